@@ -1,0 +1,1 @@
+//! One struct; every key documented; flags and `LACUNA_*` variables.

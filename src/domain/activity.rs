@@ -1,0 +1,94 @@
+//! Reported work: one row of a 3W/4W/5W.
+
+use super::{Day, Group, Period, Point, Sector, Source, Text};
+
+/// One reported row: who does what, where, when, for whom.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activity {
+    /// Given by the store when the row is first kept, never reused; 0 before that.
+    pub id: u64,
+    pub source: Source,
+    /// The partner's own code of the activity; it names the activity and may repeat.
+    pub activity_id: Option<Text>,
+    /// Id of the reporting partner.
+    pub partner: Text,
+    /// Id of the implementing partner.
+    pub implementing_partner: Option<Text>,
+    pub donor: Option<Text>,
+    /// `None` where the file names none that is known; such rows are a sector of their own in `ALL`.
+    pub sector: Option<Sector>,
+    pub activity_type: Option<Text>,
+    pub description: Option<Text>,
+    /// P-code of the finest known area; `None` where the row is held at the operation.
+    pub area: Option<Text>,
+    /// The named location within the area, as written.
+    pub location: Option<Text>,
+    pub point: Option<Point>,
+    pub start: Option<Day>,
+    pub end: Option<Day>,
+    pub status: Option<Status>,
+    pub modality: Option<Text>,
+    pub group: Group,
+    /// People targeted.
+    pub targeted: Option<f64>,
+    /// People reached, as stated; never households (METHODS 7).
+    pub reached: Option<f64>,
+    pub households_targeted: Option<f64>,
+    pub households_reached: Option<f64>,
+    pub budget_usd: Option<f64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Status {
+    Planned,
+    Ongoing,
+    Completed,
+    Suspended,
+    Cancelled,
+}
+
+/// What a row's status lets it count as (METHODS 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Counting {
+    /// Ongoing, completed, suspended or blank: the row counts.
+    Counts,
+    /// Planned: presence to come, never reached.
+    Planned,
+    /// Cancelled: as if it were not there.
+    Cancelled,
+}
+
+impl Activity {
+    /// The days the row is about.
+    pub fn period(&self) -> Period {
+        Period::new(self.start, self.end)
+    }
+
+    pub fn counting(&self) -> Counting {
+        match self.status {
+            Some(Status::Planned) => Counting::Planned,
+            Some(Status::Cancelled) => Counting::Cancelled,
+            _ => Counting::Counts,
+        }
+    }
+}
+
+impl Status {
+    pub const TABLE: &'static [(Status, &'static str)] = &[
+        (Status::Planned, "planned"),
+        (Status::Ongoing, "ongoing"),
+        (Status::Completed, "completed"),
+        (Status::Suspended, "suspended"),
+        (Status::Cancelled, "cancelled"),
+    ];
+
+    pub fn code(self) -> &'static str {
+        Status::TABLE[self as usize].1
+    }
+
+    pub fn from_code(code: &str) -> Option<Status> {
+        let found = Status::TABLE.iter().find(|(_, known)| known.eq_ignore_ascii_case(code));
+        found.map(|(status, _)| *status)
+    }
+}

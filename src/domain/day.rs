@@ -1,0 +1,178 @@
+//! Days and periods. Dates are civil days, both ends inside (METHODS 5); no times, no zones.
+
+use std::fmt;
+
+/// A civil day, as days since 1970-01-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(pub i32);
+
+/// A calendar month, as months since 1970-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month(pub i32);
+
+/// A stretch of days, both ends inside; a missing bound is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Period {
+    pub start: Option<Day>,
+    pub end: Option<Day>,
+}
+
+/// A text that is not a date or period, with what would be right.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "\"{0}\" is not a date: write 2026-07-01, or a period as 2026-07-01/2026-09-30 with .. for an open end"
+)]
+pub struct NotADate(pub String);
+
+impl Day {
+    /// The day of a year, month (1-12) and day of month, or `None` where the calendar has none.
+    pub fn from_ymd(year: i16, month: i8, day: i8) -> Option<Day> {
+        let date = jiff::civil::Date::new(year, month, day).ok()?;
+        Some(Day::from_date(date))
+    }
+
+    /// Year, month (1-12), day of month.
+    pub fn ymd(self) -> (i16, i8, i8) {
+        let date = self.date();
+        (date.year(), date.month(), date.day())
+    }
+
+    /// The calendar month this day is in.
+    pub fn month(self) -> Month {
+        let (year, month, _) = self.ymd();
+        Month((i32::from(year) - 1970) * 12 + i32::from(month) - 1)
+    }
+
+    fn from_date(date: jiff::civil::Date) -> Day {
+        let epoch = jiff::civil::Date::constant(1970, 1, 1);
+        Day((date - epoch).get_days())
+    }
+
+    fn date(self) -> jiff::civil::Date {
+        let epoch = jiff::civil::Date::constant(1970, 1, 1);
+        epoch.saturating_add(jiff::Span::new().days(i64::from(self.0.clamp(-700_000, 2_900_000))))
+    }
+}
+
+impl std::str::FromStr for Day {
+    type Err = NotADate;
+
+    /// Reads `2026-07-01`; a time behind a `T` is cut off.
+    fn from_str(text: &str) -> Result<Day, NotADate> {
+        let day = text.split('T').next().unwrap_or(text);
+        day.parse::<jiff::civil::Date>().map(Day::from_date).map_err(|_| NotADate(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.ymd();
+        write!(f, "{year:04}-{month:02}-{day:02}")
+    }
+}
+
+impl Period {
+    /// The whole of time.
+    pub const ALWAYS: Period = Period { start: None, end: None };
+
+    pub fn new(start: Option<Day>, end: Option<Day>) -> Period {
+        Period { start, end }
+    }
+
+    /// The calendar year.
+    pub fn year(year: i16) -> Option<Period> {
+        Some(Period {
+            start: Some(Day::from_ymd(year, 1, 1)?),
+            end: Some(Day::from_ymd(year, 12, 31)?),
+        })
+    }
+
+    /// First and last day as plain numbers, open ends at the extremes; an end before its start
+    /// counts as the start day (METHODS 5).
+    pub fn bounds(&self) -> (i32, i32) {
+        let start = self.start.map_or(i32::MIN, |day| day.0);
+        let end = self.end.map_or(i32::MAX, |day| day.0);
+        (start, end.max(start))
+    }
+
+    /// Whether the two share a day.
+    pub fn meets(&self, other: &Period) -> bool {
+        let (a_start, a_end) = self.bounds();
+        let (b_start, b_end) = other.bounds();
+        a_start <= b_end && b_start <= a_end
+    }
+}
+
+impl std::str::FromStr for Period {
+    type Err = NotADate;
+
+    /// Reads OGC `datetime`: a day, or `start/end` where `..` or nothing is an open end.
+    fn from_str(text: &str) -> Result<Period, NotADate> {
+        let bad = || NotADate(text.to_owned());
+        let Some((start, end)) = text.split_once('/') else {
+            let day = text.parse()?;
+            return Ok(Period::new(Some(day), Some(day)));
+        };
+        let bound = |part: &str| match part {
+            "" | ".." => Ok(None),
+            day => day.parse().map(Some).map_err(|_| bad()),
+        };
+        let period = Period::new(bound(start)?, bound(end)?);
+        match (period.start, period.end) {
+            (Some(start), Some(end)) if end < start => Err(bad()),
+            _ => Ok(period),
+        }
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.start {
+            Some(day) => write!(f, "{day}/")?,
+            None => write!(f, "../")?,
+        }
+        match self.end {
+            Some(day) => write!(f, "{day}"),
+            None => write!(f, ".."),
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_read_and_written_the_same() {
+        for text in ["1970-01-01", "2024-02-29", "1899-12-31", "2026-11-21"] {
+            assert_eq!(text.parse::<Day>().unwrap().to_string(), text);
+        }
+        assert_eq!("1970-01-02".parse::<Day>().unwrap(), Day(1));
+        assert!("2023-02-29".parse::<Day>().is_err());
+    }
+
+    #[test]
+    fn months_are_calendar_months() {
+        let january: Day = "2026-01-31".parse().unwrap();
+        let february: Day = "2026-02-01".parse().unwrap();
+        assert_eq!(january.month().0 + 1, february.month().0);
+    }
+
+    #[test]
+    fn both_ends_of_a_period_are_inside_and_a_missing_one_is_open() {
+        let july: Period = "2026-07-01/2026-07-31".parse().unwrap();
+        let last_day: Period = "2026-07-31".parse().unwrap();
+        let until_june: Period = "../2026-06-30".parse().unwrap();
+        assert!(july.meets(&last_day));
+        assert!(!july.meets(&until_june));
+        assert!(july.meets(&Period::ALWAYS));
+        assert!("2026-08-01/2026-07-01".parse::<Period>().is_err());
+    }
+
+    #[test]
+    fn an_end_before_its_start_counts_on_the_start_day() {
+        let wrong = Period::new(Some(Day(10)), Some(Day(5)));
+        assert_eq!(wrong.bounds(), (10, 10));
+    }
+}

@@ -1,0 +1,36 @@
+//! Folding of names, so that spellings of the same thing compare equal.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Lower case, no diacritics, every run of anything but letters and digits one space, none at the
+/// ends. `"  São\u{a0}Tomé-II "` becomes `"sao tome ii"`.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() {
+            if gap && !folded.is_empty() {
+                folded.push(' ');
+            }
+            gap = false;
+            folded.push(c);
+        } else if c != '\'' && c != '\u{2019}' {
+            gap = true;
+        }
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_diacritics_blanks_and_punctuation_do_not_matter() {
+        assert_eq!(fold("  São\u{a0}Tomé-II "), "sao tome ii");
+        assert_eq!(fold("Bu'ale"), fold("Buale"));
+        assert_eq!(fold("تعز"), "تعز");
+        assert_eq!(fold(" -- "), "");
+    }
+}

@@ -1,0 +1,34 @@
+//! The words of the project as types: what an operation consists of, and the snapshot that every
+//! read uses. No async, no serde, no SQL.
+
+pub mod activity;
+pub mod area;
+pub mod day;
+pub mod fold;
+pub mod group;
+pub mod need;
+pub mod operation;
+pub mod partner;
+pub mod sector;
+pub mod site;
+pub mod snapshot;
+pub mod standard;
+
+pub use activity::{Activity, Status};
+pub use area::{Area, AreaIx, AreaTree};
+pub use day::{Day, Month, NotADate, Period};
+pub use fold::fold;
+pub use group::{Age, Disability, Group, PopulationGroup, Sex};
+pub use need::{Need, Population};
+pub use operation::{Operation, Revision, Rows, Source, Submission};
+pub use partner::{Partner, PartnerScope, PartnerType};
+pub use sector::Sector;
+pub use site::{Site, SiteStatus};
+pub use snapshot::Snapshot;
+pub use standard::{Standard, Standards};
+
+/// Text that many rows share: names, codes, types.
+pub type Text = std::sync::Arc<str>;
+
+/// A position in degrees, WGS 84.
+pub type Point = geo::Point<f64>;

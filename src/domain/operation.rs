@@ -1,0 +1,78 @@
+//! The tenant, its revisions and submissions, and the rows that make a snapshot.
+
+use super::{Activity, Area, Need, Partner, Population, Site, Text};
+
+/// One response to one crisis in one place; everything belongs to one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// Lower-case letters, digits and hyphens; part of every URL.
+    pub id: Text,
+    pub name: Text,
+    /// A sentence for the page, such as "Exercise scenario: made-up data".
+    pub note: Option<Text>,
+    /// People per household, where the operation states one (METHODS 7).
+    pub household_size: Option<f64>,
+}
+
+/// A number that grows with each committed change of an operation; 0 is the empty operation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Revision {
+    pub number: u64,
+    /// When it was committed: RFC 3339, UTC.
+    pub at: Text,
+}
+
+/// Where a row came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Source {
+    /// Number of the submission within the operation; 0 before it is committed.
+    pub submission: u32,
+    /// Row number in the file as a spreadsheet shows it, or the feature's position from 1.
+    pub row: u32,
+}
+
+/// One imported file or request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Submission {
+    pub id: u32,
+    /// What was in it: activities, sites, needs, population or areas.
+    pub kind: Text,
+    pub file_name: Text,
+    /// Hexadecimal SHA-256 of the bytes.
+    pub sha256: Text,
+    /// When it was committed: RFC 3339, UTC.
+    pub at: Text,
+    /// The revision it made.
+    pub revision: u64,
+}
+
+/// Every current row of an operation, as the store reads it.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    pub operation: Operation,
+    pub revision: Revision,
+    pub submissions: Vec<Submission>,
+    pub areas: Vec<Area>,
+    pub partners: Vec<Partner>,
+    pub activities: Vec<Activity>,
+    pub sites: Vec<Site>,
+    pub needs: Vec<Need>,
+    pub populations: Vec<Population>,
+}
+
+impl Rows {
+    /// An operation without rows.
+    pub fn empty(operation: Operation) -> Rows {
+        Rows {
+            operation,
+            revision: Revision::default(),
+            submissions: Vec::new(),
+            areas: Vec::new(),
+            partners: Vec::new(),
+            activities: Vec::new(),
+            sites: Vec::new(),
+            needs: Vec::new(),
+            populations: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Between formats and domain: find the table, map columns, normalise, match, report.

@@ -1,0 +1,1 @@
+//! A made-up operation of any size, for exercises and benchmarks. Same seed, same bytes.

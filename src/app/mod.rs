@@ -1,5 +1,7 @@
 //! Use cases for HTTP and CLI alike: import, query, export, publish a new snapshot.
 
+pub mod changes;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

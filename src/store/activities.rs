@@ -5,7 +5,7 @@ use geo::Point;
 use sqlx::Row;
 
 use super::batch::{self, Texts};
-use super::{Change, Stamp, StoreError, Tx};
+use super::{Change, Stamp, StoreError, Tx, Written};
 use crate::domain::{Activity, Day, Sector, Status, Text};
 
 const TABLE: &str = "activities";
@@ -57,6 +57,7 @@ pub async fn write(
     tx: &mut Tx,
     stamp: Stamp<'_>,
     change: &Change<Activity, u64>,
+    written: Written<'_>,
 ) -> Result<(), StoreError> {
     for activity in &change.ended {
         sqlx::query(
@@ -101,7 +102,7 @@ pub async fn write(
         "households_reached",
         "budget_usd",
     ];
-    batch::insert(tx, TABLE, &columns, &change.added, |values, activity| {
+    batch::insert(tx, TABLE, &columns, &change.added, written, |values, activity| {
         values.push_bind(stamp.operation.clone());
         values.push_bind(activity.id as i64);
         values.push_bind(stamp.revision as i64);

@@ -8,7 +8,7 @@ use geo_traits::to_geo::ToGeoGeometry;
 use sqlx::Row;
 
 use super::batch::{self, Texts};
-use super::{Change, Stamp, StoreError, Tx};
+use super::{Change, Stamp, StoreError, Tx, Written};
 use crate::domain::{Area, Text};
 
 const TABLE: &str = "areas";
@@ -42,6 +42,7 @@ pub async fn write(
     tx: &mut Tx,
     stamp: Stamp<'_>,
     change: &Change<Area, Text>,
+    written: Written<'_>,
 ) -> Result<(), StoreError> {
     for pcode in &change.ended {
         sqlx::query(
@@ -71,7 +72,7 @@ pub async fn write(
         "max_y",
         "geometry",
     ];
-    batch::insert(tx, TABLE, &columns, &change.added, |values, area| {
+    batch::insert(tx, TABLE, &columns, &change.added, written, |values, area| {
         let rect = area.geometry.as_ref().and_then(|shape| shape.bounding_rect());
         values.push_bind(stamp.operation.clone());
         values.push_bind(area.pcode.clone());

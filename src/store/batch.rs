@@ -6,7 +6,7 @@ use sqlx::query_builder::Separated;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, Written};
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sex, Source, Text};
 
 /// Bound values of one statement; SQLite refuses above 32,766 and gains nothing above some hundred
@@ -19,6 +19,7 @@ pub async fn insert<T>(
     table: &str,
     columns: &[&str],
     rows: &[T],
+    written: Written<'_>,
     mut bind: impl FnMut(&mut Separated<'_, Sqlite, &'static str>, &T),
 ) -> Result<(), StoreError> {
     for chunk in rows.chunks(BINDS / columns.len()) {
@@ -26,6 +27,7 @@ pub async fn insert<T>(
         query.push(table).push(" (").push(columns.join(", ")).push(") ");
         query.push_values(chunk, |mut values, row| bind(&mut values, row));
         query.build().execute(&mut **tx).await?;
+        written(chunk.len());
     }
     Ok(())
 }

@@ -91,6 +91,16 @@ impl<T, K> Change<T, K> {
 }
 
 impl Changes {
+    /// Rows that a commit writes.
+    pub fn added(&self) -> usize {
+        self.areas.added.len()
+            + self.partners.added.len()
+            + self.activities.added.len()
+            + self.sites.added.len()
+            + self.needs.added.len()
+            + self.populations.added.len()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.areas.is_empty()
             && self.partners.is_empty()
@@ -170,6 +180,7 @@ impl Store {
         base: u64,
         submission: &NewSubmission,
         changes: &Changes,
+        written: Written<'_>,
     ) -> Result<Revision, StoreError> {
         let mut tx = self.pool.begin_with("begin immediate").await?;
         let revision = Revision { number: base + 1, at: submission.at.clone() };
@@ -178,12 +189,12 @@ impl Store {
         }
         let stamp = Stamp { operation: &operation.id, revision: revision.number };
         operations::add_submission(&mut tx, stamp, submission).await?;
-        areas::write(&mut tx, stamp, &changes.areas).await?;
-        partners::write(&mut tx, stamp, &changes.partners).await?;
-        activities::write(&mut tx, stamp, &changes.activities).await?;
-        sites::write(&mut tx, stamp, &changes.sites).await?;
-        needs::write_needs(&mut tx, stamp, &changes.needs).await?;
-        needs::write_populations(&mut tx, stamp, &changes.populations).await?;
+        areas::write(&mut tx, stamp, &changes.areas, written).await?;
+        partners::write(&mut tx, stamp, &changes.partners, written).await?;
+        activities::write(&mut tx, stamp, &changes.activities, written).await?;
+        sites::write(&mut tx, stamp, &changes.sites, written).await?;
+        needs::write_needs(&mut tx, stamp, &changes.needs, written).await?;
+        needs::write_populations(&mut tx, stamp, &changes.populations, written).await?;
         tx.commit().await?;
         Ok(revision)
     }
@@ -217,6 +228,9 @@ struct Stamp<'a> {
     operation: &'a Text,
     revision: u64,
 }
+
+/// Called with the number of rows that were just written, for a progress bar.
+pub type Written<'a> = &'a (dyn Fn(usize) + Sync);
 
 type Tx = Transaction<'static, Sqlite>;
 

@@ -3,7 +3,7 @@
 use sqlx::Row;
 
 use super::batch::{self, Texts};
-use super::{Change, Stamp, StoreError, Tx};
+use super::{Change, Stamp, StoreError, Tx, Written};
 use crate::domain::{Day, Need, Period, Population, Sector, Text};
 
 /// The year of a population figure whose file states none.
@@ -45,6 +45,7 @@ pub async fn write_needs(
     tx: &mut Tx,
     stamp: Stamp<'_>,
     change: &Change<Need, Need>,
+    written: Written<'_>,
 ) -> Result<(), StoreError> {
     for need in &change.ended {
         let (start, end) = need.cycle.bounds();
@@ -87,7 +88,7 @@ pub async fn write_needs(
         "targeted",
         "severity",
     ];
-    batch::insert(tx, "needs", &columns, &change.added, |values, need| {
+    batch::insert(tx, "needs", &columns, &change.added, written, |values, need| {
         let (start, end) = need.cycle.bounds();
         values.push_bind(stamp.operation.clone());
         values.push_bind(stamp.revision as i64);
@@ -138,6 +139,7 @@ pub async fn write_populations(
     tx: &mut Tx,
     stamp: Stamp<'_>,
     change: &Change<Population, Population>,
+    written: Written<'_>,
 ) -> Result<(), StoreError> {
     for population in &change.ended {
         sqlx::query(
@@ -170,7 +172,7 @@ pub async fn write_populations(
         "year",
         "people",
     ];
-    batch::insert(tx, "populations", &columns, &change.added, |values, population| {
+    batch::insert(tx, "populations", &columns, &change.added, written, |values, population| {
         values.push_bind(stamp.operation.clone());
         values.push_bind(stamp.revision as i64);
         values.push_bind(population.source.submission);

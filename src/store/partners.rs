@@ -1,7 +1,7 @@
 //! Organisations.
 
 use super::batch::{self, Texts};
-use super::{Change, Stamp, StoreError, Tx};
+use super::{Change, Stamp, StoreError, Tx, Written};
 use crate::domain::{Partner, PartnerType, Text};
 
 const TABLE: &str = "partners";
@@ -33,6 +33,7 @@ pub async fn write(
     tx: &mut Tx,
     stamp: Stamp<'_>,
     change: &Change<Partner, Text>,
+    written: Written<'_>,
 ) -> Result<(), StoreError> {
     for partner in &change.ended {
         sqlx::query(
@@ -48,7 +49,7 @@ pub async fn write(
     }
     let columns =
         ["operation", "partner", "from_revision", "submission", "row", "name", "acronym", "type"];
-    batch::insert(tx, TABLE, &columns, &change.added, |values, partner| {
+    batch::insert(tx, TABLE, &columns, &change.added, written, |values, partner| {
         values.push_bind(stamp.operation.clone());
         values.push_bind(partner.id.clone());
         values.push_bind(stamp.revision as i64);

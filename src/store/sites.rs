@@ -4,7 +4,7 @@ use geo::Point;
 use sqlx::Row;
 
 use super::batch::{self, Texts};
-use super::{Change, Stamp, StoreError, Tx};
+use super::{Change, Stamp, StoreError, Tx, Written};
 use crate::domain::{Day, Sector, Site, SiteStatus, Text};
 
 const TABLE: &str = "sites";
@@ -49,6 +49,7 @@ pub async fn write(
     tx: &mut Tx,
     stamp: Stamp<'_>,
     change: &Change<Site, u64>,
+    written: Written<'_>,
 ) -> Result<(), StoreError> {
     for site in &change.ended {
         sqlx::query(
@@ -83,7 +84,7 @@ pub async fn write(
         "end_day",
         "sensitivity",
     ];
-    batch::insert(tx, TABLE, &columns, &change.added, |values, site| {
+    batch::insert(tx, TABLE, &columns, &change.added, written, |values, site| {
         values.push_bind(stamp.operation.clone());
         values.push_bind(site.id as i64);
         values.push_bind(stamp.revision as i64);

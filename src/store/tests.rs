@@ -125,7 +125,7 @@ fn changes() -> Changes {
 async fn what_is_committed_reads_back_the_same() {
     let store = Store::open("sqlite::memory:").await.unwrap();
     let changes = changes();
-    let revision = store.commit(&operation(), 0, &submission(1), &changes).await.unwrap();
+    let revision = store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
     assert_eq!(revision.number, 1);
     let rows = store.rows("op").await.unwrap().unwrap();
     assert_eq!(rows.operation, operation());
@@ -144,12 +144,12 @@ async fn what_is_committed_reads_back_the_same() {
 #[tokio::test]
 async fn a_changed_row_is_ended_and_kept_and_only_the_new_one_is_current() {
     let store = Store::open("sqlite::memory:").await.unwrap();
-    store.commit(&operation(), 0, &submission(1), &changes()).await.unwrap();
+    store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
     let change = Changes {
         activities: Change { added: vec![activity(1, 99.0)], ended: vec![1, 2] },
         ..Changes::default()
     };
-    store.commit(&operation(), 1, &submission(2), &change).await.unwrap();
+    store.commit(&operation(), 1, &submission(2), &change, &|_| ()).await.unwrap();
     let rows = store.rows("op").await.unwrap().unwrap();
     assert_eq!(rows.activities, [activity(1, 99.0)]);
     assert_eq!(store.next_numbers("op").await.unwrap().0, 3, "numbers are never used again");
@@ -160,9 +160,9 @@ async fn a_changed_row_is_ended_and_kept_and_only_the_new_one_is_current() {
 #[tokio::test]
 async fn a_commit_against_an_old_revision_is_refused_and_writes_nothing() {
     let store = Store::open("sqlite::memory:").await.unwrap();
-    store.commit(&operation(), 0, &submission(1), &changes()).await.unwrap();
+    store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
     for base in [0, 5] {
-        let refused = store.commit(&operation(), base, &submission(2), &changes()).await;
+        let refused = store.commit(&operation(), base, &submission(2), &changes(), &|_| ()).await;
         assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{refused:?}");
     }
     let rows = store.rows("op").await.unwrap().unwrap();

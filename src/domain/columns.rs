@@ -13,7 +13,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::activity::Counting;
-use super::{Activity, AreaTree, Group, Preorder, Sector, fold};
+use super::{Activity, AreaTree, Group, Preorder, Sector, fold_spelling};
 
 /// Main sectors, and one more for rows without a sector.
 pub const SECTOR_SLOTS: usize = Sector::TABLE.len() + 1;
@@ -107,8 +107,8 @@ impl Columns {
         let ((types, locations), (partners, ranks)) = rayon::join(
             || {
                 rayon::join(
-                    || numbered(activities, |row| row.activity_type.as_deref(), fold),
-                    || numbered(activities, |row| row.location.as_deref(), fold),
+                    || numbered(activities, |row| row.activity_type.as_deref(), fold_spelling),
+                    || numbered(activities, |row| row.location.as_deref(), fold_spelling),
                 )
             },
             || {

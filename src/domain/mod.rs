@@ -21,7 +21,7 @@ pub use activity::{Activity, Status};
 pub use area::{Area, AreaIx, AreaTree};
 pub use columns::Columns;
 pub use day::{Day, Month, NotADate, Period};
-pub use fold::fold;
+pub use fold::{fold, fold_spelling};
 pub use group::{Age, Disability, Group, PopulationGroup, Sex};
 pub use need::{Need, Population};
 pub use need_table::NeedTable;

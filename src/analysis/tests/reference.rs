@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::analysis::{Basis, GapFigure, GapQuery, GapStatus};
 use crate::domain::activity::Counting;
 use crate::domain::{
-    Activity, Age, AreaIx, Disability, Group, Need, PopulationGroup, Sector, Sex, Snapshot, fold,
+    Activity, Age, AreaIx, Disability, Group, Need, PopulationGroup, Sector, Sex, Snapshot,
+    fold_spelling,
 };
 
 /// Rule 4: partner, exact sector, type and place; the group makes it a line.
@@ -115,11 +116,11 @@ impl World<'_> {
 
     fn work(&self, row: &Activity) -> Work {
         let place = match (&row.location, row.point) {
-            (Some(location), _) => fold(location),
+            (Some(location), _) => fold_spelling(location),
             (None, Some(point)) => format!("{:.3} {:.3}", point.x(), point.y()),
             (None, None) => String::new(),
         };
-        let kind = row.activity_type.as_deref().map(fold).unwrap_or_default();
+        let kind = row.activity_type.as_deref().map(fold_spelling).unwrap_or_default();
         (row.partner.to_string(), row.sector, kind, place)
     }
 

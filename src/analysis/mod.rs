@@ -1,6 +1,8 @@
 //! Pure functions over a snapshot: what is reached, what is missing, where, and how sure.
 
+pub mod circle;
 pub mod gaps;
+pub mod measure;
 pub mod query;
 
 pub use query::{Basis, GapQuery};

@@ -4,5 +4,6 @@ pub mod circle;
 pub mod gaps;
 pub mod measure;
 pub mod query;
+pub mod service_areas;
 
 pub use query::{Basis, GapQuery};

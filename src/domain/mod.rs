@@ -6,6 +6,7 @@ pub mod area;
 pub mod day;
 pub mod fold;
 pub mod group;
+mod locate;
 pub mod need;
 pub mod operation;
 pub mod partner;

@@ -1,8 +1,10 @@
 //! Pure functions over a snapshot: what is reached, what is missing, where, and how sure.
 
 pub mod circle;
+pub mod coverage;
 pub mod gaps;
 pub mod measure;
+mod overlay;
 pub mod query;
 pub mod service_areas;
 

@@ -1,8 +1,6 @@
 //! The main query: per area, who is in need, who is reached, who is not, and how sure.
 
-use crate::domain::{AreaIx, Snapshot};
-
-use super::GapQuery;
+use crate::domain::AreaIx;
 
 /// The answer to a gap query: one figure per area of the level, by P-code.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,41 +92,4 @@ impl GapStatus {
     pub fn code(self) -> &'static str {
         GapStatus::TABLE[self as usize].1
     }
-}
-
-/// PLACEHOLDER until the branch `gaps` is merged.
-pub fn gaps(snapshot: &Snapshot, query: &GapQuery) -> Gaps {
-    let figure = |area: &AreaIx| GapFigure {
-        area: *area,
-        in_need: Some(1000.),
-        in_need_published: None,
-        targeted: None,
-        affected: None,
-        population: None,
-        severity: None,
-        severity_max: None,
-        severity_max_in_need: None,
-        reached: None,
-        reached_low: None,
-        reached_high: None,
-        reached_converted: false,
-        reached_place_unknown: None,
-        reached_place_unknown_above: None,
-        gap: None,
-        gap_low: None,
-        gap_high: None,
-        coverage: None,
-        pin_reached: None,
-        pin_targeted_not_reached: None,
-        pin_never_targeted: None,
-        rows_without_figures: 0,
-        partners: 0,
-        activities: 0,
-        partners_planned: 0,
-        activities_planned: 0,
-        status: GapStatus::NoReport,
-        over_need: false,
-        over_population: false,
-    };
-    Gaps { figures: snapshot.areas.level(query.level).iter().map(figure).collect(), derived: true }
 }

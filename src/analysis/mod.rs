@@ -1,6 +1,15 @@
 //! Pure functions over a snapshot: what is reached, what is missing, where, and how sure.
 
 pub mod gaps;
+pub mod lines;
+mod need;
+mod parts;
 pub mod query;
+mod reach;
+pub mod rule;
+mod status;
 
+pub use gaps::{GapFigure, GapStatus, Gaps, gaps, lowest_need_level};
+pub use lines::{Line, LineMonth, LineRow, Lines, Why, lines};
 pub use query::{Basis, GapQuery};
+pub use rule::rule;

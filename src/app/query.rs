@@ -1,30 +1,25 @@
 //! The one place that turns key-value pairs into a gap query, for HTTP and for the command line.
 
-use crate::analysis::{Basis, GapQuery};
+use crate::analysis::{Basis, GapQuery, lowest_need_level};
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sector, Sex};
 
 use super::collections::params::shown;
 use super::collections::{BadParameter, Params, View};
 
-/// The query with its defaults: the lowest level with need figures of the sector, `ALL`, everything,
-/// all people, against people in need. Without any need figure: the deepest level there is.
+/// The query with its defaults: the lowest level with need figures for it, `ALL`, everything, all
+/// people, against people in need. Without any need figure: the deepest level there is.
 pub fn gap_query(view: &View, params: &Params) -> Result<GapQuery, BadParameter> {
     let sector = params.sector()?.unwrap_or(Sector::All);
     let period = params.period()?;
     let group = group(params)?;
     let codes = Basis::TABLE.iter().map(|(_, code)| *code);
     let basis = params.choice("basis", Basis::from_code, codes)?.unwrap_or_default();
-    let level = match params.level(view)? {
+    let mut query = GapQuery { level: 0, sector, period, group, basis };
+    query.level = match params.level(view)? {
         Some(level) => level,
-        None => default_level(view, sector),
+        None => lowest_need_level(&view.snapshot, &query),
     };
-    Ok(GapQuery { level, sector, period, group, basis })
-}
-
-/// The level of an answer where none is asked for.
-pub fn default_level(view: &View, sector: Sector) -> u8 {
-    let own = view.lowest_need_level(sector).or_else(|| view.lowest_need_level(Sector::All));
-    own.unwrap_or_else(|| view.snapshot.areas.deepest())
+    Ok(query)
 }
 
 /// `group`, `sex`, `age` and `disability`, each `all` by default.

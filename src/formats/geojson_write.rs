@@ -75,7 +75,7 @@ pub struct FeatureWriter<'l, 'a> {
 
 impl<'l, 'a> FeatureWriter<'l, 'a> {
     pub fn new(layer: &'l Layer<'a>, style: &'l Style) -> FeatureWriter<'l, 'a> {
-        let keys = layer.fields.iter().map(|field| key(field)).collect();
+        let keys = layer.fields.iter().map(key).collect();
         FeatureWriter { layer, style, keys, values: Vec::with_capacity(layer.fields.len()) }
     }
 

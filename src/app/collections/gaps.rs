@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::analysis::gaps::{GapFigure, GapStatus, Gaps as Figures};
-use crate::analysis::{Basis, GapQuery};
+use crate::analysis::{Basis, GapQuery, rule};
 use crate::app::query::gap_query;
 use crate::domain::{AreaIx, Period, Sector};
 use crate::formats::layer::{
@@ -33,9 +33,6 @@ const BASIS: Parameter = Parameter {
     kind: ParameterKind::Choice(|| Basis::TABLE.iter().map(|(_, code)| *code).collect()),
     default: Some("in-need"),
 };
-
-/// The sentence that every answer carries.
-pub const RULE: &str = "Reached is summed over partners within an activity type, the highest month and then the highest activity type count, places add (METHODS 10 to 16); gaps are made at the lowest areas with need figures and added upward (METHODS 19).";
 
 const PEOPLE: Field = Field::new("", FieldKind::Number, "").unit("people");
 
@@ -118,7 +115,7 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let members = vec![
         ("query", asked(&query)),
         ("derived", Member::Boolean(figures.derived)),
-        ("rule", Member::Text(RULE.to_owned())),
+        ("rule", Member::Text(rule(&query, figures.derived))),
     ];
     let sites = sites_below(view, &query);
     let mut layer = DEF.layer(Gaps { view, query, figures, sites }, matched);

@@ -9,6 +9,7 @@ mod needs;
 pub mod params;
 mod partners;
 mod sites;
+pub mod summary;
 pub mod view;
 
 use crate::domain::{AreaIx, Snapshot};

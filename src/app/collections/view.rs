@@ -34,7 +34,6 @@ pub struct View {
     site_areas: OnceLock<Vec<AreaIx>>,
     site_points: OnceLock<Points>,
     needs: OnceLock<Vec<NeedKey>>,
-    need_levels: OnceLock<HashMap<Sector, u8>>,
     partner_work: OnceLock<Vec<PartnerWork>>,
     written: Mutex<HashMap<Grid, Written>>,
     gaps: Cache<GapQuery, Arc<Gaps>>,
@@ -80,7 +79,6 @@ impl View {
             site_areas: OnceLock::new(),
             site_points: OnceLock::new(),
             needs: OnceLock::new(),
-            need_levels: OnceLock::new(),
             partner_work: OnceLock::new(),
             written: Mutex::default(),
             gaps: answers(|gaps: &Arc<Gaps>| gaps.figures.len() * size_of::<gaps::GapFigure>()),
@@ -244,26 +242,6 @@ impl View {
             keys.sort_by(|a, b| a.id.cmp(&b.id));
             keys
         })
-    }
-
-    /// The lowest level with people in need of this sector; of `ALL`, of any sector.
-    pub fn lowest_need_level(&self, sector: Sector) -> Option<u8> {
-        let levels = self.need_levels.get_or_init(|| {
-            let mut levels = HashMap::new();
-            for key in self.needs() {
-                let Some(need) = self.snapshot.needs.get(key.position) else { continue };
-                if need.in_need.is_none() {
-                    continue;
-                }
-                let level = self.snapshot.areas.get(key.area).level;
-                for sector in [need.sector, Sector::All] {
-                    let known = levels.entry(sector).or_insert(level);
-                    *known = level.max(*known);
-                }
-            }
-            levels
-        });
-        levels.get(&sector).copied()
     }
 
     /// What each partner reported, in the order of the partners.

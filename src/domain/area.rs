@@ -67,17 +67,11 @@ impl AreaTree {
                 true
             }
         });
-        for area in &mut areas {
-            let known = area.parent.as_ref().and_then(|parent| level_of.get(parent));
-            if known.is_none_or(|level| *level >= area.level) {
-                area.parent = None;
-            }
-        }
-
         // Breadth first from the operation, so that the children of an area are contiguous.
         let mut below: HashMap<Option<Text>, Vec<Area>> = HashMap::new();
         for area in areas {
-            below.entry(area.parent.clone()).or_default().push(area);
+            let coarser = |parent: &&Text| level_of.get(*parent).is_some_and(|l| *l < area.level);
+            below.entry(area.parent.as_ref().filter(coarser).cloned()).or_default().push(area);
         }
         let root = Area {
             pcode: operation_id.clone(),

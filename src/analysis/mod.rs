@@ -16,3 +16,7 @@ pub use gaps::{GapFigure, GapStatus, Gaps, gaps, lowest_need_level};
 pub use lines::{Line, LineMonth, LineRow, Lines, Why, lines};
 pub use query::{Basis, GapQuery};
 pub use rule::rule;
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests;

@@ -21,7 +21,8 @@ pub const MAX_RADIUS_M: f64 = 2_000_000.0;
 /// not above 0 or above `MAX_RADIUS_M`.
 pub fn geodesic_circle(centre: Point, radius_m: f64) -> Option<MultiPolygon<f64>> {
     let on_earth = centre.x().is_finite() && centre.y().abs() <= 90.0;
-    if !on_earth || !(radius_m > 0.0 && radius_m <= MAX_RADIUS_M) {
+    let serves = radius_m > 0.0 && radius_m <= MAX_RADIUS_M;
+    if !(on_earth && serves) {
         return None;
     }
     let lon = centre.x() - (centre.x() / 360.0).round() * 360.0;

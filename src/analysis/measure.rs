@@ -201,7 +201,7 @@ mod tests {
             (0., -5., 9., 7.),
         ] {
             let expected = AXIS_KM * AXIS_KM / 2.0
-                * (east - west as f64).to_radians()
+                * f64::to_radians(east - west)
                 * (zone(north) - zone(south));
             check_close(area_km2(&rect(west, south, east, north)), expected, 1e-10);
         }

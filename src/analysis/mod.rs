@@ -1,10 +1,12 @@
 //! Pure functions over a snapshot: what is reached, what is missing, where, and how sure.
 
 pub mod circle;
+pub mod coverage;
 pub mod gaps;
 pub mod lines;
 pub mod measure;
 mod need;
+mod overlay;
 mod parts;
 pub mod query;
 mod reach;

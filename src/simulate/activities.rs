@@ -165,58 +165,74 @@ impl<W: Write> Author<'_, W> {
             self.report(&work, 1, "", &[Figures { households, ..Figures::default() }])?;
             left -= 1;
         }
+        if left >= 6 && self.rng.chance(15.0) {
+            let work = self.work(sector, area, None);
+            self.report(&work, 1, "cancelled", &[Figures::target(cell.targeted / 8)])?;
+            left -= 1;
+        }
         let mut lengths = Vec::new();
+        let mut twin = false;
         while left > 0 {
-            let length = left.min(1 + self.rng.skewed(9));
+            twin |= lengths.len() == 1 && !exact && left >= lengths[0] && self.rng.chance(18.0);
+            let drawn = 1 + self.rng.skewed(9);
+            let length = if twin && lengths.len() == 1 { lengths[0] } else { left.min(drawn) };
             lengths.push(length);
             left -= length;
         }
         let types = SECTORS[sector].activity_types;
         let first = self.rng.below(types.len());
-        // Line 0 is of the first type; the others follow it about every second time.
-        let of_first: Vec<bool> =
-            (0..lengths.len()).map(|at| at == 0 || self.rng.chance(45.0)).collect();
-        let firsts: usize = of_first.iter().filter(|of_first| **of_first).count();
-        let twin = !exact && lengths.len() > 1 && lengths[1] == lengths[0] && of_first[1];
-        let parts = split(cell.reached, firsts, twin, &mut self.rng);
+        // Lines of one type add exactly; the others follow the first about every second time.
+        let mut of_first = |at: usize| at == 0 || exact || twin && at == 1 || self.rng.chance(45.0);
+        let of_first: Vec<bool> = (0..lengths.len()).map(&mut of_first).collect();
+        let firsts = of_first.iter().filter(|of_first| **of_first).count();
         let others = lengths.len() - firsts;
-        let other_total = (cell.reached as f64 * self.rng.between(0.15, 0.85)) as u64;
+        let other_total = (cell.reached as f64 * self.rng.between(0.1, 0.6)) as u64;
+        let mut parts = split(cell.reached, firsts, twin, &mut self.rng).into_iter();
         let mut other_parts = split(other_total, others, false, &mut self.rng).into_iter();
-        let mut parts = parts.into_iter();
-        let mut before: Option<(Work, u64)> = None;
-        for (at, length) in lengths.iter().enumerate() {
-            let kind = if of_first[at] {
-                types[first]
-            } else {
-                types[(first + 1 + self.rng.below(types.len() - 1)) % types.len()]
-            };
-            let peak = if of_first[at] { parts.next() } else { other_parts.next() }.unwrap_or(0);
-            let work = match before.take() {
-                // The implementer reports the delivery of its lead once more.
-                Some((lead, _)) if at == 1 && twin => match lead.implementing {
-                    Some(partner) => {
-                        Work { partner, implementing: None, id: lead.id + 500_000, ..lead }
-                    }
-                    None => self.work(sector, area, Some(kind)),
-                },
-                _ => self.work(sector, area, Some(kind)),
-            };
-            let mut work = work;
-            if at == 0 && twin && work.implementing.is_none() {
-                let province = self.land.ancestor(self.plan.level, area, 0);
-                work.implementing =
-                    self.partners.draw_implementing(sector, province, &mut self.rng);
-                work.implementing = work.implementing.filter(|partner| *partner != work.partner);
+        for (at, length) in lengths.into_iter().enumerate() {
+            if twin && at == 1 {
+                continue;
             }
-            let (months, shares) = self.shape(*length, exact);
-            if !exact && !of_first[at] {
+            let (kind, peak) = if of_first[at] {
+                (types[first], parts.next())
+            } else {
+                let other = (first + 1 + self.rng.below(types.len() - 1)) % types.len();
+                (types[other], other_parts.next())
+            };
+            let peak = peak.unwrap_or(0);
+            let mut work = self.work(sector, area, Some(kind));
+            if !of_first[at] {
                 self.sub_sector(&mut work, sector);
             }
-            let figures = self.figures(&work, peak, shares);
-            self.report(&work, months, "", &figures)?;
-            before = Some((work, peak));
+            let before = self.rng.clone();
+            self.line_rows(&work, peak, length, exact)?;
+            if twin && at == 0 {
+                // Its implementer reports the same delivery once more.
+                let after = std::mem::replace(&mut self.rng, before);
+                let again = self.reported_again(work, sector, area);
+                self.line_rows(&again, parts.next().unwrap_or(0), length, exact)?;
+                self.rng = after;
+            }
         }
         Ok(())
+    }
+
+    fn line_rows(&mut self, work: &Work, peak: u64, rows: usize, exact: bool) -> Result<(), Error> {
+        let (months, shares) = self.shape(rows, exact);
+        let figures = self.figures(work, peak, shares);
+        self.report(work, months, "", &figures)
+    }
+
+    /// The same work as its implementer reports it, under a code of its own.
+    fn reported_again(&mut self, lead: Work, sector: usize, area: usize) -> Work {
+        let province = self.land.ancestor(self.plan.level, area, 0);
+        let mut chance = Rng::new(u64::from(lead.id), lead.sector);
+        let implementing = lead.implementing.unwrap_or_else(|| {
+            let drawn = (0..20).map(|_| self.partners.draw(sector, province, &mut chance));
+            drawn.into_iter().find(|partner| *partner != lead.partner).unwrap_or(0)
+        });
+        self.taken.push((implementing, lead.kind, lead.level << 32 | lead.area));
+        Work { partner: implementing, implementing: None, id: lead.id + 500_000, ..lead }
     }
 
     /// Months of a line and into how many parts each month's figure is broken down.

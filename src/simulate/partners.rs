@@ -36,10 +36,25 @@ const TURNS: &[&str] = &[
     "UN", "INGO", "NNGO", "LNGO", "GOV", "RCRC", "CBO", "INGO", "LNGO", "INGO", "NNGO", "UN",
     "LNGO", "CBO", "INGO", "NNGO", "LNGO", "GOV", "INGO", "CBO", "LNGO", "NNGO", "INGO", "LNGO",
 ];
-const UN_TASKS: &[&str] =
-    &["Food", "Shelter", "Children", "Health", "Migration", "Settlements", "Recovery", "Women"];
-const MINISTRIES: &[&str] =
-    &["Health", "Water and Energy", "Education", "Social Affairs", "Agriculture", "Public Works"];
+/// What an agency or ministry is for, and the sector (a position in `SECTORS`) that makes it.
+const UN_TASKS: &[(&str, usize)] = &[
+    ("Food", 2),
+    ("Shelter", 6),
+    ("Children", 1),
+    ("Water", 7),
+    ("Health", 3),
+    ("Migration", 0),
+    ("Nutrition", 4),
+    ("Protection", 5),
+];
+const MINISTRIES: &[(&str, usize)] = &[
+    ("Health", 3),
+    ("Water and Energy", 7),
+    ("Education", 1),
+    ("Social Affairs", 5),
+    ("Agriculture", 2),
+    ("Public Works", 6),
+];
 const INGO: &[&str] = &["International", "Relief Alliance", "Aid Worldwide", "Health Mission"];
 const NNGO: &[&str] = &["National Relief Association", "Rural Development Network", "Trust"];
 const LNGO: &[&str] = &["Community Action", "Youth Initiative", "Development Association"];
@@ -62,9 +77,12 @@ impl Partners {
             let round = number / TURNS.len();
             let province = rng.below(provinces);
             let home = &land.names[0][province];
+            let mut first = if number < SECTORS.len() { number } else { rng.below(SECTORS.len()) };
             let mut name = match kind {
                 "UN" => {
-                    format!("UN Exercise Agency for {}", UN_TASKS[(round * 2 + number % 2) % 8])
+                    let (task, sector) = UN_TASKS[(round * 2 + usize::from(number % 24 > 0)) % 8];
+                    first = sector;
+                    format!("UN Exercise Agency for {task}")
                 }
                 "INGO" => format!("{} {}", word(&mut rng), rng.pick(INGO)),
                 "NNGO" => format!("{} {}", word(&mut rng), rng.pick(NNGO)),
@@ -74,7 +92,9 @@ impl Partners {
                 "RCRC" => format!("{COUNTRY} Red Crescent, {home} Branch"),
                 _ if round < 3 => {
                     let at = round * 2 + usize::from(number % TURNS.len() > 4);
-                    format!("{COUNTRY} Ministry of {}", MINISTRIES[at])
+                    let (task, sector) = MINISTRIES[at];
+                    first = sector;
+                    format!("{COUNTRY} Ministry of {task}")
                 }
                 _ => format!("{home} Provincial Disaster Office"),
             };
@@ -95,11 +115,10 @@ impl Partners {
                 "UN" => (3, regions),
                 "INGO" => (3, 1 + regions / 2),
                 "RCRC" => (4, regions),
-                "GOV" => (2, regions),
+                "GOV" => (1, regions),
                 "NNGO" => (2, 1 + regions / 3),
                 _ => (1 + rng.below(2), 1),
             };
-            let first = if number < SECTORS.len() { number } else { rng.below(SECTORS.len()) };
             for sector in (0..sectors).map(|step| (first + step * 3) % SECTORS.len()) {
                 for step in 0..reach {
                     let region = (province * regions / provinces + step) % regions;

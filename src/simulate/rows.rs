@@ -73,6 +73,8 @@ pub struct Rows<'a, W: Write> {
     copied: u64,
     /// The last rows, to copy from.
     recent: Vec<StringRecord>,
+    /// Of its own, so that the same report drawn twice comes out the same.
+    chance: Rng,
 }
 
 /// One in so many rows is an exact copy.
@@ -93,6 +95,7 @@ impl<'a, W: Write> Rows<'a, W> {
             written: 0,
             copied: 0,
             recent: Vec::new(),
+            chance: Rng::new(land.mesh.seed, "copies"),
         })
     }
 
@@ -134,7 +137,7 @@ impl<'a, W: Write> Rows<'a, W> {
             let budget = rng.chance(45.0).then(|| rng.between(4.0, 38.0));
             for part in parts {
                 let record = self.record(work, [&start, end, status], part, scale, budget);
-                self.write(record, rng)?;
+                self.write(record)?;
             }
         }
         Ok(())
@@ -214,7 +217,7 @@ impl<'a, W: Write> Rows<'a, W> {
     }
 
     /// Writes a row, and now and then one of the last rows again.
-    fn write(&mut self, record: StringRecord, rng: &mut Rng) -> Result<(), Error> {
+    fn write(&mut self, record: StringRecord) -> Result<(), Error> {
         self.csv.write_record(&record)?;
         self.written += 1;
         if self.recent.len() < RECENT {
@@ -224,7 +227,7 @@ impl<'a, W: Write> Rows<'a, W> {
             self.recent[at] = record;
         }
         while self.copied < self.written * self.copies / self.originals.max(1) {
-            self.csv.write_record(&self.recent[rng.below(self.recent.len())])?;
+            self.csv.write_record(&self.recent[self.chance.below(self.recent.len())])?;
             self.copied += 1;
         }
         Ok(())

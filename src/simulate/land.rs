@@ -45,7 +45,7 @@ impl Land {
         let finest = f64::from(*counts.last().unwrap_or(&1));
         let per_area = if finest <= 1000.0 { 56.0 } else { 24.0 };
         let atoms = (finest * per_area).max(3000.0);
-        let mesh = Mesh::new(seed, atoms as usize, 2.2 * (finest / 150.0).sqrt());
+        let mut mesh = Mesh::new(seed, atoms as usize, 2.2 * (finest / 150.0).sqrt());
         let density = Density::new(&mesh, finest);
         let at = |atom: usize| {
             let (x, y) = mesh.relative(mesh.spot(atom));
@@ -54,6 +54,7 @@ impl Land {
         let people: Vec<f32> = (0..mesh.len()).map(at).collect();
         let weight: Vec<f32> = people.iter().map(|people| 0.5 + people.min(3.0)).collect();
         let levels = divide(&mesh, counts, &weight);
+        mesh.finest = levels.last().map_or_else(Vec::new, |level| level.of_atom.clone());
         let detail = detail.unwrap_or(if finest <= 1000.0 { 2 } else { 1 });
 
         let mut land = Land {

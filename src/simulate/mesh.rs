@@ -3,7 +3,7 @@
 //! digit on both of its sides and at every level.
 //!
 //! Every atom has six neighbours, counter-clockwise from the east. The corner between neighbours k
-//! and k + 1 is the centroid of the triangle they form with the atom. So the cell of an atom is
+//! and k + 1 is inside the triangle they form with the atom. So the cell of an atom is
 //! star-shaped around it, and exactly three cells meet in every corner: rings made of whole cells
 //! never touch themselves.
 
@@ -31,6 +31,8 @@ pub struct Mesh {
     spots: Vec<Spot>,
     /// Which atoms are land.
     pub land: Vec<bool>,
+    /// The finest area of each atom, once the land is divided.
+    pub finest: Vec<u32>,
 }
 
 impl Mesh {
@@ -40,7 +42,15 @@ impl Mesh {
         let spacing = (atom / 0.866).sqrt() as i64;
         let columns = (target as f64 / 0.47).sqrt() as usize + 8;
         let rows = (columns as f64 * 1.08) as usize + 8;
-        let mut mesh = Mesh { seed, columns, rows, spacing, spots: Vec::new(), land: Vec::new() };
+        let mut mesh = Mesh {
+            seed,
+            columns,
+            rows,
+            spacing,
+            spots: Vec::new(),
+            land: Vec::new(),
+            finest: vec![SEA; columns * rows],
+        };
         mesh.spots = (0..columns * rows).map(|atom| mesh.place(atom)).collect();
         mesh.land = mesh.coast(target);
         mesh
@@ -78,14 +88,26 @@ impl Mesh {
         }
     }
 
-    /// The corner of the atom's cell between its neighbours `k` and `k + 1`.
+    /// The corner of the atom's cell between its neighbours `k` and `k + 1`: always inside the
+    /// triangle of the three. Where one of them lies in another finest area than the two others,
+    /// the corner stands halfway to it, which takes the zigzag of the lattice out of borders.
     pub fn corner(&self, atom: usize, k: usize) -> Spot {
-        let (a, b, c) = (
-            self.spots[atom],
-            self.spots[self.neighbour(atom, k)],
-            self.spots[self.neighbour(atom, (k + 1) % 6)],
-        );
-        ((a.0 + b.0 + c.0).div_euclid(3), (a.1 + b.1 + c.1).div_euclid(3))
+        let atoms = [atom, self.neighbour(atom, k), self.neighbour(atom, (k + 1) % 6)];
+        let [a, b, c] = atoms.map(|atom| self.finest[atom]);
+        let alone = match (a == b, b == c, c == a) {
+            (false, true, false) => Some(atoms[0]),
+            (false, false, true) => Some(atoms[1]),
+            (true, false, false) => Some(atoms[2]),
+            _ => None,
+        };
+        let sum = |axis: fn(Spot) -> i32| {
+            let three: i32 = atoms.iter().map(|atom| axis(self.spots[*atom])).sum();
+            match alone {
+                Some(atom) => (three + axis(self.spots[atom])).div_euclid(4),
+                None => three.div_euclid(3),
+            }
+        };
+        (sum(|spot| spot.0), sum(|spot| spot.1))
     }
 
     /// The position of an atom in the country: about -1..1 both ways, north up.

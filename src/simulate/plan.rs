@@ -135,6 +135,9 @@ impl Plan {
         let mut order: Vec<usize> = (0..count).collect();
         rng.shuffle(&mut order);
         let mut unknown = vec![false; count];
+        // Where few live, figures are missing first: the towns are always counted.
+        order
+            .sort_by_key(|area| people[*area] > people.iter().sum::<u64>() / count as u64 * 7 / 10);
         order.iter().take(quota(count, 4.0)).for_each(|area| unknown[*area] = true);
 
         let mut cells = Vec::new();

@@ -1,3 +1,10 @@
 //! One file per format, reading and writing; knows no operation and no database.
 
 pub mod layer;
+pub mod csv;
+pub mod json_table;
+pub mod sheet;
+pub mod sniff;
+pub mod spreadsheet;
+
+pub use sheet::Unreadable;

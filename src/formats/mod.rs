@@ -1,8 +1,8 @@
 //! One file per format, reading and writing; knows no operation and no database.
 
-pub mod layer;
 pub mod csv;
 pub mod json_table;
+pub mod layer;
 pub mod sheet;
 pub mod sniff;
 pub mod spreadsheet;

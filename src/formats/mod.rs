@@ -1,3 +1,4 @@
 //! One file per format, reading and writing; knows no operation and no database.
 
+pub mod geojson_read;
 pub mod layer;

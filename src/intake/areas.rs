@@ -1,0 +1,3 @@
+//! Boundaries.
+mod shape;
+mod validity;

@@ -2,3 +2,10 @@
 
 pub mod geojson_read;
 pub mod layer;
+pub mod csv;
+pub mod json_table;
+pub mod sheet;
+pub mod sniff;
+pub mod spreadsheet;
+
+pub use sheet::Unreadable;

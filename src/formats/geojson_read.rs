@@ -5,6 +5,8 @@ mod stream;
 
 use geo::{MultiPolygon, Point};
 
+use super::Unreadable;
+
 /// What a file may contain at most.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
@@ -58,11 +60,6 @@ pub enum Geometry {
     Bad(String),
 }
 
-/// Why the file as a whole cannot be read: one sentence for the user.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct NotGeoJson(pub String);
-
 impl Feature {
     /// The property of exactly this name.
     pub fn property(&self, name: &str) -> Option<&Property> {
@@ -91,15 +88,15 @@ impl Property {
 
 /// Reads a feature collection, or a single feature. Only a file that is no GeoJSON at all is an
 /// error; a geometry that makes no sense is `Geometry::Bad` in its feature.
-pub fn read(bytes: &[u8], budget: Budget) -> Result<Collection, NotGeoJson> {
+pub fn read(bytes: &[u8], budget: Budget) -> Result<Collection, Unreadable> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let refuse = |text: &str| Err(NotGeoJson(text.to_owned()));
+    let refuse = |text: &str| Err(Unreadable::new(text));
     match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        None => return refuse("the file is empty"),
+        None => return refuse("The file is empty."),
         Some(b'{') => {}
-        Some(b'<') => return refuse("this is a web page or XML, not GeoJSON"),
-        Some(b'[') => return refuse("this is a JSON list, not a GeoJSON feature collection"),
-        Some(_) => return refuse("this is not GeoJSON: a GeoJSON file begins with {"),
+        Some(b'<') => return refuse("This is a web page or XML, not GeoJSON."),
+        Some(b'[') => return refuse("This is a JSON list, not a GeoJSON feature collection."),
+        Some(_) => return refuse("This is not GeoJSON: a GeoJSON file begins with {."),
     }
     let decoded = match std::str::from_utf8(bytes) {
         Ok(text) => std::borrow::Cow::Borrowed(text),
@@ -109,30 +106,30 @@ pub fn read(bytes: &[u8], budget: Budget) -> Result<Collection, NotGeoJson> {
 
     let (found, read) = stream::stream(&decoded, budget);
     if let Some(refusal) = found.refusal() {
-        return Err(NotGeoJson(refusal));
+        return Err(Unreadable(refusal));
     }
-    read.map_err(|error| NotGeoJson(format!("the GeoJSON cannot be read: {error}")))?;
+    read.map_err(|error| Unreadable(format!("The GeoJSON cannot be read: {error}.")))?;
     match (found.features, found.geometry) {
         (Some(features), _) => Ok(Collection { features, reencoded }),
         (None, Some(geometry)) => {
             let feature = Feature { properties: found.properties, geometry };
             Ok(Collection { features: vec![feature], reencoded })
         }
-        (None, None) => refuse("this JSON has no \"features\": it is not a GeoJSON layer"),
+        (None, None) => refuse("This JSON has no \"features\": it is not a GeoJSON layer."),
     }
 }
 
 impl stream::Found {
     fn refusal(&self) -> Option<String> {
         if self.kind.as_deref() == Some("Topology") || self.arcs {
-            return Some("TopoJSON is not supported yet: convert the file to GeoJSON".into());
+            return Some("TopoJSON is not supported yet: convert the file to GeoJSON.".into());
         }
         if let (Some(error), None) = (&self.error, &self.features) {
-            return Some(format!("this is a saved server error, not GeoJSON: {error}"));
+            return Some(format!("This is a saved server error, not GeoJSON: {error}."));
         }
         let crs = self.crs.as_deref().filter(|crs| !is_wgs84(crs))?;
         Some(format!(
-            "the coordinates are in {crs}: export the layer in WGS 84 (EPSG:4326) and send it again"
+            "The coordinates are in {crs}: export the layer in WGS 84 (EPSG:4326) and send it again."
         ))
     }
 }

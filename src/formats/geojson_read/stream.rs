@@ -118,7 +118,7 @@ fn error_text(error: &serde_json::Value) -> String {
         (None, Some(message)) => message.to_owned(),
         (None, None) => "no message".to_owned(),
     };
-    text.chars().take(200).collect()
+    text.trim_end_matches('.').chars().take(200).collect()
 }
 
 #[derive(Clone, Copy)]

@@ -200,7 +200,8 @@ mod tests {
     fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
         let book = read(bytes).unwrap();
         let mut rows = Vec::new();
-        let text = |cell: super::super::sheet::Cell<'_>| cell.text().unwrap_or_default().into_owned();
+        let text =
+            |cell: super::super::sheet::Cell<'_>| cell.text().unwrap_or_default().into_owned();
         book.sheets[0]
             .visit(1, |row| {
                 rows.push(row.cells().map(text).collect());
@@ -212,10 +213,10 @@ mod tests {
 
     #[test]
     fn quotes_delimiters_and_line_ends_are_read() {
-        assert_eq!(rows(b"a,b\r\n\"x, y\",\"say \"\"hi\"\"\"\r\n"), [
-            ["a", "b"],
-            ["x, y", "say \"hi\""]
-        ]);
+        assert_eq!(
+            rows(b"a,b\r\n\"x, y\",\"say \"\"hi\"\"\"\r\n"),
+            [["a", "b"], ["x, y", "say \"hi\""]]
+        );
         assert_eq!(rows(b"a;b;c\r1;2,5;3\r"), [["a", "b", "c"], ["1", "2,5", "3"]]);
         assert_eq!(rows(b"a\tb\n1\t2"), [["a", "b"], ["1", "2"]]);
         assert_eq!(rows(b"a|b\n1|2"), [["a", "b"], ["1", "2"]]);
@@ -249,6 +250,10 @@ mod tests {
 
     #[test]
     fn too_many_columns_are_refused() {
-        assert!(read(&b",".repeat(5000)).unwrap().sheets[0].visit(1, |_| ControlFlow::Continue(())).is_err());
+        assert!(
+            read(&b",".repeat(5000)).unwrap().sheets[0]
+                .visit(1, |_| ControlFlow::Continue(()))
+                .is_err()
+        );
     }
 }

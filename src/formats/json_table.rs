@@ -10,15 +10,31 @@ use super::sheet::{Cell, Grid, Sheet, SheetData, Unreadable, Workbook};
 /// Reads the first list of rows it finds. Objects get a header row of their keys, row 1.
 pub fn read(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
     let (text, _) = super::csv::decode(bytes);
-    let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| Unreadable::new(format!("The file begins like JSON but is broken: {error}.")))?;
-    if value.get("type").and_then(Value::as_str).is_some_and(|kind| kind == "Topology" || kind == "FeatureCollection") {
-        return Err(Unreadable::new("The file is a map layer, not a table: import it as areas or sites."));
+    let value: Value =
+        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+            Unreadable::new(format!("The file begins like JSON but is broken: {error}."))
+        })?;
+    if value
+        .get("type")
+        .and_then(Value::as_str)
+        .is_some_and(|kind| kind == "Topology" || kind == "FeatureCollection")
+    {
+        return Err(Unreadable::new(
+            "The file is a map layer, not a table: import it as areas or sites.",
+        ));
     }
     let Some((name, rows)) = rows_of(&value, 2) else {
-        let said = value.pointer("/error/message").or_else(|| value.get("message")).or_else(|| value.get("error"));
-        let said = said.and_then(Value::as_str).map(|said| format!(" It says: \"{said}\".")).unwrap_or_default();
-        return Err(Unreadable::new(format!("The file is JSON without a list of rows in it.{said}")));
+        let said = value
+            .pointer("/error/message")
+            .or_else(|| value.get("message"))
+            .or_else(|| value.get("error"));
+        let said = said
+            .and_then(Value::as_str)
+            .map(|said| format!(" It says: \"{said}\"."))
+            .unwrap_or_default();
+        return Err(Unreadable::new(format!(
+            "The file is JSON without a list of rows in it.{said}"
+        )));
     };
     let mut grid = Grid::default();
     if rows[0].is_object() {
@@ -98,7 +114,11 @@ mod tests {
         let mut rows = Vec::new();
         book.sheets[0]
             .visit(1, |row| {
-                rows.push((0..3).map(|at| row.cell(at).text().unwrap_or_default().into_owned()).collect::<Vec<_>>());
+                rows.push(
+                    (0..3)
+                        .map(|at| row.cell(at).text().unwrap_or_default().into_owned())
+                        .collect::<Vec<_>>(),
+                );
                 ControlFlow::Continue(())
             })
             .unwrap();

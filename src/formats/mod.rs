@@ -1,9 +1,9 @@
 //! One file per format, reading and writing; knows no operation and no database.
 
-pub mod geojson_read;
-pub mod layer;
 pub mod csv;
+pub mod geojson_read;
 pub mod json_table;
+pub mod layer;
 pub mod sheet;
 pub mod sniff;
 pub mod spreadsheet;

@@ -209,6 +209,14 @@ impl<'a> SheetRow<'a> {
 }
 
 impl Sheet<'_> {
+    /// Number of rows with content, where that is known without reading the sheet.
+    pub fn rows(&self) -> Option<usize> {
+        match &self.data {
+            SheetData::Delimited(_) => None,
+            SheetData::Grid(grid) => Some(grid.rows.len()),
+        }
+    }
+
     /// Visits every row from row number `from` on, until told to stop. Rows without content may be
     /// left out.
     pub fn visit(

@@ -12,7 +12,9 @@ pub fn open(bytes: &[u8]) -> Result<Workbook<'_>, Unreadable> {
         )));
     }
     if let Some(what) = stranger(bytes) {
-        return Err(Unreadable::new(format!("The file is {what}, whatever its name says: send XLSX, XLS, ODS, CSV or JSON.")));
+        return Err(Unreadable::new(format!(
+            "The file is {what}, whatever its name says: send XLSX, XLS, ODS, CSV or JSON."
+        )));
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return spreadsheet::read_zip(bytes);
@@ -25,10 +27,14 @@ pub fn open(bytes: &[u8]) -> Result<Workbook<'_>, Unreadable> {
     }
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).trim_start().to_lowercase();
     if start.starts_with("<!doctype html") || start.starts_with("<html") {
-        return Err(Unreadable::new("The file is a web page, not a table: it may be a saved error or log-in page."));
+        return Err(Unreadable::new(
+            "The file is a web page, not a table: it may be a saved error or log-in page.",
+        ));
     }
     if start.starts_with("<?xml") || start.starts_with("<kml") {
-        return Err(Unreadable::new("The file is XML, not a table: send XLSX, XLS, ODS, CSV or JSON."));
+        return Err(Unreadable::new(
+            "The file is XML, not a table: send XLSX, XLS, ODS, CSV or JSON.",
+        ));
     }
     csv::read(bytes)
 }

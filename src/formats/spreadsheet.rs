@@ -25,10 +25,14 @@ pub fn read_zip(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
         return guarded(|| read_ods(bytes));
     }
     if has("word/document.xml") {
-        return Err(Unreadable::new("The file is a Word document: copy its table into a spreadsheet."));
+        return Err(Unreadable::new(
+            "The file is a Word document: copy its table into a spreadsheet.",
+        ));
     }
     let inside = names.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
-    Err(Unreadable::new(format!("The zip holds no spreadsheet (it holds {inside}): send the table itself.")))
+    Err(Unreadable::new(format!(
+        "The zip holds no spreadsheet (it holds {inside}): send the table itself."
+    )))
 }
 
 /// Reads a legacy Excel workbook.
@@ -184,7 +188,7 @@ fn push_date(
     let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
     let date = Day::from_ymd(year as i16, month as i8, day as i8);
     match date {
-        Some(day) if value.is_datetime() && year > 1900 => grid.push(row, column, Cell::Date(day)),
+        Some(day) if value.is_datetime() && year >= 1900 => grid.push(row, column, Cell::Date(day)),
         _ => grid.push(row, column, Cell::Text(&format!("{hour:02}:{minute:02}:{second:02}"))),
     }
 }
@@ -195,7 +199,10 @@ fn iso(text: &str) -> Cell<'_> {
 
 fn clip(text: &str) -> Result<&str, Unreadable> {
     if text.len() > limits::CELL_BYTES {
-        return Err(Unreadable::new(format!("A cell is longer than {} bytes.", limits::CELL_BYTES)));
+        return Err(Unreadable::new(format!(
+            "A cell is longer than {} bytes.",
+            limits::CELL_BYTES
+        )));
     }
     Ok(text)
 }

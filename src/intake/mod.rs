@@ -11,6 +11,7 @@ pub mod places;
 pub mod problems;
 pub mod report;
 pub mod row;
+pub mod standards;
 pub mod table;
 pub mod template;
 pub mod values;

@@ -1,6 +1,8 @@
 //! Use cases for HTTP and CLI alike: import, query, export, publish a new snapshot.
 
 pub mod changes;
+pub mod demo;
+pub mod import;
 pub mod collections;
 pub mod query;
 

@@ -18,7 +18,7 @@ pub mod site;
 pub mod snapshot;
 pub mod standard;
 
-pub use activity::{Activity, Status};
+pub use activity::{Activity, ActivityIdentity, Status};
 pub use area::{Area, AreaIx, AreaTree};
 pub use columns::Columns;
 pub use day::{Day, Month, NotADate, Period};

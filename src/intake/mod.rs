@@ -4,18 +4,21 @@
 //! rejected. Only a file that cannot be read at all is an `Err`, with one sentence.
 
 pub mod activities;
+pub mod areas;
 pub mod columns;
 pub mod fields;
 pub mod places;
 pub mod problems;
 pub mod report;
 pub mod row;
+pub mod standards;
 pub mod table;
 pub mod template;
 pub mod values;
 pub mod vocabulary;
 
 pub use activities::{Intake, activities};
+pub use areas::areas;
 pub use fields::{FIELDS, Field, FieldDef, Role};
 pub use places::{Place, Policy};
 pub use report::{Problem, Report};

@@ -10,8 +10,6 @@ use crate::intake::{Kind, Options};
 /// The files of `data/demo`, made by `lacuna simulate`.
 #[derive(rust_embed::Embed)]
 #[folder = "data/demo"]
-#[include = "*.geojson"]
-#[include = "*.csv"]
 struct Files;
 
 /// Areas first, coarsest first, as places are matched against them.
@@ -33,7 +31,9 @@ pub async fn load(app: &Arc<App>, at: Text) -> Result<(), ImportError> {
             operation: Operation {
                 id: "demo".into(),
                 name: "Exercise: Storm Amara".into(),
-                note: Some("Exercise scenario: every place, organisation and figure is made up.".into()),
+                note: Some(
+                    "Exercise scenario: every place, organisation and figure is made up.".into(),
+                ),
                 household_size: Some(5.0),
             },
             kind: *kind,

@@ -8,8 +8,8 @@ use super::App;
 use super::changes::{Compare, Counts, apply, changes};
 use crate::analysis::measure;
 use crate::domain::{
-    Activity, ActivityIdentity, Area, Group, Need, Operation, Partner, Period, Population, Revision, Rows, Sector,
-    Site, Snapshot, Source, Submission, Text, fold,
+    Activity, ActivityIdentity, Area, Group, Need, Operation, Partner, Period, Population,
+    Revision, Rows, Sector, Site, Snapshot, Source, Submission, Text, fold,
 };
 use crate::intake::{self, Kind, Options, Report, Unreadable};
 use crate::store::{Change, Changes, NewSubmission, StoreError, Written};
@@ -71,7 +71,9 @@ impl App {
         };
         let numbers = store.next_numbers(&import.operation.id).await?;
 
-        let plan = tokio::task::spawn_blocking(move || plan(import, &known, numbers).map(|plan| (plan, known)));
+        let plan = tokio::task::spawn_blocking(move || {
+            plan(import, &known, numbers).map(|plan| (plan, known))
+        });
         let (plan, known) = plan.await.map_err(|_| ImportError::Stopped)??;
         if plan.dry_run || !plan.is_needed(&known) {
             return Ok(Outcome { report: plan.report, counts: plan.counts, committed: None });
@@ -124,18 +126,21 @@ fn check_id(id: &str) -> Result<(), ImportError> {
 
 fn plan(import: Import, known: &Snapshot, numbers: (u64, u64)) -> Result<Plan, ImportError> {
     let Import { operation, kind, file_name, bytes, options, dry_run, at } = import;
-    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let sha256 =
+        Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let id = known.submissions.iter().map(|submission| submission.id).max().unwrap_or(0) + 1;
     let source = |source: &mut Source| source.submission = id;
     let mut changes = Changes::default();
     let (counts, report) = match kind {
         Kind::Areas => {
-            let (mut areas, report) = intake::areas::areas(&file_name, &bytes, &options, &known.areas)?;
+            let (mut areas, report) =
+                intake::areas::areas(&file_name, &bytes, &options, &known.areas)?;
             for area in &mut areas {
                 source(&mut area.source);
                 area.area_km2 = area.geometry.as_ref().map(|shape| measure::area_km2(shape));
             }
-            let (change, counts) = self::changes(known.areas.iter().skip(1).map(|(_, area)| area), areas, &AREAS);
+            let (change, counts) =
+                self::changes(known.areas.iter().skip(1).map(|(_, area)| area), areas, &AREAS);
             changes.areas = change;
             (counts, report)
         }
@@ -186,6 +191,23 @@ fn plan(import: Import, known: &Snapshot, numbers: (u64, u64)) -> Result<Plan, I
     Ok(Plan { operation, submission, changes, counts, report, dry_run })
 }
 
+/// What an import would say about a file's rows; nothing is compared and nothing is written.
+pub fn check(
+    kind: Kind,
+    file_name: &str,
+    bytes: &[u8],
+    known: &Snapshot,
+    options: &Options,
+) -> Result<Report, Unreadable> {
+    Ok(match kind {
+        Kind::Areas => intake::areas::areas(file_name, bytes, options, &known.areas)?.1,
+        Kind::Activities => intake::activities(file_name, bytes, known, options)?.1,
+        Kind::Sites => intake::sites(file_name, bytes, known, options)?.1,
+        Kind::Needs => intake::needs(file_name, bytes, known, options)?.1,
+        Kind::Population => intake::population(file_name, bytes, known, options)?.1,
+    })
+}
+
 /// Rows that replace none get the next numbers.
 fn number<T>(rows: &mut [T], first: u64, id: impl Fn(&mut T) -> &mut u64) {
     let unnumbered = rows.iter_mut().map(id).filter(|id| **id == 0);
@@ -193,7 +215,11 @@ fn number<T>(rows: &mut [T], first: u64, id: impl Fn(&mut T) -> &mut u64) {
 }
 
 /// A partner's name stays as first written; what a later file knows besides is added.
-fn partner_changes(known: &Snapshot, partners: Vec<Partner>, submission: u32) -> Change<Partner, Text> {
+fn partner_changes(
+    known: &Snapshot,
+    partners: Vec<Partner>,
+    submission: u32,
+) -> Change<Partner, Text> {
     let mut change = Change::default();
     for mut partner in partners {
         partner.source.submission = submission;
@@ -233,7 +259,12 @@ fn next(
         activities: apply(known.activities.iter(), changes.activities, ACTIVITIES.key, u64::clone),
         sites: apply(known.sites.iter(), changes.sites, SITES.key, u64::clone),
         needs: apply(known.needs.iter(), changes.needs, need_identity, need_identity),
-        populations: apply(known.populations.iter(), changes.populations, population_identity, population_identity),
+        populations: apply(
+            known.populations.iter(),
+            changes.populations,
+            population_identity,
+            population_identity,
+        ),
     })
 }
 

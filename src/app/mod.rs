@@ -1,9 +1,10 @@
 //! Use cases for HTTP and CLI alike: import, query, export, publish a new snapshot.
 
 pub mod changes;
-pub mod demo;
-pub mod import;
 pub mod collections;
+pub mod demo;
+pub mod export;
+pub mod import;
 pub mod query;
 
 use std::collections::BTreeMap;

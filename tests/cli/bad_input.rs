@@ -79,9 +79,13 @@ fn a_latitude_of_95_is_rejected_with_its_row() {
     let place = Place::with_operation();
     let sites = "name,type,sector,latitude,longitude\nGood,water point,WSH,0.5,10.5\nBad,water point,WSH,95,10.5\n";
     place.write("sites.csv", sites);
-    let said = place.ok(&["import", "sites", "sites.csv", "--operation", "op", "--report", "rows.csv"]);
+    let said =
+        place.ok(&["import", "sites", "sites.csv", "--operation", "op", "--report", "rows.csv"]);
     let report = std::fs::read_to_string(place.path("rows.csv")).unwrap();
-    assert!(said.contains("95") && report.lines().nth(2).unwrap().contains("95"), "{said}\n{report}");
+    assert!(
+        said.contains("95") && report.lines().nth(2).unwrap().contains("95"),
+        "{said}\n{report}"
+    );
 }
 
 #[test]

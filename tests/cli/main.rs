@@ -79,8 +79,7 @@ impl Place {
 
     fn server(&self, arguments: &[&str]) -> Server {
         let mut command = self.command(arguments);
-        let mut child =
-            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut first = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut first).unwrap();
         let address = first.trim().strip_prefix("Lacuna is at ").map(str::to_owned);

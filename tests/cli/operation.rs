@@ -33,7 +33,16 @@ pub fn import_all(place: &Place) {
     place.write("adm2.geojson", DISTRICTS);
     place.write("needs.csv", NEEDS);
     place.write("5w.csv", ACTIVITIES);
-    place.ok(&["import", "areas", "adm1.geojson", "adm2.geojson", "--operation", "op", "--name", "Exercise"]);
+    place.ok(&[
+        "import",
+        "areas",
+        "adm1.geojson",
+        "adm2.geojson",
+        "--operation",
+        "op",
+        "--name",
+        "Exercise",
+    ]);
     place.ok(&["import", "needs", "needs.csv", "--operation", "op"]);
     place.ok(&["import", "activities", "5w.csv", "--operation", "op"]);
 }
@@ -71,7 +80,9 @@ fn a_period_without_reports_is_no_report_and_not_zero() {
 #[test]
 fn the_same_file_again_changes_nothing_and_says_so() {
     let place = Place::with_operation();
-    for (kind, file) in [("areas", "adm2.geojson"), ("needs", "needs.csv"), ("activities", "5w.csv")] {
+    for (kind, file) in
+        [("areas", "adm2.geojson"), ("needs", "needs.csv"), ("activities", "5w.csv")]
+    {
         let said = place.ok(&["import", kind, file, "--operation", "op"]);
         assert!(said.contains("Nothing changed"), "{kind}: {said}");
     }
@@ -100,7 +111,8 @@ fn a_corrected_row_replaces_and_a_new_month_adds() {
 #[test]
 fn every_row_has_an_outcome_in_the_report_file() {
     let place = Place::with_operation();
-    let rows = ACTIVITIES.to_owned() + "8,Beta,WSH,latrines,XA01,XA0199,2026-03-01,2026-03-31,ongoing,21 Kits\n";
+    let rows = ACTIVITIES.to_owned()
+        + "8,Beta,WSH,latrines,XA01,XA0199,2026-03-01,2026-03-31,ongoing,21 Kits\n";
     place.write("5w.csv", rows);
     place.ok(&["import", "activities", "5w.csv", "--operation", "op", "--report", "rows.csv"]);
     let report = std::fs::read_to_string(place.path("rows.csv")).unwrap();
@@ -115,7 +127,10 @@ fn templates_import_as_they_are() {
     for kind in ["areas", "activities", "sites", "needs", "population"] {
         let template = place.ok(&["template", kind]);
         let mut lines = template.lines();
-        assert_eq!(lines.next().unwrap().split(',').count(), lines.next().unwrap().split(',').count());
+        assert_eq!(
+            lines.next().unwrap().split(',').count(),
+            lines.next().unwrap().split(',').count()
+        );
     }
 }
 

@@ -73,11 +73,13 @@ fn mozambique_reaches_what_an_independent_reader_counted() {
     let Some(data) = real_data() else { return };
     let place = Place::new();
     let file = |name: &str| data.join("mozambique").join(name).to_str().unwrap().to_owned();
-    let import = |kind: &str, name: &str| place.ok(&["import", kind, &file(name), "--operation", "idai"]);
+    let import =
+        |kind: &str, name: &str| place.ok(&["import", kind, &file(name), "--operation", "idai"]);
     import("areas", "boundaries/moz_adm1_codtopo_simplified.geojson");
     import("areas", "boundaries/moz_adm2_codtopo_simplified.geojson");
     import("needs", "needs/hno_2024_MOZ.csv");
-    let workbook = "activities/20190731_ocha_moz_response_tracking_matrix_consolidated_20190909.xlsx";
+    let workbook =
+        "activities/20190731_ocha_moz_response_tracking_matrix_consolidated_20190909.xlsx";
     import("activities", workbook);
     let again = import("activities", workbook);
     assert!(again.contains("Nothing changed"), "{again}");
@@ -92,8 +94,17 @@ fn mozambique_reaches_what_an_independent_reader_counted() {
         ("WSH", 2_896_200.0),
         ("ALL", 5_249_483.0),
     ] {
-        let arguments =
-            ["gaps", "--operation", "idai", "--level", "0", "--sector", sector, "--format", "geojson"];
+        let arguments = [
+            "gaps",
+            "--operation",
+            "idai",
+            "--level",
+            "0",
+            "--sector",
+            sector,
+            "--format",
+            "geojson",
+        ];
         let answer: serde_json::Value = serde_json::from_str(&place.ok(&arguments)).unwrap();
         let found = answer["features"][0]["properties"]["reached"].as_f64().unwrap();
         assert!((found - reached).abs() < 0.5, "{sector}: {found} and not {reached}");

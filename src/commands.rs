@@ -80,7 +80,7 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<()> {
             println!("  {api}/collections/gaps/export.csv?level=1");
         }
     }
-    http::serve(app.clone(), config, listener, stopped()).await?;
+    http::serve(app.clone(), listener, stopped()).await?;
     app.close().await;
     Ok(())
 }
@@ -184,12 +184,13 @@ async fn gaps(args: args::Gaps) -> Result<()> {
         ("disability", args.disability),
         ("basis", args.basis),
     ];
+    let collection = collections::find("gaps").context("gaps is a collection")?;
     let params = params.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    let params = Params::parse(params, &collections::gaps::DEF.export_parameters())?;
+    let params = Params::parse(params, &collection.export_parameters())?;
     let written = match args.format {
         GapsFormat::Table => print::gaps(&view, &gap_query(&view, &params)?).into_bytes(),
-        GapsFormat::Csv => written(&view, &collections::gaps::DEF, "csv", &params)?,
-        GapsFormat::Geojson => written(&view, &collections::gaps::DEF, "geojson", &params)?,
+        GapsFormat::Csv => written(&view, collection, "csv", &params)?,
+        GapsFormat::Geojson => written(&view, collection, "geojson", &params)?,
     };
     write_output(args.output.as_deref(), &written)
 }
@@ -245,7 +246,7 @@ fn simulate_operation(args: &args::Simulate) -> Result<()> {
         bar.set_position(done);
     });
     bar.finish_and_clear();
-    println!("{}", summary?);
+    print!("{}", print::simulated(&summary?));
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use lacuna::analysis::{GapQuery, gaps as figures, rule};
 use lacuna::app::collections::View;
 use lacuna::intake::Report;
+use lacuna::simulate::Summary;
 
 /// Remarks of a report that are shown with examples; the rest is in the report file.
 const EXAMPLES: usize = 3;
@@ -34,8 +35,17 @@ pub fn gaps(view: &View, query: &GapQuery) -> String {
             area.status.code().to_owned(),
         ]
     };
-    let header =
-        ["pcode", "area", "in need", "reached", "(between)", "gap", "(between)", "partners", "status"];
+    let header = [
+        "pcode",
+        "area",
+        "in need",
+        "reached",
+        "(between)",
+        "gap",
+        "(between)",
+        "partners",
+        "status",
+    ];
     let mut text = table(&header, &sorted.iter().map(row).collect::<Vec<_>>());
     let derived = if answer.derived { ", need derived from the highest sector" } else { "" };
     let _ = writeln!(
@@ -48,8 +58,17 @@ pub fn gaps(view: &View, query: &GapQuery) -> String {
         query.period,
         query.group,
         query.basis.code(),
-        rule(query)
+        rule(query, answer.derived)
     );
+    text
+}
+
+/// The files that were made.
+pub fn simulated(summary: &Summary) -> String {
+    let mut text = String::new();
+    for (name, bytes) in &summary.files {
+        let _ = writeln!(text, "{:>12} bytes  {name}", people(*bytes as f64));
+    }
     text
 }
 
@@ -86,23 +105,39 @@ pub fn report(report: &Report) -> String {
     let columns: Vec<_> = report
         .columns
         .iter()
-        .filter_map(|column| Some(vec![
-            column.letters.clone(),
-            clipped(&column.title()),
-            column.field.clone()?,
-            format!("{:.0}%", column.confidence * 100.0),
-            column.reason.clone(),
-        ]))
+        .filter_map(|column| {
+            Some(vec![
+                column.letters.clone(),
+                clipped(&column.title()),
+                column.field.clone()?,
+                format!("{:.0}%", column.confidence * 100.0),
+                column.reason.clone(),
+            ])
+        })
         .collect();
     if !columns.is_empty() {
-        let _ = writeln!(text, "\n{}", table(&["", "column", "is", "sure", "because"], &columns).trim_end());
+        let _ = writeln!(
+            text,
+            "\n{}",
+            table(&["", "column", "is", "sure", "because"], &columns).trim_end()
+        );
     }
     for issue in &report.issues {
         let weight = if issue.rejects { "rejected" } else { "warning" };
         let _ = writeln!(text, "\n{} x {weight}: {} {}", issue.count, issue.message, issue.remedy);
         for example in issue.examples.iter().take(EXAMPLES) {
-            let column = if example.column.is_empty() { String::new() } else { format!(", {}", clipped(&example.column)) };
-            let _ = writeln!(text, "    row {}{column}: \"{}\" {}", example.row, clipped(&example.value), example.detail);
+            let column = if example.column.is_empty() {
+                String::new()
+            } else {
+                format!(", {}", clipped(&example.column))
+            };
+            let _ = writeln!(
+                text,
+                "    row {}{column}: \"{}\" {}",
+                example.row,
+                clipped(&example.value),
+                example.detail
+            );
         }
     }
     text.push('\n');

@@ -166,7 +166,7 @@ fn plan(import: Import, known: &Snapshot, numbers: (u64, u64)) -> Result<Plan, I
             (counts, report)
         }
         Kind::Needs => {
-            let (mut rows, report) = intake::needs(&file_name, &bytes, known, &options)?;
+            let (mut rows, report) = intake::needs::needs(&file_name, &bytes, known, &options)?;
             rows.iter_mut().for_each(|row| source(&mut row.source));
             let (change, counts) = self::changes(known.needs.iter(), rows, &NEEDS);
             changes.needs = change;
@@ -203,7 +203,7 @@ pub fn check(
         Kind::Areas => intake::areas::areas(file_name, bytes, options, &known.areas)?.1,
         Kind::Activities => intake::activities(file_name, bytes, known, options)?.1,
         Kind::Sites => intake::sites(file_name, bytes, known, options)?.1,
-        Kind::Needs => intake::needs(file_name, bytes, known, options)?.1,
+        Kind::Needs => intake::needs::needs(file_name, bytes, known, options)?.1,
         Kind::Population => intake::population(file_name, bytes, known, options)?.1,
     })
 }

@@ -244,7 +244,7 @@ fn progress_ends_where_it_said_it_would() {
 
 /// The parameters of `data/demo`.
 fn demo() -> Params {
-    Params { name: "Storm in Velanoa".into(), ..params("5/42/170", 3000, 260, 33) }
+    Params { name: "Storm in Velanoa".into(), ..params("5/42/170", 3000, 260, 26) }
 }
 
 const DEMO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/demo");

@@ -8,8 +8,6 @@ use crate::{assert_complete, file, mozambique, name_of, snapshot, south_sudan};
 fn import(path: &str, known: &Snapshot) -> Option<(Vec<Population>, Report)> {
     let bytes = file(path)?;
     let read = intake::population(name_of(path), &bytes, known, &Options::default()).unwrap();
-    println!("{:#?}", read.1.columns.iter().map(|c| (&c.header, &c.field)).collect::<Vec<_>>());
-    println!("{:?} {:#?} {:?}", read.1.counts, read.1.issues, read.1.remarks);
     assert_complete(&read.1);
     Some(read)
 }

@@ -10,12 +10,6 @@ fn import(path: &str, known: &Snapshot) -> Option<(Vec<Site>, Report)> {
     let standards = standards::built_in();
     let read = intake::sites(name_of(path), &bytes, known, &standards, &Options::default());
     let (sites, report) = read.unwrap();
-    println!(
-        "{} {:#?}",
-        report.sheet,
-        report.columns.iter().map(|c| (&c.header, &c.field)).collect::<Vec<_>>()
-    );
-    println!("{:?} {:#?} {:?}", report.counts, report.issues, report.remarks);
     assert_complete(&report);
     Some((sites.sites, report))
 }
@@ -37,8 +31,9 @@ fn facilities_without_coordinates_are_listed() {
     let Some(ssd) = south_sudan() else { return };
     let path = "south-sudan/sites/who_kwtrp_health_facilities_SSD.csv";
     let Some((sites, report)) = import(path, &ssd) else { return };
-    assert_eq!(sites.len(), 1747);
-    assert_eq!(report.count("no-coordinates"), 13);
+    // One of the 13 rows without coordinates is an exact copy of another and counts once.
+    assert_eq!((report.counts.rows, report.counts.copies, sites.len()), (1747, 1, 1746));
+    assert_eq!(report.count("no-coordinates"), 12);
     assert!(sites.iter().all(|site| site.kind.is_some()));
 }
 
@@ -51,4 +46,6 @@ fn displacement_sites_join_by_county_code() {
     assert_eq!((sites.len(), report.counts.rejected), (3335, 0));
     assert!(sites.iter().all(|site| site.area.as_deref().is_some_and(|code| code.len() == 6)));
     assert_eq!(report.count("point-outside-area"), 28);
+    let camps = sites.iter().filter(|site| site.kind.as_deref() == Some("camp")).count();
+    assert_eq!(camps, 152);
 }

@@ -286,7 +286,7 @@ impl Grid {
         {
             let mut steps: Vec<_> = ring.coords().map(|at| self.step(at)).collect();
             steps.pop();
-            let counter_clockwise = ring_area_km2(ring.coords().copied()) > 0.0;
+            let counter_clockwise = ring_area_km2(ring.0.iter().copied()) > 0.0;
             if counter_clockwise != (number == 0) {
                 steps.reverse();
             }
@@ -308,35 +308,34 @@ impl Grid {
         shared: IntShapes,
         geometry: bool,
     ) -> Parts {
-        let (covered_km2, covered) = self.places(covered, geometry);
-        let (uncovered_km2, uncovered) = self.places(uncovered, geometry);
-        let (shared_km2, shared) = self.places(shared, geometry);
-        // The grid moves corners by a billionth of the width; both parts bear the difference.
-        let sum = covered_km2 + uncovered_km2;
-        let factor = if sum > 0.0 { total / sum } else { 0.0 };
-        let uncovered_km2 = (uncovered_km2 * factor).min(total);
-        let covered_km2 = total - uncovered_km2;
-        let shared_km2 = (shared_km2 * factor).min(covered_km2);
+        // The part with fewer corners is measured and the other is the rest, so that the two add
+        // up; an empty one is nought.
+        let corners = |shapes: &IntShapes| shapes.iter().flatten().map(Vec::len).sum::<usize>();
+        let by_covered = corners(&covered) < corners(&uncovered);
+        let measured = self.area_km2(if by_covered { &covered } else { &uncovered }).min(total);
+        let covered_km2 = if by_covered { measured } else { total - measured };
+        let uncovered_km2 = if by_covered { total - measured } else { measured };
+        let shared_km2 = self.area_km2(&shared).min(covered_km2);
+        let [covered, uncovered, shared] = [covered, uncovered, shared]
+            .map(|shapes| if geometry { self.polygons(shapes) } else { Vec::new() });
         Parts { covered_km2, uncovered_km2, shared_km2, covered, uncovered, shared }
     }
 
-    /// Area of shapes of the grid and, if asked for, the shapes themselves.
-    fn places(&self, shapes: IntShapes, geometry: bool) -> (f64, Vec<Polygon<f64>>) {
-        let mut area_km2 = 0.0;
-        let mut polygons = Vec::new();
-        for shape in shapes {
-            let mut rings = shape.into_iter().map(|ring| {
-                area_km2 += ring_area_km2(ring.iter().map(|at| self.place(at)));
-                let steps = if geometry { ring.as_slice() } else { &[] };
-                LineString::from_iter(steps.iter().map(|at| self.place(at)))
-            });
+    fn area_km2(&self, shapes: &IntShapes) -> f64 {
+        let rings = shapes.iter().flatten();
+        let signed = rings.map(|ring| ring_area_km2(ring.iter().map(|at| self.place(at))));
+        signed.sum::<f64>().max(0.0)
+    }
+
+    fn polygons(&self, shapes: IntShapes) -> Vec<Polygon<f64>> {
+        let polygon = |shape: Vec<Vec<IntPoint>>| {
+            let mut rings = shape
+                .into_iter()
+                .map(|ring| LineString::from_iter(ring.iter().map(|at| self.place(at))));
             let exterior = rings.next().unwrap_or_else(|| LineString::new(Vec::new()));
-            let interiors = rings.collect();
-            if geometry {
-                polygons.push(Polygon::new(exterior, interiors));
-            }
-        }
-        (area_km2.max(0.0), polygons)
+            Polygon::new(exterior, rings.collect())
+        };
+        shapes.into_iter().map(polygon).collect()
     }
 }
 

@@ -40,7 +40,7 @@ export function start(root: HTMLElement): void {
   const progress = h("div", { class: "progress" });
 
   const tool = (name: Parameters<typeof icon>[0], words: string, act: () => void): HTMLElement =>
-    h("button", { class: "tool", type: "button", "aria-label": words, title: words, onclick: act }, icon(name));
+    h("button", { class: "tool", type: "button", "data-icon": name, "aria-label": words, title: words, onclick: act }, icon(name));
   const top = bar(store, [tool("print", t("print"), () => print()), tool("theme", t("theme.switch"), () => switchTheme())]);
   const key = legend(store, palette);
   const layers = layersControl(store);
@@ -102,7 +102,7 @@ export function start(root: HTMLElement): void {
 
   function drawFoot({ operation }: Model): void {
     const updated = operation && t("note.updated", { revision: operation.revision, ago: operation.revised_at ? format.ago(operation.revised_at, Date.now()) : format.DASH });
-    refill(foot, operation?.title, updated && h("span", null, ` · ${updated}`));
+    refill(foot, h("p", null, [operation?.title, updated].filter(Boolean).join(" · ")), h("p", null, t("note.boundaries")));
   }
 
   function announce({ state, shown, operation }: Model): void {
@@ -115,6 +115,9 @@ export function start(root: HTMLElement): void {
   }
 
   let shape = "";
+  /** The zoom the shapes were drawn for, and the one wanted since somebody looked closer. */
+  let drawnDetail = 0;
+  let closer = 0;
   /** The operation the map was last moved to. */
   let framed = "";
   function drawMap(model: Model): void {
@@ -126,6 +129,7 @@ export function start(root: HTMLElement): void {
     if (!operation || model.level === null || model.loading) return;
     if (framed !== state.op) {
       framed = state.op;
+      closer = 0;
       if (!state.view) home(false);
     }
     if (shape !== `${state.op}/${model.level}`) void showAreas(model.state.op, model.level, operation.levels.map((one) => one.level));
@@ -136,13 +140,14 @@ export function start(root: HTMLElement): void {
 
   async function showAreas(op: string, level: number, levels: readonly number[]): Promise<void> {
     const mine = (shape = `${op}/${level}`);
-    const first = model().operation?.bbox ?? null;
+    const fine = Math.max(detail(model().operation?.bbox ?? null), closer);
     mapLoading.hidden = false;
     try {
-      const found = await api.areas(op, level, detail(first));
+      const found = await api.areas(op, level, fine);
       if (shape !== mine || !map) return;
       map.areas(found.features);
-      const above = levels.includes(level - 1) && level > 1 ? await api.areas(op, level - 1, detail(first)) : null;
+      drawnDetail = fine;
+      const above = levels.includes(level - 1) && level > 1 ? await api.areas(op, level - 1, fine) : null;
       if (shape === mine) map.put("parents", above?.features ?? []);
     } catch {
       // Asked again with the next change, or by the retry of the notice.
@@ -237,6 +242,11 @@ export function start(root: HTMLElement): void {
         },
         moved(view, byPerson) {
           drawScale();
+          if (drawnDetail > 0 && view.zoom > drawnDetail + 0.5) {
+            closer = Math.min(14, Math.ceil(view.zoom) + 1);
+            shape = "";
+            drawMap(model());
+          }
           if (!byPerson) return;
           lastView = view;
           store.set({ view }, true);

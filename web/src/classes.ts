@@ -101,8 +101,8 @@ function sayable(below: number, above: number, whole: boolean): number {
   // A break may leave its gap by a tenth: "20,000" is worth more than two areas in their better class.
   const [low, high] = [below * 0.93, above * 1.07];
   for (const step of [power * 10, power * 5, power * 2.5, power, power / 2, power / 10]) {
-    if (whole && step < 1) break;
     const said = Math.round(middle / step) * step;
+    if (whole && !Number.isInteger(said)) continue;
     if (said > low && said <= high) return Number(said.toPrecision(3));
   }
   return whole ? Math.max(1, Math.ceil(middle)) : Number(middle.toPrecision(2));

@@ -47,11 +47,28 @@ export function month(text: string, style: "long" | "short" | "cell" = "long"): 
   return new Intl.DateTimeFormat(locale(), { ...options, timeZone: "UTC" }).format(Date.UTC(year, index - 1, 1));
 }
 
+/** Months from–to, with the year once where it is the same. */
+export function months(from: string, to: string, style: "long" | "short"): string {
+  const at = (text: string): number => Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)) - 1, 1);
+  return new Intl.DateTimeFormat(locale(), { month: style, year: "numeric", timeZone: "UTC" }).formatRange(at(from), at(to));
+}
+
+const DAY: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
+
 export function day(text: string | null): string {
   if (!text) return DASH;
   const at = Date.parse(text);
-  if (Number.isNaN(at)) return text;
-  return new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(at);
+  return Number.isNaN(at) ? text : new Intl.DateTimeFormat(locale(), DAY).format(at);
+}
+
+/** Days from–to, what they share said once; an end that is not known is left open. */
+export function days(from: string | null, to: string | null): string {
+  if (!from && !to) return DASH;
+  if (!from || !to) return from ? `${day(from)} –` : `– ${day(to)}`;
+  const [start, end] = [Date.parse(from), Date.parse(to)];
+  // A row may end before it starts; it is shown as it was reported.
+  if (!(start <= end)) return `${day(from)} – ${day(to)}`;
+  return new Intl.DateTimeFormat(locale(), DAY).formatRange(start, end);
 }
 
 /** "a minute ago": how long before `now` (milliseconds). */

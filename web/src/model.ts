@@ -56,8 +56,9 @@ export function classCount(edges: readonly number[], rows: readonly Row[], measu
 
 export function classOfRow(row: Row, measure: Measure, edges: readonly number[]): number {
   const value = MEASURE[measure].value(row);
+  if (row.status === "no-need" && !value) return NO_NEED;
   if (value === null) return NO_VALUE;
-  if (value <= 0) return row.status === "no-need" ? NO_NEED : ZERO;
+  if (value <= 0) return ZERO;
   return classOf(value, edges);
 }
 

@@ -27,5 +27,5 @@ export function periodName({ from, to }: Pick<State, "from" | "to">, style: "lon
   if (from === null) return t("period.to", { month: format.month(to as string, style) });
   if (to === null) return t("period.from", { month: format.month(from, style) });
   if (from === to) return format.month(from, "long");
-  return t("period.range", { from: format.month(from, style), to: format.month(to, style) });
+  return format.months(from, to, style);
 }

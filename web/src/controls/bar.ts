@@ -3,7 +3,7 @@
 import { h, icon, refill } from "../dom";
 import { t } from "../i18n";
 import { MEASURES, type Measure, type State, type Store } from "../state";
-import { groupName, levelName, periodName, sectorName } from "../words";
+import { levelName, periodName, sectorName } from "../words";
 import type { Control } from "./control";
 import { period } from "./period";
 import { picker } from "./picker";
@@ -16,7 +16,6 @@ export function bar(store: Store, tools: readonly HTMLElement[]): Control {
   const sector = picker("sector", t("bar.sector"), (code) => store.set({ sector: code }));
   const level = picker("level", t("bar.level"), (value) => store.set({ level: Number(value), area: null, only: [] }));
   const measure = picker("measure", t("bar.measure"), (value) => store.set(measured(store.get(), value as Measure)));
-  const group = picker("group", t("bar.group"), (code) => store.set({ group: code }));
   const months = period(store);
   const find = search(store);
 
@@ -26,7 +25,6 @@ export function bar(store: Store, tools: readonly HTMLElement[]): Control {
     months.element,
     level.element,
     measure.element,
-    group.element,
     find.element,
   ]);
   const summary = h("button", { class: "summary", type: "button", "aria-controls": "filters", "aria-expanded": "false", onclick: () => open() });
@@ -56,9 +54,6 @@ export function bar(store: Store, tools: readonly HTMLElement[]): Control {
       const levels = (model.operation?.levels ?? []).filter((one) => one.level > 0);
       level.set(levels.map((one) => ({ value: String(one.level), label: levelName(model.operation, one.level) })), String(model.level));
       measure.set(MEASURES.map((value) => ({ value, label: t(`measure.${value}`) })), state.measure);
-      const groups = [...new Set(["all", ...(model.operation?.groups ?? [])])];
-      group.set(groups.map((code) => ({ value: code, label: groupName(code) })), state.group);
-      group.element.hidden = groups.length < 2;
       months.render(model);
       find.render(model);
       refill(

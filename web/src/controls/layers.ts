@@ -1,10 +1,11 @@
-/** Switches for what lies over the choropleth. */
+/** Switches for what lies over the choropleth, and the rarer choices of how to count. */
 
-import { h, refill } from "../dom";
-import { icon } from "../dom";
+import { h, icon, refill } from "../dom";
 import { many, t } from "../i18n";
 import { OVERLAYS, type Overlay, type Store } from "../state";
+import { groupName } from "../words";
 import type { Control } from "./control";
+import { picker } from "./picker";
 
 const KEYS: Partial<Record<Overlay, string>> = { "service-areas": "--service", uncovered: "--uncovered", sites: "--site", parents: "--border-above" };
 
@@ -26,16 +27,25 @@ export function layersControl(store: Store): LayersControl {
     const key = KEYS[name];
     return { name, input, row: h("li", null, h("label", null, input, t(`overlay.${name}`), key && h("span", { class: "key", style: { background: `var(${key})` } }))) };
   });
+  const group = picker("group", t("bar.group"), (code) => store.set({ group: code }));
+  const basis = picker("basis", t("bar.basis"), (code) => store.set({ basis: code as "in-need" | "targeted" }));
   const element = h(
     "details",
     { class: "corner layers", onkeydown: (event: KeyboardEvent) => event.key === "Escape" && element.removeAttribute("open") },
     h("summary", null, icon("layers"), t("overlay.title")),
     h("ul", null, boxes.map(({ row }) => row)),
     said,
+    h("h2", { class: "section" }, t("count.title")),
+    basis.element,
+    group.element,
   );
   return {
     element,
-    render({ state }) {
+    render({ state, operation }) {
+      const groups = [...new Set(["all", ...(operation?.groups ?? [])])];
+      group.set(groups.map((code) => ({ value: code, label: groupName(code) })), state.group);
+      group.element.hidden = groups.length < 2;
+      basis.set((["in-need", "targeted"] as const).map((value) => ({ value, label: t(`basis.${value}`) })), state.basis);
       for (const { name, input } of boxes) input.checked = state.overlays.includes(name);
     },
     note(withoutRadius) {

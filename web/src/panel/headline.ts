@@ -20,7 +20,7 @@ export function headline(): { element: HTMLElement; render(model: Model): void }
         element,
         h("h1", null, t(`measure.${state.measure}`)),
         h("p", { class: "about" }, [sectorName(model.operation, state.sector), periodName(state)].join(" · ")),
-        h("p", { class: "about" }, t(`measure.${state.measure}.note`)),
+        h("p", { class: "about note" }, t(`measure.${state.measure}.note`)),
         model.operation?.note && h("p", { class: "about" }, model.operation.note),
         h("dl", { class: "figures" }, [
           figure(t("head.in_need"), format.rounded(whole?.in_need), model.gaps?.derived ? h("span", { class: "range", title: t("head.derived") }, format.exact(whole?.in_need)) : format.exact(whole?.in_need)),

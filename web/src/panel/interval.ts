@@ -39,10 +39,12 @@ export function whisker(parts: Interval, max: number, colour: string): SVGElemen
     "svg",
     { class: "whisker", "aria-hidden": "true" },
     svg("rect", { x: 0, y: 1, width: x(at.value), height: 8, rx: 1.5, fill: colour }),
-    wide && [
-      svg("line", { x1: x(at.low), x2: x(at.high), y1: 5, y2: 5 }),
-      svg("line", { x1: x(at.low), x2: x(at.low), y1: 2, y2: 8 }),
-      svg("line", { x1: x(at.high), x2: x(at.high), y1: 2, y2: 8 }),
-    ],
+    // Once pale and wide, once dark and thin: readable on the bar and beside it.
+    wide &&
+      ["casing", "stroke"].map((kind) => [
+        svg("line", { class: kind, x1: x(at.low), x2: x(at.high), y1: 5, y2: 5 }),
+        svg("line", { class: kind, x1: x(at.low), x2: x(at.low), y1: 2, y2: 8 }),
+        svg("line", { class: kind, x1: x(at.high), x2: x(at.high), y1: 2, y2: 8 }),
+      ]),
   );
 }

@@ -55,12 +55,11 @@ function one(line: Line, operation: Operation | null): HTMLElement {
 }
 
 function row(one: LineRow): HTMLElement {
-  const dates = [one.start_date, one.end_date].map((text) => (text ? format.day(text) : null)).filter(Boolean);
   return h(
     "tr",
     { class: one.counts ? null : "uncounted" },
     h("td", null, format.exact(one.reached)),
-    h("td", null, dates.length === 0 ? format.DASH : [...new Set(dates)].join(" – "), one.status && h("div", { class: "soft" }, maybe(`row.${one.status}`, plain(one.status)))),
+    h("td", null, format.days(one.start_date, one.end_date), one.status && h("div", { class: "soft" }, maybe(`row.${one.status}`, plain(one.status)))),
     h("td", null, one.file ? t("profile.row.where", { file: one.file, row: one.row ?? format.DASH }) : format.DASH),
     h("td", null, one.counts ? t("profile.row.yes") : t("profile.row.no"), one.why && h("div", { class: "soft" }, one.why)),
   );

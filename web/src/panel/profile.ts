@@ -1,7 +1,7 @@
 /** The selected area: its figures with their intervals, who is there, and the rows behind. */
 
 import * as api from "../api";
-import { swatch } from "../controls/swatch";
+import { areaSwatch } from "../controls/swatch";
 import { h, refill } from "../dom";
 import * as format from "../format";
 import { maybe, many, t } from "../i18n";
@@ -47,7 +47,7 @@ export function profile(store: Store, palette: () => Palette, back: () => void, 
         element,
         crumbs(model, row, back),
         h("h1", null, row.name),
-        row.figure && saying(row.figure, palette()),
+        row.figure && saying(row.figure, areaSwatch(row, model, palette())),
         row.figure && figures(row.figure),
         row.figure && split(row.figure),
         row.figure && warnings(row.figure),
@@ -90,13 +90,13 @@ export function profile(store: Store, palette: () => Palette, back: () => void, 
 }
 
 /** The status in words, with what it looks like on the map. */
-function saying(figure: GapFigure, palette: Palette): HTMLElement {
+function saying(figure: GapFigure, sample: HTMLElement): HTMLElement {
   const { status } = figure;
   const counted: Partial<Record<Status, number>> = { "planned-only": figure.partners_planned };
   const words = ["no-data", "no-need", "no-report"].includes(status)
     ? t(`status.${status as "no-data" | "no-need" | "no-report"}.long`)
     : many(`status.${status as "present"}.long`, counted[status] ?? figure.partners);
-  return h("p", { class: "saying" }, swatch(status === "no-need" ? palette["no-need"] : palette.neutral, status, palette), words);
+  return h("p", { class: "saying" }, sample, words);
 }
 
 function figures(figure: GapFigure): HTMLElement {

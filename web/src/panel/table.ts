@@ -3,15 +3,14 @@
  * the page, so that ten thousand areas scroll like ten. Arrow keys walk, Enter opens.
  */
 
-import { swatch } from "../controls/swatch";
+import { areaColour, swatch } from "../controls/swatch";
 import { h, refill } from "../dom";
 import * as format from "../format";
 import { many, t } from "../i18n";
 import { MEASURE, type Row, share } from "../measures";
-import { classCount, classOfRow, type Model } from "../model";
+import type { Model } from "../model";
 import type { Sort, Store } from "../state";
-import { NO_NEED, ZERO } from "../style/areas";
-import { type Palette, spread } from "../style/palette";
+import type { Palette } from "../style/palette";
 import { whisker } from "./interval";
 
 const AROUND = 8;
@@ -28,7 +27,6 @@ export interface Table {
 export function table(store: Store, palette: () => Palette, hover: (pcode: string | null) => void, scroller: HTMLElement): Table {
   let model: Model | null = null;
   let max = 0;
-  let colours: string[] = [];
   let lit: string | null = null;
   /** The row that Tab reaches. */
   let current: string | null = null;
@@ -78,9 +76,7 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
     const parts = { value: def.value(row), low: def.low?.(row) ?? null, high: def.high?.(row) ?? null };
     const said = format.inUnit(parts.value, def.unit);
     const [low, high] = [format.inUnit(parts.low, def.unit), format.inUnit(parts.high, def.unit)];
-    const found = classOfRow(row, measure, (model as Model).edges);
-    const ramp = palette().ramps[def.ramp];
-    const colour = found === NO_NEED ? palette()["no-need"] : found === ZERO ? ramp.zero : (colours[found] ?? palette().neutral);
+    const colour = areaColour(row, model as Model, palette());
     return h(
       "tr",
       {
@@ -179,7 +175,6 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
       const { state } = next;
       const def = MEASURE[state.measure];
       max = next.rows.reduce((top, row) => Math.max(top, def.high?.(row) ?? 0, def.value(row) ?? 0), 0);
-      colours = spread(palette().ramps[def.ramp].classes, classCount(next.edges, next.rows, state.measure));
       count.textContent = state.only.length > 0 ? t("table.filtered", { shown: format.exact(next.shown.length), count: format.exact(next.rows.length) }) : many("table.count", next.rows.length);
       clear.hidden = state.only.length === 0;
       const sorted = (sort: Sort): string | null => (state.sort === sort ? (state.descending ? "descending" : "ascending") : null);

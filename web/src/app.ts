@@ -58,7 +58,10 @@ export function start(root: HTMLElement): void {
   const stage = h("main", { class: "map" }, chart, canvas, mapLoading, zoom, layers.element, key.element, tip, h("p", { class: "endorse" }, t("note.boundaries")), scale);
   refill(root, h("a", { class: "skip", href: "#panel", onclick: (event: Event) => (event.preventDefault(), list.focus(figures.model.shown[0]?.pcode ?? "")) }, t("app.skip")), top.element, stage, panel, said);
 
-  const figures = loader(store, draw);
+  const figures = loader(store, draw, (model) => {
+    top.render(model);
+    progress.hidden = false;
+  });
   let map: MapHandle | null = null;
   let drawn: Model["state"] | null = null;
   let announced = "";
@@ -147,6 +150,8 @@ export function start(root: HTMLElement): void {
       if (shape !== mine || !map) return;
       map.areas(found.features);
       drawnDetail = fine;
+      // For tests and for people who look under the bonnet.
+      chart.dataset.areas = String(found.features.length);
       const above = levels.includes(level - 1) && level > 1 ? await api.areas(op, level - 1, fine) : null;
       if (shape === mine) map.put("parents", above?.features ?? []);
     } catch {
@@ -160,8 +165,9 @@ export function start(root: HTMLElement): void {
   /** The zoom at which the operation fills the window, and a little more for looking closer. */
   function detail(bounds: Box | null): number {
     if (!bounds) return 6;
-    const wide = Math.max(0.1, bounds[2] - bounds[0], (bounds[3] - bounds[1]) * 1.2);
-    return Math.max(2, Math.min(14, Math.ceil(Math.log2((360 / wide) * (Math.max(stage.clientWidth, stage.clientHeight) / 512))) + 1));
+    const fill = (degrees: number, pixels: number): number => Math.log2((360 / Math.max(0.05, Math.abs(degrees))) * (pixels / 512));
+    const zoom = Math.min(fill(bounds[2] - bounds[0], stage.clientWidth), fill((bounds[3] - bounds[1]) * 1.2, stage.clientHeight));
+    return Math.max(2, Math.min(14, Math.ceil(zoom) + 1));
   }
 
   const space = (): Space => ({ top: 24, left: 24, right: 24, bottom: 24 + Math.min(grip.covers(), stage.clientHeight * 0.7) });

@@ -1,7 +1,7 @@
 /**
  * Class breaks that suit the data: natural breaks (least squares within classes, found exactly by
- * dynamic programming: Fisher, "On grouping for maximum homogeneity", 1958), then rounded to numbers
- * a person would say.
+ * dynamic programming: Fisher, "On grouping for maximum homogeneity", 1958) on the square roots,
+ * because people are counted in few large and many small areas, then rounded to numbers a person would say.
  */
 
 export const CLASSES = 5;
@@ -54,10 +54,10 @@ function naturalBreaks(sorted: readonly number[], classes: number): Edge[] {
   const sum = [0];
   const squares = [0];
   for (const value of sorted) {
-    sum.push((sum[sum.length - 1] as number) + value);
-    squares.push((squares[squares.length - 1] as number) + value * value);
+    sum.push((sum[sum.length - 1] as number) + Math.sqrt(value));
+    squares.push((squares[squares.length - 1] as number) + value);
   }
-  // Squared deviations of sorted[from..to) from their mean.
+  // Squared deviations of the roots of sorted[from..to) from their mean.
   const spread = (from: number, to: number): number => {
     const total = (sum[to] as number) - (sum[from] as number);
     return (squares[to] as number) - (squares[from] as number) - (total * total) / (to - from);

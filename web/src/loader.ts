@@ -15,7 +15,8 @@ export interface Loader {
 
 const EVERYTHING = { from: null, to: null } as const;
 
-export function loader(store: Store, draw: (model: Model) => void): Loader {
+/** `asking` is told when a question goes out: figures stay as they are until the answer is here, so that nothing jumps. */
+export function loader(store: Store, draw: (model: Model) => void, asking: (model: Model) => void): Loader {
   const model: Model = {
     state: store.get(),
     operations: null,
@@ -62,8 +63,10 @@ export function loader(store: Store, draw: (model: Model) => void): Loader {
     const mine = (running = new AbortController());
     model.loading = true;
     model.error = null;
-    if (state.op !== operationOf) Object.assign(model, { rows: [], shown: [], gaps: null, whole: null });
-    draw(model);
+    if (state.op !== operationOf) {
+      Object.assign(model, { rows: [], shown: [], gaps: null, whole: null });
+      draw(model);
+    } else asking(model);
     try {
       const operation = await openOperation(state);
       if (mine.signal.aborted) return;

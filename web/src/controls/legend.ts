@@ -37,13 +37,12 @@ export function legend(store: Store, palette: () => Palette): Control {
             type: "button",
             "data-key": one.key,
             "aria-pressed": String(only.includes(one.key)),
-            "aria-label": many("legend.class", one.count, { label }),
             title: t("legend.filter"),
             onclick: () => toggle(one.key),
           },
           sample,
           h("span", null, label),
-          h("span", { class: "count" }, format.exact(one.count)),
+          h("span", { class: "count" }, format.exact(one.count), h("span", { class: "reader" }, ` ${many("legend.areas", one.count)}`)),
         );
       const focused = body.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.key : undefined;
       title.textContent = t(`measure.${measure}`);

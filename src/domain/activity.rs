@@ -1,6 +1,6 @@
 //! Reported work: one row of a 3W/4W/5W.
 
-use super::{Day, Group, Period, Point, Sector, Source, Text};
+use super::{Day, Group, Period, Point, Sector, Source, Text, fold_spelling};
 
 /// One reported row: who does what, where, when, for whom.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +59,49 @@ pub enum Counting {
     Cancelled,
 }
 
+/// What tells one reported row from another between two imports (METHODS 2). Rows of one file may
+/// share it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ActivityIdentity {
+    activity_id: Option<Text>,
+    partner: Text,
+    sector: Option<Sector>,
+    activity_type: Option<String>,
+    area: Option<Text>,
+    place: PlaceKey,
+    group: Group,
+    start: Option<Day>,
+}
+
+/// The place within an area: the named location, else the point to 0.001 degree (METHODS 3).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum PlaceKey {
+    Unnamed,
+    Location(String),
+    Point(i32, i32),
+}
+
 impl Activity {
+    /// The row's identity for re-import.
+    pub fn identity(&self) -> ActivityIdentity {
+        let steps = |degrees: f64| (degrees * 1000.0).round() as i32;
+        let place = match (&self.location, self.point) {
+            (Some(location), _) => PlaceKey::Location(fold_spelling(location)),
+            (None, Some(point)) => PlaceKey::Point(steps(point.x()), steps(point.y())),
+            (None, None) => PlaceKey::Unnamed,
+        };
+        ActivityIdentity {
+            activity_id: self.activity_id.clone(),
+            partner: self.partner.clone(),
+            sector: self.sector,
+            activity_type: self.activity_type.as_deref().map(fold_spelling),
+            area: self.area.clone(),
+            place,
+            group: self.group,
+            start: self.start,
+        }
+    }
+
     /// The days the row is about.
     pub fn period(&self) -> Period {
         Period::new(self.start, self.end)

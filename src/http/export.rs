@@ -1,0 +1,51 @@
+//! Whole layers as files: with their length, and in parts for readers that seek.
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use crate::app::collections::{Collection, View};
+use crate::app::export::{self as app, ExportError, FORMATS, Format};
+
+use super::conditional::Kind;
+use super::extract::{self, Ask};
+use super::problem::Problem;
+
+pub(crate) async fn export(
+    ask: Ask,
+    Path((operation, collection, export)): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
+    let view = ask.view(&operation)?;
+    let collection = extract::collection(&collection)?;
+    let extension = export.strip_prefix("export.");
+    let Some(format) = extension.and_then(app::format) else {
+        let known: Vec<String> =
+            FORMATS.iter().map(|format| format!("export.{}", format.extension)).collect();
+        let known = known.join(", ");
+        return Err(Problem::not_found(format!(
+            "There is nothing of this name in a collection; known are items, schema, queryables, {known}."
+        )));
+    };
+    let revision = view.snapshot.revision.number;
+    let operation = &view.snapshot.operation.id;
+    let name = format!("{operation}-{}-r{revision}.{}", collection.id, format.extension);
+    let kind = Kind { file_name: Some(name), ranges: true, ..Kind::fresh(format.media) };
+    // The file has no links in it: it is the same whatever the server is called.
+    let ask = Ask { base: String::new(), ..ask };
+    ask.answer(view, kind, move |view, ask| whole(view, collection, format, ask)).await
+}
+
+fn whole(
+    view: &View,
+    collection: &'static Collection,
+    format: &Format,
+    ask: &Ask,
+) -> Result<Vec<u8>, Problem> {
+    let params = ask.params(&collection.export_parameters())?;
+    app::export(view, collection, format, &params).map_err(|refused| match refused {
+        ExportError::Parameter(parameter) => parameter.into(),
+        ExportError::Write(failed) => {
+            tracing::error!(%failed, "an export could not be written");
+            Problem::internal()
+        }
+    })
+}

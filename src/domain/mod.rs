@@ -7,6 +7,7 @@ pub mod columns;
 pub mod day;
 pub mod fold;
 pub mod group;
+mod locate;
 pub mod need;
 pub mod need_table;
 pub mod operation;

@@ -341,3 +341,104 @@ fn area_ranks(rows: &[Activity], areas: &AreaTree, order: &Preorder) -> Vec<u32>
     };
     rows.par_iter().map(rank).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Day, Point, Source, Text};
+
+    fn row(partner: &str, sector: Option<Sector>, kind: &str, location: &str) -> Activity {
+        Activity {
+            id: 0,
+            source: Source::default(),
+            activity_id: None,
+            partner: partner.into(),
+            implementing_partner: None,
+            donor: None,
+            sector,
+            activity_type: Some(kind.into()),
+            description: None,
+            area: None,
+            location: (!location.is_empty()).then(|| Text::from(location)),
+            point: None,
+            start: None,
+            end: None,
+            status: None,
+            modality: None,
+            group: Group::ALL,
+            targeted: None,
+            reached: Some(1.0),
+            households_targeted: None,
+            households_reached: None,
+            budget_usd: None,
+        }
+    }
+
+    fn built(rows: &[Activity]) -> Columns {
+        let areas = AreaTree::build(&"op".into(), &"op".into(), vec![]);
+        Columns::build(rows, &areas, &Preorder::build(&areas), None)
+    }
+
+    #[test]
+    fn rows_are_found_again_through_every_table_of_runs() {
+        let (wsh, gbv) = (Some(Sector::Wsh), Some(Sector::ProGbv));
+        let mut later = row("a", wsh, "kits", "x");
+        later.start = Some(Day(40));
+        let rows = [
+            later,
+            row("b", wsh, "Kits ", "X"),
+            row("a", wsh, "KITS", " x"),
+            row("a", gbv, "kits", ""),
+            row("a", Some(Sector::Pro), "kits", ""),
+            row("a", None, "kits", ""),
+        ];
+        let columns = built(&rows);
+        let of = |held: Range<usize>| -> Vec<u32> {
+            held.flat_map(|held| columns.types_of(held))
+                .flat_map(|kind| columns.works_of(kind))
+                .flat_map(|work| columns.lines_of(work))
+                .flat_map(|line| columns.rows_of(line))
+                .map(|row| columns.activities[row])
+                .collect()
+        };
+        // One line of partner a, the row without a month first, then partner b.
+        assert_eq!(of(columns.of_sector(wsh)), [2, 0, 1]);
+        assert_eq!(of(columns.of_sector(Some(Sector::Pro))), [4, 3]);
+        assert_eq!(of(columns.of_sector(None)), [5]);
+        assert!(columns.of_sector(Some(Sector::Hea)).is_empty());
+        assert_eq!(columns.types_of(columns.of_sector(wsh).start).len(), 1);
+        assert_eq!(columns.types_of(columns.of_sector(Some(Sector::Pro)).start).len(), 2);
+        assert_eq!(columns.partner_count, 3);
+    }
+
+    #[test]
+    fn an_operation_without_rows_has_empty_columns() {
+        let columns = built(&[]);
+        assert!((0..SECTOR_SLOTS).all(|slot| columns.of_slot(slot).is_empty()));
+        assert_eq!((columns.held.len(), columns.partner_count), (1, 0));
+    }
+
+    #[test]
+    fn places_near_the_corners_of_the_world_stay_apart() {
+        let at = |lon: f64, lat: f64| {
+            let mut row = row("a", None, "", "");
+            row.point = Some(Point::new(lon, lat));
+            place(&row, 0)
+        };
+        let corners = [at(-180., -90.), at(180., 90.), at(-180., 90.), at(0., 0.), at(0.001, 0.)];
+        for (position, place) in corners.iter().enumerate() {
+            assert!(!corners[..position].contains(place), "{position}");
+        }
+        assert_eq!(at(0.0001, 0.), at(-0.0001, 0.));
+    }
+
+    #[test]
+    fn a_figure_that_is_no_number_of_people_is_none() {
+        for (stated, people) in [(f64::INFINITY, None), (-3.0, None), (0.0, Some(0.0))] {
+            let mut row = row("a", None, "", "");
+            row.reached = Some(stated);
+            let figure = built(&[row]).reached[0];
+            assert_eq!((!figure.is_nan()).then_some(figure), people);
+        }
+    }
+}

@@ -81,24 +81,3 @@ impl Kind {
         found.map(|(kind, _)| *kind)
     }
 }
-
-pub fn sites(
-    _: &str,
-    _: &[u8],
-    _: &crate::domain::Snapshot,
-    _: &Options,
-) -> Result<(Intake2, Report), Unreadable> {
-    Err(Unreadable::new("sites wait"))
-}
-pub struct Intake2 {
-    pub sites: Vec<crate::domain::Site>,
-    pub partners: Vec<crate::domain::Partner>,
-}
-pub fn population(
-    _: &str,
-    _: &[u8],
-    _: &crate::domain::Snapshot,
-    _: &Options,
-) -> Result<(Vec<crate::domain::Population>, Report), Unreadable> {
-    Err(Unreadable::new("population wait"))
-}

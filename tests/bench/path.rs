@@ -45,7 +45,8 @@ fn main() {
         ("activities", "activities.csv"),
     ] {
         let file = format!("data/{file}");
-        let seconds = timed(&format!("import {file}"), &["import", kind, &file, "--operation", "bench"]);
+        let seconds =
+            timed(&format!("import {file}"), &["import", kind, &file, "--operation", "bench"]);
         if kind == "activities" {
             let rows: f64 = lines.parse().unwrap();
             println!("  {:.0} rows/s, file of {:.0} MB", rows / seconds, bytes as f64 / 1e6);
@@ -67,7 +68,9 @@ fn main() {
         load(name, &address, query);
     }
     if let Ok(status) = fs::read_to_string(format!("/proc/{}/status", child.id())) {
-        for line in status.lines().filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS")) {
+        for line in
+            status.lines().filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS"))
+        {
             println!("{line}");
         }
     }
@@ -91,10 +94,13 @@ fn load(name: &str, address: &str, query: &str) {
                     let (month, day) = (1 + number % 12, 1 + number / 12 % 28);
                     let year = 2026 + number / (12 * 28);
                     let period = format!("2026-01-01/{year}-{month:02}-{day:02}");
-                    let url = format!("{address}/api/bench/collections/gaps/items?{query}&datetime={period}");
+                    let url = format!(
+                        "{address}/api/bench/collections/gaps/items?{query}&datetime={period}"
+                    );
                     let start = Instant::now();
                     let mut answer = agent.get(&url).call().unwrap();
-                    let body = answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
+                    let body =
+                        answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
                     assert!(body.len() > 1_000);
                     waited.lock().unwrap().push(start.elapsed());
                 }

@@ -107,6 +107,39 @@ impl Activity {
         Period::new(self.start, self.end)
     }
 
+    /// The place as text (METHODS 3): the area, and within it the named location or else the point
+    /// to 0.001 degree.
+    pub fn place_key(&self) -> String {
+        let area = self.area.as_deref().unwrap_or_default();
+        let location = self.location.as_deref().map(fold_spelling).unwrap_or_default();
+        match (location.is_empty(), self.point) {
+            (true, Some(point)) => {
+                let step = |degrees: f64| (degrees * 1000.0).round() as i64;
+                format!("{area}|@{} {}", step(point.y()), step(point.x()))
+            }
+            _ => format!("{area}|{location}"),
+        }
+    }
+
+    /// What tells the row from others on re-import (METHODS 2): activity id, partner, sector,
+    /// activity type, place, group and start date. Rows of one file may share it.
+    pub fn identity(&self) -> String {
+        let folded = |text: &Option<Text>| text.as_deref().map(fold_spelling).unwrap_or_default();
+        let sector = self.sector.map_or("", Sector::code);
+        let start = self.start.map(|day| day.0.to_string()).unwrap_or_default();
+        [
+            &folded(&self.activity_id),
+            &*self.partner,
+            sector,
+            &folded(&self.activity_type),
+            &self.place_key(),
+            &self.group.key().to_string(),
+            &start,
+        ]
+        // A sign that no cell holds, so that two fields never run into one.
+        .join("\u{1f}")
+    }
+
     pub fn counting(&self) -> Counting {
         match self.status {
             Some(Status::Planned) => Counting::Planned,
@@ -132,5 +165,58 @@ impl Status {
     pub fn from_code(code: &str) -> Option<Status> {
         let found = Status::TABLE.iter().find(|(_, known)| known.eq_ignore_ascii_case(code));
         found.map(|(status, _)| *status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row() -> Activity {
+        Activity {
+            id: 0,
+            source: Source::default(),
+            activity_id: Some("A-1".into()),
+            partner: "who".into(),
+            implementing_partner: None,
+            donor: None,
+            sector: Some(Sector::Wsh),
+            activity_type: Some("Latrines".into()),
+            description: None,
+            area: Some("MZ01".into()),
+            location: Some("Aldeia  São José".into()),
+            point: Some(Point::new(34.12345, -19.5)),
+            start: Some(Day(18_000)),
+            end: None,
+            status: None,
+            modality: None,
+            group: Group::ALL,
+            targeted: None,
+            reached: None,
+            households_targeted: None,
+            households_reached: None,
+            budget_usd: None,
+        }
+    }
+
+    #[test]
+    fn a_corrected_row_keeps_its_identity_and_a_new_month_does_not() {
+        let corrected = Activity {
+            reached: Some(12.0),
+            status: Some(Status::Completed),
+            location: Some("aldeia sao jose ".into()),
+            ..row()
+        };
+        assert_eq!(corrected.identity(), row().identity());
+        let later = Activity { start: Some(Day(18_031)), ..row() };
+        assert_ne!(later.identity(), row().identity());
+    }
+
+    #[test]
+    fn the_point_is_the_place_only_without_a_named_location() {
+        let moved = Activity { point: None, ..row() };
+        assert_eq!(moved.place_key(), row().place_key());
+        let unnamed = Activity { location: None, ..row() };
+        assert_eq!(unnamed.place_key(), "MZ01|@-19500 34123");
     }
 }

@@ -2,6 +2,7 @@
 //! table needs is on [`Row`]; the report writes itself along the way.
 
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
@@ -73,9 +74,11 @@ pub fn read_table(
         partner_ids: HashMap::new(),
         partners: BTreeMap::new(),
         remarks: Vec::new(),
+        level: None,
         year: options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0),
     };
-    let mut seen: HashMap<u64, u32> = HashMap::with_capacity(profile.rows as usize);
+    // Row number and level of the first of each; copies are at its place.
+    let mut seen: HashMap<u64, (u32, u8)> = HashMap::with_capacity(profile.rows as usize);
     sheet.visit(found.first_row, |cells| {
         if cells.is_blank() {
             return ControlFlow::Continue(());
@@ -86,13 +89,24 @@ pub fn read_table(
         } else if table::is_total_row(cells) {
             reading.recorder.reject(number, None, "", "", problems::TOTAL_ROW);
         } else {
-            let first = *seen.entry(reading.fingerprint(cells, &mapped)).or_insert(number);
-            if first == number {
-                each(&mut Row { cells, reading: &mut reading });
-            } else {
-                let detail = format!("Same as row {first}.");
-                reading.recorder.warn(number, None, "", &detail, problems::COPY);
-                reading.recorder.report.counts.copies += 1;
+            match seen.entry(reading.fingerprint(cells, &mapped)) {
+                Entry::Vacant(free) => {
+                    reading.level = None;
+                    each(&mut Row { cells, reading: &mut reading });
+                    // What is rejected is rejected again: a copy of it is no better.
+                    if !reading.recorder.is_rejected() {
+                        free.insert((number, reading.level.unwrap_or(u8::MAX)));
+                    }
+                }
+                Entry::Occupied(known) => {
+                    let (first, level) = *known.get();
+                    let detail = format!("Same as row {first}.");
+                    reading.recorder.warn(number, None, "", &detail, problems::COPY);
+                    reading.recorder.report.counts.copies += 1;
+                    if level != u8::MAX {
+                        reading.recorder.placed(level);
+                    }
+                }
             }
         }
         reading.recorder.close(number);
@@ -124,6 +138,8 @@ struct Reading<'k> {
     partner_ids: HashMap<Box<str>, Text>,
     partners: BTreeMap<Text, Partner>,
     remarks: Vec<Remark>,
+    /// Level the current row is placed at, once it is.
+    level: Option<u8>,
     year: Option<i16>,
 }
 
@@ -355,6 +371,7 @@ impl<'r> Row<'r, '_> {
             return None;
         }
         let level = self.reading.gazetteer.tree().get(place.area).level;
+        self.reading.level = Some(level);
         self.reading.recorder.placed(level);
         Some(place)
     }

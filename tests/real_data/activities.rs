@@ -5,6 +5,7 @@ use std::path::Path;
 
 use lacuna::domain::{
     Activity, Area, Operation, Revision, Rows, Sector, Snapshot, Source, activity::Counting, fold,
+    fold_spelling,
 };
 use lacuna::intake::{self, Intake, Options, Report};
 
@@ -128,7 +129,7 @@ fn standard(activities: &[Activity], known: &Snapshot) -> BTreeMap<&'static str,
         let (Some(sector), Some(reached)) = (row.sector, row.reached) else { continue };
         let area = known.area_of(row.area.as_ref()).0;
         let kind = (sector, fold(row.activity_type.as_deref().unwrap_or_default()));
-        let place = fold(row.location.as_deref().unwrap_or_default());
+        let place = fold_spelling(row.location.as_deref().unwrap_or_default());
         let line = (area, sector.main(), kind, row.partner.to_string(), place, row.group.key());
         let month = row.start.map(|day| day.month().0);
         *months.entry((line, month)).or_default() += reached;
@@ -188,7 +189,7 @@ fn the_south_sudan_3w_without_a_human_header_is_read_as_it_is() {
     assert_eq!(report.counts.rows, 2782);
     assert_eq!(report.counts.rejected, 0);
     assert_eq!(intake.activities.len() as u32 + report.counts.copies, 2782);
-    assert_eq!(report.placed.iter().sum::<u32>(), report.placed[2]);
+    assert_eq!(report.placed, [0, 0, 2782]);
     assert!(intake.activities.iter().all(|row| row.reached.is_none() && row.targeted.is_none()));
     assert_eq!(report.column("sector").unwrap().header, "Name");
     assert_eq!(report.column("partner").unwrap().tag, "#org+reporting+name");

@@ -1,1 +1,35 @@
-fn main() {}
+//! The command line: clap, the only anyhow, the only clock.
+
+#![expect(dead_code)]
+mod args;
+mod commands;
+mod print;
+
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    let cli = args::Cli::parse();
+    start_log(&cli);
+    match anyhow::Ok(()) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+/// A server logs what it does; other commands only what is wrong. `RUST_LOG` says otherwise.
+fn start_log(cli: &args::Cli) {
+    let default = if cli.command.is_server() { "info" } else { "warn" };
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// The current time as RFC 3339, UTC, whole seconds.
+fn now() -> lacuna::domain::Text {
+    let now = jiff::Timestamp::now();
+    now.round(jiff::Unit::Second).unwrap_or(now).to_string().into()
+}

@@ -1,20 +1,55 @@
 //! Use cases for HTTP and CLI alike: import, query, export, publish a new snapshot.
 
+pub mod changes;
+pub mod collections;
+pub mod query;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
 use crate::domain::{Snapshot, Standards, Text};
+use crate::store::{Store, StoreError};
 
 /// The running application: the current snapshot of every operation. Reads touch nothing else.
 #[derive(Debug, Default)]
 pub struct App {
     pub standards: Standards,
+    /// `None` in tests that publish snapshots of their own.
+    store: Option<Store>,
     published: ArcSwap<BTreeMap<Text, Arc<Snapshot>>>,
+    /// Held while a change is made, so that changes follow one another.
+    writing: tokio::sync::Mutex<()>,
 }
 
 impl App {
+    /// Opens a database; no operation is loaded yet.
+    pub async fn open(database: &str, standards: Standards) -> Result<App, StoreError> {
+        let store = Some(Store::open(database).await?);
+        Ok(App { standards, store, ..App::default() })
+    }
+
+    /// Loads every operation of the database.
+    pub async fn load_all(&self) -> Result<(), StoreError> {
+        if let Some(store) = &self.store {
+            for operation in store.operations().await? {
+                self.load(&operation).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The current snapshot of one operation, from the database where it is not loaded yet.
+    pub async fn load(&self, operation: &str) -> Result<Option<Arc<Snapshot>>, StoreError> {
+        if let (None, Some(store)) = (self.snapshot(operation), &self.store)
+            && let Some(rows) = store.rows(operation).await?
+        {
+            self.publish(Snapshot::build(rows));
+        }
+        Ok(self.snapshot(operation))
+    }
+
     /// The current snapshot of every operation, by operation id.
     pub fn operations(&self) -> Arc<BTreeMap<Text, Arc<Snapshot>>> {
         self.published.load_full()
@@ -33,5 +68,12 @@ impl App {
             next.insert(snapshot.operation.id.clone(), snapshot.clone());
             next
         });
+    }
+
+    /// Ends every connection to the database, so that its file is complete on disk.
+    pub async fn close(&self) {
+        if let Some(store) = &self.store {
+            store.close().await;
+        }
     }
 }

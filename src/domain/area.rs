@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use geo::{BoundingRect, Intersects, MultiPolygon, Rect};
+use geo::{BoundingRect, MultiPolygon, Rect};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
+use super::locate::Locator;
 use super::{Point, Source, Text};
 
 /// An administrative area (COD-AB): a P-code, a level 1-4 (0 is the operation), a parent, a polygon.
@@ -39,6 +40,8 @@ pub struct AreaTree {
     levels: Vec<Vec<AreaIx>>,
     by_pcode: HashMap<Text, AreaIx>,
     boxes: Vec<RTree<GeomWithData<Rectangle<[f64; 2]>, AreaIx>>>,
+    /// Per level, made when first needed.
+    locators: Vec<OnceLock<Locator>>,
 }
 
 impl AreaIx {
@@ -64,17 +67,11 @@ impl AreaTree {
                 true
             }
         });
-        for area in &mut areas {
-            let known = area.parent.as_ref().and_then(|parent| level_of.get(parent));
-            if known.is_none_or(|level| *level >= area.level) {
-                area.parent = None;
-            }
-        }
-
         // Breadth first from the operation, so that the children of an area are contiguous.
         let mut below: HashMap<Option<Text>, Vec<Area>> = HashMap::new();
         for area in areas {
-            below.entry(area.parent.clone()).or_default().push(area);
+            let coarser = |parent: &&Text| level_of.get(*parent).is_some_and(|l| *l < area.level);
+            below.entry(area.parent.as_ref().filter(coarser).cloned()).or_default().push(area);
         }
         let root = Area {
             pcode: operation_id.clone(),
@@ -92,6 +89,7 @@ impl AreaTree {
             levels: Vec::new(),
             by_pcode: HashMap::new(),
             boxes: Vec::new(),
+            locators: Vec::new(),
         };
         let mut next = 0;
         while next < tree.areas.len() {
@@ -129,6 +127,7 @@ impl AreaTree {
             ixs.sort_by(|a, b| self.areas[a.at()].pcode.cmp(&self.areas[b.at()].pcode));
         }
         self.boxes = boxes.into_iter().map(RTree::bulk_load).collect();
+        self.locators = self.levels.iter().map(|_| OnceLock::new()).collect();
     }
 
     /// Number of areas, the operation included.
@@ -200,12 +199,25 @@ impl AreaTree {
     /// The area of a level that contains the point; of several that share the border there, the
     /// first by P-code.
     pub fn locate(&self, level: u8, point: Point) -> Option<AreaIx> {
-        let rect = Rect::new(point.0, point.0);
-        self.in_box(level, &rect)
-            .filter(|ix| {
-                self.get(*ix).geometry.as_ref().is_some_and(|shape| shape.intersects(&point))
-            })
-            .min_by(|a, b| self.get(*a).pcode.cmp(&self.get(*b).pcode))
+        let found = self.locator(level)?.locate(point)?;
+        self.level(level).get(found as usize).copied()
+    }
+
+    /// `locate` for many points at once, in parallel, in the order of the points.
+    pub fn locate_all(&self, level: u8, points: &[Point]) -> Vec<Option<AreaIx>> {
+        let Some(locator) = self.locator(level) else { return vec![None; points.len()] };
+        let ixs = self.level(level);
+        let found = locator.locate_all(points);
+        found.into_iter().map(|found| ixs.get(found? as usize).copied()).collect()
+    }
+
+    /// The prepared polygons of a level, made when first asked for: many snapshots never are.
+    fn locator(&self, level: u8) -> Option<&Locator> {
+        let locator = self.locators.get(usize::from(level))?;
+        Some(locator.get_or_init(|| {
+            let ixs = self.level(level).iter();
+            Locator::build(ixs.map(|ix| self.get(*ix).geometry.as_deref()))
+        }))
     }
 
     /// The deepest area that contains the point.
@@ -276,5 +288,8 @@ mod tests {
         assert_eq!(at(0.5, 0.5).as_deref(), Some("A1"));
         assert_eq!(at(3., 3.).as_deref(), Some("A"));
         assert_eq!(at(9., 9.), None);
+        let found = tree.locate_all(1, &[Point::new(9., 9.), Point::new(4., 4.)]);
+        assert_eq!(found, [None, tree.by_pcode("A")]);
+        assert_eq!(tree.locate_all(7, &[Point::new(1., 1.)]), [None]);
     }
 }

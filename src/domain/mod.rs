@@ -3,12 +3,16 @@
 
 pub mod activity;
 pub mod area;
+pub mod columns;
 pub mod day;
 pub mod fold;
 pub mod group;
+mod locate;
 pub mod need;
+pub mod need_table;
 pub mod operation;
 pub mod partner;
+pub mod preorder;
 pub mod sector;
 pub mod site;
 pub mod snapshot;
@@ -16,12 +20,15 @@ pub mod standard;
 
 pub use activity::{Activity, Status};
 pub use area::{Area, AreaIx, AreaTree};
+pub use columns::Columns;
 pub use day::{Day, Month, NotADate, Period};
-pub use fold::fold;
+pub use fold::{fold, fold_spelling};
 pub use group::{Age, Disability, Group, PopulationGroup, Sex};
 pub use need::{Need, Population};
+pub use need_table::NeedTable;
 pub use operation::{Operation, Revision, Rows, Source, Submission};
 pub use partner::{Partner, PartnerScope, PartnerType};
+pub use preorder::Preorder;
 pub use sector::Sector;
 pub use site::{Site, SiteStatus};
 pub use snapshot::Snapshot;

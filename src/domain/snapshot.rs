@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Activity, AreaIx, AreaTree, Need, Operation, Partner, Population, Revision, Rows, Site,
-    Submission, Text,
+    Activity, AreaIx, AreaTree, Columns, Need, NeedTable, Operation, Partner, Population, Preorder,
+    Revision, Rows, Site, Submission, Text,
 };
 
 /// One operation at one revision: rows, area tree and indexes. Built whole, never changed.
@@ -22,6 +22,12 @@ pub struct Snapshot {
     pub sites: Vec<Site>,
     pub needs: Vec<Need>,
     pub populations: Vec<Population>,
+    /// The areas depth first; the tables below number areas by their rank in it.
+    pub order: Preorder,
+    /// The activities, sorted for the gap query.
+    pub columns: Columns,
+    /// Needs and populations, sorted for the gap query.
+    pub need_table: NeedTable,
     partner_by_id: HashMap<Text, u32>,
 }
 
@@ -36,8 +42,14 @@ impl Snapshot {
         let numbered = partners.iter().enumerate();
         let partner_by_id =
             numbered.map(|(position, partner)| (partner.id.clone(), position as u32)).collect();
+        let areas = AreaTree::build(&operation.id, &operation.name, areas);
+        let order = Preorder::build(&areas);
+        let (columns, need_table) = rayon::join(
+            || Columns::build(&activities, &areas, &order, operation.household_size),
+            || NeedTable::build(&needs, &populations, &areas, &order),
+        );
         Snapshot {
-            areas: AreaTree::build(&operation.id, &operation.name, areas),
+            areas,
             operation,
             revision,
             submissions,
@@ -46,6 +58,9 @@ impl Snapshot {
             sites,
             needs,
             populations,
+            order,
+            columns,
+            need_table,
             partner_by_id,
         }
     }

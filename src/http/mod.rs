@@ -1,1 +1,144 @@
-//! The route table.
+//! The route table, and what every request passes through.
+
+mod assets;
+mod collections;
+mod conditional;
+mod export;
+mod extract;
+mod guard;
+mod health;
+mod items;
+mod landing;
+mod lines;
+mod links;
+mod openapi;
+mod problem;
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use axum::serve::ListenerExt;
+use moka::sync::Cache;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::app::App;
+use crate::app::collections::View;
+use crate::domain::Text;
+
+pub use problem::Problem;
+
+/// Bytes of a request body; nothing that is read here needs one.
+const BODY_LIMIT: usize = 64 * 1024;
+/// Bytes of rendered answers that are kept for who asks next.
+const KEPT_BYTES: u64 = 256 << 20;
+/// Requests answered at one time; more are refused.
+const IN_FLIGHT: usize = 1024;
+
+/// Every URL there is.
+pub fn router(app: Arc<App>) -> Router {
+    let server = Arc::new(Server::new(app));
+    Router::new()
+        // Probes
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        // Operations
+        .route("/api", get(landing::operations))
+        .route("/api/", get(landing::operations))
+        .route("/api/{operation}", get(landing::landing))
+        .route("/api/{operation}/", get(landing::landing))
+        .route("/api/{operation}/conformance", get(landing::conformance))
+        .route("/api/{operation}/openapi.json", get(openapi::document))
+        // Collections
+        .route("/api/{operation}/collections", get(collections::all))
+        .route("/api/{operation}/collections/{collection}", get(collections::one))
+        .route("/api/{operation}/collections/{collection}/schema", get(collections::schema))
+        .route("/api/{operation}/collections/{collection}/queryables", get(collections::queryables))
+        // Features
+        .route("/api/{operation}/collections/{collection}/items", get(items::items))
+        .route("/api/{operation}/collections/{collection}/items/{id}", get(items::item))
+        .route("/api/{operation}/collections/{collection}/items/{id}/lines", get(lines::lines))
+        .route("/api/{operation}/collections/{collection}/{export}", get(export::export))
+        // The page and its files
+        .fallback(assets::file)
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(guard::panicked))
+        .layer(from_fn_with_state(server.clone(), guard::guard))
+        .with_state(server)
+}
+
+/// Answers requests until `shutdown` is done, then finishes the ones it has begun.
+pub async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    // Small answers must not wait for a full packet.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    axum::serve(listener, router(app)).with_graceful_shutdown(shutdown).await
+}
+
+/// What every handler shares.
+pub(crate) struct Server {
+    app: Arc<App>,
+    views: ArcSwap<BTreeMap<Text, Arc<View>>>,
+    kept: Cache<conditional::Key, Arc<conditional::Rendered>>,
+    /// Permits for work on the processor: a few more than there are cores.
+    work: Arc<Semaphore>,
+    in_flight: Semaphore,
+}
+
+impl Server {
+    fn new(app: Arc<App>) -> Server {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let weight =
+            |_: &conditional::Key, rendered: &Arc<conditional::Rendered>| rendered.weight();
+        Server {
+            app,
+            views: ArcSwap::default(),
+            kept: Cache::builder().max_capacity(KEPT_BYTES).weigher(weight).build(),
+            work: Arc::new(Semaphore::new(cores * 2)),
+            in_flight: Semaphore::new(IN_FLIGHT),
+        }
+    }
+
+    /// The current view of an operation. It lives as long as its snapshot is the current one.
+    fn view(&self, operation: &str) -> Result<Arc<View>, Problem> {
+        let Some(snapshot) = self.app.snapshot(operation) else {
+            let operations = self.app.operations();
+            return Err(Problem::no_operation(operation, operations.keys()));
+        };
+        let current = |views: &BTreeMap<Text, Arc<View>>| {
+            let known = views.get(operation);
+            known.filter(|view| Arc::ptr_eq(&view.snapshot, &snapshot)).cloned()
+        };
+        if let Some(view) = current(&self.views.load()) {
+            return Ok(view);
+        }
+        let fresh = Arc::new(View::new(snapshot.clone(), self.app.standards.clone()));
+        let mut chosen = fresh.clone();
+        self.views.rcu(|views| match current(views) {
+            // Another request was first; two views would do all their work twice.
+            Some(view) => {
+                chosen = view;
+                BTreeMap::clone(views)
+            }
+            None => {
+                chosen = fresh.clone();
+                let mut next = BTreeMap::clone(views);
+                next.insert(snapshot.operation.id.clone(), fresh.clone());
+                next
+            }
+        });
+        Ok(chosen)
+    }
+}

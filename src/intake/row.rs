@@ -48,7 +48,8 @@ pub fn read_table(
     let sheet = &book.sheets[found.sheet];
     let gazetteer = Gazetteer::new(&known.areas);
     let evidence = evidence(sheet, &found, &gazetteer)?;
-    let mapping = columns::map(kind, &found.heads, &evidence, options);
+    let mut mapping = columns::map(kind, &found.heads, &evidence, options);
+    doubt_groups(sheet, &found, &mut mapping)?;
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
     let mapped: Vec<(Field, usize)> = mapped.collect();
@@ -589,6 +590,44 @@ fn is_phone(text: &str) -> bool {
     text.starts_with(['+', '0'])
         && (9..=15).contains(&digits)
         && text.chars().all(|c| c.is_ascii_digit() || " +-()/".contains(c))
+}
+
+/// A column of free text about people is no population group: were its few known words taken for
+/// groups, their rows would leave the totals. It is left out where most of its cells name none.
+fn doubt_groups(sheet: &Sheet<'_>, found: &Found, mapping: &mut Mapping) -> Result<(), Unreadable> {
+    let field = Field::PopulationGroup;
+    let Some(column) = mapping.column_of[field as usize] else { return Ok(()) };
+    let mut known: HashMap<Box<str>, bool> = HashMap::new();
+    let (mut filled, mut named) = (0u32, 0u32);
+    sheet.visit(found.first_row, |row| {
+        if let Some(text) = row.cell(column).text() {
+            filled += 1;
+            let is_known = match known.get(&*text) {
+                Some(is_known) => *is_known,
+                None => {
+                    let is_known = vocabulary::population_group(&text).is_some();
+                    if known.len() < 10_000 {
+                        known.insert(Box::from(&*text), is_known);
+                    }
+                    is_known
+                }
+            };
+            named += u32::from(is_known);
+        }
+        ControlFlow::Continue(())
+    })?;
+    let report = mapping.columns.iter_mut().find(|report| report.index == column);
+    let Some(report) = report.filter(|report| report.confidence < 1.0 && named * 2 < filled) else {
+        return Ok(());
+    };
+    mapping.column_of[field as usize] = None;
+    report.field = None;
+    report.confidence = 0.0;
+    report.reason = format!(
+        "{}, but only {named} of its {filled} cells name a population group: not used, rows are about everybody",
+        report.reason
+    );
+    Ok(())
 }
 
 /// What only the whole of the columns can say.

@@ -1,1 +1,258 @@
-//! SQL: one file per table group.
+//! SQL: one file per table group. Rows are versioned; a commit is one transaction and makes one
+//! revision. SQLite for now; the SQL keeps to what PostgreSQL reads too.
+
+mod activities;
+mod areas;
+mod batch;
+mod needs;
+mod operations;
+mod partners;
+mod sites;
+
+use std::borrow::Cow;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{SqlSafeStr, Sqlite, SqlitePool, Transaction};
+
+use crate::domain::{
+    Activity, Area, Need, Operation, Partner, Population, Revision, Rows, Site, Text,
+};
+
+/// What a store could not do.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the database {url} cannot be opened: {source}")]
+    Open { url: String, source: sqlx::Error },
+    #[error("{0} is not a database this version can use: give a file path or sqlite://path")]
+    Unsupported(String),
+    #[error("the database's tables cannot be brought up to date: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error(
+        "operation {operation} was changed by someone else meanwhile (it was at revision {base}): nothing was written, send the file again"
+    )]
+    Conflict { operation: Text, base: u64 },
+    #[error("the database refused: {0}")]
+    Sql(#[from] sqlx::Error),
+    #[error("{table}: stored value \"{value}\" cannot be read")]
+    Corrupt { table: &'static str, value: String },
+}
+
+/// The rows a commit adds and the current rows it ends. A changed row is ended and added again
+/// under the same key.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    pub areas: Change<Area, Text>,
+    pub partners: Change<Partner, Text>,
+    pub activities: Change<Activity, u64>,
+    pub sites: Change<Site, u64>,
+    pub needs: Change<Need, Need>,
+    pub populations: Change<Population, Population>,
+}
+
+/// Additions and endings of one table; `ended` holds keys of current rows.
+#[derive(Clone, Debug)]
+pub struct Change<T, K> {
+    pub added: Vec<T>,
+    pub ended: Vec<K>,
+}
+
+/// A submission about to be committed.
+#[derive(Clone, Debug)]
+pub struct NewSubmission {
+    pub id: u32,
+    pub kind: Text,
+    pub file_name: Text,
+    pub sha256: Text,
+    /// RFC 3339, UTC.
+    pub at: Text,
+    /// The row report, as JSON.
+    pub report: String,
+}
+
+/// A database with every operation in it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: SqlitePool,
+}
+
+impl<T, K> Default for Change<T, K> {
+    fn default() -> Change<T, K> {
+        Change { added: Vec::new(), ended: Vec::new() }
+    }
+}
+
+impl<T, K> Change<T, K> {
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.ended.is_empty()
+    }
+}
+
+impl Changes {
+    /// Rows that a commit writes.
+    pub fn added(&self) -> usize {
+        self.areas.added.len()
+            + self.partners.added.len()
+            + self.activities.added.len()
+            + self.sites.added.len()
+            + self.needs.added.len()
+            + self.populations.added.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.areas.is_empty()
+            && self.partners.is_empty()
+            && self.activities.is_empty()
+            && self.sites.is_empty()
+            && self.needs.is_empty()
+            && self.populations.is_empty()
+    }
+}
+
+impl Store {
+    /// Opens a database, creating it where there is none, and brings its tables up to date.
+    /// `url` is a file path, `sqlite://path` or `sqlite::memory:`.
+    pub async fn open(url: &str) -> Result<Store, StoreError> {
+        let open = |source| StoreError::Open { url: url.to_owned(), source };
+        let options = if url.starts_with("sqlite:") {
+            SqliteConnectOptions::from_str(url).map_err(open)?
+        } else if url.contains("://") {
+            return Err(StoreError::Unsupported(url.to_owned()));
+        } else {
+            SqliteConnectOptions::new().filename(url)
+        };
+        // FULL, so that an acknowledged import survives a power cut and not only a kill.
+        let options = options
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("cache_size", "-65536")
+            .pragma("temp_store", "memory");
+        // A database in memory belongs to its one connection, which therefore must never be closed.
+        let in_memory = url.contains(":memory:");
+        let pool = SqlitePoolOptions::new()
+            .min_connections(u32::from(in_memory))
+            .max_connections(if in_memory { 1 } else { 4 })
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options)
+            .await
+            .map_err(open)?;
+        migrator().run(&pool).await?;
+        Ok(Store { pool })
+    }
+
+    /// The id of every operation.
+    pub async fn operations(&self) -> Result<Vec<Text>, StoreError> {
+        operations::ids(&self.pool).await
+    }
+
+    /// Every current row of an operation; `None` where there is no such operation.
+    pub async fn rows(&self, operation: &str) -> Result<Option<Rows>, StoreError> {
+        // One transaction, so that all tables are read at one revision.
+        let mut tx = self.pool.begin().await?;
+        let Some((operation, revision)) = operations::get(&mut tx, operation).await? else {
+            return Ok(None);
+        };
+        let id = &operation.id;
+        Ok(Some(Rows {
+            submissions: operations::submissions(&mut tx, id).await?,
+            areas: areas::current(&mut tx, id).await?,
+            partners: partners::current(&mut tx, id).await?,
+            activities: activities::current(&mut tx, id).await?,
+            sites: sites::current(&mut tx, id).await?,
+            needs: needs::current_needs(&mut tx, id).await?,
+            populations: needs::current_populations(&mut tx, id).await?,
+            operation,
+            revision,
+        }))
+    }
+
+    /// Writes changes as the next revision, in one transaction or not at all. `base` is the
+    /// revision the changes were made against: 0 creates the operation. The numbers of new
+    /// activities and sites are part of `changes`, so the base must still hold.
+    pub async fn commit(
+        &self,
+        operation: &Operation,
+        base: u64,
+        submission: &NewSubmission,
+        changes: &Changes,
+        written: Written<'_>,
+    ) -> Result<Revision, StoreError> {
+        let mut tx = self.pool.begin_with("begin immediate").await?;
+        let revision = Revision { number: base + 1, at: submission.at.clone() };
+        if !operations::advance(&mut tx, operation, base, &revision).await? {
+            return Err(StoreError::Conflict { operation: operation.id.clone(), base });
+        }
+        let stamp = Stamp { operation: &operation.id, revision: revision.number };
+        operations::add_submission(&mut tx, stamp, submission).await?;
+        areas::write(&mut tx, stamp, &changes.areas, written).await?;
+        partners::write(&mut tx, stamp, &changes.partners, written).await?;
+        activities::write(&mut tx, stamp, &changes.activities, written).await?;
+        sites::write(&mut tx, stamp, &changes.sites, written).await?;
+        needs::write_needs(&mut tx, stamp, &changes.needs, written).await?;
+        needs::write_populations(&mut tx, stamp, &changes.populations, written).await?;
+        tx.commit().await?;
+        Ok(revision)
+    }
+
+    /// The stored row report of a submission, as JSON.
+    pub async fn report(
+        &self,
+        operation: &str,
+        submission: u32,
+    ) -> Result<Option<String>, StoreError> {
+        operations::report(&self.pool, operation, submission).await
+    }
+
+    /// The first numbers never used for a row of an operation: (activities, sites).
+    pub async fn next_numbers(&self, operation: &str) -> Result<(u64, u64), StoreError> {
+        let mut tx = self.pool.begin().await?;
+        let activities = activities::next_number(&mut tx, operation).await?;
+        let sites = sites::next_number(&mut tx, operation).await?;
+        Ok((activities, sites))
+    }
+
+    /// Ends every connection, so that the file is complete on disk.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Which operation and revision a write belongs to.
+#[derive(Clone, Copy)]
+struct Stamp<'a> {
+    operation: &'a Text,
+    revision: u64,
+}
+
+/// Called with the number of rows that were just written, for a progress bar.
+pub type Written<'a> = &'a (dyn Fn(usize) + Sync);
+
+type Tx = Transaction<'static, Sqlite>;
+
+fn migrator() -> Migrator {
+    let migration = |version, name: &'static str, sql: &'static str| {
+        Migration::new(
+            version,
+            Cow::Borrowed(name),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
+    };
+    Migrator {
+        migrations: Cow::Owned(vec![migration(
+            1,
+            "operations",
+            include_str!("../../migrations/sqlite/0001_operations.sql"),
+        )]),
+        ..Migrator::DEFAULT
+    }
+}
+
+#[cfg(test)]
+mod tests;

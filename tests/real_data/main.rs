@@ -2,11 +2,13 @@
 //! absent.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod activities;
 mod areas;
 mod needs;
 mod population;
 mod sites;
 
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use lacuna::domain::{AreaTree, Operation, Rows, Snapshot};
@@ -77,4 +79,14 @@ fn assert_complete(report: &Report) {
     assert_eq!(counts.rows, counts.accepted + counts.accepted_with_warnings + counts.rejected);
     let told: u32 = report.outcomes.iter().map(|stretch| stretch.to - stretch.from + 1).sum();
     assert_eq!(told, counts.rows);
+}
+
+/// A folder of the shared data, or a visible skip.
+fn shared(folder: &str) -> Option<PathBuf> {
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")).join(folder);
+    if !path.exists() {
+        eprintln!("skipped: {} is absent", path.display());
+        return None;
+    }
+    Some(path)
 }

@@ -1,0 +1,294 @@
+//! People reached by the rows held at each area, without double counting (METHODS 4-8, 10-12, 14).
+//!
+//! Own rows only: `gaps.rs` adds upward. One walk over the sorted columns, in parallel over
+//! stretches of areas.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::parts::{self, OfGroup};
+use super::query::GapQuery;
+use crate::domain::activity::Counting;
+use crate::domain::columns::SECTOR_SLOTS;
+use crate::domain::{Columns, Group, Sector, Snapshot};
+
+/// What the rows held at one area say of the queried sector, group and period.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Held {
+    /// The highest activity type's sum over lines; 0 without figures.
+    pub standard: f64,
+    /// The highest single row.
+    pub low: f64,
+    /// The sum of all rows, totals and parts not added; not cut at the population.
+    pub high: f64,
+    /// Whether any row that counts states people.
+    pub figures: bool,
+    /// Whether any of those figures were made from households.
+    pub converted: bool,
+    /// Rows that count.
+    pub rows: u32,
+    /// Of them, those that state no people.
+    pub silent: u32,
+    /// Lines with a row that counts.
+    pub lines: u32,
+    /// Lines with a planned row.
+    pub planned: u32,
+}
+
+/// The answer of [`reach`].
+pub(crate) struct Reach {
+    /// By rank of the area.
+    pub held: Vec<Held>,
+    /// Rank of an area and a partner with rows that count there; by rank, each pair once.
+    pub partners: Vec<(u32, u32)>,
+    /// The same for planned rows.
+    pub planned: Vec<(u32, u32)>,
+}
+
+/// Which rows a query sees, besides the sector.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub columns: &'a Columns,
+    pub group: Group,
+    /// Only this exact sector of its main sector; `None` for all.
+    exact: Option<Sector>,
+    start: i32,
+    end: i32,
+}
+
+/// One line's figures in the making of a work's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LineFigure {
+    pub group: Group,
+    /// Position in `Columns::lines`.
+    pub line: usize,
+    /// The highest month.
+    pub standard: f64,
+    /// All months.
+    pub high: f64,
+}
+
+/// What the rows of one line say.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LineSum {
+    pub standard: f64,
+    pub high: f64,
+    pub low: f64,
+    pub rows: u32,
+    pub silent: u32,
+    pub planned: bool,
+    pub converted: bool,
+}
+
+impl OfGroup for LineFigure {
+    fn group(&self) -> &Group {
+        &self.group
+    }
+}
+
+/// The sector slots of the columns that a query for `sector` reads: of `ALL` every one.
+pub(crate) fn slots(sector: Sector) -> Range<usize> {
+    match sector {
+        Sector::All => 0..SECTOR_SLOTS,
+        one => one.main() as usize..one.main() as usize + 1,
+    }
+}
+
+/// What the rows held at each area say.
+pub(crate) fn reach(snapshot: &Snapshot, query: &GapQuery) -> Reach {
+    let areas = snapshot.order.len();
+    // More stretches than threads, because rows crowd in few areas.
+    let step = areas.div_ceil(rayon::current_num_threads() * 8).max(64);
+    let stretches: Vec<Range<usize>> =
+        (0..areas).step_by(step).map(|from| from..(from + step).min(areas)).collect();
+    let view = View::new(&snapshot.columns, query);
+    let read: Vec<Reach> =
+        stretches.into_par_iter().map(|ranks| view.stretch(query.sector, &ranks)).collect();
+
+    let mut whole = Reach { held: Vec::with_capacity(areas), partners: vec![], planned: vec![] };
+    for part in read {
+        whole.held.extend(part.held);
+        whole.partners.extend(part.partners);
+        whole.planned.extend(part.planned);
+    }
+    whole
+}
+
+impl<'a> View<'a> {
+    pub fn new(columns: &'a Columns, query: &GapQuery) -> View<'a> {
+        let (start, end) = query.period.bounds();
+        let exact = (query.sector != query.sector.main()).then_some(query.sector);
+        View { columns, group: query.group, exact, start, end }
+    }
+
+    /// Whether the row's days meet the period.
+    pub fn meets(&self, row: usize) -> bool {
+        self.columns.starts[row] <= self.end && self.start <= self.columns.ends[row]
+    }
+
+    /// Whether the query is about this activity type (METHODS 8).
+    pub fn sees_type(&self, kind: usize) -> bool {
+        self.exact.is_none() || self.exact == self.columns.types[kind].sector
+    }
+
+    fn stretch(&self, sector: Sector, ranks: &Range<usize>) -> Reach {
+        let mut cursors: Vec<Range<usize>> = slots(sector)
+            .map(|slot| self.columns.at_ranks(self.columns.of_slot(slot), ranks))
+            .collect();
+        let mut reach =
+            Reach { held: Vec::with_capacity(ranks.len()), partners: vec![], planned: vec![] };
+        let mut seen = Seen::new(self.columns.partner_count);
+        let mut lines = Vec::new();
+        for rank in ranks.clone() {
+            let mut area = Held::default();
+            for cursor in &mut cursors {
+                let first = self.columns.held[cursor.start].rank as usize;
+                if cursor.start == cursor.end || first != rank {
+                    continue;
+                }
+                let held = self.held(cursor.start, rank as u32, &mut lines, &mut seen, &mut reach);
+                area = area.highest(&held);
+                cursor.start += 1;
+            }
+            reach.held.push(area);
+        }
+        reach
+    }
+
+    /// The figures of one main sector at one area.
+    fn held(
+        &self,
+        held: usize,
+        rank: u32,
+        lines: &mut Vec<LineFigure>,
+        seen: &mut Seen,
+        reach: &mut Reach,
+    ) -> Held {
+        let mut sum = Held::default();
+        for kind in self.columns.types_of(held).filter(|kind| self.sees_type(*kind)) {
+            let mut standard = 0.0;
+            for work in self.columns.works_of(kind) {
+                let (before, planned_before) = (sum.lines, sum.planned);
+                self.work(work, lines, |line| sum.add(line));
+                standard += parts::larger(lines, |line| line.standard);
+                sum.high += parts::larger(lines, |line| line.high);
+                let partner = self.columns.works[work].partner;
+                if sum.lines > before && seen.first(partner, rank, Seen::COUNTS) {
+                    reach.partners.push((rank, partner));
+                }
+                if sum.planned > planned_before && seen.first(partner, rank, Seen::PLANNED) {
+                    reach.planned.push((rank, partner));
+                }
+            }
+            sum.standard = sum.standard.max(standard);
+        }
+        sum
+    }
+
+    /// The lines of a work that have figures, into `lines`; `each` sees every line's sum.
+    pub fn work(&self, work: usize, lines: &mut Vec<LineFigure>, mut each: impl FnMut(&LineSum)) {
+        lines.clear();
+        for line in self.columns.lines_of(work) {
+            let group = self.columns.lines[line].group;
+            if self.group != Group::ALL && !self.group.sees(&group) {
+                continue;
+            }
+            let sum = self.line(line);
+            each(&sum);
+            if sum.rows > sum.silent {
+                let LineSum { standard, high, .. } = sum;
+                lines.push(LineFigure { group, line, standard, high });
+            }
+        }
+    }
+
+    /// Rows of one line add within the month; the highest month counts (METHODS 4).
+    pub fn line(&self, line: usize) -> LineSum {
+        let mut sum = LineSum::default();
+        let (mut month, mut in_month) = (0, 0.0);
+        for row in self.columns.rows_of(line) {
+            if !self.meets(row) {
+                continue;
+            }
+            let mark = self.columns.marks[row];
+            match mark.counting {
+                Counting::Cancelled => continue,
+                Counting::Planned => {
+                    sum.planned = true;
+                    continue;
+                }
+                Counting::Counts => sum.rows += 1,
+            }
+            let people = self.columns.reached[row];
+            if people.is_nan() {
+                sum.silent += 1;
+                continue;
+            }
+            if self.columns.months[row] != month {
+                (month, in_month) = (self.columns.months[row], 0.0);
+            }
+            in_month += people;
+            sum.high += people;
+            sum.standard = sum.standard.max(in_month);
+            sum.low = sum.low.max(people);
+            sum.converted |= mark.converted;
+        }
+        sum
+    }
+}
+
+impl Held {
+    fn add(&mut self, line: &LineSum) {
+        self.low = self.low.max(line.low);
+        self.rows += line.rows;
+        self.silent += line.silent;
+        self.figures |= line.rows > line.silent;
+        self.converted |= line.converted;
+        self.lines += u32::from(line.rows > 0);
+        self.planned += u32::from(line.planned);
+    }
+
+    /// Adds the rows and lines of another area, not its people.
+    pub fn count(&mut self, other: &Held) {
+        self.figures |= other.figures;
+        self.converted |= other.converted;
+        self.rows += other.rows;
+        self.silent += other.silent;
+        self.lines += other.lines;
+        self.planned += other.planned;
+    }
+
+    /// Two sectors at one area: the higher of each figure (METHODS 14), all rows and lines.
+    fn highest(&self, other: &Held) -> Held {
+        Held {
+            standard: self.standard.max(other.standard),
+            low: self.low.max(other.low),
+            high: self.high.max(other.high),
+            figures: self.figures || other.figures,
+            converted: self.converted || other.converted,
+            rows: self.rows + other.rows,
+            silent: self.silent + other.silent,
+            lines: self.lines + other.lines,
+            planned: self.planned + other.planned,
+        }
+    }
+}
+
+/// The area at which each partner was seen last, so that each is named once per area.
+struct Seen {
+    at: Vec<[u32; 2]>,
+}
+
+impl Seen {
+    const COUNTS: usize = 0;
+    const PLANNED: usize = 1;
+
+    fn new(partners: usize) -> Seen {
+        Seen { at: vec![[u32::MAX; 2]; partners] }
+    }
+
+    fn first(&mut self, partner: u32, rank: u32, what: usize) -> bool {
+        std::mem::replace(&mut self.at[partner as usize][what], rank) != rank
+    }
+}

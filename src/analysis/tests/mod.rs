@@ -1,0 +1,8 @@
+//! The counting rules as tests: by hand, as properties, and against a slow reference.
+
+mod made;
+mod properties;
+mod reference;
+mod rules_need;
+mod rules_reached;
+mod rules_shown;

@@ -1,0 +1,96 @@
+//! Administrative areas.
+
+use std::borrow::Cow;
+
+use crate::domain::AreaIx;
+use crate::formats::layer::{
+    Field, FieldKind, Geometry, GeometryKind, Layer, Matched, Rows, Value, Want,
+};
+
+use super::params::{Parameter, ParameterKind};
+use super::{BadParameter, Collection, Params, View, areas_meeting, matching, own, pcode};
+
+pub const DEF: Collection = Collection {
+    id: "areas",
+    title: "Administrative areas",
+    description: "The boundaries (COD-AB) that everything is counted by. Boundaries and names imply no endorsement.",
+    geometry: GeometryKind::MultiPolygon,
+    fields: FIELDS,
+    parameters: &[own::LEVEL, PARENT],
+    kinds: &["areas", "population"],
+    open,
+};
+
+const PARENT: Parameter = Parameter {
+    name: "parent",
+    description: "P-code: only the areas directly below this one.",
+    kind: ParameterKind::Text,
+    default: None,
+};
+
+const FIELDS: &[Field] = &[
+    Field::new("pcode", FieldKind::Text, "P-code, unique within the operation").hxl("#adm+code"),
+    Field::new("name", FieldKind::Text, "Name").hxl("#adm+name"),
+    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation"),
+    Field::new("parent", FieldKind::Text, "P-code of the area above; null under the operation"),
+    Field::new("area_km2", FieldKind::Number, "Ellipsoidal area of the polygon").unit("km2"),
+    Field::new("population", FieldKind::Number, "People of all groups; null if no table says")
+        .unit("people")
+        .hxl("#population"),
+];
+
+struct Areas<'a> {
+    view: &'a View,
+    /// By P-code.
+    areas: Cow<'a, [AreaIx]>,
+}
+
+fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> {
+    let (level, parent) = (params.level(view)?, params.area("parent", view)?);
+    let bbox = params.bbox()?;
+    params.period()?;
+    let tree = &view.snapshot.areas;
+    let operation = [AreaIx::OPERATION];
+    let areas = match level {
+        None => Cow::Borrowed(view.areas_by_pcode()),
+        // The operation has no place among the P-codes.
+        Some(0) => Cow::Owned(operation.to_vec()),
+        Some(level) => Cow::Borrowed(tree.level(level)),
+    };
+    let mut matched = areas_meeting(view, &areas, bbox.as_ref());
+    if let Some(parent) = parent {
+        let below = |row: usize| areas[row] != parent && tree.parent(areas[row]) == parent;
+        matched = match matched {
+            Matched::All(count) => matching(0..count as u32, below),
+            Matched::Some(rows) => matching(rows.into_iter(), below),
+        };
+    }
+    Ok(DEF.layer(Areas { view, areas }, matched))
+}
+
+impl<'a> Rows<'a> for Areas<'a> {
+    fn len(&self) -> usize {
+        self.areas.len()
+    }
+
+    fn id(&self, row: usize) -> Cow<'a, str> {
+        Cow::Borrowed(&self.view.snapshot.areas.get(self.areas[row]).pcode)
+    }
+
+    fn geometry(&self, row: usize, want: Want) -> Geometry {
+        self.view.geometry(self.areas[row], want)
+    }
+
+    fn values(&self, row: usize, out: &mut Vec<Value<'a>>) {
+        let (view, ix) = (self.view, self.areas[row]);
+        let area = view.snapshot.areas.get(ix);
+        out.extend([
+            Value::Text(Cow::Borrowed(&area.pcode)),
+            Value::Text(Cow::Borrowed(&area.name)),
+            Value::Integer(area.level.into()),
+            pcode(view, view.snapshot.areas.parent(ix)),
+            Value::number(area.area_km2),
+            Value::number(view.population(ix)),
+        ]);
+    }
+}

@@ -1,0 +1,123 @@
+//! Boxes in degrees, also across the antimeridian.
+
+use geo::{BoundingRect, Intersects, MultiPolygon, Rect, coord};
+use rstar::AABB;
+
+use super::params::{BadParameter, shown};
+use crate::domain::Point;
+
+/// One box, or two where it crosses the antimeridian.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bbox(Vec<Rect<f64>>);
+
+impl Bbox {
+    /// Reads four or six comma-separated numbers: west, south, (low,) east, north (, high).
+    pub fn parse(text: &str) -> Result<Bbox, BadParameter> {
+        let bad = |reason: &str| {
+            let reason = format!("\"{}\": {reason}", shown(text));
+            BadParameter::new("bbox", reason)
+        };
+        let numbers: Option<Vec<f64>> = text
+            .split(',')
+            .take(7)
+            .map(|part| part.trim().parse().ok().filter(|number: &f64| number.is_finite()))
+            .collect();
+        let numbers = numbers.ok_or_else(|| {
+            bad("not all of it is numbers; give west,south,east,north, such as 34.5,-20,36,-18.5")
+        })?;
+        let (west, south, east, north) = match numbers[..] {
+            [west, south, east, north] | [west, south, _, east, north, _] => {
+                (west, south, east, north)
+            }
+            _ => {
+                let count = numbers.len();
+                let reason = format!("{count} numbers; give four (west,south,east,north) or six");
+                return Err(bad(&reason));
+            }
+        };
+        if south > north {
+            return Err(bad("south is above north; give west,south,east,north"));
+        }
+        if !(-90.0..=90.0).contains(&south) || !(-90.0..=90.0).contains(&north) {
+            return Err(bad("a latitude is beyond 90 degrees; give west,south,east,north"));
+        }
+        if west.abs() > 540.0 || east.abs() > 540.0 {
+            return Err(bad("a longitude is beyond 180 degrees; give west,south,east,north"));
+        }
+        let one =
+            |west, east| Rect::new(coord! { x: west, y: south }, coord! { x: east, y: north });
+        if east - west >= 360.0 {
+            return Ok(Bbox(vec![one(-180.0, 180.0)]));
+        }
+        let (west, east) = (turned(west), turned(east));
+        Ok(Bbox(match west <= east {
+            true => vec![one(west, east)],
+            false => vec![one(west, 180.0), one(-180.0, east)],
+        }))
+    }
+
+    /// The boxes, one or two.
+    pub fn boxes(&self) -> &[Rect<f64>] {
+        &self.0
+    }
+
+    /// The boxes as an index takes them.
+    pub fn envelopes(&self) -> impl Iterator<Item = AABB<[f64; 2]>> + '_ {
+        self.0.iter().map(|one| {
+            let (min, max) = (one.min(), one.max());
+            AABB::from_corners([min.x, min.y], [max.x, max.y])
+        })
+    }
+
+    pub fn has(&self, point: &Point) -> bool {
+        self.0.iter().any(|one| one.intersects(point))
+    }
+
+    /// Whether the shape itself meets the box.
+    pub fn meets(&self, shape: &MultiPolygon<f64>) -> bool {
+        let Some(rect) = shape.bounding_rect() else { return false };
+        let inside = |one: &Rect<f64>| {
+            one.min().x <= rect.min().x
+                && one.min().y <= rect.min().y
+                && one.max().x >= rect.max().x
+                && one.max().y >= rect.max().y
+        };
+        self.0.iter().any(|one| {
+            one.intersects(&rect)
+                && (inside(one) || shape.0.iter().any(|polygon| polygon.intersects(one)))
+        })
+    }
+}
+
+/// The same meridian within -180 to 180.
+fn turned(longitude: f64) -> f64 {
+    match longitude {
+        _ if longitude > 180.0 => longitude - 360.0,
+        _ if longitude < -180.0 => longitude + 360.0,
+        _ => longitude,
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_across_the_antimeridian_has_two_parts() {
+        let fiji = Bbox::parse("177,-20,-178,-15").unwrap();
+        assert_eq!(fiji.boxes().len(), 2);
+        assert!(fiji.has(&Point::new(179.0, -17.0)));
+        assert!(fiji.has(&Point::new(-179.0, -17.0)));
+        assert!(!fiji.has(&Point::new(0.0, -17.0)));
+        assert_eq!(Bbox::parse("177,-20,182,-15").unwrap(), fiji);
+        assert_eq!(Bbox::parse("177,-20,0,-178,-15,9").unwrap(), fiji);
+    }
+
+    #[test]
+    fn what_is_not_a_box_is_refused() {
+        for bad in ["1,2,3", "1,2,3,4,5", "a,b,c,d", "0,10,1,5", "0,0,1,95", "NaN,0,1,1", ""] {
+            assert!(Bbox::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

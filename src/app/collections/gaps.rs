@@ -1,0 +1,234 @@
+//! The main query: who is in need, who is reached, who is not, and how sure.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::analysis::gaps::{GapFigure, GapStatus, Gaps as Figures};
+use crate::analysis::{Basis, GapQuery, rule};
+use crate::app::query::gap_query;
+use crate::domain::{AreaIx, Period, Sector};
+use crate::formats::layer::{
+    Field, FieldKind, Geometry, GeometryKind, Layer, Member, Rows, Value, Want,
+};
+
+use super::params::{Parameter, ParameterKind};
+use super::{BadParameter, Collection, Params, View, area_name, areas_meeting, own, pcode};
+
+pub const DEF: Collection = Collection {
+    id: "gaps",
+    title: "Gaps",
+    description: "People in need, reached and not reached by area, with honest bounds. Partners' rows are never simply added: METHODS says how. Without parameters: the lowest level with need figures, all sectors, all time, all people, against people in need.",
+    geometry: GeometryKind::MultiPolygon,
+    fields: FIELDS,
+    parameters: &[own::LEVEL, SECTOR, own::GROUP, own::SEX, own::AGE, own::DISABILITY, BASIS],
+    kinds: &["areas", "activities", "needs", "population", "sites"],
+    open,
+};
+
+const SECTOR: Parameter = Parameter { default: Some("ALL"), ..own::SECTOR };
+
+const BASIS: Parameter = Parameter {
+    name: "basis",
+    description: "What gaps are measured against: people in need, or the needs' target.",
+    kind: ParameterKind::Choice(|| Basis::TABLE.iter().map(|(_, code)| *code).collect()),
+    default: Some("in-need"),
+};
+
+const PEOPLE: Field = Field::new("", FieldKind::Number, "").unit("people");
+
+const fn people(name: &'static str, description: &'static str) -> Field {
+    Field { name, description, ..PEOPLE }
+}
+
+const fn count(name: &'static str, unit: &'static str, description: &'static str) -> Field {
+    Field::new(name, FieldKind::Integer, description).unit(unit)
+}
+
+const FIELDS: &[Field] = &[
+    Field::new("pcode", FieldKind::Text, "P-code").hxl("#adm+code"),
+    Field::new("name", FieldKind::Text, "Name").hxl("#adm+name"),
+    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation"),
+    Field::new("parent", FieldKind::Text, "P-code of the area above"),
+    Field::new("parent_name", FieldKind::Text, "Name of the area above"),
+    Field::new("sector", FieldKind::Text, "Cluster code of the query").hxl("#sector+cluster+code"),
+    Field::new(
+        "status",
+        FieldKind::Text,
+        "no-data, no-need, no-report, planned-only, present, unreached, partial, exceeded or met",
+    )
+    .hxl("#status"),
+    Field::new("status_text", FieldKind::Text, "The status in words"),
+    people("in_need", "People in need; above the gap areas the sum from below").hxl("#inneed"),
+    people("in_need_published", "A published figure of this area that differs from the sum"),
+    people("targeted", "People the plan targets").hxl("#targeted"),
+    people("affected", "People affected").hxl("#affected"),
+    people("population", "People who live here").hxl("#population"),
+    Field::new("severity", FieldKind::Number, "Severity; only where needs were published")
+        .unit("class 1-5")
+        .hxl("#severity"),
+    Field::new("severity_max", FieldKind::Number, "The highest severity here and below")
+        .unit("class 1-5"),
+    people("severity_max_in_need", "People in need living at the highest severity"),
+    people("reached", "People reached, standard figure; null where nobody stated any")
+        .hxl("#reached"),
+    people("reached_low", "People reached, if partners served the same people"),
+    people("reached_high", "People reached, if every row was about other people"),
+    Field::new(
+        "reached_converted",
+        FieldKind::Boolean,
+        "Some figures were converted from households",
+    ),
+    people("reached_place_unknown", "Reached here, but where below is unknown"),
+    people("reached_place_unknown_above", "The same of the areas above; may lie here or elsewhere"),
+    people("gap", "People in need and not reached"),
+    people("gap_low", "The gap, if reached is at its high bound"),
+    people("gap_high", "The gap, if reached is at its low bound"),
+    Field::new("coverage", FieldKind::Number, "Reached / need; not clipped").unit("fraction"),
+    people("pin_reached", "People in need and reached"),
+    people("pin_targeted_not_reached", "People in need, targeted and not reached"),
+    people("pin_never_targeted", "People in need whom nobody planned for"),
+    count("rows_without_figures", "rows", "Active rows that state no people reached"),
+    count("partners", "partners", "Distinct partners whose rows count, here and below"),
+    count("activities", "lines", "Lines of work, here and below"),
+    count("partners_planned", "partners", "Distinct partners with planned work"),
+    count("activities_planned", "lines", "Planned lines of work"),
+    count("sites", "sites", "Sites of the sector that serve in the period, here and below"),
+    Field::new("over_need", FieldKind::Boolean, "Reached is above people in need"),
+    Field::new("over_population", FieldKind::Boolean, "Reached is above the population"),
+    Field::new("area_km2", FieldKind::Number, "Ellipsoidal area of the polygon").unit("km2"),
+];
+
+struct Gaps<'a> {
+    view: &'a View,
+    query: GapQuery,
+    figures: Arc<Figures>,
+    /// By position in the area tree.
+    sites: Vec<u32>,
+}
+
+fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> {
+    let query = gap_query(view, params)?;
+    let bbox = params.bbox()?;
+    let figures = view.gaps(&query);
+    let areas: Vec<AreaIx> = figures.figures.iter().map(|figure| figure.area).collect();
+    let matched = areas_meeting(view, &areas, bbox.as_ref());
+    let members = vec![
+        ("query", asked(&query)),
+        ("derived", Member::Boolean(figures.derived)),
+        ("rule", Member::Text(rule(&query, figures.derived))),
+    ];
+    let sites = sites_below(view, &query);
+    let mut layer = DEF.layer(Gaps { view, query, figures, sites }, matched);
+    layer.members = members;
+    Ok(layer)
+}
+
+/// The query with its defaults filled in.
+pub fn asked(query: &GapQuery) -> Member {
+    let text = |text: &str| Value::Text(text.to_owned().into());
+    let datetime = match query.period == Period::ALWAYS {
+        true => Value::Null,
+        false => text(&query.period.to_string()),
+    };
+    Member::Record(vec![
+        ("level", Value::Integer(query.level.into())),
+        ("sector", text(query.sector.code())),
+        ("datetime", datetime),
+        ("group", text(query.group.population.code())),
+        ("sex", text(query.group.sex.code())),
+        ("age", text(&query.group.age.to_string())),
+        ("disability", text(query.group.disability.code())),
+        ("basis", text(query.basis.code())),
+    ])
+}
+
+/// Sites that serve (METHODS 25), in each area and below.
+fn sites_below(view: &View, query: &GapQuery) -> Vec<u32> {
+    let tree = &view.snapshot.areas;
+    let mut counts = vec![0; tree.len()];
+    for (site, area) in view.snapshot.sites.iter().zip(view.site_areas()) {
+        let own = || {
+            let standard = site.kind.as_ref().and_then(|kind| view.standards.sector(kind));
+            site.sector.or(standard)
+        };
+        let sees = query.sector == Sector::All
+            || own().is_some_and(|own| own == query.sector || own.main() == query.sector);
+        if sees && site.serves() && site.period().meets(&query.period) {
+            counts[area.at()] += 1;
+        }
+    }
+    // Children come after their parents.
+    for position in (1..counts.len()).rev() {
+        counts[tree.parent(AreaIx(position as u32)).at()] += counts[position];
+    }
+    counts
+}
+
+impl Gaps<'_> {
+    fn figure(&self, row: usize) -> &GapFigure {
+        &self.figures.figures[row]
+    }
+}
+
+impl<'a> Rows<'a> for Gaps<'a> {
+    fn len(&self) -> usize {
+        self.figures.figures.len()
+    }
+
+    fn id(&self, row: usize) -> Cow<'a, str> {
+        Cow::Borrowed(&self.view.snapshot.areas.get(self.figure(row).area).pcode)
+    }
+
+    fn geometry(&self, row: usize, want: Want) -> Geometry {
+        self.view.geometry(self.figure(row).area, want)
+    }
+
+    fn values(&self, row: usize, out: &mut Vec<Value<'a>>) {
+        let (view, figure) = (self.view, self.figure(row));
+        let tree = &view.snapshot.areas;
+        let area = tree.get(figure.area);
+        let parent = tree.parent(figure.area);
+        let words = GapStatus::TABLE.get(figure.status as usize).map(|(_, _, words)| *words);
+        let count = |count: u32| Value::Integer(count.into());
+        out.extend([
+            Value::Text(Cow::Borrowed(&area.pcode)),
+            Value::Text(Cow::Borrowed(&area.name)),
+            Value::Integer(area.level.into()),
+            pcode(view, parent),
+            area_name(view, parent),
+            Value::Text(Cow::Borrowed(self.query.sector.code())),
+            Value::Text(Cow::Borrowed(figure.status.code())),
+            Value::text(words),
+            Value::number(figure.in_need),
+            Value::number(figure.in_need_published),
+            Value::number(figure.targeted),
+            Value::number(figure.affected),
+            Value::number(figure.population),
+            Value::number(figure.severity),
+            Value::number(figure.severity_max),
+            Value::number(figure.severity_max_in_need),
+            Value::number(figure.reached),
+            Value::number(figure.reached_low),
+            Value::number(figure.reached_high),
+            Value::Boolean(figure.reached_converted),
+            Value::number(figure.reached_place_unknown),
+            Value::number(figure.reached_place_unknown_above),
+            Value::number(figure.gap),
+            Value::number(figure.gap_low),
+            Value::number(figure.gap_high),
+            Value::number(figure.coverage),
+            Value::number(figure.pin_reached),
+            Value::number(figure.pin_targeted_not_reached),
+            Value::number(figure.pin_never_targeted),
+            count(figure.rows_without_figures),
+            count(figure.partners),
+            count(figure.activities),
+            count(figure.partners_planned),
+            count(figure.activities_planned),
+            count(self.sites.get(figure.area.at()).copied().unwrap_or(0)),
+            Value::Boolean(figure.over_need),
+            Value::Boolean(figure.over_population),
+            Value::number(area.area_km2),
+        ]);
+    }
+}

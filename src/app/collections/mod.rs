@@ -1,0 +1,220 @@
+//! Every collection an operation answers with: one file and one line each. HTTP, CLI, OpenAPI and
+//! the tests walk the registry.
+
+mod activities;
+mod areas;
+pub mod bbox;
+mod gaps;
+mod needs;
+pub mod params;
+mod partners;
+mod sites;
+pub mod summary;
+pub mod view;
+
+use crate::domain::{AreaIx, Snapshot};
+use crate::formats::layer::{Field, GeometryKind, Layer, Matched, Member, Value};
+
+pub use bbox::Bbox;
+pub use params::{BadParameter, Parameter, Params};
+pub use view::View;
+
+/// The registry, in the order in which a reader meets them.
+pub const COLLECTIONS: &[&Collection] =
+    &[&areas::DEF, &partners::DEF, &activities::DEF, &sites::DEF, &needs::DEF, &gaps::DEF];
+
+/// A layer that can be asked for.
+pub struct Collection {
+    pub id: &'static str,
+    pub title: &'static str,
+    pub description: &'static str,
+    pub geometry: GeometryKind,
+    pub fields: &'static [Field],
+    /// Its own parameters, beside the common ones.
+    pub parameters: &'static [Parameter],
+    /// Which kinds of imported file its features come from.
+    pub kinds: &'static [&'static str],
+    /// The rows that a question is about. Reads its own parameters, `bbox` and `datetime`.
+    pub open: for<'a> fn(&'a View, &Params) -> Result<Layer<'a>, BadParameter>,
+}
+
+impl std::fmt::Debug for Collection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Collection {}", self.id)
+    }
+}
+
+/// The collection of this id.
+pub fn find(id: &str) -> Option<&'static Collection> {
+    COLLECTIONS.iter().copied().find(|collection| collection.id == id)
+}
+
+impl Collection {
+    /// Every parameter of its items, own ones first.
+    pub fn item_parameters(&self) -> Vec<&Parameter> {
+        let mut all: Vec<&Parameter> = self.parameters.iter().collect();
+        all.extend([&params::BBOX, &params::DATETIME, &params::LIMIT, &params::NEXT]);
+        all.extend([&params::PROPERTIES, &params::SKIP_GEOMETRY, &params::FORMAT]);
+        if self.geometry == GeometryKind::MultiPolygon {
+            all.push(&params::ZOOM);
+        }
+        all
+    }
+
+    /// Every parameter of an export: those of its items, without paging and format.
+    pub fn export_parameters(&self) -> Vec<&Parameter> {
+        let mut all = self.item_parameters();
+        all.retain(|parameter| !["next", "f"].contains(&parameter.name));
+        all
+    }
+
+    /// Every parameter that one feature takes: those that change what it says.
+    pub fn item_parameters_of_one(&self) -> Vec<&Parameter> {
+        let mut all = self.item_parameters();
+        all.retain(|parameter| !["bbox", "limit", "next"].contains(&parameter.name));
+        all
+    }
+
+    /// The imported files behind its features: name, kind, when.
+    pub fn sources(&self, snapshot: &Snapshot) -> Member {
+        let own = snapshot.submissions.iter().filter(|one| self.kinds.contains(&&*one.kind));
+        let text = |text: &str| Value::Text(text.to_owned().into());
+        Member::Records(
+            own.map(|one| {
+                vec![
+                    ("file", text(&one.file_name)),
+                    ("kind", text(&one.kind)),
+                    ("at", text(&one.at)),
+                    ("revision", Value::Integer(one.revision as i64)),
+                ]
+            })
+            .collect(),
+        )
+    }
+
+    fn layer<'a>(
+        &'static self,
+        rows: impl crate::formats::layer::Rows<'a> + 'a,
+        matched: Matched,
+    ) -> Layer<'a> {
+        let (name, geometry, fields) = (self.id, self.geometry, self.fields);
+        Layer { name, geometry, fields, rows: Box::new(rows), matched, members: Vec::new() }
+    }
+}
+
+/// The rows that pass, of candidates in ascending order.
+fn matching(candidates: impl Iterator<Item = u32>, pass: impl Fn(usize) -> bool) -> Matched {
+    Matched::Some(candidates.filter(|row| pass(*row as usize)).collect())
+}
+
+/// Which areas are `top` or below it, by their position; asked once, looked up for every row.
+fn within(snapshot: &Snapshot, top: AreaIx) -> Vec<bool> {
+    let mut inside = vec![false; snapshot.areas.len()];
+    // Parents come before their children, so one pass is enough.
+    for (ix, _) in snapshot.areas.iter() {
+        let above = ix != AreaIx::OPERATION && inside[snapshot.areas.parent(ix).at()];
+        inside[ix.at()] = ix == top || above;
+    }
+    inside
+}
+
+/// Positions in `areas` whose polygon meets the box; all of them without a box.
+fn areas_meeting(view: &View, areas: &[AreaIx], bbox: Option<&Bbox>) -> Matched {
+    let Some(bbox) = bbox else { return Matched::All(areas.len()) };
+    let mut candidates = vec![false; view.snapshot.areas.len()];
+    candidates[AreaIx::OPERATION.at()] = true;
+    for level in 1..=view.snapshot.areas.deepest() {
+        for one in bbox.boxes() {
+            view.snapshot.areas.in_box(level, one).for_each(|ix| candidates[ix.at()] = true);
+        }
+    }
+    let meets = |row: usize| {
+        let ix = areas[row];
+        candidates[ix.at()] && view.shape(ix).is_some_and(|shape| bbox.meets(shape))
+    };
+    matching(0..areas.len() as u32, meets)
+}
+
+/// P-code of an area as a value; null for the operation.
+fn pcode(view: &View, ix: AreaIx) -> Value<'_> {
+    let known = ix != AreaIx::OPERATION;
+    Value::text(known.then(|| &*view.snapshot.areas.get(ix).pcode))
+}
+
+/// Name of an area as a value; null for the operation.
+fn area_name(view: &View, ix: AreaIx) -> Value<'_> {
+    let known = ix != AreaIx::OPERATION;
+    Value::text(known.then(|| &*view.snapshot.areas.get(ix).name))
+}
+
+/// Name of a partner by its id; the id itself where no partner has it.
+fn partner_name<'a>(view: &'a View, id: Option<&'a crate::domain::Text>) -> Value<'a> {
+    let known = id.and_then(|id| view.snapshot.partner(id));
+    let name = known.and_then(|position| view.snapshot.partners.get(position));
+    Value::text(name.map(|partner| &*partner.name).or(id.map(|id| &**id)))
+}
+
+fn day<'a>(day: Option<crate::domain::Day>) -> Value<'a> {
+    day.map_or(Value::Null, |day| Value::Date(day.0))
+}
+
+/// Parameters that several collections own.
+mod own {
+    use super::params::{Parameter, ParameterKind};
+    use crate::domain::{Disability, PopulationGroup, Sector, Sex};
+
+    pub const LEVEL: Parameter = Parameter {
+        name: "level",
+        description: "Administrative level of the areas; 0 is the operation as a whole.",
+        kind: ParameterKind::Integer { minimum: 0, maximum: 4 },
+        default: None,
+    };
+    pub const SECTOR: Parameter = Parameter {
+        name: "sector",
+        description: "Cluster code. A main sector sees its sub-sectors; ALL sees any.",
+        kind: ParameterKind::Choice(sectors),
+        default: None,
+    };
+    pub const PARTNER: Parameter = Parameter {
+        name: "partner",
+        description: "Reporting partner: id, name or acronym.",
+        kind: ParameterKind::Text,
+        default: None,
+    };
+    pub const AREA: Parameter = Parameter {
+        name: "area",
+        description: "P-code: only what is in this area or below it.",
+        kind: ParameterKind::Text,
+        default: None,
+    };
+    pub const GROUP: Parameter = Parameter {
+        name: "group",
+        description: "Population group.",
+        kind: ParameterKind::Choice(|| {
+            PopulationGroup::TABLE.iter().map(|(_, code)| *code).collect()
+        }),
+        default: Some("all"),
+    };
+    pub const SEX: Parameter = Parameter {
+        name: "sex",
+        description: "Sex.",
+        kind: ParameterKind::Choice(|| Sex::TABLE.iter().map(|(_, code)| *code).collect()),
+        default: Some("all"),
+    };
+    pub const AGE: Parameter = Parameter {
+        name: "age",
+        description: "Band of completed years, both ends inside, such as 0-4 or 60+.",
+        kind: ParameterKind::Text,
+        default: Some("all"),
+    };
+    pub const DISABILITY: Parameter = Parameter {
+        name: "disability",
+        description: "Disability.",
+        kind: ParameterKind::Choice(|| Disability::TABLE.iter().map(|(_, code)| *code).collect()),
+        default: Some("all"),
+    };
+
+    pub fn sectors() -> Vec<&'static str> {
+        Sector::TABLE.iter().map(|(_, code, _)| *code).collect()
+    }
+}

@@ -1,0 +1,397 @@
+//! Parameters of a question, from key-value pairs: declared, typed, and refused by name.
+
+use geo::Rect;
+
+use crate::domain::{AreaIx, NotADate, Period, Sector, Text, fold};
+use crate::formats::geojson_write::Grid;
+
+use super::bbox::Bbox;
+use super::{Collection, View};
+
+/// A parameter that something takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    pub name: &'static str,
+    pub description: &'static str,
+    pub kind: ParameterKind,
+    /// As it would be written; `None` where leaving it out means no filter.
+    pub default: Option<&'static str>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum ParameterKind {
+    Text,
+    Integer {
+        minimum: u32,
+        maximum: u32,
+    },
+    Boolean,
+    /// One of these codes.
+    Choice(fn() -> Vec<&'static str>),
+    /// Comma-separated numbers.
+    Numbers,
+    /// Comma-separated names.
+    Names,
+}
+
+/// A parameter that cannot be taken, with what would be right.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("parameter \"{name}\": {reason}")]
+pub struct BadParameter {
+    pub name: String,
+    pub reason: String,
+}
+
+impl BadParameter {
+    pub fn new(name: &str, reason: impl Into<String>) -> BadParameter {
+        BadParameter { name: shown(name), reason: reason.into() }
+    }
+}
+
+pub const BBOX: Parameter = Parameter {
+    name: "bbox",
+    description: "Only features that meet this box: west, south, east, north in degrees (or six numbers with heights, which are ignored). West above east crosses the antimeridian.",
+    kind: ParameterKind::Numbers,
+    default: None,
+};
+
+pub const DATETIME: Parameter = Parameter {
+    name: "datetime",
+    description: "A day (2026-07-01) or a period (2026-07-01/2026-09-30, .. for an open end). Both ends are inside.",
+    kind: ParameterKind::Text,
+    default: None,
+};
+
+pub const LIMIT: Parameter = Parameter {
+    name: "limit",
+    description: "Features per page. Above the maximum the maximum is taken.",
+    kind: ParameterKind::Integer { minimum: 1, maximum: MAX_LIMIT as u32 },
+    default: Some("1000"),
+};
+
+pub const NEXT: Parameter = Parameter {
+    name: "next",
+    description: "Where the page begins, as given by the \"next\" link of the page before.",
+    kind: ParameterKind::Text,
+    default: None,
+};
+
+pub const PROPERTIES: Parameter = Parameter {
+    name: "properties",
+    description: "Only these properties, comma-separated.",
+    kind: ParameterKind::Names,
+    default: None,
+};
+
+pub const SKIP_GEOMETRY: Parameter = Parameter {
+    name: "skipGeometry",
+    description: "Leave geometry out.",
+    kind: ParameterKind::Boolean,
+    default: Some("false"),
+};
+
+pub const ZOOM: Parameter = Parameter {
+    name: "zoom",
+    description: "Generalise polygons for display at this zoom of a web map; neighbours keep their common border.",
+    kind: ParameterKind::Integer { minimum: 0, maximum: Grid::MAX_ZOOM as u32 },
+    default: None,
+};
+
+pub const FORMAT: Parameter = Parameter {
+    name: "f",
+    description: "The format of the answer.",
+    kind: ParameterKind::Choice(|| vec!["json"]),
+    default: Some("json"),
+};
+
+/// The most features on one page.
+pub const MAX_LIMIT: usize = 10_000;
+/// Features on a page where nothing is asked.
+pub const DEFAULT_LIMIT: usize = 1_000;
+
+/// Pairs whose names were all declared, each at most once.
+#[derive(Clone, Debug, Default)]
+pub struct Params {
+    pairs: Vec<(String, String)>,
+}
+
+impl Params {
+    /// Checks the names. A misspelt one is answered with the closest that are known.
+    pub fn parse(
+        pairs: impl IntoIterator<Item = (String, String)>,
+        known: &[&Parameter],
+    ) -> Result<Params, BadParameter> {
+        let mut params = Params::default();
+        for (name, value) in pairs {
+            if !known.iter().any(|parameter| parameter.name == name) {
+                let names: Vec<&str> = known.iter().map(|parameter| parameter.name).collect();
+                return Err(unknown(&name, &names));
+            }
+            if params.get(&name).is_some() {
+                return Err(BadParameter::new(&name, "it is given twice; give it once"));
+            }
+            if value.trim().is_empty() {
+                let reason = "it has no value; give one or leave the parameter out";
+                return Err(BadParameter::new(&name, reason));
+            }
+            params.pairs.push((name, value));
+        }
+        Ok(params)
+    }
+
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let found = self.pairs.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.trim())
+    }
+
+    /// The pairs as they were given.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
+    /// A value out of a table of codes; refused with all the codes there are.
+    pub fn choice<T>(
+        &self,
+        name: &str,
+        read: impl Fn(&str) -> Option<T>,
+        codes: impl IntoIterator<Item = &'static str>,
+    ) -> Result<Option<T>, BadParameter> {
+        let Some(given) = self.get(name) else { return Ok(None) };
+        read(given).map(Some).ok_or_else(|| {
+            let codes: Vec<&str> = codes.into_iter().collect();
+            let reason =
+                format!("\"{}\" is not known; give one of {}", shown(given), codes.join(", "));
+            BadParameter::new(name, reason)
+        })
+    }
+
+    pub fn sector(&self) -> Result<Option<Sector>, BadParameter> {
+        self.choice("sector", Sector::from_code, Sector::TABLE.iter().map(|(_, code, _)| *code))
+    }
+
+    pub fn boolean(&self, name: &str) -> Result<Option<bool>, BadParameter> {
+        let read = |given: &str| match given {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        };
+        self.choice(name, read, ["true", "false"])
+    }
+
+    /// A whole number from `minimum` to `maximum`.
+    pub fn integer(
+        &self,
+        name: &str,
+        minimum: u32,
+        maximum: u32,
+    ) -> Result<Option<u32>, BadParameter> {
+        let Some(given) = self.get(name) else { return Ok(None) };
+        let read = given.parse().ok().filter(|number| (minimum..=maximum).contains(number));
+        read.map(Some).ok_or_else(|| {
+            let reason = format!(
+                "\"{}\" does not fit; give a whole number from {minimum} to {maximum}",
+                shown(given)
+            );
+            BadParameter::new(name, reason)
+        })
+    }
+
+    pub fn period(&self) -> Result<Period, BadParameter> {
+        let Some(given) = self.get("datetime") else { return Ok(Period::ALWAYS) };
+        given.parse().map_err(|NotADate(text)| {
+            BadParameter::new("datetime", NotADate(shown(&text)).to_string())
+        })
+    }
+
+    pub fn bbox(&self) -> Result<Option<Bbox>, BadParameter> {
+        self.get("bbox").map(Bbox::parse).transpose()
+    }
+
+    /// Level of areas; refused beyond the levels the operation has.
+    pub fn level(&self, view: &View) -> Result<Option<u8>, BadParameter> {
+        let Some(given) = self.get("level") else { return Ok(None) };
+        let deepest = view.snapshot.areas.deepest();
+        match given.parse::<u8>() {
+            Ok(level) if level <= deepest => Ok(Some(level)),
+            Ok(level) => Err(BadParameter::new(
+                "level",
+                format!("{level} is too deep; this operation has levels 0 to {deepest}"),
+            )),
+            Err(_) => Err(BadParameter::new(
+                "level",
+                format!(
+                    "\"{}\" is not a level; give a whole number from 0 to {deepest}",
+                    shown(given)
+                ),
+            )),
+        }
+    }
+
+    /// An area by P-code; the operation by its id.
+    pub fn area(&self, name: &str, view: &View) -> Result<Option<AreaIx>, BadParameter> {
+        let Some(given) = self.get(name) else { return Ok(None) };
+        if given == &*view.snapshot.operation.id {
+            return Ok(Some(AreaIx::OPERATION));
+        }
+        view.snapshot.areas.by_pcode(given).map(Some).ok_or_else(|| {
+            let reason = format!(
+                "no area has the P-code \"{}\"; P-codes are listed in the collection \"areas\"",
+                shown(given)
+            );
+            BadParameter::new(name, reason)
+        })
+    }
+
+    /// A partner by id, name or acronym, in any spelling that folds to it.
+    pub fn partner<'a>(&self, view: &'a View) -> Result<Option<&'a Text>, BadParameter> {
+        let Some(given) = self.get("partner") else { return Ok(None) };
+        let partners = &view.snapshot.partners;
+        let folded = fold(given);
+        let by_id = view.snapshot.partner(given).or_else(|| view.snapshot.partner(&folded));
+        let by_acronym = || {
+            let called = |name: &Text| fold(name) == folded;
+            partners.iter().position(|partner| partner.acronym.as_ref().is_some_and(called))
+        };
+        match by_id.or_else(by_acronym).and_then(|found| partners.get(found)) {
+            Some(partner) => Ok(Some(&partner.id)),
+            None => {
+                let names = partners.iter().map(|partner| &*partner.id);
+                let closest = closest(&folded, names, 3);
+                let hint = match closest.is_empty() {
+                    true => "partners are listed in the collection \"partners\"".to_owned(),
+                    false => format!("the closest are {}", quoted(&closest)),
+                };
+                let reason = format!("no partner is called \"{}\"; {hint}", shown(given));
+                Err(BadParameter::new("partner", reason))
+            }
+        }
+    }
+
+    /// Features per page: clamped above, refused below 1.
+    pub fn limit(&self) -> Result<Option<usize>, BadParameter> {
+        let Some(given) = self.get("limit") else { return Ok(None) };
+        let digits = !given.is_empty() && given.bytes().all(|byte| byte.is_ascii_digit());
+        match given.parse::<usize>() {
+            Ok(limit) if limit > 0 => Ok(Some(limit)),
+            // More digits than a number can hold is still above the maximum.
+            Err(_) if digits => Ok(Some(usize::MAX)),
+            _ => Err(BadParameter::new(
+                "limit",
+                format!(
+                    "\"{}\" is not a count; give a whole number from 1 to {MAX_LIMIT}",
+                    shown(given)
+                ),
+            )),
+        }
+    }
+
+    /// Positions of the fields to answer with; `None` is all.
+    pub fn fields(&self, collection: &Collection) -> Result<Option<Vec<usize>>, BadParameter> {
+        let Some(given) = self.get("properties") else { return Ok(None) };
+        let names: Vec<&str> = collection.fields.iter().map(|field| field.name).collect();
+        let mut fields = Vec::new();
+        for name in given.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+            let Some(found) = names.iter().position(|known| *known == name) else {
+                let closest = closest(name, names.iter().copied(), 3);
+                let hint = if closest.is_empty() { quoted(&names) } else { quoted(&closest) };
+                let reason = format!("there is no property \"{}\"; known are {hint}", shown(name));
+                return Err(BadParameter::new("properties", reason));
+            };
+            if !fields.contains(&found) {
+                fields.push(found);
+            }
+        }
+        Ok(Some(fields))
+    }
+
+    /// The grid that geometry is written on; `None` leaves geometry out.
+    pub fn grid(&self) -> Result<Option<Grid>, BadParameter> {
+        let zoom = self.integer("zoom", 0, u32::from(Grid::MAX_ZOOM))?;
+        let skip = self.boolean("skipGeometry")?.unwrap_or(false);
+        let grid = zoom.map_or(Grid::FULL, |zoom| Grid::zoom(zoom as u8));
+        Ok((!skip).then_some(grid))
+    }
+
+    /// The format of the answer; only JSON yet.
+    pub fn json_only(&self) -> Result<(), BadParameter> {
+        self.choice("f", |given| (given == "json").then_some(()), ["json"]).map(|_| ())
+    }
+}
+
+/// Whole boxes of a bbox that meet a rectangle.
+pub fn meets(boxes: &[Rect<f64>], rect: &Rect<f64>) -> bool {
+    use geo::Intersects;
+    boxes.iter().any(|one| one.intersects(rect))
+}
+
+fn unknown(name: &str, known: &[&str]) -> BadParameter {
+    let near = closest(name, known.iter().copied(), 3);
+    let reason = match near.is_empty() {
+        true => format!("it is not known here; known are {}", quoted(known)),
+        false => format!("it is not known here; the closest are {}", quoted(&near)),
+    };
+    BadParameter::new(name, reason)
+}
+
+/// The names most like this one, best first; none where nothing is like it.
+fn closest<'n>(name: &str, known: impl Iterator<Item = &'n str>, count: usize) -> Vec<&'n str> {
+    // A hostile name must not make the comparison long.
+    let name: String = name.chars().take(64).collect::<String>().to_lowercase();
+    let mut scored: Vec<(f64, &str)> = known
+        .map(|known| {
+            let lower = known.to_lowercase();
+            let within = lower.contains(&name) || name.contains(&lower);
+            let bonus = if within && name.len() > 1 { 0.2 } else { 0.0 };
+            (strsim::jaro_winkler(&name, &lower) + bonus, known)
+        })
+        .filter(|(score, _)| *score > 0.7)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    scored.truncate(count);
+    scored.into_iter().map(|(_, known)| known).collect()
+}
+
+fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
+}
+
+/// A value as it may be repeated in an answer: short, without control characters.
+pub fn shown(value: &str) -> String {
+    let mut shown: String = value.chars().filter(|c| !c.is_control()).take(60).collect();
+    if value.chars().count() > 60 {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+
+    fn check(pairs: &[(&str, &str)]) -> Result<Params, String> {
+        let pairs = pairs.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+        Params::parse(pairs, &[&BBOX, &DATETIME, &LIMIT]).map_err(|bad| bad.to_string())
+    }
+
+    #[test]
+    fn a_misspelt_name_is_answered_with_the_closest() {
+        let message = check(&[("limits", "5")]).unwrap_err();
+        assert_eq!(
+            message,
+            "parameter \"limits\": it is not known here; the closest are \"limit\""
+        );
+        assert!(check(&[("limit", "5"), ("limit", "6")]).unwrap_err().contains("twice"));
+        assert!(check(&[("limit", "")]).unwrap_err().contains("no value"));
+    }
+
+    #[test]
+    fn limits_are_counts() {
+        let limit = |text| check(&[("limit", text)]).unwrap().limit();
+        assert_eq!(limit("7"), Ok(Some(7)));
+        assert_eq!(limit("99999999999999999999999"), Ok(Some(usize::MAX)));
+        for bad in ["0", "-1", "abc", "1.5", "NaN"] {
+            assert!(limit(bad).is_err(), "{bad}");
+        }
+    }
+}

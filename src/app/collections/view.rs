@@ -1,0 +1,304 @@
+//! A snapshot with what its readers derive from it once and share: indexes, texts, answers.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use geo::algorithm::unary_union;
+use geo::{InteriorPoint, MultiPolygon};
+use moka::sync::Cache;
+use rstar::RTree;
+use rstar::primitives::GeomWithData;
+
+use crate::analysis::GapQuery;
+use crate::analysis::gaps::{self, Gaps};
+use crate::domain::{AreaIx, Group, Point, Sector, Snapshot, Standards, Text};
+use crate::formats::geojson_write::{Grid, multi_polygon};
+use crate::formats::layer::{Geometry, Want};
+
+use super::bbox::Bbox;
+
+type Points = RTree<GeomWithData<[f64; 2], u32>>;
+type Written = Arc<[OnceLock<Arc<[u8]>>]>;
+
+/// One operation at one revision, ready to be read. Everything in it is made when first asked for.
+pub struct View {
+    pub snapshot: Arc<Snapshot>,
+    pub standards: Standards,
+    files: HashMap<u32, Text>,
+    areas_by_pcode: OnceLock<Vec<AreaIx>>,
+    operation_shape: OnceLock<Option<Arc<MultiPolygon<f64>>>>,
+    interior_points: OnceLock<Vec<Option<Point>>>,
+    populations: OnceLock<Vec<Option<f64>>>,
+    activity_areas: OnceLock<Vec<AreaIx>>,
+    activity_points: OnceLock<Points>,
+    site_areas: OnceLock<Vec<AreaIx>>,
+    site_points: OnceLock<Points>,
+    needs: OnceLock<Vec<NeedKey>>,
+    partner_work: OnceLock<Vec<PartnerWork>>,
+    written: Mutex<HashMap<Grid, Written>>,
+    gaps: Cache<GapQuery, Arc<Gaps>>,
+}
+
+/// A need row under its id.
+#[derive(Debug)]
+pub struct NeedKey {
+    pub id: String,
+    /// Position in `Snapshot::needs`.
+    pub position: usize,
+    pub area: AreaIx,
+}
+
+/// What a partner reported.
+#[derive(Clone, Debug, Default)]
+pub struct PartnerWork {
+    pub rows: i64,
+    /// In the order of the codes.
+    pub sectors: Vec<Sector>,
+}
+
+impl std::fmt::Debug for View {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "View of {} at {}", self.snapshot.operation.id, self.snapshot.revision.number)
+    }
+}
+
+impl View {
+    pub fn new(snapshot: Arc<Snapshot>, standards: Standards) -> View {
+        let submissions = snapshot.submissions.iter();
+        let files = submissions.map(|one| (one.id, one.file_name.clone())).collect();
+        View {
+            snapshot,
+            standards,
+            files,
+            areas_by_pcode: OnceLock::new(),
+            operation_shape: OnceLock::new(),
+            interior_points: OnceLock::new(),
+            populations: OnceLock::new(),
+            activity_areas: OnceLock::new(),
+            activity_points: OnceLock::new(),
+            site_areas: OnceLock::new(),
+            site_points: OnceLock::new(),
+            needs: OnceLock::new(),
+            partner_work: OnceLock::new(),
+            written: Mutex::default(),
+            gaps: answers(|gaps: &Arc<Gaps>| gaps.figures.len() * size_of::<gaps::GapFigure>()),
+        }
+    }
+
+    /// The name of the file a submission came in.
+    pub fn file(&self, submission: u32) -> Option<&str> {
+        self.files.get(&submission).map(|name| &**name)
+    }
+
+    /// Every area but the operation, by P-code.
+    pub fn areas_by_pcode(&self) -> &[AreaIx] {
+        self.areas_by_pcode.get_or_init(|| {
+            let areas = &self.snapshot.areas;
+            let mut order: Vec<AreaIx> = areas.iter().skip(1).map(|(ix, _)| ix).collect();
+            order.sort_by(|a, b| areas.get(*a).pcode.cmp(&areas.get(*b).pcode));
+            order
+        })
+    }
+
+    /// The polygon of an area; of the operation, its coarsest areas joined.
+    pub fn shape(&self, ix: AreaIx) -> Option<&Arc<MultiPolygon<f64>>> {
+        if ix != AreaIx::OPERATION {
+            return self.snapshot.areas.get(ix).geometry.as_ref();
+        }
+        let joined = self.operation_shape.get_or_init(|| {
+            let areas = &self.snapshot.areas;
+            (1..=areas.deepest()).find_map(|level| {
+                let shapes = areas.level(level).iter();
+                let shapes: Vec<_> =
+                    shapes.filter_map(|ix| areas.get(*ix).geometry.as_deref()).collect();
+                (!shapes.is_empty()).then(|| Arc::new(unary_union(shapes)))
+            })
+        });
+        joined.as_ref()
+    }
+
+    /// The polygon of an area as a writer wants it; its text is written once for each grid.
+    pub fn geometry(&self, ix: AreaIx, want: Want) -> Geometry {
+        match (want, self.shape(ix)) {
+            (Want::Nothing, _) | (_, None) => Geometry::None,
+            (Want::Shape, Some(shape)) => Geometry::MultiPolygon(shape.clone()),
+            (Want::GeoJson(grid), Some(shape)) => {
+                let written = self.written(grid);
+                let Some(place) = written.get(ix.at()) else { return Geometry::None };
+                Geometry::GeoJson(place.get_or_init(|| write(shape, grid)).clone())
+            }
+        }
+    }
+
+    fn written(&self, grid: Grid) -> Written {
+        let mut all = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = || (0..self.snapshot.areas.len()).map(|_| OnceLock::new()).collect();
+        all.entry(grid).or_insert_with(fresh).clone()
+    }
+
+    /// A point inside an area; none for the operation.
+    pub fn interior_point(&self, ix: AreaIx) -> Option<Point> {
+        let points = self.interior_points.get_or_init(|| {
+            use rayon::prelude::*;
+            let areas: Vec<_> = self.snapshot.areas.iter().collect();
+            let inside = |(_, area): (AreaIx, &crate::domain::Area)| {
+                area.geometry.as_ref().and_then(|shape| shape.interior_point())
+            };
+            areas.into_par_iter().map(inside).collect()
+        });
+        points.get(ix.at()).copied().flatten()
+    }
+
+    /// People of all groups in an area, of the latest year, where a table says.
+    pub fn population(&self, ix: AreaIx) -> Option<f64> {
+        let people = self.populations.get_or_init(|| {
+            let mut found: Vec<Option<(Option<i16>, f64)>> = vec![None; self.snapshot.areas.len()];
+            for row in self.snapshot.populations.iter().filter(|row| row.group == Group::ALL) {
+                let place = match &row.area {
+                    None => AreaIx::OPERATION,
+                    Some(pcode) => match self.snapshot.areas.by_pcode(pcode) {
+                        Some(ix) => ix,
+                        None => continue,
+                    },
+                };
+                if let Some(known) = found.get_mut(place.at())
+                    && known.is_none_or(|(year, _)| year <= row.year)
+                {
+                    *known = Some((row.year, row.people));
+                }
+            }
+            found.into_iter().map(|known| known.map(|(_, people)| people)).collect()
+        });
+        people.get(ix.at()).copied().flatten()
+    }
+
+    /// The area each activity is held at, in the order of the activities.
+    pub fn activity_areas(&self) -> &[AreaIx] {
+        self.activity_areas.get_or_init(|| {
+            let rows = self.snapshot.activities.iter();
+            rows.map(|row| self.snapshot.area_of(row.area.as_ref())).collect()
+        })
+    }
+
+    /// Where an activity is drawn: its own point, else inside its area.
+    pub fn activity_point(&self, position: usize) -> Option<Point> {
+        let own = self.snapshot.activities.get(position).and_then(|row| row.point);
+        own.or_else(|| self.interior_point(*self.activity_areas().get(position)?))
+    }
+
+    /// Positions of the activities in a box, ascending.
+    pub fn activities_in(&self, bbox: &Bbox) -> Vec<u32> {
+        let index = self.activity_points.get_or_init(|| {
+            index(self.snapshot.activities.len(), |position| self.activity_point(position))
+        });
+        inside(index, bbox)
+    }
+
+    /// The area each site is held at, in the order of the sites.
+    pub fn site_areas(&self) -> &[AreaIx] {
+        self.site_areas.get_or_init(|| {
+            let sites = self.snapshot.sites.iter();
+            sites.map(|site| self.snapshot.area_of(site.area.as_ref())).collect()
+        })
+    }
+
+    /// Positions of the sites in a box, ascending.
+    pub fn sites_in(&self, bbox: &Bbox) -> Vec<u32> {
+        let sites = &self.snapshot.sites;
+        let index = self.site_points.get_or_init(|| {
+            index(sites.len(), |position| sites.get(position).and_then(|site| site.point))
+        });
+        inside(index, bbox)
+    }
+
+    /// The need rows by id.
+    pub fn needs(&self) -> &[NeedKey] {
+        self.needs.get_or_init(|| {
+            let snapshot = &self.snapshot;
+            let numbered = snapshot.needs.iter().enumerate();
+            let mut keys: Vec<NeedKey> = numbered
+                .map(|(position, need)| {
+                    let area = snapshot.area_of(need.area.as_ref());
+                    let code = need.area.as_deref().unwrap_or(&snapshot.operation.id);
+                    let group = match need.group == Group::ALL {
+                        true => "all".to_owned(),
+                        false => need.group.to_string().replace('/', "-"),
+                    };
+                    let cycle = need.cycle.start.map(|day| day.to_string()).unwrap_or_default();
+                    let id = format!("{code}.{}.{group}.{cycle}", need.sector);
+                    NeedKey { id, position, area }
+                })
+                .collect();
+            keys.sort_by(|a, b| (&a.id, a.position).cmp(&(&b.id, b.position)));
+            // Rows of one cell must still have ids of their own.
+            let mut copies = 0;
+            for at in 1..keys.len() {
+                let first = &keys[at - 1 - copies].id;
+                copies = if keys[at].id == *first { copies + 1 } else { 0 };
+                if copies > 0 {
+                    keys[at].id = format!("{}.{}", keys[at].id, copies + 1);
+                }
+            }
+            keys.sort_by(|a, b| a.id.cmp(&b.id));
+            keys
+        })
+    }
+
+    /// What each partner reported, in the order of the partners.
+    pub fn partner_work(&self) -> &[PartnerWork] {
+        self.partner_work.get_or_init(|| {
+            let mut work = vec![PartnerWork::default(); self.snapshot.partners.len()];
+            for row in &self.snapshot.activities {
+                let found = self.snapshot.partner(&row.partner);
+                let Some(of) = found.and_then(|position| work.get_mut(position)) else { continue };
+                of.rows += 1;
+                if let Some(sector) = row.sector
+                    && let Err(place) = of.sectors.binary_search(&sector)
+                {
+                    of.sectors.insert(place, sector);
+                }
+            }
+            work
+        })
+    }
+
+    /// The gap figures, computed once for each query.
+    pub fn gaps(&self, query: &GapQuery) -> Arc<Gaps> {
+        let compute = || Arc::new(gaps::gaps(&self.snapshot, query));
+        self.gaps.get_with(query.clone(), compute)
+    }
+}
+
+/// A cache of answers about one snapshot, bounded by the memory they take.
+fn answers<K, V>(bytes: impl Fn(&V) -> usize + Send + Sync + 'static) -> Cache<K, V>
+where
+    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    let weight = move |_: &K, value: &V| u32::try_from(bytes(value)).unwrap_or(u32::MAX);
+    Cache::builder().max_capacity(64 << 20).weigher(weight).build()
+}
+
+/// A polygon as GeoJSON text.
+pub fn write(shape: &MultiPolygon<f64>, grid: Grid) -> Arc<[u8]> {
+    let mut text = Vec::new();
+    multi_polygon(&mut text, shape, grid);
+    text.into()
+}
+
+fn index(count: usize, point: impl Fn(usize) -> Option<Point>) -> Points {
+    let located = (0..count).filter_map(|position| Some((position as u32, point(position)?)));
+    let entries = located.map(|(position, at)| GeomWithData::new([at.x(), at.y()], position));
+    RTree::bulk_load(entries.collect())
+}
+
+fn inside(index: &Points, bbox: &Bbox) -> Vec<u32> {
+    let found = bbox.envelopes().flat_map(|envelope| {
+        index.locate_in_envelope(&envelope).map(|entry| entry.data).collect::<Vec<_>>()
+    });
+    let mut positions: Vec<u32> = found.collect();
+    positions.sort_unstable();
+    // A point on the antimeridian may be in both halves.
+    positions.dedup();
+    positions
+}

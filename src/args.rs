@@ -1,0 +1,246 @@
+//! The arguments of every command, with examples.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use lacuna::config::Config;
+
+/// Who is covered, who is not, who is covered twice, and how sure are we?
+#[derive(Debug, Parser)]
+#[command(name = "lacuna", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  lacuna demo
+  lacuna import areas adm1.geojson adm2.geojson --operation floods-2026
+  lacuna import activities 5w.xlsx --operation floods-2026 --dry-run
+  lacuna gaps --operation floods-2026 --level 2 --sector WSH
+  lacuna serve --database lacuna.sqlite --listen 127.0.0.1:8080";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Load the demo operation into a throwaway database and serve its map.
+    Demo {
+        #[command(flatten)]
+        config: Config,
+    },
+    /// Serve the operations of a database: the web map and the API.
+    Serve {
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        config: Config,
+    },
+    /// Import files into an operation, which is created when it is new.
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(Import),
+    /// Report what an import of a file would do with its rows, without any database.
+    Check(Check),
+    /// Print the gaps of an operation: the same figures as the API's main query.
+    #[command(after_help = GAPS_EXAMPLES)]
+    Gaps(Gaps),
+    /// Write a whole collection to a file.
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export(Export),
+    /// Make a made-up operation of any size, for exercises and benchmarks.
+    Simulate(Simulate),
+    /// Print an empty template: a header row and an HXL row.
+    Template {
+        kind: Kind,
+        /// Write to this file instead of the terminal.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Database {
+    /// Database: a file path or sqlite://path.
+    #[arg(long, env = "LACUNA_DATABASE", default_value = "lacuna.sqlite", value_name = "URL")]
+    pub database: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    Areas,
+    Activities,
+    Sites,
+    Needs,
+    Population,
+}
+
+const IMPORT_EXAMPLES: &str = "Examples:
+  lacuna import areas adm1.geojson adm2.geojson --operation idai --name 'Cyclone Idai'
+  lacuna import activities 4w.xlsx --operation idai --sheet Data_Entry --report rows.csv
+  lacuna import needs hno_2024_MOZ.csv --operation idai
+  lacuna import sites facilities.csv --operation idai --sector HEA --column 'Facility n=name'";
+
+#[derive(Debug, Args)]
+pub struct Import {
+    pub kind: Kind,
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Id of the operation: lower-case letters, digits and hyphens.
+    #[arg(long, value_name = "ID")]
+    pub operation: String,
+    /// Name of the operation, as people say it.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// People per household, so that households count as people (marked converted).
+    #[arg(long, value_name = "PEOPLE")]
+    pub household_size: Option<f64>,
+    #[command(flatten)]
+    pub database: Database,
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Report what would change, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write the outcome of every row, with its reasons, to this CSV file.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
+/// How a file is read, where that cannot be left to the import.
+#[derive(Debug, Args)]
+pub struct Reading {
+    /// Sheet that holds the table.
+    #[arg(long)]
+    pub sheet: Option<String>,
+    /// Row number of the header, as a spreadsheet shows it.
+    #[arg(long, value_name = "N")]
+    pub header_row: Option<u32>,
+    /// A column's meaning, as HEADER=FIELD; may be repeated.
+    #[arg(long = "column", value_name = "HEADER=FIELD")]
+    pub columns: Vec<String>,
+    /// Sector of rows that name none.
+    #[arg(long, value_name = "CODE")]
+    pub sector: Option<String>,
+    /// Level of the areas, 1 to 4, where their columns do not say.
+    #[arg(long, value_name = "N")]
+    pub level: Option<u8>,
+    /// Cycle of need figures, as a year or 2026-01-01/2026-12-31.
+    #[arg(long, value_name = "PERIOD")]
+    pub cycle: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[arg(long, default_value = "activities")]
+    pub kind: Kind,
+    /// Places and partners are matched against this operation of the database, if given.
+    #[arg(long, value_name = "ID")]
+    pub operation: Option<String>,
+    #[command(flatten)]
+    pub database: Database,
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Write the outcome of every row, with its reasons, to this CSV file.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
+const GAPS_EXAMPLES: &str = "Examples:
+  lacuna gaps --operation idai --level 2 --sector WSH
+  lacuna gaps --operation idai --datetime 2019-03-01/2019-05-31 --format csv -o gaps.csv";
+
+#[derive(Debug, Args)]
+pub struct Gaps {
+    #[arg(long, value_name = "ID")]
+    pub operation: String,
+    #[command(flatten)]
+    pub database: Database,
+    /// Administrative level, 0 (the operation) to 4; by default the lowest with need figures.
+    #[arg(long)]
+    pub level: Option<String>,
+    /// Sector code; ALL by default.
+    #[arg(long)]
+    pub sector: Option<String>,
+    /// A day, or start/end with .. for an open end; everything by default.
+    #[arg(long)]
+    pub datetime: Option<String>,
+    /// Population group: all, host, idp, refugee, returnee.
+    #[arg(long)]
+    pub group: Option<String>,
+    /// all, female, male.
+    #[arg(long)]
+    pub sex: Option<String>,
+    /// all, or a band as 0-17 or 60+.
+    #[arg(long)]
+    pub age: Option<String>,
+    /// all, with, without.
+    #[arg(long)]
+    pub disability: Option<String>,
+    /// What gaps are measured against: in-need or targeted.
+    #[arg(long)]
+    pub basis: Option<String>,
+    #[arg(long, default_value = "table")]
+    pub format: GapsFormat,
+    /// Write to this file instead of the terminal.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GapsFormat {
+    Table,
+    Csv,
+    Geojson,
+}
+
+const EXPORT_EXAMPLES: &str = "Examples:
+  lacuna export activities --operation idai --format csv -o activities.csv
+  lacuna export gaps --operation idai -p level=1 -p sector=WSH -o gaps.geojson";
+
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Id of the collection, as in the API: areas, partners, activities, sites, needs, gaps …
+    pub collection: String,
+    #[arg(long, value_name = "ID")]
+    pub operation: String,
+    #[command(flatten)]
+    pub database: Database,
+    #[arg(long, default_value = "geojson")]
+    pub format: ExportFormat,
+    /// A parameter of the collection, as in the API; may be repeated.
+    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// Write to this file instead of the terminal.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    Geojson,
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// Number of areas per level, coarsest first.
+    #[arg(long, default_value = "3/20/120", value_name = "N/N/N")]
+    pub areas: String,
+    /// Number of activity rows.
+    #[arg(long, default_value_t = 5000)]
+    pub lines: u32,
+    #[arg(long, default_value_t = 300)]
+    pub sites: u32,
+    /// The same seed gives the same bytes.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Folder to write to.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+impl Command {
+    pub fn is_server(&self) -> bool {
+        matches!(self, Command::Demo { .. } | Command::Serve { .. })
+    }
+}

@@ -1,0 +1,116 @@
+//! CSV (RFC 4180) with a header row: UTF-8, CRLF, ISO dates, no cell that a spreadsheet would run.
+
+use std::io::{self, Write};
+
+use super::geojson_write::iso_date;
+use super::layer::{Geometry, GeometryKind, Layer, Value, Want};
+
+/// Writes a whole layer. The first column is `id`; a layer of points ends with `longitude` and
+/// `latitude`. Unknown values are empty cells. `fields` limits the columns.
+pub fn write_layer(
+    to: &mut impl Write,
+    layer: &Layer<'_>,
+    fields: Option<&[usize]>,
+) -> io::Result<()> {
+    let all: Vec<usize> = (0..layer.fields.len()).collect();
+    let fields = fields.unwrap_or(&all);
+    let points = layer.geometry == GeometryKind::Point;
+    let mut line = Vec::with_capacity(80 * 1024);
+    line.extend_from_slice(b"id");
+    for field in fields.iter().filter_map(|position| layer.fields.get(*position)) {
+        line.push(b',');
+        line.extend_from_slice(field.name.as_bytes());
+    }
+    if points {
+        line.extend_from_slice(b",longitude,latitude");
+    }
+    line.extend_from_slice(b"\r\n");
+
+    let mut values = Vec::with_capacity(layer.fields.len());
+    for position in 0..layer.matched.len() {
+        let row = layer.matched.row(position);
+        text(&mut line, &layer.rows.id(row));
+        values.clear();
+        layer.rows.values(row, &mut values);
+        for found in fields.iter().filter_map(|position| values.get(*position)) {
+            line.push(b',');
+            cell(&mut line, found);
+        }
+        if points {
+            match layer.rows.geometry(row, Want::Shape) {
+                Geometry::Point(at) => write!(line, ",{:.6},{:.6}", at.x(), at.y())?,
+                _ => line.extend_from_slice(b",,"),
+            }
+        }
+        line.extend_from_slice(b"\r\n");
+        if line.len() > 64 * 1024 {
+            to.write_all(&line)?;
+            line.clear();
+        }
+    }
+    to.write_all(&line)
+}
+
+fn cell(out: &mut Vec<u8>, value: &Value<'_>) {
+    match value {
+        Value::Null => {}
+        Value::Text(words) => text(out, words),
+        Value::Integer(whole) => {
+            out.extend_from_slice(itoa::Buffer::new().format(*whole).as_bytes());
+        }
+        Value::Number(figure) if figure.is_finite() => {
+            super::geojson_write::number(out, *figure);
+        }
+        Value::Number(_) => {}
+        Value::Boolean(yes) => out.extend_from_slice(if *yes { b"true" } else { b"false" }),
+        Value::Date(days) => out.extend_from_slice(iso_date(*days).as_bytes()),
+    }
+}
+
+/// A text cell. One that a spreadsheet would take for a formula gets an apostrophe before it.
+fn text(out: &mut Vec<u8>, words: &str) {
+    let runs = words.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    let runs = runs && words.parse::<f64>().is_err();
+    let quoted = words.contains(['"', ',', '\n', '\r', ';', '\t']);
+    if quoted {
+        out.push(b'"');
+    }
+    if runs {
+        out.push(b'\'');
+    }
+    if quoted {
+        out.extend_from_slice(words.replace('"', "\"\"").as_bytes());
+        out.push(b'"');
+    } else {
+        out.extend_from_slice(words.as_bytes());
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+    use std::borrow::Cow;
+
+    fn check(value: Value<'_>, expected: &str) {
+        let mut out = Vec::new();
+        cell(&mut out, &value);
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_cell_that_a_spreadsheet_would_run_is_defused() {
+        check(Value::Text(Cow::Borrowed("=1+1")), "'=1+1");
+        check(Value::Text(Cow::Borrowed("@SUM(A1,A2)")), "\"'@SUM(A1,A2)\"");
+        check(Value::Text(Cow::Borrowed("-5")), "-5");
+        check(Value::Number(-5.5), "-5.5");
+    }
+
+    #[test]
+    fn quotes_commas_and_line_ends_are_quoted() {
+        check(Value::Text(Cow::Borrowed("a \"b\", c\nd")), "\"a \"\"b\"\", c\nd\"");
+        check(Value::Null, "");
+        check(Value::Date(0), "1970-01-01");
+        check(Value::Number(f64::NAN), "");
+    }
+}

@@ -1,0 +1,499 @@
+//! GeoJSON (RFC 7946), written straight to bytes: no tree of values in between.
+
+use std::io::{self, Write};
+
+use geo::{BoundingRect, LineString, MultiPolygon, Polygon};
+
+use super::layer::{Field, Geometry, Layer, Member, Value, Want};
+
+/// The raster, in millionths of a degree, that coordinates are rounded to. All shapes are rounded
+/// to the same one, so neighbours that share a border still share it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Grid(i64);
+
+impl Grid {
+    /// Six decimals, about 0.1 m.
+    pub const FULL: Grid = Grid(1);
+
+    /// The deepest zoom that has a grid of its own.
+    pub const MAX_ZOOM: u8 = 22;
+
+    /// The coarsest round grid (1, 2 or 5 of some decimal) that is not above one pixel of a web map
+    /// with tiles of 512 pixels. A round grid also makes short numbers.
+    pub fn zoom(zoom: u8) -> Grid {
+        let pixel = 360e6 / (512.0 * f64::from(2u32.pow(u32::from(zoom.min(Grid::MAX_ZOOM)))));
+        let mut grid = 1;
+        for decade in [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000] {
+            for step in [1, 2, 5] {
+                if (decade * step) as f64 <= pixel {
+                    grid = decade * step;
+                }
+            }
+        }
+        Grid(grid)
+    }
+
+    fn snap(self, degrees: f64) -> i64 {
+        let micro = degrees * 1e6;
+        if self.0 == 1 {
+            micro.round() as i64
+        } else {
+            (micro / self.0 as f64).round() as i64 * self.0
+        }
+    }
+
+    fn point(self, coord: geo::Coord<f64>) -> [i64; 2] {
+        [self.snap(coord.x), self.snap(coord.y)]
+    }
+}
+
+/// How features are written.
+#[derive(Clone, Debug)]
+pub struct Style {
+    /// `None` leaves geometry out (`"geometry":null`).
+    pub grid: Option<Grid>,
+    /// Positions of the fields to write; `None` writes all.
+    pub fields: Option<Vec<usize>>,
+}
+
+impl Style {
+    pub const FULL: Style = Style { grid: Some(Grid::FULL), fields: None };
+
+    fn want(&self) -> Want {
+        self.grid.map_or(Want::Nothing, Want::GeoJson)
+    }
+}
+
+/// Writes features one after the other, and reuses its buffers.
+pub struct FeatureWriter<'l, 'a> {
+    layer: &'l Layer<'a>,
+    style: &'l Style,
+    /// `"name":` of each field, escaped once.
+    keys: Vec<Vec<u8>>,
+    values: Vec<Value<'a>>,
+}
+
+impl<'l, 'a> FeatureWriter<'l, 'a> {
+    pub fn new(layer: &'l Layer<'a>, style: &'l Style) -> FeatureWriter<'l, 'a> {
+        let keys = layer.fields.iter().map(key).collect();
+        FeatureWriter { layer, style, keys, values: Vec::with_capacity(layer.fields.len()) }
+    }
+
+    /// Writes one row of the layer as a Feature, without its closing brace, so that a caller may
+    /// add members.
+    pub fn open(&mut self, out: &mut Vec<u8>, row: usize) {
+        let rows = &self.layer.rows;
+        out.extend_from_slice(b"{\"type\":\"Feature\",\"id\":");
+        text(out, &rows.id(row));
+        out.extend_from_slice(b",\"geometry\":");
+        match self.style.grid {
+            None => out.extend_from_slice(b"null"),
+            Some(grid) => geometry(out, &rows.geometry(row, self.style.want()), grid),
+        }
+        out.extend_from_slice(b",\"properties\":{");
+        self.values.clear();
+        rows.values(row, &mut self.values);
+        let mut first = true;
+        let mut property = |position: usize| {
+            let (Some(key), Some(found)) = (self.keys.get(position), self.values.get(position))
+            else {
+                return;
+            };
+            if !first {
+                out.push(b',');
+            }
+            first = false;
+            out.extend_from_slice(key);
+            value(out, found);
+        };
+        match &self.style.fields {
+            Some(fields) => fields.iter().copied().for_each(&mut property),
+            None => (0..self.layer.fields.len()).for_each(&mut property),
+        }
+        out.push(b'}');
+    }
+
+    pub fn write(&mut self, out: &mut Vec<u8>, row: usize) {
+        self.open(out, row);
+        out.push(b'}');
+    }
+}
+
+/// Writes a whole layer as one FeatureCollection; `members` come before the features.
+pub fn write_layer(
+    to: &mut impl Write,
+    layer: &Layer<'_>,
+    style: &Style,
+    members: &[(&str, Member)],
+) -> io::Result<()> {
+    let mut buffer = Vec::with_capacity(80 * 1024);
+    open_collection(&mut buffer, members);
+    let mut writer = FeatureWriter::new(layer, style);
+    for position in 0..layer.matched.len() {
+        if position > 0 {
+            buffer.push(b',');
+        }
+        // One feature a line, so that a person and a line tool can read the file.
+        buffer.push(b'\n');
+        writer.write(&mut buffer, layer.matched.row(position));
+        if buffer.len() > 64 * 1024 {
+            to.write_all(&buffer)?;
+            buffer.clear();
+        }
+    }
+    buffer.extend_from_slice(b"\n]}\n");
+    to.write_all(&buffer)
+}
+
+/// Writes the head of a FeatureCollection up to and with the `[` of its features.
+pub fn open_collection(out: &mut Vec<u8>, members: &[(&str, Member)]) {
+    out.extend_from_slice(b"{\"type\":\"FeatureCollection\"");
+    for (name, about) in members {
+        out.push(b',');
+        text(out, name);
+        out.push(b':');
+        member(out, about);
+    }
+    out.extend_from_slice(b",\"features\":[");
+}
+
+pub fn member(out: &mut Vec<u8>, about: &Member) {
+    match about {
+        Member::Text(words) => text(out, words),
+        Member::Boolean(yes) => value(out, &Value::Boolean(*yes)),
+        Member::Integer(number) => value(out, &Value::Integer(*number)),
+        Member::Record(entries) => record(out, entries),
+        Member::Records(records) => {
+            out.push(b'[');
+            for (position, entries) in records.iter().enumerate() {
+                if position > 0 {
+                    out.push(b',');
+                }
+                record(out, entries);
+            }
+            out.push(b']');
+        }
+    }
+}
+
+pub fn record(out: &mut Vec<u8>, entries: &[(&'static str, Value<'_>)]) {
+    out.push(b'{');
+    for (position, (name, found)) in entries.iter().enumerate() {
+        if position > 0 {
+            out.push(b',');
+        }
+        text(out, name);
+        out.push(b':');
+        value(out, found);
+    }
+    out.push(b'}');
+}
+
+pub fn value(out: &mut Vec<u8>, value: &Value<'_>) {
+    match value {
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Text(words) => text(out, words),
+        Value::Integer(whole) => {
+            out.extend_from_slice(itoa::Buffer::new().format(*whole).as_bytes());
+        }
+        Value::Number(figure) => number(out, *figure),
+        Value::Boolean(true) => out.extend_from_slice(b"true"),
+        Value::Boolean(false) => out.extend_from_slice(b"false"),
+        Value::Date(days) => {
+            // A Vec takes every write.
+            let _ = write!(out, "\"{}\"", iso_date(*days));
+        }
+    }
+}
+
+/// A day as `2026-07-01`, from days since 1970-01-01.
+pub fn iso_date(days: i32) -> String {
+    let epoch = jiff::civil::Date::constant(1970, 1, 1);
+    let days = i64::from(days.clamp(-700_000, 2_900_000));
+    epoch.saturating_add(jiff::Span::new().days(days)).to_string()
+}
+
+/// A figure without the noise of binary fractions: nine decimals are below any unit in use. What
+/// is not finite is unknown.
+pub fn number(out: &mut Vec<u8>, figure: f64) {
+    if !figure.is_finite() {
+        out.extend_from_slice(b"null");
+    } else if figure.fract() == 0.0 && figure.abs() < 9e15 {
+        out.extend_from_slice(itoa::Buffer::new().format(figure as i64).as_bytes());
+    } else {
+        let rounded = if figure.abs() < 9e6 { (figure * 1e9).round() / 1e9 } else { figure };
+        // A Vec takes every write; `{}` is the shortest text that reads back the same.
+        let _ = write!(out, "{rounded}");
+    }
+}
+
+/// A JSON string with its quotes.
+pub fn text(out: &mut Vec<u8>, words: &str) {
+    out.push(b'"');
+    let bytes = words.as_bytes();
+    let mut clean = 0;
+    for (position, byte) in bytes.iter().enumerate() {
+        let escaped: &[u8] = match byte {
+            b'"' => b"\\\"",
+            b'\\' => b"\\\\",
+            b'\n' => b"\\n",
+            b'\r' => b"\\r",
+            b'\t' => b"\\t",
+            0..0x20 => b"",
+            _ => continue,
+        };
+        out.extend_from_slice(&bytes[clean..position]);
+        clean = position + 1;
+        if escaped.is_empty() {
+            let _ = write!(out, "\\u{byte:04x}");
+        } else {
+            out.extend_from_slice(escaped);
+        }
+    }
+    out.extend_from_slice(&bytes[clean..]);
+    out.push(b'"');
+}
+
+/// A GeoJSON geometry object, or `null`.
+pub fn geometry(out: &mut Vec<u8>, shape: &Geometry, grid: Grid) {
+    match shape {
+        Geometry::None => out.extend_from_slice(b"null"),
+        Geometry::GeoJson(written) => out.extend_from_slice(written),
+        Geometry::Point(at) => {
+            out.extend_from_slice(b"{\"type\":\"Point\",\"coordinates\":");
+            position(out, Grid::FULL.point(at.0));
+            out.push(b'}');
+        }
+        Geometry::MultiPolygon(shape) => multi_polygon(out, shape, grid),
+    }
+}
+
+/// Outer rings counter-clockwise, holes clockwise. Rings that vanish on the grid are left out; a
+/// shape that vanishes whole keeps one small box, so that it can still be found.
+pub fn multi_polygon(out: &mut Vec<u8>, shape: &MultiPolygon<f64>, grid: Grid) {
+    if shape.0.is_empty() {
+        out.extend_from_slice(b"null");
+        return;
+    }
+    out.extend_from_slice(b"{\"type\":\"MultiPolygon\",\"coordinates\":[");
+    let start = out.len();
+    let mut points = Vec::new();
+    for polygon in &shape.0 {
+        if !snapped_ring(polygon.exterior(), grid, &mut points) {
+            continue;
+        }
+        if out.len() > start {
+            out.push(b',');
+        }
+        out.push(b'[');
+        ring(out, &points, true);
+        for hole in polygon.interiors() {
+            if snapped_ring(hole, grid, &mut points) {
+                out.push(b',');
+                ring(out, &points, false);
+            }
+        }
+        out.push(b']');
+    }
+    if out.len() == start
+        && let Some(small) = small_box(&shape.0)
+    {
+        out.push(b'[');
+        ring(out, &small, true);
+        out.push(b']');
+    }
+    out.extend_from_slice(b"]}");
+}
+
+/// The ring on the grid without its closing point, in `points`; false where nothing is left of it.
+/// On a coarse grid the middle of three points in line is dropped, which moves no border.
+fn snapped_ring(line: &LineString<f64>, grid: Grid, points: &mut Vec<[i64; 2]>) -> bool {
+    points.clear();
+    for coord in &line.0 {
+        let next = grid.point(*coord);
+        if points.last() == Some(&next) {
+            continue;
+        }
+        if grid != Grid::FULL {
+            while let [.., before, middle] = points[..]
+                && doubled_area(before, middle, next) == 0
+            {
+                points.pop();
+            }
+            if points.last() == Some(&next) {
+                continue;
+            }
+        }
+        points.push(next);
+    }
+    if points.len() > 1 && points.first() == points.last() {
+        points.pop();
+    }
+    points.len() > 2 && ring_doubled_area(points) != 0
+}
+
+fn doubled_area(a: [i64; 2], b: [i64; 2], c: [i64; 2]) -> i64 {
+    (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+}
+
+/// Twice the signed area; positive is counter-clockwise.
+fn ring_doubled_area(points: &[[i64; 2]]) -> i128 {
+    let next = points.iter().cycle().skip(1);
+    let edges = points.iter().zip(next);
+    edges
+        .map(|(a, b)| i128::from(a[0]) * i128::from(b[1]) - i128::from(b[0]) * i128::from(a[1]))
+        .sum()
+}
+
+fn small_box(polygons: &[Polygon<f64>]) -> Option<[[i64; 2]; 4]> {
+    let boxes = polygons.iter().filter_map(BoundingRect::bounding_rect);
+    let rect =
+        boxes.max_by(|a, b| (a.width() * a.height()).total_cmp(&(b.width() * b.height())))?;
+    let [west, south] = Grid::FULL.point(rect.min());
+    let [east, north] = Grid::FULL.point(rect.max());
+    let (east, north) = (east.max(west + 1), north.max(south + 1));
+    Some([[west, south], [east, south], [east, north], [west, north]])
+}
+
+fn ring(out: &mut Vec<u8>, points: &[[i64; 2]], counter_clockwise: bool) {
+    out.push(b'[');
+    let is_so = ring_doubled_area(points) > 0;
+    let first = points.first();
+    if is_so == counter_clockwise {
+        points.iter().chain(first).for_each(|point| {
+            position(out, *point);
+            out.push(b',');
+        });
+    } else {
+        // The first point stays first.
+        first.into_iter().chain(points.iter().rev()).for_each(|point| {
+            position(out, *point);
+            out.push(b',');
+        });
+    }
+    out.pop();
+    out.push(b']');
+}
+
+fn position(out: &mut Vec<u8>, [x, y]: [i64; 2]) {
+    out.push(b'[');
+    degrees(out, x);
+    out.push(b',');
+    degrees(out, y);
+    out.push(b']');
+}
+
+/// Millionths of a degree as a decimal number without trailing zeros.
+fn degrees(out: &mut Vec<u8>, micro: i64) {
+    if micro < 0 {
+        out.push(b'-');
+    }
+    let micro = micro.unsigned_abs();
+    out.extend_from_slice(itoa::Buffer::new().format(micro / 1_000_000).as_bytes());
+    let mut rest = micro % 1_000_000;
+    if rest == 0 {
+        return;
+    }
+    let mut digits = [b'0'; 6];
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    let end = digits.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
+    out.push(b'.');
+    out.extend_from_slice(&digits[..end]);
+}
+
+fn key(field: &Field) -> Vec<u8> {
+    let mut key = Vec::new();
+    text(&mut key, field.name);
+    key.push(b':');
+    key
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+    use geo::polygon;
+
+    fn written(shape: &MultiPolygon<f64>, grid: Grid) -> String {
+        let mut out = Vec::new();
+        multi_polygon(&mut out, shape, grid);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn outer_rings_run_counter_clockwise_and_holes_clockwise() {
+        let clockwise = polygon!(
+            exterior: [(x: 0., y: 0.), (x: 0., y: 4.), (x: 4., y: 4.), (x: 4., y: 0.)],
+            interiors: [[(x: 1., y: 1.), (x: 2., y: 1.), (x: 2., y: 2.), (x: 1., y: 2.)]],
+        );
+        assert_eq!(
+            written(&clockwise.into(), Grid::FULL),
+            concat!(
+                r#"{"type":"MultiPolygon","coordinates":[[[[0,0],[4,0],[4,4],[0,4],[0,0]],"#,
+                r#"[[1,1],[1,2],[2,2],[2,1],[1,1]]]]}"#
+            )
+        );
+    }
+
+    #[test]
+    fn coordinates_have_six_decimals_at_most() {
+        let mut out = Vec::new();
+        for x in [-0.1234567, 12.5, -180.0, 1e-9] {
+            degrees(&mut out, Grid::FULL.snap(x));
+            out.push(b' ');
+        }
+        assert_eq!(String::from_utf8(out).unwrap(), "-0.123457 12.5 -180 0 ");
+    }
+
+    #[test]
+    fn neighbours_share_their_border_on_every_grid() {
+        let border = [(1.003, 0.0), (1.2049, 0.31), (0.9951, 0.62), (1.0042, 1.0)];
+        let mut west: Vec<_> = border.to_vec();
+        west.extend([(0.0, 1.0), (0.0, 0.0)]);
+        let mut east: Vec<_> = border.iter().rev().copied().collect();
+        east.extend([(2.0, 0.0), (2.0, 1.0)]);
+        for zoom in 0..=Grid::MAX_ZOOM {
+            let total: i128 = [&west, &east]
+                .map(|ring| {
+                    let mut points = Vec::new();
+                    let line = LineString::from(ring.clone());
+                    snapped_ring(&line, Grid::zoom(zoom), &mut points);
+                    ring_doubled_area(&points).abs()
+                })
+                .iter()
+                .sum();
+            let corner = |degrees: f64| i128::from(Grid::zoom(zoom).snap(degrees));
+            assert_eq!(total, 2 * corner(2.0) * corner(1.0), "zoom {zoom}");
+        }
+    }
+
+    #[test]
+    fn a_shape_smaller_than_the_grid_stays_findable() {
+        let tiny = polygon![(x: 0.01, y: 0.01), (x: 0.02, y: 0.01), (x: 0.02, y: 0.02)];
+        let text = written(&tiny.into(), Grid::zoom(0));
+        assert!(text.contains("[0.01,0.01],[0.02,0.01]"), "{text}");
+    }
+
+    #[test]
+    fn grids_are_round_and_shrink_with_the_zoom() {
+        let grids: Vec<i64> = [0, 5, 10, 22].map(|zoom| Grid::zoom(zoom).0).into();
+        assert_eq!(grids, [500_000, 20_000, 500, 1]);
+    }
+
+    #[test]
+    fn text_is_escaped_and_numbers_carry_no_noise() {
+        let mut out = Vec::new();
+        text(&mut out, "a\"b\\c\n\u{1}é");
+        for figure in [0.1 + 0.2, 5.0, -0.0, 1e20, f64::NAN, 12345678.25] {
+            out.push(b' ');
+            number(&mut out, figure);
+        }
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "\"a\\\"b\\\\c\\n\\u0001é\" 0.3 5 0 100000000000000000000 null 12345678.25"
+        );
+    }
+}

@@ -1,0 +1,215 @@
+//! Collections described: links, extent, schema, queryables.
+
+use axum::extract::Path;
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+
+use crate::app::collections::params::ParameterKind;
+use crate::app::collections::summary::summary;
+use crate::app::collections::{COLLECTIONS, Collection, Parameter, View};
+use crate::formats::layer::{Field, FieldKind, GeometryKind};
+
+use super::conditional::Kind;
+use super::export::FORMATS;
+use super::extract::{self, Ask};
+use super::landing::bytes;
+use super::links::{self, GEOJSON, JSON, SCHEMA, link};
+use super::problem::Problem;
+
+pub(crate) async fn all(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
+    let view = ask.view(&operation)?;
+    ask.answer(view, Kind::fresh(JSON), |view, ask| {
+        ask.only_format()?;
+        let home = links::operation(&ask.base, &view.snapshot.operation.id);
+        let extent = extent(view);
+        let described = COLLECTIONS.iter().map(|one| described(view, one, &ask.base, &extent));
+        bytes(&json!({
+            "links": [link("self", JSON, "This page", format!("{home}/collections"))],
+            "collections": described.collect::<Vec<_>>(),
+        }))
+    })
+    .await
+}
+
+pub(crate) async fn one(
+    ask: Ask,
+    Path((operation, collection)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let view = ask.view(&operation)?;
+    let collection = extract::collection(&collection)?;
+    ask.answer(view, Kind::fresh(JSON), move |view, ask| {
+        ask.only_format()?;
+        bytes(&described(view, collection, &ask.base, &extent(view)))
+    })
+    .await
+}
+
+/// What features look like (Part 5): QGIS takes types from it instead of guessing.
+pub(crate) async fn schema(
+    ask: Ask,
+    Path((operation, collection)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let view = ask.view(&operation)?;
+    let collection = extract::collection(&collection)?;
+    ask.answer(view, Kind::fresh(SCHEMA), move |_, ask| {
+        ask.only_format()?;
+        bytes(&feature_schema(collection, &format!("{}{}", ask.base, ask.path)))
+    })
+    .await
+}
+
+/// By what features can be asked for: the collection's own parameters, and box and time.
+pub(crate) async fn queryables(
+    ask: Ask,
+    Path((operation, collection)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let view = ask.view(&operation)?;
+    let collection = extract::collection(&collection)?;
+    ask.answer(view, Kind::fresh(SCHEMA), move |_, ask| {
+        ask.only_format()?;
+        let own = collection.parameters.iter();
+        let properties: Map<String, Value> =
+            own.map(|parameter| (parameter.name.to_owned(), parameter_schema(parameter))).collect();
+        bytes(&json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": format!("{}{}", ask.base, ask.path),
+            "title": collection.title,
+            "description": collection.description,
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": false,
+        }))
+    })
+    .await
+}
+
+fn extent(view: &View) -> Value {
+    let summary = summary(view);
+    let mut extent = Map::new();
+    if let Some(bbox) = summary.bbox {
+        let crs = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+        extent.insert("spatial".to_owned(), json!({"bbox": [bbox], "crs": crs}));
+    }
+    Value::Object(extent)
+}
+
+fn described(view: &View, collection: &Collection, base: &str, extent: &Value) -> Value {
+    let home = links::collection(base, &view.snapshot.operation.id, collection.id);
+    let mut links = vec![
+        link("self", JSON, collection.title, home.clone()),
+        link("items", GEOJSON, "Features", format!("{home}/items")),
+        link(
+            "http://www.opengis.net/def/rel/ogc/1.0/schema",
+            SCHEMA,
+            "What features look like",
+            format!("{home}/schema"),
+        ),
+        link(
+            "http://www.opengis.net/def/rel/ogc/1.0/queryables",
+            SCHEMA,
+            "By what they can be asked for",
+            format!("{home}/queryables"),
+        ),
+    ];
+    links.extend(FORMATS.iter().map(|format| {
+        let href = format!("{home}/export.{}", format.extension);
+        link("enclosure", format.media, "All of it as one file", href)
+    }));
+    let mut described = json!({
+        "id": collection.id,
+        "title": collection.title,
+        "description": collection.description,
+        "itemType": "feature",
+        "crs": ["http://www.opengis.net/def/crs/OGC/1.3/CRS84"],
+        "geometry": match collection.geometry {
+            GeometryKind::None => Value::Null,
+            GeometryKind::Point => json!("Point"),
+            GeometryKind::MultiPolygon => json!("MultiPolygon"),
+        },
+        "parameters": collection.parameters.iter().map(|parameter| json!({
+            "name": parameter.name,
+            "description": parameter.description,
+            "schema": parameter_schema(parameter),
+        })).collect::<Vec<_>>(),
+        "links": links,
+    });
+    if collection.geometry != GeometryKind::None && extent.get("spatial").is_some() {
+        described["extent"] = extent.clone();
+    }
+    described
+}
+
+/// JSON Schema of a feature's properties and geometry.
+pub(crate) fn feature_schema(collection: &Collection, id: &str) -> Value {
+    let mut properties = Map::new();
+    match collection.geometry {
+        GeometryKind::None => {}
+        GeometryKind::Point => {
+            let role = json!({"x-ogc-role": "primary-geometry", "format": "geometry-point"});
+            properties.insert("geometry".to_owned(), role);
+        }
+        GeometryKind::MultiPolygon => {
+            let role = json!({"x-ogc-role": "primary-geometry", "format": "geometry-multipolygon"});
+            properties.insert("geometry".to_owned(), role);
+        }
+    }
+    for (position, field) in collection.fields.iter().enumerate() {
+        let mut schema = field_schema(field);
+        schema["x-ogc-propertySeq"] = json!(position + 1);
+        properties.insert(field.name.to_owned(), schema);
+    }
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": id,
+        "title": collection.title,
+        "description": collection.description,
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+    })
+}
+
+fn field_schema(field: &Field) -> Value {
+    let mut schema = match field.kind {
+        FieldKind::Text => json!({"type": "string"}),
+        FieldKind::Integer => json!({"type": "integer"}),
+        FieldKind::Number => json!({"type": "number"}),
+        FieldKind::Boolean => json!({"type": "boolean"}),
+        FieldKind::Date => json!({"type": "string", "format": "date"}),
+    };
+    schema["title"] = json!(field.name.replace('_', " "));
+    schema["description"] = json!(field.description);
+    if let Some(unit) = field.unit {
+        schema["x-ogc-unit"] = json!(unit);
+    }
+    if let Some(hxl) = field.hxl {
+        schema["x-hxl-tag"] = json!(hxl);
+    }
+    schema
+}
+
+/// JSON Schema of a parameter's value.
+pub(crate) fn parameter_schema(parameter: &Parameter) -> Value {
+    let mut schema = match parameter.kind {
+        ParameterKind::Text => json!({"type": "string"}),
+        ParameterKind::Integer { minimum, maximum } => {
+            json!({"type": "integer", "minimum": minimum, "maximum": maximum})
+        }
+        ParameterKind::Boolean => json!({"type": "boolean"}),
+        ParameterKind::Choice(codes) => json!({"type": "string", "enum": codes()}),
+        ParameterKind::Numbers => json!({
+            "type": "array",
+            "items": {"type": "number"},
+            "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
+        }),
+        ParameterKind::Names => json!({"type": "array", "items": {"type": "string"}}),
+    };
+    if let Some(default) = parameter.default {
+        schema["default"] = match parameter.kind {
+            ParameterKind::Integer { .. } => json!(default.parse::<u32>().unwrap_or_default()),
+            ParameterKind::Boolean => json!(default == "true"),
+            _ => json!(default),
+        };
+    }
+    schema
+}

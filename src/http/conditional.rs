@@ -1,0 +1,359 @@
+//! Answers with a tag: 304 before any work, rendered once off the async threads, compressed once,
+//! and in parts where a reader asks for them.
+
+use std::io::Write;
+use std::sync::{Arc, OnceLock};
+
+use axum::body::Body;
+use axum::http::header::{self, HeaderMap, HeaderValue};
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use crate::app::collections::View;
+
+use super::Server;
+use super::extract::Ask;
+use super::problem::Problem;
+
+/// What an answer depends on: revision, address, links' base.
+pub(crate) type Key = [u8; 12];
+
+/// An answer's bytes, and the same compressed once somebody takes them so.
+pub(crate) struct Rendered {
+    plain: Bytes,
+    gzip: OnceLock<Bytes>,
+    zstd: OnceLock<Bytes>,
+}
+
+/// How the bytes travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Plain,
+    Gzip,
+    Zstd,
+}
+
+/// What an answer is, beside its bytes.
+#[derive(Clone)]
+pub(crate) struct Kind {
+    pub media: &'static str,
+    /// The name under which a browser saves it.
+    pub file_name: Option<String>,
+    /// Whether parts of it may be asked for.
+    pub ranges: bool,
+    pub cache_control: &'static str,
+}
+
+impl Kind {
+    /// An answer that must be asked for again each time, and then is mostly 304.
+    pub fn fresh(media: &'static str) -> Kind {
+        Kind { media, file_name: None, ranges: false, cache_control: "no-cache" }
+    }
+}
+
+impl Rendered {
+    pub fn new(plain: Vec<u8>) -> Rendered {
+        Rendered { plain: plain.into(), gzip: OnceLock::new(), zstd: OnceLock::new() }
+    }
+
+    /// Bytes it takes, with room for its compressed variants.
+    pub fn weight(&self) -> u32 {
+        u32::try_from(self.plain.len() + self.plain.len() / 3 + 512).unwrap_or(u32::MAX)
+    }
+
+    fn ready(&self, encoding: Encoding) -> Option<Bytes> {
+        match encoding {
+            Encoding::Plain => Some(self.plain.clone()),
+            Encoding::Gzip => self.gzip.get().cloned(),
+            Encoding::Zstd => self.zstd.get().cloned(),
+        }
+    }
+
+    fn made(&self, encoding: Encoding) -> Bytes {
+        match encoding {
+            Encoding::Plain => self.plain.clone(),
+            Encoding::Gzip => self.gzip.get_or_init(|| gzip(&self.plain)).clone(),
+            Encoding::Zstd => self.zstd.get_or_init(|| zstd(&self.plain)).clone(),
+        }
+    }
+}
+
+impl Ask {
+    /// Answers about one operation.
+    pub async fn answer(
+        self,
+        view: Arc<View>,
+        kind: Kind,
+        render: impl FnOnce(&View, &Ask) -> Result<Vec<u8>, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let stamp = stamp(&view);
+        self.answer_at(&stamp, kind, move |ask| render(&view, ask)).await
+    }
+
+    /// Answers with what `render` makes. `stamp` says which revision it is made from: as long as
+    /// it stays, so does the answer.
+    pub async fn answer_at(
+        self,
+        stamp: &str,
+        kind: Kind,
+        render: impl FnOnce(&Ask) -> Result<Vec<u8>, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let key = key(stamp, &self.path, &self.query, &self.base);
+        let ranged = kind.ranges && self.headers.contains_key(header::RANGE);
+        // A part is of the plain bytes: parts of compressed ones could not be put together.
+        let encoding = if ranged { Encoding::Plain } else { negotiated(&self.headers) };
+        let tag = tag(&key, encoding);
+        if matches(&self.headers, &tag) {
+            return Ok(not_modified(&tag, &kind));
+        }
+        let headers = ranged.then(|| self.headers.clone());
+        let server = self.server.clone();
+        let kept = server.kept.get(&key).and_then(|rendered| rendered.ready(encoding));
+        let bytes = match kept {
+            Some(bytes) => bytes,
+            None => {
+                let shared = server.clone();
+                work(&server, move || made(&shared, key, encoding, &self, render)).await??
+            }
+        };
+        let whole = respond(bytes.clone(), encoding, &tag, &kind);
+        Ok(match headers {
+            Some(headers) => part(whole, &headers, bytes),
+            None => whole,
+        })
+    }
+}
+
+/// Runs work on the processor off the async threads. Its permit is held until it has ended, also
+/// when nobody waits for it any more.
+pub(crate) async fn work<T: Send + 'static>(
+    server: &Server,
+    job: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let permit = server.work.clone().acquire_owned().await.map_err(|_| Problem::busy())?;
+    let done = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        job()
+    });
+    done.await.map_err(|failed| {
+        tracing::error!(%failed, "work on an answer failed");
+        Problem::internal()
+    })
+}
+
+/// The bytes, rendered by whoever asks first while others wait for it.
+fn made(
+    server: &Server,
+    key: Key,
+    encoding: Encoding,
+    ask: &Ask,
+    render: impl FnOnce(&Ask) -> Result<Vec<u8>, Problem>,
+) -> Result<Bytes, Problem> {
+    let rendered =
+        server.kept.try_get_with(key, || render(ask).map(|plain| Arc::new(Rendered::new(plain))));
+    match rendered {
+        Ok(rendered) => Ok(rendered.made(encoding)),
+        Err(problem) => Err(Problem::clone(&problem)),
+    }
+}
+
+fn respond(bytes: Bytes, encoding: Encoding, tag: &str, kind: &Kind) -> Response {
+    let mut response = Response::new(Body::from(bytes));
+    let headers = response.headers_mut();
+    common(headers, tag, kind);
+    insert(headers, header::CONTENT_TYPE, kind.media);
+    match encoding {
+        Encoding::Plain => {}
+        Encoding::Gzip => insert(headers, header::CONTENT_ENCODING, "gzip"),
+        Encoding::Zstd => insert(headers, header::CONTENT_ENCODING, "zstd"),
+    }
+    if let Some(name) = &kind.file_name {
+        insert(headers, header::CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""));
+    }
+    response
+}
+
+fn not_modified(tag: &str, kind: &Kind) -> Response {
+    let mut response = StatusCode::NOT_MODIFIED.into_response();
+    common(response.headers_mut(), tag, kind);
+    response
+}
+
+fn common(headers: &mut HeaderMap, tag: &str, kind: &Kind) {
+    insert(headers, header::ETAG, tag);
+    insert(headers, header::VARY, "accept-encoding");
+    insert(headers, header::CACHE_CONTROL, kind.cache_control);
+    if kind.ranges {
+        insert(headers, header::ACCEPT_RANGES, "bytes");
+    }
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// One part of a whole answer, where one is asked for and can be given.
+fn part(response: Response, asked: &HeaderMap, bytes: Bytes) -> Response {
+    let Some(range) = asked.get(header::RANGE).and_then(|range| range.to_str().ok()) else {
+        return response;
+    };
+    // A part of another version is of no use: then the whole is sent.
+    if asked
+        .get(header::IF_RANGE)
+        .is_some_and(|tag| response.headers().get(header::ETAG) != Some(tag))
+    {
+        return response;
+    }
+    let size = bytes.len();
+    match asked_range(range, size) {
+        Asked::Whole => response,
+        Asked::Part(first, last) => {
+            let (mut parts, _) = response.into_parts();
+            parts.status = StatusCode::PARTIAL_CONTENT;
+            insert(
+                &mut parts.headers,
+                header::CONTENT_RANGE,
+                &format!("bytes {first}-{last}/{size}"),
+            );
+            Response::from_parts(parts, Body::from(bytes.slice(first..=last)))
+        }
+        Asked::Nothing => {
+            let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
+            insert(response.headers_mut(), header::CONTENT_RANGE, &format!("bytes */{size}"));
+            response
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    Whole,
+    Part(usize, usize),
+    Nothing,
+}
+
+/// One range in bytes; what is not one, or several, is answered whole, as RFC 9110 allows.
+fn asked_range(range: &str, size: usize) -> Asked {
+    let Some((first, last)) = range.strip_prefix("bytes=").and_then(|one| one.split_once('-'))
+    else {
+        return Asked::Whole;
+    };
+    let number = |text: &str| text.trim().parse::<usize>();
+    match (first.trim(), last.trim()) {
+        ("", tail) => match number(tail) {
+            Ok(0) => Asked::Nothing,
+            Ok(_) if size == 0 => Asked::Nothing,
+            Ok(count) => Asked::Part(size.saturating_sub(count), size - 1),
+            Err(_) => Asked::Whole,
+        },
+        (first, last) => match (number(first), number(last)) {
+            (Ok(first), _) if first >= size => Asked::Nothing,
+            (Ok(first), Err(_)) if last.is_empty() => Asked::Part(first, size - 1),
+            (Ok(first), Ok(last)) if first <= last => Asked::Part(first, last.min(size - 1)),
+            _ => Asked::Whole,
+        },
+    }
+}
+
+/// Which revision a view shows. The time is in it because a database may be made anew.
+pub(crate) fn stamp(view: &View) -> String {
+    let snapshot = &view.snapshot;
+    let (operation, revision) = (&snapshot.operation.id, &snapshot.revision);
+    format!("{operation} {} {}", revision.number, revision.at)
+}
+
+fn key(stamp: &str, path: &str, query: &str, base: &str) -> Key {
+    let mut hash = Sha256::new();
+    for part in [env!("CARGO_PKG_VERSION"), stamp, path, query, base] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let mut key = Key::default();
+    key.copy_from_slice(&hash.finalize()[..12]);
+    key
+}
+
+fn tag(key: &Key, encoding: Encoding) -> String {
+    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    match encoding {
+        Encoding::Plain => format!("\"{hex}\""),
+        Encoding::Gzip => format!("\"{hex}-gzip\""),
+        Encoding::Zstd => format!("\"{hex}-zstd\""),
+    }
+}
+
+fn matches(headers: &HeaderMap, tag: &str) -> bool {
+    let given = headers.get_all(header::IF_NONE_MATCH).iter();
+    given.filter_map(|value| value.to_str().ok()).any(|list| {
+        let tags = list.split(',').map(str::trim);
+        tags.map(|one| one.strip_prefix("W/").unwrap_or(one)).any(|one| one == "*" || one == tag)
+    })
+}
+
+/// The encoding the caller likes best; of equals zstd, which is quicker.
+pub(crate) fn negotiated(headers: &HeaderMap) -> Encoding {
+    let lists = headers.get_all(header::ACCEPT_ENCODING).iter();
+    let mut best = (0.0, Encoding::Plain);
+    for one in lists.filter_map(|value| value.to_str().ok()).flat_map(|list| list.split(',')) {
+        let (name, weight) = one.split_once(";q=").unwrap_or((one, "1"));
+        let weight = weight.trim().parse().unwrap_or(0.0);
+        let encoding = match name.trim() {
+            "zstd" => Encoding::Zstd,
+            "gzip" | "x-gzip" => Encoding::Gzip,
+            _ => continue,
+        };
+        if weight > best.0 || (weight > 0.0 && weight == best.0 && encoding == Encoding::Zstd) {
+            best = (weight, encoding);
+        }
+    }
+    best.1
+}
+
+/// Quick rather than small: the answer is waited for.
+pub(crate) fn gzip(plain: &[u8]) -> Bytes {
+    let room = Vec::with_capacity(plain.len() / 4 + 64);
+    let mut encoder = flate2::write::GzEncoder::new(room, flate2::Compression::fast());
+    // Writing to memory does not fail.
+    let _ = encoder.write_all(plain);
+    encoder.finish().unwrap_or_default().into()
+}
+
+pub(crate) fn zstd(plain: &[u8]) -> Bytes {
+    // Writing to memory does not fail.
+    zstd::bulk::compress(plain, 1).unwrap_or_default().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepting(list: &'static str) -> Encoding {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(list));
+        negotiated(&headers)
+    }
+
+    #[test]
+    fn the_encoding_is_the_one_the_caller_likes_best() {
+        assert_eq!(accepting("gzip, deflate, br, zstd"), Encoding::Zstd);
+        assert_eq!(accepting("zstd;q=0.5, gzip"), Encoding::Gzip);
+        assert_eq!(accepting("gzip;q=0"), Encoding::Plain);
+        assert_eq!(accepting("br"), Encoding::Plain);
+    }
+
+    #[test]
+    fn ranges_are_cut_to_the_size() {
+        assert_eq!(asked_range("bytes=0-3", 10), Asked::Part(0, 3));
+        assert_eq!(asked_range("bytes=4-", 10), Asked::Part(4, 9));
+        assert_eq!(asked_range("bytes=-3", 10), Asked::Part(7, 9));
+        assert_eq!(asked_range("bytes=5-99", 10), Asked::Part(5, 9));
+        assert_eq!(asked_range("bytes=10-", 10), Asked::Nothing);
+        assert_eq!(asked_range("bytes=0-1,3-4", 10), Asked::Whole);
+        assert_eq!(asked_range("lines=0-1", 10), Asked::Whole);
+        assert_eq!(asked_range("bytes=-3", 0), Asked::Nothing);
+    }
+}

@@ -1,0 +1,93 @@
+//! What handlers take out of a request.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::header::HOST;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+
+use crate::app::collections::{BadParameter, Collection, Parameter, Params, View, params};
+
+use super::Server;
+use super::problem::Problem;
+
+/// A request as the handlers see it.
+#[derive(Clone)]
+pub(crate) struct Ask {
+    pub server: Arc<Server>,
+    pub headers: HeaderMap,
+    /// As in the request line, still percent-encoded.
+    pub path: String,
+    pub query: String,
+    /// Scheme and host that links begin with, without a slash at the end.
+    pub base: String,
+}
+
+impl FromRequestParts<Arc<Server>> for Ask {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        server: &Arc<Server>,
+    ) -> Result<Ask, Infallible> {
+        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+        let authority = parts.uri.authority().map(|authority| authority.as_str());
+        // The host is repeated in links: only what a host may look like.
+        let plain = |host: &&str| {
+            (1..=255).contains(&host.len())
+                && host
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte))
+        };
+        let host = host.or(authority).filter(plain).unwrap_or("localhost");
+        Ok(Ask {
+            server: server.clone(),
+            headers: parts.headers.clone(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or("").to_owned(),
+            base: format!("http://{host}"),
+        })
+    }
+}
+
+impl Ask {
+    pub fn view(&self, operation: &str) -> Result<Arc<View>, Problem> {
+        self.server.view(operation)
+    }
+
+    /// The query's pairs, decoded, of which all must be known.
+    pub fn params(&self, known: &[&Parameter]) -> Result<Params, Problem> {
+        let uri: axum::http::Uri = format!("/?{}", self.query).parse().map_err(|_| unreadable())?;
+        let Query(pairs) =
+            Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_| unreadable())?;
+        if pairs.iter().any(|(_, value)| value.contains('\0')) {
+            return Err(BadParameter::new("", "a value has a NUL character in it").into());
+        }
+        Ok(Params::parse(pairs, known)?)
+    }
+
+    /// For answers that take no parameter but the format.
+    pub fn only_format(&self) -> Result<(), Problem> {
+        Ok(self.params(&[&params::FORMAT])?.json_only()?)
+    }
+
+    /// The address of the request itself.
+    pub fn own_url(&self) -> String {
+        match self.query.is_empty() {
+            true => format!("{}{}", self.base, self.path),
+            false => format!("{}{}?{}", self.base, self.path, self.query),
+        }
+    }
+}
+
+/// The collection of this id, or the problem that names those there are.
+pub(crate) fn collection(id: &str) -> Result<&'static Collection, Problem> {
+    crate::app::collections::find(id).ok_or_else(|| Problem::no_collection(id))
+}
+
+fn unreadable() -> Problem {
+    let detail = "The query is not name=value pairs joined by &.";
+    Problem::new(StatusCode::BAD_REQUEST, "Bad query", detail)
+}

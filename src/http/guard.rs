@@ -1,0 +1,166 @@
+//! What every request passes: an id, budgets, headers for safety, OPTIONS, and one shape of refusal.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::Server;
+use super::problem::Problem;
+
+/// The longest an answer may take.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// Bytes of path and query.
+const URL_LIMIT: usize = 8 * 1024;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const CSP: &str = "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; \
+     child-src 'self' blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; \
+     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+pub(crate) async fn guard(
+    State(server): State<Arc<Server>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let id = request_id(request.headers());
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let url_bytes = request.uri().path_and_query().map_or(0, |url| url.as_str().len());
+    let preflight = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+
+    let response = match server.in_flight.try_acquire() {
+        Err(_) => Problem::busy().into_response(),
+        Ok(_) if url_bytes > URL_LIMIT => {
+            let detail = format!("The URL has {url_bytes} bytes; at most {URL_LIMIT} are read.");
+            Problem::new(StatusCode::URI_TOO_LONG, "URL too long", detail).into_response()
+        }
+        Ok(_permit) => match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => {
+                let detail = "The answer took too long; ask for less, with bbox or limit.";
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Too slow", detail).into_response()
+            }
+        },
+    };
+    let mut response = match method == Method::OPTIONS {
+        true => options(response, preflight),
+        false => response,
+    };
+    if response.status().is_client_error() || response.status().is_server_error() {
+        response = as_problem(response, &id);
+    }
+    if response.status().is_server_error() {
+        tracing::error!(%method, path, request_id = id, status = response.status().as_u16(), "failed");
+    } else {
+        tracing::debug!(%method, path, request_id = id, status = response.status().as_u16());
+    }
+    dress(response.headers_mut(), &path, &id);
+    response
+}
+
+/// A panic is a fault of ours: nothing of it is sent.
+pub(crate) fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
+    let text = cause.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("unknown");
+    tracing::error!(cause = text, "a handler panicked");
+    Problem::internal().into_response()
+}
+
+/// A route that has no OPTIONS of its own is answered 405 with its methods: that is the answer.
+fn options(response: Response, preflight: bool) -> Response {
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    let allowed = response.headers().get(header::ALLOW).and_then(|allow| allow.to_str().ok());
+    let mut methods: Vec<&str> = allowed.unwrap_or("GET,HEAD").split(',').map(str::trim).collect();
+    methods.push("OPTIONS");
+    let Ok(allow) = HeaderValue::from_str(&methods.join(", ")) else { return response };
+    let mut answer = StatusCode::NO_CONTENT.into_response();
+    let headers = answer.headers_mut();
+    if preflight {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, allow.clone());
+        let asked = HeaderValue::from_static("accept, if-none-match, range, x-request-id");
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked);
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+    }
+    headers.insert(header::ALLOW, allow);
+    answer
+}
+
+/// Refusals of the framework in the one shape; our own get the id of the request.
+fn as_problem(response: Response, id: &str) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let own = kind.is_some_and(|kind| kind == "application/problem+json");
+    let internal = response.status() == StatusCode::INTERNAL_SERVER_ERROR;
+    if own && !internal {
+        return response;
+    }
+    let status = response.status();
+    let mut problem = match status {
+        _ if internal => Problem::internal(),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            Problem::new(status, "Method not allowed", "The Allow header says which methods are.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::new(status, "Body too large", "No body is read at this address.")
+        }
+        StatusCode::RANGE_NOT_SATISFIABLE => {
+            Problem::new(status, "Range not satisfiable", "The Content-Range header says the size.")
+        }
+        _ => Problem::new(
+            status,
+            status.canonical_reason().unwrap_or("Refused"),
+            "The request could not be read.",
+        ),
+    };
+    if status.is_server_error() {
+        problem.request_id = Some(id.to_owned());
+    }
+    let mut answer = problem.into_response();
+    for name in [header::ALLOW, header::CONTENT_RANGE, header::ACCEPT_RANGES] {
+        if let Some(value) = response.headers().get(&name) {
+            answer.headers_mut().insert(name, value.clone());
+        }
+    }
+    // What the framework wrote is dropped with its length.
+    drop(response.map(|_| Body::empty()));
+    answer
+}
+
+fn dress(headers: &mut HeaderMap, path: &str, id: &str) {
+    let fixed = HeaderValue::from_static;
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
+    headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, fixed(CSP));
+    if path == "/api" || path.starts_with("/api/") {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*"));
+        let exposed =
+            fixed("etag, content-range, accept-ranges, content-disposition, x-request-id");
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    }
+}
+
+/// The caller's id where it is harmless in a log, else one that this process gives once.
+fn request_id(headers: &HeaderMap) -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
+    let harmless = |id: &&str| {
+        (1..=64).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    match given.filter(harmless) {
+        Some(id) => id.to_owned(),
+        None => format!("{:x}-{:x}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)),
+    }
+}

@@ -1,0 +1,170 @@
+//! The API described (OpenAPI 3.0), from the registry: paths with literal collection ids and
+//! `components.parameters.limit`, because QGIS and GDAL read them.
+
+use axum::extract::Path;
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+
+use crate::app::collections::params::{BBOX, DATETIME, FORMAT, LIMIT, ParameterKind};
+use crate::app::collections::{COLLECTIONS, Collection, Parameter, View};
+
+use super::collections::parameter_schema;
+use super::conditional::Kind;
+use super::export::FORMATS;
+use super::extract::Ask;
+use super::landing::bytes;
+use super::lines;
+use super::links::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
+use super::problem::Problem;
+
+pub(crate) async fn document(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
+    let view = ask.view(&operation)?;
+    ask.answer(view, Kind::fresh(OPENAPI), |view, ask| {
+        ask.only_format()?;
+        bytes(&described(view, &ask.base))
+    })
+    .await
+}
+
+fn described(view: &View, base: &str) -> Value {
+    let operation = &view.snapshot.operation;
+    let format = [&FORMAT];
+    let mut paths = Map::new();
+    let mut path = |at: String, entry: Value| {
+        paths.insert(at, json!({"get": entry}));
+    };
+    path("/".to_owned(), get("landing", "The operation", JSON, &format, true));
+    path("/conformance".to_owned(), get("conformance", "What it conforms to", JSON, &format, true));
+    path("/collections".to_owned(), get("collections", "Collections", JSON, &format, true));
+    for collection in COLLECTIONS {
+        let home = format!("/collections/{}", collection.id);
+        let named = |what: &str| format!("{what}-{}", collection.id);
+        let title = collection.title;
+        path(home.clone(), get(&named("about"), title, JSON, &format, true));
+        path(format!("{home}/schema"), get(&named("schema"), "Schema", SCHEMA, &format, true));
+        let queryables = get(&named("queryables"), "Queryables", SCHEMA, &format, true);
+        path(format!("{home}/queryables"), queryables);
+        let items = get(&named("items"), title, GEOJSON, &collection.item_parameters(), false);
+        path(format!("{home}/items"), described_by(items, collection));
+        path(format!("{home}/items/{{featureId}}"), one(&named("item"), collection));
+        for format in FORMATS {
+            let known = collection.export_parameters();
+            let name = named(&format!("export-{}", format.extension));
+            let entry = get(&name, "All of it as one file", format.media, &known, false);
+            path(format!("{home}/export.{}", format.extension), entry);
+        }
+    }
+    let mut behind =
+        get("lines-gaps", "The lines and rows behind a figure", JSON, &lines::parameters(), false);
+    with_feature_id(&mut behind);
+    path("/collections/gaps/items/{featureId}/lines".to_owned(), behind);
+    json!({
+        "openapi": "3.0.3",
+        "info": {
+            "title": &*operation.name,
+            "description": operation.note.as_deref().unwrap_or("Humanitarian gap analysis."),
+            "version": env!("CARGO_PKG_VERSION"),
+        },
+        "servers": [{"url": links::operation(base, &operation.id)}],
+        "paths": paths,
+        "components": {
+            "parameters": {
+                "bbox": parameter(&BBOX),
+                "datetime": parameter(&DATETIME),
+                "limit": parameter(&LIMIT),
+            },
+            "responses": {
+                "Problem": {
+                    "description": "A refusal that names what is wrong and what would be right",
+                    "content": {"application/problem+json": {"schema": problem_schema()}},
+                },
+            },
+        },
+    })
+}
+
+/// A GET. A refusal of its parameters is 400; of its address, 404.
+fn get(id: &str, summary: &str, media: &str, known: &[&Parameter], plain: bool) -> Value {
+    let parameters: Vec<Value> = known
+        .iter()
+        .map(|one| match one.name {
+            "bbox" | "datetime" | "limit" => {
+                json!({"$ref": format!("#/components/parameters/{}", one.name)})
+            }
+            _ => parameter(one),
+        })
+        .collect();
+    let schema = if media.starts_with("text/") {
+        json!({"type": "string"})
+    } else {
+        json!({"type": "object"})
+    };
+    let refused = json!({"$ref": "#/components/responses/Problem"});
+    json!({
+        "operationId": id,
+        "summary": summary,
+        "tags": [if plain { "About" } else { "Data" }],
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": summary, "content": {media: {"schema": schema}}},
+            "304": {"description": "Not changed since the ETag that was sent"},
+            "400": refused,
+            "404": refused,
+            "500": refused,
+        },
+    })
+}
+
+fn one(id: &str, collection: &Collection) -> Value {
+    let mut entry = get(id, "One feature", GEOJSON, &collection.item_parameters_of_one(), false);
+    with_feature_id(&mut entry);
+    described_by(entry, collection)
+}
+
+fn described_by(mut entry: Value, collection: &Collection) -> Value {
+    entry["description"] = json!(collection.description);
+    entry
+}
+
+fn with_feature_id(entry: &mut Value) {
+    let id = json!({
+        "name": "featureId",
+        "in": "path",
+        "required": true,
+        "description": "The feature's id.",
+        "schema": {"type": "string"},
+    });
+    if let Some(parameters) = entry["parameters"].as_array_mut() {
+        parameters.insert(0, id);
+    }
+}
+
+fn parameter(parameter: &Parameter) -> Value {
+    let mut described = json!({
+        "name": parameter.name,
+        "in": "query",
+        "required": false,
+        "description": parameter.description,
+        "schema": parameter_schema(parameter),
+    });
+    if matches!(parameter.kind, ParameterKind::Numbers | ParameterKind::Names) {
+        described["style"] = json!("form");
+        described["explode"] = json!(false);
+    }
+    described
+}
+
+fn problem_schema() -> Value {
+    json!({
+        "type": "object",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "parameter": {"type": "string"},
+            "request_id": {"type": "string"},
+        },
+    })
+}

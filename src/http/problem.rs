@@ -1,0 +1,112 @@
+//! Refusals: `application/problem+json` (RFC 9457). Each says what is wrong and what would be right.
+
+use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::app::collections::params::shown;
+use crate::app::collections::{BadParameter, COLLECTIONS};
+use crate::domain::Text;
+
+/// Why a request was not answered.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub status: StatusCode,
+    pub title: &'static str,
+    pub detail: String,
+    /// The parameter to blame.
+    pub parameter: Option<String>,
+    pub request_id: Option<String>,
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: &'a str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+}
+
+impl Problem {
+    pub fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Problem {
+        let (detail, parameter, request_id) = (detail.into(), None, None);
+        Problem { status, title, detail, parameter, request_id, headers: Vec::new() }
+    }
+
+    pub fn not_found(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, "Not found", detail)
+    }
+
+    pub fn no_operation<'a>(id: &str, known: impl Iterator<Item = &'a Text>) -> Problem {
+        let known: Vec<&str> = known.map(|id| &**id).take(50).collect();
+        let detail = match known.is_empty() {
+            true => {
+                format!("There is no operation \"{}\"; nothing has been imported yet.", shown(id))
+            }
+            false => {
+                format!("There is no operation \"{}\"; known are {}.", shown(id), known.join(", "))
+            }
+        };
+        Problem::not_found(detail)
+    }
+
+    pub fn no_collection(id: &str) -> Problem {
+        let known: Vec<&str> = COLLECTIONS.iter().map(|collection| collection.id).collect();
+        let known = known.join(", ");
+        Problem::not_found(format!("There is no collection \"{}\"; known are {known}.", shown(id)))
+    }
+
+    pub fn no_feature(id: &str, collection: &str) -> Problem {
+        let id = shown(id);
+        Problem::not_found(format!(
+            "There is no feature \"{id}\" in the collection \"{collection}\"."
+        ))
+    }
+
+    pub fn busy() -> Problem {
+        let detail = "More is being asked than can be answered now; try again in a moment.";
+        let mut problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Busy", detail);
+        problem.headers.push((RETRY_AFTER, HeaderValue::from_static("2")));
+        problem
+    }
+
+    /// What went wrong is in the log under the request's id.
+    pub fn internal() -> Problem {
+        let detail = "The server failed at this request. Its log says more under the request id.";
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal error", detail)
+    }
+}
+
+impl From<BadParameter> for Problem {
+    fn from(bad: BadParameter) -> Problem {
+        let detail = bad.to_string();
+        let problem = Problem::new(StatusCode::BAD_REQUEST, "Bad parameter", detail);
+        Problem { parameter: Some(bad.name), ..problem }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = Body {
+            r#type: "about:blank",
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            parameter: self.parameter.as_deref(),
+            request_id: self.request_id.as_deref(),
+        };
+        // Strings and a number always serialise.
+        let body = serde_json::to_vec(&body).unwrap_or_default();
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.extend(self.headers.into_iter().map(|(name, value)| (Some(name), value)));
+        response
+    }
+}

@@ -1,0 +1,110 @@
+//! Administrative areas; geometry as WKB beside its bounding box.
+
+use std::sync::Arc;
+
+use futures_util::TryStreamExt;
+use geo::{BoundingRect, Geometry, MultiPolygon};
+use geo_traits::to_geo::ToGeoGeometry;
+use sqlx::Row;
+
+use super::batch::{self, Texts};
+use super::{Change, Stamp, StoreError, Tx, Written};
+use crate::domain::{Area, Text};
+
+const TABLE: &str = "areas";
+
+pub async fn current(tx: &mut Tx, operation: &Text) -> Result<Vec<Area>, StoreError> {
+    let mut rows = sqlx::query(
+        "select pcode, submission, row, name, level, parent, area_km2, geometry
+         from areas
+         where operation = $1 and to_revision is null
+         order by pcode",
+    )
+    .bind(operation.clone())
+    .fetch(&mut **tx);
+    let (mut texts, mut areas) = (Texts::default(), Vec::new());
+    while let Some(row) = rows.try_next().await? {
+        let geometry = row.try_get::<Option<&[u8]>, _>(7)?.map(from_wkb).transpose()?;
+        areas.push(Area {
+            pcode: texts.get(&row, 0)?,
+            source: batch::source(&row, 1)?,
+            name: texts.get(&row, 3)?,
+            level: row.try_get(4)?,
+            parent: texts.opt(&row, 5)?,
+            area_km2: row.try_get(6)?,
+            geometry: geometry.map(Arc::new),
+        });
+    }
+    Ok(areas)
+}
+
+pub async fn write(
+    tx: &mut Tx,
+    stamp: Stamp<'_>,
+    change: &Change<Area, Text>,
+    written: Written<'_>,
+) -> Result<(), StoreError> {
+    for pcode in &change.ended {
+        sqlx::query(
+            "update areas
+             set to_revision = $1
+             where operation = $2 and pcode = $3 and to_revision is null",
+        )
+        .bind(stamp.revision as i64)
+        .bind(stamp.operation.clone())
+        .bind(pcode.clone())
+        .execute(&mut **tx)
+        .await?;
+    }
+    let columns = [
+        "operation",
+        "pcode",
+        "from_revision",
+        "submission",
+        "row",
+        "name",
+        "level",
+        "parent",
+        "area_km2",
+        "min_x",
+        "min_y",
+        "max_x",
+        "max_y",
+        "geometry",
+    ];
+    batch::insert(tx, TABLE, &columns, &change.added, written, |values, area| {
+        let rect = area.geometry.as_ref().and_then(|shape| shape.bounding_rect());
+        values.push_bind(stamp.operation.clone());
+        values.push_bind(area.pcode.clone());
+        values.push_bind(stamp.revision as i64);
+        values.push_bind(area.source.submission);
+        values.push_bind(area.source.row);
+        values.push_bind(area.name.clone());
+        values.push_bind(area.level);
+        values.push_bind(area.parent.clone());
+        values.push_bind(area.area_km2);
+        values.push_bind(rect.map(|rect| rect.min().x));
+        values.push_bind(rect.map(|rect| rect.min().y));
+        values.push_bind(rect.map(|rect| rect.max().x));
+        values.push_bind(rect.map(|rect| rect.max().y));
+        values.push_bind(area.geometry.as_ref().map(|shape| to_wkb(shape)));
+    })
+    .await
+}
+
+fn to_wkb(shape: &MultiPolygon<f64>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(wkb::writer::multi_polygon_wkb_size(shape));
+    // Writing to memory cannot fail; a short write would be refused when it is read.
+    let _ =
+        wkb::writer::write_multi_polygon(&mut bytes, shape, &wkb::writer::WriteOptions::default());
+    bytes
+}
+
+fn from_wkb(bytes: &[u8]) -> Result<MultiPolygon<f64>, StoreError> {
+    let corrupt = |value: String| StoreError::Corrupt { table: TABLE, value };
+    let read = wkb::reader::read_wkb(bytes).map_err(|error| corrupt(error.to_string()))?;
+    match read.to_geometry() {
+        Geometry::MultiPolygon(shape) => Ok(shape),
+        other => Err(corrupt(format!("{other:?}").chars().take(40).collect())),
+    }
+}

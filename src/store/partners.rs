@@ -1,0 +1,63 @@
+//! Organisations.
+
+use super::batch::{self, Texts};
+use super::{Change, Stamp, StoreError, Tx, Written};
+use crate::domain::{Partner, PartnerType, Text};
+
+const TABLE: &str = "partners";
+
+pub async fn current(tx: &mut Tx, operation: &Text) -> Result<Vec<Partner>, StoreError> {
+    let rows = sqlx::query(
+        "select partner, submission, row, name, acronym, type
+         from partners
+         where operation = $1 and to_revision is null
+         order by partner",
+    )
+    .bind(operation.clone())
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut texts = Texts::default();
+    let read = |row| {
+        Ok(Partner {
+            id: texts.get(row, 0)?,
+            source: batch::source(row, 1)?,
+            name: texts.get(row, 3)?,
+            acronym: texts.opt(row, 4)?,
+            kind: batch::code_opt(TABLE, row, 5, PartnerType::from_code)?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+pub async fn write(
+    tx: &mut Tx,
+    stamp: Stamp<'_>,
+    change: &Change<Partner, Text>,
+    written: Written<'_>,
+) -> Result<(), StoreError> {
+    for partner in &change.ended {
+        sqlx::query(
+            "update partners
+             set to_revision = $1
+             where operation = $2 and partner = $3 and to_revision is null",
+        )
+        .bind(stamp.revision as i64)
+        .bind(stamp.operation.clone())
+        .bind(partner.clone())
+        .execute(&mut **tx)
+        .await?;
+    }
+    let columns =
+        ["operation", "partner", "from_revision", "submission", "row", "name", "acronym", "type"];
+    batch::insert(tx, TABLE, &columns, &change.added, written, |values, partner| {
+        values.push_bind(stamp.operation.clone());
+        values.push_bind(partner.id.clone());
+        values.push_bind(stamp.revision as i64);
+        values.push_bind(partner.source.submission);
+        values.push_bind(partner.source.row);
+        values.push_bind(partner.name.clone());
+        values.push_bind(partner.acronym.clone());
+        values.push_bind(partner.kind.map(PartnerType::code));
+    })
+    .await
+}

@@ -1,0 +1,118 @@
+//! Sites.
+
+use geo::Point;
+use sqlx::Row;
+
+use super::batch::{self, Texts};
+use super::{Change, Stamp, StoreError, Tx, Written};
+use crate::domain::{Day, Sector, Site, SiteStatus, Text};
+
+const TABLE: &str = "sites";
+
+pub async fn current(tx: &mut Tx, operation: &Text) -> Result<Vec<Site>, StoreError> {
+    let rows = sqlx::query(
+        "select site, submission, row, site_id, name, type, sector, partner, area, longitude,
+           latitude, status, capacity_people, radius_m, start_day, end_day, sensitivity
+         from sites
+         where operation = $1 and to_revision is null
+         order by site",
+    )
+    .bind(operation.clone())
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut texts = Texts::default();
+    let read = |row| {
+        let longitude = Row::try_get::<Option<f64>, _>(row, 9)?;
+        let position = longitude.zip(Row::try_get::<Option<f64>, _>(row, 10)?);
+        Ok(Site {
+            id: Row::try_get::<i64, _>(row, 0)? as u64,
+            source: batch::source(row, 1)?,
+            site_id: texts.opt(row, 3)?,
+            name: texts.opt(row, 4)?,
+            kind: texts.opt(row, 5)?,
+            sector: batch::code_opt(TABLE, row, 6, Sector::from_code)?,
+            partner: texts.opt(row, 7)?,
+            area: texts.opt(row, 8)?,
+            point: position.map(|(longitude, latitude)| Point::new(longitude, latitude)),
+            status: batch::code_opt(TABLE, row, 11, SiteStatus::from_code)?,
+            capacity_people: Row::try_get(row, 12)?,
+            radius_m: Row::try_get(row, 13)?,
+            start: Row::try_get::<Option<i32>, _>(row, 14)?.map(Day),
+            end: Row::try_get::<Option<i32>, _>(row, 15)?.map(Day),
+            sensitivity: texts.opt(row, 16)?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+pub async fn write(
+    tx: &mut Tx,
+    stamp: Stamp<'_>,
+    change: &Change<Site, u64>,
+    written: Written<'_>,
+) -> Result<(), StoreError> {
+    for site in &change.ended {
+        sqlx::query(
+            "update sites
+             set to_revision = $1
+             where operation = $2 and site = $3 and to_revision is null",
+        )
+        .bind(stamp.revision as i64)
+        .bind(stamp.operation.clone())
+        .bind(*site as i64)
+        .execute(&mut **tx)
+        .await?;
+    }
+    let columns = [
+        "operation",
+        "site",
+        "from_revision",
+        "submission",
+        "row",
+        "site_id",
+        "name",
+        "type",
+        "sector",
+        "partner",
+        "area",
+        "longitude",
+        "latitude",
+        "status",
+        "capacity_people",
+        "radius_m",
+        "start_day",
+        "end_day",
+        "sensitivity",
+    ];
+    batch::insert(tx, TABLE, &columns, &change.added, written, |values, site| {
+        values.push_bind(stamp.operation.clone());
+        values.push_bind(site.id as i64);
+        values.push_bind(stamp.revision as i64);
+        values.push_bind(site.source.submission);
+        values.push_bind(site.source.row);
+        values.push_bind(site.site_id.clone());
+        values.push_bind(site.name.clone());
+        values.push_bind(site.kind.clone());
+        values.push_bind(site.sector.map(Sector::code));
+        values.push_bind(site.partner.clone());
+        values.push_bind(site.area.clone());
+        values.push_bind(site.point.map(|point| point.x()));
+        values.push_bind(site.point.map(|point| point.y()));
+        values.push_bind(site.status.map(SiteStatus::code));
+        values.push_bind(site.capacity_people);
+        values.push_bind(site.radius_m);
+        values.push_bind(site.start.map(|day| day.0));
+        values.push_bind(site.end.map(|day| day.0));
+        values.push_bind(site.sensitivity.clone());
+    })
+    .await
+}
+
+/// The first number no site of the operation ever had.
+pub async fn next_number(tx: &mut Tx, operation: &str) -> Result<u64, StoreError> {
+    let row = sqlx::query("select max(site) from sites where operation = $1")
+        .bind(operation.to_owned())
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(row.try_get::<Option<i64>, _>(0)?.map_or(1, |last| last as u64 + 1))
+}

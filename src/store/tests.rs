@@ -1,0 +1,190 @@
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::sync::Arc;
+
+use geo::{MultiPolygon, Point, polygon};
+
+use super::*;
+use crate::domain::{
+    Age, Day, Group, PartnerType, Period, PopulationGroup, Sector, Sex, SiteStatus, Source, Status,
+};
+
+fn operation() -> Operation {
+    Operation { id: "op".into(), name: "Op".into(), note: None, household_size: Some(5.0) }
+}
+
+fn submission(id: u32) -> NewSubmission {
+    NewSubmission {
+        id,
+        kind: "activities".into(),
+        file_name: "5w.xlsx".into(),
+        sha256: "00".into(),
+        at: "2026-07-01T00:00:00Z".into(),
+        report: "{}".into(),
+    }
+}
+
+fn activity(id: u64, reached: f64) -> Activity {
+    Activity {
+        id,
+        source: Source { submission: 1, row: id as u32 + 8 },
+        activity_id: Some("A-1".into()),
+        partner: "save all".into(),
+        implementing_partner: None,
+        donor: Some("Donor".into()),
+        sector: Some(Sector::ProGbv),
+        activity_type: Some("latrines".into()),
+        description: None,
+        area: Some("XA01".into()),
+        location: Some("Village".into()),
+        point: Some(Point::new(34.5, -19.25)),
+        start: Some(Day(20_000)),
+        end: None,
+        status: Some(Status::Ongoing),
+        modality: None,
+        group: Group {
+            population: PopulationGroup::Idp,
+            sex: Sex::Female,
+            age: Age { from: 60, to: Age::OPEN },
+            ..Group::ALL
+        },
+        targeted: None,
+        reached: Some(reached),
+        households_targeted: Some(0.1),
+        households_reached: None,
+        budget_usd: Some(1e9),
+    }
+}
+
+fn changes() -> Changes {
+    let source = Source { submission: 1, row: 2 };
+    let square = polygon![(x: 0., y: 0.), (x: 1., y: 0.), (x: 1., y: 1.), (x: 0., y: 0.)];
+    let area = Area {
+        pcode: "XA01".into(),
+        name: "Área".into(),
+        level: 1,
+        parent: None,
+        geometry: Some(Arc::new(MultiPolygon(vec![square]))),
+        area_km2: Some(12.5),
+        source,
+    };
+    let partner = Partner {
+        id: "save all".into(),
+        name: "Save All".into(),
+        acronym: Some("SA".into()),
+        kind: Some(PartnerType::LocalNgo),
+        source,
+    };
+    let site = Site {
+        id: 1,
+        source,
+        site_id: None,
+        name: Some("Pump".into()),
+        kind: Some("water_point".into()),
+        sector: Some(Sector::Wsh),
+        partner: None,
+        area: None,
+        point: None,
+        status: Some(SiteStatus::Partial),
+        capacity_people: Some(250.0),
+        radius_m: None,
+        start: None,
+        end: Some(Day(-3)),
+        sensitivity: None,
+    };
+    let need = Need {
+        source,
+        area: None,
+        sector: Sector::All,
+        group: Group::ALL,
+        cycle: Period::year(2026).unwrap(),
+        population: None,
+        affected: None,
+        in_need: Some(146_313.5),
+        targeted: Some(0.0),
+        severity: Some(4.0),
+    };
+    let people = Population {
+        source,
+        area: Some("XA01".into()),
+        group: Group::ALL,
+        people: 9.0,
+        year: None,
+    };
+    Changes {
+        areas: Change { added: vec![area], ended: vec![] },
+        partners: Change { added: vec![partner], ended: vec![] },
+        activities: Change { added: vec![activity(1, 10.0), activity(2, 0.0)], ended: vec![] },
+        sites: Change { added: vec![site], ended: vec![] },
+        needs: Change { added: vec![need], ended: vec![] },
+        populations: Change { added: vec![people], ended: vec![] },
+    }
+}
+
+#[tokio::test]
+async fn what_is_committed_reads_back_the_same() {
+    let store = Store::open("sqlite::memory:").await.unwrap();
+    let changes = changes();
+    let revision = store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
+    assert_eq!(revision.number, 1);
+    let rows = store.rows("op").await.unwrap().unwrap();
+    assert_eq!(rows.operation, operation());
+    assert_eq!(rows.revision, revision);
+    assert_eq!(rows.areas, changes.areas.added);
+    assert_eq!(rows.partners, changes.partners.added);
+    assert_eq!(rows.activities, changes.activities.added);
+    assert_eq!(rows.sites, changes.sites.added);
+    assert_eq!(rows.needs, changes.needs.added);
+    assert_eq!(rows.populations, changes.populations.added);
+    assert_eq!(rows.submissions[0].file_name.as_ref(), "5w.xlsx");
+    assert_eq!(store.next_numbers("op").await.unwrap(), (3, 2));
+    assert!(store.rows("other").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_changed_row_is_ended_and_kept_and_only_the_new_one_is_current() {
+    let store = Store::open("sqlite::memory:").await.unwrap();
+    store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
+    let change = Changes {
+        activities: Change { added: vec![activity(1, 99.0)], ended: vec![1, 2] },
+        ..Changes::default()
+    };
+    store.commit(&operation(), 1, &submission(2), &change, &|_| ()).await.unwrap();
+    let rows = store.rows("op").await.unwrap().unwrap();
+    assert_eq!(rows.activities, [activity(1, 99.0)]);
+    assert_eq!(store.next_numbers("op").await.unwrap().0, 3, "numbers are never used again");
+    let kept = sqlx::query("select 1 from activities").fetch_all(&store.pool).await.unwrap();
+    assert_eq!(kept.len(), 3);
+}
+
+#[tokio::test]
+async fn a_commit_against_an_old_revision_is_refused_and_writes_nothing() {
+    let store = Store::open("sqlite::memory:").await.unwrap();
+    store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
+    for base in [0, 5] {
+        let refused = store.commit(&operation(), base, &submission(2), &changes(), &|_| ()).await;
+        assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{refused:?}");
+    }
+    let rows = store.rows("op").await.unwrap().unwrap();
+    assert_eq!((rows.revision.number, rows.activities.len()), (1, 2));
+}
+
+#[tokio::test]
+async fn another_kind_of_database_is_refused_in_words() {
+    let refused = Store::open("mysql://localhost/x").await.unwrap_err();
+    assert!(refused.to_string().contains("sqlite://path"), "{refused}");
+}
+
+#[tokio::test]
+async fn every_figure_reads_back_to_the_last_bit() {
+    let store = Store::open("sqlite::memory:").await.unwrap();
+    let mut figures = vec![0.1 + 0.2, 1.0 / 3.0, 2f64.powi(53) - 1.0, 640_320.2, 1e15 / 7.0];
+    figures.extend((1..2000).map(|n| f64::from(n).powi(4) * std::f64::consts::PI));
+    let rows = figures.iter().enumerate().map(|(at, figure)| activity(at as u64 + 1, *figure));
+    let activities = Change { added: rows.collect(), ended: vec![] };
+    let changes = Changes { activities, ..Changes::default() };
+    store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
+    let read = store.rows("op").await.unwrap().unwrap().activities;
+    let read: Vec<_> = read.iter().filter_map(|row| row.reached).collect();
+    assert_eq!(read, figures);
+}

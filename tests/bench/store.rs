@@ -1,0 +1,77 @@
+//! Writing and reading a million activity rows: `cargo bench --bench store`.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
+
+use std::time::Instant;
+
+use lacuna::domain::{Activity, Day, Group, Operation, Sector, Snapshot, Source, Status};
+use lacuna::store::{Change, Changes, NewSubmission, Store};
+
+fn main() {
+    let rows: u64 = std::env::var("LACUNA_BENCH_ROWS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1_000_000);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bench.sqlite");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(file.to_str().unwrap()).await.unwrap();
+        let added: Vec<_> = (1..=rows).map(activity).collect();
+        let activities = Change { added, ended: vec![] };
+        let changes = Changes { activities, ..Changes::default() };
+        let operation = Operation {
+            id: "bench".into(),
+            name: "Bench".into(),
+            note: None,
+            household_size: None,
+        };
+        let submission = NewSubmission {
+            id: 1,
+            kind: "activities".into(),
+            file_name: "bench.csv".into(),
+            sha256: "00".into(),
+            at: "2026-01-01T00:00:00Z".into(),
+            report: "{}".into(),
+        };
+
+        let start = Instant::now();
+        store.commit(&operation, 0, &submission, &changes, &|_| ()).await.unwrap();
+        println!("commit of {rows} rows: {:.2} s", start.elapsed().as_secs_f64());
+        let start = Instant::now();
+        let read = store.rows("bench").await.unwrap().unwrap();
+        println!("read of {} rows: {:.2} s", read.activities.len(), start.elapsed().as_secs_f64());
+        let start = Instant::now();
+        let snapshot = Snapshot::build(read);
+        println!("snapshot: {:.2} s", start.elapsed().as_secs_f64());
+        assert_eq!(snapshot.activities.len() as u64, rows);
+    });
+}
+
+fn activity(id: u64) -> Activity {
+    let sectors = [Sector::Wsh, Sector::Shl, Sector::Hea, Sector::Fsc];
+    Activity {
+        id,
+        source: Source { submission: 1, row: id as u32 },
+        activity_id: Some(format!("A-{id}").into()),
+        partner: format!("partner {}", id % 200).into(),
+        implementing_partner: None,
+        donor: Some("Donor".into()),
+        sector: Some(sectors[(id % 4) as usize]),
+        activity_type: Some(format!("type {}", id % 12).into()),
+        description: None,
+        area: Some(format!("XA{:04}", id % 6_000).into()),
+        location: None,
+        point: None,
+        start: Some(Day(20_500 + (id % 365) as i32)),
+        end: Some(Day(20_530 + (id % 365) as i32)),
+        status: Some(Status::Ongoing),
+        modality: Some("in-kind".into()),
+        group: Group::ALL,
+        targeted: Some(100.0),
+        reached: Some((id % 1_000) as f64),
+        households_targeted: None,
+        households_reached: None,
+        budget_usd: None,
+    }
+}

@@ -1,0 +1,32 @@
+//! Builds the page into `web/dist` when its sources changed, so that `cargo run` alone is enough.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::SystemTime;
+
+fn main() {
+    let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
+    for source in ["src", "build.mjs", "package.json", "package-lock.json"] {
+        println!("cargo:rerun-if-changed=web/{source}");
+    }
+    println!("cargo:rerun-if-changed=web/dist/index.html");
+
+    let installed = modified(&web.join("node_modules/.package-lock.json"));
+    if installed.is_none() || installed < modified(&web.join("package-lock.json")) {
+        run(&web, "npm", &["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
+    }
+    run(&web, "node", &["build.mjs", "dist"]);
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    path.metadata().ok()?.modified().ok()
+}
+
+fn run(folder: &Path, program: &str, arguments: &[&str]) {
+    let status = Command::new(program).args(arguments).current_dir(folder).status();
+    match status {
+        Ok(status) if status.success() => {}
+        Ok(status) => panic!("{program} {} in web/ failed: {status}", arguments.join(" ")),
+        Err(error) => panic!("{program} cannot be run ({error}): Node 20 or later with npm is needed to build the page"),
+    }
+}

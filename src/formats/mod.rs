@@ -1,12 +1,9 @@
 //! One file per format, reading and writing; knows no operation and no database.
 
 pub mod csv;
-<<<<<<< HEAD
-pub mod geojson_read;
-=======
 pub mod csv_write;
+pub mod geojson_read;
 pub mod geojson_write;
->>>>>>> intake
 pub mod json_table;
 pub mod layer;
 pub mod sheet;

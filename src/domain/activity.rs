@@ -85,10 +85,11 @@ impl Activity {
     /// The row's identity for re-import.
     pub fn identity(&self) -> ActivityIdentity {
         let steps = |degrees: f64| (degrees * 1000.0).round() as i32;
-        let place = match (&self.location, self.point) {
-            (Some(location), _) => PlaceKey::Location(fold_spelling(location)),
-            (None, Some(point)) => PlaceKey::Point(steps(point.x()), steps(point.y())),
-            (None, None) => PlaceKey::Unnamed,
+        let location = self.location.as_deref().map(fold_spelling).unwrap_or_default();
+        let place = match (location.is_empty(), self.point) {
+            (false, _) => PlaceKey::Location(location),
+            (true, Some(point)) => PlaceKey::Point(steps(point.x()), steps(point.y())),
+            (true, None) => PlaceKey::Unnamed,
         };
         ActivityIdentity {
             activity_id: self.activity_id.clone(),
@@ -105,39 +106,6 @@ impl Activity {
     /// The days the row is about.
     pub fn period(&self) -> Period {
         Period::new(self.start, self.end)
-    }
-
-    /// The place as text (METHODS 3): the area, and within it the named location or else the point
-    /// to 0.001 degree.
-    pub fn place_key(&self) -> String {
-        let area = self.area.as_deref().unwrap_or_default();
-        let location = self.location.as_deref().map(fold_spelling).unwrap_or_default();
-        match (location.is_empty(), self.point) {
-            (true, Some(point)) => {
-                let step = |degrees: f64| (degrees * 1000.0).round() as i64;
-                format!("{area}|@{} {}", step(point.y()), step(point.x()))
-            }
-            _ => format!("{area}|{location}"),
-        }
-    }
-
-    /// What tells the row from others on re-import (METHODS 2): activity id, partner, sector,
-    /// activity type, place, group and start date. Rows of one file may share it.
-    pub fn identity(&self) -> String {
-        let folded = |text: &Option<Text>| text.as_deref().map(fold_spelling).unwrap_or_default();
-        let sector = self.sector.map_or("", Sector::code);
-        let start = self.start.map(|day| day.0.to_string()).unwrap_or_default();
-        [
-            &folded(&self.activity_id),
-            &*self.partner,
-            sector,
-            &folded(&self.activity_type),
-            &self.place_key(),
-            &self.group.key().to_string(),
-            &start,
-        ]
-        // A sign that no cell holds, so that two fields never run into one.
-        .join("\u{1f}")
     }
 
     pub fn counting(&self) -> Counting {
@@ -215,8 +183,11 @@ mod tests {
     #[test]
     fn the_point_is_the_place_only_without_a_named_location() {
         let moved = Activity { point: None, ..row() };
-        assert_eq!(moved.place_key(), row().place_key());
+        assert_eq!(moved.identity(), row().identity());
         let unnamed = Activity { location: None, ..row() };
-        assert_eq!(unnamed.place_key(), "MZ01|@-19500 34123");
+        let beside = Activity { point: Some(Point::new(34.1231, -19.5)), ..unnamed.clone() };
+        let away = Activity { point: Some(Point::new(34.2, -19.5)), ..unnamed.clone() };
+        assert_eq!(beside.identity(), unnamed.identity());
+        assert_ne!(away.identity(), unnamed.identity());
     }
 }

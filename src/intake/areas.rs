@@ -80,8 +80,7 @@ pub fn areas(
     }
     let columns = Columns::find(&layer, options)?;
     let mut recorder = Recorder::new(describe(file, &layer, &columns), 5);
-    let shapes: Vec<Shaped> =
-        layer.features.into_par_iter().map(|feature| Shaped::of(feature)).collect();
+    let shapes: Vec<Shaped> = layer.features.into_par_iter().map(Shaped::of).collect();
 
     let mut found: Vec<Found> = Vec::with_capacity(shapes.len());
     let mut row_of: HashMap<Text, u32> = HashMap::with_capacity(shapes.len());

@@ -9,6 +9,7 @@ mod population;
 mod sites;
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use lacuna::domain::{AreaTree, Operation, Rows, Snapshot};
 use lacuna::intake::{self, Options, Report};
@@ -50,18 +51,26 @@ fn snapshot(paths: &[&str]) -> Option<Snapshot> {
     Some(Snapshot::build(rows))
 }
 
-fn mozambique() -> Option<Snapshot> {
-    snapshot(&[
-        "mozambique/boundaries/moz_adm1_codtopo_simplified.geojson",
-        "mozambique/boundaries/moz_adm2_codtopo_simplified.geojson",
-    ])
+/// Built once for all tests of this binary.
+fn mozambique() -> Option<&'static Snapshot> {
+    static ONCE: LazyLock<Option<Snapshot>> = LazyLock::new(|| {
+        snapshot(&[
+            "mozambique/boundaries/moz_adm1_codtopo_simplified.geojson",
+            "mozambique/boundaries/moz_adm2_codtopo_simplified.geojson",
+        ])
+    });
+    ONCE.as_ref()
 }
 
-fn south_sudan() -> Option<Snapshot> {
-    snapshot(&[
-        "south-sudan/boundaries/ssd_adm1_codtopo.geojson",
-        "south-sudan/boundaries/ssd_adm2_codtopo.geojson",
-    ])
+/// Built once for all tests of this binary.
+fn south_sudan() -> Option<&'static Snapshot> {
+    static ONCE: LazyLock<Option<Snapshot>> = LazyLock::new(|| {
+        snapshot(&[
+            "south-sudan/boundaries/ssd_adm1_codtopo.geojson",
+            "south-sudan/boundaries/ssd_adm2_codtopo.geojson",
+        ])
+    });
+    ONCE.as_ref()
 }
 
 /// Every row ended in exactly one outcome.

@@ -15,7 +15,7 @@ fn import(path: &str, known: &Snapshot) -> Option<(Vec<Need>, Report)> {
 #[test]
 fn caseloads_of_a_district_are_added_and_parts_of_the_overall_figure_are_not() {
     let Some(moz) = mozambique() else { return };
-    let Some((needs, _)) = import("mozambique/needs/hno_2024_MOZ.csv", &moz) else { return };
+    let Some((needs, _)) = import("mozambique/needs/hno_2024_MOZ.csv", moz) else { return };
     let ancuabe = |sector: Sector| {
         let here =
             |need: &&Need| need.area.as_deref() == Some("MZ0101") && need.group == Group::ALL;
@@ -44,7 +44,7 @@ fn the_overviews_of_mozambique_add_up_to_what_was_published() {
         ("mozambique/needs/hno_2024_MOZ.csv", 2024, 8563, 2_252_980.0),
         ("mozambique/needs/hno_2025_MOZ.csv", 2025, 2622, 1_305_029.0),
     ] {
-        let Some((needs, report)) = import(path, &moz) else { return };
+        let Some((needs, report)) = import(path, moz) else { return };
         assert_eq!(report.counts.rows, rows, "{path}");
         assert_eq!(sum(&needs, Sector::All), all, "{path}");
         assert_eq!(report.count("no-sector"), 1);
@@ -65,7 +65,7 @@ fn abyei_is_unknown_under_its_code_and_only_suggested_by_its_name() {
         ("south-sudan/needs/hno_2024_SSD.csv", 189, 8_546_984.0),
         ("south-sudan/needs/hno_2025_SSD.csv", 171, 9_290_086.0),
     ] {
-        let Some((needs, report)) = import(path, &ssd) else { return };
+        let Some((needs, report)) = import(path, ssd) else { return };
         assert_eq!(report.count("unknown-pcode"), rejected, "{path}");
         let issue = report.issues.iter().find(|issue| issue.code == "unknown-pcode").unwrap();
         assert_eq!(issue.examples[0].value, "SS001");
@@ -83,7 +83,7 @@ fn abyei_is_unknown_under_its_code_and_only_suggested_by_its_name() {
 #[test]
 fn ipc_phases_are_needs_of_food_security() {
     let Some(ssd) = south_sudan() else { return };
-    let Some((needs, report)) = import("south-sudan/needs/ssd-ipc-2022-03.json", &ssd) else {
+    let Some((needs, report)) = import("south-sudan/needs/ssd-ipc-2022-03.json", ssd) else {
         return;
     };
     assert_eq!((needs.len(), report.counts.rejected), (78, 0));

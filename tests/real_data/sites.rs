@@ -18,7 +18,7 @@ fn import(path: &str, known: &Snapshot) -> Option<(Vec<Site>, Report)> {
 fn facilities_of_mozambique_are_sites() {
     let Some(moz) = mozambique() else { return };
     let path = "mozambique/sites/who_kwtrp_health_facilities_MOZ.csv";
-    let Some((sites, report)) = import(path, &moz) else { return };
+    let Some((sites, report)) = import(path, moz) else { return };
     assert_eq!((sites.len(), report.counts.rejected), (1579, 0));
     let inside = sites.iter().filter_map(|site| site.point);
     assert_eq!(inside.filter(|point| moz.areas.locate(2, *point).is_some()).count(), 1571);
@@ -30,7 +30,7 @@ fn facilities_of_mozambique_are_sites() {
 fn facilities_without_coordinates_are_listed() {
     let Some(ssd) = south_sudan() else { return };
     let path = "south-sudan/sites/who_kwtrp_health_facilities_SSD.csv";
-    let Some((sites, report)) = import(path, &ssd) else { return };
+    let Some((sites, report)) = import(path, ssd) else { return };
     // One of the 13 rows without coordinates is an exact copy of another and counts once.
     assert_eq!((report.counts.rows, report.counts.copies, sites.len()), (1747, 1, 1746));
     assert_eq!(report.count("no-coordinates"), 12);
@@ -41,7 +41,7 @@ fn facilities_without_coordinates_are_listed() {
 fn displacement_sites_join_by_county_code() {
     let Some(ssd) = south_sudan() else { return };
     let path = "south-sudan/sites/dtm_south_sudan_baseline_assessment_round_11.xlsx";
-    let Some((sites, report)) = import(path, &ssd) else { return };
+    let Some((sites, report)) = import(path, ssd) else { return };
     assert_eq!(report.sheet, "MT R11 Baseline locations");
     assert_eq!((sites.len(), report.counts.rejected), (3335, 0));
     assert!(sites.iter().all(|site| site.area.as_deref().is_some_and(|code| code.len() == 6)));

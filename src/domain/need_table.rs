@@ -174,3 +174,40 @@ fn headcounts(
     let plain = |(group, rank, _, people)| Headcount { group, rank, people };
     counts.into_iter().map(plain).collect()
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+    use crate::domain::{Period, Source};
+
+    #[test]
+    fn of_rows_for_one_cell_and_cycle_the_later_one_stays_in_whatever_order_they_come() {
+        let need = |row: u32, year: i16, people: f64| Need {
+            source: Source { submission: 1, row },
+            area: None,
+            sector: Sector::Wsh,
+            group: Group::ALL,
+            cycle: Period::year(year).unwrap(),
+            population: None,
+            affected: None,
+            in_need: Some(people),
+            targeted: None,
+            severity: Some(f64::NAN),
+        };
+        let mut needs = vec![need(1, 2025, 5.0), need(3, 2026, 9.0), need(2, 2026, 7.0)];
+        let areas = AreaTree::build(&"op".into(), &"op".into(), vec![]);
+        let order = Preorder::build(&areas);
+        for _ in 0..2 {
+            let table = NeedTable::build(&needs, &[], &areas, &order);
+            let cells = table.cells(Sector::Wsh, &(0..1));
+            assert_eq!(cells.len(), 1);
+            let (rank, rows) = table.cell(cells.start);
+            let people: Vec<f64> = rows.iter().map(|row| row.in_need).collect();
+            assert_eq!((rank, people), (0, vec![9.0, 5.0]));
+            assert!(rows.iter().all(|row| row.severity.is_nan()));
+            assert!(table.cells(Sector::Hea, &(0..1)).is_empty());
+            needs.reverse();
+        }
+    }
+}

@@ -7,12 +7,12 @@ import { spread } from "./palette";
 import { PATTERNS, type PatternId } from "./patterns";
 
 /**
- * What the map knows of an area, as feature state: `c` its class (see below), `s` its status,
+ * What the map knows of an area, as feature state: `c` its class (see below), `s` the status whose pattern it carries,
  * `off` filtered out by the legend, `lit` hovered here or in the table, `on` chosen.
  */
 export interface AreaMark {
   c: number;
-  s: Status;
+  s: Status | null;
   off: boolean;
 }
 

@@ -29,6 +29,7 @@ const REVISION_MS = 60_000;
 export function start(root: HTMLElement): void {
   const store = openStore();
 
+  const paper = matchMedia("print");
   const chart = h("div", { class: "chart", role: "region", "aria-label": t("app.map") });
   const canvas = h("canvas", { class: "names", "aria-hidden": "true" });
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
@@ -171,7 +172,10 @@ export function start(root: HTMLElement): void {
   }
 
   /** What must stay free: the legend beside a wide map, the sheet on a phone. */
-  const space = (): Space => ({ top: 24, left: stage.clientWidth > 860 && key.element.hasAttribute("open") ? 284 : 24, right: 24, bottom: 24 + Math.min(grip.covers(), stage.clientHeight * 0.7) });
+  const space = (): Space => {
+    const beside = (stage.clientWidth > 860 || paper.matches) && key.element.hasAttribute("open");
+    return { top: 24, left: beside ? 284 : 24, right: 24, bottom: 24 + Math.min(grip.covers(), stage.clientHeight * 0.7) };
+  };
   function home(animate: boolean): void {
     const bounds = model().operation?.bbox;
     if (!bounds || !map) return;
@@ -277,6 +281,11 @@ export function start(root: HTMLElement): void {
   }
 
   new ResizeObserver(() => map?.resize()).observe(stage);
+  // On paper the map has another shape: what was all in sight stays so.
+  paper.addEventListener("change", () => {
+    map?.resize();
+    if (!store.get().view) home(false);
+  });
   addEventListener("lacuna:theme", () => draw(model()));
   addEventListener("online", () => model().error && void figures.again());
   setInterval(() => void lookForRevision(), REVISION_MS);

@@ -50,6 +50,8 @@ export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first
     style: style(first),
     center: view ? [view.lng, view.lat] : [20, 5],
     zoom: view?.zoom ?? 2,
+    // Printing reads the picture after it was drawn.
+    canvasContextAttributes: { preserveDrawingBuffer: true },
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,

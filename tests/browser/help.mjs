@@ -83,7 +83,7 @@ export async function sectors() {
 
 export async function go(page, search = "") {
   const { id } = await operation();
-  await page.goto(`${URL_BASE}/?op=${id}${search}`);
+  await page.goto(`${URL_BASE}/?operation=${id}${search}`);
   await settled(page);
 }
 

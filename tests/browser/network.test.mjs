@@ -73,7 +73,7 @@ test("a_server_that_is_away_is_said_and_tried_again", OPTIONS, async () => {
 
 test("an_unknown_operation_gets_the_servers_own_words", OPTIONS, async () => {
   const { page, context } = await open(browser);
-  await page.goto(`${URL_BASE}/?op=no-such-operation`);
+  await page.goto(`${URL_BASE}/?operation=no-such-operation`);
   await page.waitForSelector(".notice");
   assert.ok((await page.locator(".notice").innerText()).length > 20);
   await context.close();

@@ -11,7 +11,7 @@ import { loader } from "./loader";
 import type { Box } from "./map/geo";
 import type { MapHandle, Space } from "./map/map";
 import { MEASURE } from "./measures";
-import { classCount, classOfRow, type Model, passes } from "./model";
+import { classCount, classOfRow, type Model, passes, patternOf } from "./model";
 import { headline } from "./panel/headline";
 import { profile } from "./panel/profile";
 import { sheet } from "./panel/sheet";
@@ -29,6 +29,7 @@ const REVISION_MS = 60_000;
 export function start(root: HTMLElement): void {
   const store = openStore();
 
+  const paper = matchMedia("print");
   const chart = h("div", { class: "chart", role: "region", "aria-label": t("app.map") });
   const canvas = h("canvas", { class: "names", "aria-hidden": "true" });
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
@@ -103,9 +104,9 @@ export function start(root: HTMLElement): void {
     else if (notices.childElementCount > 0) refill(notices);
   }
 
-  function drawFoot({ operation }: Model): void {
+  function drawFoot({ operation, gaps }: Model): void {
     const updated = operation && t("note.updated", { revision: operation.revision, ago: operation.revised_at ? format.ago(operation.revised_at, Date.now()) : format.DASH });
-    refill(foot, h("p", null, [operation?.title, updated].filter(Boolean).join(" · ")), h("p", null, t("note.boundaries")));
+    refill(foot, h("p", null, [operation?.title, updated].filter(Boolean).join(" · ")), h("p", null, t("note.boundaries")), h("p", { class: "printed" }, t("print.made", { date: format.day(new Date().toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") })));
   }
 
   function announce({ state, shown, operation }: Model): void {
@@ -127,7 +128,7 @@ export function start(root: HTMLElement): void {
     if (!map) return;
     const { state, rows, edges, operation } = model;
     map.look(look(model));
-    map.marks(new Map(rows.map((row): [string, AreaMark] => [row.pcode, { c: classOfRow(row, state.measure, edges), s: row.status, off: !passes(row, state, edges) }])));
+    map.marks(new Map(rows.map((row): [string, AreaMark] => [row.pcode, { c: classOfRow(row, state.measure, edges), s: patternOf(row, state.measure), off: !passes(row, state, edges) }])));
     map.choose(state.area);
     if (!operation || model.level === null || model.loading) return;
     if (framed !== state.op) {
@@ -170,7 +171,11 @@ export function start(root: HTMLElement): void {
     return Math.max(2, Math.min(14, Math.ceil(zoom) + 1));
   }
 
-  const space = (): Space => ({ top: 24, left: 24, right: 24, bottom: 24 + Math.min(grip.covers(), stage.clientHeight * 0.7) });
+  /** What must stay free: the legend beside a wide map, the sheet on a phone. */
+  const space = (): Space => {
+    const beside = (stage.clientWidth > 860 || paper.matches) && key.element.hasAttribute("open");
+    return { top: 24, left: beside ? 284 : 24, right: 24, bottom: 24 + Math.min(grip.covers(), stage.clientHeight * 0.7) };
+  };
   function home(animate: boolean): void {
     const bounds = model().operation?.bbox;
     if (!bounds || !map) return;
@@ -276,6 +281,11 @@ export function start(root: HTMLElement): void {
   }
 
   new ResizeObserver(() => map?.resize()).observe(stage);
+  // On paper the map has another shape: what was all in sight stays so.
+  paper.addEventListener("change", () => {
+    map?.resize();
+    if (!store.get().view) home(false);
+  });
   addEventListener("lacuna:theme", () => draw(model()));
   addEventListener("online", () => model().error && void figures.again());
   setInterval(() => void lookForRevision(), REVISION_MS);

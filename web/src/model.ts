@@ -62,6 +62,12 @@ export function classOfRow(row: Row, measure: Measure, edges: readonly number[])
   return classOf(value, edges);
 }
 
+/** The status whose pattern an area carries: what is known of need says nothing about a figure of work that is known. */
+export function patternOf(row: Row, measure: Measure): Status | null {
+  const aboutNeed = MEASURE[measure].ramp === "gap" && !MEASURE[measure].space;
+  return row.status === "no-data" && !aboutNeed && MEASURE[measure].value(row) !== null ? null : row.status;
+}
+
 /** The legend keys an area answers to: its class, and its status. */
 export function keysOf(row: Row, measure: Measure, edges: readonly number[]): string[] {
   const found = classOfRow(row, measure, edges);

@@ -77,7 +77,7 @@ export function parse(search: string): State {
   let [from, to] = [month("from"), month("to")];
   if (from !== null && to !== null && from > to) [from, to] = [to, from];
   return {
-    op: given.get("op") ?? INITIAL.op,
+    op: given.get("operation") ?? INITIAL.op,
     sector: given.get("sector") ?? INITIAL.sector,
     level: level >= 0 && level <= 4 ? level : null,
     from,
@@ -97,7 +97,7 @@ export function parse(search: string): State {
 /** The state as a query string, starting with `?`; the opposite of `parse`. */
 export function format(state: State): string {
   const put = new URLSearchParams();
-  if (state.op) put.set("op", state.op);
+  if (state.op) put.set("operation", state.op);
   put.set("sector", state.sector);
   if (state.level !== null) put.set("level", String(state.level));
   if (state.from !== null) put.set("from", state.from);

@@ -157,7 +157,9 @@ export interface LineRow {
   end_date: string | null;
   status: string | null;
   counts: boolean;
+  /** A code, and what it says. */
   why: string | null;
+  why_text?: string | null;
 }
 
 export interface Line {
@@ -174,7 +176,9 @@ export interface Line {
   counted_in_standard: boolean;
   /** People it gave to the reached figure. */
   contribution: number | null;
+  /** A code, and what it says. */
   why: string | null;
+  why_text?: string | null;
   rows: LineRow[];
 }
 

@@ -4,8 +4,7 @@ import test from "node:test";
 import { OVERLAYS } from "../src/state";
 import { style } from "../src/style";
 import { spread } from "../src/style/palette";
-import { PATTERNS, SIDE, tile } from "../src/style/patterns";
-import type { Status } from "../src/types";
+import { PATTERNS, type PatternId, SIDE, tile } from "../src/style/patterns";
 import { paletteOf } from "./help";
 
 for (const theme of ["light", "dark"] as const) {
@@ -46,10 +45,10 @@ test("the_style_fetches_nothing", () => {
 });
 
 test("every_silence_has_a_picture_of_its_own", () => {
-  const pictures = (Object.keys(PATTERNS) as Status[]).map((status) => tile(status, paletteOf("light")));
-  assert.equal(pictures.length, 4);
+  const pictures = (Object.keys(PATTERNS) as PatternId[]).map((status) => tile(status, paletteOf("light")));
+  assert.equal(pictures.length, 5);
   const alphas = pictures.map((picture) => [...(picture?.data ?? [])].filter((_, i) => i % 4 === 3).join());
-  assert.equal(new Set(alphas).size, 4);
+  assert.equal(new Set(alphas).size, 5);
   for (const picture of pictures) assert.equal(picture?.data.length, SIDE * SIDE * 4);
   assert.equal(tile("no-need", paletteOf("light")), null);
 });

@@ -58,6 +58,7 @@ export function legend(store: Store, palette: () => Palette): Control {
             entry(one, t(`status.${one.key as Status}`), swatch(one.key === "no-need" ? palette()["no-need"] : palette().neutral, one.key as Status, palette())),
           ),
         ),
+        (model.state.from !== null || model.state.to !== null) && h("p", { class: "soft" }, t("legend.fixed")),
         only.length > 0 && h("button", { class: "button", type: "button", onclick: () => store.set({ only: [] }) }, t("legend.clear")),
       );
       if (focused) body.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();

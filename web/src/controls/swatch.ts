@@ -2,7 +2,7 @@
 
 import { h } from "../dom";
 import { MEASURE, type Row } from "../measures";
-import { classCount, classOfRow, type Model } from "../model";
+import { classCount, classOfRow, type Model, patternOf } from "../model";
 import { NO_NEED, ZERO } from "../style/areas";
 import { type Palette, spread } from "../style/palette";
 import { RATIO, SIDE, tile } from "../style/patterns";
@@ -25,7 +25,7 @@ function picture(status: Status, palette: Palette): string | null {
 
 /** An area as it lies on the map now. */
 export function areaSwatch(row: Row, model: Model, palette: Palette): HTMLElement {
-  return swatch(areaColour(row, model, palette), row.status, palette);
+  return swatch(areaColour(row, model, palette), patternOf(row, model.state.measure), palette);
 }
 
 export function areaColour(row: Row, { state, edges, rows }: Model, palette: Palette): string {

@@ -1,7 +1,6 @@
 /** English, and the list of every string on the page. `{name}` is filled in; `.one` and `.other` are plural forms. */
 export const en = {
   "app.name": "Lacuna",
-  "app.claim": "Who is covered, who is not, and how sure are we?",
   "app.title": "{operation} · Lacuna",
   "app.skip": "Skip to the table of areas",
   "app.map": "Map of areas. Every figure on it is also in the table.",
@@ -70,7 +69,6 @@ export const en = {
   "map.home": "Show the whole operation",
   "map.failed": "The map cannot be drawn in this browser. The table has every figure.",
 
-  "legend.title": "Legend",
   "legend.areas.one": "area",
   "legend.areas.other": "areas",
   "legend.below": "under {to}",
@@ -81,7 +79,6 @@ export const en = {
   "legend.clear": "Show all areas",
   "legend.known": "What is known",
   "legend.fixed": "Breaks stay the same while the period changes.",
-  "legend.unknown": "not known",
   "legend.histogram": "How many areas have which value",
 
   "status.no-data": "Need unknown",
@@ -109,7 +106,6 @@ export const en = {
   "status.met.long.one": "{count} partner is active here, and the need is reached.",
   "status.met.long.other": "{count} partners are active here, and the need is reached.",
 
-  "head.title": "{measure} · {sector}",
   "head.in_need": "People in need",
   "head.reached": "Reached",
   "head.gap": "Gap",
@@ -188,7 +184,6 @@ export const en = {
   "profile.csv": "Table (CSV)",
   "profile.geojson": "Map layer (GeoJSON)",
   "profile.gone": "This area is not at this level. Choose another.",
-  "interval.reader": "{value}, between {low} and {high}",
 
   "search.label": "Find an area, partner or site",
   "search.placeholder": "Find an area, partner, site",
@@ -206,7 +201,7 @@ export const en = {
 
   "theme.switch": "Light or dark",
   "print": "Print this map",
-  "print.made": "Made {date}",
+  "print.made": "Made {date} from {sources}.",
 
   "note.boundaries": "Boundaries and names shown imply no endorsement.",
   "note.updated": "Revision {revision}, updated {ago}",
@@ -228,8 +223,6 @@ export const en = {
   "error.offline.do": "What you see may be old. It is tried again by itself.",
   "error.retry": "Try again",
   "error.refused": "The server refused this question: {detail}",
-  "error.unknown-op": "There is no operation “{op}” here.",
   "stale": "Offline: figures of the last visit.",
 
-  "close": "Close",
 } as const;

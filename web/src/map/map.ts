@@ -4,8 +4,8 @@ import { type FillLayerSpecification, type GeoJSONSource, Map as Chart, type Map
 import type { View } from "../state";
 import { layers, type Look, SOURCES, type SourceId, style } from "../style";
 import type { AreaMark } from "../style/areas";
-import { PATTERNS, RATIO, tile } from "../style/patterns";
-import type { AreaProperties, Feature, Status } from "../types";
+import { PATTERNS, type PatternId, RATIO, tile } from "../style/patterns";
+import type { AreaProperties, Feature } from "../types";
 import { type Box, box, interior, polygons } from "./geo";
 import { type Name, names } from "./labels";
 
@@ -50,6 +50,8 @@ export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first
     style: style(first),
     center: view ? [view.lng, view.lat] : [20, 5],
     zoom: view?.zoom ?? 2,
+    // Printing reads the picture after it was drawn.
+    canvasContextAttributes: { preserveDrawingBuffer: true },
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -70,7 +72,7 @@ export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first
   let marked = new Map<string, AreaMark>();
 
   const paintTiles = (look: Look): void => {
-    for (const status of Object.keys(PATTERNS) as Status[]) {
+    for (const status of Object.keys(PATTERNS) as PatternId[]) {
       const made = tile(status, look.palette);
       if (!made) continue;
       if (map.hasImage(status)) map.updateImage(status, made);

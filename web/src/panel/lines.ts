@@ -40,7 +40,7 @@ function one(line: Line, operation: Operation | null): HTMLElement {
     "details",
     { class: "line" },
     h("summary", null, h("span", null, h("span", { class: "who" }, name), " ", h("span", { class: "what" }, what)), h("span", { class: line.counted_in_standard && line.standard !== null ? "given" : "given soft" }, given)),
-    line.why && h("p", { class: "why" }, line.why),
+    (line.why_text ?? line.why) && h("p", { class: "why" }, line.why_text ?? line.why),
     h(
       "div",
       { class: "rows", tabindex: 0, role: "region", "aria-label": t("profile.rows", { line: name }) },
@@ -61,6 +61,6 @@ function row(one: LineRow): HTMLElement {
     h("td", null, format.exact(one.reached)),
     h("td", null, format.days(one.start_date, one.end_date), one.status && h("div", { class: "soft" }, maybe(`row.${one.status}`, plain(one.status)))),
     h("td", null, one.file ? t("profile.row.where", { file: one.file, row: one.row ?? format.DASH }) : format.DASH),
-    h("td", null, one.counts ? t("profile.row.yes") : t("profile.row.no"), one.why && h("div", { class: "soft" }, one.why)),
+    h("td", null, one.counts ? t("profile.row.yes") : t("profile.row.no"), (one.why_text ?? one.why) && h("div", { class: "soft" }, one.why_text ?? one.why)),
   );
 }

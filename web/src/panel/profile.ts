@@ -191,7 +191,6 @@ function take(model: Model, row: Row, copied: () => void): HTMLElement {
     "section",
     null,
     h("h2", null, t("profile.sources")),
-    gaps?.rule && h("p", { class: "rule" }, gaps.rule),
     h("ul", { class: "sources soft" }, (gaps?.sources ?? []).map((source) => h("li", null, [source.file, source.kind, source.rows !== undefined ? format.exact(source.rows) : null, source.at ? format.day(source.at) : null].filter(Boolean).join(" · ")))),
     h("p", { class: "soft" }, [sectorName(operation, state.sector), row.pcode, t("profile.revision", { revision: gaps?.revision ?? operation?.revision ?? "" })].join(" · ")),
     h("div", { class: "take" }, [

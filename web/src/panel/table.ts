@@ -3,7 +3,7 @@
  * the page, so that ten thousand areas scroll like ten. Arrow keys walk, Enter opens.
  */
 
-import { areaColour, swatch } from "../controls/swatch";
+import { areaColour, areaSwatch } from "../controls/swatch";
 import { h, refill } from "../dom";
 import * as format from "../format";
 import { many, t } from "../i18n";
@@ -86,7 +86,7 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
         class: row.pcode === lit ? "lit" : null,
         tabindex: row.pcode === current ? 0 : -1,
       },
-      h("th", { scope: "row", title: row.parentName ? `${row.name}, ${row.parentName}` : row.name }, h("span", { class: "name" }, row.name), h("span", { class: "state" }, swatch(colour, row.status, palette()), " ", t(`status.${row.status}`))),
+      h("th", { scope: "row", title: row.parentName ? `${row.name}, ${row.parentName}` : row.name }, h("span", { class: "name" }, row.name), h("span", { class: "state" }, areaSwatch(row, model as Model, palette()), " ", t(`status.${row.status}`))),
       h("td", { title: parts.low !== null ? t("table.whisker", { value: said, low, high }) : null }, h("span", { class: "amount" }, said, parts.low !== null && parts.high !== null && parts.low !== parts.high && h("span", { class: "reader" }, `, ${t("head.interval", { low, high })}`)), whisker(parts, max, colour)),
       h("td", { class: "end" }, format.percent(share(row.figure, row.figure?.gap))),
       h("td", { class: "end" }, format.exact(row.figure?.partners)),
@@ -190,9 +190,10 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
       caption.textContent = t("table.caption", { sort: state.sort === "value" ? t(`measure.${state.measure}`) : t(state.sort === "name" ? "table.area" : `table.${state.sort}`) });
       grid.setAttribute("aria-rowcount", String(next.shown.length + 1));
       box.hidden = next.shown.length === 0;
-      nothing.hidden = next.shown.length > 0 || next.loading || next.error !== null;
+      nothing.hidden = next.shown.length > 0 || next.error !== null || next.operations?.length === 0;
       if (!nothing.hidden) {
-        if (next.rows.length > 0) refill(nothing, h("strong", null, t("table.none")), h("button", { class: "button", type: "button", onclick: () => store.set({ only: [] }) }, t("table.none.do")));
+        if (next.loading) refill(nothing, t("loading.operation"));
+        else if (next.rows.length > 0) refill(nothing, h("strong", null, t("table.none")), h("button", { class: "button", type: "button", onclick: () => store.set({ only: [] }) }, t("table.none.do")));
         else if (next.level === null) refill(nothing, h("strong", null, t("empty.areas")), t("empty.areas.do", { op: state.op }));
         else refill(nothing, h("strong", null, t("empty.figures")), t("empty.figures.do"));
       }

@@ -4,15 +4,15 @@ import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import type { Status } from "../types";
 import type { Look } from "./index";
 import { spread } from "./palette";
-import { PATTERNS } from "./patterns";
+import { PATTERNS, type PatternId } from "./patterns";
 
 /**
- * What the map knows of an area, as feature state: `c` its class (see below), `s` its status,
+ * What the map knows of an area, as feature state: `c` its class (see below), `s` the status whose pattern it carries,
  * `off` filtered out by the legend, `lit` hovered here or in the table, `on` chosen.
  */
 export interface AreaMark {
   c: number;
-  s: Status;
+  s: Status | null;
   off: boolean;
 }
 
@@ -48,7 +48,7 @@ export function areaLayers({ palette, ramp, classes }: Look): LayerSpecification
       },
     },
     // A pattern cannot follow feature state, its opacity can: one layer per pattern.
-    ...(Object.keys(PATTERNS) as Status[]).map(
+    ...(Object.keys(PATTERNS) as PatternId[]).filter((id) => id !== "uncovered").map(
       (status): LayerSpecification => ({
         id: `areas-${status}`,
         type: "fill",

@@ -12,7 +12,7 @@ export function overlayLayers({ palette, overlays }: Look): LayerSpecification[]
       type: "fill",
       source: "uncovered",
       layout: { visibility: shown("uncovered") },
-      paint: { "fill-color": palette.uncovered, "fill-opacity": 0.3 },
+      paint: { "fill-pattern": "uncovered" },
     },
     {
       id: "uncovered-border",

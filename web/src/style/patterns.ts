@@ -37,8 +37,11 @@ const dot = (x: number, y: number, cx: number, cy: number, radius: number): numb
 const dashes = (x: number, y: number, shift: number, half: number): number =>
   Math.max(y < 10 ? band(x, 4 + shift, half) : 0, (y + 8) % SIDE < 10 ? band(x, 12 + shift, half) : 0);
 
+/** Statuses, and the ground that no site serves: lines that leave the class below readable. */
+export type PatternId = Status | "uncovered";
+
 /** Statuses that carry a pattern; all others are plain. */
-export const PATTERNS: Partial<Record<Status, Pattern>> = {
+export const PATTERNS: Partial<Record<PatternId, Pattern>> = {
   "no-report": { colour: "hatch", ink: (x, y) => 0.8 * band(x + y, 0, 1.25), edge: (x, y) => 0.75 * band(x + y, 3, 1) },
   present: { colour: "hatch", ink: (x, y) => 0.55 * band(x - y, 0, 0.5), edge: (x, y) => 0.6 * band(x - y, 1.7, 0.3) },
   "planned-only": {
@@ -46,12 +49,13 @@ export const PATTERNS: Partial<Record<Status, Pattern>> = {
     ink: (x, y) => dashes(x, y, 0, 1),
     edge: (x, y) => dashes(x, y, 2.5, 0.7),
   },
+  uncovered: { colour: "uncovered", ink: (_, y) => 0.8 * Math.max(band(y, 3, 0.6), band(y, 11, 0.6)), edge: (_, y) => 0.35 * Math.max(band(y, 5, 0.6), band(y, 13, 0.6)) },
   "no-data": { colour: "dots", ink: (x, y) => Math.max(dot(x, y, 3.5, 3.5, 1.5), dot(x, y, 11.5, 11.5, 1.5)) },
 };
 
-/** The tile of a status, or `null` where it is plain. */
-export function tile(status: Status, palette: Palette): Tile | null {
-  const pattern = PATTERNS[status];
+/** The tile of a pattern, or `null` for a status that is plain. */
+export function tile(id: PatternId, palette: Palette): Tile | null {
+  const pattern = PATTERNS[id];
   if (!pattern) return null;
   const [ink, edge] = [rgb(palette[pattern.colour]), rgb(palette.halo)];
   const data = new Uint8ClampedArray(SIDE * SIDE * 4);

@@ -72,8 +72,8 @@ pub struct Gazetteer<'k> {
     /// By level and code without prefix and leading zeros; `None` where several share it.
     by_core: HashMap<(u8, String), Option<AreaIx>>,
     prefix: HashMap<u8, Option<String>>,
-    names_seen: HashMap<(AreaIx, u8, Box<str>), Option<(AreaIx, f32)>>,
-    codes_seen: HashMap<(u8, Box<str>), Option<(AreaIx, bool)>>,
+    names_seen: HashMap<(AreaIx, u8), HashMap<Box<str>, Option<(AreaIx, f32)>>>,
+    codes_seen: HashMap<u8, HashMap<Box<str>, Option<(AreaIx, bool)>>>,
 }
 
 impl<'k> Gazetteer<'k> {
@@ -182,11 +182,11 @@ impl<'k> Gazetteer<'k> {
         if let Some(ix) = self.tree.by_pcode(code) {
             return Some((ix, true));
         }
-        if let Some(known) = self.codes_seen.get(&(level, code.into()) as &(u8, Box<str>)) {
+        if let Some(known) = self.codes_seen.get(&level).and_then(|seen| seen.get(code)) {
             return *known;
         }
         let repaired = self.repaired(level, code).map(|ix| (ix, false));
-        self.codes_seen.insert((level, code.into()), repaired);
+        self.codes_seen.entry(level).or_default().insert(code.into(), repaired);
         repaired
     }
 
@@ -246,12 +246,12 @@ impl<'k> Gazetteer<'k> {
     }
 
     fn name(&mut self, parent: AreaIx, level: u8, name: &str) -> Option<(AreaIx, f32)> {
-        let key = (parent, level, Box::from(name));
-        if let Some(known) = self.names_seen.get(&key) {
+        let seen = self.names_seen.get(&(parent, level));
+        if let Some(known) = seen.and_then(|seen| seen.get(name)) {
             return *known;
         }
         let found = self.name_within(parent, level, name);
-        self.names_seen.insert(key, found);
+        self.names_seen.entry((parent, level)).or_default().insert(name.into(), found);
         found
     }
 

@@ -59,43 +59,53 @@ pub enum Counting {
     Cancelled,
 }
 
-impl Activity {
-    /// The days the row is about.
-    pub fn period(&self) -> Period {
-        Period::new(self.start, self.end)
-    }
+/// What tells one reported row from another between two imports (METHODS 2). Rows of one file may
+/// share it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ActivityIdentity {
+    activity_id: Option<Text>,
+    partner: Text,
+    sector: Option<Sector>,
+    activity_type: Option<String>,
+    area: Option<Text>,
+    place: PlaceKey,
+    group: Group,
+    start: Option<Day>,
+}
 
-    /// The place as text (METHODS 3): the area, and within it the named location or else the point
-    /// to 0.001 degree.
-    pub fn place_key(&self) -> String {
-        let area = self.area.as_deref().unwrap_or_default();
+/// The place within an area: the named location, else the point to 0.001 degree (METHODS 3).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum PlaceKey {
+    Unnamed,
+    Location(String),
+    Point(i32, i32),
+}
+
+impl Activity {
+    /// The row's identity for re-import.
+    pub fn identity(&self) -> ActivityIdentity {
+        let steps = |degrees: f64| (degrees * 1000.0).round() as i32;
         let location = self.location.as_deref().map(fold_spelling).unwrap_or_default();
-        match (location.is_empty(), self.point) {
-            (true, Some(point)) => {
-                let step = |degrees: f64| (degrees * 1000.0).round() as i64;
-                format!("{area}|@{} {}", step(point.y()), step(point.x()))
-            }
-            _ => format!("{area}|{location}"),
+        let place = match (location.is_empty(), self.point) {
+            (false, _) => PlaceKey::Location(location),
+            (true, Some(point)) => PlaceKey::Point(steps(point.x()), steps(point.y())),
+            (true, None) => PlaceKey::Unnamed,
+        };
+        ActivityIdentity {
+            activity_id: self.activity_id.clone(),
+            partner: self.partner.clone(),
+            sector: self.sector,
+            activity_type: self.activity_type.as_deref().map(fold_spelling),
+            area: self.area.clone(),
+            place,
+            group: self.group,
+            start: self.start,
         }
     }
 
-    /// What tells the row from others on re-import (METHODS 2): activity id, partner, sector,
-    /// activity type, place, group and start date. Rows of one file may share it.
-    pub fn identity(&self) -> String {
-        let folded = |text: &Option<Text>| text.as_deref().map(fold_spelling).unwrap_or_default();
-        let sector = self.sector.map_or("", Sector::code);
-        let start = self.start.map(|day| day.0.to_string()).unwrap_or_default();
-        [
-            &folded(&self.activity_id),
-            &*self.partner,
-            sector,
-            &folded(&self.activity_type),
-            &self.place_key(),
-            &self.group.key().to_string(),
-            &start,
-        ]
-        // A sign that no cell holds, so that two fields never run into one.
-        .join("\u{1f}")
+    /// The days the row is about.
+    pub fn period(&self) -> Period {
+        Period::new(self.start, self.end)
     }
 
     pub fn counting(&self) -> Counting {
@@ -173,8 +183,11 @@ mod tests {
     #[test]
     fn the_point_is_the_place_only_without_a_named_location() {
         let moved = Activity { point: None, ..row() };
-        assert_eq!(moved.place_key(), row().place_key());
+        assert_eq!(moved.identity(), row().identity());
         let unnamed = Activity { location: None, ..row() };
-        assert_eq!(unnamed.place_key(), "MZ01|@-19500 34123");
+        let beside = Activity { point: Some(Point::new(34.1231, -19.5)), ..unnamed.clone() };
+        let away = Activity { point: Some(Point::new(34.2, -19.5)), ..unnamed.clone() };
+        assert_eq!(beside.identity(), unnamed.identity());
+        assert_ne!(away.identity(), unnamed.identity());
     }
 }

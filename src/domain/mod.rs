@@ -13,12 +13,13 @@ pub mod need_table;
 pub mod operation;
 pub mod partner;
 pub mod preorder;
+mod row_keys;
 pub mod sector;
 pub mod site;
 pub mod snapshot;
 pub mod standard;
 
-pub use activity::{Activity, Status};
+pub use activity::{Activity, ActivityIdentity, Status};
 pub use area::{Area, AreaIx, AreaTree};
 pub use columns::Columns;
 pub use day::{Day, Month, NotADate, Period};

@@ -2,6 +2,7 @@
 
 pub mod csv;
 pub mod csv_write;
+pub mod geojson_read;
 pub mod geojson_write;
 pub mod json_table;
 pub mod layer;

@@ -10,11 +10,11 @@ use crate::app::collections::{COLLECTIONS, Collection, Parameter, View};
 use crate::formats::layer::{Field, FieldKind, GeometryKind};
 
 use super::conditional::Kind;
-use super::export::FORMATS;
 use super::extract::{self, Ask};
 use super::landing::bytes;
 use super::links::{self, GEOJSON, JSON, SCHEMA, link};
 use super::problem::Problem;
+use crate::app::export::FORMATS;
 
 pub(crate) async fn all(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     let view = ask.view(&operation)?;
@@ -177,6 +177,14 @@ fn field_schema(field: &Field) -> Value {
         FieldKind::Boolean => json!({"type": "boolean"}),
         FieldKind::Date => json!({"type": "string", "format": "date"}),
     };
+    // So that a client knows which dates a period is compared with.
+    match field.name {
+        "start_date" | "cycle_start" => {
+            schema["x-ogc-role"] = json!("primary-interval-start");
+        }
+        "end_date" | "cycle_end" => schema["x-ogc-role"] = json!("primary-interval-end"),
+        _ => {}
+    }
     schema["title"] = json!(field.name.replace('_', " "));
     schema["description"] = json!(field.description);
     if let Some(unit) = field.unit {

@@ -4,22 +4,32 @@
 //! rejected. Only a file that cannot be read at all is an `Err`, with one sentence.
 
 pub mod activities;
+pub mod areas;
 pub mod columns;
 pub mod fields;
+pub mod needs;
 pub mod places;
+pub mod population;
 pub mod problems;
 pub mod report;
 pub mod row;
+pub mod sites;
+pub mod standards;
+pub mod strict;
 pub mod table;
 pub mod template;
 pub mod values;
 pub mod vocabulary;
 
 pub use activities::{Intake, activities};
+pub use areas::areas;
 pub use fields::{FIELDS, Field, FieldDef, Role};
+pub use needs::needs;
 pub use places::{Place, Policy};
+pub use population::population;
 pub use report::{Problem, Report};
 pub use row::{Read, Row, read_table};
+pub use sites::{SiteIntake, sites};
 pub use template::template;
 
 pub use crate::formats::Unreadable;

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::Error;
+use super::breakdown::{self, split};
 use super::land::Land;
 use super::names::word;
 use super::partners::{DONORS, Partners};
@@ -45,9 +46,6 @@ pub fn write(
     step(count - originals + coarse);
     author.rows.finish()
 }
-
-/// Sex, age, disability, and their share of a line's people.
-type Share = (&'static str, &'static str, &'static str, f64);
 
 struct Author<'a, W: Write> {
     land: &'a Land,
@@ -218,9 +216,9 @@ impl<W: Write> Author<'_, W> {
     }
 
     fn line_rows(&mut self, work: &Work, peak: u64, rows: usize, exact: bool) -> Result<(), Error> {
-        let (months, shares) = self.shape(rows, exact);
-        let figures = self.figures(work, peak, shares);
-        self.report(work, months, "", &figures)
+        let parts = if exact { 1 } else { breakdown::parts(rows, &mut self.rng) };
+        let figures = breakdown::figures(work, peak, parts, &mut self.rng);
+        self.report(work, rows / parts, "", &figures)
     }
 
     /// The same work as its implementer reports it, under a code of its own.
@@ -233,56 +231,6 @@ impl<W: Write> Author<'_, W> {
         });
         self.taken.push((implementing, lead.kind, lead.level << 32 | lead.area));
         Work { partner: implementing, implementing: None, id: lead.id + 500_000, ..lead }
-    }
-
-    /// Months of a line and into how many parts each month's figure is broken down.
-    fn shape(&mut self, rows: usize, exact: bool) -> (usize, usize) {
-        let parts = match rows {
-            _ if exact || !self.rng.chance(30.0) => 1,
-            4 | 8 => 4,
-            2 | 6 => 2,
-            _ => 1,
-        };
-        (rows / parts, parts)
-    }
-
-    fn figures(&mut self, work: &Work, peak: u64, parts: usize) -> Vec<Figures> {
-        let targeted = (peak as f64 * self.rng.between(0.9, 1.5)) as u64 + 5;
-        let whole = Figures {
-            targeted: (!self.rng.chance(8.0)).then_some(targeted),
-            reached: Some(peak),
-            households: (work.id % 9 == 0).then_some(peak / 5),
-            ..Figures::default()
-        };
-        if parts == 1 {
-            return vec![whole];
-        }
-        let female = self.rng.between(0.48, 0.6);
-        let disability = parts == 2 && self.rng.chance(30.0);
-        let child = 0.52;
-        let shares: &[Share] = match (parts, disability) {
-            (2, true) => &[("all", "all", "with", 0.14), ("all", "all", "without", 0.86)],
-            (2, false) => &[("female", "all", "all", female), ("male", "all", "all", 1.0 - female)],
-            _ => &[
-                ("female", "0-17", "all", female * child),
-                ("female", "18+", "all", female * (1.0 - child)),
-                ("male", "0-17", "all", (1.0 - female) * child),
-                ("male", "18+", "all", (1.0 - female) * (1.0 - child)),
-            ],
-        };
-        let (mut reached_left, mut targeted_left) = (peak, targeted);
-        let last = shares.len() - 1;
-        let part = |(at, (sex, age, disability, share)): (usize, &Share)| {
-            let of = |all: u64, left: &mut u64| {
-                let part = if at == last { *left } else { (all as f64 * share) as u64 };
-                *left -= part;
-                Some(part)
-            };
-            let reached = of(peak, &mut reached_left);
-            let targeted = of(targeted, &mut targeted_left);
-            Figures { sex, age, disability, targeted, reached, households: None }
-        };
-        shares.iter().enumerate().map(part).collect()
     }
 
     fn planned(
@@ -409,40 +357,5 @@ impl<W: Write> Author<'_, W> {
         parts: &[Figures],
     ) -> Result<(), Error> {
         self.rows.report(work, months, status, parts, &mut self.rng)
-    }
-}
-
-/// Splits a total into `count` uneven parts; with `twin` the first two are equal. Without a twin
-/// the parts add to the total, with one to it or slightly less.
-fn split(total: u64, count: usize, twin: bool, rng: &mut Rng) -> Vec<u64> {
-    if count == 0 {
-        return Vec::new();
-    }
-    let mut weights: Vec<f64> = (0..count).map(|_| 0.15 + rng.unit() * rng.unit()).collect();
-    if twin {
-        weights[1] = weights[0];
-    }
-    let sum: f64 = weights.iter().sum();
-    let mut parts: Vec<u64> =
-        weights.iter().map(|weight| (total as f64 * weight / sum) as u64).collect();
-    let rest = total - parts.iter().sum::<u64>().min(total);
-    if !twin {
-        parts[0] += rest;
-    }
-    parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_add_to_the_total_and_twins_are_equal() {
-        let mut rng = Rng::new(1, "split");
-        assert_eq!(split(1001, 4, false, &mut rng).iter().sum::<u64>(), 1001);
-        let twins = split(1001, 3, true, &mut rng);
-        assert_eq!(twins[0], twins[1]);
-        assert!((995..=1001).contains(&twins.iter().sum::<u64>()));
-        assert!(split(5, 0, false, &mut rng).is_empty());
     }
 }

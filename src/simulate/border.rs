@@ -180,8 +180,8 @@ pub fn doubled_area(ring: &[Spot]) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::divide::divide;
     use super::*;
-    use crate::simulate::divide::divide;
 
     #[test]
     fn the_areas_of_the_children_add_to_the_area_of_the_parent_exactly() {

@@ -40,7 +40,7 @@ impl Mesh {
     pub fn new(seed: u64, target: usize, square_degrees: f64) -> Mesh {
         let atom = square_degrees * PER_DEGREE * PER_DEGREE / target as f64;
         let spacing = (atom / 0.866).sqrt() as i64;
-        let columns = (target as f64 / 0.47).sqrt() as usize + 8;
+        let columns = (target as f64 / 0.42).sqrt() as usize + 8;
         let rows = (columns as f64 * 1.08) as usize + 8;
         let mut mesh = Mesh {
             seed,
@@ -206,5 +206,20 @@ impl Mesh {
             }
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn most_of_the_land_is_in_one_piece_away_from_the_edge_of_the_mesh() {
+        for seed in 0..12 {
+            let mesh = Mesh::new(seed, 2000, 1.0);
+            let land = || (0..mesh.len()).filter(|atom| mesh.land[*atom]);
+            assert!((1700..2200).contains(&land().count()), "{seed}: {}", land().count());
+            assert!(land().all(|atom| !mesh.is_edge(atom)));
+        }
     }
 }

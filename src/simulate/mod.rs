@@ -6,6 +6,7 @@
 mod activities;
 mod border;
 mod boundaries;
+mod breakdown;
 mod columns;
 mod divide;
 mod figures;
@@ -134,10 +135,10 @@ pub fn write(
     let partners = Partners::new(&land, params.lines);
     let mut folder = Folder { path: out, files: Vec::new() };
     let mut vertices = Vec::new();
-    for level in 0..counts.len() {
+    for (level, count) in counts.iter().enumerate() {
         let name = format!("adm{}.geojson", level + 1);
         vertices.push(folder.file(&name, |file| Ok(boundaries::write(&land, level, file)?))?);
-        step(u64::from(counts[level]));
+        step(u64::from(*count));
     }
     folder.file("activities.csv", |file| {
         activities::write(&land, &plan, &partners, params.lines, file, &mut step)

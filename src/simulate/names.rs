@@ -21,19 +21,23 @@ const MIDDLES: &[&str] = &[
 const ENDS: &[&str] = &[
     "ra", "ro", "ri", "na", "no", "ni", "la", "le", "li", "mo", "ma", "me", "ta", "te", "to", "va",
     "ve", "sa", "se", "ndo", "nga", "mbe", "lan", "ran", "mar", "nor", "vel", "tal", "ren", "lis",
-    "sha", "ya", "ka", "ke", "ko", "zi", "ua", "ea", "oa", "ié",
+    "sha", "ya", "ka", "ke", "ko", "zi", "né", "sé", "ria",
 ];
 const SECOND_WORDS: &[&str] =
     &["North", "South", "East", "West", "Centre", "Upper", "Lower", "New"];
 
-/// A name of two to four syllables.
+/// A name of at least six letters: shorter ones too often are words of some language.
 pub fn word(rng: &mut Rng) -> String {
     let mut name = String::from(rng.pick(STARTS));
     let middles = if name.len() == 1 { 1 + rng.below(2) } else { rng.below(5) / 2 };
     for _ in 0..middles.min(2) {
         name.push_str(rng.pick(MIDDLES));
     }
-    name.push_str(rng.pick(ENDS));
+    let end = rng.pick(ENDS);
+    while name.len() + end.len() < 6 {
+        name.push_str(rng.pick(MIDDLES));
+    }
+    name.push_str(end);
     let mut letters = name.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     first + letters.as_str()
@@ -54,7 +58,7 @@ impl PlaceNames {
             let drawn = rng.unit();
             let name = match (drawn, self.given.is_empty(), names.last()) {
                 (..0.04, false, _) => self.given[rng.below(self.given.len())].clone(),
-                (..0.10, _, Some(last)) => compound(last.as_str(), rng),
+                (..0.10, _, Some(last)) if !last.contains(' ') => compound(last.as_str(), rng),
                 _ => word(rng),
             };
             if seen.insert(name.clone()) {
@@ -67,8 +71,10 @@ impl PlaceNames {
 }
 
 fn compound(name: &str, rng: &mut Rng) -> String {
-    let root = name.split(' ').next().unwrap_or(name);
-    format!("{root} {}", rng.pick(SECOND_WORDS))
+    match rng.pick(SECOND_WORDS) {
+        before @ ("Upper" | "Lower" | "New") => format!("{before} {name}"),
+        after => format!("{name} {after}"),
+    }
 }
 
 #[cfg(test)]

@@ -174,10 +174,10 @@ impl<'a, W: Write> Rows<'a, W> {
         let [adm1, adm2, adm3, adm4] = pcodes(land, work.level, work.area);
         let id = format!("{}-{:06}", work.sector, work.id);
         let implementing = work.implementing.map(|at| self.partners.list[at].name.as_str());
-        let description = match work.kind.len() % 3 {
-            0 => format!("{} ({})", work.kind, work.modality),
-            _ => String::new(),
-        };
+        let mut description = String::new();
+        if work.id.is_multiple_of(3) {
+            description = format!("{} ({})", work.kind, work.modality);
+        }
         StringRecord::from(vec![
             id.as_str(),
             &partner.name,

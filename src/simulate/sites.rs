@@ -71,7 +71,8 @@ pub fn write(
         let capacity = ((capacity * rng.between(0.4, 2.2)) as u64 / 10 * 10).to_string();
         let radius = radius.map(|radius| radius.to_string()).unwrap_or_default();
         let start = opened.map(|month| format!("2026-{month:02}-01")).unwrap_or_default();
-        let end = closed.then(|| format!("2026-{:02}-28", 9 + rng.below(4))).unwrap_or_default();
+        let closed_in = 9 + rng.below(4);
+        let end = if closed { format!("2026-{closed_in:02}-28") } else { String::new() };
         csv.write_record([
             site_id.as_str(),
             &name,

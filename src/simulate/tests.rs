@@ -69,7 +69,9 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_another_country() {
 
 #[test]
 fn all_areas_are_valid_and_children_fill_their_parents() {
-    let (folder, summary) = made(&params("3/12/40", 10, 1, 5));
+    // Checking is quadratic in geo, so the borders are drawn coarsely.
+    let coarse = Params { detail: Some(1), ..params("3/12/40", 10, 1, 5) };
+    let (folder, summary) = made(&coarse);
     let mut codes = BTreeSet::new();
     let mut above: HashMap<String, Polygon<f64>> = HashMap::new();
     for (at, count) in summary.areas.iter().enumerate() {
@@ -240,4 +242,106 @@ fn progress_ends_where_it_said_it_would() {
     };
     write(&params("2/8/30", 500, 20, 3), folder.path(), &mut progress).unwrap();
     assert_eq!(last.0, last.1);
+}
+
+/// The parameters of `data/demo`.
+fn demo() -> Params {
+    Params { name: "Storm in Velanoa".into(), ..params("5/42/170", 3000, 260, 26) }
+}
+
+const DEMO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/demo");
+
+#[test]
+fn the_demo_is_what_these_parameters_make_and_below_three_megabytes() {
+    let (folder, summary) = made(&demo());
+    for (name, bytes) in bytes(folder.path()) {
+        assert!(std::fs::read(Path::new(DEMO).join(&name)).unwrap() == bytes, "{name} differs");
+    }
+    assert!(summary.files.iter().map(|(_, size)| size).sum::<u64>() < 3_000_000);
+}
+
+#[test]
+fn the_districts_of_the_demo_show_every_status_in_water_and_sanitation() {
+    let folder = Path::new(DEMO);
+    let mut in_need: HashMap<String, u64> = HashMap::new();
+    for row in table(folder, "needs.csv") {
+        if row["sector"] == "WSH" && row["population_group"] == "all" {
+            in_need.insert(row["adm2_pcode"].clone(), number(&row, "in_need").unwrap());
+        }
+    }
+    let mut rows: HashMap<String, Vec<_>> = HashMap::new();
+    for row in table(folder, "activities.csv") {
+        if row["sector"] == "WSH" && row["status"] != "cancelled" {
+            rows.entry(row["adm2_pcode"].clone()).or_default().push(row);
+        }
+    }
+    let status = |code: &String| {
+        let rows = rows.get(code).map_or(&[][..], Vec::as_slice);
+        let active = || rows.iter().filter(|row| row["status"] != "planned");
+        let silent = active().all(|row| row["reached"].is_empty());
+        match (in_need.get(code), rows.is_empty(), active().count(), silent) {
+            (None, ..) => "no-data",
+            (Some(0), ..) => "no-need",
+            (_, true, ..) => "no-report",
+            (_, _, 0, _) => "planned-only",
+            (_, _, _, true) => "present",
+            (Some(in_need), ..) => match reached(active()) {
+                0 => "unreached",
+                reached if reached < *in_need => "partial",
+                reached if reached > *in_need => "exceeded",
+                _ => "met",
+            },
+        }
+    };
+    let codes: Vec<String> = areas(folder, 2).into_iter().map(|(code, ..)| code).collect();
+    let shown: BTreeSet<_> = codes.iter().map(status).collect();
+    let wanted = "exceeded met no-data no-need no-report partial planned-only present unreached";
+    assert_eq!(shown.into_iter().collect::<Vec<_>>().join(" "), wanted);
+}
+
+/// METHODS 4, 10, 12 and 13 for rows of one district and sector: the best month of each line, per
+/// partner the total or its parts, the best type of each place, all places.
+fn reached<'a>(rows: impl Iterator<Item = &'a HashMap<String, String>>) -> u64 {
+    let mut months: BTreeMap<(Vec<&str>, &str), u64> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    for row in rows {
+        let key = |columns: &[&str]| columns.iter().map(|it| row[*it].as_str()).collect::<Vec<_>>();
+        if !seen.insert(row.iter().collect::<BTreeMap<_, _>>()) {
+            continue;
+        }
+        let line = key(&[
+            "adm3_pcode",
+            "activity_type",
+            "partner",
+            "location",
+            "latitude",
+            "longitude",
+            "population_group",
+            "sex",
+            "age",
+            "disability",
+        ]);
+        *months.entry((line, &row["start_date"][..7])).or_default() +=
+            number(row, "reached").unwrap_or(0);
+    }
+    let mut lines: BTreeMap<Vec<&str>, u64> = BTreeMap::new();
+    for ((line, _), people) in months {
+        let best = lines.entry(line).or_default();
+        *best = (*best).max(people);
+    }
+    let mut partners: BTreeMap<Vec<&str>, [u64; 2]> = BTreeMap::new();
+    for (line, people) in lines {
+        let part = line[6..].iter().any(|group| *group != "all");
+        partners.entry(line[..6].to_vec()).or_default()[usize::from(part)] += people;
+    }
+    let mut types: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for (partner, [total, parts]) in partners {
+        *types.entry((partner[0], partner[1])).or_default() += total.max(parts);
+    }
+    let mut places: BTreeMap<&str, u64> = BTreeMap::new();
+    for ((place, _), people) in types {
+        let best = places.entry(place).or_default();
+        *best = (*best).max(people);
+    }
+    places.values().sum()
 }

@@ -20,12 +20,18 @@ pub const DEF: Collection = Collection {
     description: "People in need, reached and not reached by area, with honest bounds. Partners' rows are never simply added: METHODS says how. Without parameters: the lowest level with need figures, all sectors, all time, all people, against people in need.",
     geometry: GeometryKind::MultiPolygon,
     fields: FIELDS,
-    parameters: &[own::LEVEL, SECTOR, own::GROUP, own::SEX, own::AGE, own::DISABILITY, BASIS],
+    parameters: &[
+        own::LEVEL,
+        own::SECTOR_OF_FIGURE,
+        own::GROUP,
+        own::SEX,
+        own::AGE,
+        own::DISABILITY,
+        BASIS,
+    ],
     kinds: &["areas", "activities", "needs", "population", "sites"],
     open,
 };
-
-const SECTOR: Parameter = Parameter { default: Some("ALL"), ..own::SECTOR };
 
 const BASIS: Parameter = Parameter {
     name: "basis",

@@ -4,12 +4,16 @@
 mod activities;
 mod areas;
 pub mod bbox;
+mod cover;
 mod gaps;
 mod needs;
 pub mod params;
 mod partners;
+mod service_areas;
+mod shared;
 mod sites;
 pub mod summary;
+mod uncovered;
 pub mod view;
 
 use crate::domain::{AreaIx, Snapshot};
@@ -20,8 +24,19 @@ pub use params::{BadParameter, Parameter, Params};
 pub use view::View;
 
 /// The registry, in the order in which a reader meets them.
-pub const COLLECTIONS: &[&Collection] =
-    &[&areas::DEF, &partners::DEF, &activities::DEF, &sites::DEF, &needs::DEF, &gaps::DEF];
+pub const COLLECTIONS: &[&Collection] = &[
+    // What was imported.
+    &areas::DEF,
+    &partners::DEF,
+    &activities::DEF,
+    &sites::DEF,
+    &needs::DEF,
+    // What follows from it.
+    &gaps::DEF,
+    &service_areas::DEF,
+    &uncovered::DEF,
+    &shared::DEF,
+];
 
 /// A layer that can be asked for.
 pub struct Collection {
@@ -175,6 +190,8 @@ mod own {
         kind: ParameterKind::Choice(sectors),
         default: None,
     };
+    /// As a figure takes it, which is always of some sector.
+    pub const SECTOR_OF_FIGURE: Parameter = Parameter { default: Some("ALL"), ..SECTOR };
     pub const PARTNER: Parameter = Parameter {
         name: "partner",
         description: "Reporting partner: id, name or acronym.",

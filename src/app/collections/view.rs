@@ -9,8 +9,10 @@ use moka::sync::Cache;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
-use crate::analysis::GapQuery;
+use crate::analysis::coverage::{AreaCoverage, coverage};
 use crate::analysis::gaps::{self, Gaps};
+use crate::analysis::service_areas::{ServiceAreas, SpaceQuery, service_areas};
+use crate::analysis::{Basis, GapQuery};
 use crate::domain::{AreaIx, Group, Point, Sector, Snapshot, Standards, Text};
 use crate::formats::geojson_write::{Grid, multi_polygon};
 use crate::formats::layer::{Geometry, Want};
@@ -37,6 +39,8 @@ pub struct View {
     partner_work: OnceLock<Vec<PartnerWork>>,
     written: Mutex<HashMap<Grid, Written>>,
     gaps: Cache<GapQuery, Arc<Gaps>>,
+    service_areas: Cache<SpaceQuery, Arc<ServiceAreas>>,
+    coverage: Cache<SpaceQuery, Arc<Vec<AreaCoverage>>>,
 }
 
 /// A need row under its id.
@@ -82,6 +86,11 @@ impl View {
             partner_work: OnceLock::new(),
             written: Mutex::default(),
             gaps: answers(|gaps: &Arc<Gaps>| gaps.figures.len() * size_of::<gaps::GapFigure>()),
+            // A circle has up to a few hundred points of 16 bytes.
+            service_areas: answers(|found: &Arc<ServiceAreas>| found.areas.len() * 4096),
+            coverage: answers(|areas: &Arc<Vec<AreaCoverage>>| {
+                areas.iter().map(coverage_bytes).sum()
+            }),
         }
     }
 
@@ -267,6 +276,28 @@ impl View {
         let compute = || Arc::new(gaps::gaps(&self.snapshot, query));
         self.gaps.get_with(query.clone(), compute)
     }
+
+    /// The service areas, computed once for each query.
+    pub fn service_areas(&self, query: &SpaceQuery) -> Arc<ServiceAreas> {
+        let compute = || Arc::new(service_areas(&self.snapshot, &self.standards, query));
+        self.service_areas.get_with(query.clone(), compute)
+    }
+
+    /// Covered, uncovered and shared, computed once for each query.
+    pub fn coverage(&self, query: &SpaceQuery) -> Arc<Vec<AreaCoverage>> {
+        self.coverage.get_with(query.clone(), || {
+            let mut in_need = HashMap::new();
+            for level in query.level..=self.snapshot.areas.deepest() {
+                let SpaceQuery { sector, period, group, .. } = query.clone();
+                let needs = GapQuery { level, sector, period, group, basis: Basis::InNeed };
+                let gaps = self.gaps(&needs);
+                let known = gaps.figures.iter();
+                in_need.extend(known.filter_map(|one| Some((one.area, one.in_need?))));
+            }
+            let of = |area: AreaIx| in_need.get(&area).copied();
+            Arc::new(coverage(&self.snapshot, &self.standards, query, &of))
+        })
+    }
 }
 
 /// A cache of answers about one snapshot, bounded by the memory they take.
@@ -277,6 +308,13 @@ where
 {
     let weight = move |_: &K, value: &V| u32::try_from(bytes(value)).unwrap_or(u32::MAX);
     Cache::builder().max_capacity(64 << 20).weigher(weight).build()
+}
+
+fn coverage_bytes(area: &AreaCoverage) -> usize {
+    use geo::CoordsIter;
+    let shapes = [&area.covered, &area.uncovered, &area.shared];
+    let points: usize = shapes.into_iter().flatten().map(|shape| shape.coords_count()).sum();
+    size_of::<AreaCoverage>() + points * size_of::<geo::Coord<f64>>()
 }
 
 /// A polygon as GeoJSON text.

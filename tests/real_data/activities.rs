@@ -1,5 +1,4 @@
 //! 3W and 4W workbooks.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;

@@ -42,11 +42,10 @@ pub fn open(bytes: &[u8]) -> Result<Workbook<'_>, Unreadable> {
 fn looks_like_json(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut signs = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
-    match (signs.next(), signs.next()) {
-        (Some(b'{'), Some(b'"' | b'}')) => true,
-        (Some(b'['), Some(b'[' | b'{' | b']')) => true,
-        _ => false,
-    }
+    matches!(
+        (signs.next(), signs.next()),
+        (Some(b'{'), Some(b'"' | b'}')) | (Some(b'['), Some(b'[' | b'{' | b']'))
+    )
 }
 
 /// Files people send by mistake.

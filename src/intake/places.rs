@@ -9,6 +9,9 @@ use geo::{Closest, ClosestPoint, Distance, Haversine, Intersects};
 
 use crate::domain::{Area, AreaIx, AreaTree, Point, Text, fold};
 
+/// Comparisons of spellings in one file; beyond them only equal names are found.
+const COMPARISONS: u64 = 5_000_000;
+
 /// What happens to a row whose finer code no boundary knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
@@ -63,6 +66,9 @@ pub enum Remark {
     Nothing,
 }
 
+/// What texts were found to be, and how well.
+type Seen<T> = HashMap<Box<str>, Option<(AreaIx, T)>>;
+
 /// Names, repaired codes and earlier answers over an area tree.
 #[derive(Debug)]
 pub struct Gazetteer<'k> {
@@ -72,8 +78,10 @@ pub struct Gazetteer<'k> {
     /// By level and code without prefix and leading zeros; `None` where several share it.
     by_core: HashMap<(u8, String), Option<AreaIx>>,
     prefix: HashMap<u8, Option<String>>,
-    names_seen: HashMap<(AreaIx, u8, Box<str>), Option<(AreaIx, f32)>>,
-    codes_seen: HashMap<(u8, Box<str>), Option<(AreaIx, bool)>>,
+    /// Comparisons of spellings left: a file of made-up names must not take hours.
+    comparisons: u64,
+    names_seen: HashMap<(AreaIx, u8), Seen<f32>>,
+    codes_seen: HashMap<u8, Seen<bool>>,
 }
 
 impl<'k> Gazetteer<'k> {
@@ -94,7 +102,8 @@ impl<'k> Gazetteer<'k> {
             prefix.entry(area.level).and_modify(same).or_insert(Some(letters.clone()));
         }
         let (names_seen, codes_seen) = Default::default();
-        Gazetteer { tree, folded, by_name, by_core, prefix, names_seen, codes_seen }
+        let comparisons = COMPARISONS;
+        Gazetteer { tree, folded, by_name, by_core, prefix, comparisons, names_seen, codes_seen }
     }
 
     pub fn tree(&self) -> &'k AreaTree {
@@ -182,11 +191,11 @@ impl<'k> Gazetteer<'k> {
         if let Some(ix) = self.tree.by_pcode(code) {
             return Some((ix, true));
         }
-        if let Some(known) = self.codes_seen.get(&(level, code.into()) as &(u8, Box<str>)) {
+        if let Some(known) = self.codes_seen.get(&level).and_then(|seen| seen.get(code)) {
             return *known;
         }
         let repaired = self.repaired(level, code).map(|ix| (ix, false));
-        self.codes_seen.insert((level, code.into()), repaired);
+        self.codes_seen.entry(level).or_default().insert(code.into(), repaired);
         repaired
     }
 
@@ -246,16 +255,16 @@ impl<'k> Gazetteer<'k> {
     }
 
     fn name(&mut self, parent: AreaIx, level: u8, name: &str) -> Option<(AreaIx, f32)> {
-        let key = (parent, level, Box::from(name));
-        if let Some(known) = self.names_seen.get(&key) {
+        let seen = self.names_seen.get(&(parent, level));
+        if let Some(known) = seen.and_then(|seen| seen.get(name)) {
             return *known;
         }
         let found = self.name_within(parent, level, name);
-        self.names_seen.insert(key, found);
+        self.names_seen.entry((parent, level)).or_default().insert(name.into(), found);
         found
     }
 
-    fn name_within(&self, parent: AreaIx, level: u8, name: &str) -> Option<(AreaIx, f32)> {
+    fn name_within(&mut self, parent: AreaIx, level: u8, name: &str) -> Option<(AreaIx, f32)> {
         let spellings = spellings(name);
         for spelling in &spellings {
             let known = self.by_name.get(&(level, spelling.clone()));
@@ -268,11 +277,20 @@ impl<'k> Gazetteer<'k> {
             }
         }
         let mut scored: Vec<(f32, AreaIx)> = Vec::new();
-        for ix in self.tree.level(level).iter().filter(|ix| self.tree.is_within(**ix, parent)) {
-            let known = plain_name(&self.folded[ix.at()]);
-            let best =
-                spellings.iter().map(|spelling| similarity(spelling, &known)).fold(0.0, f32::max);
-            scored.push((best, *ix));
+        let mut below = vec![parent];
+        while let Some(top) = below.pop() {
+            for ix in self.tree.children(top) {
+                if self.area(ix).level < level {
+                    below.push(ix);
+                }
+                if self.area(ix).level != level || self.comparisons == 0 {
+                    continue;
+                }
+                self.comparisons -= 1;
+                let known = plain_name(&self.folded[ix.at()]);
+                let alike = spellings.iter().map(|spelling| similarity(spelling, &known));
+                scored.push((alike.fold(0.0, f32::max), ix));
+            }
         }
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
         let (best, ix) = *scored.first()?;

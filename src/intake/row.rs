@@ -70,7 +70,7 @@ pub fn read_table(
         options,
         known,
         texts: HashSet::new(),
-        words: HashMap::new(),
+        words: vec![HashMap::new(); Field::COUNT],
         partner_ids: HashMap::new(),
         partners: BTreeMap::new(),
         remarks: Vec::new(),
@@ -134,8 +134,8 @@ struct Reading<'k> {
     known: &'k Snapshot,
     texts: HashSet<Text>,
     /// What a text was understood as, by field: a small number, or nothing.
-    words: HashMap<(Field, Box<str>), Option<u8>>,
-    partner_ids: HashMap<Box<str>, Text>,
+    words: Vec<HashMap<Box<str>, Option<u8>>>,
+    partner_ids: HashMap<Box<str>, KnownPartner>,
     partners: BTreeMap<Text, Partner>,
     remarks: Vec<Remark>,
     /// Level the current row is placed at, once it is.
@@ -276,8 +276,15 @@ impl<'r> Row<'r, '_> {
         read: impl Fn(&str) -> Option<u8>,
     ) -> Option<u8> {
         let text = self.text(field)?;
-        let key = (field, Box::from(&*text));
-        let found = *self.reading.words.entry(key).or_insert_with(|| read(&text));
+        let words = &mut self.reading.words[field as usize];
+        let found = match words.get(&*text) {
+            Some(found) => *found,
+            None => {
+                let found = read(&text);
+                words.insert(Box::from(&*text), found);
+                found
+            }
+        };
         if found.is_none() {
             self.warn(field, &text, "", unknown);
         }
@@ -474,6 +481,14 @@ impl<'r> Row<'r, '_> {
     }
 }
 
+/// The partner of a spelling, and whether its acronym and type are known by now.
+#[derive(Debug)]
+struct KnownPartner {
+    id: Text,
+    has_acronym: bool,
+    has_kind: bool,
+}
+
 impl Reading<'_> {
     fn share(&mut self, text: &str) -> Text {
         if let Some(known) = self.texts.get(text) {
@@ -486,14 +501,18 @@ impl Reading<'_> {
 
     fn partner(&mut self, name: &str, acronym: Option<&str>, kind: Option<u8>, row: u32) -> Text {
         let id = match self.partner_ids.get(name) {
-            Some(id) => id.clone(),
+            Some(known)
+                if (acronym.is_none() || known.has_acronym)
+                    && (kind.is_none() || known.has_kind) =>
+            {
+                return known.id.clone();
+            }
+            Some(known) => known.id.clone(),
             None => {
                 let folded = fold(name);
                 let full = self.acronyms.get(&folded).cloned().unwrap_or(folded);
                 // A name of signs only folds to nothing; it stays what it is.
-                let id = if full.is_empty() { self.share(name) } else { self.share(&full) };
-                self.partner_ids.insert(name.into(), id.clone());
-                id
+                if full.is_empty() { self.share(name) } else { self.share(&full) }
             }
         };
         let partner = self.partners.entry(id.clone()).or_insert_with(|| {
@@ -516,6 +535,13 @@ impl Reading<'_> {
         if partner.kind.is_none() {
             partner.kind = kind.map(|at| crate::domain::PartnerType::TABLE[usize::from(at)].0);
         }
+        // An acronym that is the name itself is as good as known.
+        let known = KnownPartner {
+            id: id.clone(),
+            has_acronym: partner.acronym.is_some() || acronym.is_some(),
+            has_kind: partner.kind.is_some(),
+        };
+        self.partner_ids.insert(name.into(), known);
         id
     }
 
@@ -550,11 +576,26 @@ fn hash_folded(text: &str, hasher: &mut DefaultHasher) {
     if !text.is_ascii() {
         return fold(text).hash(hasher);
     }
-    if text.bytes().any(|byte| byte.is_ascii_uppercase()) || text.contains("  ") {
-        let words: Vec<_> = text.split_ascii_whitespace().collect();
-        return words.join(" ").to_ascii_lowercase().hash(hasher);
+    let mut folded = [0u8; 128];
+    let (mut filled, mut gap) = (0, false);
+    for byte in text.bytes() {
+        if byte.is_ascii_whitespace() {
+            gap = true;
+            continue;
+        }
+        if filled + 2 > folded.len() {
+            hasher.write(&folded[..filled]);
+            filled = 0;
+        }
+        if gap {
+            folded[filled] = b' ';
+            filled += 1;
+            gap = false;
+        }
+        folded[filled] = byte.to_ascii_lowercase();
+        filled += 1;
     }
-    text.hash(hasher);
+    hasher.write(&folded[..filled]);
 }
 
 /// What the first rows of each column look like.

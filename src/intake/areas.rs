@@ -294,7 +294,7 @@ impl Columns {
         }
         let above = (1..level).rev().map(|above| &self.codes[usize::from(above)]);
         let above = std::iter::once(&self.own_parent).chain(above);
-        let above = above.filter_map(|name| text(name)).map(Text::from).collect();
+        let above = above.filter_map(text).map(Text::from).collect();
         let area = Area {
             name: name.map_or_else(|| pcode.clone(), Text::from),
             pcode,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use lacuna::config::Config;
+use lacuna::intake::Kind;
 
 /// Who is covered, who is not, who is covered twice, and how sure are we?
 #[derive(Debug, Parser)]
@@ -49,6 +50,8 @@ pub enum Command {
     Simulate(Simulate),
     /// Print an empty template: a header row and an HXL row.
     Template {
+        /// activities, sites, needs, population or areas.
+        #[arg(value_parser = kind)]
         kind: Kind,
         /// Write to this file instead of the terminal.
         #[arg(short, long, value_name = "FILE")]
@@ -63,13 +66,12 @@ pub struct Database {
     pub database: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
-    Areas,
-    Activities,
-    Sites,
-    Needs,
-    Population,
+/// What a file holds, as an argument.
+fn kind(name: &str) -> Result<Kind, String> {
+    Kind::from_name(name).ok_or_else(|| {
+        let known: Vec<_> = Kind::TABLE.iter().map(|(_, name)| *name).collect();
+        format!("give one of {}", known.join(", "))
+    })
 }
 
 const IMPORT_EXAMPLES: &str = "Examples:
@@ -80,6 +82,8 @@ const IMPORT_EXAMPLES: &str = "Examples:
 
 #[derive(Debug, Args)]
 pub struct Import {
+    /// activities, sites, needs, population or areas.
+    #[arg(value_parser = kind)]
     pub kind: Kind,
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -131,7 +135,8 @@ pub struct Reading {
 pub struct Check {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    #[arg(long, default_value = "activities")]
+    /// activities, sites, needs, population or areas.
+    #[arg(long, default_value = "activities", value_parser = kind)]
     pub kind: Kind,
     /// Places and partners are matched against this operation of the database, if given.
     #[arg(long, value_name = "ID")]
@@ -205,20 +210,15 @@ pub struct Export {
     pub operation: String,
     #[command(flatten)]
     pub database: Database,
+    /// geojson or csv.
     #[arg(long, default_value = "geojson")]
-    pub format: ExportFormat,
+    pub format: String,
     /// A parameter of the collection, as in the API; may be repeated.
     #[arg(short, long = "param", value_name = "NAME=VALUE")]
     pub params: Vec<String>,
     /// Write to this file instead of the terminal.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ExportFormat {
-    Geojson,
-    Csv,
 }
 
 #[derive(Debug, Args)]
@@ -228,12 +228,15 @@ pub struct Simulate {
     pub areas: String,
     /// Number of activity rows.
     #[arg(long, default_value_t = 5000)]
-    pub lines: u32,
+    pub lines: u64,
     #[arg(long, default_value_t = 300)]
-    pub sites: u32,
+    pub sites: u64,
     /// The same seed gives the same bytes.
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
+    /// What the scenario is called.
+    #[arg(long, default_value = "Exercise")]
+    pub name: String,
     /// Folder to write to.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,

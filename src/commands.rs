@@ -1,1 +1,329 @@
+//! One function per command: arguments in, one use case, words out.
 
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use lacuna::app::collections::{self, COLLECTIONS, Collection, Params, View};
+use lacuna::app::import::{Import, Outcome};
+use lacuna::app::query::gap_query;
+use lacuna::app::{App, demo, export};
+use lacuna::config::Config;
+use lacuna::domain::{Operation, Period, Rows, Sector, Snapshot};
+use lacuna::intake::{self, Field, Options, Report};
+use lacuna::{http, simulate};
+
+use crate::args::{self, Cli, Command, GapsFormat};
+use crate::print;
+
+pub async fn run(cli: Cli) -> Result<()> {
+    match cli.command {
+        Command::Demo { config } => demo_operation(&config).await,
+        Command::Serve { database, config } => {
+            let app = open(&database).await?;
+            app.load_all().await?;
+            serve(app, &config).await
+        }
+        Command::Import(args) => import(args).await,
+        Command::Check(args) => check(args).await,
+        Command::Gaps(args) => gaps(args).await,
+        Command::Export(args) => export_layer(args).await,
+        Command::Simulate(args) => simulate_operation(&args),
+        Command::Template { kind, output } => {
+            write_output(output.as_deref(), intake::template(kind).as_bytes())
+        }
+    }
+}
+
+async fn open(database: &args::Database) -> Result<Arc<App>> {
+    Ok(Arc::new(App::open(&database.database, intake::standards::built_in()).await?))
+}
+
+/// The snapshot of one operation, or an error that names the ones there are.
+async fn snapshot(app: &App, operation: &str) -> Result<Arc<Snapshot>> {
+    if let Some(snapshot) = app.load(operation).await? {
+        return Ok(snapshot);
+    }
+    app.load_all().await?;
+    let known: Vec<_> = app.operations().keys().map(|id| id.to_string()).collect();
+    match known.is_empty() {
+        true => bail!("the database has no operation yet: import areas first"),
+        false => bail!("there is no operation \"{operation}\"; there is: {}", known.join(", ")),
+    }
+}
+
+async fn demo_operation(config: &Config) -> Result<()> {
+    let folder = tempfile::tempdir().context("a folder for the throwaway database")?;
+    let file = folder.path().join("demo.sqlite");
+    let database = file.to_str().context("the temporary folder's name is not text")?;
+    let app = Arc::new(App::open(database, intake::standards::built_in()).await?);
+    demo::load(&app, crate::now()).await?;
+    serve(app, config).await
+}
+
+async fn serve(app: Arc<App>, config: &Config) -> Result<()> {
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = format!("http://{}", listener.local_addr()?);
+    println!("Lacuna is at {address}");
+    let operations = app.operations();
+    match operations.keys().next() {
+        None => println!("There is no operation yet: lacuna import areas FILE --operation ID"),
+        Some(operation) => {
+            let api = format!("{address}/api/{operation}");
+            println!("  {address}/?operation={operation}");
+            println!("  {api}/collections/gaps/items?level=2&sector=WSH");
+            println!("  {api}/collections/gaps/export.csv?level=1");
+        }
+    }
+    http::serve(app.clone(), listener, stopped()).await?;
+    app.close().await;
+    Ok(())
+}
+
+/// Resolves at Ctrl-C or a request to terminate; the server then finishes what it is doing.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}
+
+async fn import(args: args::Import) -> Result<()> {
+    let app = open(&args.database).await?;
+    let options = options(&args.reading)?;
+    for file in &args.files {
+        let bytes = read(file)?;
+        let known = app.load(&args.operation).await?;
+        let known = known.as_ref().map(|snapshot| &snapshot.operation);
+        let operation = Operation {
+            id: args.operation.as_str().into(),
+            name: match (&args.name, known) {
+                (Some(name), _) => name.as_str().into(),
+                (None, Some(known)) => known.name.clone(),
+                (None, None) => args.operation.as_str().into(),
+            },
+            note: known.and_then(|known| known.note.clone()),
+            household_size: args.household_size.or(known.and_then(|known| known.household_size)),
+        };
+        let import = Import {
+            operation,
+            kind: args.kind,
+            file_name: file_name(file),
+            bytes,
+            options: options.clone(),
+            dry_run: args.dry_run,
+            at: crate::now(),
+        };
+        let bar = progress(&import.file_name);
+        let written = |rows: usize| bar.inc(rows as u64);
+        let outcome = app.import(import, &written).await;
+        bar.finish_and_clear();
+        let outcome = outcome.with_context(|| format!("{} was not imported", file.display()))?;
+        print!("{}", print::report(&outcome.report));
+        println!("{}", verdict(&outcome, args.dry_run));
+        write_report(args.report.as_deref(), &outcome.report)?;
+    }
+    app.close().await;
+    Ok(())
+}
+
+/// What became of the file, in a sentence.
+fn verdict(outcome: &Outcome, dry_run: bool) -> String {
+    let counts = &outcome.counts;
+    let rows = format!(
+        "{} new, {} changed, {} unchanged, {} gone",
+        counts.new, counts.changed, counts.unchanged, counts.gone
+    );
+    match (&outcome.committed, dry_run) {
+        (Some(revision), _) => format!("Committed as revision {}: {rows}.", revision.number),
+        (None, true) => format!("Dry run, nothing was written: {rows}."),
+        (None, false) => format!("Nothing changed: {rows}."),
+    }
+}
+
+async fn check(args: args::Check) -> Result<()> {
+    let known = match &args.operation {
+        Some(operation) => snapshot(&*open(&args.database).await?, operation).await?,
+        None => {
+            let (id, name) = ("check".into(), "Check".into());
+            let operation = Operation { id, name, note: None, household_size: None };
+            Arc::new(Snapshot::build(Rows::empty(operation)))
+        }
+    };
+    let (bytes, name, options) =
+        (read(&args.file)?, file_name(&args.file), options(&args.reading)?);
+    let report = lacuna::app::import::check(
+        args.kind,
+        &name,
+        &bytes,
+        &known,
+        &intake::standards::built_in(),
+        &options,
+    )?;
+    print!("{}", print::report(&report));
+    write_report(args.report.as_deref(), &report)
+}
+
+async fn gaps(args: args::Gaps) -> Result<()> {
+    let app = open(&args.database).await?;
+    let view = view(&app, &args.operation).await?;
+    let params = [
+        ("level", args.level),
+        ("sector", args.sector),
+        ("datetime", args.datetime),
+        ("group", args.group),
+        ("sex", args.sex),
+        ("age", args.age),
+        ("disability", args.disability),
+        ("basis", args.basis),
+    ];
+    let collection = collections::find("gaps").context("gaps is a collection")?;
+    let params = params.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let params = Params::parse(params, &collection.export_parameters())?;
+    let written = match args.format {
+        GapsFormat::Table => print::gaps(&view, &gap_query(&view, &params)?).into_bytes(),
+        GapsFormat::Csv => written(&view, collection, "csv", &params)?,
+        GapsFormat::Geojson => written(&view, collection, "geojson", &params)?,
+    };
+    write_output(args.output.as_deref(), &written)
+}
+
+async fn export_layer(args: args::Export) -> Result<()> {
+    let known = || {
+        let ids: Vec<_> = COLLECTIONS.iter().map(|collection| collection.id).collect();
+        format!("there is no collection \"{}\"; there is: {}", args.collection, ids.join(", "))
+    };
+    let collection = collections::find(&args.collection).with_context(known)?;
+    let pair = |param: &String| {
+        let (name, value) = param
+            .split_once('=')
+            .with_context(|| format!("\"{param}\" is no parameter: write NAME=VALUE"))?;
+        Ok((name.to_owned(), value.to_owned()))
+    };
+    let params = args.params.iter().map(pair).collect::<Result<Vec<_>>>()?;
+    let params = Params::parse(params, &collection.export_parameters())?;
+    let app = open(&args.database).await?;
+    let view = view(&app, &args.operation).await?;
+    write_output(args.output.as_deref(), &written(&view, collection, &args.format, &params)?)
+}
+
+async fn view(app: &App, operation: &str) -> Result<View> {
+    Ok(View::new(snapshot(app, operation).await?, app.standards.clone()))
+}
+
+fn written(
+    view: &View,
+    collection: &'static Collection,
+    format: &str,
+    params: &Params,
+) -> Result<Vec<u8>> {
+    let format = export::format(format).with_context(|| {
+        let known: Vec<_> = export::FORMATS.iter().map(|format| format.extension).collect();
+        format!("there is no format \"{format}\"; there is: {}", known.join(", "))
+    })?;
+    Ok(export::export(view, collection, format, params)?)
+}
+
+fn simulate_operation(args: &args::Simulate) -> Result<()> {
+    let params = simulate::Params {
+        name: args.name.clone(),
+        areas: args.areas.parse()?,
+        lines: args.lines,
+        sites: args.sites,
+        seed: args.seed,
+        detail: None,
+    };
+    let bar = progress("simulate");
+    let summary = simulate::write(&params, &args.out, &mut |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    print!("{}", print::simulated(&summary?));
+    Ok(())
+}
+
+fn options(args: &args::Reading) -> Result<Options> {
+    let column = |text: &String| {
+        let (header, field) = text
+            .rsplit_once('=')
+            .with_context(|| format!("\"{text}\" is no column: write HEADER=FIELD"))?;
+        let field = Field::from_name(field).with_context(|| {
+            let known: Vec<_> = intake::FIELDS.iter().map(|known| known.name).collect();
+            format!("there is no field \"{field}\"; there is: {}", known.join(", "))
+        })?;
+        Ok((header.trim().to_owned(), field))
+    };
+    let sector = |code: &String| {
+        Sector::from_code(code).with_context(|| {
+            let known: Vec<_> = Sector::TABLE.iter().map(|(_, code, _)| *code).collect();
+            format!("there is no sector \"{code}\"; there is: {}", known.join(", "))
+        })
+    };
+    let cycle = |text: &String| match text.parse::<i16>().ok().and_then(Period::year) {
+        Some(year) => Ok(year),
+        None => text.parse::<Period>().context("--cycle takes a year or a period"),
+    };
+    if args.level.is_some_and(|level| !(1..=4).contains(&level)) {
+        bail!("--level takes 1 to 4");
+    }
+    Ok(Options {
+        sheet: args.sheet.clone(),
+        header_row: args.header_row,
+        columns: args.columns.iter().map(column).collect::<Result<_>>()?,
+        sector: args.sector.as_ref().map(sector).transpose()?,
+        cycle: args.cycle.as_ref().map(cycle).transpose()?,
+        level: args.level,
+    })
+}
+
+fn progress(name: &str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_message(name.to_owned());
+    if let Ok(style) =
+        ProgressStyle::with_template("{spinner} {msg}  {human_pos} rows written  {elapsed}")
+    {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(std::time::Duration::from_millis(100));
+    bar
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+fn file_name(file: &Path) -> String {
+    file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn write_report(file: Option<&Path>, report: &Report) -> Result<()> {
+    let Some(file) = file else { return Ok(()) };
+    fs::write(file, report.to_csv()).with_context(|| format!("cannot write {}", file.display()))
+}
+
+fn write_output(file: Option<&Path>, bytes: &[u8]) -> Result<()> {
+    match file {
+        Some(file) => {
+            fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display()))
+        }
+        None => match std::io::stdout().write_all(bytes) {
+            // A reader that has seen enough, such as head, is no error.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            done => Ok(done?),
+        },
+    }
+}

@@ -1,6 +1,5 @@
 //! The command line: clap, the only anyhow, the only clock.
 
-#![expect(dead_code)]
 mod args;
 mod commands;
 mod print;
@@ -11,7 +10,7 @@ use clap::Parser;
 async fn main() -> std::process::ExitCode {
     let cli = args::Cli::parse();
     start_log(&cli);
-    match anyhow::Ok(()) {
+    match commands::run(cli).await {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

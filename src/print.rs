@@ -1,5 +1,158 @@
 //! Tables and reports on a terminal.
 
+use std::fmt::Write;
+
+use lacuna::analysis::{GapQuery, gaps as figures, rule};
+use lacuna::app::collections::View;
+use lacuna::intake::Report;
+use lacuna::simulate::Summary;
+
+/// Remarks of a report that are shown with examples; the rest is in the report file.
+const EXAMPLES: usize = 3;
+
+/// The gaps of every area of a level, the largest first, with what was asked below.
+pub fn gaps(view: &View, query: &GapQuery) -> String {
+    let snapshot = &view.snapshot;
+    let answer = figures::gaps(snapshot, query);
+    let mut sorted: Vec<_> = answer.figures.iter().collect();
+    sorted.sort_by(|a, b| b.gap.unwrap_or(-1.0).total_cmp(&a.gap.unwrap_or(-1.0)));
+    let figure = |figure: Option<f64>| figure.map_or("-".to_owned(), people);
+    let between = |low: Option<f64>, high: Option<f64>| match (low, high) {
+        (Some(low), Some(high)) => format!("{} to {}", people(low), people(high)),
+        _ => "-".to_owned(),
+    };
+    let row = |area: &&figures::GapFigure| {
+        let place = snapshot.areas.get(area.area);
+        vec![
+            place.pcode.to_string(),
+            place.name.to_string(),
+            figure(area.in_need),
+            figure(area.reached),
+            between(area.reached_low, area.reached_high),
+            figure(area.gap),
+            between(area.gap_low, area.gap_high),
+            area.partners.to_string(),
+            area.status.code().to_owned(),
+        ]
+    };
+    let header = [
+        "pcode",
+        "area",
+        "in need",
+        "reached",
+        "(between)",
+        "gap",
+        "(between)",
+        "partners",
+        "status",
+    ];
+    let mut text = table(&header, &sorted.iter().map(row).collect::<Vec<_>>());
+    let derived = if answer.derived { ", need derived from the highest sector" } else { "" };
+    let _ = writeln!(
+        text,
+        "\n{}, revision {}: level {}, sector {}, period {}, group {}, against {}{derived}\n{}",
+        snapshot.operation.name,
+        snapshot.revision.number,
+        query.level,
+        query.sector,
+        query.period,
+        query.group,
+        query.basis.code(),
+        rule(query, answer.derived)
+    );
+    text
+}
+
+/// The files that were made.
+pub fn simulated(summary: &Summary) -> String {
+    let mut text = String::new();
+    for (name, bytes) in &summary.files {
+        let _ = writeln!(text, "{:>12} bytes  {name}", people(*bytes as f64));
+    }
+    text
+}
+
+/// What became of a file: counts first, then how it was read, then what is wrong with examples.
+pub fn report(report: &Report) -> String {
+    let mut text = String::new();
+    let counts = &report.counts;
+    let _ = writeln!(
+        text,
+        "{}: {} rows, {} accepted, {} accepted with warnings, {} rejected",
+        report.file, counts.rows, counts.accepted, counts.accepted_with_warnings, counts.rejected
+    );
+    if counts.copies > 0 {
+        let _ = writeln!(text, "  {} exact copies of earlier rows count once", counts.copies);
+    }
+    let _ = writeln!(text, "  Read as {}: {}", report.format, report.choice);
+    for remark in &report.remarks {
+        let _ = writeln!(text, "  {remark}");
+    }
+    if !report.dropped_personal.is_empty() {
+        let columns = report.dropped_personal.join(", ");
+        let _ = writeln!(text, "  Dropped, as they look like personal data: {columns}");
+    }
+    let placed = report.placed.iter().enumerate().filter(|(_, rows)| **rows > 0);
+    let placed: Vec<_> = placed
+        .map(|(level, rows)| match level {
+            0 => format!("{rows} at the operation"),
+            level => format!("{rows} at level {level}"),
+        })
+        .collect();
+    if !placed.is_empty() {
+        let _ = writeln!(text, "  Placed: {}", placed.join(", "));
+    }
+    let columns: Vec<_> = report
+        .columns
+        .iter()
+        .filter_map(|column| {
+            Some(vec![
+                column.letters.clone(),
+                clipped(&column.title()),
+                column.field.clone()?,
+                format!("{:.0}%", column.confidence * 100.0),
+                column.reason.clone(),
+            ])
+        })
+        .collect();
+    if !columns.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n{}",
+            table(&["", "column", "is", "sure", "because"], &columns).trim_end()
+        );
+    }
+    for issue in &report.issues {
+        let weight = if issue.rejects { "rejected" } else { "warning" };
+        let _ = writeln!(text, "\n{} x {weight}: {} {}", issue.count, issue.message, issue.remedy);
+        for example in issue.examples.iter().take(EXAMPLES) {
+            let column = if example.column.is_empty() {
+                String::new()
+            } else {
+                format!(", {}", clipped(&example.column))
+            };
+            let _ = writeln!(
+                text,
+                "    row {}{column}: \"{}\" {}",
+                example.row,
+                clipped(&example.value),
+                example.detail
+            );
+        }
+    }
+    text.push('\n');
+    text
+}
+
+/// The start of a long text, on one line.
+fn clipped(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
 /// A table with a header, columns as wide as their longest cell; columns whose cells all look like
 /// numbers are aligned to the right.
 pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {

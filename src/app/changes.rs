@@ -1,6 +1,6 @@
 //! What a file changes: its rows against the current ones, by the identity of each kind of row.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use crate::store::Change;
@@ -82,6 +82,23 @@ pub fn changes<'a, T: Clone + 'a, I: Hash + Eq, K>(
         }
     }
     (change, counts)
+}
+
+/// The current rows after a change.
+pub fn apply<'a, T: Clone + 'a, K, I: Hash + Eq>(
+    current: impl Iterator<Item = &'a T>,
+    change: Change<T, K>,
+    identity: impl Fn(&T) -> I,
+    ended: impl Fn(&K) -> I,
+) -> Vec<T> {
+    let gone: HashSet<I> = change.ended.iter().map(ended).collect();
+    let mut rows: Vec<T> = if gone.is_empty() {
+        current.cloned().collect()
+    } else {
+        current.filter(|row| !gone.contains(&identity(row))).cloned().collect()
+    };
+    rows.extend(change.added);
+    rows
 }
 
 #[cfg(test)]

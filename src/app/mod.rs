@@ -2,6 +2,9 @@
 
 pub mod changes;
 pub mod collections;
+pub mod demo;
+pub mod export;
+pub mod import;
 pub mod query;
 
 use std::collections::BTreeMap;

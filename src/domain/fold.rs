@@ -22,6 +22,25 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Lower case, no diacritics, every run of blanks one space, none at the ends; punctuation stays,
+/// because "Bairro 1/2" and "Bairro 1.2" may be two places (METHODS 3). `"  São\u{a0}Tomé-II "`
+/// becomes `"sao tome-ii"`.
+pub fn fold_spelling(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        if word.is_ascii() {
+            folded.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        } else {
+            let plain = word.nfkd().filter(|c| !is_combining_mark(*c));
+            folded.extend(plain.flat_map(char::to_lowercase));
+        }
+    }
+    folded
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,5 +51,12 @@ mod tests {
         assert_eq!(fold("Bu'ale"), fold("Buale"));
         assert_eq!(fold("تعز"), "تعز");
         assert_eq!(fold(" -- "), "");
+    }
+
+    #[test]
+    fn a_spelling_keeps_its_punctuation() {
+        assert_eq!(fold_spelling("  São\u{a0}Tomé-II "), "sao tome-ii");
+        assert_eq!(fold_spelling("BAIRRO\t 1/2"), "bairro 1/2");
+        assert_eq!(fold_spelling(" \u{a0} "), "");
     }
 }

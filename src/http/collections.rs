@@ -9,11 +9,11 @@ use crate::app::collections::{COLLECTIONS, Collection, Parameter, View};
 use crate::formats::layer::{Field, FieldKind, GeometryKind};
 
 use super::conditional::Kind;
-use super::export::FORMATS;
 use super::extract::{self, Ask};
 use super::landing::bytes;
 use super::links::{self, GEOJSON, JSON, SCHEMA, link};
 use super::problem::Problem;
+use crate::app::export::FORMATS;
 
 pub(crate) async fn all(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     let view = ask.view(&operation)?;

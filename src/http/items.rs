@@ -4,8 +4,9 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use crate::app::collections::{Collection, Params, View, params};
-use crate::formats::geojson_write::{self, FeatureWriter, Style};
-use crate::formats::layer::{GeometryKind, Layer, Member, Value};
+use crate::app::export::{about, style};
+use crate::formats::geojson_write::{self, FeatureWriter};
+use crate::formats::layer::{Layer, Member, Value};
 
 use super::conditional::Kind;
 use super::extract::{self, Ask};
@@ -118,33 +119,12 @@ fn one(
     Ok(out)
 }
 
-/// How features are written, as far as the parameters say.
-pub(crate) fn style(collection: &Collection, params: &Params) -> Result<Style, Problem> {
-    let grid = params.grid()?.filter(|_| collection.geometry != GeometryKind::None);
-    Ok(Style { grid, fields: params.fields(collection)? })
-}
-
 fn level_of(view: &View, id: &str) -> Option<u8> {
     if id == &*view.snapshot.operation.id {
         return Some(0);
     }
     let found = view.snapshot.areas.by_pcode(id)?;
     Some(view.snapshot.areas.get(found).level)
-}
-
-/// What every answer of features says about itself.
-pub(crate) fn about(view: &View, collection: &Collection) -> Vec<(&'static str, Member)> {
-    let snapshot = &view.snapshot;
-    let text = |text: &str| Member::Text(text.to_owned());
-    let mut about = vec![
-        ("operation", text(&snapshot.operation.id)),
-        ("collection", text(collection.id)),
-        ("revision", Member::Integer(snapshot.revision.number as i64)),
-    ];
-    if !snapshot.revision.at.is_empty() {
-        about.push(("revised_at", text(&snapshot.revision.at)));
-    }
-    about
 }
 
 fn members(

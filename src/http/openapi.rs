@@ -10,12 +10,12 @@ use crate::app::collections::{COLLECTIONS, Collection, Parameter, View};
 
 use super::collections::parameter_schema;
 use super::conditional::Kind;
-use super::export::FORMATS;
 use super::extract::Ask;
 use super::landing::bytes;
 use super::lines;
 use super::links::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
 use super::problem::Problem;
+use crate::app::export::FORMATS;
 
 pub(crate) async fn document(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     let view = ask.view(&operation)?;

@@ -1,1 +1,83 @@
 //! Between formats and domain: find the table, map columns, normalise, match, report.
+//!
+//! Dirty data is not an error: every row ends in the report as accepted, accepted with warnings or
+//! rejected. Only a file that cannot be read at all is an `Err`, with one sentence.
+
+pub mod activities;
+pub mod areas;
+pub mod columns;
+pub mod fields;
+pub mod needs;
+pub mod places;
+pub mod population;
+pub mod problems;
+pub mod report;
+pub mod row;
+pub mod sites;
+pub mod standards;
+pub mod strict;
+pub mod table;
+pub mod template;
+pub mod values;
+pub mod vocabulary;
+
+pub use activities::{Intake, activities};
+pub use areas::areas;
+pub use fields::{FIELDS, Field, FieldDef, Role};
+pub use needs::needs;
+pub use places::{Place, Policy};
+pub use population::population;
+pub use report::{Problem, Report};
+pub use row::{Read, Row, read_table};
+pub use sites::{SiteIntake, sites};
+pub use template::template;
+
+pub use crate::formats::Unreadable;
+
+use crate::domain::{Period, Sector};
+
+/// What a table is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    Activities,
+    Sites,
+    Needs,
+    Population,
+    Areas,
+}
+
+/// What the sender says about a file; everything is found out where left open.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Name of the sheet.
+    pub sheet: Option<String>,
+    /// Row number of the header as a spreadsheet shows it.
+    pub header_row: Option<u32>,
+    /// Columns by header or letters, and what they are.
+    pub columns: Vec<(String, Field)>,
+    /// The sector of rows that name none.
+    pub sector: Option<Sector>,
+    /// The planning cycle of needs; its year is the year of dates without one.
+    pub cycle: Option<Period>,
+    /// The level of areas.
+    pub level: Option<u8>,
+}
+
+impl Kind {
+    pub const TABLE: &'static [(Kind, &'static str)] = &[
+        (Kind::Activities, "activities"),
+        (Kind::Sites, "sites"),
+        (Kind::Needs, "needs"),
+        (Kind::Population, "population"),
+        (Kind::Areas, "areas"),
+    ];
+
+    pub fn name(self) -> &'static str {
+        Kind::TABLE[self as usize].1
+    }
+
+    pub fn from_name(name: &str) -> Option<Kind> {
+        let found = Kind::TABLE.iter().find(|(_, known)| known.eq_ignore_ascii_case(name));
+        found.map(|(kind, _)| *kind)
+    }
+}

@@ -174,3 +174,17 @@ async fn another_kind_of_database_is_refused_in_words() {
     let refused = Store::open("mysql://localhost/x").await.unwrap_err();
     assert!(refused.to_string().contains("sqlite://path"), "{refused}");
 }
+
+#[tokio::test]
+async fn every_figure_reads_back_to_the_last_bit() {
+    let store = Store::open("sqlite::memory:").await.unwrap();
+    let mut figures = vec![0.1 + 0.2, 1.0 / 3.0, 2f64.powi(53) - 1.0, 640_320.2, 1e15 / 7.0];
+    figures.extend((1..2000).map(|n| f64::from(n).powi(4) * std::f64::consts::PI));
+    let rows = figures.iter().enumerate().map(|(at, figure)| activity(at as u64 + 1, *figure));
+    let activities = Change { added: rows.collect(), ended: vec![] };
+    let changes = Changes { activities, ..Changes::default() };
+    store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
+    let read = store.rows("op").await.unwrap().unwrap().activities;
+    let read: Vec<_> = read.iter().filter_map(|row| row.reached).collect();
+    assert_eq!(read, figures);
+}

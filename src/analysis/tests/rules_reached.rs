@@ -58,8 +58,12 @@ fn by_hand_4_people_reached_at_an_unknown_place_widen_the_interval_below() {
 fn rule_3_the_place_is_the_folded_location_else_the_point_to_a_thousandth_of_a_degree() {
     let same = district()
         .row("A WSH kits D1 100 loc=São-Tomé start=2026-01-01")
-        .row("A WSH kits D1 100 loc=SAO_TOME start=2026-02-01");
+        .row("A WSH kits D1 100 loc=SAO-TOME start=2026-02-01");
     assert_eq!(same.figure("D1", "WSH").reached, Some(100.));
+    let two = district()
+        .row("A WSH kits D1 100 loc=Bairro-1/2 start=2026-01-01")
+        .row("A WSH kits D1 100 loc=Bairro-1.2 start=2026-02-01");
+    assert_eq!(two.figure("D1", "WSH").reached, Some(200.));
     let near = district()
         .row("A WSH kits D1 100 point=1.0001,2.0001 start=2026-01-01")
         .row("A WSH kits D1 100 point=1.0004,2.0004 start=2026-02-01");

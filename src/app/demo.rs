@@ -1,0 +1,49 @@
+//! The demo operation: an exercise scenario, embedded, so that the binary alone can show it.
+
+use std::sync::Arc;
+
+use super::App;
+use super::import::{Import, ImportError};
+use crate::domain::{Operation, Text};
+use crate::intake::{Kind, Options};
+
+/// The files of `data/demo`, made by `lacuna simulate`.
+#[derive(rust_embed::Embed)]
+#[folder = "data/demo"]
+struct Files;
+
+/// Areas first, coarsest first, as places are matched against them.
+const FILES: &[(&str, Kind)] = &[
+    ("adm1.geojson", Kind::Areas),
+    ("adm2.geojson", Kind::Areas),
+    ("adm3.geojson", Kind::Areas),
+    ("population.csv", Kind::Population),
+    ("needs.csv", Kind::Needs),
+    ("sites.csv", Kind::Sites),
+    ("activities.csv", Kind::Activities),
+];
+
+/// Imports the demo operation, the same way as any other.
+pub async fn load(app: &Arc<App>, at: Text) -> Result<(), ImportError> {
+    for (name, kind) in FILES {
+        let Some(file) = Files::get(name) else { continue };
+        let import = Import {
+            operation: Operation {
+                id: "demo".into(),
+                name: "Exercise: Storm in Velanoa".into(),
+                note: Some(
+                    "Exercise scenario: every place, organisation and figure is made up.".into(),
+                ),
+                household_size: Some(5.0),
+            },
+            kind: *kind,
+            file_name: (*name).to_owned(),
+            bytes: file.data.into_owned(),
+            options: Options::default(),
+            dry_run: false,
+            at: at.clone(),
+        };
+        app.import(import, &|_| ()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Whole layers as files, for the API's exports and the command line alike.
+
+use std::io;
+
+use super::collections::{BadParameter, Collection, Params, View};
+use crate::formats::csv_write;
+use crate::formats::geojson_write::{self, Style};
+use crate::formats::layer::{GeometryKind, Layer, Matched, Member, Value};
+
+/// Writes a layer whole, with what is to be said about it.
+type Write = fn(&mut Vec<u8>, &Layer<'_>, &Style, &[(&str, Member)]) -> io::Result<()>;
+
+/// A format that a layer is written in.
+pub struct Format {
+    /// Name of the format and ending of its files.
+    pub extension: &'static str,
+    pub media: &'static str,
+    write: Write,
+}
+
+/// Every format there is.
+pub const FORMATS: &[Format] = &[
+    Format {
+        extension: "geojson",
+        media: "application/geo+json",
+        write: |out, layer, style, members| geojson_write::write_layer(out, layer, style, members),
+    },
+    Format {
+        extension: "csv",
+        media: "text/csv; charset=utf-8",
+        write: |out, layer, style, _| csv_write::write_layer(out, layer, style.fields.as_deref()),
+    },
+];
+
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error(transparent)]
+    Parameter(#[from] BadParameter),
+    #[error("the layer could not be written: {0}")]
+    Write(#[from] io::Error),
+}
+
+/// The format of this name.
+pub fn format(extension: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.extension == extension)
+}
+
+/// A whole layer, with its operation, revision, parameters and sources inside where the format has
+/// a place for them.
+pub fn export(
+    view: &View,
+    collection: &'static Collection,
+    format: &Format,
+    params: &Params,
+) -> Result<Vec<u8>, ExportError> {
+    let style = style(collection, params)?;
+    let mut layer = (collection.open)(view, params)?;
+    if let Some(limit) = params.limit()? {
+        layer.matched = match layer.matched {
+            Matched::All(count) => Matched::All(count.min(limit)),
+            Matched::Some(mut rows) => {
+                rows.truncate(limit);
+                Matched::Some(rows)
+            }
+        };
+    }
+    let mut members = vec![
+        // The name that GDAL and QGIS show.
+        ("name", Member::Text(collection.id.to_owned())),
+        ("numberMatched", Member::Integer(layer.matched.len() as i64)),
+    ];
+    members.extend(about(view, collection));
+    if let Some(note) = &view.snapshot.operation.note {
+        members.push(("note", Member::Text(note.to_string())));
+    }
+    members.push(("parameters", Member::Record(given(collection, params))));
+    members.append(&mut layer.members);
+    members.push(("sources", collection.sources(&view.snapshot)));
+    let mut out = Vec::new();
+    (format.write)(&mut out, &layer, &style, &members)?;
+    Ok(out)
+}
+
+/// How features are written, as far as the parameters say.
+pub fn style(collection: &Collection, params: &Params) -> Result<Style, BadParameter> {
+    let grid = params.grid()?.filter(|_| collection.geometry != GeometryKind::None);
+    Ok(Style { grid, fields: params.fields(collection)? })
+}
+
+/// What every answer of features says about itself.
+pub fn about(view: &View, collection: &Collection) -> Vec<(&'static str, Member)> {
+    let snapshot = &view.snapshot;
+    let text = |text: &str| Member::Text(text.to_owned());
+    let mut about = vec![
+        ("operation", text(&snapshot.operation.id)),
+        ("collection", text(collection.id)),
+        ("revision", Member::Integer(snapshot.revision.number as i64)),
+    ];
+    if !snapshot.revision.at.is_empty() {
+        about.push(("revised_at", text(&snapshot.revision.at)));
+    }
+    about
+}
+
+/// The parameters as they were given.
+fn given(collection: &Collection, params: &Params) -> Vec<(&'static str, Value<'static>)> {
+    let own = collection.parameters.iter().map(|parameter| parameter.name);
+    let common = ["bbox", "datetime", "limit", "properties", "skipGeometry", "zoom"];
+    let names = own.chain(common);
+    let pairs = names.filter_map(|name| Some((name, params.get(name)?.to_owned())));
+    pairs.map(|(name, value)| (name, Value::Text(value.into()))).collect()
+}

@@ -1,0 +1,259 @@
+//! Delimited text, reading: any of comma, semicolon, tab and bar; any common encoding; LF, CRLF or
+//! CR. Cells are slices of the text; only cells with doubled quotes are copied, into one buffer.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use super::sheet::{Sheet, SheetData, SheetRow, Span, Unreadable, Workbook, limits};
+
+/// Delimited text, decoded.
+#[derive(Debug)]
+pub struct Delimited<'a> {
+    text: Cow<'a, str>,
+    delimiter: u8,
+}
+
+/// Reads bytes as delimited text. The encoding is UTF-8 where that fits, else guessed.
+pub fn read(bytes: &[u8]) -> Result<Workbook<'_>, Unreadable> {
+    let (text, encoding) = decode(bytes);
+    let control = text.chars().take(4096).filter(|c| c.is_control() && !"\t\r\n".contains(*c));
+    if control.count() > 8 {
+        return Err(Unreadable::new(
+            "The file is neither a spreadsheet nor readable text: send XLSX, XLS, ODS, CSV or JSON.",
+        ));
+    }
+    if text.trim().is_empty() {
+        return Err(Unreadable::new("The file is empty."));
+    }
+    let delimiter = delimiter(&text);
+    let name = match delimiter {
+        b',' => "comma",
+        b';' => "semicolon",
+        b'\t' => "tab",
+        _ => "bar",
+    };
+    let note = format!("{name} separated, {encoding}");
+    let data = SheetData::Delimited(Delimited { text, delimiter });
+    let sheet = Sheet { name: String::new(), hidden: false, merges: Vec::new(), data };
+    Ok(Workbook { format: "csv", note, sheets: vec![sheet] })
+}
+
+/// The text, and the name of the encoding it was in.
+pub fn decode(bytes: &[u8]) -> (Cow<'_, str>, &'static str) {
+    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
+        let (text, _) = encoding.decode_without_bom_handling(&bytes[mark..]);
+        return (text, encoding.name());
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return (Cow::Borrowed(text), "UTF-8");
+    }
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    // The start of the file decides; a legacy encoding shows itself within the first megabyte.
+    let sample = &bytes[..bytes.len().min(1 << 20)];
+    detector.feed(sample, sample.len() == bytes.len());
+    let encoding = detector.guess(None, chardetng::Utf8Detection::Allow);
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    (text, encoding.name())
+}
+
+/// The delimiter that cuts the first rows into the most cells, evenly.
+fn delimiter(text: &str) -> u8 {
+    let score = |delimiter: u8| {
+        let mut widths = Vec::new();
+        let sample = Delimited { text: Cow::Borrowed(text), delimiter };
+        let seen = sample.visit(1, |row| {
+            if !row.is_blank() {
+                widths.push(row.width());
+            }
+            if widths.len() < 60 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        if seen.is_err() || widths.is_empty() {
+            return 0;
+        }
+        // Titles above a table are narrow, so what counts is a width that many rows share.
+        let shared = |width: &usize| widths.iter().filter(|other| *other == width).count();
+        widths.iter().map(|width| (width - 1) * shared(width)).max().unwrap_or(0)
+    };
+    let mut best = (0, b',');
+    for delimiter in [b',', b';', b'\t', b'|'] {
+        let score = score(delimiter);
+        if score > best.0 {
+            best = (score, delimiter);
+        }
+    }
+    best.1
+}
+
+impl Delimited<'_> {
+    /// Visits every row from row number `from` on, until told to stop. A row number counts rows as
+    /// a spreadsheet would: a quoted line break does not begin a new row.
+    pub fn visit(
+        &self,
+        from: u32,
+        mut each: impl FnMut(SheetRow<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Unreadable> {
+        let text: &str = &self.text;
+        let (mut spans, mut scratch) = (Vec::new(), String::new());
+        let (mut at, mut number) = (0, 0);
+        while at < text.len() {
+            spans.clear();
+            scratch.clear();
+            at = self.record(at, &mut spans, &mut scratch)?;
+            number += 1;
+            if number > limits::ROWS {
+                return Err(Unreadable::new(format!("More than {} rows.", limits::ROWS)));
+            }
+            if number < from {
+                continue;
+            }
+            let row = SheetRow::delimited(number, text, &scratch, &spans);
+            if each(row).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads one record from `at`; gives where the next begins.
+    fn record(
+        &self,
+        mut at: usize,
+        spans: &mut Vec<Span>,
+        scratch: &mut String,
+    ) -> Result<usize, Unreadable> {
+        let bytes = self.text.as_bytes();
+        loop {
+            let (span, next) = match bytes.get(at) {
+                Some(b'"') => self.quoted(at, scratch).unwrap_or_else(|| self.plain(at)),
+                _ => self.plain(at),
+            };
+            if span.end - span.start > limits::CELL_BYTES {
+                return Err(Unreadable::new(format!(
+                    "A cell is longer than {} bytes.",
+                    limits::CELL_BYTES
+                )));
+            }
+            if spans.len() >= limits::COLUMNS {
+                return Err(Unreadable::new(format!("More than {} columns.", limits::COLUMNS)));
+            }
+            spans.push(span);
+            match bytes.get(next) {
+                Some(byte) if *byte == self.delimiter => at = next + 1,
+                Some(b'\r') if bytes.get(next + 1) == Some(&b'\n') => return Ok(next + 2),
+                Some(_) => return Ok(next + 1),
+                None => return Ok(next),
+            }
+        }
+    }
+
+    /// A cell without quotes: up to the next delimiter or line end.
+    fn plain(&self, start: usize) -> (Span, usize) {
+        let rest = &self.text.as_bytes()[start..];
+        let delimiter = self.delimiter;
+        let length = rest
+            .iter()
+            .position(|byte| *byte == delimiter || *byte == b'\n' || *byte == b'\r')
+            .unwrap_or(rest.len());
+        let end = start + length;
+        (Span { start, end, unescaped: false }, end)
+    }
+
+    /// A quoted cell, or `None` where the quote is never closed within the longest cell: it is then
+    /// an ordinary character, so that one stray quote does not swallow the file.
+    fn quoted(&self, start: usize, scratch: &mut String) -> Option<(Span, usize)> {
+        let bytes = self.text.as_bytes();
+        let limit = bytes.len().min(start + limits::CELL_BYTES + 2);
+        let (mut at, mut doubled) = (start + 1, false);
+        loop {
+            at += bytes[at..limit].iter().position(|byte| *byte == b'"')?;
+            if bytes.get(at + 1) != Some(&b'"') {
+                break;
+            }
+            doubled = true;
+            at += 2;
+            if at >= limit {
+                return None;
+            }
+        }
+        let inner = &self.text[start + 1..at];
+        // Anything between the closing quote and the delimiter belongs to a sloppy writer's cell.
+        let next = self.plain(at + 1).1;
+        if !doubled {
+            return Some((Span { start: start + 1, end: at, unescaped: false }, next));
+        }
+        let begin = scratch.len();
+        let mut parts = inner.split("\"\"");
+        scratch.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            scratch.push('"');
+            scratch.push_str(part);
+        }
+        Some((Span { start: begin, end: scratch.len(), unescaped: true }, next))
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+
+    fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
+        let book = read(bytes).unwrap();
+        let mut rows = Vec::new();
+        let text =
+            |cell: super::super::sheet::Cell<'_>| cell.text().unwrap_or_default().into_owned();
+        book.sheets[0]
+            .visit(1, |row| {
+                rows.push(row.cells().map(text).collect());
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        rows
+    }
+
+    #[test]
+    fn quotes_delimiters_and_line_ends_are_read() {
+        assert_eq!(
+            rows(b"a,b\r\n\"x, y\",\"say \"\"hi\"\"\"\r\n"),
+            [["a", "b"], ["x, y", "say \"hi\""]]
+        );
+        assert_eq!(rows(b"a;b;c\r1;2,5;3\r"), [["a", "b", "c"], ["1", "2,5", "3"]]);
+        assert_eq!(rows(b"a\tb\n1\t2"), [["a", "b"], ["1", "2"]]);
+        assert_eq!(rows(b"a|b\n1|2"), [["a", "b"], ["1", "2"]]);
+    }
+
+    #[test]
+    fn a_stray_quote_does_not_swallow_the_file() {
+        assert_eq!(rows(b"a,b\n\"oops,2\n3,4\n"), [["a", "b"], ["\"oops", "2"], ["3", "4"]]);
+    }
+
+    #[test]
+    fn row_numbers_count_blank_rows_and_not_quoted_line_breaks() {
+        let book = read(b"a,b\n\n\"x\ny\",1\nz,2\n").unwrap();
+        let mut numbers = Vec::new();
+        book.sheets[0]
+            .visit(2, |row| {
+                numbers.push((row.number, row.is_blank()));
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        assert_eq!(numbers, [(2, true), (3, false), (4, false)]);
+    }
+
+    #[test]
+    fn old_encodings_are_decoded() {
+        assert_eq!(rows(b"nome,sector\nEduca\xe7\xe3o,\xc1gua\n")[1], ["Educação", "Água"]);
+        let utf16: Vec<u8> =
+            "\u{feff}a,b\né,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(rows(&utf16)[1], ["é", "2"]);
+    }
+
+    #[test]
+    fn too_many_columns_are_refused() {
+        assert!(
+            read(&b",".repeat(5000)).unwrap().sheets[0]
+                .visit(1, |_| ControlFlow::Continue(()))
+                .is_err()
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! Rows of a 3W, 4W or 5W to activities and their partners.
+
+use super::fields::Field;
+use super::places::Policy;
+use super::report::Report;
+use super::row::{Row, read_table};
+use super::{Kind, Options, Unreadable, problems, values, vocabulary};
+use crate::domain::{Activity, Day, Partner, Snapshot, Text};
+
+/// What a file of activities holds.
+#[derive(Debug)]
+pub struct Intake {
+    pub activities: Vec<Activity>,
+    /// Every partner the rows name, by id.
+    pub partners: Vec<Partner>,
+}
+
+/// Reads a file of activities.
+pub fn activities(
+    file_name: &str,
+    bytes: &[u8],
+    known: &Snapshot,
+    options: &Options,
+) -> Result<(Intake, Report), Unreadable> {
+    let mut activities = Vec::new();
+    let read = read_table(Kind::Activities, file_name, bytes, known, options, |row| {
+        if let Some(activity) = activity(row) {
+            activities.push(activity);
+        }
+    })?;
+    Ok((Intake { activities, partners: read.partners }, read.report))
+}
+
+fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
+    let Some(partner) = row.partner(Field::Partner) else {
+        row.reject(Field::Partner, "", "", problems::NO_PARTNER);
+        return None;
+    };
+    let place = row.place(Policy::Coarser)?;
+    let (start, end) = period(row);
+    if let (Some(start), Some(end)) = (start, end)
+        && end < start
+    {
+        row.warn(
+            Field::End,
+            &end.to_string(),
+            &format!("Starts {start}."),
+            problems::END_BEFORE_START,
+        );
+    }
+    let mut targeted = row.quantity(Field::Targeted);
+    let mut reached = row.quantity(Field::Reached);
+    let mut households_targeted = row.quantity(Field::HouseholdsTargeted);
+    let mut households_reached = row.quantity(Field::HouseholdsReached);
+    // Households are never people (METHODS 7).
+    let unit = row.text(Field::Unit);
+    if unit.is_some_and(|unit| vocabulary::is_households(&unit) == Some(true)) {
+        households_targeted = households_targeted.or(targeted.take());
+        households_reached = households_reached.or(reached.take());
+    }
+    Some(Activity {
+        id: 0,
+        source: row.source(),
+        activity_id: row.shared(Field::ActivityId),
+        partner,
+        implementing_partner: row.partner(Field::ImplementingPartner),
+        donor: row.shared(Field::Donor),
+        sector: row.sector(),
+        activity_type: row.shared(Field::ActivityType),
+        description: row.shared(Field::Description),
+        area: place.pcode,
+        location: row.shared(Field::Location),
+        point: place.point,
+        start,
+        end,
+        status: row.status(),
+        modality: modality(row),
+        group: row.group(),
+        targeted,
+        reached,
+        households_targeted,
+        households_reached,
+        budget_usd: row.quantity(Field::BudgetUsd),
+    })
+}
+
+/// Start and end; where a table has only months, the month's first and last day.
+fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
+    if row.has(Field::Start) || row.has(Field::End) || !row.has(Field::Month) {
+        return (row.day(Field::Start), row.day(Field::End));
+    }
+    let Some(month) = row.text(Field::Month) else { return (None, None) };
+    let year = values::number(row.cell(Field::Year), values::Decimal::Point);
+    let text = match year {
+        Some(year) => format!("{month} {year}"),
+        None => month.into_owned(),
+    };
+    let cell = crate::formats::sheet::Cell::Text(&text);
+    let read = |last| values::day(cell, values::Order::DayFirst, last, row.year());
+    let (start, end) = (read(false), read(true));
+    if start.is_none() {
+        row.warn(Field::Month, &text, "", problems::NOT_A_DATE);
+    }
+    (start, end)
+}
+
+fn modality(row: &mut Row<'_, '_>) -> Option<Text> {
+    let text = row.text(Field::Modality)?;
+    Some(row.share(vocabulary::modality(&text).unwrap_or(&text)))
+}

@@ -1,0 +1,425 @@
+//! Boundaries: polygons of any level become areas with a P-code, a name and a parent.
+
+mod names;
+mod parents;
+mod shape;
+mod validity;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use geo::MultiPolygon;
+use rayon::prelude::*;
+
+use self::names::{Meaning, meaning};
+use self::shape::{Sound, Unusable, sound};
+use super::fields::Field;
+use super::report::{ColumnReport, Problem, Recorder, Report};
+use super::{Options, Unreadable};
+use crate::domain::{Area, AreaTree, Source, Text, fold};
+use crate::formats::geojson_read::{Budget, Collection, Feature, Geometry, Property, read};
+use crate::formats::sheet::column_letters;
+
+const MISSING_CODE: Problem = Problem {
+    code: "no-pcode",
+    message: "The area has no P-code.",
+    remedy: "Fill the P-code: every other table refers to it.",
+};
+const NUMERIC_CODE: Problem = Problem {
+    code: "numeric-pcode",
+    message: "The P-code is a number in the file and was read as text: leading zeros may be lost.",
+    remedy: "Store P-codes as text.",
+};
+const DUPLICATE: Problem = Problem {
+    code: "duplicate-pcode",
+    message: "Another area of the file has the same P-code; the first was kept.",
+    remedy: "Give each area its own code, or join the parts of one area into one multipolygon.",
+};
+const NO_NAME: Problem = Problem {
+    code: "no-name",
+    message: "The area has no name; its P-code is shown instead.",
+    remedy: "Fill the name.",
+};
+const BAD_LEVEL: Problem = Problem {
+    code: "bad-level",
+    message: "The level is not a number from 1 to 4.",
+    remedy: "Level 1 is the first below the country; the country itself is the operation.",
+};
+const NO_POLYGON: Problem = Problem {
+    code: "no-polygon",
+    message: "The area has no polygon: it can hold figures but is not drawn.",
+    remedy: "Send the boundary file again with this area's polygon.",
+};
+const BAD_GEOMETRY: Problem = Problem {
+    code: "bad-geometry",
+    message: "The polygon cannot be used.",
+    remedy: "Correct the polygon in a GIS and send it again.",
+};
+const REPAIRED: Problem = Problem {
+    code: "repaired",
+    message: "The polygon was not valid and was repaired.",
+    remedy: "Nothing needs doing where the change is small; else compare it with the source.",
+};
+const SPLIT: Problem = Problem {
+    code: "split",
+    message: "The polygon crosses the antimeridian and was split there.",
+    remedy: "Nothing needs doing.",
+};
+
+/// Reads a boundary file. Parents are looked for among the file's own coarser areas and in `known`.
+/// `area_km2` is left open.
+pub fn areas(
+    file: &str,
+    bytes: &[u8],
+    options: &Options,
+    known: &AreaTree,
+) -> Result<(Vec<Area>, Report), Unreadable> {
+    let layer = read(bytes, Budget::default())?;
+    if layer.features.is_empty() {
+        return Err(Unreadable::new("The file has no features."));
+    }
+    let columns = Columns::find(&layer, options)?;
+    let mut recorder = Recorder::new(describe(file, &layer, &columns), 5);
+    let shapes: Vec<Shaped> = layer.features.into_par_iter().map(Shaped::of).collect();
+
+    let mut found: Vec<Found> = Vec::with_capacity(shapes.len());
+    let mut row_of: HashMap<Text, u32> = HashMap::with_capacity(shapes.len());
+    let mut tally = Tally::default();
+    for (position, shaped) in shapes.into_iter().enumerate() {
+        let row = position as u32 + 1;
+        if let Some(area) = columns.area(row, shaped, &mut row_of, &mut tally, &mut recorder) {
+            recorder.placed(area.area.level);
+            found.push(area);
+        }
+        recorder.close(row);
+    }
+    let areas = parents::resolve(found, known, &mut recorder.report.remarks);
+    recorder.report.remarks.extend(tally.remarks());
+    Ok((areas, recorder.finish()))
+}
+
+/// An area whose parent is still only what its row says.
+struct Found {
+    area: Area,
+    /// Codes of coarser areas the row names, the nearest first.
+    above: Vec<Text>,
+}
+
+/// A feature after the costly part.
+struct Shaped {
+    properties: Feature,
+    shape: Result<Option<Sound>, String>,
+}
+
+impl Shaped {
+    fn of(mut feature: Feature) -> Shaped {
+        let shape = match std::mem::replace(&mut feature.geometry, Geometry::None) {
+            Geometry::None => Ok(None),
+            Geometry::Polygons(shape) => {
+                sound(shape).map(Some).map_err(|unusable: Unusable| unusable.to_string())
+            }
+            Geometry::Point(_) => Err("it is a point".to_owned()),
+            Geometry::Other(kind) => Err(format!("it is a {kind}")),
+            Geometry::Bad(reason) => Err(reason),
+        };
+        Shaped { properties: feature, shape }
+    }
+}
+
+/// Which property holds what.
+#[derive(Debug, Default)]
+struct Columns {
+    /// Every property of the file, in order of appearance, with what it was taken for.
+    all: Vec<(String, Option<Field>, &'static str)>,
+    codes: [Option<String>; 5],
+    names: [Vec<(u8, String)>; 5],
+    own_code: Option<String>,
+    own_name: Option<String>,
+    own_level: Option<String>,
+    own_parent: Option<String>,
+    /// The level of every area, where no property says it.
+    level: u8,
+}
+
+impl Columns {
+    fn find(layer: &Collection, options: &Options) -> Result<Columns, Unreadable> {
+        let mut columns = Columns::default();
+        let mut filled: HashMap<&str, bool> = HashMap::new();
+        for (name, value) in layer.features.iter().flat_map(|feature| &feature.properties) {
+            let has_value = value.text().is_some();
+            let known = filled.entry(name).or_insert_with(|| {
+                columns.all.push((name.clone(), None, ""));
+                false
+            });
+            *known |= has_value;
+        }
+        for at in 0..columns.all.len() {
+            let name = columns.all[at].0.clone();
+            let asked =
+                options.columns.iter().find(|(header, _)| header.eq_ignore_ascii_case(&name));
+            let (meaning, reason) = match asked {
+                Some((_, field)) => (of_field(*field), "named by the sender"),
+                None => (meaning(&name), "a known name"),
+            };
+            let has_value = filled.get(name.as_str()).is_some_and(|filled| *filled);
+            let Some(meaning) = meaning.filter(|_| has_value) else {
+                continue;
+            };
+            columns.all[at].1 = field_of(meaning);
+            columns.all[at].2 = reason;
+            columns.take(meaning, name, asked.is_some());
+        }
+        for names in &mut columns.names {
+            names.sort();
+        }
+        columns.decide_level(options)?;
+        columns.prefer_the_level(options);
+        Ok(columns)
+    }
+
+    /// The first property of a meaning is taken, unless the sender names one.
+    fn take(&mut self, meaning: Meaning, name: String, asked: bool) {
+        let slot = match meaning {
+            Meaning::Code(level) => &mut self.codes[usize::from(level)],
+            Meaning::Name { level, rank } => {
+                let rank = if asked { 0 } else { rank + 1 };
+                self.names[usize::from(level)].push((rank, name));
+                return;
+            }
+            Meaning::OwnCode => &mut self.own_code,
+            Meaning::OwnName => &mut self.own_name,
+            Meaning::OwnLevel => &mut self.own_level,
+            Meaning::OwnParent => &mut self.own_parent,
+        };
+        if slot.is_none() || asked {
+            *slot = Some(name);
+        }
+    }
+
+    /// A property called plainly `code` is often a key of something else: beside the P-code of the
+    /// level it does not count.
+    fn prefer_the_level(&mut self, options: &Options) {
+        let asked = options.columns.iter().any(|(_, field)| *field == Field::Pcode);
+        let plain = self.own_code.as_deref().is_some_and(|name| !fold(name).contains("pcode"));
+        if plain && !asked && self.codes[usize::from(self.level)].is_some() {
+            self.own_code = None;
+        }
+    }
+
+    fn decide_level(&mut self, options: &Options) -> Result<(), Unreadable> {
+        let deepest = (1..=4u8).rev().find(|level| self.codes[usize::from(*level)].is_some());
+        if let Some(level) = options.level {
+            if !(1..=4).contains(&level) {
+                return Err(Unreadable::new("The level of areas is a number from 1 to 4."));
+            }
+            self.level = level;
+        } else if let Some(level) = deepest {
+            self.level = level;
+        } else if self.own_level.is_none() && self.own_code.is_some() {
+            return Err(Unreadable::new(
+                "The file does not say of which level its areas are: name the level (1 to 4).",
+            ));
+        }
+        let has_code = self.own_code.is_some() || self.codes[usize::from(self.level)].is_some();
+        if self.level > 0 && has_code || self.own_level.is_some() && self.own_code.is_some() {
+            return Ok(());
+        }
+        if self.level == 0 && self.codes[0].is_some() {
+            return Err(Unreadable::new(
+                "The file holds countries (level 0); the operation itself is level 0: send the levels below.",
+            ));
+        }
+        let names: Vec<&str> = self.all.iter().take(12).map(|(name, ..)| name.as_str()).collect();
+        Err(Unreadable::new(format!(
+            "No property of the file is known to hold a P-code: say which of these does, and the level: {}.",
+            names.join(", ")
+        )))
+    }
+
+    fn area(
+        &self,
+        row: u32,
+        shaped: Shaped,
+        row_of: &mut HashMap<Text, u32>,
+        tally: &mut Tally,
+        recorder: &mut Recorder,
+    ) -> Option<Found> {
+        let Shaped { properties, shape } = shaped;
+        let text = |name: &Option<String>| text(&properties, name.as_deref()?);
+        let level = match text(&self.own_level) {
+            None => self.level,
+            Some(value) => match value.parse::<u8>() {
+                Ok(level) if (1..=4).contains(&level) => level,
+                _ => {
+                    recorder.reject(row, self.at(&self.own_level), &value, "", BAD_LEVEL);
+                    return None;
+                }
+            },
+        };
+        if level == 0 {
+            recorder.reject(row, self.at(&self.own_level), "", "", BAD_LEVEL);
+            return None;
+        }
+        let own = [&self.own_code, &self.codes[usize::from(level)]];
+        let Some((code_column, code)) = own.into_iter().find_map(|name| Some((name, text(name)?)))
+        else {
+            recorder.reject(row, self.at(&self.codes[usize::from(level)]), "", "", MISSING_CODE);
+            return None;
+        };
+        let shape = match shape {
+            Ok(shape) => shape,
+            Err(reason) => {
+                recorder.reject(row, None, &code, &format!("{reason}."), BAD_GEOMETRY);
+                return None;
+            }
+        };
+        let pcode: Text = code.as_str().into();
+        if let Some(first) = row_of.get(&pcode) {
+            let detail = format!("Rows {first} and {row}.");
+            recorder.reject(row, self.at(code_column), &code, &detail, DUPLICATE);
+            return None;
+        }
+        row_of.insert(pcode.clone(), row);
+        let written = code_column.as_deref().and_then(|name| properties.property(name));
+        if matches!(written, Some(Property::Number(_))) {
+            recorder.warn(row, self.at(code_column), &code, "", NUMERIC_CODE);
+        }
+        let names = self.names[usize::from(level)].iter().map(|(_, name)| name.as_str());
+        let own = self.own_name.as_deref();
+        let (first, last) = if self.own_code.is_some() { (own, None) } else { (None, own) };
+        let mut names = first.into_iter().chain(names).chain(last);
+        let name = names.find_map(|name| self::text(&properties, name));
+        if name.is_none() {
+            recorder.warn(row, None, &code, "", NO_NAME);
+        }
+        let above = (1..level).rev().map(|above| &self.codes[usize::from(above)]);
+        let above = std::iter::once(&self.own_parent).chain(above);
+        let above = above.filter_map(|name| text(name)).map(Text::from).collect();
+        let area = Area {
+            name: name.map_or_else(|| pcode.clone(), Text::from),
+            pcode,
+            level,
+            parent: None,
+            geometry: keep(row, &code, shape, tally, recorder),
+            area_km2: None,
+            source: Source { submission: 0, row },
+        };
+        Some(Found { area, above })
+    }
+
+    fn at(&self, name: &Option<String>) -> Option<usize> {
+        let name = name.as_ref()?;
+        self.all.iter().position(|(known, ..)| known == name)
+    }
+}
+
+fn text(feature: &Feature, name: &str) -> Option<String> {
+    feature.property(name)?.text()
+}
+
+fn keep(
+    row: u32,
+    code: &str,
+    shape: Option<Sound>,
+    tally: &mut Tally,
+    recorder: &mut Recorder,
+) -> Option<Arc<MultiPolygon<f64>>> {
+    let Some(Sound { shape, repaired, split }) = shape else {
+        recorder.warn(row, None, code, "", NO_POLYGON);
+        return None;
+    };
+    if let Some(repair) = repaired {
+        tally.repaired += 1;
+        tally.largest_change = tally.largest_change.max(repair.area_change);
+        let change = percent(repair.area_change);
+        recorder.warn(
+            row,
+            None,
+            code,
+            &format!("{}; area changed by {change}.", repair.cause),
+            REPAIRED,
+        );
+    }
+    if split {
+        recorder.warn(row, None, code, "", SPLIT);
+    }
+    Some(Arc::new(shape))
+}
+
+fn percent(share: f64) -> String {
+    match share * 100.0 {
+        none if none < 0.0001 => "less than 0.0001 %".to_owned(),
+        some => format!("{some:.4} %"),
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    repaired: u32,
+    largest_change: f64,
+}
+
+impl Tally {
+    fn remarks(&self) -> Option<String> {
+        let change = percent(self.largest_change);
+        (self.repaired > 0).then(|| {
+            format!("{} polygons repaired; the largest change of area is {change}.", self.repaired)
+        })
+    }
+}
+
+fn describe(file: &str, layer: &Collection, columns: &Columns) -> Report {
+    let encoding = if layer.reencoded { ", windows-1252" } else { "" };
+    let reports =
+        columns.all.iter().enumerate().map(|(index, (header, field, reason))| ColumnReport {
+            index,
+            letters: column_letters(index),
+            header: header.clone(),
+            field: field.map(|field| field.name().to_owned()),
+            confidence: if field.is_some() { 1.0 } else { 0.0 },
+            reason: (*reason).to_owned(),
+            ..ColumnReport::default()
+        });
+    Report {
+        file: file.to_owned(),
+        kind: "areas".to_owned(),
+        format: format!("GeoJSON{encoding}"),
+        first_row: 1,
+        columns: reports.collect(),
+        ..Report::default()
+    }
+}
+
+fn of_field(field: Field) -> Option<Meaning> {
+    let name = |level| Meaning::Name { level, rank: 0 };
+    Some(match field {
+        Field::Pcode => Meaning::OwnCode,
+        Field::Name => Meaning::OwnName,
+        Field::Level => Meaning::OwnLevel,
+        Field::Parent => Meaning::OwnParent,
+        Field::Adm1Code => Meaning::Code(1),
+        Field::Adm2Code => Meaning::Code(2),
+        Field::Adm3Code => Meaning::Code(3),
+        Field::Adm4Code => Meaning::Code(4),
+        Field::Adm1Name => name(1),
+        Field::Adm2Name => name(2),
+        Field::Adm3Name => name(3),
+        Field::Adm4Name => name(4),
+        _ => return None,
+    })
+}
+
+fn field_of(meaning: Meaning) -> Option<Field> {
+    match meaning {
+        Meaning::Code(level) => Field::area_code(level),
+        Meaning::Name { level, .. } => Field::area_name(level),
+        Meaning::OwnCode => Some(Field::Pcode),
+        Meaning::OwnName => Some(Field::Name),
+        Meaning::OwnLevel => Some(Field::Level),
+        Meaning::OwnParent => Some(Field::Parent),
+    }
+}
+
+#[cfg(test)]
+#[path = "areas/tests.rs"]
+mod tests;

@@ -1,0 +1,125 @@
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use super::*;
+
+fn tree(areas: Vec<Area>) -> AreaTree {
+    AreaTree::build(&"op".into(), &"Operation".into(), areas)
+}
+
+fn square(x: f64, y: f64, side: f64) -> String {
+    let (e, n) = (x + side, y + side);
+    format!(
+        r#"{{"type":"Polygon","coordinates":[[[{x},{y}],[{e},{y}],[{e},{n}],[{x},{n}],[{x},{y}]]]}}"#
+    )
+}
+
+fn layer(features: &[(&str, String)]) -> String {
+    let features: Vec<_> = features
+        .iter()
+        .map(|(properties, geometry)| {
+            format!(r#"{{"type":"Feature","properties":{{{properties}}},"geometry":{geometry}}}"#)
+        })
+        .collect();
+    format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
+}
+
+fn import(features: &[(&str, String)], known: &AreaTree) -> (Vec<Area>, Report) {
+    areas("a.geojson", layer(features).as_bytes(), &Options::default(), known).unwrap()
+}
+
+#[test]
+fn level_code_name_and_parent_come_from_cod_ab_names() {
+    let row = r#""ADM2_PCODE":"A1","ADM2_EN":" ","admin2Name_ar":"تعز","ADM1_PCODE":"A","ADM0_PCODE":"X""#;
+    let (areas, report) = import(&[(row, square(0., 0., 1.))], &tree(Vec::new()));
+    assert_eq!((areas[0].level, &*areas[0].pcode, &*areas[0].name), (2, "A1", "تعز"));
+    assert_eq!(areas[0].parent.as_deref(), Some("A"));
+    assert_eq!(report.counts.accepted, 1);
+    assert!(report.remarks[0].contains("not imported yet"), "{:?}", report.remarks);
+    assert_eq!(report.column("adm2_pcode").unwrap().header, "ADM2_PCODE");
+}
+
+#[test]
+fn parents_are_found_by_code_prefix_and_by_place() {
+    let coarse = [
+        (r#""adm1_pcode":"MZ07","adm1_name":"N""#, square(0., 0., 4.)),
+        (r#""adm1_pcode":"MZ08","adm1_name":"S""#, square(4., 0., 4.)),
+    ];
+    let (coarse, _) = import(&coarse, &tree(Vec::new()));
+    let fine = [
+        (r#""adm2_pcode":"MZ0709","adm2_name":"a""#, square(0., 0., 1.)),
+        (r#""adm2_pcode":"Q1","adm2_name":"b""#, square(5., 1., 1.)),
+        (r#""adm2_pcode":"Q2","adm2_name":"c""#, square(50., 1., 1.)),
+    ];
+    let (fine, report) = import(&fine, &tree(coarse));
+    let parents: Vec<_> = fine.iter().map(|area| area.parent.as_deref()).collect();
+    assert_eq!(parents, [Some("MZ07"), Some("MZ08"), None]);
+    assert_eq!(report.remarks.len(), 3);
+}
+
+#[test]
+fn several_levels_may_come_in_one_file() {
+    let rows = [
+        (r#""level":2,"pcode":"A1","name":"a","parent_pcode":"A""#, square(0., 0., 1.)),
+        (r#""level":1,"pcode":"A","name":"A","parent_pcode":null"#, square(0., 0., 2.)),
+        (r#""level":0,"pcode":"X","name":"X""#, square(0., 0., 2.)),
+    ];
+    let (areas, report) = import(&rows, &tree(Vec::new()));
+    assert_eq!(areas.len(), 2);
+    assert_eq!((areas[0].parent.as_deref(), areas[1].parent.as_deref()), (Some("A"), None));
+    assert_eq!(report.count("bad-level"), 1);
+}
+
+#[test]
+fn bad_areas_are_rejected_one_by_one_with_the_reason() {
+    let bowtie = r#"{"type":"Polygon","coordinates":[[[0,0],[2,2],[2,0],[0,2],[0,0]]]}"#;
+    let north = r#"{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,95],[0,0]]]}"#;
+    let rows = [
+        (r#""adm1_pcode":"A","adm1_name":"a""#, bowtie.to_owned()),
+        (r#""adm1_pcode":"B","adm1_name":"b""#, north.to_owned()),
+        (r#""adm1_pcode":7,"adm1_name":"c""#, square(0., 0., 1.)),
+        (r#""adm1_pcode":"A","adm1_name":"d""#, square(3., 0., 1.)),
+        (r#""adm1_pcode":null,"adm1_name":"e""#, square(4., 0., 1.)),
+        (
+            r#""adm1_pcode":"F","adm1_name":"f""#,
+            r#"{"type":"Point","coordinates":[0,0]}"#.to_owned(),
+        ),
+        (r#""adm1_pcode":"G""#, "null".to_owned()),
+    ];
+    let (areas, report) = import(&rows, &tree(Vec::new()));
+    let codes: Vec<_> = areas.iter().map(|area| &*area.pcode).collect();
+    assert_eq!(codes, ["A", "7", "G"]);
+    assert_eq!((report.counts.rows, report.counts.rejected), (7, 4));
+    assert_eq!(report.counts.accepted_with_warnings, 3);
+    for code in
+        ["repaired", "numeric-pcode", "duplicate-pcode", "no-pcode", "no-polygon", "no-name"]
+    {
+        assert_eq!(report.count(code), 1, "{code}");
+    }
+    let details: Vec<_> = report.notes.iter().map(|note| &*note.detail).collect();
+    assert!(details.contains(&"latitude 95 is beyond 90 degrees."), "{details:?}");
+    assert!(details.contains(&"Rows 1 and 4."), "{details:?}");
+}
+
+#[test]
+fn other_names_need_the_senders_word() {
+    let rows = [(r#""district_n":"Galle","district_code":"31""#, square(0., 0., 1.))];
+    let none = tree(Vec::new());
+    let text = layer(&rows);
+    let refusal = areas("a", text.as_bytes(), &Options::default(), &none).unwrap_err();
+    assert!(refusal.0.contains("district_n, district_code"), "{refusal}");
+    let mut options = Options::default();
+    options.columns.push(("district_code".into(), Field::Pcode));
+    options.columns.push(("district_n".into(), Field::Name));
+    let refusal = areas("a", text.as_bytes(), &options, &none).unwrap_err();
+    assert!(refusal.0.contains("level"), "{refusal}");
+    options.level = Some(2);
+    let (areas, _) = areas("a", text.as_bytes(), &options, &none).unwrap();
+    assert_eq!((&*areas[0].pcode, &*areas[0].name, areas[0].level), ("31", "Galle", 2));
+}
+
+#[test]
+fn a_plain_code_and_name_do_not_replace_those_of_the_level() {
+    let row = r#""code":"X9","name":"layer","ADM1_PCODE":"A","ADM1_EN":"Alpha""#;
+    let (areas, _) = import(&[(row, square(0., 0., 1.))], &tree(Vec::new()));
+    assert_eq!((&*areas[0].pcode, &*areas[0].name), ("A", "Alpha"));
+}

@@ -1,0 +1,243 @@
+//! People in need: our template, HNO files as they are published (METHODS 17 and 18), IPC tables.
+
+mod cycle;
+mod hno;
+mod ipc;
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::fields::Field;
+use super::places::Policy;
+use super::report::{Problem, Report};
+use super::row::{Row, read_table};
+use super::{Kind, Options, Unreadable, strict};
+use crate::domain::{Group, Need, Period, Sector, Snapshot, Source, Text};
+
+const NO_SECTOR: Problem = Problem {
+    code: "no-sector",
+    message: "The row names no sector: its figures cannot be placed.",
+    remedy: "Give the cluster code, or ALL where the figure is intersectoral.",
+};
+const NO_CYCLE: Problem = Problem {
+    code: "no-cycle",
+    message: "The row does not say which planning cycle it is for.",
+    remedy: "Fill cycle_start and cycle_end.",
+};
+const NO_FIGURES: Problem = Problem {
+    code: "no-figures",
+    message: "The row has no figure.",
+    remedy: "Nothing needs doing where the figure is unknown.",
+};
+const SUPERSEDED: Problem = Problem {
+    code: "superseded",
+    message: "A later row is about the same area, sector, group and cycle: that one counts.",
+    remedy: "Keep one row for each.",
+};
+const BAD_SEVERITY: Problem = Problem {
+    code: "bad-severity",
+    message: "The severity is not between 1 and 5: it is unknown.",
+    remedy: "Write 1 (minimal) to 5 (catastrophic).",
+};
+
+/// One row that has a place, a sector, a group, a cycle and a figure.
+#[derive(Clone, Debug)]
+struct Entry {
+    row: u32,
+    cell: Cell,
+    figures: Figures,
+    /// What an HNO file says besides.
+    hno: Option<hno::Part>,
+}
+
+/// What two figures must not share.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Cell {
+    area: Option<Text>,
+    sector: Sector,
+    group: Group,
+    cycle: Period,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Figures {
+    population: Option<f64>,
+    affected: Option<f64>,
+    in_need: Option<f64>,
+    targeted: Option<f64>,
+    severity: Option<f64>,
+}
+
+/// Why rows that were read do not count, by row.
+type Verdicts = HashMap<u32, (Problem, String)>;
+
+/// Reads a file of needs. The cycle of a row is its own, else the calendar year in the file's name,
+/// else the one the sender said; without any of these the file is refused with the question.
+pub fn needs(
+    file_name: &str,
+    bytes: &[u8],
+    known: &Snapshot,
+    options: &Options,
+) -> Result<(Vec<Need>, Report), Unreadable> {
+    let mut remarks = Vec::new();
+    let options = &match ipc::recognise(bytes, options) {
+        Some(told) => {
+            remarks.push(ipc::REMARK.to_owned());
+            told
+        }
+        None => options.clone(),
+    };
+    let from_file = cycle::of_file(file_name, options, &mut remarks);
+    let (entries, report, asks) = read(file_name, bytes, known, options, from_file, None)?;
+    if asks {
+        return Err(Unreadable::new(
+            "The file does not say which planning cycle its figures are for: name it, such as --cycle 2026-01-01/2026-12-31.",
+        ));
+    }
+    let published = entries.iter().any(|entry| entry.hno.is_some());
+    let (needs, verdicts) = if published { hno::settle(&entries) } else { settle(&entries) };
+    // A row may lose against a later one, so its remark needs a second reading.
+    let mut report = match verdicts.is_empty() {
+        true => report,
+        false => read(file_name, bytes, known, options, from_file, Some(&verdicts))?.1,
+    };
+    if published {
+        remarks.push(hno::REMARK.to_owned());
+    }
+    report.remarks.extend(remarks);
+    Ok((needs, report))
+}
+
+fn read(
+    file_name: &str,
+    bytes: &[u8],
+    known: &Snapshot,
+    options: &Options,
+    from_file: Option<Period>,
+    verdicts: Option<&Verdicts>,
+) -> Result<(Vec<Entry>, Report, bool), Unreadable> {
+    let mut entries = Vec::new();
+    let mut asks = false;
+    let read = read_table(Kind::Needs, file_name, bytes, known, options, |row| {
+        if let Some(entry) = entry(row, from_file, &mut asks) {
+            if let Some((problem, detail)) = verdicts.and_then(|known| known.get(&entry.row)) {
+                row.note("", detail, *problem);
+            }
+            entries.push(entry);
+        }
+    })?;
+    Ok((entries, read.report, asks))
+}
+
+fn entry(row: &mut Row<'_, '_>, from_file: Option<Period>, asks: &mut bool) -> Option<Entry> {
+    let place = row.place(Policy::Reject)?;
+    let Some(sector) = row.sector() else {
+        if !row.is_rejected() {
+            let said = row.text(Field::Sector).unwrap_or_default();
+            let said =
+                if said.is_empty() { row.text(Field::Info).unwrap_or_default() } else { said };
+            row.reject(Field::Sector, &said, "", NO_SECTOR);
+        }
+        return None;
+    };
+    let hno = row.has(Field::Category).then(|| hno::Part::read(row, sector));
+    let (group, hno) = match hno {
+        None => (strict::group(row)?, None),
+        Some(None) => return None,
+        Some(Some((group, part))) => (group, Some(part)),
+    };
+    let Some(cycle) = cycle::of_row(row, from_file) else {
+        if row.has(Field::CycleStart) || row.has(Field::CycleEnd) {
+            row.reject(Field::CycleStart, "", "", NO_CYCLE);
+        } else {
+            *asks = true;
+        }
+        return None;
+    };
+    let figures = Figures {
+        population: row.quantity(Field::Population),
+        affected: row.quantity(Field::Affected),
+        in_need: row.quantity(Field::InNeed),
+        targeted: row.quantity(Field::Targeted),
+        severity: severity(row),
+    };
+    if figures == Figures::default() {
+        row.note("", "", NO_FIGURES);
+        return None;
+    }
+    let cell = Cell { area: place.pcode, sector, group, cycle };
+    Some(Entry { row: row.row_number(), cell, figures, hno })
+}
+
+fn severity(row: &mut Row<'_, '_>) -> Option<f64> {
+    let severity = row.quantity(Field::Severity)?;
+    if !(1.0..=5.0).contains(&severity) {
+        row.warn(Field::Severity, &severity.to_string(), "", BAD_SEVERITY);
+        return None;
+    }
+    Some(severity)
+}
+
+/// Of rows about the same the last counts.
+fn settle(entries: &[Entry]) -> (Vec<Need>, Verdicts) {
+    let mut verdicts = Verdicts::new();
+    let mut last: HashMap<&Cell, &Entry> = HashMap::new();
+    for entry in entries {
+        if let Some(before) = last.insert(&entry.cell, entry) {
+            supersede(before, entry, &mut verdicts);
+        }
+    }
+    let mut kept: Vec<&Entry> = last.into_values().collect();
+    kept.sort_by_key(|entry| entry.row);
+    (kept.into_iter().map(|entry| need(&entry.cell, entry.row, entry.figures)).collect(), verdicts)
+}
+
+fn supersede(before: &Entry, after: &Entry, verdicts: &mut Verdicts) {
+    let same = if before.figures == after.figures {
+        "with the same figures"
+    } else {
+        "with other figures"
+    };
+    verdicts.insert(before.row, (SUPERSEDED, format!("Row {}, {same}.", after.row)));
+}
+
+fn need(cell: &Cell, row: u32, figures: Figures) -> Need {
+    let Cell { area, sector, group, cycle } = cell.clone();
+    let Figures { population, affected, in_need, targeted, severity } = figures;
+    let source = Source { submission: 0, row };
+    Need { source, area, sector, group, cycle, population, affected, in_need, targeted, severity }
+}
+
+/// Sums by cell, in the order of the cells' first rows.
+fn add_up<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Need> {
+    let mut position: HashMap<&Cell, u32> = HashMap::new();
+    let mut sums: BTreeMap<u32, (&Cell, Figures)> = BTreeMap::new();
+    for entry in entries {
+        let first = *position.entry(&entry.cell).or_insert(entry.row);
+        let (_, sum) = sums.entry(first).or_insert((&entry.cell, Figures::default()));
+        sum.affected = add(sum.affected, entry.figures.affected);
+        sum.in_need = add(sum.in_need, entry.figures.in_need);
+        sum.targeted = add(sum.targeted, entry.figures.targeted);
+        // The same people live there, whatever befalls them.
+        sum.population = larger(sum.population, entry.figures.population);
+        sum.severity = larger(sum.severity, entry.figures.severity);
+    }
+    sums.into_iter().map(|(row, (cell, figures))| need(cell, row, figures)).collect()
+}
+
+fn add(a: Option<f64>, b: Option<f64>) -> Option<f64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a + b),
+        (a, b) => a.or(b),
+    }
+}
+
+fn larger(a: Option<f64>, b: Option<f64>) -> Option<f64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.max(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+#[cfg(test)]
+#[path = "needs/tests.rs"]
+mod tests;

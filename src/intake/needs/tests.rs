@@ -1,0 +1,123 @@
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use super::*;
+use crate::domain::{Area, Operation, Rows};
+
+fn known() -> Snapshot {
+    let area = |pcode: &str, level: u8, parent: Option<&str>| Area {
+        pcode: pcode.into(),
+        name: format!("Name {pcode}").as_str().into(),
+        level,
+        parent: parent.map(Into::into),
+        geometry: None,
+        area_km2: None,
+        source: Source::default(),
+    };
+    let name = "Test".into();
+    let mut rows =
+        Rows::empty(Operation { id: "test".into(), name, note: None, household_size: None });
+    rows.areas =
+        vec![area("A1", 1, None), area("A101", 2, Some("A1")), area("A102", 2, Some("A1"))];
+    Snapshot::build(rows)
+}
+
+fn import(name: &str, text: &str) -> Result<(Vec<Need>, Report), Unreadable> {
+    needs(name, text.as_bytes(), &known(), &Options::default())
+}
+
+const HNO: &str = "Country ISO3,Admin 1 PCode,Admin 1 Name,Admin 2 PCode,Admin 2 Name,Description,Cluster,Category,Population,In Need,Targeted,Affected,Reached,Info
+#country+code,#adm1+code,#adm1+name,#adm2+code,#adm2+name,#sector+description,#sector+cluster+code,#category,#population,#inneed,#targeted,#affected,#reached,#meta+info
+";
+
+fn hno(rows: &[&str]) -> (Vec<Need>, Report) {
+    import("hno_2024_XXX.csv", &format!("{HNO}{}\n", rows.join("\n"))).unwrap()
+}
+
+fn in_need(needs: &[Need], area: Option<&str>, sector: Sector, group: Group) -> Option<f64> {
+    let mut found = needs
+        .iter()
+        .filter(|need| (need.area.as_deref(), need.sector, need.group) == (area, sector, group));
+    let need = found.next()?;
+    assert!(found.next().is_none(), "one row a cell");
+    need.in_need
+}
+
+#[test]
+fn hno_totals_take_the_overall_row_and_add_caseloads() {
+    let (needs, report) = hno(&[
+        "XXX,,,A101,Name A101,General Protection,PRO,total,,10,,,,",
+        "XXX,,,A101,Name A101,Protection (overall),PRO,total,,15,,,,",
+        "XXX,,,A101,Name A101,Protection (overall) Natural Disasters Response,PRO,total,,7,,,,",
+        "XXX,,,A101,Name A101,General Protection Natural Disaster,PRO,total,,6,,,,",
+        "XXX,,,A102,Name A102,General Protection,PRO,total,,4,,,,",
+        "XXX,,,A101,Name A101,Protection (overall),PRO,Female,,8,,,,",
+        "XXX,,,A101,Name A101,Protection (overall),PRO,Teachers,,2,,,,",
+    ]);
+    assert_eq!(in_need(&needs, Some("A101"), Sector::Pro, Group::ALL), Some(22.0));
+    assert_eq!(in_need(&needs, Some("A102"), Sector::Pro, Group::ALL), Some(4.0));
+    let female = Group { sex: crate::domain::Sex::Female, ..Group::ALL };
+    assert_eq!(in_need(&needs, Some("A101"), Sector::Pro, female), Some(8.0));
+    assert_eq!((report.count("part-of-overall"), report.count("unread-category")), (2, 1));
+    assert_eq!(needs[0].cycle.to_string(), "2024-01-01/2024-12-31");
+}
+
+#[test]
+fn a_blank_category_counts_only_where_the_total_is_missing() {
+    let (needs, report) = hno(&[
+        "XXX,,,,,Final caseload,ALL,,500,90,,,80,",
+        "XXX,,,,,Final caseload,ALL,total,,91,,,,",
+        "XXX,,,,,Camp Management Conflict Response,CCM,,,30,,,,",
+        "XXX,,,,,Camp Management Natural Disaster Response,CCM,,,12,,,,",
+        "XXX,,,,,Refugees,,,,25,25,,,No cluster for entity 1",
+    ]);
+    assert_eq!(in_need(&needs, None, Sector::All, Group::ALL), Some(91.0));
+    assert_eq!(in_need(&needs, None, Sector::Ccm, Group::ALL), Some(42.0));
+    assert_eq!((report.count("older-total"), report.count("no-sector")), (1, 1));
+    assert_eq!(report.counts.rejected, 1);
+}
+
+#[test]
+fn an_unknown_code_rejects_the_row() {
+    let (needs, report) = hno(&[
+        "XXX,,,A1099,Name A102,Final caseload,ALL,total,,90,,,,",
+        "XXX,,,A101,Name A101,Final caseload,ALL,total,,1,,,,",
+    ]);
+    assert_eq!(needs.len(), 1);
+    assert_eq!((report.count("unknown-pcode"), report.counts.rejected), (1, 1));
+}
+
+#[test]
+fn our_template_gives_cycles_and_of_two_rows_for_one_cell_the_later_wins() {
+    let text = "adm2_pcode,sector,population_group,in_need,severity,cycle_start,cycle_end
+A101,WSH,all,100,3,2026-01-01,2026-12-31
+A101,WSH,idp,40,9,2026-01-01,2026-12-31
+A101,WSH,all,120,4,2026-01-01,2026-12-31
+A101,WSH,all,80,4,2025-01-01,2025-12-31
+A101,WSH,all,80,4,,
+";
+    let (needs, report) = import("needs.csv", text).unwrap();
+    assert_eq!(needs.len(), 3);
+    assert!(needs.iter().any(|need| need.in_need == Some(120.0) && need.severity == Some(4.0)));
+    assert_eq!((report.count("superseded"), report.count("bad-severity")), (1, 1));
+    assert_eq!((report.count("no-cycle"), report.counts.rejected), (1, 1));
+}
+
+#[test]
+fn without_a_cycle_the_import_asks() {
+    let text = "adm2_pcode,sector,in_need\nA101,WSH,100\n";
+    assert!(import("needs.csv", text).unwrap_err().0.contains("--cycle"));
+    let options = Options { cycle: Period::year(2026), ..Options::default() };
+    let (needs, _) = needs("needs.csv", text.as_bytes(), &known(), &options).unwrap();
+    assert_eq!(needs[0].cycle, Period::year(2026).unwrap());
+}
+
+#[test]
+fn an_ipc_table_gives_food_security_needs() {
+    let text = r#"{"DataList":[{"ADM2_PCODE":"A101","phase_class":3,"phase3_num":5,"phase3_plus_num":9,"phase3_plus_perc":50}]}"#;
+    let (needs, report) = import("ipc-2022-03.json", text).unwrap();
+    assert_eq!(
+        (needs[0].sector, needs[0].in_need, needs[0].severity),
+        (Sector::Fsc, Some(9.0), Some(3.0))
+    );
+    assert!(report.remarks.iter().any(|remark| remark.starts_with("IPC")));
+}

@@ -1,0 +1,124 @@
+//! What can be wrong with a row, in the words of the person who filled it in. Stable codes.
+
+use super::report::Problem;
+
+const fn problem(code: &'static str, message: &'static str, remedy: &'static str) -> Problem {
+    Problem { code, message, remedy }
+}
+
+pub const NOTHING_MAPPED: Problem = problem(
+    "nothing-understood",
+    "The row has nothing in any column that is understood.",
+    "Fill in the row, or say what the other columns are.",
+);
+pub const TOTAL_ROW: Problem = problem(
+    "total-row",
+    "The row is a sum of other rows.",
+    "Leave sums out: they are made from the rows.",
+);
+pub const COPY: Problem = problem(
+    "copy",
+    "The row is an exact copy and counts once.",
+    "Leave it out, or give what tells the two apart.",
+);
+pub const FAILED_FORMULA: Problem =
+    problem("failed-formula", "The formula of the cell failed.", "Write the value itself.");
+pub const NOT_A_NUMBER: Problem = problem(
+    "not-a-number",
+    "There is no number where one should be: the figure is unknown.",
+    "Write digits only, and the unit in its own column; leave the cell empty where unknown.",
+);
+pub const NEGATIVE: Problem =
+    problem("negative", "The figure is below zero: it is unknown.", "Write zero or more.");
+pub const NOT_A_DATE: Problem = problem(
+    "not-a-date",
+    "The date cannot be read: it is unknown.",
+    "Write 2026-07-01, and all dates of a column the same way.",
+);
+pub const END_BEFORE_START: Problem = problem(
+    "end-before-start",
+    "The end is before the start: the start day counts.",
+    "Correct one of the two dates.",
+);
+pub const UNKNOWN_SECTOR: Problem = problem(
+    "unknown-sector",
+    "The sector is not known.",
+    "Use a cluster code such as WSH, or its usual name.",
+);
+pub const UNKNOWN_STATUS: Problem = problem(
+    "unknown-status",
+    "The status is not known: the row counts as if it had none.",
+    "Use planned, ongoing, completed, suspended or cancelled.",
+);
+pub const UNKNOWN_GROUP: Problem = problem(
+    "unknown-group",
+    "The population group is not known: the row is about everybody.",
+    "Use all, host, idp, returnee, refugee or other.",
+);
+pub const UNKNOWN_SEX: Problem = problem(
+    "unknown-sex",
+    "The sex is not known: the row is about all.",
+    "Use all, female or male.",
+);
+pub const UNKNOWN_AGE: Problem = problem(
+    "unknown-age",
+    "The ages are not known: the row is about all.",
+    "Use all, or years as 0-4 or 60+.",
+);
+pub const UNKNOWN_DISABILITY: Problem = problem(
+    "unknown-disability",
+    "The disability is not known: the row is about all.",
+    "Use all, with or without.",
+);
+pub const UNKNOWN_PARTNER_TYPE: Problem = problem(
+    "unknown-partner-type",
+    "The type of organisation is not known.",
+    "Use UN, INGO, NNGO, LNGO, RCRC, GOV, CBO, ACA, PRI or OTH.",
+);
+pub const NO_PARTNER: Problem =
+    problem("no-partner", "The row names no organisation.", "Name the organisation that reports.");
+pub const UNKNOWN_CODE: Problem = problem(
+    "unknown-pcode",
+    "No boundary has this P-code.",
+    "Use a P-code of the boundaries in use, or import the boundaries that have it.",
+);
+pub const NO_BOUNDARIES: Problem = problem(
+    "no-boundaries-of-level",
+    "There are no boundaries of this level.",
+    "Import the boundaries of this level to place the row there.",
+);
+pub const REPAIRED_CODE: Problem = problem(
+    "repaired-pcode",
+    "The P-code was repaired.",
+    "Write the P-code as the boundaries have it.",
+);
+pub const UNKNOWN_NAME: Problem = problem(
+    "unknown-place-name",
+    "No area of this name is known within the area above it.",
+    "Give the P-code, or the name as the boundaries have it.",
+);
+pub const NEAR_NAME: Problem = problem(
+    "near-place-name",
+    "The name was matched to a near spelling.",
+    "Give the P-code, or the name as the boundaries have it.",
+);
+pub const POINT_OUTSIDE: Problem = problem(
+    "point-outside-area",
+    "The point and the P-code disagree: the P-code wins.",
+    "Correct the coordinates or the P-code.",
+);
+pub const NULL_ISLAND: Problem = problem(
+    "null-island",
+    "The coordinates 0, 0 are not a place.",
+    "Leave coordinates empty where they are unknown.",
+);
+pub const NOT_COORDINATES: Problem = problem(
+    "not-coordinates",
+    "The cells are not coordinates.",
+    "Write degrees: latitude -90 to 90, longitude -180 to 180.",
+);
+pub const NO_PLACE: Problem = problem(
+    "no-place",
+    "The row has no place that is known: it is held at the operation.",
+    "Give a P-code, names of area and parent, or coordinates.",
+);

@@ -1,0 +1,744 @@
+//! A table, row by row, with its cells read as what they are. Everything a reader of one kind of
+//! table needs is on [`Row`]; the report writes itself along the way.
+
+use std::borrow::Cow;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::ControlFlow;
+
+use super::columns::{self, Evidence, Mapping};
+use super::fields::{Field, Role};
+use super::places::{Gazetteer, Place, Policy, Remark, Said};
+use super::report::{Problem, Recorder, Report};
+use super::table::{self, Found};
+use super::values::{self, Decimal, Habits, Style};
+use super::{Kind, Options, problems, vocabulary};
+use crate::domain::{
+    Age, AreaIx, Day, Disability, Group, Partner, Point, PopulationGroup, Sector, Sex, Snapshot,
+    Source, Status, Text, fold,
+};
+use crate::formats::sheet::{Cell, Sheet, SheetRow, Workbook};
+use crate::formats::{Unreadable, sniff};
+
+/// Rows whose values are looked at before columns are mapped.
+const EVIDENCE_ROWS: u32 = 400;
+/// Examples of each kind of remark in a report.
+const EXAMPLES: usize = 5;
+
+/// What reading a table gave besides its rows.
+#[derive(Debug)]
+pub struct Read {
+    pub report: Report,
+    /// Partners that the rows name, by id.
+    pub partners: Vec<Partner>,
+}
+
+/// Reads a table of a kind and hands over its rows one by one, each but its exact copies, blank
+/// rows and sums. A row that is neither warned about nor rejected is accepted.
+pub fn read_table(
+    kind: Kind,
+    file_name: &str,
+    bytes: &[u8],
+    known: &Snapshot,
+    options: &Options,
+    mut each: impl FnMut(&mut Row<'_, '_>),
+) -> Result<Read, Unreadable> {
+    let book = sniff::open(bytes)?;
+    let found = table::find(&book, kind, options)?;
+    let sheet = &book.sheets[found.sheet];
+    let gazetteer = Gazetteer::new(&known.areas);
+    let evidence = evidence(sheet, &found, &gazetteer)?;
+    let mut mapping = columns::map(kind, &found.heads, &evidence, options);
+    doubt_groups(sheet, &found, &mut mapping)?;
+    let mapped = mapping.column_of.iter().enumerate();
+    let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
+    let mapped: Vec<(Field, usize)> = mapped.collect();
+    if mapped.is_empty() {
+        return Err(Unreadable::new(
+            "No column of the table is understood: say what the columns are.",
+        ));
+    }
+    let profile = profile(sheet, &found, &mapped)?;
+    let report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
+    let mut reading = Reading {
+        recorder: Recorder::new(report, EXAMPLES),
+        column_of: mapping.column_of,
+        styles: profile.styles,
+        acronyms: profile.acronyms,
+        gazetteer,
+        options,
+        known,
+        texts: HashSet::new(),
+        words: HashMap::new(),
+        partner_ids: HashMap::new(),
+        partners: BTreeMap::new(),
+        remarks: Vec::new(),
+        level: None,
+        year: options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0),
+    };
+    // Row number and level of the first of each; copies are at its place.
+    let mut seen: HashMap<u64, (u32, u8)> = HashMap::with_capacity(profile.rows as usize);
+    sheet.visit(found.first_row, |cells| {
+        if cells.is_blank() {
+            return ControlFlow::Continue(());
+        }
+        let number = cells.number;
+        if mapped.iter().all(|(_, column)| cells.cell(*column).is_blank()) {
+            reading.recorder.reject(number, None, "", "", problems::NOTHING_MAPPED);
+        } else if table::is_total_row(cells) {
+            reading.recorder.reject(number, None, "", "", problems::TOTAL_ROW);
+        } else {
+            match seen.entry(reading.fingerprint(cells, &mapped)) {
+                Entry::Vacant(free) => {
+                    reading.level = None;
+                    each(&mut Row { cells, reading: &mut reading });
+                    // What is rejected is rejected again: a copy of it is no better.
+                    if !reading.recorder.is_rejected() {
+                        free.insert((number, reading.level.unwrap_or(u8::MAX)));
+                    }
+                }
+                Entry::Occupied(known) => {
+                    let (first, level) = *known.get();
+                    let detail = format!("Same as row {first}.");
+                    reading.recorder.warn(number, None, "", &detail, problems::COPY);
+                    reading.recorder.report.counts.copies += 1;
+                    if level != u8::MAX {
+                        reading.recorder.placed(level);
+                    }
+                }
+            }
+        }
+        reading.recorder.close(number);
+        ControlFlow::Continue(())
+    })?;
+    let partners = reading.partners.into_values().collect();
+    Ok(Read { report: reading.recorder.finish(), partners })
+}
+
+/// One row of a table, with its cells by field.
+pub struct Row<'r, 'k> {
+    cells: SheetRow<'r>,
+    reading: &'r mut Reading<'k>,
+}
+
+#[derive(Debug)]
+struct Reading<'k> {
+    recorder: Recorder,
+    column_of: Vec<Option<usize>>,
+    styles: Vec<Style>,
+    /// Folded acronym to the name it stands for in this file or the operation.
+    acronyms: HashMap<String, String>,
+    gazetteer: Gazetteer<'k>,
+    options: &'k Options,
+    known: &'k Snapshot,
+    texts: HashSet<Text>,
+    /// What a text was understood as, by field: a small number, or nothing.
+    words: HashMap<(Field, Box<str>), Option<u8>>,
+    partner_ids: HashMap<Box<str>, Text>,
+    partners: BTreeMap<Text, Partner>,
+    remarks: Vec<Remark>,
+    /// Level the current row is placed at, once it is.
+    level: Option<u8>,
+    year: Option<i16>,
+}
+
+impl<'r> Row<'r, '_> {
+    /// Row number in the file, as a spreadsheet shows it.
+    pub fn row_number(&self) -> u32 {
+        self.cells.number
+    }
+
+    /// The row as a source; the store fills in the submission.
+    pub fn source(&self) -> Source {
+        Source { submission: 0, row: self.cells.number }
+    }
+
+    /// Whether the table has a column of this field at all.
+    pub fn has(&self, field: Field) -> bool {
+        self.reading.column_of[field as usize].is_some()
+    }
+
+    /// The cell of a field; empty where there is no such column.
+    pub fn cell(&self, field: Field) -> Cell<'r> {
+        match self.reading.column_of[field as usize] {
+            Some(column) => self.cells.cell(column),
+            None => Cell::Empty,
+        }
+    }
+
+    /// Trimmed text; `None` where blank. A failed formula is nothing, and warned about.
+    pub fn text(&mut self, field: Field) -> Option<Cow<'r, str>> {
+        match self.cell(field) {
+            Cell::Error(error) => {
+                self.warn(field, error, "", problems::FAILED_FORMULA);
+                None
+            }
+            cell => cell.text(),
+        }
+    }
+
+    /// Trimmed text that rows share.
+    pub fn shared(&mut self, field: Field) -> Option<Text> {
+        let text = self.text(field)?;
+        Some(self.reading.share(&text))
+    }
+
+    /// A number that is zero or more; anything else is unknown and warned about, a dash is blank.
+    pub fn quantity(&mut self, field: Field) -> Option<f64> {
+        let cell = self.cell(field);
+        if cell == Cell::Empty {
+            return None;
+        }
+        let decimal = self.reading.styles[field as usize].decimal;
+        match values::number(cell, decimal) {
+            Some(number) if number >= 0.0 => Some(number),
+            Some(number) => {
+                self.warn(field, &number.to_string(), "", problems::NEGATIVE);
+                None
+            }
+            None if cell.is_blank() || values::is_dash(cell) => None,
+            None => {
+                let text = cell.text().unwrap_or_default();
+                self.warn(field, &text, "", problems::NOT_A_NUMBER);
+                None
+            }
+        }
+    }
+
+    /// A day; of an end date that names only a month, the last day.
+    pub fn day(&mut self, field: Field) -> Option<Day> {
+        let cell = self.cell(field);
+        if cell == Cell::Empty {
+            return None;
+        }
+        let last = matches!(field, Field::End | Field::CycleEnd);
+        let order = self.reading.styles[field as usize].order;
+        let day = values::day(cell, order, last, self.reading.year);
+        if day.is_none() && !cell.is_blank() && !values::is_dash(cell) {
+            let text = cell.text().unwrap_or_default();
+            self.warn(field, &text, "", problems::NOT_A_DATE);
+        }
+        day
+    }
+
+    /// The sector of the row: its own, else the one the sender said.
+    pub fn sector(&mut self) -> Option<Sector> {
+        let said = self.reading.options.sector;
+        let found = self.word(Field::Sector, problems::UNKNOWN_SECTOR, |text| {
+            vocabulary::sector(text).map(|sector| sector as u8)
+        });
+        found.map(|at| Sector::TABLE[usize::from(at)].0).or(said)
+    }
+
+    pub fn status(&mut self) -> Option<Status> {
+        let found = self.word(Field::Status, problems::UNKNOWN_STATUS, |text| {
+            vocabulary::status(text).map(|status| status as u8)
+        });
+        found.map(|at| Status::TABLE[usize::from(at)].0)
+    }
+
+    /// The people the row is about. A group named in words nobody knows is everybody, and warned
+    /// about: it neither makes nor loses people.
+    pub fn group(&mut self) -> Group {
+        let population = self.word(Field::PopulationGroup, problems::UNKNOWN_GROUP, |text| {
+            vocabulary::population_group(text).map(|group| group as u8)
+        });
+        let sex = self.word(Field::Sex, problems::UNKNOWN_SEX, |text| {
+            vocabulary::sex(text).map(|sex| sex as u8)
+        });
+        let disability = self.word(Field::Disability, problems::UNKNOWN_DISABILITY, |text| {
+            vocabulary::disability(text).map(|disability| disability as u8)
+        });
+        Group {
+            population: population
+                .map_or(PopulationGroup::All, |at| PopulationGroup::TABLE[usize::from(at)].0),
+            sex: sex.map_or(Sex::All, |at| Sex::TABLE[usize::from(at)].0),
+            age: self.age(),
+            disability: disability
+                .map_or(Disability::All, |at| Disability::TABLE[usize::from(at)].0),
+        }
+    }
+
+    fn age(&mut self) -> Age {
+        let Some(text) = self.text(Field::Age) else { return Age::ALL };
+        vocabulary::age(&text).unwrap_or_else(|| {
+            self.warn(Field::Age, &text, "", problems::UNKNOWN_AGE);
+            Age::ALL
+        })
+    }
+
+    /// A text of a vocabulary as a small number, remembered for the rows to come.
+    pub fn word(
+        &mut self,
+        field: Field,
+        unknown: Problem,
+        read: impl Fn(&str) -> Option<u8>,
+    ) -> Option<u8> {
+        let text = self.text(field)?;
+        let key = (field, Box::from(&*text));
+        let found = *self.reading.words.entry(key).or_insert_with(|| read(&text));
+        if found.is_none() {
+            self.warn(field, &text, "", unknown);
+        }
+        found
+    }
+
+    /// Id of the partner a field names; the partner is remembered. An acronym that the file or the
+    /// operation explains is the partner it stands for.
+    pub fn partner(&mut self, field: Field) -> Option<Text> {
+        let mut name = self.text(field);
+        let mut acronym = None;
+        if field == Field::Partner {
+            acronym = self.text(Field::PartnerAcronym);
+            if name.is_none() {
+                name = acronym.clone();
+            }
+        }
+        let name = name?;
+        let kind = match field {
+            Field::Partner => {
+                self.word(Field::PartnerType, problems::UNKNOWN_PARTNER_TYPE, |text| {
+                    vocabulary::partner_type(text).map(|kind| kind as u8)
+                })
+            }
+            _ => None,
+        };
+        let row = self.row_number();
+        Some(self.reading.partner(&name, acronym.as_deref(), kind, row))
+    }
+
+    /// Coordinates that can be a place: (0, 0) and latitude 95 are none, and warned about.
+    pub fn point(&mut self) -> Option<Point> {
+        let (lat, lon) = match (self.cell(Field::Latitude), self.cell(Field::Longitude)) {
+            (Cell::Empty, Cell::Empty) => self.coordinates()?,
+            _ => (self.degrees(Field::Latitude)?, self.degrees(Field::Longitude)?),
+        };
+        let field = if self.has(Field::Latitude) { Field::Latitude } else { Field::Coordinates };
+        let said = format!("{lat}, {lon}");
+        if lat == 0.0 && lon == 0.0 {
+            self.warn(field, &said, "", problems::NULL_ISLAND);
+            return None;
+        }
+        if !(-90.0..=90.0).contains(&lat) || !(-180.0..=180.0).contains(&lon) {
+            let swapped = (-90.0..=90.0).contains(&lon) && (-180.0..=180.0).contains(&lat);
+            let detail = if swapped { "Latitude and longitude may be swapped." } else { "" };
+            self.warn(field, &said, detail, problems::NOT_COORDINATES);
+            return None;
+        }
+        Some(Point::new(lon, lat))
+    }
+
+    fn degrees(&mut self, field: Field) -> Option<f64> {
+        let cell = self.cell(field);
+        let decimal = self.reading.styles[field as usize].decimal;
+        let number = values::number(cell, decimal).or_else(|| values::number(cell, Decimal::Comma));
+        if number.is_none() && !cell.is_blank() && !values::is_dash(cell) {
+            let text = cell.text().unwrap_or_default();
+            self.warn(field, &text, "", problems::NOT_COORDINATES);
+        }
+        number
+    }
+
+    fn coordinates(&mut self) -> Option<(f64, f64)> {
+        let text = self.text(Field::Coordinates)?;
+        let mut parts = text.split([',', ';', ' ']).filter(|part| !part.is_empty());
+        let mut next = || parts.next()?.trim().parse::<f64>().ok();
+        let pair = next().zip(next());
+        if pair.is_none() {
+            self.warn(Field::Coordinates, &text, "", problems::NOT_COORDINATES);
+        }
+        pair
+    }
+
+    /// The place of the row (METHODS 3). `None` where the policy rejects it, which is then done.
+    pub fn place(&mut self, policy: Policy) -> Option<Place> {
+        let mut said = Said::default();
+        for level in 1..=4u8 {
+            let at = usize::from(level) - 1;
+            said.codes[at] = Field::area_code(level).and_then(|field| self.text(field));
+            said.names[at] = Field::area_name(level).and_then(|field| self.text(field));
+        }
+        said.point = self.point();
+        let mut remarks = std::mem::take(&mut self.reading.remarks);
+        let place = self.reading.gazetteer.place(&said, &mut remarks);
+        let mut rejected = false;
+        for remark in remarks.drain(..) {
+            rejected |= self.tell(&said, &place, remark, policy);
+        }
+        self.reading.remarks = remarks;
+        if rejected {
+            return None;
+        }
+        let level = self.reading.gazetteer.tree().get(place.area).level;
+        self.reading.level = Some(level);
+        self.reading.recorder.placed(level);
+        Some(place)
+    }
+
+    /// Writes one remark about the place into the report; whether it rejects the row.
+    fn tell(&mut self, said: &Said<'_>, place: &Place, remark: Remark, policy: Policy) -> bool {
+        let code = |level: u8| said.codes[usize::from(level) - 1].as_deref().unwrap_or_default();
+        let name = |level: u8| said.names[usize::from(level) - 1].as_deref().unwrap_or_default();
+        let code_field = |level: u8| Field::area_code(level).unwrap_or(Field::Adm1Code);
+        let name_field = |level: u8| Field::area_name(level).unwrap_or(Field::Adm1Name);
+        let held = match &place.pcode {
+            Some(pcode) => format!("Held at {pcode}."),
+            None => "Held at the operation.".to_owned(),
+        };
+        let suggested = |suggestion: Option<Text>| match suggestion {
+            Some(pcode) => format!(" {pcode} has this name: not used until confirmed."),
+            None => String::new(),
+        };
+        let rejects = policy == Policy::Reject;
+        let (field, value, detail, problem) = match remark {
+            Remark::UnknownCode { level, suggestion } => {
+                let detail = suggested(suggestion);
+                (code_field(level), code(level), detail, problems::UNKNOWN_CODE)
+            }
+            Remark::NoBoundaries { level } => {
+                (code_field(level), code(level), String::new(), problems::NO_BOUNDARIES)
+            }
+            Remark::UnknownName { level, suggestion } => {
+                let detail = suggested(suggestion);
+                (name_field(level), name(level), detail, problems::UNKNOWN_NAME)
+            }
+            Remark::Repaired { level, to } => {
+                let detail = format!("Read as {to}.");
+                self.warn(code_field(level), code(level), &detail, problems::REPAIRED_CODE);
+                return false;
+            }
+            Remark::NearName { level, to, confidence } => {
+                let detail = format!("Read as {to}, likeness {confidence:.2}.");
+                self.warn(name_field(level), name(level), &detail, problems::NEAR_NAME);
+                return false;
+            }
+            Remark::Disagrees { area, km } => {
+                let point = said.point.map(|point| format!("{}, {}", point.y(), point.x()));
+                let detail = format!("The point lies {km:.1} km outside {area}.");
+                self.warn(
+                    Field::Latitude,
+                    &point.unwrap_or_default(),
+                    &detail,
+                    problems::POINT_OUTSIDE,
+                );
+                return false;
+            }
+            Remark::Nothing if rejects => return false,
+            Remark::Nothing => {
+                self.note("", "", problems::NO_PLACE);
+                return false;
+            }
+        };
+        if rejects {
+            self.reject(field, value, detail.trim(), problem);
+        } else {
+            let detail = format!("{held}{detail}");
+            self.warn(field, value, &detail, problem);
+            if place.area == AreaIx::OPERATION && said.point.is_none() {
+                self.note("", "", problems::NO_PLACE);
+            }
+        }
+        rejects
+    }
+
+    /// The year of dates that name none, where the sender said one.
+    pub fn year(&self) -> Option<i16> {
+        self.reading.year
+    }
+
+    /// Warns about a cell.
+    pub fn warn(&mut self, field: Field, value: &str, detail: &str, problem: Problem) {
+        let column = self.reading.column_of[field as usize];
+        self.reading.recorder.warn(self.cells.number, column, value, detail, problem);
+    }
+
+    /// Warns about the row as a whole.
+    pub fn note(&mut self, value: &str, detail: &str, problem: Problem) {
+        self.reading.recorder.warn(self.cells.number, None, value, detail, problem);
+    }
+
+    /// Rejects the row because of a cell.
+    pub fn reject(&mut self, field: Field, value: &str, detail: &str, problem: Problem) {
+        let column = self.reading.column_of[field as usize];
+        self.reading.recorder.reject(self.cells.number, column, value, detail, problem);
+    }
+
+    pub fn is_rejected(&self) -> bool {
+        self.reading.recorder.is_rejected()
+    }
+
+    /// One copy of a text for all rows.
+    pub fn share(&mut self, text: &str) -> Text {
+        self.reading.share(text)
+    }
+}
+
+impl Reading<'_> {
+    fn share(&mut self, text: &str) -> Text {
+        if let Some(known) = self.texts.get(text) {
+            return known.clone();
+        }
+        let new: Text = text.into();
+        self.texts.insert(new.clone());
+        new
+    }
+
+    fn partner(&mut self, name: &str, acronym: Option<&str>, kind: Option<u8>, row: u32) -> Text {
+        let id = match self.partner_ids.get(name) {
+            Some(id) => id.clone(),
+            None => {
+                let folded = fold(name);
+                let full = self.acronyms.get(&folded).cloned().unwrap_or(folded);
+                // A name of signs only folds to nothing; it stays what it is.
+                let id = if full.is_empty() { self.share(name) } else { self.share(&full) };
+                self.partner_ids.insert(name.into(), id.clone());
+                id
+            }
+        };
+        let partner = self.partners.entry(id.clone()).or_insert_with(|| {
+            let known = self.known.partner(&id).map(|at| self.known.partners[at].clone());
+            known.unwrap_or_else(|| Partner {
+                id: id.clone(),
+                name: name.into(),
+                acronym: None,
+                kind: None,
+                source: Source { submission: 0, row },
+            })
+        });
+        // An acronym alone is a poor name: the first full spelling replaces it.
+        if fold(&partner.name) != *id && fold(name) == *id {
+            partner.name = name.into();
+        }
+        if partner.acronym.is_none() {
+            partner.acronym = acronym.filter(|acronym| fold(acronym) != *id).map(Into::into);
+        }
+        if partner.kind.is_none() {
+            partner.kind = kind.map(|at| crate::domain::PartnerType::TABLE[usize::from(at)].0);
+        }
+        id
+    }
+
+    /// A hash of every mapped cell after normalising: the same for exact copies (METHODS 1).
+    fn fingerprint(&self, cells: SheetRow<'_>, mapped: &[(Field, usize)]) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for (field, column) in mapped {
+            let cell = cells.cell(*column);
+            let style = self.styles[*field as usize];
+            let number = match field.role() {
+                Role::Number | Role::Degrees => values::number(cell, style.decimal),
+                Role::Date => {
+                    values::day(cell, style.order, false, self.year).map(|day| f64::from(day.0))
+                }
+                Role::Text | Role::Code => None,
+            };
+            match (number, cell) {
+                (Some(number), _) => number.to_bits().hash(&mut hasher),
+                (None, Cell::Empty) => hasher.write_u8(0),
+                (None, Cell::Text(text)) => hash_folded(text, &mut hasher),
+                (None, other) => hash_folded(&other.text().unwrap_or_default(), &mut hasher),
+            }
+            hasher.write_u8(0xff);
+        }
+        hasher.finish()
+    }
+}
+
+/// Hashes a text without regard to case, diacritics and blanks; signs count.
+fn hash_folded(text: &str, hasher: &mut DefaultHasher) {
+    let text = text.trim_matches(crate::formats::sheet::blank);
+    if !text.is_ascii() {
+        return fold(text).hash(hasher);
+    }
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) || text.contains("  ") {
+        let words: Vec<_> = text.split_ascii_whitespace().collect();
+        return words.join(" ").to_ascii_lowercase().hash(hasher);
+    }
+    text.hash(hasher);
+}
+
+/// What the first rows of each column look like.
+fn evidence(
+    sheet: &Sheet<'_>,
+    found: &Found,
+    gazetteer: &Gazetteer<'_>,
+) -> Result<Vec<Evidence>, Unreadable> {
+    let mut evidence = vec![Evidence::default(); found.heads.len()];
+    let mut rows = 0;
+    sheet.visit(found.first_row, |row| {
+        for (head, evidence) in found.heads.iter().zip(&mut evidence) {
+            let Some(text) = row.cell(head.index).text() else { continue };
+            evidence.filled += 1;
+            let (code, names) = gazetteer.knows(&text);
+            if let Some(level) = code {
+                evidence.codes[usize::from(level).min(4)] += 1.0;
+            }
+            for (share, known) in evidence.names.iter_mut().zip(names) {
+                *share += f32::from(u8::from(known));
+            }
+            evidence.sectors += f32::from(u8::from(vocabulary::sector(&text).is_some()));
+            evidence.emails += f32::from(u8::from(is_email(&text)));
+            evidence.phones += f32::from(u8::from(is_phone(&text)));
+            evidence.mean_length += text.chars().count() as f32;
+        }
+        rows += 1;
+        if rows < EVIDENCE_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    for evidence in &mut evidence {
+        let filled = evidence.filled.max(1) as f32;
+        let shares = evidence.codes.iter_mut().chain(&mut evidence.names);
+        shares.for_each(|share| *share /= filled);
+        evidence.sectors /= filled;
+        evidence.emails /= filled;
+        evidence.phones /= filled;
+        evidence.mean_length /= filled;
+    }
+    Ok(evidence)
+}
+
+fn is_email(text: &str) -> bool {
+    let Some((name, host)) = text.trim().split_once('@') else { return false };
+    !name.is_empty() && host.contains('.') && !text.trim().contains(char::is_whitespace)
+}
+
+fn is_phone(text: &str) -> bool {
+    let text = text.trim();
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    text.starts_with(['+', '0'])
+        && (9..=15).contains(&digits)
+        && text.chars().all(|c| c.is_ascii_digit() || " +-()/".contains(c))
+}
+
+/// A column of free text about people is no population group: were its few known words taken for
+/// groups, their rows would leave the totals. It is left out where most of its cells name none.
+fn doubt_groups(sheet: &Sheet<'_>, found: &Found, mapping: &mut Mapping) -> Result<(), Unreadable> {
+    let field = Field::PopulationGroup;
+    let Some(column) = mapping.column_of[field as usize] else { return Ok(()) };
+    let mut known: HashMap<Box<str>, bool> = HashMap::new();
+    let (mut filled, mut named) = (0u32, 0u32);
+    sheet.visit(found.first_row, |row| {
+        if let Some(text) = row.cell(column).text() {
+            filled += 1;
+            let is_known = match known.get(&*text) {
+                Some(is_known) => *is_known,
+                None => {
+                    let is_known = vocabulary::population_group(&text).is_some();
+                    if known.len() < 10_000 {
+                        known.insert(Box::from(&*text), is_known);
+                    }
+                    is_known
+                }
+            };
+            named += u32::from(is_known);
+        }
+        ControlFlow::Continue(())
+    })?;
+    let report = mapping.columns.iter_mut().find(|report| report.index == column);
+    let Some(report) = report.filter(|report| report.confidence < 1.0 && named * 2 < filled) else {
+        return Ok(());
+    };
+    mapping.column_of[field as usize] = None;
+    report.field = None;
+    report.confidence = 0.0;
+    report.reason = format!(
+        "{}, but only {named} of its {filled} cells name a population group: not used, rows are about everybody",
+        report.reason
+    );
+    Ok(())
+}
+
+/// What only the whole of the columns can say.
+struct Profile {
+    rows: u32,
+    /// By `Field as usize`.
+    styles: Vec<Style>,
+    mixed: Vec<Field>,
+    acronyms: HashMap<String, String>,
+}
+
+fn profile(
+    sheet: &Sheet<'_>,
+    found: &Found,
+    mapped: &[(Field, usize)],
+) -> Result<Profile, Unreadable> {
+    let mut habits = vec![Habits::default(); Field::COUNT];
+    let mut acronyms: HashMap<String, Option<String>> = HashMap::new();
+    let mut last_acronym = String::new();
+    let column =
+        |wanted: Field| mapped.iter().find(|(field, _)| *field == wanted).map(|(_, at)| *at);
+    let named = column(Field::Partner).zip(column(Field::PartnerAcronym));
+    let mut rows = 0;
+    sheet.visit(found.first_row, |row| {
+        rows += 1;
+        for (field, column) in mapped {
+            let habits = &mut habits[*field as usize];
+            match field.role() {
+                Role::Number | Role::Degrees => habits.see_number(row.cell(*column)),
+                Role::Date => habits.see_date(row.cell(*column)),
+                Role::Text | Role::Code => {}
+            }
+        }
+        if let Some((name, acronym)) = named
+            && let (Some(name), Some(acronym)) = (row.cell(name).text(), row.cell(acronym).text())
+        {
+            let key = format!("{acronym}\n{name}");
+            if key != last_acronym {
+                let (short, full) = (fold(&acronym), fold(&name));
+                let full = (short != full && !short.is_empty()).then_some(full);
+                let known = acronyms.entry(short).or_insert_with(|| full.clone());
+                if *known != full {
+                    // One acronym of two organisations stands for neither.
+                    *known = None;
+                }
+                last_acronym = key;
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    let mixed =
+        mapped.iter().map(|(field, _)| *field).filter(|field| habits[*field as usize].is_mixed());
+    Ok(Profile {
+        rows,
+        mixed: mixed.collect(),
+        styles: habits.iter().map(Habits::style).collect(),
+        acronyms: acronyms.into_iter().filter_map(|(short, full)| Some((short, full?))).collect(),
+    })
+}
+
+fn begin(
+    kind: Kind,
+    file_name: &str,
+    book: &Workbook<'_>,
+    found: &Found,
+    mapping: Mapping,
+    profile: &Profile,
+) -> Report {
+    let format = match book.note.as_str() {
+        "" => book.format.to_owned(),
+        note => format!("{}, {note}", book.format),
+    };
+    let mixed = profile.mixed.iter().map(|field| {
+        let order = match profile.styles[*field as usize].order {
+            values::Order::DayFirst => "day first",
+            values::Order::MonthFirst => "month first",
+        };
+        format!(
+            "The dates in {} are written both day first and month first; most decide: {order}. The others are not read.",
+            field.name()
+        )
+    });
+    Report {
+        file: file_name.to_owned(),
+        kind: kind.name().to_owned(),
+        format,
+        sheet: book.sheets[found.sheet].name.clone(),
+        header_row: found.header_row,
+        hxl_row: found.hxl_row,
+        first_row: found.first_row,
+        choice: found.choice.clone(),
+        remarks: mixed.collect(),
+        columns: mapping.columns,
+        dropped_personal: mapping.dropped_personal,
+        ..Report::default()
+    }
+}

@@ -1,0 +1,399 @@
+//! Where in a workbook the table is: any sheet, the header in any row, titles and groups above it,
+//! headers in two languages, HXL tags with or without a header. The choice is explained.
+
+use std::ops::ControlFlow;
+
+use super::columns::{Head, is_tag, of_tag, words};
+use super::{Kind, Options, Unreadable};
+use crate::formats::sheet::{Cell, Merge, Sheet, SheetRow, Workbook};
+
+/// Rows of a sheet that are searched for its header.
+const SEARCHED_ROWS: usize = 200;
+
+/// The table of a workbook.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    /// Position in the workbook.
+    pub sheet: usize,
+    pub header_row: Option<u32>,
+    pub hxl_row: Option<u32>,
+    pub first_row: u32,
+    pub heads: Vec<Head>,
+    /// Why this sheet and these rows.
+    pub choice: String,
+    score: f32,
+}
+
+/// One of the first rows of a sheet, as text.
+struct Top {
+    number: u32,
+    cells: Vec<String>,
+    numbers: usize,
+}
+
+/// Finds the table of a kind in a workbook.
+pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found, Unreadable> {
+    let mut best: Option<Found> = None;
+    let mut tried = Vec::new();
+    for (position, sheet) in book.sheets.iter().enumerate() {
+        if options
+            .sheet
+            .as_ref()
+            .is_some_and(|name| !name.trim().eq_ignore_ascii_case(sheet.name.trim()))
+        {
+            continue;
+        }
+        let top = top_of(sheet)?;
+        let Some(mut found) = in_sheet(sheet, &top, kind, options) else {
+            tried.push(sheet.name.as_str());
+            continue;
+        };
+        found.sheet = position;
+        // A look-up list has few rows and a hidden sheet is rarely the data.
+        let rows = sheet.rows().unwrap_or(1000).saturating_sub(found.first_row as usize - 1).max(1);
+        found.score *= (0.3 + 0.7 * (rows as f32).log10() / 3.0).min(1.0);
+        if sheet.hidden {
+            found.score *= 0.6;
+        }
+        if best.as_ref().is_none_or(|best| found.score > best.score) {
+            best = Some(found);
+        }
+    }
+    let Some(mut found) = best else {
+        return Err(nothing(book, kind, options, &tried));
+    };
+    if book.sheets.len() > 1 && options.sheet.is_none() {
+        let sheets = book.sheets.len();
+        let name = &book.sheets[found.sheet].name;
+        found.choice = format!(
+            "of {sheets} sheets, \"{name}\" looks most like a table of {}; {}",
+            kind.name(),
+            found.choice
+        );
+    }
+    Ok(found)
+}
+
+fn nothing(book: &Workbook<'_>, kind: Kind, options: &Options, tried: &[&str]) -> Unreadable {
+    let kind = kind.name();
+    match &options.sheet {
+        Some(name) if tried.is_empty() => {
+            let names: Vec<_> = book.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+            Unreadable::new(format!(
+                "There is no sheet \"{name}\": the file has {}.",
+                names.join(", ")
+            ))
+        }
+        _ => Unreadable::new(format!(
+            "No table of {kind} was found: no row has headers or HXL tags that are known for {kind}; name the header row, or say what the columns are.",
+        )),
+    }
+}
+
+fn top_of(sheet: &Sheet<'_>) -> Result<Vec<Top>, Unreadable> {
+    let mut top = Vec::new();
+    sheet.visit(1, |row| {
+        if !row.is_blank() {
+            let text = |cell: Cell<'_>| cell.text().unwrap_or_default().into_owned();
+            let numbers = row.cells().filter(is_number).count();
+            top.push(Top { number: row.number, cells: row.cells().map(text).collect(), numbers });
+        }
+        if top.len() < SEARCHED_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    Ok(top)
+}
+
+fn is_number(cell: &Cell<'_>) -> bool {
+    match cell {
+        Cell::Number(_) | Cell::Date(_) => true,
+        Cell::Text(text) => text.trim().parse::<f64>().is_ok(),
+        _ => false,
+    }
+}
+
+fn in_sheet(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Option<Found> {
+    if let Some(wanted) = options.header_row {
+        let at = top.iter().position(|row| row.number == wanted)?;
+        return Some(told(sheet, top, at, kind));
+    }
+    let tags = top.iter().position(is_tag_row);
+    if let Some(at) = tags {
+        return with_tags(sheet, top, at, kind);
+    }
+    let scores: Vec<f32> = top.iter().map(|row| score(row, kind)).collect();
+    let (at, best) = scores
+        .iter()
+        .copied()
+        .enumerate()
+        .reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+    let fields = known_fields(&top[at], kind);
+    let told = options.columns.len();
+    if fields + told < 2 || (kind != Kind::Areas && told == 0 && only_places(&top[at], kind)) {
+        return None;
+    }
+    // A second language directly below.
+    let mut last = at;
+    while scores
+        .get(last + 1)
+        .is_some_and(|next| *next >= 0.5 * best && known_fields(&top[last + 1], kind) >= 3)
+    {
+        last += 1;
+    }
+    let heads = heads_of(sheet, top, at, last, None);
+    let choice = format!("row {} has {fields} known headers", top[at].number);
+    let first_row = top[last].number + 1;
+    let header_row = Some(top[at].number);
+    Some(Found { header_row, first_row, heads, choice, score: best, ..Found::default() })
+}
+
+/// A header row the sender named; tags below it are still tags.
+fn told(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Found {
+    let tags = (at..top.len().min(at + 4)).find(|at| is_tag_row(&top[*at]));
+    let last = tags.unwrap_or(at);
+    let heads = heads_of(
+        sheet,
+        top,
+        at,
+        last.saturating_sub(usize::from(tags.is_some())).max(at),
+        tags.map(|at| &top[at]),
+    );
+    Found {
+        header_row: (tags != Some(at)).then_some(top[at].number),
+        hxl_row: tags.map(|at| top[at].number),
+        first_row: top[last].number + 1,
+        heads,
+        choice: format!("you named row {} as the header", top[at].number),
+        score: 1.0 + score(&top[at], kind),
+        ..Found::default()
+    }
+}
+
+/// A row of HXL tags, with the header, if there is one, in the rows right above.
+fn with_tags(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Option<Found> {
+    let tags = &top[at];
+    let mut last = at;
+    while top.get(last + 1).is_some_and(is_tag_row) {
+        last += 1;
+    }
+    let tagged =
+        tags.cells.iter().filter(|cell| is_tag(cell) && !of_tag(kind, cell).0.is_empty()).count();
+    // Headers stand right above the tags, one row for each language; titles are narrow.
+    let filled = |row: &Top| row.cells.iter().filter(|cell| !cell.is_empty()).count();
+    let mut first = at;
+    let floor = filled(tags) / 2;
+    while first > 0
+        && at - first < 4
+        && filled(&top[first - 1]) >= floor.max(1)
+        && top[first - 1].numbers * 2 < filled(&top[first - 1])
+    {
+        let better = score(&top[first - 1], kind);
+        if first < at && better < 0.4 * score(&top[first], kind) {
+            break;
+        }
+        first -= 1;
+    }
+    let header_row = (first < at).then(|| top[first].number);
+    let known = if first < at { known_fields(&top[first], kind) } else { 0 };
+    let words_say = if first < at { &top[first] } else { tags };
+    if tagged.max(known) < 2
+        || (kind != Kind::Areas && only_places(tags, kind) && only_places(words_say, kind))
+    {
+        return None;
+    }
+    let heads = heads_of(sheet, top, first, at.saturating_sub(1).max(first), Some(tags));
+    let tags_row = tags.number;
+    let choice = match header_row {
+        Some(row) => format!("row {tags_row} has HXL tags and row {row} above it the headers"),
+        None => format!("row {tags_row} has HXL tags, and there is no header above it"),
+    };
+    let words = if first < at { score(&top[first], kind) } else { 0.0 };
+    Some(Found {
+        header_row,
+        hxl_row: Some(tags_row),
+        first_row: top[last].number + 1,
+        heads,
+        choice,
+        score: words.max(tagged as f32) + 2.0,
+        ..Found::default()
+    })
+}
+
+/// At least two tags, and at least half of the cells that have anything.
+fn is_tag_row(row: &Top) -> bool {
+    let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
+    let tags = row.cells.iter().filter(|cell| is_tag(cell)).count();
+    tags >= 2 && tags * 2 >= filled
+}
+
+/// Whether a row names areas and nothing else: a list of places, not of what happens there.
+fn only_places(row: &Top, kind: Kind) -> bool {
+    let by_words = row.cells.iter().filter_map(|cell| words(kind, cell)).map(|(field, _)| field);
+    let tags = row.cells.iter().filter(|cell| is_tag(cell));
+    let by_tags = tags.flat_map(|cell| of_tag(kind, cell).0);
+    !by_words.chain(by_tags).any(|field| !field.is_area())
+}
+
+fn known_fields(row: &Top, kind: Kind) -> usize {
+    let mut fields: Vec<_> =
+        row.cells.iter().filter_map(|cell| words(kind, cell)).map(|(field, _)| field).collect();
+    fields.sort();
+    fields.dedup();
+    fields.len()
+}
+
+/// How much a row looks like the header: the sum of what its cells are known as, each field once.
+fn score(row: &Top, kind: Kind) -> f32 {
+    let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
+    if row.numbers * 3 > filled {
+        return 0.0;
+    }
+    let mut best: Vec<(super::Field, f32)> = Vec::new();
+    for (field, confidence) in row.cells.iter().filter_map(|cell| words(kind, cell)) {
+        match best.iter_mut().find(|(known, _)| *known == field) {
+            Some((_, known)) => *known = known.max(confidence),
+            None => best.push((field, confidence)),
+        }
+    }
+    let sum: f32 = best.iter().map(|(_, confidence)| confidence).sum();
+    // A row in which most cells mean nothing is data that happens to hold known words.
+    sum * (0.3 + 0.7 * best.len() as f32 / filled.max(1) as f32).min(1.0)
+}
+
+/// Heads from the header rows `first..=last` and the tags.
+fn heads_of(
+    sheet: &Sheet<'_>,
+    top: &[Top],
+    first: usize,
+    last: usize,
+    tags: Option<&Top>,
+) -> Vec<Head> {
+    let tagged_only = tags.is_some_and(|tags| tags.number == top[first].number);
+    let rows = if tagged_only { &top[0..0] } else { &top[first..=last] };
+    let width = rows.iter().chain(tags).map(|row| row.cells.len()).max().unwrap_or(0);
+    let merged_width =
+        sheet.merges.iter().filter(|merge| rows.iter().any(|row| merge.rows.0 == row.number));
+    let width = merged_width
+        .map(|merge| merge.columns.1 as usize + 1)
+        .max()
+        .unwrap_or(0)
+        .max(width)
+        .min(crate::formats::sheet::limits::COLUMNS);
+    let above = (!tagged_only && first > 0)
+        .then(|| &top[first - 1])
+        .filter(|row| row.number + 1 == top[first].number);
+    let text = |row: &Top, column: usize| -> (String, bool) {
+        let own = row.cells.get(column).cloned().unwrap_or_default();
+        let wide = |merge: &&Merge| {
+            merge.rows.0 <= row.number
+                && row.number <= merge.rows.1
+                && merge.columns.0 as usize <= column
+                && column <= merge.columns.1 as usize
+                && merge.columns.0 < merge.columns.1
+        };
+        match sheet.merges.iter().find(wide) {
+            Some(merge) => {
+                let left = row.cells.get(merge.columns.0 as usize).cloned().unwrap_or_default();
+                (left, true)
+            }
+            None => (own, false),
+        }
+    };
+    let head = |column: usize| {
+        let mut head = Head { index: column, ..Head::default() };
+        for row in rows {
+            let (written, shared) = text(row, column);
+            if written.is_empty() {
+                continue;
+            }
+            if head.header.is_empty() {
+                (head.header, head.shared) = (written, shared);
+            } else if !shared && written != head.header {
+                head.others.push(written);
+            }
+        }
+        if let Some(row) = above {
+            let (group, shared) = text(row, column);
+            if shared && !group.is_empty() && !head.header.is_empty() && !head.shared {
+                head.others.push(format!("{} {}", head.header, group));
+                head.others.push(format!("{group} {}", head.header));
+            }
+        }
+        let tag = tags.and_then(|tags| tags.cells.get(column)).cloned().unwrap_or_default();
+        if is_tag(&tag) {
+            head.tag = tag;
+        } else if !tag.is_empty() && head.header.is_empty() {
+            // A word in the row of tags is all the header there is.
+            head.header = tag;
+        }
+        head
+    };
+    (0..width).map(head).filter(|head| !head.header.is_empty() || !head.tag.is_empty()).collect()
+}
+
+/// Whether a row is a sum below the data rather than data.
+pub fn is_total_row(row: SheetRow<'_>) -> bool {
+    const TOTALS: &[&str] = &[
+        "total",
+        "grand total",
+        "total general",
+        "total geral",
+        "sous total",
+        "subtotal",
+        "sum",
+        "المجموع",
+        "الإجمالي",
+        "totals",
+    ];
+    let mut words = row.cells().filter_map(|cell| match cell {
+        Cell::Text(_) if !is_number(&cell) => cell.text(),
+        _ => None,
+    });
+    let (Some(first), None) = (words.next(), words.next()) else { return false };
+    let first = crate::domain::fold(&first);
+    TOTALS.iter().any(|total| crate::domain::fold(total) == first)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+    use crate::formats::csv;
+
+    fn check(text: &str, options: &Options) -> Found {
+        let book = csv::read(text.as_bytes()).unwrap();
+        find(&book, Kind::Activities, options).unwrap()
+    }
+
+    #[test]
+    fn a_header_below_titles_and_above_a_second_language_is_found() {
+        let text = "Matrix of the response,,,\n,,,\nOrganization,Sector,District,People reached\nOrganização,Setor,Distrito,Pessoas alcançadas\nA,WASH,Buzi,12\n";
+        let found = check(text, &Options::default());
+        assert_eq!((found.header_row, found.hxl_row, found.first_row), (Some(3), None, 5));
+        assert_eq!(found.heads[1].header, "Sector");
+        assert_eq!(found.heads[1].others, ["Setor"]);
+    }
+
+    #[test]
+    fn tags_are_found_with_and_without_a_header() {
+        let found = check("Who,What\n#org+name,#sector\nA,WASH\n", &Options::default());
+        assert_eq!((found.header_row, found.hxl_row, found.first_row), (Some(1), Some(2), 3));
+        let found = check("#org+name,Name,#adm1+code\nA,WASH,X\n", &Options::default());
+        assert_eq!((found.header_row, found.hxl_row, found.first_row), (None, Some(1), 2));
+        assert_eq!(found.heads[1].header, "Name");
+    }
+
+    #[test]
+    fn the_sender_can_name_the_header_row() {
+        let options = Options { header_row: Some(2), ..Options::default() };
+        let found = check("Organization,Sector\nfoo,bar\nA,WASH\n", &options);
+        assert_eq!((found.header_row, found.first_row), (Some(2), 3));
+        assert_eq!(found.heads[0].header, "foo");
+    }
+
+    #[test]
+    fn a_table_of_something_else_is_refused() {
+        let book = csv::read(b"colour,shape\nred,round\n").unwrap();
+        let refusal = find(&book, Kind::Activities, &Options::default()).unwrap_err();
+        assert!(refusal.0.contains("No table of activities"), "{refusal}");
+    }
+}

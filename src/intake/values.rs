@@ -1,0 +1,358 @@
+//! Numbers and dates as people write them. A column decides once how its cells are read.
+
+use crate::domain::Day;
+use crate::formats::sheet::{Cell, blank};
+
+use super::vocabulary;
+
+/// The sign before the decimals in a column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Decimal {
+    #[default]
+    Point,
+    Comma,
+}
+
+/// Which comes first in `03/04/2019`, in a column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    DayFirst,
+    MonthFirst,
+}
+
+/// What the cells of a column say about how to read it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Habits {
+    commas: u32,
+    points: u32,
+    days_first: u32,
+    months_first: u32,
+}
+
+/// How a column is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    pub decimal: Decimal,
+    pub order: Order,
+}
+
+impl Habits {
+    /// Takes a cell of a column of numbers into account.
+    pub fn see_number(&mut self, cell: Cell<'_>) {
+        let Cell::Text(text) = cell else { return };
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return;
+        }
+        let digits_after = |mark: char| text.trim().rsplit_once(mark).map(|(_, tail)| tail.len());
+        match (text.rfind(','), text.rfind('.')) {
+            (Some(comma), Some(point)) if comma > point => self.commas += 1,
+            (Some(_), Some(_)) => self.points += 1,
+            // 1,234 may be a thousand or not: it says nothing.
+            (Some(_), None) if digits_after(',') != Some(3) => self.commas += 1,
+            (None, Some(_)) if digits_after('.') != Some(3) => self.points += 1,
+            _ => {}
+        }
+    }
+
+    /// Takes a cell of a column of dates into account.
+    pub fn see_date(&mut self, cell: Cell<'_>) {
+        let Cell::Text(text) = cell else { return };
+        let Some([first, second, _]) = three_numbers(text) else { return };
+        match (first, second) {
+            (13..=31, 1..=12) => self.days_first += 1,
+            (1..=12, 13..=31) => self.months_first += 1,
+            _ => {}
+        }
+    }
+
+    /// Most cells decide; where none does, day before month, as most of the world writes. A column
+    /// that contradicts itself is month first only where that is clear, by more than two to one.
+    pub fn style(&self) -> Style {
+        Style {
+            decimal: if self.commas > self.points { Decimal::Comma } else { Decimal::Point },
+            order: if self.months_first > 2 * self.days_first {
+                Order::MonthFirst
+            } else {
+                Order::DayFirst
+            },
+        }
+    }
+
+    /// Whether cells of the column contradict each other about day and month.
+    pub fn is_mixed(&self) -> bool {
+        self.days_first > 0 && self.months_first > 0
+    }
+}
+
+/// A number, or `None` where the cell has none that is clear.
+pub fn number(cell: Cell<'_>, decimal: Decimal) -> Option<f64> {
+    let text = match cell {
+        Cell::Number(number) => return number.is_finite().then_some(number),
+        Cell::Text(text) => text.trim_matches(blank),
+        _ => return None,
+    };
+    let plain = !text.is_empty() && text.len() < 16 && text.bytes().all(|b| b.is_ascii_digit());
+    if plain {
+        return text.parse::<u64>().ok().map(|whole| whole as f64);
+    }
+    written_number(text, decimal)
+}
+
+fn written_number(text: &str, decimal: Decimal) -> Option<f64> {
+    let mut ascii = String::with_capacity(text.len());
+    let mut groups = Vec::new();
+    for c in text.chars() {
+        let thousands = match decimal {
+            Decimal::Point => ',',
+            Decimal::Comma => '.',
+        };
+        match c {
+            '0'..='9' | '-' | '+' | 'e' | 'E' => ascii.push(c),
+            // Arabic-Indic digits, eastern and western.
+            '\u{660}'..='\u{669}' => ascii.push(char::from(b'0' + (c as u32 - 0x660) as u8)),
+            '\u{6f0}'..='\u{6f9}' => ascii.push(char::from(b'0' + (c as u32 - 0x6f0) as u8)),
+            '\u{66b}' => ascii.push('.'),
+            '\'' | '\u{2019}' | '\u{66c}' => groups.push(ascii.len()),
+            c if c == thousands => groups.push(ascii.len()),
+            '.' | ',' => ascii.push('.'),
+            c if blank(c) => groups.push(ascii.len()),
+            _ => return None,
+        }
+    }
+    let whole = ascii.find(['.', 'e', 'E']).unwrap_or(ascii.len());
+    // Groups of thousands have three digits each; `12 5` or `1,25` is not one number.
+    let mut ends = groups.iter().copied().chain([whole]);
+    let mut last = ends.next()?;
+    for end in ends {
+        if last == 0 || end != last + 3 {
+            return None;
+        }
+        last = end;
+    }
+    let number: f64 = ascii.parse().ok()?;
+    number.is_finite().then_some(number)
+}
+
+/// Whether a cell says that there is nothing to say: `-`, `–`, `.`.
+pub fn is_dash(cell: Cell<'_>) -> bool {
+    let Cell::Text(text) = cell else { return false };
+    text.chars().all(|c| blank(c) || "-.–—_".contains(c))
+}
+
+/// A day, or `None` where the cell has none that fits the column's order. `last` asks for the last
+/// day of a month or range where the cell has no more than that. `year` stands in where none is
+/// written.
+pub fn day(cell: Cell<'_>, order: Order, last: bool, year: Option<i16>) -> Option<Day> {
+    let text = match cell {
+        Cell::Date(day) => return plausible(day),
+        Cell::Number(serial) => return excel_serial(serial),
+        Cell::Text(text) => text.trim_matches(blank),
+        _ => return None,
+    };
+    let bytes = text.as_bytes();
+    if bytes.len() >= 10 && bytes[4] == b'-' && bytes[7] == b'-' {
+        // The usual case first: 2026-07-01, with or without a time.
+        let digits = |range: std::ops::Range<usize>| text.get(range)?.parse::<i16>().ok();
+        let (y, m, d) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
+        let rest = bytes.get(10);
+        if rest.is_none_or(|byte| matches!(byte, b' ' | b'T')) {
+            return plausible(Day::from_ymd(y, m as i8, d as i8)?);
+        }
+    }
+    if let Some(numbers) = three_numbers(text) {
+        return from_three(numbers, order);
+    }
+    if bytes.iter().all(u8::is_ascii_digit) {
+        return match bytes.len() {
+            8 => {
+                let (y, md) = (text[..4].parse().ok()?, text[4..].parse::<i16>().ok()?);
+                plausible(Day::from_ymd(y, (md / 100) as i8, (md % 100) as i8)?)
+            }
+            5 => excel_serial(text.parse().ok()?),
+            _ => None,
+        };
+    }
+    if let Some((y, m)) = year_and_month(text) {
+        return month_day(y, m, last);
+    }
+    worded(text, last, year)
+}
+
+/// `2022-01` and `01/2022`.
+fn year_and_month(text: &str) -> Option<(i16, i8)> {
+    let (a, b) = text.split_once(['-', '/', '.'])?;
+    let (a, b) = (a.trim(), b.trim());
+    match (a.len(), b.len()) {
+        (4, 1..=2) => Some((a.parse().ok()?, b.parse().ok()?)),
+        (1..=2, 4) => Some((b.parse().ok()?, a.parse().ok()?)),
+        _ => None,
+    }
+}
+
+/// Three numbers with one kind of separator, a time behind them cut off.
+fn three_numbers(text: &str) -> Option<[i32; 3]> {
+    let text = text.trim_matches(blank);
+    let date = match text.split_once([' ', 'T']) {
+        Some((date, time)) if time.contains(':') => date,
+        Some(_) => return None,
+        None => text,
+    };
+    let separator = date.find(['/', '-', '.'])?;
+    let mark = date[separator..].chars().next()?;
+    let mut parts = date.split(mark);
+    let mut next = || {
+        let part = parts.next()?.trim();
+        (part.len() <= 4).then(|| part.parse::<u16>().ok()).flatten().map(i32::from)
+    };
+    let three = [next()?, next()?, next()?];
+    parts.next().is_none().then_some(three)
+}
+
+fn from_three(numbers: [i32; 3], order: Order) -> Option<Day> {
+    let (y, m, d) = match (numbers, order) {
+        ([y, m, d], _) if y > 31 => (y, m, d),
+        ([d, m, y], Order::DayFirst) => (y, m, d),
+        ([m, d, y], Order::MonthFirst) => (y, m, d),
+    };
+    let y = if y < 100 { 2000 + y } else { y };
+    plausible(Day::from_ymd(y.try_into().ok()?, m.try_into().ok()?, d.try_into().ok()?)?)
+}
+
+/// Dates with a month's name, and ranges of days: `15 March 2019`, `Mar-19`, `7-14 June 2019`.
+fn worded(text: &str, last: bool, year: Option<i16>) -> Option<Day> {
+    let (mut numbers, mut months) = (Vec::new(), Vec::new());
+    let is_part = |c: char| !c.is_alphanumeric();
+    for word in text.split(is_part).filter(|word| !word.is_empty()) {
+        let digits = word.trim_end_matches(|c: char| c.is_alphabetic());
+        if let Ok(number) = digits.parse::<i16>() {
+            numbers.push(number);
+        } else if let Some(month) = vocabulary::month(word) {
+            months.push(month);
+        } else if !matches!(word, "de" | "of" | "to" | "a" | "au" | "al" | "del" | "le" | "the") {
+            return None;
+        }
+    }
+    let month = match (months.as_slice(), last) {
+        ([one], _) => *one,
+        ([from, _], false) => *from,
+        ([_, to], true) => *to,
+        _ => return None,
+    };
+    let written = match numbers.last() {
+        Some(number) if *number >= 1900 => numbers.pop(),
+        // `14/June/19` and `Mar-19`: a second number, or one that stands behind the month.
+        Some(number)
+            if *number < 100 && (numbers.len() == 2 && !text.contains("-") || is_tail(text)) =>
+        {
+            numbers.pop().map(|short| 2000 + short)
+        }
+        _ => None,
+    };
+    let y = written.or(year)?;
+    match (numbers.as_slice(), last) {
+        ([], _) => month_day(y, month, last),
+        ([d], _) => plausible(Day::from_ymd(y, month, i8::try_from(*d).ok()?)?),
+        ([from, _], false) => plausible(Day::from_ymd(y, month, i8::try_from(*from).ok()?)?),
+        ([_, to], true) => plausible(Day::from_ymd(y, month, i8::try_from(*to).ok()?)?),
+        _ => None,
+    }
+}
+
+/// Whether a text ends in a dash, slash or apostrophe and two digits, as `Mar-19` does.
+fn is_tail(text: &str) -> bool {
+    let mut signs = text.chars().rev();
+    let digits = signs.by_ref().take(2).filter(char::is_ascii_digit).count();
+    digits == 2 && signs.next().is_some_and(|c| "-/'".contains(c))
+}
+
+fn month_day(year: i16, month: i8, last: bool) -> Option<Day> {
+    if !last {
+        return plausible(Day::from_ymd(year, month, 1)?);
+    }
+    plausible((28..=31).rev().find_map(|day| Day::from_ymd(year, month, day))?)
+}
+
+/// Days as Excel counts them, from 1900; only numbers that fall between 1950 and 2100.
+fn excel_serial(serial: f64) -> Option<Day> {
+    (18_264.0..73_051.0).contains(&serial).then(|| Day(serial.floor() as i32 - 25_569))
+}
+
+fn plausible(day: Day) -> Option<Day> {
+    let (year, _, _) = day.ymd();
+    (1900..=2200).contains(&year).then_some(day)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, decimal: Decimal) -> Option<f64> {
+        number(Cell::Text(text), decimal)
+    }
+
+    fn date(text: &str) -> Option<String> {
+        day(Cell::Text(text), Order::DayFirst, false, None).map(|day| day.to_string())
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        for (text, value) in [
+            ("1200", 1200.),
+            (" 1 200 ", 1200.),
+            ("1,200.5", 1200.5),
+            ("1'200", 1200.),
+            ("٣٤", 34.),
+            ("-3", -3.),
+            ("1\u{a0}234\u{202f}567", 1_234_567.),
+        ] {
+            assert_eq!(read(text, Decimal::Point), Some(value), "{text}");
+        }
+        assert_eq!(read("1.234,5", Decimal::Comma), Some(1234.5));
+        assert_eq!(read("146313,5", Decimal::Comma), Some(146_313.5));
+        for text in ["21 Kits", "NA", "#VALUE!", "12 5", "1,25", "", "-", "inf", "nan", "1.2.3"] {
+            assert_eq!(read(text, Decimal::Point), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_column_decides_its_decimal_mark_and_its_day_month_order() {
+        let mut habits = Habits::default();
+        habits.see_number(Cell::Text("1,234"));
+        assert_eq!(habits.style().decimal, Decimal::Point);
+        habits.see_number(Cell::Text("12,5"));
+        assert_eq!(habits.style().decimal, Decimal::Comma);
+        let mut habits = Habits::default();
+        habits.see_date(Cell::Text("03/04/2019"));
+        habits.see_date(Cell::Text("04/25/2019"));
+        let order = habits.style().order;
+        assert_eq!(order, Order::MonthFirst);
+        let fourth = day(Cell::Text("03/04/2019"), order, false, None).unwrap();
+        assert_eq!(fourth.to_string(), "2019-03-04");
+    }
+
+    #[test]
+    fn dates_are_read_as_people_write_them() {
+        for (text, iso) in [
+            ("2019-04-12", "2019-04-12"),
+            ("2019-04-12 00:00:00", "2019-04-12"),
+            ("28/03/19", "2019-03-28"),
+            ("14/June/19", "2019-06-14"),
+            ("7-14 June 2019", "2019-06-07"),
+            ("15 de março de 2019", "2019-03-15"),
+            ("March 15, 2019", "2019-03-15"),
+            ("Mar-19", "2019-03-01"),
+            ("2022-01", "2022-01-01"),
+            ("20190331", "2019-03-31"),
+            ("43555", "2019-03-31"),
+        ] {
+            assert_eq!(date(text).as_deref(), Some(iso), "{text}");
+        }
+        for text in ["15-21 June", "6/31/2019", "05/072020", "January", "00:00:00", "x"] {
+            assert_eq!(date(text), None, "{text}");
+        }
+        let january = day(Cell::Text("January"), Order::DayFirst, true, Some(2022)).unwrap();
+        assert_eq!(january.to_string(), "2022-01-31");
+    }
+}

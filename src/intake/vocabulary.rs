@@ -1,0 +1,192 @@
+//! Words to codes: sector, status, partner type, groups and modality in English, French, Spanish,
+//! Portuguese and Arabic. The words are data: `data/vocabulary/*.csv`, each with its source.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::domain::{
+    Age, Disability, PartnerType, PopulationGroup, Sector, Sex, SiteStatus, Status, fold,
+};
+
+/// A vocabulary: folded words to a code.
+pub type Words = HashMap<String, String>;
+
+macro_rules! vocabulary {
+    ($name:ident, $file:literal) => {
+        static $name: LazyLock<Words> =
+            LazyLock::new(|| words(include_str!(concat!("../../data/vocabulary/", $file, ".csv"))));
+    };
+}
+
+vocabulary!(SECTORS, "sectors");
+vocabulary!(PARTNER_TYPES, "partner-types");
+vocabulary!(STATUSES, "statuses");
+vocabulary!(SITE_STATUSES, "site-statuses");
+vocabulary!(GROUPS, "groups");
+vocabulary!(SEXES, "sexes");
+vocabulary!(AGES, "ages");
+vocabulary!(DISABILITIES, "disabilities");
+vocabulary!(MODALITIES, "modalities");
+vocabulary!(UNITS, "units");
+vocabulary!(MONTHS, "months");
+vocabulary!(PERSONAL, "personal");
+
+pub fn sector(text: &str) -> Option<Sector> {
+    Sector::from_code(text).or_else(|| Sector::from_code(code(&SECTORS, text)?))
+}
+
+pub fn partner_type(text: &str) -> Option<PartnerType> {
+    PartnerType::from_code(text).or_else(|| PartnerType::from_code(code(&PARTNER_TYPES, text)?))
+}
+
+pub fn status(text: &str) -> Option<Status> {
+    Status::from_code(code(&STATUSES, text)?)
+}
+
+pub fn site_status(text: &str) -> Option<SiteStatus> {
+    SiteStatus::from_code(code(&SITE_STATUSES, text)?)
+}
+
+/// The group a text names; `None` where it names none that is known.
+pub fn population_group(text: &str) -> Option<PopulationGroup> {
+    PopulationGroup::from_code(code(&GROUPS, text)?)
+}
+
+pub fn sex(text: &str) -> Option<Sex> {
+    Sex::from_code(code(&SEXES, text)?)
+}
+
+/// A band of ages: `0-4`, `60+`, `5 - 17 years`, or a word such as `children`.
+pub fn age(text: &str) -> Option<Age> {
+    let plain: String = text.chars().filter(|c| c.is_ascii_digit() || "-+".contains(*c)).collect();
+    Age::from_code(text)
+        .or_else(|| Age::from_code(&plain))
+        .or_else(|| Age::from_code(code(&AGES, text)?))
+}
+
+pub fn disability(text: &str) -> Option<Disability> {
+    Disability::from_code(code(&DISABILITIES, text)?)
+}
+
+/// `in-kind`, `cash`, `voucher`, `service` or `mixed`.
+pub fn modality(text: &str) -> Option<&'static str> {
+    code(&MODALITIES, text)
+}
+
+/// Whether a unit counts households; `None` where it is neither households nor people.
+pub fn is_households(text: &str) -> Option<bool> {
+    code(&UNITS, text).map(|unit| unit == "households")
+}
+
+/// The month of this name, 1-12.
+pub fn month(word: &str) -> Option<i8> {
+    MONTHS.get(&fold(word))?.parse().ok()
+}
+
+/// What personal data a header announces.
+pub fn personal(header: &str) -> Option<&'static str> {
+    PERSONAL.get(&normalise(header)).map(String::as_str)
+}
+
+/// Folds a header or word and parts letters from digits and camelCase: `admin2Pcode` becomes
+/// `admin 2 pcode`.
+pub fn normalise(text: &str) -> String {
+    let mut parted = String::with_capacity(text.len() + 8);
+    let mut before = ' ';
+    for c in text.chars() {
+        let camel = before.is_lowercase() && c.is_uppercase();
+        let digits = before.is_ascii_digit() != c.is_ascii_digit()
+            && before.is_alphanumeric()
+            && c.is_alphanumeric();
+        if camel || digits {
+            parted.push(' ');
+        }
+        parted.push(c);
+        before = c;
+    }
+    fold(&parted)
+}
+
+/// The rows of a vocabulary file without its header.
+pub fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    text.lines().skip(1).map(|line| line.split(',').collect())
+}
+
+fn words(text: &'static str) -> Words {
+    let mut words = Words::new();
+    for row in rows(text) {
+        if let [word, code, ..] = row[..] {
+            words.entry(normalise(word)).or_insert_with(|| code.to_owned());
+        }
+    }
+    words
+}
+
+/// The code of a text: as a whole, without a leading number, or by its parts where all known ones
+/// agree, as in `Displaced population/População deslocada`.
+fn code(words: &'static Words, text: &str) -> Option<&'static str> {
+    let whole = normalise(text);
+    if let Some(code) = words.get(&whole) {
+        return Some(code);
+    }
+    let unnumbered = whole.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    if let Some(code) = words.get(unnumbered) {
+        return Some(code);
+    }
+    let parts =
+        text.split(['/', '(', ')', '|', '\n', ':', '\u{2013}']).flat_map(|part| part.split(" - "));
+    let mut found = None;
+    for part in parts {
+        let Some(code) = words.get(&normalise(part)) else { continue };
+        match found {
+            Some(other) if other != code => return None,
+            _ => found = Some(code),
+        }
+    }
+    found.map(String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sectors_are_known_in_five_languages() {
+        for (text, sector) in [
+            ("WASH", Sector::Wsh),
+            ("Água, Saneamento e Higiene", Sector::Wsh),
+            ("Abrigo/ Artigos não alimentares", Sector::Shl),
+            ("Coordenação e Gestão de Campos", Sector::Ccm),
+            ("Sécurité alimentaire", Sector::Fsc),
+            ("Educación", Sector::Edu),
+            ("الصحة", Sector::Hea),
+            ("pro-gbv", Sector::ProGbv),
+        ] {
+            assert_eq!(super::sector(text), Some(sector), "{text}");
+        }
+        assert_eq!(super::sector("Coordenação"), None);
+    }
+
+    #[test]
+    fn every_code_of_the_files_is_known() {
+        assert!(SECTORS.values().all(|code| Sector::from_code(code).is_some()));
+        assert!(PARTNER_TYPES.values().all(|code| PartnerType::from_code(code).is_some()));
+        assert!(STATUSES.values().all(|code| Status::from_code(code).is_some()));
+        assert!(SITE_STATUSES.values().all(|code| SiteStatus::from_code(code).is_some()));
+        assert!(GROUPS.values().all(|code| PopulationGroup::from_code(code).is_some()));
+        assert!(SEXES.values().all(|code| Sex::from_code(code).is_some()));
+        assert!(AGES.values().all(|code| Age::from_code(code).is_some()));
+        assert!(DISABILITIES.values().all(|code| Disability::from_code(code).is_some()));
+    }
+
+    #[test]
+    fn status_and_group_words_are_read_in_parts() {
+        assert_eq!(status("On-going"), Some(Status::Ongoing));
+        assert_eq!(status("concluído"), Some(Status::Completed));
+        let group = population_group("Displaced population/População deslocada");
+        assert_eq!(group, Some(PopulationGroup::Idp));
+        assert_eq!(modality("em espécie (in-kind)"), Some("in-kind"));
+        assert_eq!(month("Março"), Some(3));
+        assert_eq!(normalise("admin2Pcode"), "admin 2 pcode");
+    }
+}

@@ -1,0 +1,61 @@
+// Bundles the page: `node build.mjs [output directory]`. Names carry a hash, so that the server may
+// let browsers keep them for ever; only index.html is asked for again.
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = resolve(process.argv[2] ?? join(here, "dist"));
+
+rmSync(join(out, "assets"), { recursive: true, force: true });
+mkdirSync(join(out, "assets"), { recursive: true });
+
+const result = await build({
+  absWorkingDir: here,
+  entryPoints: { main: "src/main.ts", theme: "src/theme.css" },
+  outdir: join(out, "assets"),
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: ["es2022"],
+  minify: true,
+  metafile: true,
+  legalComments: "linked",
+  logLevel: "warning",
+});
+
+/** The name a browser asks for, of the output made from `source`. */
+function built(source) {
+  const found = Object.entries(result.metafile.outputs).find(([, made]) => made.entryPoint === source);
+  if (!found) throw new Error(`nothing was built from ${source}`);
+  return relative(out, join(here, found[0])).replaceAll("\\", "/");
+}
+
+cpSync(join(here, "src/icon.svg"), join(out, "assets/icon.svg"));
+const page = readFileSync(join(here, "src/index.html"), "utf8")
+  .replace("{{theme}}", `/${built("src/theme.css")}`)
+  .replace("{{main}}", `/${built("src/main.ts")}`)
+  .replace("{{map}}", `/${built("src/map/map.ts")}`);
+writeFileSync(join(out, "index.html"), page);
+
+// The worker keeps the last operation readable without network. Its name must stay the same, so it
+// carries the list of files it keeps, and a hash of that list, inside.
+const files = Object.keys(result.metafile.outputs)
+  .map((name) => `/${relative(out, join(here, name)).replaceAll("\\", "/")}`)
+  .filter((name) => /\.(js|css)$/.test(name))
+  .sort();
+const version = createHash("sha256").update(page).update(files.join()).digest("hex").slice(0, 12);
+await build({
+  absWorkingDir: here,
+  entryPoints: ["src/offline.ts"],
+  outfile: join(out, "offline.js"),
+  bundle: true,
+  minify: true,
+  target: ["es2022"],
+  define: { FILES: JSON.stringify(["/", "/assets/icon.svg", ...files]), VERSION: JSON.stringify(version) },
+  logLevel: "warning",
+});

@@ -1,0 +1,167 @@
+/** Everything the page asks the server, typed. One place knows addresses; nothing here knows the page. */
+
+import { datetime, type State } from "./state";
+import type {
+  AreaProperties,
+  GapFigure,
+  Items,
+  Lines,
+  Operation,
+  OperationRef,
+  PartnerProperties,
+  Problem,
+  SiteProperties,
+  SpaceFigure,
+} from "./types";
+
+/** A refusal with the server's own words, or (status 0) no answer at all. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail: string,
+  ) {
+    super(detail || title);
+  }
+}
+
+const kept = new Map<string, unknown>();
+const KEPT_MAX = 60;
+
+/** Set by an answer that came from the browser's own store because the network was away. */
+export let stale = false;
+
+async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
+  const known = kept.get(url);
+  if (known !== undefined) return known as T;
+  let answer: Response;
+  try {
+    answer = await fetch(url, { headers: { accept: "application/geo+json, application/json" }, ...(signal ? { signal } : {}) });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Refused(0, "", "");
+  }
+  if (!answer.ok) {
+    const problem = (await answer.json().catch(() => ({}))) as Partial<Problem>;
+    throw new Refused(answer.status, problem.title ?? answer.statusText, problem.detail ?? "");
+  }
+  stale = answer.headers.get("x-lacuna-kept") !== null;
+  const body = (await answer.json()) as T;
+  if (!stale) {
+    if (kept.size >= KEPT_MAX) kept.delete(kept.keys().next().value as string);
+    kept.set(url, body);
+  }
+  return body;
+}
+
+/** Forgets answers, so that the next question sees a new revision. */
+export function forget(): void {
+  kept.clear();
+}
+
+function address(op: string, path: string, parameters: Record<string, string | number | null | undefined>): string {
+  const put = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== null && value !== undefined) put.set(name, String(value));
+  }
+  const query = put.toString();
+  return `/api/${encodeURIComponent(op)}/collections/${path}${query ? `?${query}` : ""}`;
+}
+
+/** Follows `next` links; a level of areas is at most a few pages. */
+async function pages<P>(url: string, signal?: AbortSignal): Promise<Items<P>> {
+  const first = await get<Items<P>>(url, signal);
+  const features = [...first.features];
+  let next = link(first);
+  while (next !== null) {
+    const page = await get<Items<P>>(next, signal);
+    features.push(...page.features);
+    next = page.features.length > 0 ? link(page) : null;
+  }
+  return { ...first, features };
+}
+
+function link<P>(page: Items<P>): string | null {
+  const href = page.links?.find((one) => one.rel === "next")?.href;
+  if (!href) return null;
+  // Behind a proxy the server may know another name of itself; the page stays with its own host.
+  const url = new URL(href, location.href);
+  return url.pathname + url.search;
+}
+
+/** What a figure is asked for; its own parameters besides level. */
+type Asked = Pick<State, "sector" | "group" | "basis" | "from" | "to">;
+
+function figures(state: Asked): Record<string, string | null> {
+  return {
+    sector: state.sector,
+    datetime: datetime(state.from, state.to),
+    group: state.group === "all" ? null : state.group,
+    basis: state.basis === "in-need" ? null : state.basis,
+  };
+}
+
+export const operations = (): Promise<{ operations: OperationRef[] }> => get("/api");
+
+export const operation = (op: string): Promise<Operation> => get(`/api/${encodeURIComponent(op)}`);
+
+/** The landing page again, past every store: for the revision. */
+export async function revision(op: string): Promise<number | null> {
+  try {
+    const answer = await fetch(`/api/${encodeURIComponent(op)}`, { cache: "no-cache" });
+    if (!answer.ok || answer.headers.get("x-lacuna-kept") !== null) return null;
+    return ((await answer.json()) as Operation).revision;
+  } catch {
+    return null;
+  }
+}
+
+export const areas = (op: string, level: number, zoom: number): Promise<Items<AreaProperties>> =>
+  pages(address(op, "areas/items", { level, zoom, limit: 10000, properties: "pcode,name,level,parent" }));
+
+export const gaps = (op: string, level: number, state: Asked, signal?: AbortSignal): Promise<Items<GapFigure>> =>
+  pages(address(op, "gaps/items", { level, ...figures(state), skipGeometry: "true", limit: 10000 }), signal);
+
+export const lines = (op: string, level: number, pcode: string, state: Asked): Promise<Lines> =>
+  get(address(op, `gaps/items/${encodeURIComponent(pcode)}/lines`, { level, ...figures(state) }));
+
+/** Figures of space; they know no group and no basis. */
+export const space = (
+  op: string,
+  kind: "uncovered" | "shared",
+  level: number,
+  state: Asked,
+  geometry: boolean,
+  signal?: AbortSignal,
+): Promise<Items<SpaceFigure>> =>
+  pages(
+    address(op, `${kind}/items`, {
+      level,
+      sector: state.sector,
+      datetime: datetime(state.from, state.to),
+      skipGeometry: geometry ? null : "true",
+      limit: 10000,
+    }),
+    signal,
+  );
+
+export const sites = (op: string, state: Asked, area?: string): Promise<Items<SiteProperties>> =>
+  pages(
+    address(op, "sites/items", {
+      sector: state.sector === "ALL" ? null : state.sector,
+      datetime: datetime(state.from, state.to),
+      area,
+      limit: 10000,
+    }),
+  );
+
+export const serviceAreas = (op: string, state: Asked): Promise<Items<SiteProperties>> =>
+  pages(
+    address(op, "service-areas/items", { sector: state.sector, datetime: datetime(state.from, state.to), limit: 10000 }),
+  );
+
+export const partners = (op: string): Promise<Items<PartnerProperties>> => get(address(op, "partners/items", { limit: 10000 }));
+
+/** For a person to download: the same parameters as the map's own question. */
+export const exported = (op: string, level: number, state: Asked, format: "csv" | "geojson"): string =>
+  address(op, `gaps/export.${format}`, { level, ...figures(state) });

@@ -1,0 +1,294 @@
+/** The page: puts the parts together and lets the one state flow through them. */
+
+import * as api from "./api";
+import { bar } from "./controls/bar";
+import { layersControl } from "./controls/layers";
+import { legend } from "./controls/legend";
+import { h, icon, refill } from "./dom";
+import * as format from "./format";
+import { t } from "./i18n";
+import { loader } from "./loader";
+import type { Box } from "./map/geo";
+import type { MapHandle, Space } from "./map/map";
+import { MEASURE } from "./measures";
+import { classCount, classOfRow, type Model, passes } from "./model";
+import { headline } from "./panel/headline";
+import { profile } from "./panel/profile";
+import { sheet } from "./panel/sheet";
+import { table } from "./panel/table";
+import { openStore } from "./state";
+import type { Look } from "./style";
+import type { AreaMark } from "./style/areas";
+import { overlaysFor } from "./overlays";
+import { palette, switchTheme } from "./theme";
+import { periodName, sectorName } from "./words";
+
+/** How often a new revision is looked for while the page is seen. */
+const REVISION_MS = 60_000;
+
+export function start(root: HTMLElement): void {
+  const store = openStore();
+
+  const chart = h("div", { class: "chart", role: "region", "aria-label": t("app.map") });
+  const canvas = h("canvas", { class: "names", "aria-hidden": "true" });
+  const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
+  const mapLoading = h("div", { class: "progress" });
+  const scale = h("div", { class: "scale", "aria-hidden": "true" });
+  const said = h("div", { class: "reader", role: "status", "aria-live": "polite" });
+  const notices = h("div", { role: "alert" });
+  const foot = h("footer", { class: "foot" });
+  const progress = h("div", { class: "progress" });
+
+  const tool = (name: Parameters<typeof icon>[0], words: string, act: () => void): HTMLElement =>
+    h("button", { class: "tool", type: "button", "data-icon": name, "aria-label": words, title: words, onclick: act }, icon(name));
+  const top = bar(store, [tool("print", t("print"), () => print()), tool("theme", t("theme.switch"), () => switchTheme())]);
+  const key = legend(store, palette);
+  const layers = layersControl(store);
+  const numbers = headline();
+  const scroll = h("div", { class: "scroll" });
+  const list = table(store, palette, (pcode) => light(pcode, false), scroll);
+  const area = profile(store, palette, () => back(), () => void (said.textContent = t("profile.copied")));
+  const overview = h("div", { style: { display: "contents" } }, numbers.element, list.element);
+  refill(scroll, notices, overview, area.element, foot);
+  const panel = h("aside", { class: "panel", "aria-label": t("app.panel"), id: "panel", tabindex: -1 });
+  const grip = sheet(panel, () => undefined);
+  panel.append(progress, grip.handle, scroll);
+
+  const zoom = h("div", { class: "corner zoom" }, tool("plus", t("map.in"), () => map?.zoom(1)), tool("minus", t("map.out"), () => map?.zoom(-1)), tool("home", t("map.home"), () => home(true)));
+  const stage = h("main", { class: "map" }, chart, canvas, mapLoading, zoom, layers.element, key.element, tip, h("p", { class: "endorse" }, t("note.boundaries")), scale);
+  refill(root, h("a", { class: "skip", href: "#panel", onclick: (event: Event) => (event.preventDefault(), list.focus(figures.model.shown[0]?.pcode ?? "")) }, t("app.skip")), top.element, stage, panel, said);
+
+  const figures = loader(store, draw, (model) => {
+    top.render(model);
+    progress.hidden = false;
+  });
+  let map: MapHandle | null = null;
+  let drawn: Model["state"] | null = null;
+  let announced = "";
+  const overlays = overlaysFor({
+    put: (source, features) => map?.put(source, features),
+    note: (count) => layers.note(count),
+    failed: (name) => void (said.textContent = t("overlay.failed", { layer: t(`overlay.${name}`) })),
+  });
+
+  // Drawing
+
+  function draw(model: Model): void {
+    const { state } = model;
+    top.render(model);
+    layers.render(model);
+    key.render(model);
+    numbers.render(model);
+    const chosen = state.area === null ? null : (model.rows.find((row) => row.pcode === state.area) ?? null);
+    overview.hidden = state.area !== null;
+    area.element.hidden = state.area === null;
+    overview.style.display = state.area === null ? "contents" : "none";
+    list.render(model);
+    area.render(model, chosen);
+    progress.hidden = !model.loading;
+    notice(model);
+    drawFoot(model);
+    document.title = model.operation ? t("app.title", { operation: model.operation.title }) : t("app.name");
+    if (state.area !== drawn?.area) chose(state.area, drawn?.area ?? null, drawn !== null);
+    if (!model.loading && model.level !== null) announce(model);
+    drawn = state;
+    drawMap(model);
+  }
+
+  function notice({ error, stale, operations, loading }: Model): void {
+    const retry = h("button", { class: "button", type: "button", onclick: () => void figures.again() }, t("error.retry"));
+    if (error) refill(notices, h("div", { class: "notice" }, h("span", null, error.status === 0 ? `${t("error.offline")} ${t("error.offline.do")}` : t("error.refused", { detail: error.detail })), retry));
+    else if (stale) refill(notices, h("div", { class: "notice" }, h("span", null, t("stale")), retry));
+    else if (!loading && operations?.length === 0) refill(notices, h("div", { class: "empty" }, h("strong", null, t("empty.operations")), t("empty.operations.do")));
+    else if (notices.childElementCount > 0) refill(notices);
+  }
+
+  function drawFoot({ operation }: Model): void {
+    const updated = operation && t("note.updated", { revision: operation.revision, ago: operation.revised_at ? format.ago(operation.revised_at, Date.now()) : format.DASH });
+    refill(foot, h("p", null, [operation?.title, updated].filter(Boolean).join(" · ")), h("p", null, t("note.boundaries")));
+  }
+
+  function announce({ state, shown, operation }: Model): void {
+    const words = t("shown", { measure: t(`measure.${state.measure}`), sector: sectorName(operation, state.sector), period: periodName(state), count: format.exact(shown.length) });
+    if (words !== announced) said.textContent = announced = words;
+  }
+
+  function look({ state, edges, rows }: Model): Look {
+    return { palette: palette(), ramp: MEASURE[state.measure].ramp, classes: classCount(edges, rows, state.measure), overlays: state.overlays };
+  }
+
+  let shape = "";
+  /** The zoom the shapes were drawn for, and the one wanted since somebody looked closer. */
+  let drawnDetail = 0;
+  let closer = 0;
+  /** The operation the map was last moved to. */
+  let framed = "";
+  function drawMap(model: Model): void {
+    if (!map) return;
+    const { state, rows, edges, operation } = model;
+    map.look(look(model));
+    map.marks(new Map(rows.map((row): [string, AreaMark] => [row.pcode, { c: classOfRow(row, state.measure, edges), s: row.status, off: !passes(row, state, edges) }])));
+    map.choose(state.area);
+    if (!operation || model.level === null || model.loading) return;
+    if (framed !== state.op) {
+      framed = state.op;
+      closer = 0;
+      if (!state.view) home(false);
+    }
+    if (shape !== `${state.op}/${model.level}`) void showAreas(model.state.op, model.level, operation.levels.map((one) => one.level));
+    overlays.update(state, model.level, operation.revision);
+  }
+
+  // The map's shapes
+
+  async function showAreas(op: string, level: number, levels: readonly number[]): Promise<void> {
+    const mine = (shape = `${op}/${level}`);
+    const fine = Math.max(detail(model().operation?.bbox ?? null), closer);
+    mapLoading.hidden = false;
+    try {
+      const found = await api.areas(op, level, fine);
+      if (shape !== mine || !map) return;
+      map.areas(found.features);
+      drawnDetail = fine;
+      // For tests and for people who look under the bonnet.
+      chart.dataset.areas = String(found.features.length);
+      const above = levels.includes(level - 1) && level > 1 ? await api.areas(op, level - 1, fine) : null;
+      if (shape === mine) map.put("parents", above?.features ?? []);
+    } catch {
+      // Asked again with the next change, or by the retry of the notice.
+      if (shape === mine) shape = "";
+    } finally {
+      if (shape === mine || shape === "") mapLoading.hidden = true;
+    }
+  }
+
+  /** The zoom at which the operation fills the window, and a little more for looking closer. */
+  function detail(bounds: Box | null): number {
+    if (!bounds) return 6;
+    const fill = (degrees: number, pixels: number): number => Math.log2((360 / Math.max(0.05, Math.abs(degrees))) * (pixels / 512));
+    const zoom = Math.min(fill(bounds[2] - bounds[0], stage.clientWidth), fill((bounds[3] - bounds[1]) * 1.2, stage.clientHeight));
+    return Math.max(2, Math.min(14, Math.ceil(zoom) + 1));
+  }
+
+  const space = (): Space => ({ top: 24, left: 24, right: 24, bottom: 24 + Math.min(grip.covers(), stage.clientHeight * 0.7) });
+  function home(animate: boolean): void {
+    const bounds = model().operation?.bbox;
+    if (!bounds || !map) return;
+    // Across 180 degrees the east end is written below the west end.
+    map.fit(bounds[0] > bounds[2] ? [bounds[0], bounds[1], bounds[2] + 360, bounds[3]] : bounds, space(), animate);
+  }
+  const model = (): Model => figures.model;
+
+  // Hovering and choosing
+
+  function light(pcode: string | null, fromMap: boolean): void {
+    map?.light(pcode);
+    list.light(pcode);
+    if (!fromMap) tip.hidden = true;
+  }
+
+  function hover(pcode: string | null, x: number, y: number): void {
+    light(pcode, true);
+    const row = pcode === null ? null : (model().rows.find((one) => one.pcode === pcode) ?? null);
+    tip.hidden = row === null;
+    if (!row) return;
+    const { measure } = model().state;
+    const def = MEASURE[measure];
+    const [low, high] = [def.low?.(row) ?? null, def.high?.(row) ?? null];
+    refill(
+      tip,
+      h("b", null, row.name),
+      h("div", null, `${t(`measure.${measure}`)}: ${format.inUnit(def.value(row), def.unit)}`),
+      low !== null && high !== null && low !== high && h("div", { class: "soft" }, t("head.interval", { low: format.inUnit(low, def.unit), high: format.inUnit(high, def.unit) })),
+      h("div", { class: "soft" }, t(`status.${row.status}`)),
+    );
+    const [wide, tall] = [tip.offsetWidth, tip.offsetHeight];
+    const left = x + 16 + wide > stage.clientWidth ? x - wide - 16 : x + 16;
+    const above = y + 16 + tall > stage.clientHeight ? y - tall - 16 : y + 16;
+    tip.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, above)}px)`;
+  }
+
+  function chose(now: string | null, before: string | null, byPerson: boolean): void {
+    scroll.scrollTop = 0;
+    if (now !== null) {
+      if (byPerson) {
+        grip.set("half");
+        area.element.focus({ preventScroll: true });
+        requestAnimationFrame(() => map?.reveal(now, space()));
+      }
+    } else if (before !== null && byPerson) list.focus(before);
+  }
+
+  function back(): void {
+    store.set({ area: null });
+  }
+
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && store.get().area !== null && !event.defaultPrevented) back();
+  });
+
+  // Life
+
+  store.listen((state, before) => {
+    if (state.op !== before.op && before.op !== "") overlays.clear();
+    void figures.refresh(state);
+    const { view } = state;
+    // Back and forward move the map too.
+    if (view && view !== before.view && map && view !== lastView) map.go(view);
+  });
+  let lastView: unknown = null;
+
+  void figures.refresh(store.get());
+  void import("./map/map")
+    .then(async ({ openMap }) => {
+      map = await openMap(chart, canvas, look(model()), store.get().view, {
+        hover,
+        click: (pcode) => {
+          if (pcode !== store.get().area) store.set({ area: pcode });
+        },
+        moved(view, byPerson) {
+          drawScale();
+          if (drawnDetail > 0 && view.zoom > drawnDetail + 0.5) {
+            closer = Math.min(14, Math.ceil(view.zoom) + 1);
+            shape = "";
+            drawMap(model());
+          }
+          if (!byPerson) return;
+          lastView = view;
+          store.set({ view }, true);
+        },
+      });
+      drawMap(model());
+      drawScale();
+    })
+    .catch((error: unknown) => {
+      console.error(error);
+      mapLoading.hidden = true;
+      refill(chart, h("p", { class: "empty" }, t("map.failed")));
+    });
+  function drawScale(): void {
+    if (!map) return;
+    const perPixel = map.scale();
+    const power = 10 ** Math.floor(Math.log10(perPixel * 120));
+    const metres = [5, 2, 1].map((one) => one * power).find((one) => one <= perPixel * 120) ?? power;
+    scale.style.inlineSize = `${metres / perPixel}px`;
+    scale.textContent = metres >= 1000 ? `${format.exact(metres / 1000)} km` : `${format.exact(metres)} m`;
+  }
+
+  new ResizeObserver(() => map?.resize()).observe(stage);
+  addEventListener("lacuna:theme", () => draw(model()));
+  addEventListener("online", () => model().error && void figures.again());
+  setInterval(() => void lookForRevision(), REVISION_MS);
+
+  async function lookForRevision(): Promise<void> {
+    const { operation, state, error } = model();
+    if (document.hidden || !operation) return;
+    if (error?.status === 0) return figures.again();
+    const now = await api.revision(state.op);
+    if (now === null || now === operation.revision) return drawFoot(model());
+    overlays.clear();
+    shape = "";
+    await figures.again();
+    said.textContent = t("note.new", { revision: now });
+  }
+}

@@ -1,0 +1,136 @@
+/** Turns a state into figures: asks only what changed, drops answers that come too late. */
+
+import * as api from "./api";
+import { MEASURE } from "./measures";
+import { arrange, edgesOf, levelOf, type Model, rowsOf } from "./model";
+import { INITIAL, type State, type Store } from "./state";
+import type { Operation } from "./types";
+
+export interface Loader {
+  model: Model;
+  refresh(state: State): Promise<void>;
+  /** Asks again after a failure, or for a new revision. */
+  again(): Promise<void>;
+}
+
+const EVERYTHING = { from: null, to: null } as const;
+
+/** `asking` is told when a question goes out: figures stay as they are until the answer is here, so that nothing jumps. */
+export function loader(store: Store, draw: (model: Model) => void, asking: (model: Model) => void): Loader {
+  const model: Model = {
+    state: store.get(),
+    operations: null,
+    operation: null,
+    level: null,
+    gaps: null,
+    whole: null,
+    rows: [],
+    shown: [],
+    edges: [],
+    loading: true,
+    error: null,
+    stale: false,
+    lit: null,
+  };
+  let operationOf = "";
+  let figuresOf = "";
+  let running: AbortController | null = null;
+
+  const arranged = (): void => {
+    model.shown = arrange(model.rows, model.state, model.edges);
+  };
+
+  async function openOperation(state: State): Promise<Operation | null> {
+    model.operations ??= (await api.operations()).operations;
+    const op = state.op || (model.operations[0]?.id ?? "");
+    if (!op) return null;
+    if (op !== operationOf || !model.operation) {
+      model.operation = await api.operation(op);
+      operationOf = op;
+    }
+    return model.operation;
+  }
+
+  async function refresh(state: State): Promise<void> {
+    model.state = state;
+    const { level } = model;
+    const wanted = JSON.stringify([state.op, state.level ?? level, state.sector, state.from, state.to, state.group, state.basis, state.measure]);
+    if (wanted === figuresOf && model.error === null) {
+      arranged();
+      return draw(model);
+    }
+    running?.abort();
+    const mine = (running = new AbortController());
+    model.loading = true;
+    model.error = null;
+    if (state.op !== operationOf) {
+      Object.assign(model, { rows: [], shown: [], gaps: null, whole: null });
+      draw(model);
+    } else asking(model);
+    try {
+      const operation = await openOperation(state);
+      if (mine.signal.aborted) return;
+      if (!operation) {
+        Object.assign(model, { loading: false });
+        return draw(model);
+      }
+      const complete = completed(state, operation);
+      await figures(complete, mine.signal);
+      if (mine.signal.aborted) return;
+      figuresOf = JSON.stringify([complete.op, model.level, complete.sector, complete.from, complete.to, complete.group, complete.basis, complete.measure]);
+      Object.assign(model, { state: complete, loading: false, stale: api.stale });
+      arranged();
+      // What the data decided is written into the address too, without a new step in the history.
+      if (complete !== state) store.set({ op: complete.op, level: complete.level, sector: complete.sector }, true);
+      else draw(model);
+    } catch (error) {
+      if (mine.signal.aborted) return;
+      const refused = error instanceof api.Refused ? error : null;
+      if (!refused) console.error(error);
+      Object.assign(model, { loading: false, error: { status: refused?.status ?? 0, detail: refused?.message ?? String(error) } });
+      draw(model);
+    }
+  }
+
+  function completed(state: State, operation: Operation): State {
+    const level = levelOf(operation, state.level);
+    const known = operation.sectors.some((one) => one.code === state.sector) || operation.sectors.length === 0;
+    const sector = known ? state.sector : (operation.sectors[0]?.code ?? INITIAL.sector);
+    const same = state.op === operationOf && state.level === level && state.sector === sector;
+    return same ? state : { ...state, op: operationOf, level, sector };
+  }
+
+  async function figures(state: State, signal: AbortSignal): Promise<void> {
+    model.level = state.level;
+    if (state.level === null) return void Object.assign(model, { rows: [], gaps: null, whole: null, edges: [] });
+    const { op, level, measure } = state;
+    const { space, fixed } = MEASURE[measure];
+    // The classes come from the whole operation, so that months compare (and one answer is kept for all months).
+    const always = { ...state, ...EVERYTHING };
+    const compare = !fixed && (state.from !== null || state.to !== null);
+    const [gaps, whole, spaces, baseGaps, baseSpaces] = await Promise.all([
+      api.gaps(op, level, state, signal),
+      api.gaps(op, 0, state, signal),
+      space ? api.space(op, space, level, state, false, signal) : null,
+      compare ? api.gaps(op, level, always, signal) : null,
+      compare && space ? api.space(op, space, level, always, false, signal) : null,
+    ]);
+    if (signal.aborted) return;
+    model.gaps = gaps;
+    model.whole = whole.features[0]?.properties ?? null;
+    model.rows = rowsOf(gaps, spaces);
+    model.edges = edgesOf(measure, baseGaps ? rowsOf(baseGaps, baseSpaces) : model.rows);
+  }
+
+  return {
+    model,
+    refresh,
+    again() {
+      api.forget();
+      figuresOf = "";
+      operationOf = "";
+      model.operations = null;
+      return refresh(store.get());
+    },
+  };
+}

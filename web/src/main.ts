@@ -1,0 +1,13 @@
+import { start } from "./app";
+import { choose } from "./i18n";
+import { applyTheme } from "./theme";
+
+const wanted = new URLSearchParams(location.search).get("lang");
+await choose(wanted ? [wanted, ...navigator.languages] : navigator.languages);
+applyTheme();
+start(document.getElementById("app") as HTMLElement);
+
+// The last operation opens without network. Not needed for anything else, so a refusal is no fault.
+if ("serviceWorker" in navigator && isSecureContext) {
+  addEventListener("load", () => void navigator.serviceWorker.register("/offline.js").catch(() => undefined));
+}

@@ -1,0 +1,85 @@
+/**
+ * Names drawn on a canvas over the map with the reader's own fonts, so that no glyphs are fetched and
+ * every script is shaped by the browser. Larger areas come first; a name that would cover another waits.
+ */
+
+import type { Map as Chart } from "maplibre-gl";
+import type { Interior } from "./geo";
+
+export interface Name {
+  text: string;
+  at: Interior;
+  /** Drawn before, and larger than, the others. */
+  strong: boolean;
+}
+
+export interface Names {
+  show(names: readonly Name[]): void;
+  colours(label: string, halo: string): void;
+  visible(on: boolean): void;
+}
+
+const SIZE = 11.5;
+
+export function names(map: Chart, canvas: HTMLCanvasElement): Names {
+  let list: readonly Name[] = [];
+  let [label, halo, on] = ["#000", "#fff", true];
+  const pen = canvas.getContext("2d");
+  const widths = new Map<string, number>();
+
+  const draw = (): void => {
+    if (!pen) return;
+    const { clientWidth: width, clientHeight: height } = map.getContainer();
+    const ratio = Math.min(2, devicePixelRatio || 1);
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+      canvas.style.width = `${width}px`;
+      canvas.style.height = `${height}px`;
+    }
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    if (!on) return;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.lineJoin = "round";
+    const pixelsPerDegree = (512 * 2 ** map.getZoom()) / 360;
+    const taken: [number, number, number, number][] = [];
+    for (const name of list) {
+      const size = name.strong ? SIZE + 1 : SIZE;
+      const key = `${size}${name.text}`;
+      pen.font = `${name.strong ? 650 : 500} ${size}px system-ui, "Segoe UI", "Noto Sans", "Liberation Sans", sans-serif`;
+      let wide = widths.get(key);
+      if (wide === undefined) widths.set(key, (wide = pen.measureText(name.text).width));
+      if (wide > name.at.width * pixelsPerDegree * 1.15 + 6) continue;
+      const at = map.project([name.at.x, name.at.y]);
+      const rect: [number, number, number, number] = [at.x - wide / 2 - 4, at.y - 9, at.x + wide / 2 + 4, at.y + 9];
+      if (rect[2] < 0 || rect[3] < 0 || rect[0] > width || rect[1] > height) continue;
+      if (taken.some((other) => rect[0] < other[2] && rect[2] > other[0] && rect[1] < other[3] && rect[3] > other[1])) continue;
+      taken.push(rect);
+      pen.lineWidth = 3.2;
+      pen.strokeStyle = halo;
+      pen.globalAlpha = 0.82;
+      pen.strokeText(name.text, at.x, at.y);
+      pen.globalAlpha = 1;
+      pen.fillStyle = label;
+      pen.fillText(name.text, at.x, at.y);
+    }
+  };
+  map.on("render", draw);
+
+  return {
+    show(next) {
+      list = [...next].sort((a, b) => Number(b.strong) - Number(a.strong) || b.at.width - a.at.width);
+      map.triggerRepaint();
+    },
+    colours(nextLabel, nextHalo) {
+      [label, halo] = [nextLabel, nextHalo];
+      map.triggerRepaint();
+    },
+    visible(next) {
+      on = next;
+      map.triggerRepaint();
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * The service worker: keeps the page and the last answers, so that the last operation opens without
+ * network. The network always comes first; kept answers are marked, and the page says so.
+ */
+
+declare const FILES: readonly string[];
+declare const VERSION: string;
+
+interface ExtendableEvent extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+interface FetchEvent extends ExtendableEvent {
+  request: Request;
+  respondWith(answer: Promise<Response>): void;
+}
+
+const PAGE = `lacuna-page-${VERSION}`;
+const DATA = "lacuna-data";
+const DATA_MAX = 80;
+const worker = self as unknown as EventTarget & { skipWaiting(): Promise<void>; clients: { claim(): Promise<void> } };
+
+worker.addEventListener("install", (event) => {
+  const work = async (): Promise<void> => {
+    await (await caches.open(PAGE)).addAll([...FILES]);
+    await worker.skipWaiting();
+  };
+  (event as ExtendableEvent).waitUntil(work());
+});
+
+worker.addEventListener("activate", (event) => {
+  const work = async (): Promise<void> => {
+    for (const name of await caches.keys()) if (name !== PAGE && name !== DATA) await caches.delete(name);
+    await worker.clients.claim();
+  };
+  (event as ExtendableEvent).waitUntil(work());
+});
+
+worker.addEventListener("fetch", (event) => {
+  const { request, respondWith } = event as FetchEvent;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin || url.pathname.includes("/export.")) return;
+  if (url.pathname.startsWith("/api")) respondWith.call(event, fresh(request));
+  else if (url.pathname.startsWith("/assets/")) respondWith.call(event, kept(request));
+  else if (url.pathname === "/") respondWith.call(event, page(request));
+});
+
+/** Assets never change under one name. */
+async function kept(request: Request): Promise<Response> {
+  return (await caches.match(request)) ?? fetch(request);
+}
+
+async function page(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const known = await caches.match("/");
+    if (known) return known;
+    throw error;
+  }
+}
+
+async function fresh(request: Request): Promise<Response> {
+  const store = await caches.open(DATA);
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) {
+      await store.put(request, answer.clone());
+      const names = await store.keys();
+      for (const old of names.slice(0, Math.max(0, names.length - DATA_MAX))) await store.delete(old);
+    }
+    return answer;
+  } catch (error) {
+    const known = await store.match(request);
+    if (!known) throw error;
+    const headers = new Headers(known.headers);
+    headers.set("x-lacuna-kept", "1");
+    return new Response(await known.blob(), { status: known.status, headers });
+  }
+}

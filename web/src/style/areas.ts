@@ -1,0 +1,110 @@
+/** The choropleth: class colour, pattern of silence, borders, and the marks of hovering and choosing. */
+
+import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
+import type { Status } from "../types";
+import type { Look } from "./index";
+import { spread } from "./palette";
+import { PATTERNS } from "./patterns";
+
+/**
+ * What the map knows of an area, as feature state: `c` its class (see below), `s` its status,
+ * `off` filtered out by the legend, `lit` hovered here or in the table, `on` chosen.
+ */
+export interface AreaMark {
+  c: number;
+  s: Status;
+  off: boolean;
+}
+
+/** Besides 0-4: no value, no need, and a value of nought. */
+export const NO_VALUE = -1;
+export const NO_NEED = 10;
+export const ZERO = 11;
+
+const state = (name: string): ExpressionSpecification => ["feature-state", name];
+const flag = (name: string): ExpressionSpecification => ["boolean", state(name), false];
+
+export function areaLayers({ palette, ramp, classes }: Look): LayerSpecification[] {
+  const { classes: colours, zero } = palette.ramps[ramp];
+  const pairs = spread(colours, classes).flatMap((colour, index) => [index, colour]);
+  return [
+    {
+      id: "areas",
+      type: "fill",
+      source: "areas",
+      paint: {
+        "fill-color": [
+          "match",
+          ["coalesce", state("c"), NO_VALUE],
+          NO_NEED,
+          palette["no-need"],
+          ZERO,
+          zero,
+          ...(classes > 0 ? pairs : []),
+          palette.neutral,
+        ] as unknown as ExpressionSpecification,
+        "fill-opacity": ["case", flag("off"), 0.12, 1],
+        "fill-antialias": false,
+      },
+    },
+    // A pattern cannot follow feature state, its opacity can: one layer per pattern.
+    ...(Object.keys(PATTERNS) as Status[]).map(
+      (status): LayerSpecification => ({
+        id: `areas-${status}`,
+        type: "fill",
+        source: "areas",
+        paint: {
+          "fill-pattern": status,
+          "fill-opacity": ["case", ["all", ["==", state("s"), status], ["!", flag("off")]], 1, 0],
+        },
+      }),
+    ),
+  ];
+}
+
+export function borderLayers({ palette, overlays }: Look): LayerSpecification[] {
+  return [
+    {
+      id: "areas-border",
+      type: "line",
+      source: "areas",
+      layout: { "line-join": "round" },
+      paint: {
+        "line-color": palette.border,
+        "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.4, 8, 1.2],
+        "line-opacity": 0.85,
+      },
+    },
+    {
+      id: "parents-border",
+      type: "line",
+      source: "parents",
+      layout: { "line-join": "round", visibility: overlays.includes("parents") ? "visible" : "none" },
+      paint: {
+        "line-color": palette["border-above"],
+        "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.7, 8, 1.8],
+      },
+    },
+    {
+      id: "areas-lit",
+      type: "line",
+      source: "areas",
+      layout: { "line-join": "round" },
+      paint: { "line-color": palette.select, "line-width": 1.6, "line-opacity": ["case", flag("lit"), 1, 0] },
+    },
+    {
+      id: "areas-on-halo",
+      type: "line",
+      source: "areas",
+      layout: { "line-join": "round" },
+      paint: { "line-color": palette.halo, "line-width": 6, "line-opacity": ["case", flag("on"), 0.9, 0] },
+    },
+    {
+      id: "areas-on",
+      type: "line",
+      source: "areas",
+      layout: { "line-join": "round" },
+      paint: { "line-color": palette.select, "line-width": 2.6, "line-opacity": ["case", flag("on"), 1, 0] },
+    },
+  ];
+}

@@ -5,7 +5,6 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use crate::app::collections::params::ParameterKind;
-use crate::app::collections::summary::summary;
 use crate::app::collections::{COLLECTIONS, Collection, Parameter, View};
 use crate::formats::layer::{Field, FieldKind, GeometryKind};
 
@@ -84,9 +83,8 @@ pub(crate) async fn queryables(
 }
 
 fn extent(view: &View) -> Value {
-    let summary = summary(view);
     let mut extent = Map::new();
-    if let Some(bbox) = summary.bbox {
+    if let Some(bbox) = view.summary().bbox {
         let crs = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
         extent.insert("spatial".to_owned(), json!({"bbox": [bbox], "crs": crs}));
     }

@@ -35,6 +35,17 @@ pub(crate) enum Encoding {
     Zstd,
 }
 
+/// How hard to compress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// The bytes are compressed already.
+    None,
+    /// The answer is waited for.
+    Quick,
+    /// The bytes outlive the process.
+    Thorough,
+}
+
 /// What an answer is, beside its bytes.
 #[derive(Clone)]
 pub(crate) struct Kind {
@@ -44,12 +55,14 @@ pub(crate) struct Kind {
     /// Whether parts of it may be asked for.
     pub ranges: bool,
     pub cache_control: &'static str,
+    pub effort: Effort,
 }
 
 impl Kind {
     /// An answer that must be asked for again each time, and then is mostly 304.
     pub fn fresh(media: &'static str) -> Kind {
-        Kind { media, file_name: None, ranges: false, cache_control: "no-cache" }
+        let (file_name, ranges, effort) = (None, false, Effort::Quick);
+        Kind { media, file_name, ranges, cache_control: "no-cache", effort }
     }
 }
 
@@ -71,11 +84,18 @@ impl Rendered {
         }
     }
 
-    fn made(&self, encoding: Encoding) -> Bytes {
+    fn made(&self, encoding: Encoding, effort: Effort) -> Bytes {
+        let thorough = effort == Effort::Thorough;
         match encoding {
             Encoding::Plain => self.plain.clone(),
-            Encoding::Gzip => self.gzip.get_or_init(|| gzip(&self.plain)).clone(),
-            Encoding::Zstd => self.zstd.get_or_init(|| zstd(&self.plain)).clone(),
+            Encoding::Gzip => {
+                let level = if thorough { 9 } else { 1 };
+                self.gzip.get_or_init(|| gzip(&self.plain, level)).clone()
+            }
+            Encoding::Zstd => {
+                let level = if thorough { 19 } else { 1 };
+                self.zstd.get_or_init(|| zstd(&self.plain, level)).clone()
+            }
         }
     }
 }
@@ -103,7 +123,8 @@ impl Ask {
         let key = key(stamp, &self.path, &self.query, &self.base);
         let ranged = kind.ranges && self.headers.contains_key(header::RANGE);
         // A part is of the plain bytes: parts of compressed ones could not be put together.
-        let encoding = if ranged { Encoding::Plain } else { negotiated(&self.headers) };
+        let plain = ranged || kind.effort == Effort::None;
+        let encoding = if plain { Encoding::Plain } else { negotiated(&self.headers) };
         let tag = tag(&key, encoding);
         if matches(&self.headers, &tag) {
             return Ok(not_modified(&tag, &kind));
@@ -114,8 +135,12 @@ impl Ask {
         let bytes = match kept {
             Some(bytes) => bytes,
             None => {
-                let shared = server.clone();
-                work(&server, move || made(&shared, key, encoding, &self, render)).await??
+                let (shared, effort) = (server.clone(), kind.effort);
+                let job = move || {
+                    let rendered = made(&shared, key, &self, render)?;
+                    Ok::<_, Problem>(rendered.made(encoding, effort))
+                };
+                work(&server, job).await??
             }
         };
         let whole = respond(bytes.clone(), encoding, &tag, &kind);
@@ -143,20 +168,15 @@ pub(crate) async fn work<T: Send + 'static>(
     })
 }
 
-/// The bytes, rendered by whoever asks first while others wait for it.
+/// The answer, rendered by whoever asks first while others wait for it.
 fn made(
     server: &Server,
     key: Key,
-    encoding: Encoding,
     ask: &Ask,
     render: impl FnOnce(&Ask) -> Result<Vec<u8>, Problem>,
-) -> Result<Bytes, Problem> {
-    let rendered =
-        server.kept.try_get_with(key, || render(ask).map(|plain| Arc::new(Rendered::new(plain))));
-    match rendered {
-        Ok(rendered) => Ok(rendered.made(encoding)),
-        Err(problem) => Err(Problem::clone(&problem)),
-    }
+) -> Result<Arc<Rendered>, Problem> {
+    let render = || render(ask).map(|plain| Arc::new(Rendered::new(plain)));
+    server.kept.try_get_with(key, render).map_err(|problem| Problem::clone(&problem))
 }
 
 fn respond(bytes: Bytes, encoding: Encoding, tag: &str, kind: &Kind) -> Response {
@@ -295,7 +315,7 @@ fn matches(headers: &HeaderMap, tag: &str) -> bool {
 }
 
 /// The encoding the caller likes best; of equals zstd, which is quicker.
-pub(crate) fn negotiated(headers: &HeaderMap) -> Encoding {
+fn negotiated(headers: &HeaderMap) -> Encoding {
     let lists = headers.get_all(header::ACCEPT_ENCODING).iter();
     let mut best = (0.0, Encoding::Plain);
     for one in lists.filter_map(|value| value.to_str().ok()).flat_map(|list| list.split(',')) {
@@ -313,18 +333,17 @@ pub(crate) fn negotiated(headers: &HeaderMap) -> Encoding {
     best.1
 }
 
-/// Quick rather than small: the answer is waited for.
-pub(crate) fn gzip(plain: &[u8]) -> Bytes {
+fn gzip(plain: &[u8], level: u32) -> Bytes {
     let room = Vec::with_capacity(plain.len() / 4 + 64);
-    let mut encoder = flate2::write::GzEncoder::new(room, flate2::Compression::fast());
+    let mut encoder = flate2::write::GzEncoder::new(room, flate2::Compression::new(level));
     // Writing to memory does not fail.
     let _ = encoder.write_all(plain);
     encoder.finish().unwrap_or_default().into()
 }
 
-pub(crate) fn zstd(plain: &[u8]) -> Bytes {
+fn zstd(plain: &[u8], level: i32) -> Bytes {
     // Writing to memory does not fail.
-    zstd::bulk::compress(plain, 1).unwrap_or_default().into()
+    zstd::bulk::compress(plain, level).unwrap_or_default().into()
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::app::collections::View;
-use crate::app::collections::summary::summary;
 
 use super::conditional::{Kind, stamp};
 use super::extract::Ask;
@@ -73,7 +72,7 @@ pub(crate) async fn conformance(
 fn landing_page(view: &View, base: &str) -> Value {
     let (operation, revision) = (&view.snapshot.operation, &view.snapshot.revision);
     let home = links::operation(base, &operation.id);
-    let summary = summary(view);
+    let summary = view.summary();
     let levels = summary.levels.iter();
     let levels = levels
         .map(|one| json!({"level": one.level, "name": one.name, "count": one.areas}))
@@ -106,7 +105,7 @@ fn landing_page(view: &View, base: &str) -> Value {
         "levels": levels,
         "lowest_need_level": summary.lowest_need_level,
         "sectors": sectors.collect::<Vec<_>>(),
-        "months": summary.months.map(|(first, last)| json!({"first": first, "last": last})),
+        "months": summary.months.as_ref().map(|(first, last)| json!({"first": first, "last": last})),
         "groups": groups.collect::<Vec<_>>(),
     })
 }

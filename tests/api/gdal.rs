@@ -77,4 +77,11 @@ async fn the_ogc_driver_opens_every_collection() {
         says(&text, &[&format!("Layer name: {}", collection.id)]);
     }
     says(&text, &["Feature Count: 7", "Feature Count: 5"]);
+
+    let mut arguments: Vec<String> = ["-ro", "-oo", "PAGE_SIZE=2"].map(str::to_owned).into();
+    arguments.extend([format!("OAPIF:{home}"), "activities".to_owned()]);
+    if let Some(text) = ogrinfo(arguments).await {
+        let read = text.matches("OGRFeature(activities)").count();
+        assert_eq!(read, 7, "pages lose or repeat features:\n{text}");
+    }
 }

@@ -45,6 +45,7 @@ fn main() {
     client.get(&format!("{gaps}?level=2"), "zstd");
     client.get(&format!("{gaps}?level=3&zoom=6"), "zstd");
     for (name, count, question) in [
+        ("gaps, level 2, new, no geometry", 300, "level=2&sector=WSH&skipGeometry=true&datetime="),
         ("gaps, level 2, new", 300, "level=2&sector=WSH&datetime="),
         ("gaps, level 3, new, no geometry", 100, "level=3&sector=WSH&skipGeometry=true&datetime="),
         ("gaps, level 3, new, zoom 6", 100, "level=3&sector=WSH&zoom=6&datetime="),

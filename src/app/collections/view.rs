@@ -18,6 +18,7 @@ use crate::formats::geojson_write::{Grid, multi_polygon};
 use crate::formats::layer::{Geometry, Want};
 
 use super::bbox::Bbox;
+use super::summary::{Summary, summary};
 
 type Points = RTree<GeomWithData<[f64; 2], u32>>;
 type Written = Arc<[OnceLock<Arc<[u8]>>]>;
@@ -37,6 +38,7 @@ pub struct View {
     site_points: OnceLock<Points>,
     needs: OnceLock<Vec<NeedKey>>,
     partner_work: OnceLock<Vec<PartnerWork>>,
+    summary: OnceLock<Summary>,
     written: Mutex<HashMap<Grid, Written>>,
     gaps: Cache<GapQuery, Arc<Gaps>>,
     service_areas: Cache<SpaceQuery, Arc<ServiceAreas>>,
@@ -84,6 +86,7 @@ impl View {
             site_points: OnceLock::new(),
             needs: OnceLock::new(),
             partner_work: OnceLock::new(),
+            summary: OnceLock::new(),
             written: Mutex::default(),
             gaps: answers(|gaps: &Arc<Gaps>| gaps.figures.len() * size_of::<gaps::GapFigure>()),
             // A circle has up to a few hundred points of 16 bytes.
@@ -269,6 +272,11 @@ impl View {
             }
             work
         })
+    }
+
+    /// What the operation has.
+    pub fn summary(&self) -> &Summary {
+        self.summary.get_or_init(|| summary(self))
     }
 
     /// The gap figures, computed once for each query.

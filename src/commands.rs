@@ -166,7 +166,14 @@ async fn check(args: args::Check) -> Result<()> {
     };
     let (bytes, name, options) =
         (read(&args.file)?, file_name(&args.file), options(&args.reading)?);
-    let report = lacuna::app::import::check(args.kind, &name, &bytes, &known, &options)?;
+    let report = lacuna::app::import::check(
+        args.kind,
+        &name,
+        &bytes,
+        &known,
+        &intake::standards::built_in(),
+        &options,
+    )?;
     print!("{}", print::report(&report));
     write_report(args.report.as_deref(), &report)
 }

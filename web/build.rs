@@ -27,6 +27,8 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) {
     match status {
         Ok(status) if status.success() => {}
         Ok(status) => panic!("{program} {} in web/ failed: {status}", arguments.join(" ")),
-        Err(error) => panic!("{program} cannot be run ({error}): Node 20 or later with npm is needed to build the page"),
+        Err(error) => panic!(
+            "{program} cannot be run ({error}): Node 20 or later with npm is needed to build the page"
+        ),
     }
 }

@@ -371,6 +371,15 @@ mod tests {
     }
 
     #[test]
+    fn an_area_within_the_circles_of_two_partners_is_shared_whole() {
+        let sites = ["a", "b", "b"].map(|id| of_partner(site(0.05, 0.05, 20_000.), id)).to_vec();
+        let found = run(vec![area("A", 1, None, square(0., 0., 0.1))], sites);
+        assert_eq!(found[0].shared_km2, found[0].area_km2);
+        assert_eq!(found[0].shared, found[0].covered);
+        check_invariants(&found[0]).unwrap();
+    }
+
+    #[test]
     fn an_area_split_at_the_antimeridian_is_served_from_both_sides() {
         let mut parts = square(179.9, -17., 0.1);
         parts.0.extend(square(-180., -17., 0.1));
@@ -511,7 +520,7 @@ mod tests {
         }
 
         #[test]
-        fn the_figures_agree_with_plain_union_and_difference(shape in shapes(), sites in sites()) {
+        fn the_figures_agree_with_plain_set_operations(shape in shapes(), sites in sites()) {
             prop_assume!(shape.is_valid());
             let snapshot = snapshot(vec![area("A", 1, None, shape.clone())], sites);
             let serving = service_areas(&snapshot, &Standards::default(), &query(Sector::Wsh));
@@ -520,6 +529,19 @@ mod tests {
             let query = query(Sector::Wsh);
             let found = coverage_by(&snapshot, &serving, &query, &|_| None, Detail::Figures);
             let difference = (found[0].uncovered_km2.unwrap() - expected).abs();
+            prop_assert!(difference <= 1e-7 * found[0].area_km2.unwrap(), "{}", difference);
+
+            let mut by_partner = std::collections::BTreeMap::<u32, Vec<_>>::new();
+            for area in &serving.areas {
+                by_partner.entry(area.partner).or_default().push(&area.polygon);
+            }
+            let unions: Vec<_> = by_partner.into_values().map(unary_union).collect();
+            let pairs = unions.iter().enumerate().flat_map(|(k, one)| {
+                unions[..k].iter().map(move |other| one.intersection(other))
+            });
+            let twice = unary_union(pairs.collect::<Vec<_>>().iter());
+            let expected = area_km2(&shape.intersection(&twice));
+            let difference = (found[0].shared_km2.unwrap() - expected).abs();
             prop_assert!(difference <= 1e-7 * found[0].area_km2.unwrap(), "{}", difference);
         }
     }

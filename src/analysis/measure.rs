@@ -30,23 +30,41 @@ pub fn area_km2(shape: &MultiPolygon<f64>) -> f64 {
 
 /// Area of one polygon with its holes taken off, in square kilometres.
 pub fn polygon_area_km2(polygon: &geo::Polygon<f64>) -> f64 {
-    let ring = |ring: &LineString<f64>| ring_area_km2(ring.coords().copied()).abs();
+    let ring = |ring: &LineString<f64>| ring_area_km2(ring.0.iter().copied()).abs();
     ring(polygon.exterior()) - polygon.interiors().iter().map(ring).sum::<f64>()
 }
 
 /// Signed area of a ring in square kilometres, positive where it runs counter-clockwise. The last
 /// position may repeat the first or not.
-pub fn ring_area_km2(ring: impl IntoIterator<Item = Coord<f64>>) -> f64 {
-    let mut positions = ring.into_iter();
-    let Some(first) = positions.next() else { return 0.0 };
-    let mut twice = 0.0;
+pub fn ring_area_km2(ring: impl Iterator<Item = Coord<f64>> + Clone) -> f64 {
+    let Some(first) = ring.clone().next() else { return 0.0 };
+    let lowest_and_highest = ring
+        .clone()
+        .fold((first.y, first.y), |(south, north), at| (south.min(at.y), north.max(at.y)));
+    // Around a ring the widths of its edges cancel, so a constant may be taken off the zone.
+    let twice = match NearZone::between(lowest_and_highest) {
+        Some(zone) => sum_of_edges(first, ring, |from, to| zone.mean(from, to)),
+        None => sum_of_edges(first, ring, zone_mean),
+    };
+    twice * (AXIS_KM * AXIS_KM / 2.0)
+}
+
+/// Twice the area between a ring and the equator on an ellipsoid of axis 1, from the mean zone of
+/// an edge by its latitudes in degrees.
+fn sum_of_edges(
+    first: Coord<f64>,
+    ring: impl Iterator<Item = Coord<f64>>,
+    mean: impl Fn(f64, f64) -> f64,
+) -> f64 {
+    let mut sum = 0.0;
     let mut last = first;
-    for next in positions {
-        twice += below(last, next);
+    for next in ring.skip(1).chain([first]) {
+        if last.x != next.x {
+            sum += (last.x - next.x) * mean(last.y, next.y);
+        }
         last = next;
     }
-    twice += below(last, first);
-    twice * (AXIS_KM * AXIS_KM / 2.0)
+    sum.to_radians()
 }
 
 /// Geodesic distance in kilometres.
@@ -106,16 +124,62 @@ pub fn circle_area_km2(centre: Point, radius_m: f64) -> f64 {
     4.0 * std::f64::consts::PI * radius_km * radius_km * half * half
 }
 
-/// Twice the area between an edge and the equator on an ellipsoid of axis 1.
-fn below(from: Coord<f64>, to: Coord<f64>) -> f64 {
-    let width = (from.x - to.x).to_radians();
-    if width == 0.0 {
-        return 0.0;
+/// The zone function as powers of the distance from a latitude, for rings within half a degree
+/// of it: nearly all are, and no edge needs a sine then.
+struct NearZone {
+    /// Degrees.
+    centre: f64,
+    /// Coefficients of the powers 1 to 6; the constant is left out.
+    powers: [f64; 6],
+}
+
+impl NearZone {
+    fn between((south, north): (f64, f64)) -> Option<NearZone> {
+        if north - south > 1.0 {
+            return None;
+        }
+        let centre = (south + north) / 2.0;
+        let (sine, cosine) = centre.to_radians().sin_cos();
+        let twice = 2.0 * (cosine * cosine - sine * sine);
+        let (mut sine_before, mut sine) = (-sine, sine);
+        let (mut cosine_before, mut cosine) = (cosine, cosine);
+        let mut powers = [0.0; 6];
+        for (term, coefficient) in ZONE.iter().enumerate() {
+            // Derivatives of sin(m lat) go round through cosine and sine, times m each.
+            let multiple = (2 * term + 1) as f64;
+            let mut factor = *coefficient;
+            for (order, derivative) in
+                [cosine, -sine, -cosine, sine, cosine, -sine].iter().enumerate()
+            {
+                factor *= multiple / (order + 1) as f64;
+                powers[order] += factor * derivative;
+            }
+            (sine_before, sine) = (sine, twice * sine - sine_before);
+            (cosine_before, cosine) = (cosine, twice * cosine - cosine_before);
+        }
+        Some(NearZone { centre, powers })
     }
-    let middle = ((from.y + to.y) / 2.0).to_radians();
-    let half = ((to.y - from.y) / 2.0).to_radians();
-    // Along the edge the mean of sin(m lat) is sin(m middle) sin(m half) / (m half). The sines of
-    // the odd multiples come from the two before them.
+
+    fn at(&self, degrees: f64) -> f64 {
+        let x = degrees.to_radians();
+        self.powers.iter().rev().fold(0.0, |sum, power| (sum + power) * x)
+    }
+
+    /// Mean between two latitudes by Gauss's rule of three points, exact up to the fifth power.
+    fn mean(&self, from: f64, to: f64) -> f64 {
+        const OFF: f64 = 0.774_596_669_241_483_4;
+        let middle = (from + to) / 2.0 - self.centre;
+        let half = (to - from) / 2.0 * OFF;
+        (8.0 * self.at(middle) + 5.0 * (self.at(middle - half) + self.at(middle + half))) / 18.0
+    }
+}
+
+/// Mean of the zone function between two latitudes in degrees. The mean of sin(m lat) is
+/// sin(m middle) sin(m half) / (m half).
+fn zone_mean(from: f64, to: f64) -> f64 {
+    let middle = ((from + to) / 2.0).to_radians();
+    let half = ((to - from) / 2.0).to_radians();
+    // The sines of the odd multiples come from the two before them.
     let (sine, cosine) = middle.sin_cos();
     let twice = 2.0 * (cosine * cosine - sine * sine);
     let (mut before, mut now) = (-sine, sine);
@@ -125,7 +189,7 @@ fn below(from: Coord<f64>, to: Coord<f64>) -> f64 {
         mean += coefficient * now * sinc(multiple * half);
         (before, now) = (now, twice * now - before);
     }
-    width * mean
+    mean
 }
 
 /// sin(x) / x.
@@ -230,6 +294,21 @@ mod tests {
         ]
         .into();
         check_close(area_km2(&cut), area_km2(&triangle), 1e-13);
+    }
+
+    #[test]
+    fn short_and_long_rings_are_measured_alike() {
+        // Eleven slices of 0.9 degrees, each near enough for powers, and the whole which is not.
+        for west in [0.0, 100.0] {
+            for south in [-90.0, -50.0, -3.0, 20.0, 80.1] {
+                let slices = (0..11).map(|k| {
+                    let from = south + 0.9 * f64::from(k);
+                    area_km2(&rect(west, from, west + 2.0, from + 0.9))
+                });
+                let whole = area_km2(&rect(west, south, west + 2.0, south + 9.9));
+                check_close(slices.sum(), whole, 1e-12);
+            }
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub mod rule;
 pub mod service_areas;
 mod status;
 
-pub use gaps::{GapFigure, GapStatus, Gaps, gaps, lowest_need_level};
+pub use gaps::{GapFigure, GapStatus, Gaps, gaps, lowest_need_level, own_in_need, populations};
 pub use lines::{Line, LineMonth, LineRow, Lines, Why, lines};
 pub use query::{Basis, GapQuery};
 pub use rule::rule;

@@ -1,9 +1,15 @@
 //! What people need in each area, as the need rows say it (METHODS 12, 14, 17), and how many
 //! people live there (METHODS 13). Own figures only: `gaps.rs` adds upward.
 
+use std::ops::Range;
+
+use rayon::prelude::*;
+
 use super::parts::{self, OfGroup};
 use super::query::GapQuery;
-use crate::domain::{Group, Need, Sector, Snapshot};
+use super::reach;
+use crate::domain::need_table::NeedRow;
+use crate::domain::{Group, Sector, Snapshot};
 
 /// The need figures of one area for the queried sector, group and period.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -23,7 +29,7 @@ pub(crate) struct Needs {
     pub derived: bool,
 }
 
-impl OfGroup for &Need {
+impl OfGroup for NeedRow {
     fn group(&self) -> &Group {
         &self.group
     }
@@ -31,26 +37,57 @@ impl OfGroup for &Need {
 
 /// The need figures of every area.
 pub(crate) fn needs(snapshot: &Snapshot, query: &GapQuery) -> Needs {
-    let mut figures = vec![NeedFigure::default(); snapshot.order.len()];
-    let mut found = false;
-    each_area(snapshot, query, query.sector, |rank, figure| {
-        found = true;
-        figures[rank] = figure;
-    });
-    if found || query.sector != Sector::All {
-        return Needs { figures, derived: false };
+    let stated = of_sectors(snapshot, query, &[query.sector]);
+    if query.sector != Sector::All || stated.any {
+        return Needs { figures: stated.figures, derived: false };
     }
-    for (sector, ..) in Sector::TABLE {
-        each_area(snapshot, query, *sector, |rank, figure| {
-            found = true;
-            let highest = &mut figures[rank];
-            highest.in_need = larger(highest.in_need, figure.in_need);
-            highest.targeted = larger(highest.targeted, figure.targeted);
-            highest.affected = larger(highest.affected, figure.affected);
-            highest.population = larger(highest.population, figure.population);
-        });
+    let sectors: Vec<Sector> = Sector::TABLE.iter().map(|(sector, ..)| *sector).collect();
+    let mut highest = of_sectors(snapshot, query, &sectors);
+    for figure in &mut highest.figures {
+        figure.severity = None;
     }
-    Needs { figures, derived: found }
+    Needs { figures: highest.figures, derived: highest.any }
+}
+
+/// Figures by rank, and whether there was any row for them.
+struct Stated {
+    figures: Vec<NeedFigure>,
+    any: bool,
+}
+
+/// Per area the highest of each figure over the sectors.
+fn of_sectors(snapshot: &Snapshot, query: &GapQuery, sectors: &[Sector]) -> Stated {
+    let read: Vec<Stated> = reach::stretches(snapshot.order.len())
+        .into_par_iter()
+        .map(|ranks| stretch(snapshot, query, sectors, &ranks))
+        .collect();
+    let mut whole = Stated { figures: Vec::with_capacity(snapshot.order.len()), any: false };
+    for part in read {
+        whole.figures.extend(part.figures);
+        whole.any |= part.any;
+    }
+    whole
+}
+
+fn stretch(
+    snapshot: &Snapshot,
+    query: &GapQuery,
+    sectors: &[Sector],
+    ranks: &Range<usize>,
+) -> Stated {
+    let mut stated = Stated { figures: vec![NeedFigure::default(); ranks.len()], any: false };
+    let mut cycle = Vec::new();
+    for sector in sectors {
+        for at in snapshot.need_table.cells(*sector, ranks) {
+            let (rank, rows) = snapshot.need_table.cell(at);
+            choose_cycle(rows, query, &mut cycle);
+            if !cycle.is_empty() {
+                stated.figures[rank - ranks.start].raise(&figure(&cycle, &query.group));
+                stated.any = true;
+            }
+        }
+    }
+    stated
 }
 
 /// How many people of the queried group live in each area, by rank: the table's figure for exactly
@@ -65,13 +102,18 @@ pub(crate) fn populations(
     for count in snapshot.need_table.headcounts(&query.group) {
         people[count.rank as usize] = Some(count.people);
     }
-    if snapshot.need_table.states_population {
-        for (known, need) in people.iter_mut().zip(&needs.figures) {
-            *known = known.or(need.population);
-        }
-        if people.contains(&None) && !needs.derived {
-            from_other_sectors(snapshot, query, &mut people);
-        }
+    let lacking: Vec<usize> = (0..people.len())
+        .filter(|rank| people[*rank].is_none() && snapshot.need_table.states_population(*rank))
+        .collect();
+    let found: Vec<Option<f64>> = lacking
+        .par_iter()
+        .with_min_len(64)
+        .map(|rank| {
+            needs.figures[*rank].population.or_else(|| of_any_sector(snapshot, query, *rank))
+        })
+        .collect();
+    for (rank, found) in lacking.into_iter().zip(found) {
+        people[rank] = found;
     }
     let mut below = vec![(0.0, true); people.len()];
     for rank in (0..people.len()).rev() {
@@ -88,68 +130,65 @@ pub(crate) fn populations(
     people
 }
 
-/// Fills the areas without a figure from need rows of `ALL`, then of whichever sector says most.
-fn from_other_sectors(snapshot: &Snapshot, query: &GapQuery, people: &mut [Option<f64>]) {
-    if query.sector != Sector::All {
-        each_area(snapshot, query, Sector::All, |rank, figure| {
-            people[rank] = people[rank].or(figure.population);
-        });
-    }
-    let mut largest = vec![None; people.len()];
+/// The population that need rows of `ALL` state, else the largest of any sector.
+fn of_any_sector(snapshot: &Snapshot, query: &GapQuery, rank: usize) -> Option<f64> {
+    let mut cycle = Vec::new();
+    let mut largest = None;
     for (sector, ..) in Sector::TABLE {
-        each_area(snapshot, query, *sector, |rank, figure| {
-            if people[rank].is_none() {
-                largest[rank] = larger(largest[rank], figure.population);
+        for at in snapshot.need_table.cells(*sector, &(rank..rank + 1)) {
+            choose_cycle(snapshot.need_table.cell(at).1, query, &mut cycle);
+            let population = total(&cycle, |row| row.population);
+            if *sector == Sector::All && population.is_some() {
+                return population;
             }
-        });
+            largest = larger(largest, population);
+        }
     }
-    for (known, largest) in people.iter_mut().zip(largest) {
-        *known = known.or(largest);
-    }
+    largest
 }
 
-/// Calls `each` with the rank and figures of every area that has rows of exactly this sector in a
-/// cycle that meets the period, about people the query sees.
-fn each_area(
-    snapshot: &Snapshot,
-    query: &GapQuery,
-    sector: Sector,
-    mut each: impl FnMut(usize, NeedFigure),
-) {
-    let mut cycle: Vec<&Need> = Vec::new();
-    for (rank, rows) in snapshot.need_table.of_sector(sector) {
-        cycle.clear();
-        for at in rows {
-            let need = &snapshot.needs[*at as usize];
-            // Rows come by cycle, the latest first: the first cycle with a row is the one.
-            let bounds = need.cycle.bounds();
-            if cycle.first().is_some_and(|first| first.cycle.bounds() != bounds) {
-                break;
-            }
-            if query.group.sees(&need.group) && need.cycle.meets(&query.period) {
-                cycle.push(need);
-            }
+/// Of one area's rows of a sector, those about people the query sees, of the latest cycle that
+/// meets the period and has any (METHODS 17).
+fn choose_cycle(rows: &[NeedRow], query: &GapQuery, chosen: &mut Vec<NeedRow>) {
+    let (start, end) = query.period.bounds();
+    chosen.clear();
+    for row in rows {
+        // Rows come by cycle, the latest first: the first cycle with a row is the one.
+        if chosen.first().is_some_and(|first| first.cycle != row.cycle) {
+            break;
         }
-        if !cycle.is_empty() {
-            each(rank, figure(&cycle, &query.group));
+        if row.cycle.0 <= end && start <= row.cycle.1 && query.group.sees(&row.group) {
+            chosen.push(*row);
         }
     }
 }
 
 /// The figures of the row about exactly the group where it states them, else the sum of the parts'.
 /// Severity is not a number of people: of parts it is the highest, never a sum or a mean.
-fn figure(cycle: &[&Need], group: &Group) -> NeedFigure {
-    let total = |read: fn(&Need) -> Option<f64>| {
-        parts::total_else_parts(cycle, |need| read(need).filter(|people| people.is_finite()))
-    };
-    let own = cycle.iter().find(|need| need.group == *group);
-    let parts = cycle.iter().filter_map(|need| need.severity).reduce(f64::max);
+fn figure(cycle: &[NeedRow], group: &Group) -> NeedFigure {
+    let own = cycle.iter().find(|row| row.group == *group);
+    let own = own.map(|row| row.severity).filter(|severity| !severity.is_nan());
+    let severities = cycle.iter().map(|row| row.severity).filter(|severity| !severity.is_nan());
     NeedFigure {
-        in_need: total(|need| need.in_need),
-        targeted: total(|need| need.targeted),
-        affected: total(|need| need.affected),
-        population: total(|need| need.population),
-        severity: own.and_then(|need| need.severity).or(parts),
+        in_need: total(cycle, |row| row.in_need),
+        targeted: total(cycle, |row| row.targeted),
+        affected: total(cycle, |row| row.affected),
+        population: total(cycle, |row| row.population),
+        severity: own.or_else(|| severities.reduce(f64::max)),
+    }
+}
+
+fn total(cycle: &[NeedRow], read: fn(&NeedRow) -> f64) -> Option<f64> {
+    parts::total_else_parts(cycle, |row| Some(read(row)).filter(|people| !people.is_nan()))
+}
+
+impl NeedFigure {
+    fn raise(&mut self, other: &NeedFigure) {
+        self.in_need = larger(self.in_need, other.in_need);
+        self.targeted = larger(self.targeted, other.targeted);
+        self.affected = larger(self.affected, other.affected);
+        self.population = larger(self.population, other.population);
+        self.severity = larger(self.severity, other.severity);
     }
 }
 

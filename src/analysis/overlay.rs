@@ -33,8 +33,9 @@ struct Piece {
     convex: bool,
     /// Inside another piece: nothing is covered by it alone.
     hidden: bool,
-    /// Inside another piece of the same partner.
-    hidden_in_partner: bool,
+    /// Inside another piece of its partner, or inside pieces of two others: neither what is
+    /// covered nor what is shared changes without it.
+    needless: bool,
 }
 
 /// A polygon's parts. The three areas are those of the geometries but for rounding; covered and
@@ -68,7 +69,7 @@ impl Pieces {
                 let mut ring = ring.0.clone();
                 ring.pop();
                 let convex = is_convex(&ring);
-                Some(Piece { ring, rect, partner, convex, hidden: false, hidden_in_partner: false })
+                Some(Piece { ring, rect, partner, convex, hidden: false, needless: false })
             })
             .collect();
         let boxes = (0u32..)
@@ -80,8 +81,8 @@ impl Pieces {
             .with_min_len(64)
             .map(|number| hidden(&pieces, &tree, number))
             .collect();
-        for (piece, (hidden, hidden_in_partner)) in pieces.iter_mut().zip(hidden) {
-            (piece.hidden, piece.hidden_in_partner) = (hidden, hidden_in_partner);
+        for (piece, (hidden, needless)) in pieces.iter_mut().zip(hidden) {
+            (piece.hidden, piece.needless) = (hidden, needless);
         }
         Pieces { pieces, tree }
     }
@@ -96,29 +97,30 @@ impl Pieces {
     }
 }
 
-/// Whether a piece lies inside another, and inside another of its partner. Of equal ones the
-/// first stays.
+/// Whether a piece is hidden, and whether it is needless. Of equal ones the first stays. What
+/// hides a piece may be hidden itself, and then by something larger that hides both.
 fn hidden(
     pieces: &[Piece],
     tree: &RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>,
     number: usize,
 ) -> (bool, bool) {
     let piece = &pieces[number];
-    let (mut hidden, mut in_partner) = (false, false);
+    let mut by = None;
     for found in tree.locate_all_at_point(&piece.rect.center().into()) {
         let other = &pieces[found.data as usize];
-        let same = other.partner == piece.partner;
-        let news = !hidden || (same && !in_partner);
-        if !news || found.data as usize == number || !holds(&other.rect, &piece.rect) {
+        if by == Some(other.partner) || !holds(&other.rect, &piece.rect) {
             continue;
         }
         let equal = other.rect == piece.rect && other.ring == piece.ring;
-        if (equal && (found.data as usize) < number) || (!equal && other.contains(&piece.ring)) {
-            hidden = true;
-            in_partner |= same;
+        let earlier = (found.data as usize) < number;
+        if (equal && earlier) || (!equal && other.contains(&piece.ring)) {
+            if by.is_some() || other.partner == piece.partner {
+                return (true, true);
+            }
+            by = Some(other.partner);
         }
     }
-    (hidden, in_partner)
+    (by.is_some(), false)
 }
 
 impl Piece {
@@ -164,9 +166,18 @@ impl Cutter {
         let Some(first) = near.first() else { return uncovered() };
         let several = near.iter().any(|piece| piece.partner != first.partner);
         let corners = &polygon.exterior().0;
-        let around = near.iter().any(|piece| holds(&piece.rect, &rect) && piece.contains(corners));
-        if around && !several {
-            return Parts { covered_km2: total, covered: whole(), ..Parts::default() };
+        let mut around = near
+            .iter()
+            .filter(|piece| holds(&piece.rect, &rect) && piece.contains(corners))
+            .map(|piece| piece.partner);
+        if let Some(one) = around.next() {
+            let covered = Parts { covered_km2: total, covered: whole(), ..Parts::default() };
+            if !several {
+                return covered;
+            }
+            if around.any(|partner| partner != one) {
+                return Parts { shared_km2: total, shared: whole(), ..covered };
+            }
         }
         let Some(grid) = Grid::over(&rect) else { return uncovered() };
 
@@ -174,7 +185,7 @@ impl Cutter {
         // number of layers over a place is the number of partners there.
         self.main.clear();
         if several {
-            let mut kept: Vec<_> = near.iter().filter(|piece| !piece.hidden_in_partner).collect();
+            let mut kept: Vec<_> = near.iter().filter(|piece| !piece.needless).collect();
             kept.sort_by_key(|piece| piece.partner);
             for layer in kept.chunk_by(|a, b| a.partner == b.partner) {
                 self.add_layer(layer, &grid);
@@ -286,7 +297,7 @@ impl Grid {
         {
             let mut steps: Vec<_> = ring.coords().map(|at| self.step(at)).collect();
             steps.pop();
-            let counter_clockwise = ring_area_km2(ring.coords().copied()) > 0.0;
+            let counter_clockwise = ring_area_km2(ring.0.iter().copied()) > 0.0;
             if counter_clockwise != (number == 0) {
                 steps.reverse();
             }
@@ -308,35 +319,34 @@ impl Grid {
         shared: IntShapes,
         geometry: bool,
     ) -> Parts {
-        let (covered_km2, covered) = self.places(covered, geometry);
-        let (uncovered_km2, uncovered) = self.places(uncovered, geometry);
-        let (shared_km2, shared) = self.places(shared, geometry);
-        // The grid moves corners by a billionth of the width; both parts bear the difference.
-        let sum = covered_km2 + uncovered_km2;
-        let factor = if sum > 0.0 { total / sum } else { 0.0 };
-        let uncovered_km2 = (uncovered_km2 * factor).min(total);
-        let covered_km2 = total - uncovered_km2;
-        let shared_km2 = (shared_km2 * factor).min(covered_km2);
+        // The part with fewer corners is measured and the other is the rest, so that the two add
+        // up; an empty one is nought.
+        let corners = |shapes: &IntShapes| shapes.iter().flatten().map(Vec::len).sum::<usize>();
+        let by_covered = corners(&covered) < corners(&uncovered);
+        let measured = self.area_km2(if by_covered { &covered } else { &uncovered }).min(total);
+        let covered_km2 = if by_covered { measured } else { total - measured };
+        let uncovered_km2 = if by_covered { total - measured } else { measured };
+        let shared_km2 = self.area_km2(&shared).min(covered_km2);
+        let [covered, uncovered, shared] = [covered, uncovered, shared]
+            .map(|shapes| if geometry { self.polygons(shapes) } else { Vec::new() });
         Parts { covered_km2, uncovered_km2, shared_km2, covered, uncovered, shared }
     }
 
-    /// Area of shapes of the grid and, if asked for, the shapes themselves.
-    fn places(&self, shapes: IntShapes, geometry: bool) -> (f64, Vec<Polygon<f64>>) {
-        let mut area_km2 = 0.0;
-        let mut polygons = Vec::new();
-        for shape in shapes {
-            let mut rings = shape.into_iter().map(|ring| {
-                area_km2 += ring_area_km2(ring.iter().map(|at| self.place(at)));
-                let steps = if geometry { ring.as_slice() } else { &[] };
-                LineString::from_iter(steps.iter().map(|at| self.place(at)))
-            });
+    fn area_km2(&self, shapes: &IntShapes) -> f64 {
+        let rings = shapes.iter().flatten();
+        let signed = rings.map(|ring| ring_area_km2(ring.iter().map(|at| self.place(at))));
+        signed.sum::<f64>().max(0.0)
+    }
+
+    fn polygons(&self, shapes: IntShapes) -> Vec<Polygon<f64>> {
+        let polygon = |shape: Vec<Vec<IntPoint>>| {
+            let mut rings = shape
+                .into_iter()
+                .map(|ring| LineString::from_iter(ring.iter().map(|at| self.place(at))));
             let exterior = rings.next().unwrap_or_else(|| LineString::new(Vec::new()));
-            let interiors = rings.collect();
-            if geometry {
-                polygons.push(Polygon::new(exterior, interiors));
-            }
-        }
-        (area_km2.max(0.0), polygons)
+            Polygon::new(exterior, rings.collect())
+        };
+        shapes.into_iter().map(polygon).collect()
     }
 }
 

@@ -95,16 +95,19 @@ pub(crate) fn slots(sector: Sector) -> Range<usize> {
     }
 }
 
+/// The ranks in stretches for work in parallel: more than there are threads, because rows crowd in
+/// few areas.
+pub(crate) fn stretches(areas: usize) -> Vec<Range<usize>> {
+    let step = areas.div_ceil(rayon::current_num_threads() * 8).max(64);
+    (0..areas).step_by(step).map(|from| from..(from + step).min(areas)).collect()
+}
+
 /// What the rows held at each area say.
 pub(crate) fn reach(snapshot: &Snapshot, query: &GapQuery) -> Reach {
     let areas = snapshot.order.len();
-    // More stretches than threads, because rows crowd in few areas.
-    let step = areas.div_ceil(rayon::current_num_threads() * 8).max(64);
-    let stretches: Vec<Range<usize>> =
-        (0..areas).step_by(step).map(|from| from..(from + step).min(areas)).collect();
     let view = View::new(&snapshot.columns, query);
     let read: Vec<Reach> =
-        stretches.into_par_iter().map(|ranks| view.stretch(query.sector, &ranks)).collect();
+        stretches(areas).into_par_iter().map(|ranks| view.stretch(query.sector, &ranks)).collect();
 
     let mut whole = Reach { held: Vec::with_capacity(areas), partners: vec![], planned: vec![] };
     for part in read {

@@ -30,7 +30,7 @@ pub async fn load(app: &Arc<App>, at: Text) -> Result<(), ImportError> {
         let import = Import {
             operation: Operation {
                 id: "demo".into(),
-                name: "Exercise: Storm Amara".into(),
+                name: "Exercise: Storm in Velanoa".into(),
                 note: Some(
                     "Exercise scenario: every place, organisation and figure is made up.".into(),
                 ),

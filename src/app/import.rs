@@ -9,7 +9,7 @@ use super::changes::{Compare, Counts, apply, changes};
 use crate::analysis::measure;
 use crate::domain::{
     Activity, ActivityIdentity, Area, Group, Need, Operation, Partner, Period, Population,
-    Revision, Rows, Sector, Site, Snapshot, Source, Submission, Text, fold,
+    Revision, Rows, Sector, Site, Snapshot, Source, Standards, Submission, Text, fold,
 };
 use crate::intake::{self, Kind, Options, Report, Unreadable};
 use crate::store::{Change, Changes, NewSubmission, StoreError, Written};
@@ -71,8 +71,9 @@ impl App {
         };
         let numbers = store.next_numbers(&import.operation.id).await?;
 
+        let app = self.clone();
         let plan = tokio::task::spawn_blocking(move || {
-            plan(import, &known, numbers).map(|plan| (plan, known))
+            plan(import, &known, &app.standards, numbers).map(|plan| (plan, known))
         });
         let (plan, known) = plan.await.map_err(|_| ImportError::Stopped)??;
         if plan.dry_run || !plan.is_needed(&known) {
@@ -124,7 +125,12 @@ fn check_id(id: &str) -> Result<(), ImportError> {
     if good { Ok(()) } else { Err(ImportError::BadOperation(id.to_owned())) }
 }
 
-fn plan(import: Import, known: &Snapshot, numbers: (u64, u64)) -> Result<Plan, ImportError> {
+fn plan(
+    import: Import,
+    known: &Snapshot,
+    standards: &Standards,
+    numbers: (u64, u64),
+) -> Result<Plan, ImportError> {
     let Import { operation, kind, file_name, bytes, options, dry_run, at } = import;
     let sha256 =
         Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
@@ -133,8 +139,7 @@ fn plan(import: Import, known: &Snapshot, numbers: (u64, u64)) -> Result<Plan, I
     let mut changes = Changes::default();
     let (counts, report) = match kind {
         Kind::Areas => {
-            let (mut areas, report) =
-                intake::areas::areas(&file_name, &bytes, &options, &known.areas)?;
+            let (mut areas, report) = intake::areas(&file_name, &bytes, &options, &known.areas)?;
             for area in &mut areas {
                 source(&mut area.source);
                 area.area_km2 = area.geometry.as_ref().map(|shape| measure::area_km2(shape));
@@ -156,7 +161,7 @@ fn plan(import: Import, known: &Snapshot, numbers: (u64, u64)) -> Result<Plan, I
             (counts, report)
         }
         Kind::Sites => {
-            let (found, report) = intake::sites(&file_name, &bytes, known, &options)?;
+            let (found, report) = intake::sites(&file_name, &bytes, known, standards, &options)?;
             let mut rows = found.sites;
             rows.iter_mut().for_each(|row| source(&mut row.source));
             let (mut change, counts) = self::changes(known.sites.iter(), rows, &SITES);
@@ -166,7 +171,7 @@ fn plan(import: Import, known: &Snapshot, numbers: (u64, u64)) -> Result<Plan, I
             (counts, report)
         }
         Kind::Needs => {
-            let (mut rows, report) = intake::needs::needs(&file_name, &bytes, known, &options)?;
+            let (mut rows, report) = intake::needs(&file_name, &bytes, known, &options)?;
             rows.iter_mut().for_each(|row| source(&mut row.source));
             let (change, counts) = self::changes(known.needs.iter(), rows, &NEEDS);
             changes.needs = change;
@@ -197,13 +202,14 @@ pub fn check(
     file_name: &str,
     bytes: &[u8],
     known: &Snapshot,
+    standards: &Standards,
     options: &Options,
 ) -> Result<Report, Unreadable> {
     Ok(match kind {
-        Kind::Areas => intake::areas::areas(file_name, bytes, options, &known.areas)?.1,
+        Kind::Areas => intake::areas(file_name, bytes, options, &known.areas)?.1,
         Kind::Activities => intake::activities(file_name, bytes, known, options)?.1,
-        Kind::Sites => intake::sites(file_name, bytes, known, options)?.1,
-        Kind::Needs => intake::needs::needs(file_name, bytes, known, options)?.1,
+        Kind::Sites => intake::sites(file_name, bytes, known, standards, options)?.1,
+        Kind::Needs => intake::needs(file_name, bytes, known, options)?.1,
         Kind::Population => intake::population(file_name, bytes, known, options)?.1,
     })
 }

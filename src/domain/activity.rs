@@ -85,10 +85,11 @@ impl Activity {
     /// The row's identity for re-import.
     pub fn identity(&self) -> ActivityIdentity {
         let steps = |degrees: f64| (degrees * 1000.0).round() as i32;
-        let place = match (&self.location, self.point) {
-            (Some(location), _) => PlaceKey::Location(fold_spelling(location)),
-            (None, Some(point)) => PlaceKey::Point(steps(point.x()), steps(point.y())),
-            (None, None) => PlaceKey::Unnamed,
+        let location = self.location.as_deref().map(fold_spelling).unwrap_or_default();
+        let place = match (location.is_empty(), self.point) {
+            (false, _) => PlaceKey::Location(location),
+            (true, Some(point)) => PlaceKey::Point(steps(point.x()), steps(point.y())),
+            (true, None) => PlaceKey::Unnamed,
         };
         ActivityIdentity {
             activity_id: self.activity_id.clone(),
@@ -132,5 +133,61 @@ impl Status {
     pub fn from_code(code: &str) -> Option<Status> {
         let found = Status::TABLE.iter().find(|(_, known)| known.eq_ignore_ascii_case(code));
         found.map(|(status, _)| *status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row() -> Activity {
+        Activity {
+            id: 0,
+            source: Source::default(),
+            activity_id: Some("A-1".into()),
+            partner: "who".into(),
+            implementing_partner: None,
+            donor: None,
+            sector: Some(Sector::Wsh),
+            activity_type: Some("Latrines".into()),
+            description: None,
+            area: Some("MZ01".into()),
+            location: Some("Aldeia  São José".into()),
+            point: Some(Point::new(34.12345, -19.5)),
+            start: Some(Day(18_000)),
+            end: None,
+            status: None,
+            modality: None,
+            group: Group::ALL,
+            targeted: None,
+            reached: None,
+            households_targeted: None,
+            households_reached: None,
+            budget_usd: None,
+        }
+    }
+
+    #[test]
+    fn a_corrected_row_keeps_its_identity_and_a_new_month_does_not() {
+        let corrected = Activity {
+            reached: Some(12.0),
+            status: Some(Status::Completed),
+            location: Some("aldeia sao jose ".into()),
+            ..row()
+        };
+        assert_eq!(corrected.identity(), row().identity());
+        let later = Activity { start: Some(Day(18_031)), ..row() };
+        assert_ne!(later.identity(), row().identity());
+    }
+
+    #[test]
+    fn the_point_is_the_place_only_without_a_named_location() {
+        let moved = Activity { point: None, ..row() };
+        assert_eq!(moved.identity(), row().identity());
+        let unnamed = Activity { location: None, ..row() };
+        let beside = Activity { point: Some(Point::new(34.1231, -19.5)), ..unnamed.clone() };
+        let away = Activity { point: Some(Point::new(34.2, -19.5)), ..unnamed.clone() };
+        assert_eq!(beside.identity(), unnamed.identity());
+        assert_ne!(away.identity(), unnamed.identity());
     }
 }

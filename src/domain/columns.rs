@@ -7,13 +7,11 @@
 //! `held` (rows of one main sector held at one area) > `types` > `works` (partner and place) >
 //! `lines` (METHODS 4) > rows.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use super::activity::Counting;
-use super::{Activity, AreaTree, Group, Preorder, Sector, fold_spelling};
+use super::row_keys::{self, Keyed};
+use super::{Activity, AreaTree, Group, Preorder, Sector};
 
 /// Main sectors, and one more for rows without a sector.
 pub const SECTOR_SLOTS: usize = Sector::TABLE.len() + 1;
@@ -79,21 +77,6 @@ pub struct HeldRun {
     pub rank: u32,
 }
 
-/// One row with the key it is sorted by.
-struct Keyed {
-    /// Sector slot, area rank, exact sector, activity type, partner.
-    what: u128,
-    /// Place, group, month.
-    whom: u128,
-    reached: f64,
-    start: i32,
-    end: i32,
-    activity: u32,
-    sector: Option<Sector>,
-    group: Group,
-    mark: Mark,
-}
-
 impl Columns {
     /// Sorts the rows. Households become people only with a household size (METHODS 7); a figure
     /// that is negative or not a number is none.
@@ -103,62 +86,7 @@ impl Columns {
         order: &Preorder,
         household_size: Option<f64>,
     ) -> Columns {
-        let household_size = household_size.filter(|size| size.is_finite() && *size > 0.0);
-        let ((types, locations), (partners, ranks)) = rayon::join(
-            || {
-                rayon::join(
-                    || numbered(activities, |row| row.activity_type.as_deref(), fold_spelling),
-                    || numbered(activities, |row| row.location.as_deref(), fold_spelling),
-                )
-            },
-            || {
-                rayon::join(
-                    || numbered(activities, |row| Some(&row.partner), str::to_owned),
-                    || area_ranks(activities, areas, order),
-                )
-            },
-        );
-        let mut keyed: Vec<Keyed> = (0..activities.len())
-            .into_par_iter()
-            .map(|at| {
-                let row = &activities[at];
-                let (start, end) = row.period().bounds();
-                let (reached, converted) = people(row, household_size);
-                let month = row.start.map_or(NO_MONTH, |day| day.month().0);
-                let exact = row.sector.map_or(u8::MAX, |sector| sector as u8);
-                let slot = slot(row.sector.map(Sector::main)) as u128;
-                let month_key = (month as u32) ^ (1 << 31);
-                Keyed {
-                    what: slot << 120
-                        | u128::from(ranks[at]) << 88
-                        | u128::from(exact) << 80
-                        | u128::from(types[at]) << 48
-                        | u128::from(partners[at]) << 16,
-                    whom: u128::from(place(row, locations[at])) << 64
-                        | u128::from(row.group.key()) << 32
-                        | u128::from(month_key),
-                    reached,
-                    start,
-                    end,
-                    activity: at as u32,
-                    sector: row.sector,
-                    group: row.group,
-                    mark: Mark { counting: row.counting(), converted },
-                }
-            })
-            .collect();
-        // The figure is part of the key so that sums do not depend on the order of import.
-        keyed.par_sort_unstable_by(|a, b| {
-            (a.what, a.whom, a.reached.to_bits(), a.start, a.end, a.activity).cmp(&(
-                b.what,
-                b.whom,
-                b.reached.to_bits(),
-                b.start,
-                b.end,
-                b.activity,
-            ))
-        });
-        let partner_count = partners.iter().max().map_or(0, |most| *most as usize + 1);
+        let (keyed, partner_count) = row_keys::sorted(activities, areas, order, household_size);
         Columns::from_sorted(&keyed, partner_count)
     }
 
@@ -264,80 +192,94 @@ impl Columns {
     }
 }
 
-fn slot(main: Option<Sector>) -> usize {
+/// The slot of a main sector, `None` for rows without one.
+pub(super) fn slot(main: Option<Sector>) -> usize {
     main.map_or(SECTOR_SLOTS - 1, |sector| sector as usize)
 }
 
-/// People a row says were reached, NaN for none, and whether they were households.
-fn people(row: &Activity, household_size: Option<f64>) -> (f64, bool) {
-    let stated = |figure: Option<f64>| figure.filter(|people| people.is_finite() && *people >= 0.0);
-    if let Some(people) = stated(row.reached) {
-        // Adding zero makes a negative zero a plain one, which matters to the order of rows.
-        return (people + 0.0, false);
-    }
-    match (stated(row.households_reached), household_size) {
-        (Some(households), Some(size)) => (households * size + 0.0, true),
-        _ => (f64::NAN, false),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Day, Source, Text};
 
-/// The place within the area: the named location, else the point to 0.001 degree, else none.
-fn place(row: &Activity, location: u32) -> u64 {
-    if location > 0 {
-        return 1 << 62 | u64::from(location);
+    fn row(partner: &str, sector: Option<Sector>, kind: &str, location: &str) -> Activity {
+        Activity {
+            id: 0,
+            source: Source::default(),
+            activity_id: None,
+            partner: partner.into(),
+            implementing_partner: None,
+            donor: None,
+            sector,
+            activity_type: Some(kind.into()),
+            description: None,
+            area: None,
+            location: (!location.is_empty()).then(|| Text::from(location)),
+            point: None,
+            start: None,
+            end: None,
+            status: None,
+            modality: None,
+            group: Group::ALL,
+            targeted: None,
+            reached: Some(1.0),
+            households_targeted: None,
+            households_reached: None,
+            budget_usd: None,
+        }
     }
-    let Some(point) = row.point else { return 0 };
-    let step = |degrees: f64| ((degrees * 1000.0).round() as i64 + 1_000_000) as u64 & 0x3f_ffff;
-    2 << 62 | step(point.y()) << 32 | step(point.x())
-}
 
-/// Numbers for the texts of a column, which sort as the texts' keys do. Texts with the same key
-/// share a number; a missing text, or an empty key, is 0.
-fn numbered<'a>(
-    rows: &'a [Activity],
-    text: impl Fn(&'a Activity) -> Option<&'a str>,
-    key: impl Fn(&str) -> String + Sync,
-) -> Vec<u32> {
-    let mut known: HashMap<&str, u32> = HashMap::new();
-    let mut texts: Vec<&str> = Vec::new();
-    let mut numbers: Vec<u32> = Vec::with_capacity(rows.len());
-    let mut last = ("", 0_u32);
-    for row in rows {
-        let Some(text) = text(row) else {
-            numbers.push(0);
-            continue;
+    fn built(rows: &[Activity]) -> Columns {
+        let areas = AreaTree::build(&"op".into(), &"op".into(), vec![]);
+        Columns::build(rows, &areas, &Preorder::build(&areas), None)
+    }
+
+    #[test]
+    fn rows_are_found_again_through_every_table_of_runs() {
+        let (wsh, gbv) = (Some(Sector::Wsh), Some(Sector::ProGbv));
+        let mut later = row("a", wsh, "kits", "x");
+        later.start = Some(Day(40));
+        let rows = [
+            later,
+            row("b", wsh, "Kits ", "X"),
+            row("a", wsh, "KITS", " x"),
+            row("a", gbv, "kits", ""),
+            row("a", Some(Sector::Pro), "kits", ""),
+            row("a", None, "kits", ""),
+        ];
+        let columns = built(&rows);
+        let of = |held: Range<usize>| -> Vec<u32> {
+            held.flat_map(|held| columns.types_of(held))
+                .flat_map(|kind| columns.works_of(kind))
+                .flat_map(|work| columns.lines_of(work))
+                .flat_map(|line| columns.rows_of(line))
+                .map(|row| columns.activities[row])
+                .collect()
         };
-        if last.1 == 0 || last.0 != text {
-            let number = *known.entry(text).or_insert_with(|| {
-                texts.push(text);
-                texts.len() as u32
-            });
-            last = (text, number);
-        }
-        numbers.push(last.1);
+        // One line of partner a, the row without a month first, then partner b.
+        assert_eq!(of(columns.of_sector(wsh)), [2, 0, 1]);
+        assert_eq!(of(columns.of_sector(Some(Sector::Pro))), [4, 3]);
+        assert_eq!(of(columns.of_sector(None)), [5]);
+        assert!(columns.of_sector(Some(Sector::Hea)).is_empty());
+        assert_eq!(columns.types_of(columns.of_sector(wsh).start).len(), 1);
+        assert_eq!(columns.types_of(columns.of_sector(Some(Sector::Pro)).start).len(), 2);
+        assert_eq!(columns.partner_count, 3);
     }
-    let keys: Vec<String> = texts.par_iter().map(|text| key(text)).collect();
-    let mut sorted: Vec<u32> = (0..texts.len() as u32).collect();
-    sorted.par_sort_unstable_by(|a, b| keys[*a as usize].cmp(&keys[*b as usize]));
-    let mut final_numbers = vec![0_u32; texts.len() + 1];
-    let (mut number, mut before) = (0, "");
-    for at in sorted {
-        let key = keys[at as usize].as_str();
-        if key != before {
-            (number, before) = (number + 1, key);
-        }
-        final_numbers[at as usize + 1] = number;
-    }
-    for number in &mut numbers {
-        *number = final_numbers[*number as usize];
-    }
-    numbers
-}
 
-fn area_ranks(rows: &[Activity], areas: &AreaTree, order: &Preorder) -> Vec<u32> {
-    let rank = |row: &Activity| {
-        let area = row.area.as_ref().and_then(|pcode| areas.by_pcode(pcode));
-        area.map_or(0, |ix| order.rank(ix) as u32)
-    };
-    rows.par_iter().map(rank).collect()
+    #[test]
+    fn an_operation_without_rows_has_empty_columns() {
+        let columns = built(&[]);
+        assert!((0..SECTOR_SLOTS).all(|slot| columns.of_slot(slot).is_empty()));
+        assert_eq!((columns.held.len(), columns.partner_count), (1, 0));
+    }
+
+    #[test]
+    fn a_figure_that_is_no_number_of_people_is_none() {
+        for (stated, people) in [(f64::INFINITY, None), (-3.0, None), (0.0, Some(0.0))] {
+            let mut row = row("a", None, "", "");
+            row.reached = Some(stated);
+            let figure = built(&[row]).reached[0];
+            assert_eq!((!figure.is_nan()).then_some(figure), people);
+        }
+    }
 }

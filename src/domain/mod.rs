@@ -13,6 +13,7 @@ pub mod need_table;
 pub mod operation;
 pub mod partner;
 pub mod preorder;
+mod row_keys;
 pub mod sector;
 pub mod site;
 pub mod snapshot;

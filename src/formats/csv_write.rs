@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::geojson_write::iso_date;
 use super::layer::{Geometry, GeometryKind, Layer, Value, Want};
 
-/// Writes a whole layer. The first column is `id`; a layer of points ends with `longitude` and
+/// Writes a whole layer. The first column is `id`, unless a field of its own is called so; a layer of points ends with `longitude` and
 /// `latitude`. Unknown values are empty cells. `fields` limits the columns.
 pub fn write_layer(
     to: &mut impl Write,
@@ -16,24 +16,31 @@ pub fn write_layer(
     let fields = fields.unwrap_or(&all);
     let points = layer.geometry == GeometryKind::Point;
     let mut line = Vec::with_capacity(80 * 1024);
-    line.extend_from_slice(b"id");
-    for field in fields.iter().filter_map(|position| layer.fields.get(*position)) {
-        line.push(b',');
-        line.extend_from_slice(field.name.as_bytes());
+    let names = fields.iter().filter_map(|position| layer.fields.get(*position));
+    let mut names: Vec<&str> = names.map(|field| field.name).collect();
+    let with_id = !names.contains(&"id");
+    if with_id {
+        names.insert(0, "id");
     }
     if points {
-        line.extend_from_slice(b",longitude,latitude");
+        names.extend(["longitude", "latitude"]);
     }
+    line.extend_from_slice(names.join(",").as_bytes());
     line.extend_from_slice(b"\r\n");
 
     let mut values = Vec::with_capacity(layer.fields.len());
     for position in 0..layer.matched.len() {
         let row = layer.matched.row(position);
-        text(&mut line, &layer.rows.id(row));
+        if with_id {
+            text(&mut line, &layer.rows.id(row));
+        }
         values.clear();
         layer.rows.values(row, &mut values);
-        for found in fields.iter().filter_map(|position| values.get(*position)) {
-            line.push(b',');
+        let found = fields.iter().filter_map(|position| values.get(*position));
+        for (column, found) in found.enumerate() {
+            if with_id || column > 0 {
+                line.push(b',');
+            }
             cell(&mut line, found);
         }
         if points {

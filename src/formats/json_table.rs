@@ -5,10 +5,16 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::sheet::{Cell, Grid, Sheet, SheetData, Unreadable, Workbook};
+use super::sheet::{Cell, Grid, Sheet, SheetData, Unreadable, Workbook, limits};
 
 /// Reads the first list of rows it finds. Objects get a header row of their keys, row 1.
 pub fn read(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
+    if bytes.len() > limits::JSON_BYTES {
+        return Err(Unreadable::new(format!(
+            "A JSON table may have {} MB: send a larger one as CSV.",
+            limits::JSON_BYTES >> 20
+        )));
+    }
     let (text, _) = super::csv::decode(bytes);
     let value: Value =
         serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {

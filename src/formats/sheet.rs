@@ -37,6 +37,10 @@ pub mod limits {
     pub const CELL_BYTES: usize = 1 << 20;
     /// Cells with content in a spreadsheet, all sheets together.
     pub const CELLS: usize = 40_000_000;
+    /// Cells that the repeat counts of an ODS file may stand for.
+    pub const REPEATED_CELLS: u64 = 5_000_000;
+    /// Bytes of a JSON table, which is parsed whole.
+    pub const JSON_BYTES: usize = 256 << 20;
 }
 
 /// One cell, as the file has it.

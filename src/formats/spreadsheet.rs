@@ -94,6 +94,9 @@ fn read_xlsb(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
 }
 
 fn read_ods(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
+    if repeated_cells(bytes)? > limits::REPEATED_CELLS {
+        return Err(Unreadable::new("The sheet repeats more cells than a table can have."));
+    }
     let mut book = Ods::new(Cursor::new(bytes)).map_err(|error| broken("ODS", &error))?;
     let mut sheets = Vec::new();
     for (name, hidden) in sheets_of(&book) {
@@ -139,6 +142,30 @@ fn weigh(bytes: &[u8]) -> Result<Vec<String>, Unreadable> {
         unpacked += read;
     }
     Ok(names)
+}
+
+/// Cells that the repeat counts of an ODS file stand for, but for those that end a row: a few bytes
+/// can stand for millions, and the parser writes each of them out.
+fn repeated_cells(bytes: &[u8]) -> Result<u64, Unreadable> {
+    const ATTRIBUTE: &str = "number-columns-repeated=\"";
+    let mut archive =
+        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken("ODS", &error))?;
+    let entry = archive.by_name("content.xml").map_err(|error| broken("ODS", &error))?;
+    let mut content = Vec::new();
+    entry
+        .take(limits::UNPACKED_BYTES)
+        .read_to_end(&mut content)
+        .map_err(|error| broken("ODS", &error))?;
+    let content = String::from_utf8_lossy(&content);
+    let mut cells = 0u64;
+    for after in content.split(ATTRIBUTE).skip(1) {
+        let digits = after.split('"').next().unwrap_or_default();
+        let behind = after.split_once('>').map_or("", |(_, behind)| behind.trim_start());
+        if !behind.starts_with("</table:table-row") {
+            cells = cells.saturating_add(digits.parse::<u64>().unwrap_or(0).min(16_384));
+        }
+    }
+    Ok(cells)
 }
 
 fn sheets_of<R: Reader<Cursor<B>>, B: AsRef<[u8]>>(book: &R) -> Vec<(String, bool)> {
@@ -216,4 +243,51 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreada
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
         Err(Unreadable::new("The spreadsheet is broken in a way its reader does not survive: save it anew and send it again."))
     })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        for (name, content) in files {
+            writer.start_file(*name, options).unwrap();
+            writer.write_all(content).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    fn refusal(bytes: &[u8]) -> String {
+        read_zip(bytes).err().map(|refusal| refusal.0).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_zip_without_a_spreadsheet_says_what_it_holds() {
+        assert!(refusal(&zipped(&[("notes.txt", b"hello")])).contains("notes.txt"));
+        assert!(refusal(b"PK\x03\x04 and then nothing").contains("broken"));
+    }
+
+    #[test]
+    fn a_bomb_is_refused_by_what_it_declares() {
+        // One entry whose headers declare 10 GB: the sizes of a real, small one are overwritten.
+        let mut bytes = zipped(&[("xl/workbook.xml", &[b' '; 64])]);
+        let declared = 4_000_000_000u32.to_le_bytes();
+        let central = bytes.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+        bytes[central + 24..central + 28].copy_from_slice(&declared);
+        assert!(refusal(&bytes).contains("unpacks to more than"), "{}", refusal(&bytes));
+    }
+
+    #[test]
+    fn repeated_cells_of_an_ods_file_are_counted_before_it_is_parsed() {
+        let cell = r#"<table:table-cell table:number-columns-repeated="16384"><text:p>x</text:p></table:table-cell>"#;
+        let end = r#"<table:table-cell table:number-columns-repeated="16000"/>"#;
+        let row = format!("<table:table-row>{cell}{end}</table:table-row>");
+        let bytes = zipped(&[("content.xml", row.repeat(1000).as_bytes())]);
+        assert_eq!(repeated_cells(&bytes).unwrap(), 16_384_000);
+        assert!(refusal(&bytes).contains("repeats more cells"));
+    }
 }

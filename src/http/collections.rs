@@ -177,6 +177,14 @@ fn field_schema(field: &Field) -> Value {
         FieldKind::Boolean => json!({"type": "boolean"}),
         FieldKind::Date => json!({"type": "string", "format": "date"}),
     };
+    // So that a client knows which dates a period is compared with.
+    match field.name {
+        "start_date" | "cycle_start" => {
+            schema["x-ogc-role"] = json!("primary-interval-start");
+        }
+        "end_date" | "cycle_end" => schema["x-ogc-role"] = json!("primary-interval-end"),
+        _ => {}
+    }
     schema["title"] = json!(field.name.replace('_', " "));
     schema["description"] = json!(field.description);
     if let Some(unit) = field.unit {

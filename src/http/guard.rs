@@ -22,7 +22,7 @@ const URL_LIMIT: usize = 8 * 1024;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CSP: &str = "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; \
-     child-src 'self' blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; \
+     child-src 'self' blob:; object-src 'none'; \
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 pub(crate) async fn guard(

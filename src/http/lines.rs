@@ -108,8 +108,9 @@ struct WrittenLine<'a> {
     high: Option<f64>,
     counted_in_standard: bool,
     contribution: f64,
+    /// In a sentence, and as a code that stays.
     why: &'static str,
-    why_text: &'static str,
+    why_code: &'static str,
     rows: Vec<WrittenRow<'a>>,
 }
 
@@ -132,8 +133,9 @@ struct WrittenRow<'a> {
     end_date: Option<String>,
     status: Option<&'static str>,
     counts: bool,
+    /// In a sentence, and as a code that stays.
     why: &'static str,
-    why_text: &'static str,
+    why_code: &'static str,
 }
 
 fn behind(view: &View, id: &str, ask: &Ask) -> Result<Vec<u8>, Problem> {
@@ -245,8 +247,8 @@ fn written<'a>(view: &'a View, line: &'a Line) -> WrittenLine<'a> {
             end_date: day(activity.end),
             status: activity.status.map(Status::code),
             counts: row.counts,
-            why: row.why.code(),
-            why_text: row.why.sentence(),
+            why: row.why.sentence(),
+            why_code: row.why.code(),
         })
     });
     WrittenLine {
@@ -266,8 +268,8 @@ fn written<'a>(view: &'a View, line: &'a Line) -> WrittenLine<'a> {
         high: line.high,
         counted_in_standard: line.counted_in_standard,
         contribution: line.contribution,
-        why: line.why.code(),
-        why_text: line.why.sentence(),
+        why: line.why.sentence(),
+        why_code: line.why.code(),
         rows: rows.collect(),
     }
 }

@@ -16,7 +16,7 @@ use self::shape::{Sound, Unusable, sound};
 use super::fields::Field;
 use super::report::{ColumnReport, Problem, Recorder, Report};
 use super::{Options, Unreadable};
-use crate::domain::{Area, AreaTree, Source, Text};
+use crate::domain::{Area, AreaTree, Source, Text, fold};
 use crate::formats::geojson_read::{Budget, Collection, Feature, Geometry, Property, read};
 use crate::formats::sheet::column_letters;
 
@@ -80,8 +80,7 @@ pub fn areas(
     }
     let columns = Columns::find(&layer, options)?;
     let mut recorder = Recorder::new(describe(file, &layer, &columns), 5);
-    let shapes: Vec<Shaped> =
-        layer.features.into_par_iter().map(|feature| Shaped::of(feature)).collect();
+    let shapes: Vec<Shaped> = layer.features.into_par_iter().map(Shaped::of).collect();
 
     let mut found: Vec<Found> = Vec::with_capacity(shapes.len());
     let mut row_of: HashMap<Text, u32> = HashMap::with_capacity(shapes.len());
@@ -174,6 +173,7 @@ impl Columns {
             names.sort();
         }
         columns.decide_level(options)?;
+        columns.prefer_the_level(options);
         Ok(columns)
     }
 
@@ -193,6 +193,16 @@ impl Columns {
         };
         if slot.is_none() || asked {
             *slot = Some(name);
+        }
+    }
+
+    /// A property called plainly `code` is often a key of something else: beside the P-code of the
+    /// level it does not count.
+    fn prefer_the_level(&mut self, options: &Options) {
+        let asked = options.columns.iter().any(|(_, field)| *field == Field::Pcode);
+        let plain = self.own_code.as_deref().is_some_and(|name| !fold(name).contains("pcode"));
+        if plain && !asked && self.codes[usize::from(self.level)].is_some() {
+            self.own_code = None;
         }
     }
 
@@ -275,8 +285,10 @@ impl Columns {
             recorder.warn(row, self.at(code_column), &code, "", NUMERIC_CODE);
         }
         let names = self.names[usize::from(level)].iter().map(|(_, name)| name.as_str());
-        let name = self.own_name.as_deref().into_iter().chain(names);
-        let name = name.filter_map(|name| self::text(&properties, name)).next();
+        let own = self.own_name.as_deref();
+        let (first, last) = if self.own_code.is_some() { (own, None) } else { (None, own) };
+        let mut names = first.into_iter().chain(names).chain(last);
+        let name = names.find_map(|name| self::text(&properties, name));
         if name.is_none() {
             recorder.warn(row, None, &code, "", NO_NAME);
         }

@@ -124,9 +124,13 @@ pub fn words(kind: Kind, header: &str) -> Option<(Field, f32)> {
     found.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
-/// Whether a cell is an HXL tag, such as `#adm1 +code`.
+/// Whether a cell is an HXL tag, such as `#adm1 +code`, and not a failed formula's `#VALUE!`.
 pub fn is_tag(text: &str) -> bool {
-    let mut signs = text.trim().chars();
+    let text = text.trim();
+    if text.contains(['!', '/']) || text == "#NAME?" {
+        return false;
+    }
+    let mut signs = text.chars();
     signs.next() == Some('#')
         && signs.next().is_some_and(|c| c.is_ascii_alphabetic())
         && text.chars().count() < 80

@@ -299,6 +299,11 @@ impl Field {
         AREA_CODES.get(usize::from(level).checked_sub(1)?).copied()
     }
 
+    /// Whether the field is the code or name of an area of a level.
+    pub fn is_area(self) -> bool {
+        AREA_CODES.contains(&self) || AREA_NAMES.contains(&self) || self == Field::Country
+    }
+
     /// The name column of a level 1-4.
     pub fn area_name(level: u8) -> Option<Field> {
         AREA_NAMES.get(usize::from(level).checked_sub(1)?).copied()

@@ -9,10 +9,13 @@ pub mod columns;
 pub mod fields;
 pub mod needs;
 pub mod places;
+pub mod population;
 pub mod problems;
 pub mod report;
 pub mod row;
+pub mod sites;
 pub mod standards;
+pub mod strict;
 pub mod table;
 pub mod template;
 pub mod values;
@@ -23,8 +26,10 @@ pub use areas::areas;
 pub use fields::{FIELDS, Field, FieldDef, Role};
 pub use needs::needs;
 pub use places::{Place, Policy};
+pub use population::population;
 pub use report::{Problem, Report};
 pub use row::{Read, Row, read_table};
+pub use sites::{SiteIntake, sites};
 pub use template::template;
 
 pub use crate::formats::Unreadable;
@@ -75,25 +80,4 @@ impl Kind {
         let found = Kind::TABLE.iter().find(|(_, known)| known.eq_ignore_ascii_case(name));
         found.map(|(kind, _)| *kind)
     }
-}
-
-pub fn sites(
-    _: &str,
-    _: &[u8],
-    _: &crate::domain::Snapshot,
-    _: &Options,
-) -> Result<(Intake2, Report), Unreadable> {
-    Err(Unreadable::new("sites wait"))
-}
-pub struct Intake2 {
-    pub sites: Vec<crate::domain::Site>,
-    pub partners: Vec<crate::domain::Partner>,
-}
-pub fn population(
-    _: &str,
-    _: &[u8],
-    _: &crate::domain::Snapshot,
-    _: &Options,
-) -> Result<(Vec<crate::domain::Population>, Report), Unreadable> {
-    Err(Unreadable::new("population wait"))
 }

@@ -10,7 +10,7 @@ use super::fields::Field;
 use super::places::Policy;
 use super::report::{Problem, Report};
 use super::row::{Row, read_table};
-use super::{Kind, Options, Unreadable};
+use super::{Kind, Options, Unreadable, strict};
 use crate::domain::{Group, Need, Period, Sector, Snapshot, Source, Text};
 
 const NO_SECTOR: Problem = Problem {
@@ -141,7 +141,7 @@ fn entry(row: &mut Row<'_, '_>, from_file: Option<Period>, asks: &mut bool) -> O
     };
     let hno = row.has(Field::Category).then(|| hno::Part::read(row, sector));
     let (group, hno) = match hno {
-        None => (row.group(), None),
+        None => (strict::group(row)?, None),
         Some(None) => return None,
         Some(Some((group, part))) => (group, Some(part)),
     };

@@ -104,7 +104,7 @@ impl<'k> Gazetteer<'k> {
     /// The place of a row, with everything there is to say about it.
     pub fn place(&mut self, said: &Said<'_>, remarks: &mut Vec<Remark>) -> Place {
         let mut found: Option<(AreaIx, Method, f32)> = None;
-        let mut unknown: Option<u8> = None;
+        let mut unknown: Vec<u8> = Vec::new();
         for level in (1..=4u8).rev() {
             let Some(code) = &said.codes[usize::from(level) - 1] else { continue };
             match self.code(level, code) {
@@ -113,8 +113,7 @@ impl<'k> Gazetteer<'k> {
                     remarks.push(Remark::Repaired { level, to: self.area(ix).pcode.clone() });
                     found = Some((ix, Method::RepairedCode, 0.9));
                 }
-                None if unknown.is_none() => unknown = Some(level),
-                None => {}
+                None => unknown.push(level),
             }
             if found.is_some() {
                 break;
@@ -132,17 +131,18 @@ impl<'k> Gazetteer<'k> {
             }
             found = Some((ix, method, confidence));
         }
-        if let Some(level) = unknown {
-            let here = found.map_or(0, |(ix, _, _)| self.area(ix).level);
-            if level > self.tree.deepest() {
-                remarks.push(Remark::NoBoundaries { level });
-            } else {
-                let name = said.names[usize::from(level) - 1].as_deref();
-                let suggestion =
-                    name.filter(|_| here < level).and_then(|name| self.suggestion(level, name));
-                remarks.push(Remark::UnknownCode { level, suggestion });
-            }
-        } else if let Some(level) = unknown_name {
+        let here = found.map_or(0, |(ix, _, _)| self.area(ix).level);
+        let mut no_boundaries = unknown.iter().filter(|level| **level > self.tree.deepest());
+        if let Some(level) = no_boundaries.next() {
+            remarks.push(Remark::NoBoundaries { level: *level });
+        }
+        for level in unknown.iter().copied().filter(|level| *level <= self.tree.deepest()) {
+            let name = said.names[usize::from(level) - 1].as_deref();
+            let name = name.filter(|_| here < level);
+            let suggestion = name.and_then(|name| self.suggestion(level, name));
+            remarks.push(Remark::UnknownCode { level, suggestion });
+        }
+        if let Some(level) = unknown_name.filter(|level| !unknown.contains(level)) {
             let name = said.names[usize::from(level) - 1].as_deref();
             let suggestion = name.and_then(|name| self.suggestion(level, name));
             remarks.push(Remark::UnknownName { level, suggestion });

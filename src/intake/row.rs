@@ -2,6 +2,7 @@
 //! table needs is on [`Row`]; the report writes itself along the way.
 
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
@@ -48,7 +49,8 @@ pub fn read_table(
     let sheet = &book.sheets[found.sheet];
     let gazetteer = Gazetteer::new(&known.areas);
     let evidence = evidence(sheet, &found, &gazetteer)?;
-    let mapping = columns::map(kind, &found.heads, &evidence, options);
+    let mut mapping = columns::map(kind, &found.heads, &evidence, options);
+    doubt_groups(sheet, &found, &mut mapping)?;
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
     let mapped: Vec<(Field, usize)> = mapped.collect();
@@ -72,9 +74,11 @@ pub fn read_table(
         partner_ids: HashMap::new(),
         partners: BTreeMap::new(),
         remarks: Vec::new(),
+        level: None,
         year: options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0),
     };
-    let mut seen: HashMap<u64, u32> = HashMap::with_capacity(profile.rows as usize);
+    // Row number and level of the first of each; copies are at its place.
+    let mut seen: HashMap<u64, (u32, u8)> = HashMap::with_capacity(profile.rows as usize);
     sheet.visit(found.first_row, |cells| {
         if cells.is_blank() {
             return ControlFlow::Continue(());
@@ -85,13 +89,24 @@ pub fn read_table(
         } else if table::is_total_row(cells) {
             reading.recorder.reject(number, None, "", "", problems::TOTAL_ROW);
         } else {
-            let first = *seen.entry(reading.fingerprint(cells, &mapped)).or_insert(number);
-            if first == number {
-                each(&mut Row { cells, reading: &mut reading });
-            } else {
-                let detail = format!("Same as row {first}.");
-                reading.recorder.warn(number, None, "", &detail, problems::COPY);
-                reading.recorder.report.counts.copies += 1;
+            match seen.entry(reading.fingerprint(cells, &mapped)) {
+                Entry::Vacant(free) => {
+                    reading.level = None;
+                    each(&mut Row { cells, reading: &mut reading });
+                    // What is rejected is rejected again: a copy of it is no better.
+                    if !reading.recorder.is_rejected() {
+                        free.insert((number, reading.level.unwrap_or(u8::MAX)));
+                    }
+                }
+                Entry::Occupied(known) => {
+                    let (first, level) = *known.get();
+                    let detail = format!("Same as row {first}.");
+                    reading.recorder.warn(number, None, "", &detail, problems::COPY);
+                    reading.recorder.report.counts.copies += 1;
+                    if level != u8::MAX {
+                        reading.recorder.placed(level);
+                    }
+                }
             }
         }
         reading.recorder.close(number);
@@ -123,6 +138,8 @@ struct Reading<'k> {
     partner_ids: HashMap<Box<str>, Text>,
     partners: BTreeMap<Text, Partner>,
     remarks: Vec<Remark>,
+    /// Level the current row is placed at, once it is.
+    level: Option<u8>,
     year: Option<i16>,
 }
 
@@ -354,6 +371,7 @@ impl<'r> Row<'r, '_> {
             return None;
         }
         let level = self.reading.gazetteer.tree().get(place.area).level;
+        self.reading.level = Some(level);
         self.reading.recorder.placed(level);
         Some(place)
     }
@@ -589,6 +607,44 @@ fn is_phone(text: &str) -> bool {
     text.starts_with(['+', '0'])
         && (9..=15).contains(&digits)
         && text.chars().all(|c| c.is_ascii_digit() || " +-()/".contains(c))
+}
+
+/// A column of free text about people is no population group: were its few known words taken for
+/// groups, their rows would leave the totals. It is left out where most of its cells name none.
+fn doubt_groups(sheet: &Sheet<'_>, found: &Found, mapping: &mut Mapping) -> Result<(), Unreadable> {
+    let field = Field::PopulationGroup;
+    let Some(column) = mapping.column_of[field as usize] else { return Ok(()) };
+    let mut known: HashMap<Box<str>, bool> = HashMap::new();
+    let (mut filled, mut named) = (0u32, 0u32);
+    sheet.visit(found.first_row, |row| {
+        if let Some(text) = row.cell(column).text() {
+            filled += 1;
+            let is_known = match known.get(&*text) {
+                Some(is_known) => *is_known,
+                None => {
+                    let is_known = vocabulary::population_group(&text).is_some();
+                    if known.len() < 10_000 {
+                        known.insert(Box::from(&*text), is_known);
+                    }
+                    is_known
+                }
+            };
+            named += u32::from(is_known);
+        }
+        ControlFlow::Continue(())
+    })?;
+    let report = mapping.columns.iter_mut().find(|report| report.index == column);
+    let Some(report) = report.filter(|report| report.confidence < 1.0 && named * 2 < filled) else {
+        return Ok(());
+    };
+    mapping.column_of[field as usize] = None;
+    report.field = None;
+    report.confidence = 0.0;
+    report.reason = format!(
+        "{}, but only {named} of its {filled} cells name a population group: not used, rows are about everybody",
+        report.reason
+    );
+    Ok(())
 }
 
 /// What only the whole of the columns can say.

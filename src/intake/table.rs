@@ -127,7 +127,8 @@ fn in_sheet(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Op
         .enumerate()
         .reduce(|best, next| if next.1 > best.1 { next } else { best })?;
     let fields = known_fields(&top[at], kind);
-    if fields < 2 && !(fields == 1 && options.columns.len() > 1) {
+    let told = options.columns.len();
+    if fields + told < 2 || (kind != Kind::Areas && told == 0 && only_places(&top[at], kind)) {
         return None;
     }
     // A second language directly below.
@@ -193,7 +194,10 @@ fn with_tags(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Option<Fo
     }
     let header_row = (first < at).then(|| top[first].number);
     let known = if first < at { known_fields(&top[first], kind) } else { 0 };
-    if tagged.max(known) < 2 {
+    let words_say = if first < at { &top[first] } else { tags };
+    if tagged.max(known) < 2
+        || (kind != Kind::Areas && only_places(tags, kind) && only_places(words_say, kind))
+    {
         return None;
     }
     let heads = heads_of(sheet, top, first, at.saturating_sub(1).max(first), Some(tags));
@@ -219,6 +223,14 @@ fn is_tag_row(row: &Top) -> bool {
     let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
     let tags = row.cells.iter().filter(|cell| is_tag(cell)).count();
     tags >= 2 && tags * 2 >= filled
+}
+
+/// Whether a row names areas and nothing else: a list of places, not of what happens there.
+fn only_places(row: &Top, kind: Kind) -> bool {
+    let by_words = row.cells.iter().filter_map(|cell| words(kind, cell)).map(|(field, _)| field);
+    let tags = row.cells.iter().filter(|cell| is_tag(cell));
+    let by_tags = tags.flat_map(|cell| of_tag(kind, cell).0);
+    !by_words.chain(by_tags).any(|field| !field.is_area())
 }
 
 fn known_fields(row: &Top, kind: Kind) -> usize {

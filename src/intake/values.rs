@@ -66,11 +66,12 @@ impl Habits {
         }
     }
 
-    /// Most cells decide; where none does, day before month, as most of the world writes.
+    /// Most cells decide; where none does, day before month, as most of the world writes. A column
+    /// that contradicts itself is month first only where that is clear, by more than two to one.
     pub fn style(&self) -> Style {
         Style {
             decimal: if self.commas > self.points { Decimal::Comma } else { Decimal::Point },
-            order: if self.months_first > self.days_first {
+            order: if self.months_first > 2 * self.days_first {
                 Order::MonthFirst
             } else {
                 Order::DayFirst

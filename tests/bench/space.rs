@@ -117,7 +117,7 @@ fn areas(columns: i32, rows: i32, depth: u32) -> Vec<Area> {
     let step = (SIDE / f64::from(columns), SIDE / f64::from(rows));
     let corner = |column: i32, row: i32| {
         let mut dice = Dice((column as u64) << 20 ^ row as u64 ^ 0x5eed);
-        let mut moved = |at: i32, step: f64| (f64::from(at) + 0.4 * (dice.share() - 0.5)) * step;
+        let mut moved = |at: i32, step: f64| (f64::from(at) + 0.2 * (dice.share() - 0.5)) * step;
         let (x, y) = (moved(column, step.0), moved(row, step.1));
         Coord { x: SOUTH_WEST.0 + x, y: SOUTH_WEST.1 + y }
     };
@@ -153,12 +153,12 @@ fn areas(columns: i32, rows: i32, depth: u32) -> Vec<Area> {
     made
 }
 
-/// A line broken at its middle, moved aside by up to a tenth, and so on in its halves.
+/// A line broken at its middle, moved aside by up to a twelfth, and so on in its halves.
 fn broken(from: Coord<f64>, to: Coord<f64>, depth: u32, dice: &mut Dice) -> Vec<Coord<f64>> {
     if depth == 0 {
         return vec![from, to];
     }
-    let aside = 0.2 * (dice.share() - 0.5);
+    let aside = 0.16 * (dice.share() - 0.5);
     let middle = Coord {
         x: (from.x + to.x) / 2.0 - aside * (to.y - from.y),
         y: (from.y + to.y) / 2.0 + aside * (to.x - from.x),

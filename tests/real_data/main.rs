@@ -2,10 +2,14 @@
 //! absent.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod activities;
 mod areas;
 mod needs;
 mod population;
 mod sites;
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use lacuna::domain::{AreaTree, Operation, Rows, Snapshot};
 use lacuna::intake::{self, Options, Report};
@@ -47,18 +51,26 @@ fn snapshot(paths: &[&str]) -> Option<Snapshot> {
     Some(Snapshot::build(rows))
 }
 
-fn mozambique() -> Option<Snapshot> {
-    snapshot(&[
-        "mozambique/boundaries/moz_adm1_codtopo_simplified.geojson",
-        "mozambique/boundaries/moz_adm2_codtopo_simplified.geojson",
-    ])
+/// Built once for all tests of this binary.
+fn mozambique() -> Option<&'static Snapshot> {
+    static ONCE: LazyLock<Option<Snapshot>> = LazyLock::new(|| {
+        snapshot(&[
+            "mozambique/boundaries/moz_adm1_codtopo_simplified.geojson",
+            "mozambique/boundaries/moz_adm2_codtopo_simplified.geojson",
+        ])
+    });
+    ONCE.as_ref()
 }
 
-fn south_sudan() -> Option<Snapshot> {
-    snapshot(&[
-        "south-sudan/boundaries/ssd_adm1_codtopo.geojson",
-        "south-sudan/boundaries/ssd_adm2_codtopo.geojson",
-    ])
+/// Built once for all tests of this binary.
+fn south_sudan() -> Option<&'static Snapshot> {
+    static ONCE: LazyLock<Option<Snapshot>> = LazyLock::new(|| {
+        snapshot(&[
+            "south-sudan/boundaries/ssd_adm1_codtopo.geojson",
+            "south-sudan/boundaries/ssd_adm2_codtopo.geojson",
+        ])
+    });
+    ONCE.as_ref()
 }
 
 /// Every row ended in exactly one outcome.
@@ -67,4 +79,14 @@ fn assert_complete(report: &Report) {
     assert_eq!(counts.rows, counts.accepted + counts.accepted_with_warnings + counts.rejected);
     let told: u32 = report.outcomes.iter().map(|stretch| stretch.to - stretch.from + 1).sum();
     assert_eq!(told, counts.rows);
+}
+
+/// A folder of the shared data, or a visible skip.
+fn shared(folder: &str) -> Option<PathBuf> {
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")).join(folder);
+    if !path.exists() {
+        eprintln!("skipped: {} is absent", path.display());
+        return None;
+    }
+    Some(path)
 }

@@ -3,6 +3,7 @@
 mod made;
 mod properties;
 mod reference;
+mod reference_parts;
 mod rules_need;
 mod rules_reached;
 mod rules_shown;

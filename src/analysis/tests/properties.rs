@@ -122,7 +122,7 @@ fn all_figures(snapshot: &Snapshot, query: &GapQuery) -> Vec<GapFigure> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn the_engine_gives_the_reference_s_figures(made in made(), query in asked()) {

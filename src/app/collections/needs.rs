@@ -6,7 +6,8 @@ use crate::domain::{AreaIx, Period, PopulationGroup, Sector};
 use crate::formats::layer::{Field, FieldKind, GeometryKind, Layer, Matched, Rows, Value};
 
 use super::{
-    BadParameter, Collection, Parameter, Params, View, area_name, day, matching, own, pcode, within,
+    BadParameter, Collection, Parameter, Params, View, area_name, areas_meeting, day, matching,
+    own, pcode, within,
 };
 
 pub const DEF: Collection = Collection {
@@ -63,9 +64,11 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let (bbox, period) = (params.bbox()?, params.period()?);
     // A row has no shape of its own: a box asks for the rows of the areas that meet it.
     let in_box = bbox.map(|bbox| {
+        let areas = view.areas_by_pcode();
+        let matched = areas_meeting(view, areas, Some(&bbox));
         let mut in_box = vec![false; tree.len()];
-        for (ix, _) in tree.iter() {
-            in_box[ix.at()] = view.shape(ix).is_some_and(|shape| bbox.meets(shape));
+        for position in 0..matched.len() {
+            in_box[areas[matched.row(position)].at()] = true;
         }
         in_box
     });

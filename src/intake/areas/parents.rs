@@ -23,6 +23,11 @@ pub(super) fn resolve(found: Vec<Found>, known: &AreaTree, remarks: &mut Vec<Str
     let mut tally = [0u32; 5];
     let mut areas = Vec::with_capacity(found.len());
     for Found { mut area, above } in found {
+        if area.level == 1 {
+            // It lies in the operation; that needs no words.
+            areas.push(area);
+            continue;
+        }
         let coarser = |code: &Text| levels.get(code).is_some_and(|level| *level < area.level);
         let named = above.iter().find(|code| coarser(code)).cloned();
         let (parent, how) = if let Some(parent) = named {
@@ -39,11 +44,8 @@ pub(super) fn resolve(found: Vec<Found>, known: &AreaTree, remarks: &mut Vec<Str
                 None => (None, 4),
             }
         };
-        // An area of level 1 lies in the operation; that needs no words.
-        if area.level > 1 || how < 3 {
-            tally[how] += 1;
-        }
-        area.parent = parent.filter(|_| area.level > 1);
+        tally[how] += 1;
+        area.parent = parent;
         areas.push(area);
     }
     let words = [
@@ -70,6 +72,9 @@ fn by_prefix(area: &Area, longest: usize, levels: &HashMap<Text, u8>) -> Option<
 
 /// The nearest coarser area around a point within this one.
 fn by_place(area: &Area, tree: &AreaTree) -> Option<Text> {
+    if (1..area.level).all(|level| tree.level(level).is_empty()) {
+        return None;
+    }
     let point = area.geometry.as_ref()?.interior_point()?;
     let around = (1..area.level).rev().find_map(|level| tree.locate(level, point))?;
     Some(tree.get(around).pcode.clone())

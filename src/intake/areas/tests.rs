@@ -116,3 +116,10 @@ fn other_names_need_the_senders_word() {
     let (areas, _) = areas("a", text.as_bytes(), &options, &none).unwrap();
     assert_eq!((&*areas[0].pcode, &*areas[0].name, areas[0].level), ("31", "Galle", 2));
 }
+
+#[test]
+fn a_plain_code_and_name_do_not_replace_those_of_the_level() {
+    let row = r#""code":"X9","name":"layer","ADM1_PCODE":"A","ADM1_EN":"Alpha""#;
+    let (areas, _) = import(&[(row, square(0., 0., 1.))], &tree(Vec::new()));
+    assert_eq!((&*areas[0].pcode, &*areas[0].name), ("A", "Alpha"));
+}

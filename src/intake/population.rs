@@ -1,0 +1,117 @@
+//! How many people live where: our template, COD-PS as it is published, national projections.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::fields::Field;
+use super::places::Policy;
+use super::report::{Problem, Report};
+use super::row::{Row, read_table};
+use super::{Kind, Options, Unreadable, strict};
+use crate::domain::{Group, Population, Snapshot, Text};
+
+const NO_PEOPLE: Problem = Problem {
+    code: "no-population",
+    message: "The row has no number of people.",
+    remedy: "Fill the population, or leave the row out.",
+};
+const SUPERSEDED: Problem = Problem {
+    code: "superseded",
+    message: "A later row is about the same area and group: that one counts.",
+    remedy: "Keep one row for each.",
+};
+
+/// Rows that do not count, and the row that counts instead.
+type Losers = HashMap<u32, String>;
+
+/// Reads a file of population. Of two rows about one area and group the later counts.
+pub fn population(
+    file_name: &str,
+    bytes: &[u8],
+    known: &Snapshot,
+    options: &Options,
+) -> Result<(Vec<Population>, Report), Unreadable> {
+    let recognised = projection(bytes, options);
+    let (options, year) = match &recognised {
+        Some((options, year)) => (options, Some(*year)),
+        None => (options, None),
+    };
+    let (rows, report) = read(file_name, bytes, known, options, year, None)?;
+    let mut losers = Losers::new();
+    let mut last: HashMap<(&Option<Text>, Group), &Population> = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        if let Some(before) = last.insert((&row.area, row.group), row) {
+            let same =
+                if before.people == row.people { "the same figure" } else { "another figure" };
+            losers.insert(before.source.row, format!("Row {}, with {same}.", row.source.row));
+        }
+    }
+    // A row may lose against a later one, so its remark needs a second reading.
+    let mut report = match losers.is_empty() {
+        true => report,
+        false => read(file_name, bytes, known, options, year, Some(&losers))?.1,
+    };
+    let mut rows = rows;
+    rows.retain(|row| !losers.contains_key(&row.source.row));
+    report.remarks.extend(totals(&rows, known));
+    Ok((rows, report))
+}
+
+fn read(
+    file_name: &str,
+    bytes: &[u8],
+    known: &Snapshot,
+    options: &Options,
+    year: Option<i16>,
+    losers: Option<&Losers>,
+) -> Result<(Vec<Population>, Report), Unreadable> {
+    let mut rows = Vec::new();
+    let read = read_table(Kind::Population, file_name, bytes, known, options, |row| {
+        if let Some(population) = people(row, year) {
+            if let Some(detail) = losers.and_then(|losers| losers.get(&row.row_number())) {
+                row.note("", detail, SUPERSEDED);
+            }
+            rows.push(population);
+        }
+    })?;
+    Ok((rows, read.report))
+}
+
+fn people(row: &mut Row<'_, '_>, year: Option<i16>) -> Option<Population> {
+    let place = row.place(Policy::Reject)?;
+    let group = strict::group(row)?;
+    let Some(people) = row.quantity(Field::Population) else {
+        row.reject(Field::Population, "", "", NO_PEOPLE);
+        return None;
+    };
+    let year = row.quantity(Field::Year).map(|year| year as i16).or(year);
+    Some(Population { source: row.source(), area: place.pcode, group, people, year })
+}
+
+/// What the rows for everybody add up to, level by level: the figure people know by heart.
+fn totals(rows: &[Population], known: &Snapshot) -> Vec<String> {
+    let mut sums: BTreeMap<u8, (u32, f64)> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.group == Group::ALL) {
+        let level = known.areas.get(known.area_of(row.area.as_ref())).level;
+        let sum = sums.entry(level).or_default();
+        *sum = (sum.0 + 1, sum.1 + row.people);
+    }
+    let line = |(level, (areas, people)): (u8, (u32, f64))| {
+        format!("Level {level}: {people:.0} people in {areas} areas.")
+    };
+    sums.into_iter().map(line).collect()
+}
+
+/// The projections of Mozambique's statistics office: `2022_Tot` by `adm2_source_id`.
+fn projection(bytes: &[u8], options: &Options) -> Option<(Options, i16)> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
+    let mut headers = head.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let code = headers.clone().find(|header| *header == "adm2_source_id")?;
+    let (total, year) = headers.find_map(|header| {
+        let year = header.strip_suffix("_Tot").filter(|year| year.len() == 4)?;
+        Some((header, year.parse::<i16>().ok()?))
+    })?;
+    let mut told = options.clone();
+    told.columns.push((code.to_owned(), Field::Adm2Code));
+    told.columns.push((total.to_owned(), Field::Population));
+    Some((told, year))
+}

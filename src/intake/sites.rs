@@ -1,0 +1,151 @@
+//! Points that serve people: our template, lists of facilities, site assessments.
+
+mod types;
+
+use super::fields::Field;
+use super::places::Policy;
+use super::report::{Problem, Report};
+use super::row::{Row, read_table};
+use super::{Kind, Options, Unreadable, vocabulary};
+use crate::domain::{AreaIx, Partner, Site, SiteStatus, Snapshot, Standards, Text};
+
+const NO_POINT: Problem = Problem {
+    code: "no-coordinates",
+    message: "The site has no coordinates: it is listed, but not drawn, and covers nobody.",
+    remedy: "Give latitude and longitude.",
+};
+const UNKNOWN_STATUS: Problem = Problem {
+    code: "unknown-site-status",
+    message: "The status is not known: the site counts as serving.",
+    remedy: "Use functional, partial or closed.",
+};
+const UNKNOWN_TYPE: Problem = Problem {
+    code: "unknown-site-type",
+    message: "The type of site is not known: it is kept as written and has no standard radius.",
+    remedy: "Use a type of standards.csv, or give the site its own radius.",
+};
+const NO_RADIUS: Problem = Problem {
+    code: "bad-radius",
+    message: "The radius is not a distance: the standard of the type is used where there is one.",
+    remedy: "Write metres, more than 0 and at most 1,000,000.",
+};
+const END_BEFORE_START: Problem = super::problems::END_BEFORE_START;
+
+/// What a file of sites holds.
+#[derive(Debug)]
+pub struct SiteIntake {
+    pub sites: Vec<Site>,
+    /// Every partner the rows name, by id.
+    pub partners: Vec<Partner>,
+}
+
+/// Reads a file of sites. A site that names no sector gets the one its type belongs to.
+pub fn sites(
+    file_name: &str,
+    bytes: &[u8],
+    known: &Snapshot,
+    standards: &Standards,
+    options: &Options,
+) -> Result<(SiteIntake, Report), Unreadable> {
+    let mut sites = Vec::new();
+    let mut finer = 0;
+    let read = read_table(Kind::Sites, file_name, bytes, known, options, |row| {
+        sites.extend(site(row, known, standards, &mut finer));
+    })?;
+    let mut report = read.report;
+    report.remarks.extend(located(&sites, known));
+    if finer > 0 {
+        report.remarks.push(format!(
+            "{finer} sites name an area and their point lies in a finer one within it: held there."
+        ));
+    }
+    Ok((SiteIntake { sites, partners: read.partners }, report))
+}
+
+fn site(
+    row: &mut Row<'_, '_>,
+    known: &Snapshot,
+    standards: &Standards,
+    finer: &mut u32,
+) -> Option<Site> {
+    let place = row.place(Policy::Coarser)?;
+    if place.point.is_none() {
+        row.note("", "", NO_POINT);
+    }
+    let kind = kind(row);
+    let standard = kind.as_deref().and_then(|kind| standards.sector(kind));
+    let (start, end) = (row.day(Field::Start), row.day(Field::End));
+    if let (Some(start), Some(end)) = (start, end)
+        && end < start
+    {
+        row.warn(Field::End, &end.to_string(), &format!("Starts {start}."), END_BEFORE_START);
+    }
+    // The code or name stays where it is wrong by its point; a point inside it says more.
+    let within = place.point.and_then(|point| known.areas.locate_deepest(point));
+    let within = within.filter(|ix| {
+        place.area != AreaIx::OPERATION
+            && *ix != place.area
+            && known.areas.is_within(*ix, place.area)
+    });
+    *finer += u32::from(within.is_some());
+    Some(Site {
+        id: 0,
+        source: row.source(),
+        site_id: row.shared(Field::SiteId),
+        name: row.shared(Field::Name).or_else(|| row.shared(Field::Location)),
+        sector: row.sector().or(standard),
+        kind,
+        partner: row.partner(Field::Partner),
+        area: within.map_or(place.pcode, |ix| Some(known.areas.get(ix).pcode.clone())),
+        point: place.point,
+        status: status(row),
+        capacity_people: row.quantity(Field::CapacityPeople),
+        radius_m: radius(row),
+        start,
+        end,
+        sensitivity: row.shared(Field::Sensitivity),
+    })
+}
+
+fn kind(row: &mut Row<'_, '_>) -> Option<Text> {
+    let text = row.text(Field::SiteType)?;
+    if let Some(code) = types::code(&text) {
+        return Some(row.share(code));
+    }
+    row.warn(Field::SiteType, &text, "", UNKNOWN_TYPE);
+    Some(row.share(&text))
+}
+
+fn status(row: &mut Row<'_, '_>) -> Option<SiteStatus> {
+    let found = row.word(Field::Status, UNKNOWN_STATUS, |text| {
+        vocabulary::site_status(text).map(|status| status as u8)
+    });
+    found.map(|at| SiteStatus::TABLE[usize::from(at)].0)
+}
+
+fn radius(row: &mut Row<'_, '_>) -> Option<f64> {
+    let radius = row.quantity(Field::RadiusM)?;
+    if radius > 0.0 && radius <= 1_000_000.0 {
+        return Some(radius);
+    }
+    row.warn(Field::RadiusM, &radius.to_string(), "", NO_RADIUS);
+    None
+}
+
+/// How many points lie in the areas: a file of another country shows here.
+fn located(sites: &[Site], known: &Snapshot) -> Option<String> {
+    let deepest = known.areas.deepest();
+    if deepest == 0 {
+        return None;
+    }
+    let points = sites.iter().filter_map(|site| site.point);
+    let (count, inside) = points.fold((0, 0), |(count, inside), point| {
+        let found = known.areas.locate(deepest, point).is_some();
+        (count + 1, inside + u32::from(found))
+    });
+    Some(format!("{inside} of {count} points lie inside an area of level {deepest}."))
+}
+
+#[cfg(test)]
+#[path = "sites/tests.rs"]
+mod tests;

@@ -1,0 +1,67 @@
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::sync::Arc;
+
+use super::*;
+use crate::domain::{Area, Operation, Rows, Sector, Source};
+use crate::intake::standards::built_in;
+
+fn known() -> Snapshot {
+    let area = |pcode: &str, level: u8, parent: Option<&str>, side: f64| Area {
+        pcode: pcode.into(),
+        name: format!("Name {pcode}").as_str().into(),
+        level,
+        parent: parent.map(Into::into),
+        geometry: Some(Arc::new(
+            geo::Rect::new((1., 1.), (1. + side, 1. + side)).to_polygon().into(),
+        )),
+        area_km2: None,
+        source: Source::default(),
+    };
+    let name = "Test".into();
+    let mut rows =
+        Rows::empty(Operation { id: "test".into(), name, note: None, household_size: None });
+    rows.areas = vec![area("A1", 1, None, 4.), area("A101", 2, Some("A1"), 1.)];
+    Snapshot::build(rows)
+}
+
+fn import(text: &str) -> (Vec<Site>, Report) {
+    let (read, report) =
+        sites("sites.csv", text.as_bytes(), &known(), &built_in(), &Options::default()).unwrap();
+    (read.sites, report)
+}
+
+#[test]
+fn types_bring_their_sector_and_points_their_finer_area() {
+    let (sites, report) = import(
+        "name,type,adm1_pcode,latitude,longitude,radius_m,status
+Pump,borehole,A1,1.5,1.5,,functional
+Clinic,Health post,A1,4,4,900,closed
+Odd,spaceport,A1,1.5,1.5,0,
+",
+    );
+    let kinds: Vec<_> = sites.iter().map(|site| site.kind.as_deref()).collect();
+    assert_eq!(kinds, [Some("water-point"), Some("health-post"), Some("spaceport")]);
+    let sectors: Vec<_> = sites.iter().map(|site| site.sector).collect();
+    assert_eq!(sectors, [Some(Sector::Wsh), Some(Sector::Hea), None]);
+    let areas: Vec<_> = sites.iter().map(|site| site.area.as_deref()).collect();
+    assert_eq!(areas, [Some("A101"), Some("A1"), Some("A101")]);
+    assert_eq!((sites[1].radius_m, sites[1].status), (Some(900.0), Some(SiteStatus::Closed)));
+    assert_eq!((report.count("unknown-site-type"), report.count("bad-radius")), (1, 1));
+}
+
+#[test]
+fn zero_zero_is_not_a_place_and_the_code_wins_over_the_point() {
+    let (sites, report) = import(
+        "name,type,adm2_pcode,latitude,longitude
+a,camp,A101,0,0
+b,camp,A101,4,4
+c,camp,A101,,
+d,camp,A101,95,4
+",
+    );
+    assert!(sites.iter().all(|site| site.area.as_deref() == Some("A101")));
+    assert_eq!(sites.iter().filter(|site| site.point.is_some()).count(), 1);
+    assert_eq!((report.count("null-island"), report.count("point-outside-area")), (1, 1));
+    assert_eq!((report.count("no-coordinates"), report.count("not-coordinates")), (3, 1));
+}

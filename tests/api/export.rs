@@ -1,0 +1,70 @@
+//! `/collections/{c}/export.geojson` and `export.csv`.
+
+use lacuna::app::collections::COLLECTIONS;
+
+use crate::fixture::{HOME, app, ask, get};
+
+#[tokio::test]
+async fn every_collection_is_exported_in_every_format() {
+    for collection in COLLECTIONS {
+        let id = collection.id;
+        let items = get(&format!("/collections/{id}/items")).await;
+        let geojson = get(&format!("/collections/{id}/export.geojson")).await;
+        assert_eq!(geojson.status, 200, "{}", geojson.text());
+        assert_eq!(geojson.ids(), items.ids());
+        assert_eq!(geojson.json()["revision"], 3);
+        let csv = get(&format!("/collections/{id}/export.csv")).await;
+        let mut reader = csv::Reader::from_reader(&csv.body[..]);
+        assert!(reader.headers().unwrap().len() >= collection.fields.len());
+        let ids: Vec<String> =
+            reader.records().map(|row| row.unwrap().get(0).unwrap().to_owned()).collect();
+        assert_eq!(ids, items.ids(), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn csv_is_readable_and_defused() {
+    let csv = get("/collections/partners/export.csv").await;
+    insta::assert_snapshot!("partners-csv", csv.text());
+    let csv =
+        get("/collections/activities/export.csv?properties=location,start_date,reached").await;
+    insta::assert_snapshot!("activities-csv", csv.text());
+}
+
+#[tokio::test]
+async fn the_question_is_inside_the_file() {
+    let url = "/collections/gaps/export.geojson?level=1&sector=WSH&datetime=2026-01-01/2026-03-31";
+    let json = get(url).await.json();
+    assert_eq!(json["parameters"]["sector"], "WSH");
+    assert_eq!(json["query"]["datetime"], "2026-01-01/2026-03-31");
+    assert_eq!(json["operation"], "delta");
+    assert!(json["sources"].as_array().unwrap().len() > 3);
+}
+
+#[tokio::test]
+async fn parts_are_served_with_their_place() {
+    let app = app();
+    let url = format!("{HOME}/collections/areas/export.geojson");
+    let whole = ask(&app, "GET", &url, &[]).await;
+    let size = whole.body.len();
+    assert_eq!(whole.header("accept-ranges"), "bytes");
+    assert_eq!(
+        whole.header("content-disposition"),
+        "attachment; filename=\"delta-areas-r3.geojson\""
+    );
+    let head = ask(&app, "HEAD", &url, &[]).await;
+    assert_eq!(head.header("content-length"), size.to_string());
+
+    let part =
+        ask(&app, "GET", &url, &[("range", "bytes=10-19"), ("accept-encoding", "gzip")]).await;
+    assert_eq!(part.status, 206);
+    assert_eq!(part.header("content-range"), format!("bytes 10-19/{size}"));
+    assert_eq!(part.body, whole.body[10..20]);
+    let tail = ask(&app, "GET", &url, &[("range", "bytes=-5")]).await;
+    assert_eq!(tail.body, whole.body[size - 5..]);
+    let beyond = ask(&app, "GET", &url, &[("range", "bytes=99999999-")]).await;
+    assert_eq!(beyond.status, 416);
+    assert_eq!(beyond.header("content-range"), format!("bytes */{size}"));
+    let other = [("range", "bytes=0-1"), ("if-range", "\"other\"")];
+    assert_eq!(ask(&app, "GET", &url, &other).await.status, 200);
+}

@@ -1,0 +1,63 @@
+//! `/api`, the landing page, conformance, OpenAPI, health.
+
+use lacuna::app::collections::COLLECTIONS;
+
+use crate::fixture::{app, ask, get};
+
+#[tokio::test]
+async fn operations_are_listed() {
+    let reply = ask(&app(), "GET", "/api", &[]).await;
+    let json = reply.json();
+    assert_eq!(json["operations"][0]["id"], "delta");
+    assert_eq!(json["operations"][0]["links"][0]["href"], "http://lacuna.test/api/delta");
+}
+
+#[tokio::test]
+async fn the_landing_page_says_what_the_operation_has() {
+    let reply = get("").await;
+    insta::assert_snapshot!("landing", serde_json::to_string_pretty(&reply.json()).unwrap());
+    assert_eq!(get("/").await.json()["id"], "delta");
+}
+
+#[tokio::test]
+async fn every_link_of_the_landing_page_leads_somewhere() {
+    let app = app();
+    for link in get("").await.json()["links"].as_array().unwrap() {
+        let href = link["href"].as_str().unwrap().strip_prefix("http://lacuna.test").unwrap();
+        let reply = ask(&app, "GET", href, &[]).await;
+        assert_eq!(reply.status, 200, "{href}");
+        assert_eq!(reply.header("content-type"), link["type"].as_str().unwrap(), "{href}");
+    }
+}
+
+#[tokio::test]
+async fn the_openapi_document_has_what_qgis_and_gdal_read() {
+    let json = get("/openapi.json").await.json();
+    assert_eq!(json["components"]["parameters"]["limit"]["schema"]["maximum"], 10_000);
+    assert_eq!(json["servers"][0]["url"], "http://lacuna.test/api/delta");
+    for collection in COLLECTIONS {
+        let path = format!("/collections/{}/items", collection.id);
+        let known = json["paths"][&path]["get"]["parameters"].as_array().unwrap();
+        assert_eq!(known.len(), collection.item_parameters().len());
+    }
+}
+
+#[tokio::test]
+async fn conformance_declares_only_what_works() {
+    let json = get("/conformance").await.json();
+    let declared = json["conformsTo"].as_array().unwrap();
+    assert!(declared.iter().all(|class| !class.as_str().unwrap().contains("html")));
+}
+
+#[tokio::test]
+async fn probes_are_answered() {
+    let app = app();
+    assert_eq!(ask(&app, "GET", "/health/live", &[]).await.status, 200);
+    assert_eq!(ask(&app, "GET", "/health/ready", &[]).await.json()["operations"], 1);
+}
+
+#[tokio::test]
+async fn a_host_that_is_none_is_never_repeated() {
+    let reply = ask(&app(), "GET", "/api", &[("host", "a\"b/<x>")]).await;
+    assert!(!reply.text().contains("<x>"));
+}

@@ -1,0 +1,13 @@
+//! The HTTP contract, one file for each group of URLs, over a small operation made by hand.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod collections;
+mod export;
+mod fixture;
+mod gdal;
+mod items;
+mod landing;
+mod lines;
+mod page;
+mod refusals;

@@ -1,0 +1,93 @@
+//! Bad input of every kind: refused by name, with what would be right.
+
+use crate::fixture::{app, ask, get};
+
+/// Where, which parameter is blamed, and words that must be in the detail.
+const BAD: &[(&str, &str, &[&str])] = &[
+    ("gaps/items?levle=2", "levle", &["closest", "\"level\""]),
+    ("gaps/items?foo=1", "foo", &["known"]),
+    ("areas/items?limit=abc", "limit", &["abc", "1 to 10000"]),
+    ("areas/items?limit=0", "limit", &["1 to 10000"]),
+    ("areas/items?limit=-5", "limit", &["1 to 10000"]),
+    ("areas/items?limit=NaN", "limit", &["1 to 10000"]),
+    ("areas/items?limit=", "limit", &["no value"]),
+    ("areas/items?limit=1&limit=2", "limit", &["twice"]),
+    ("areas/items?bbox=1,2,3", "bbox", &["3 numbers", "four"]),
+    ("areas/items?bbox=a,b,c,d", "bbox", &["numbers"]),
+    ("areas/items?bbox=0,5,1,4", "bbox", &["south is above north"]),
+    ("areas/items?bbox=0,0,1,95", "bbox", &["90"]),
+    ("areas/items?bbox=NaN,0,1,1", "bbox", &["numbers"]),
+    ("activities/items?datetime=yesterday", "datetime", &["2026-07-01"]),
+    ("activities/items?datetime=2026-02-30", "datetime", &["not a date"]),
+    ("gaps/items?datetime=2026-09-30/2026-07-01", "datetime", &["not a date"]),
+    ("gaps/items?sector=XYZ", "sector", &["XYZ", "WSH", "PRO-GBV"]),
+    ("gaps/items?level=7", "level", &["too deep", "0 to 2"]),
+    ("gaps/items?level=two", "level", &["0 to 2"]),
+    ("gaps/items?basis=both", "basis", &["in-need", "targeted"]),
+    ("gaps/items?group=men", "group", &["refugee"]),
+    ("gaps/items?age=old", "age", &["60+"]),
+    ("gaps/items?zoom=23", "zoom", &["0 to 22"]),
+    ("gaps/items?skipGeometry=maybe", "skipGeometry", &["true"]),
+    ("gaps/items?properties=gapp", "properties", &["\"gap\""]),
+    ("gaps/items?f=xml", "f", &["json"]),
+    ("activities/items?partner=hilf", "partner", &["hilfe"]),
+    ("activities/items?area=9999", "area", &["P-code", "9999"]),
+    ("activities/items?zoom=3", "zoom", &["known"]),
+    ("areas/export.csv?next=3", "next", &["known"]),
+    ("gaps/items/0101/lines?next=x", "next", &["link"]),
+    ("gaps/items/0101?bbox=0,0,1,1", "bbox", &["known"]),
+    ("areas?foo=1", "foo", &["\"f\""]),
+];
+
+#[tokio::test]
+async fn bad_parameters_are_named_with_what_would_be_right() {
+    for (question, parameter, words) in BAD {
+        let reply = get(&format!("/collections/{question}")).await;
+        assert_eq!(reply.status, 400, "{question}: {}", reply.text());
+        assert_eq!(reply.header("content-type"), "application/problem+json", "{question}");
+        let json = reply.json();
+        assert_eq!(json["parameter"], *parameter, "{question}");
+        let detail = json["detail"].as_str().unwrap();
+        for word in *words {
+            assert!(detail.contains(word), "{question}: \"{word}\" is not in: {detail}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_404_with_what_is() {
+    let detail = |reply: crate::fixture::Reply| {
+        assert_eq!(reply.status, 404, "{}", reply.text());
+        reply.json()["detail"].as_str().unwrap().to_owned()
+    };
+    assert!(detail(ask(&app(), "GET", "/api/nowhere", &[]).await).contains("delta"));
+    assert!(detail(get("/collections/gap/items").await).contains("service-areas"));
+    assert!(detail(get("/collections/gaps/items/9999").await).contains("9999"));
+    assert!(detail(get("/collections/gaps/export.shp").await).contains("export.csv"));
+    assert!(detail(get("/nothing").await).contains("/api"));
+    detail(get("/collections/activities/items/x").await);
+}
+
+#[tokio::test]
+async fn hostile_requests_are_refused_and_the_server_stays() {
+    let app = app();
+    let long = format!("/api/delta/collections/areas/items?bbox={}", "1,".repeat(8000));
+    assert_eq!(ask(&app, "GET", &long, &[]).await.status, 414);
+    let odd = "/api/delta/collections/areas/items?parent=%00%ff%0a";
+    assert_eq!(ask(&app, "GET", odd, &[]).await.status, 400);
+    let script = "/api/delta/collections/areas/items?parent=<script>";
+    let encoded = script.replace('<', "%3C").replace('>', "%3E");
+    let reply = ask(&app, "GET", &encoded, &[]).await;
+    assert_eq!(reply.header("x-content-type-options"), "nosniff");
+    let path = "/api/%ff%fe/collections";
+    assert!(ask(&app, "GET", path, &[]).await.status.is_client_error());
+    assert_eq!(
+        ask(&app, "POST", "/api/delta/collections", &[("content-length", "99999999")])
+            .await
+            .status
+            .as_u16()
+            / 100,
+        4
+    );
+    assert_eq!(ask(&app, "GET", "/health/live", &[]).await.status, 200);
+}

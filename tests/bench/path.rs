@@ -1,0 +1,115 @@
+//! The whole path at size, with the built binary: simulate, import, serve, and the main query's
+//! latency over HTTP. `cargo bench --bench path`; LACUNA_BENCH_LINES for another size.
+//!
+//! Every request asks for another period, so that no answer can come from a cache.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+const CLIENTS: usize = 2;
+const REQUESTS: usize = 1_000;
+
+fn main() {
+    let lines = std::env::var("LACUNA_BENCH_LINES").unwrap_or("1000000".into());
+    let folder = tempfile::tempdir().unwrap();
+    let lacuna = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lacuna"));
+        command.args(arguments).current_dir(folder.path()).env("LACUNA_DATABASE", "bench.sqlite");
+        command
+    };
+    let timed = |name: &str, arguments: &[&str]| {
+        let start = Instant::now();
+        let output = lacuna(arguments).output().unwrap();
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        let seconds = start.elapsed().as_secs_f64();
+        println!("{name}: {seconds:.2} s");
+        seconds
+    };
+
+    let size = ["--areas", "20/400/6000", "--lines", &lines, "--sites", "10000", "--out", "data"];
+    timed("simulate", &[&["simulate"], &size[..]].concat());
+    let bytes = fs::metadata(folder.path().join("data/activities.csv")).unwrap().len();
+    for (kind, file) in [
+        ("areas", "adm1.geojson"),
+        ("areas", "adm2.geojson"),
+        ("areas", "adm3.geojson"),
+        ("population", "population.csv"),
+        ("needs", "needs.csv"),
+        ("sites", "sites.csv"),
+        ("activities", "activities.csv"),
+    ] {
+        let file = format!("data/{file}");
+        let seconds =
+            timed(&format!("import {file}"), &["import", kind, &file, "--operation", "bench"]);
+        if kind == "activities" {
+            let rows: f64 = lines.parse().unwrap();
+            println!("  {:.0} rows/s, file of {:.0} MB", rows / seconds, bytes as f64 / 1e6);
+        }
+    }
+
+    let start = Instant::now();
+    let mut serve = lacuna(&["serve", "--listen", "127.0.0.1:0"]);
+    let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    println!("start: {:.2} s", start.elapsed().as_secs_f64());
+    let address = first.trim().trim_start_matches("Lacuna is at ").to_owned();
+    for (name, query) in [
+        ("WSH, level 2", "level=2&sector=WSH&skipGeometry=true"),
+        ("ALL, level 2", "level=2&sector=ALL&skipGeometry=true"),
+        ("WSH, level 3", "level=3&sector=WSH&skipGeometry=true&limit=10000"),
+    ] {
+        load(name, &address, query);
+    }
+    if let Ok(status) = fs::read_to_string(format!("/proc/{}/status", child.id())) {
+        for line in
+            status.lines().filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS"))
+        {
+            println!("{line}");
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+/// Clients that ask one after the other, and the spread of what they waited.
+fn load(name: &str, address: &str, query: &str) {
+    let next = AtomicUsize::new(0);
+    let waited = Mutex::new(Vec::with_capacity(REQUESTS));
+    std::thread::scope(|scope| {
+        for _ in 0..CLIENTS {
+            scope.spawn(|| {
+                let agent = ureq::Agent::new_with_defaults();
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= REQUESTS {
+                        return;
+                    }
+                    let (month, day) = (1 + number % 12, 1 + number / 12 % 28);
+                    let year = 2026 + number / (12 * 28);
+                    let period = format!("2026-01-01/{year}-{month:02}-{day:02}");
+                    let url = format!(
+                        "{address}/api/bench/collections/gaps/items?{query}&datetime={period}"
+                    );
+                    let start = Instant::now();
+                    let mut answer = agent.get(&url).call().unwrap();
+                    let body =
+                        answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
+                    assert!(body.len() > 1_000);
+                    waited.lock().unwrap().push(start.elapsed());
+                }
+            });
+        }
+    });
+    let mut waited = waited.into_inner().unwrap();
+    waited.sort();
+    let at = |share: f64| waited[((waited.len() - 1) as f64 * share) as usize];
+    let ms = |duration: Duration| duration.as_secs_f64() * 1e3;
+    println!("{name}: p50 {:.2} ms, p99 {:.2} ms, {CLIENTS} clients", ms(at(0.5)), ms(at(0.99)));
+}

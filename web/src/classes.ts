@@ -16,8 +16,11 @@ export function breaks(values: readonly number[], classes = CLASSES, whole = tru
   if (distinct === 0) return [];
   const wanted = Math.min(classes, distinct);
   const rounded: number[] = [];
-  for (const edge of naturalBreaks(thin(positive), wanted)) {
-    const said = sayable(edge.below, edge.above, whole);
+  // The smallest value of the class below the edge; it must stay there, or the class would be empty.
+  let first = 0;
+  for (const { below, above } of naturalBreaks(thin(positive), wanted)) {
+    const said = sayable(first, below, above, whole);
+    first = above;
     if (said > (rounded[rounded.length - 1] ?? 0)) rounded.push(said);
   }
   return rounded;
@@ -95,15 +98,15 @@ function thin(sorted: readonly number[]): readonly number[] {
 }
 
 /** The roundest number that parts the two classes, or nearly so: 1, 2, 2.5, 5 or else tens of a step. */
-function sayable(below: number, above: number, whole: boolean): number {
+function sayable(first: number, below: number, above: number, whole: boolean): number {
   const middle = (below + above) / 2;
   const power = 10 ** Math.floor(Math.log10(middle));
-  // A break may leave its gap by a tenth: "20,000" is worth more than two areas in their better class.
-  const [low, high] = [below * 0.93, above * 1.07];
+  // A break may leave its gap downward a little: "20,000" is worth more than one area in its better class.
+  const low = Math.max(first, below * 0.93);
   for (const step of [power * 10, power * 5, power * 2.5, power, power / 2, power / 10]) {
     const said = Math.round(middle / step) * step;
     if (whole && !Number.isInteger(said)) continue;
-    if (said > low && said <= high) return Number(said.toPrecision(3));
+    if (said > low && said <= above) return Number(said.toPrecision(3));
   }
   return whole ? Math.max(1, Math.ceil(middle)) : Number(middle.toPrecision(2));
 }

@@ -13,6 +13,12 @@ export interface Loader {
   again(): Promise<void>;
 }
 
+type Question = Pick<State, "op" | "level" | "sector" | "from" | "to" | "group" | "basis" | "measure">;
+
+function questionOf({ op, level, sector, from, to, group, basis, measure }: State): Question {
+  return { op, level, sector, from, to, group, basis, measure };
+}
+
 const EVERYTHING = { from: null, to: null } as const;
 
 /** `asking` is told when a question goes out: figures stay as they are until the answer is here, so that nothing jumps. */
@@ -35,6 +41,8 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
   let operationOf = "";
   let figuresOf = "";
   let running: AbortController | null = null;
+  /** The question that the figures at hand answer. */
+  let answered: Question | null = null;
 
   const arranged = (): void => {
     model.shown = arrange(model.rows, model.state, model.edges);
@@ -54,7 +62,7 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
   async function refresh(state: State): Promise<void> {
     model.state = state;
     const { level } = model;
-    const wanted = JSON.stringify([state.op, state.level ?? level, state.sector, state.from, state.to, state.group, state.basis, state.measure]);
+    const wanted = JSON.stringify(questionOf({ ...state, level: state.level ?? level }));
     if (wanted === figuresOf && model.error === null) {
       arranged();
       return draw(model);
@@ -77,7 +85,8 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
       const complete = completed(state, operation);
       await figures(complete, mine.signal);
       if (mine.signal.aborted) return;
-      figuresOf = JSON.stringify([complete.op, model.level, complete.sector, complete.from, complete.to, complete.group, complete.basis, complete.measure]);
+      figuresOf = JSON.stringify(questionOf(complete));
+      answered = questionOf(complete);
       Object.assign(model, { state: complete, loading: false, stale: api.stale });
       arranged();
       // What the data decided is written into the address too, without a new step in the history.
@@ -88,6 +97,9 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
       const refused = error instanceof api.Refused ? error : null;
       if (!refused) console.error(error);
       Object.assign(model, { loading: false, error: { status: refused?.status ?? 0, detail: refused?.message ?? String(error) } });
+      // Old figures under a new question would lie: the page goes on saying what they answer.
+      if (answered && answered.op === state.op) model.state = { ...state, ...answered };
+      arranged();
       draw(model);
     }
   }

@@ -20,6 +20,17 @@ test("breaks_are_numbers_a_person_would_say", () => {
   }
 });
 
+test("no_class_is_empty", () => {
+  let seed = 11;
+  const random = (): number => (seed = (seed * 48271) % 2147483647) / 2147483647;
+  for (let round = 0; round < 60; round += 1) {
+    const values = Array.from({ length: 2 + Math.floor(random() * 60) }, () => Math.ceil(Math.exp(random() * (3 + (round % 10)))));
+    const edges = breaks(values);
+    const used = new Set(values.map((value) => classOf(value, edges)));
+    assert.equal(used.size, edges.length + 1, `${values} at ${edges}`);
+  }
+});
+
 test("breaks_rise_and_never_outnumber_the_values", () => {
   assert.deepEqual(breaks([]), []);
   assert.deepEqual(breaks([0, 0, 0]), []);

@@ -15,12 +15,15 @@ export function headline(): { element: HTMLElement; render(model: Model): void }
     render(model) {
       const { state, whole } = model;
       const max = Math.max(whole?.in_need ?? 0, whole?.reached_high ?? 0, whole?.gap_high ?? 0);
+      const def = MEASURE[state.measure];
+      const unmeasured = def.space !== undefined && !model.loading && model.rows.length > 0 && model.rows.every((row) => def.value(row) === null);
       const nobody = model.rows.filter((row) => row.status === "no-report").length;
       refill(
         element,
         h("h1", null, t(`measure.${state.measure}`)),
         h("p", { class: "about" }, [sectorName(model.operation, state.sector), periodName(state)].join(" · ")),
         h("p", { class: "about note" }, t(`measure.${state.measure}.note`)),
+        unmeasured && h("p", { class: "notice plain" }, t("head.no-population")),
         model.operation?.note && h("p", { class: "about" }, model.operation.note),
         h("dl", { class: "figures" }, [
           figure(t("head.in_need"), format.rounded(whole?.in_need), model.gaps?.derived ? h("span", { class: "range", title: t("head.derived") }, format.exact(whole?.in_need)) : format.exact(whole?.in_need)),
@@ -30,7 +33,6 @@ export function headline(): { element: HTMLElement; render(model: Model): void }
         ]),
       );
       element.setAttribute("aria-busy", String(model.loading));
-      element.classList.toggle("space", MEASURE[state.measure].space !== undefined);
     },
   };
 }

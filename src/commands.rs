@@ -80,7 +80,7 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<()> {
             println!("  {api}/collections/gaps/export.csv?level=1");
         }
     }
-    http::serve(app.clone(), listener, stopped()).await?;
+    http::serve(app.clone(), config.limits.clone(), listener, stopped()).await?;
     app.close().await;
     Ok(())
 }

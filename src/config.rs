@@ -9,17 +9,38 @@ pub struct Config {
     #[arg(long, env = "LACUNA_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub listen: SocketAddr,
 
-    /// Seconds a request may take before it is answered 503.
-    #[arg(long, env = "LACUNA_TIMEOUT", default_value_t = 30, value_name = "SECONDS")]
-    pub timeout_s: u64,
-
-    /// Requests worked on at once; more wait, and are answered 503 when they wait too long.
-    #[arg(long, env = "LACUNA_CONCURRENCY", default_value_t = 256, value_name = "N")]
-    pub concurrency: usize,
+    #[command(flatten)]
+    pub limits: Limits,
 }
 
-impl Default for Config {
-    fn default() -> Config {
-        Config { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), timeout_s: 30, concurrency: 256 }
+/// What one server gives to all who ask.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Limits {
+    /// Seconds an answer may take before it is refused with 503.
+    #[arg(long, env = "LACUNA_TIMEOUT", default_value_t = Limits::TIMEOUT_S, value_name = "SECONDS")]
+    pub timeout_s: u64,
+
+    /// Requests worked on at once; more are refused with 503.
+    #[arg(long, env = "LACUNA_CONCURRENCY", default_value_t = Limits::CONCURRENCY, value_name = "N")]
+    pub concurrency: usize,
+
+    /// Megabytes of rendered answers that are kept for who asks next.
+    #[arg(long, env = "LACUNA_CACHE_MB", default_value_t = Limits::CACHE_MB, value_name = "MB")]
+    pub cache_mb: u64,
+}
+
+impl Limits {
+    const TIMEOUT_S: u64 = 60;
+    const CONCURRENCY: usize = 1024;
+    const CACHE_MB: u64 = 256;
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            timeout_s: Limits::TIMEOUT_S,
+            concurrency: Limits::CONCURRENCY,
+            cache_mb: Limits::CACHE_MB,
+        }
     }
 }

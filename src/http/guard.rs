@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -15,8 +14,6 @@ use axum::response::{IntoResponse, Response};
 use super::Server;
 use super::problem::Problem;
 
-/// The longest an answer may take.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
 /// Bytes of path and query.
 const URL_LIMIT: usize = 8 * 1024;
 
@@ -42,7 +39,7 @@ pub(crate) async fn guard(
             let detail = format!("The URL has {url_bytes} bytes; at most {URL_LIMIT} are read.");
             Problem::new(StatusCode::URI_TOO_LONG, "URL too long", detail).into_response()
         }
-        Ok(_permit) => match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+        Ok(_permit) => match tokio::time::timeout(server.timeout, next.run(request)).await {
             Ok(response) => response,
             Err(_) => {
                 let detail = "The answer took too long; ask for less, with bbox or limit.";

@@ -17,6 +17,7 @@ mod problem;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use axum::Router;
@@ -31,20 +32,17 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
 use crate::app::collections::View;
+use crate::config::Limits;
 use crate::domain::Text;
 
 pub use problem::Problem;
 
 /// Bytes of a request body; nothing that is read here needs one.
 const BODY_LIMIT: usize = 64 * 1024;
-/// Bytes of rendered answers that are kept for who asks next.
-const KEPT_BYTES: u64 = 256 << 20;
-/// Requests answered at one time; more are refused.
-const IN_FLIGHT: usize = 1024;
 
 /// Every URL there is.
-pub fn router(app: Arc<App>) -> Router {
-    let server = Arc::new(Server::new(app));
+pub fn router(app: Arc<App>, limits: &Limits) -> Router {
+    let server = Arc::new(Server::new(app, limits));
     Router::new()
         // Probes
         .route("/health/live", get(health::live))
@@ -77,6 +75,7 @@ pub fn router(app: Arc<App>) -> Router {
 /// Answers requests until `shutdown` is done, then finishes the ones it has begun.
 pub async fn serve(
     app: Arc<App>,
+    limits: Limits,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
@@ -84,7 +83,7 @@ pub async fn serve(
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
-    axum::serve(listener, router(app)).with_graceful_shutdown(shutdown).await
+    axum::serve(listener, router(app, &limits)).with_graceful_shutdown(shutdown).await
 }
 
 /// What every handler shares.
@@ -95,19 +94,22 @@ pub(crate) struct Server {
     /// Permits for work on the processor: a few more than there are cores.
     work: Arc<Semaphore>,
     in_flight: Semaphore,
+    /// The longest an answer may take.
+    timeout: Duration,
 }
 
 impl Server {
-    fn new(app: Arc<App>) -> Server {
+    fn new(app: Arc<App>, limits: &Limits) -> Server {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let weight =
             |_: &conditional::Key, rendered: &Arc<conditional::Rendered>| rendered.weight();
         Server {
             app,
             views: ArcSwap::default(),
-            kept: Cache::builder().max_capacity(KEPT_BYTES).weigher(weight).build(),
+            kept: Cache::builder().max_capacity(limits.cache_mb << 20).weigher(weight).build(),
             work: Arc::new(Semaphore::new(cores * 2)),
-            in_flight: Semaphore::new(IN_FLIGHT),
+            in_flight: Semaphore::new(limits.concurrency.min(Semaphore::MAX_PERMITS)),
+            timeout: Duration::from_secs(limits.timeout_s),
         }
     }
 

@@ -55,7 +55,7 @@ pub async fn get(path: &str) -> Reply {
 }
 
 pub async fn ask(app: &Arc<App>, method: &str, url: &str, headers: &[(&str, &str)]) -> Reply {
-    let router = lacuna::http::router(app.clone());
+    let router = lacuna::http::router(app.clone(), &Default::default());
     through(router, method, url, headers).await
 }
 

@@ -8,7 +8,7 @@ async fn serve() -> (String, tokio::sync::oneshot::Sender<()>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let home = format!("http://{}/api/delta", listener.local_addr().unwrap());
     let (stop, stopped) = tokio::sync::oneshot::channel();
-    tokio::spawn(lacuna::http::serve(app(), listener, async {
+    tokio::spawn(lacuna::http::serve(app(), Default::default(), listener, async {
         let _ = stopped.await;
     }));
     (home, stop)

@@ -71,7 +71,7 @@ async fn an_area_is_answered_at_its_own_level() {
 #[tokio::test]
 async fn next_links_never_skip_or_repeat_also_while_data_change() {
     let app = app();
-    let router = lacuna::http::router(app.clone());
+    let router = lacuna::http::router(app.clone(), &Default::default());
     let mut seen = Vec::new();
     let mut url = format!("{HOME}/collections/activities/items?limit=2");
     loop {

@@ -36,7 +36,8 @@ fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
-    runtime.spawn(lacuna::http::serve(Arc::new(app), listener, std::future::pending()));
+    let (app, limits) = (Arc::new(app), Default::default());
+    runtime.spawn(lacuna::http::serve(app, limits, listener, std::future::pending()));
     let mut client = Client::new(address);
 
     let gaps = "/api/bench/collections/gaps/items";

@@ -2,16 +2,14 @@
 // let browsers keep them for ever; only index.html is asked for again.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, "dist"));
 
-rmSync(join(out, "assets"), { recursive: true, force: true });
+rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "assets"), { recursive: true });
 
 const result = await build({
@@ -61,16 +59,3 @@ await build({
   define: { FILES: JSON.stringify(["/", "/assets/icon.svg", ...files]), VERSION: JSON.stringify(version) },
   logLevel: "warning",
 });
-
-// Compressed once here, as hard as can be, so that the server never has to.
-const squeeze = { br: promisify(brotliCompress), gz: promisify(gzip) };
-const texts = [...readdirSync(join(out, "assets")).map((name) => join(out, "assets", name)), join(out, "index.html"), join(out, "offline.js")];
-await Promise.all(
-  texts
-    .filter((path) => /\.(js|css|html|svg)$/.test(path))
-    .flatMap((path) => {
-      const bytes = readFileSync(path);
-      const options = { br: { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }, gz: { level: 9 } };
-      return Object.entries(squeeze).map(async ([ending, compress]) => writeFileSync(`${path}.${ending}`, await compress(bytes, options[ending])));
-    }),
-);

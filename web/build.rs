@@ -1,4 +1,5 @@
-//! Builds the page into `web/dist` when its sources changed, so that `cargo run` alone is enough.
+//! Builds the page into cargo's output folder when its sources changed, so that `cargo run` alone is
+//! enough.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,13 +10,14 @@ fn main() {
     for source in ["src", "build.mjs", "package.json", "package-lock.json"] {
         println!("cargo:rerun-if-changed=web/{source}");
     }
-    println!("cargo:rerun-if-changed=web/dist/index.html");
 
     let installed = modified(&web.join("node_modules/.package-lock.json"));
     if installed.is_none() || installed < modified(&web.join("package-lock.json")) {
         run(&web, "npm", &["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
     }
-    run(&web, "node", &["build.mjs", "dist"]);
+    let Some(out) = std::env::var_os("OUT_DIR") else { panic!("OUT_DIR is set by cargo") };
+    let out = Path::new(&out).join("web");
+    run(&web, "node", &["build.mjs", &out.to_string_lossy()]);
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {

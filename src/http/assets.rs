@@ -9,7 +9,7 @@ use super::extract::Ask;
 use super::problem::Problem;
 
 #[derive(RustEmbed)]
-#[folder = "web/dist"]
+#[folder = "$OUT_DIR/web"]
 #[allow_missing = true]
 struct Dist;
 

@@ -9,9 +9,9 @@ use std::ops::Range;
 
 use super::parts;
 use super::query::GapQuery;
-use super::reach::{self, LineFigure, LineSum, View};
+use super::reach::{self, LineFigure, View};
 use crate::domain::activity::Counting;
-use crate::domain::columns::NO_MONTH;
+use crate::domain::columns::{LineSum, NO_MONTH};
 use crate::domain::{AreaIx, Group, Month, Sector, Snapshot, Text};
 
 /// A page of the lines behind a figure.

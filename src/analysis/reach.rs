@@ -9,8 +9,7 @@ use rayon::prelude::*;
 
 use super::parts::{self, OfGroup};
 use super::query::GapQuery;
-use crate::domain::activity::Counting;
-use crate::domain::columns::SECTOR_SLOTS;
+use crate::domain::columns::{LineSum, SECTOR_SLOTS};
 use crate::domain::{Columns, Group, Sector, Snapshot};
 
 /// What the rows held at one area say of the queried sector, group and period.
@@ -69,18 +68,6 @@ pub(crate) struct LineFigure {
     pub high: f64,
 }
 
-/// What the rows of one line say.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct LineSum {
-    pub standard: f64,
-    pub high: f64,
-    pub low: f64,
-    pub rows: u32,
-    pub silent: u32,
-    pub planned: bool,
-    pub converted: bool,
-}
-
 impl OfGroup for LineFigure {
     fn group(&self) -> &Group {
         &self.group
@@ -127,7 +114,7 @@ impl<'a> View<'a> {
 
     /// Whether the row's days meet the period.
     pub fn meets(&self, row: usize) -> bool {
-        self.columns.starts[row] <= self.end && self.start <= self.columns.ends[row]
+        self.columns.meets(row, self.start, self.end)
     }
 
     /// Whether the query is about this activity type (METHODS 8).
@@ -206,38 +193,9 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Rows of one line add within the month; the highest month counts (METHODS 4).
+    /// What the rows of a line within the period say.
     pub fn line(&self, line: usize) -> LineSum {
-        let mut sum = LineSum::default();
-        let (mut month, mut in_month) = (0, 0.0);
-        for row in self.columns.rows_of(line) {
-            if !self.meets(row) {
-                continue;
-            }
-            let mark = self.columns.marks[row];
-            match mark.counting {
-                Counting::Cancelled => continue,
-                Counting::Planned => {
-                    sum.planned = true;
-                    continue;
-                }
-                Counting::Counts => sum.rows += 1,
-            }
-            let people = self.columns.reached[row];
-            if people.is_nan() {
-                sum.silent += 1;
-                continue;
-            }
-            if self.columns.months[row] != month {
-                (month, in_month) = (self.columns.months[row], 0.0);
-            }
-            in_month += people;
-            sum.high += people;
-            sum.standard = sum.standard.max(in_month);
-            sum.low = sum.low.max(people);
-            sum.converted |= mark.converted;
-        }
-        sum
+        self.columns.sum(line, self.start, self.end)
     }
 }
 

@@ -9,6 +9,8 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::activity::Counting;
 use super::row_keys::{self, Keyed};
 use super::{Activity, AreaTree, Group, Preorder, Sector};
@@ -33,6 +35,8 @@ pub struct Columns {
     /// Position of each row in `Snapshot::activities`.
     pub activities: Vec<u32>,
     pub lines: Vec<LineRun>,
+    /// What all rows of each line say; a query whose period holds a whole line reads no rows.
+    pub totals: Vec<LineTotal>,
     pub works: Vec<WorkRun>,
     pub types: Vec<TypeRun>,
     pub held: Vec<HeldRun>,
@@ -54,6 +58,33 @@ pub struct Mark {
 pub struct LineRun {
     pub first: u32,
     pub group: Group,
+}
+
+/// What the rows of one line within a period say.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LineSum {
+    /// People of the highest month (METHODS 4).
+    pub standard: f64,
+    /// People of all months.
+    pub high: f64,
+    /// People of the highest single row.
+    pub low: f64,
+    /// Rows that count.
+    pub rows: u32,
+    /// Of them, those that state no people.
+    pub silent: u32,
+    /// Whether any row is planned.
+    pub planned: bool,
+    /// Whether any figure was made from households.
+    pub converted: bool,
+}
+
+/// The sum of all rows of a line, and the first and last day of any of them.
+#[derive(Clone, Copy, Debug)]
+pub struct LineTotal {
+    pub sum: LineSum,
+    pub start: i32,
+    pub end: i32,
 }
 
 /// Lines of one partner, activity type and place, which differ by group alone.
@@ -133,6 +164,64 @@ impl Columns {
         columns
     }
 
+    /// What the rows of a line that meet the days from `start` to `end` say.
+    pub fn sum(&self, line: usize, start: i32, end: i32) -> LineSum {
+        let total = &self.totals[line];
+        if start <= total.start && total.end <= end {
+            return total.sum;
+        }
+        if total.end < start || end < total.start {
+            return LineSum::default();
+        }
+        self.sum_rows(line, start, end)
+    }
+
+    /// Rows add within the month; the highest month counts (METHODS 4).
+    fn sum_rows(&self, line: usize, start: i32, end: i32) -> LineSum {
+        let mut sum = LineSum::default();
+        let (mut month, mut in_month) = (0, 0.0);
+        for row in self.rows_of(line) {
+            if !self.meets(row, start, end) {
+                continue;
+            }
+            let mark = self.marks[row];
+            match mark.counting {
+                Counting::Cancelled => continue,
+                Counting::Planned => {
+                    sum.planned = true;
+                    continue;
+                }
+                Counting::Counts => sum.rows += 1,
+            }
+            let people = self.reached[row];
+            if people.is_nan() {
+                sum.silent += 1;
+                continue;
+            }
+            if self.months[row] != month {
+                (month, in_month) = (self.months[row], 0.0);
+            }
+            in_month += people;
+            sum.high += people;
+            sum.standard = sum.standard.max(in_month);
+            sum.low = sum.low.max(people);
+            sum.converted |= mark.converted;
+        }
+        sum
+    }
+
+    /// Whether the row's days meet those from `start` to `end`.
+    pub fn meets(&self, row: usize, start: i32, end: i32) -> bool {
+        self.starts[row] <= end && start <= self.ends[row]
+    }
+
+    fn total(&self, line: usize) -> LineTotal {
+        let rows = self.rows_of(line);
+        let start = self.starts[rows.clone()].iter().min().copied().unwrap_or(i32::MAX);
+        let end = self.ends[rows].iter().max().copied().unwrap_or(i32::MIN);
+        LineTotal { sum: self.sum_rows(line, i32::MIN, i32::MAX), start, end }
+    }
+
     fn with_capacity(rows: usize) -> Columns {
         Columns {
             starts: Vec::with_capacity(rows),
@@ -145,7 +234,7 @@ impl Columns {
         }
     }
 
-    /// Adds the sentinels.
+    /// Adds the sentinels and the totals.
     fn close(&mut self) {
         self.held.push(HeldRun { first: self.types.len() as u32, rank: u32::MAX });
         self.types.push(TypeRun { first: self.works.len() as u32, sector: None });
@@ -155,6 +244,8 @@ impl Columns {
         self.types.shrink_to_fit();
         self.works.shrink_to_fit();
         self.lines.shrink_to_fit();
+        let lines = 0..self.lines.len() - 1;
+        self.totals = lines.into_par_iter().map(|line| self.total(line)).collect();
     }
 
     /// The entries of `held` of a main sector, `None` for rows without one; by rank of the area.

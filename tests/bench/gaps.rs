@@ -245,6 +245,7 @@ fn columns_mb(snapshot: &Snapshot) -> usize {
         + size_of_val(&columns.marks[..])
         + size_of_val(&columns.activities[..])
         + size_of_val(&columns.lines[..])
+        + size_of_val(&columns.totals[..])
         + size_of_val(&columns.works[..])
         + size_of_val(&columns.types[..])
         + size_of_val(&columns.held[..]);

@@ -6,12 +6,16 @@
 //! By hand: one district, PIN 1,000; latrines 300 and 200, hygiene kits 400. Reached 500 (400 to
 //! 900), gap 500 (100 to 600).
 
+use std::ops::Range;
+
+use rayon::prelude::*;
+
 use super::need::{self, NeedFigure, Needs};
 use super::query::{Basis, GapQuery};
 use super::reach::{self, Held};
 pub use super::status::GapStatus;
 use super::status::exceeds;
-use crate::domain::{AreaIx, Preorder, Snapshot};
+use crate::domain::{AreaIx, Snapshot};
 
 /// The answer to a gap query: one figure per area of the level, by P-code.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,28 +80,26 @@ pub fn gaps(snapshot: &Snapshot, query: &GapQuery) -> Gaps {
             (needs, populations)
         },
     );
-    let nodes = add_upward(&snapshot.order, query.basis, &reach.held, &needs, &populations);
-    let mut level: Vec<usize> =
-        snapshot.areas.level(query.level).iter().map(|ix| snapshot.order.rank(*ix)).collect();
-    level.sort_unstable();
-    let mut active = Distinct::new(&reach.partners, snapshot.columns.partner_count);
-    let mut planned = Distinct::new(&reach.planned, snapshot.columns.partner_count);
-    let mut figures: Vec<GapFigure> = Vec::with_capacity(level.len());
-    for rank in level {
-        let subtree = snapshot.order.subtree(rank);
-        let mut figure = nodes[rank].figure(snapshot.order.area(rank), query.basis);
-        figure.population = populations[rank];
-        figure.over_population = figure
-            .reached
-            .zip(figure.population)
-            .is_some_and(|(reached, people)| exceeds(reached, people));
-        figure.partners = active.in_ranks(&subtree);
-        figure.partners_planned = planned.in_ranks(&subtree);
-        figures.push(figure);
-    }
-    let pcode = |figure: &GapFigure| &snapshot.areas.get(figure.area).pcode;
-    figures.sort_by(|a, b| pcode(a).cmp(pcode(b)));
-    Gaps { figures, derived: needs.derived }
+    let own = Own { snapshot, basis: query.basis, held: &reach.held, needs: &needs, populations };
+    let nodes = own.add_upward();
+    let partners = snapshot.columns.partner_count;
+    let level = snapshot.areas.level(query.level).par_iter().with_min_len(64);
+    let figures = level.map_init(
+        || [Distinct::new(&reach.partners, partners), Distinct::new(&reach.planned, partners)],
+        |[active, planned], ix| {
+            let subtree = snapshot.order.subtree(snapshot.order.rank(*ix));
+            let mut figure = own.node(*ix, &nodes).figure(*ix, query.basis);
+            figure.population = own.populations[subtree.start];
+            figure.over_population = figure
+                .reached
+                .zip(figure.population)
+                .is_some_and(|(reached, people)| exceeds(reached, people));
+            figure.partners = active.in_ranks(&subtree);
+            figure.partners_planned = planned.in_ranks(&subtree);
+            figure
+        },
+    );
+    Gaps { figures: figures.collect(), derived: needs.derived }
 }
 
 /// The lowest level at which any area has a figure of the query's base (`query.level` is not
@@ -171,31 +173,74 @@ struct Split {
     never_targeted: f64,
 }
 
-/// Every area's figures by rank, with those of all areas below in them.
-fn add_upward(
-    order: &Preorder,
+/// What the rows about each very area say, by rank.
+struct Own<'a> {
+    snapshot: &'a Snapshot,
     basis: Basis,
-    held: &[Held],
-    needs: &Needs,
-    populations: &[Option<f64>],
-) -> Vec<Node> {
-    let mut nodes = vec![Node::default(); held.len()];
-    for rank in (0..nodes.len()).rev() {
-        nodes[rank].close(basis, &held[rank], &needs.figures[rank], populations[rank]);
-        if let Some(parent) = order.parent(rank) {
-            let (above, below) = nodes.split_at_mut(rank);
-            above[parent].take(&below[0]);
+    held: &'a [Held],
+    needs: &'a Needs,
+    populations: Vec<Option<f64>>,
+}
+
+impl Own<'_> {
+    /// Every area with those below in it, by `AreaIx`. Left out is the lowest layer, most of all
+    /// areas: they have nothing below, and [`Own::node`] makes them when they are asked for.
+    fn add_upward(&self) -> Vec<Node> {
+        let areas = &self.snapshot.areas;
+        let mut layers = areas.layers();
+        let lowest = layers.pop().map_or(0, |layer| layer.start);
+        let mut nodes = vec![Node::default(); lowest];
+        for layer in layers.iter().rev() {
+            let (above, below) = nodes.split_at_mut(layer.end);
+            let above = above[layer.clone()].par_iter_mut().with_min_len(8).enumerate();
+            above.for_each(|(at, node)| {
+                let ix = AreaIx((layer.start + at) as u32);
+                for child in areas.children(ix).rev() {
+                    match below.get(child.at() - layer.end) {
+                        Some(child) => node.take(child),
+                        None => node.take(&self.lowest(child)),
+                    }
+                }
+                self.close(ix, node);
+            });
         }
+        for at in 1..nodes.len() {
+            let parent = areas.parent(AreaIx(at as u32));
+            let (above, below) = nodes.split_at_mut(at);
+            below[0].stand_below(&above[parent.at()], self.held(parent));
+        }
+        nodes
     }
-    for rank in 1..nodes.len() {
-        let Some(parent) = order.parent(rank) else { continue };
-        let above = &nodes[parent];
-        let high_above = above.high_above + held[parent].high;
-        let place_unknown_above = plus(above.place_unknown_above, above.place_unknown);
-        nodes[rank].high_above = high_above;
-        nodes[rank].place_unknown_above = place_unknown_above;
+
+    /// The area with all below and above it; `nodes` is from [`Own::add_upward`].
+    fn node(&self, ix: AreaIx, nodes: &[Node]) -> Node {
+        if let Some(node) = nodes.get(ix.at()) {
+            return node.clone();
+        }
+        let mut node = self.lowest(ix);
+        let parent = self.snapshot.areas.parent(ix);
+        if let Some(above) = nodes.get(parent.at()) {
+            node.stand_below(above, self.held(parent));
+        }
+        node
     }
-    nodes
+
+    /// An area with nothing below it.
+    fn lowest(&self, ix: AreaIx) -> Node {
+        let mut node = Node::default();
+        self.close(ix, &mut node);
+        node
+    }
+
+    fn close(&self, ix: AreaIx, node: &mut Node) {
+        let rank = self.snapshot.order.rank(ix);
+        let (need, people) = (&self.needs.figures[rank], self.populations[rank]);
+        node.close(self.basis, &self.held[rank], need, people);
+    }
+
+    fn held(&self, ix: AreaIx) -> &Held {
+        &self.held[self.snapshot.order.rank(ix)]
+    }
 }
 
 impl Node {
@@ -272,6 +317,12 @@ impl Node {
         }
     }
 
+    /// Adds what is held at the areas above.
+    fn stand_below(&mut self, parent: &Node, held: &Held) {
+        self.high_above = parent.high_above + held.high;
+        self.place_unknown_above = plus(parent.place_unknown_above, parent.place_unknown);
+    }
+
     fn figure(&self, area: AreaIx, basis: Basis) -> GapFigure {
         let known = |people: f64| self.held.figures.then_some(people);
         let (in_need, targeted) = (self.in_need.figure(), self.targeted.figure());
@@ -342,7 +393,7 @@ impl Split {
     }
 }
 
-/// Counts distinct partners over stretches of ranks that are asked for in ascending order.
+/// Counts distinct partners over stretches of ranks.
 struct Distinct<'a> {
     pairs: &'a [(u32, u32)],
     next: usize,
@@ -355,16 +406,24 @@ impl<'a> Distinct<'a> {
         Distinct { pairs, next: 0, seen: vec![0; partners], asked: 0 }
     }
 
-    fn in_ranks(&mut self, ranks: &std::ops::Range<usize>) -> u32 {
+    fn in_ranks(&mut self, ranks: &Range<usize>) -> u32 {
+        let rank_of = |pair: &(u32, u32)| pair.0 as usize;
+        // By P-code, neighbours mostly follow each other in rank too: no search then.
+        let (before, next) = self.pairs.split_at(self.next);
+        let follows = before.last().is_none_or(|pair| rank_of(pair) < ranks.start)
+            && next.first().is_none_or(|pair| rank_of(pair) >= ranks.start);
+        if !follows {
+            self.next = self.pairs.partition_point(|pair| rank_of(pair) < ranks.start);
+        }
+        let pairs = &self.pairs[self.next..];
         self.asked += 1;
         let mut count = 0;
-        while let Some((rank, partner)) = self.pairs.get(self.next) {
+        for (rank, partner) in pairs {
             if *rank as usize >= ranks.end {
                 break;
             }
             self.next += 1;
-            if *rank as usize >= ranks.start && self.seen[*partner as usize] != self.asked {
-                self.seen[*partner as usize] = self.asked;
+            if std::mem::replace(&mut self.seen[*partner as usize], self.asked) != self.asked {
                 count += 1;
             }
         }

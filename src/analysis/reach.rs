@@ -85,7 +85,7 @@ pub(crate) fn slots(sector: Sector) -> Range<usize> {
 /// The ranks in stretches for work in parallel: more than there are threads, because rows crowd in
 /// few areas.
 pub(crate) fn stretches(areas: usize) -> Vec<Range<usize>> {
-    let step = areas.div_ceil(rayon::current_num_threads() * 8).max(64);
+    let step = areas.div_ceil(rayon::current_num_threads() * 32).max(64);
     (0..areas).step_by(step).map(|from| from..(from + step).min(areas)).collect()
 }
 

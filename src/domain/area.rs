@@ -159,9 +159,24 @@ impl AreaTree {
     }
 
     /// The children, which are contiguous.
-    pub fn children(&self, ix: AreaIx) -> impl ExactSizeIterator<Item = AreaIx> + use<> {
+    pub fn children(
+        &self,
+        ix: AreaIx,
+    ) -> impl DoubleEndedIterator<Item = AreaIx> + ExactSizeIterator + use<> {
         let Range { start, end } = self.children[ix.at()];
         (start..end).map(AreaIx)
+    }
+
+    /// The areas by their distance from the operation, itself first: those of one distance are
+    /// contiguous, and those of the last one have nothing below.
+    pub fn layers(&self) -> Vec<Range<usize>> {
+        let mut layers = vec![];
+        let mut layer = 0..1;
+        while !layer.is_empty() {
+            let below = layer.end..self.children[layer.end - 1].end as usize;
+            layers.push(std::mem::replace(&mut layer, below));
+        }
+        layers
     }
 
     /// The areas above, nearest first, the operation last.

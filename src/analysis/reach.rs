@@ -125,6 +125,7 @@ impl<'a> View<'a> {
     fn stretch(&self, sector: Sector, ranks: &Range<usize>) -> Reach {
         let mut cursors: Vec<Range<usize>> = slots(sector)
             .map(|slot| self.columns.at_ranks(self.columns.of_slot(slot), ranks))
+            .filter(|held| !held.is_empty())
             .collect();
         let mut reach =
             Reach { held: Vec::with_capacity(ranks.len()), partners: vec![], planned: vec![] };
@@ -155,14 +156,14 @@ impl<'a> View<'a> {
         seen: &mut Seen,
         reach: &mut Reach,
     ) -> Held {
-        let mut sum = Held::default();
+        let (mut sum, mut high) = (Held::default(), 0.0);
         for kind in self.columns.types_of(held).filter(|kind| self.sees_type(*kind)) {
             let mut standard = 0.0;
             for work in self.columns.works_of(kind) {
                 let (before, planned_before) = (sum.lines, sum.planned);
-                self.work(work, lines, |line| sum.add(line));
-                standard += parts::larger(lines, |line| line.standard);
-                sum.high += parts::larger(lines, |line| line.high);
+                let (work_standard, work_high) = self.people(work, lines, |line| sum.add(line));
+                standard += work_standard;
+                high += work_high;
                 let partner = self.columns.works[work].partner;
                 if sum.lines > before && seen.first(partner, rank, Seen::COUNTS) {
                     reach.partners.push((rank, partner));
@@ -173,20 +174,47 @@ impl<'a> View<'a> {
             }
             sum.standard = sum.standard.max(standard);
         }
+        sum.high = high;
         sum
+    }
+
+    /// Standard and high of a work; `each` sees every line's sum.
+    fn people(
+        &self,
+        work: usize,
+        lines: &mut Vec<LineFigure>,
+        mut each: impl FnMut(&LineSum),
+    ) -> (f64, f64) {
+        let of_work = self.columns.lines_of(work);
+        // Most works have one line, which is then neither a total nor a part.
+        if of_work.len() == 1 {
+            if !self.sees_line(of_work.start) {
+                return (0.0, 0.0);
+            }
+            let sum = self.line(of_work.start);
+            each(&sum);
+            return (sum.standard, sum.high);
+        }
+        self.work(work, lines, each);
+        (parts::larger(lines, |line| line.standard), parts::larger(lines, |line| line.high))
+    }
+
+    /// Whether the query is about this line's group.
+    fn sees_line(&self, line: usize) -> bool {
+        self.group == Group::ALL || self.group.sees(&self.columns.lines[line].group)
     }
 
     /// The lines of a work that have figures, into `lines`; `each` sees every line's sum.
     pub fn work(&self, work: usize, lines: &mut Vec<LineFigure>, mut each: impl FnMut(&LineSum)) {
         lines.clear();
         for line in self.columns.lines_of(work) {
-            let group = self.columns.lines[line].group;
-            if self.group != Group::ALL && !self.group.sees(&group) {
+            if !self.sees_line(line) {
                 continue;
             }
             let sum = self.line(line);
             each(&sum);
             if sum.rows > sum.silent {
+                let group = self.columns.lines[line].group;
                 let LineSum { standard, high, .. } = sum;
                 lines.push(LineFigure { group, line, standard, high });
             }

@@ -154,8 +154,12 @@ pub fn lines(snapshot: &Snapshot, query: &GapQuery, area: AreaIx, page: Range<us
         let by_people = b.contribution.partial_cmp(&a.contribution).unwrap_or(Ordering::Equal);
         by_people.then(a.why.cmp(&b.why)).then(a.line.cmp(&b.line))
     };
-    found.sort_unstable_by(order);
     let page = page.start.min(total)..page.end.min(total).max(page.start.min(total));
+    if page.end < total {
+        // Only what comes before the end of the page is put in order.
+        found.select_nth_unstable_by(page.end, order);
+    }
+    found[..page.end].sort_unstable_by(order);
     let lines = found[page].iter().map(|found| written(snapshot, &view, found)).collect();
     Lines { lines, total, contributions }
 }
@@ -214,7 +218,7 @@ fn work_at(view: &View, work: usize, rank: u32, figures: &[LineFigure], found: &
     parts::chosen(figures, |line| line.standard, &mut marks);
     for line in view.columns.lines_of(work) {
         let group = &view.columns.lines[line].group;
-        let in_period = || view.columns.rows_of(line).any(|row| view.meets(row));
+        let in_period = || view.meets_line(line);
         if !view.group.sees(group) || !in_period() {
             continue;
         }

@@ -37,57 +37,54 @@ impl OfGroup for NeedRow {
 
 /// The need figures of every area.
 pub(crate) fn needs(snapshot: &Snapshot, query: &GapQuery) -> Needs {
-    let stated = of_sectors(snapshot, query, &[query.sector]);
-    if query.sector != Sector::All || stated.any {
-        return Needs { figures: stated.figures, derived: false };
+    let areas = 0..snapshot.order.len();
+    let may_state = !snapshot.need_table.cells(query.sector, &areas).is_empty();
+    if query.sector != Sector::All || may_state {
+        let (figures, any) = of_sectors(snapshot, query, &[query.sector]);
+        if query.sector != Sector::All || any {
+            return Needs { figures, derived: false };
+        }
     }
     let sectors: Vec<Sector> = Sector::TABLE.iter().map(|(sector, ..)| *sector).collect();
-    let mut highest = of_sectors(snapshot, query, &sectors);
-    for figure in &mut highest.figures {
+    let (mut figures, any) = of_sectors(snapshot, query, &sectors);
+    for figure in &mut figures {
         figure.severity = None;
     }
-    Needs { figures: highest.figures, derived: highest.any }
+    Needs { figures, derived: any }
 }
 
-/// Figures by rank, and whether there was any row for them.
-struct Stated {
-    figures: Vec<NeedFigure>,
-    any: bool,
+/// Per area the highest of each figure over the sectors, and whether there is any row for them.
+fn of_sectors(
+    snapshot: &Snapshot,
+    query: &GapQuery,
+    sectors: &[Sector],
+) -> (Vec<NeedFigure>, bool) {
+    let (figures, stated) = reach::by_stretch(snapshot.order.len(), |ranks, figures| {
+        stretch(snapshot, query, sectors, &ranks, figures)
+    });
+    (figures, stated.contains(&true))
 }
 
-/// Per area the highest of each figure over the sectors.
-fn of_sectors(snapshot: &Snapshot, query: &GapQuery, sectors: &[Sector]) -> Stated {
-    let read: Vec<Stated> = reach::stretches(snapshot.order.len())
-        .into_par_iter()
-        .map(|ranks| stretch(snapshot, query, sectors, &ranks))
-        .collect();
-    let mut whole = Stated { figures: Vec::with_capacity(snapshot.order.len()), any: false };
-    for part in read {
-        whole.figures.extend(part.figures);
-        whole.any |= part.any;
-    }
-    whole
-}
-
+/// Fills in the figures of the areas with these ranks; whether there is any row for them.
 fn stretch(
     snapshot: &Snapshot,
     query: &GapQuery,
     sectors: &[Sector],
     ranks: &Range<usize>,
-) -> Stated {
-    let mut stated = Stated { figures: vec![NeedFigure::default(); ranks.len()], any: false };
-    let mut cycle = Vec::new();
+    figures: &mut [NeedFigure],
+) -> bool {
+    let (mut any, mut seen) = (false, Vec::new());
     for sector in sectors {
         for at in snapshot.need_table.cells(*sector, ranks) {
             let (rank, rows) = snapshot.need_table.cell(at);
-            choose_cycle(rows, query, &mut cycle);
+            let cycle = choose_cycle(rows, query, &mut seen);
             if !cycle.is_empty() {
-                stated.figures[rank - ranks.start].raise(&figure(&cycle, &query.group));
-                stated.any = true;
+                figures[rank - ranks.start].raise(&figure(cycle, &query.group));
+                any = true;
             }
         }
     }
-    stated
+    any
 }
 
 /// How many people of the queried group live in each area, by rank: the table's figure for exactly
@@ -132,12 +129,12 @@ pub(crate) fn populations(
 
 /// The population that need rows of `ALL` state, else the largest of any sector.
 fn of_any_sector(snapshot: &Snapshot, query: &GapQuery, rank: usize) -> Option<f64> {
-    let mut cycle = Vec::new();
+    let mut seen = Vec::new();
     let mut largest = None;
     for (sector, ..) in Sector::TABLE {
         for at in snapshot.need_table.cells(*sector, &(rank..rank + 1)) {
-            choose_cycle(snapshot.need_table.cell(at).1, query, &mut cycle);
-            let population = total(&cycle, |row| row.population);
+            let cycle = choose_cycle(snapshot.need_table.cell(at).1, query, &mut seen);
+            let population = total(cycle, |row| row.population);
             if *sector == Sector::All && population.is_some() {
                 return population;
             }
@@ -149,18 +146,27 @@ fn of_any_sector(snapshot: &Snapshot, query: &GapQuery, rank: usize) -> Option<f
 
 /// Of one area's rows of a sector, those about people the query sees, of the latest cycle that
 /// meets the period and has any (METHODS 17).
-fn choose_cycle(rows: &[NeedRow], query: &GapQuery, chosen: &mut Vec<NeedRow>) {
+fn choose_cycle<'a>(
+    rows: &'a [NeedRow],
+    query: &GapQuery,
+    seen: &'a mut Vec<NeedRow>,
+) -> &'a [NeedRow] {
+    seen.clear();
     let (start, end) = query.period.bounds();
-    chosen.clear();
-    for row in rows {
-        // Rows come by cycle, the latest first: the first cycle with a row is the one.
-        if chosen.first().is_some_and(|first| first.cycle != row.cycle) {
+    // Rows come by cycle, the latest first: the first cycle with a row is the one.
+    for cycle in rows.chunk_by(|a, b| a.cycle == b.cycle) {
+        if cycle[0].cycle.0 > end || start > cycle[0].cycle.1 {
+            continue;
+        }
+        if query.group == Group::ALL {
+            return cycle;
+        }
+        seen.extend(cycle.iter().filter(|row| query.group.sees(&row.group)));
+        if !seen.is_empty() {
             break;
         }
-        if row.cycle.0 <= end && start <= row.cycle.1 && query.group.sees(&row.group) {
-            chosen.push(*row);
-        }
     }
+    seen
 }
 
 /// The figures of the row about exactly the group where it states them, else the sum of the parts'.

@@ -47,7 +47,10 @@ pub(crate) fn chosen<T: OfGroup>(
     figure: impl Fn(&T) -> f64 + Copy,
     marks: &mut [bool],
 ) {
-    mark_from(items, 0, figure, marks);
+    match items {
+        [_] => marks.fill(true),
+        _ => mark_from(items, 0, figure, marks),
+    }
 }
 
 fn mark_from<T: OfGroup>(

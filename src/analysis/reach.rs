@@ -45,6 +45,13 @@ pub(crate) struct Reach {
     pub planned: Vec<(u32, u32)>,
 }
 
+/// The partners of a stretch of areas, as in [`Reach`].
+#[derive(Default)]
+struct Named {
+    partners: Vec<(u32, u32)>,
+    planned: Vec<(u32, u32)>,
+}
+
 /// Which rows a query sees, besides the sector.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
@@ -82,27 +89,33 @@ pub(crate) fn slots(sector: Sector) -> Range<usize> {
     }
 }
 
-/// The ranks in stretches for work in parallel: more than there are threads, because rows crowd in
-/// few areas.
-pub(crate) fn stretches(areas: usize) -> Vec<Range<usize>> {
+/// Fills a figure for every area, by rank, in parallel: `fill` gets stretches of them, each with
+/// its ranks. There are more stretches than threads, because rows crowd in few areas.
+pub(crate) fn by_stretch<T: Copy + Default + Send + Sync, R: Send>(
+    areas: usize,
+    fill: impl Fn(Range<usize>, &mut [T]) -> R + Sync,
+) -> (Vec<T>, Vec<R>) {
     let step = areas.div_ceil(rayon::current_num_threads() * 32).max(64);
-    (0..areas).step_by(step).map(|from| from..(from + step).min(areas)).collect()
+    let mut figures: Vec<T> = rayon::iter::repeat_n(T::default(), areas).collect();
+    let rest = figures.par_chunks_mut(step).enumerate().map(|(at, figures)| {
+        let first = at * step;
+        fill(first..first + figures.len(), figures)
+    });
+    let rest = rest.collect();
+    (figures, rest)
 }
 
 /// What the rows held at each area say.
 pub(crate) fn reach(snapshot: &Snapshot, query: &GapQuery) -> Reach {
-    let areas = snapshot.order.len();
     let view = View::new(&snapshot.columns, query);
-    let read: Vec<Reach> =
-        stretches(areas).into_par_iter().map(|ranks| view.stretch(query.sector, &ranks)).collect();
-
-    let mut whole = Reach { held: Vec::with_capacity(areas), partners: vec![], planned: vec![] };
-    for part in read {
-        whole.held.extend(part.held);
-        whole.partners.extend(part.partners);
-        whole.planned.extend(part.planned);
+    let (held, named): (_, Vec<Named>) =
+        by_stretch(snapshot.order.len(), |ranks, held| view.stretch(query.sector, &ranks, held));
+    let mut reach = Reach { held, partners: vec![], planned: vec![] };
+    for part in named {
+        reach.partners.extend(part.partners);
+        reach.planned.extend(part.planned);
     }
-    whole
+    reach
 }
 
 impl<'a> View<'a> {
@@ -117,34 +130,37 @@ impl<'a> View<'a> {
         self.columns.meets(row, self.start, self.end)
     }
 
+    /// Whether any row's days meet the period.
+    pub fn meets_line(&self, line: usize) -> bool {
+        self.columns.meets_line(line, self.start, self.end)
+    }
+
     /// Whether the query is about this activity type (METHODS 8).
     pub fn sees_type(&self, kind: usize) -> bool {
         self.exact.is_none() || self.exact == self.columns.types[kind].sector
     }
 
-    fn stretch(&self, sector: Sector, ranks: &Range<usize>) -> Reach {
+    /// Fills in the figures of the areas with these ranks, and names the partners there.
+    fn stretch(&self, sector: Sector, ranks: &Range<usize>, areas: &mut [Held]) -> Named {
         let mut cursors: Vec<Range<usize>> = slots(sector)
             .map(|slot| self.columns.at_ranks(self.columns.of_slot(slot), ranks))
             .filter(|held| !held.is_empty())
             .collect();
-        let mut reach =
-            Reach { held: Vec::with_capacity(ranks.len()), partners: vec![], planned: vec![] };
+        let mut named = Named::default();
         let mut seen = Seen::new(self.columns.partner_count);
         let mut lines = Vec::new();
-        for rank in ranks.clone() {
-            let mut area = Held::default();
+        for (rank, area) in ranks.clone().zip(areas) {
             for cursor in &mut cursors {
                 let first = self.columns.held[cursor.start].rank as usize;
                 if cursor.start == cursor.end || first != rank {
                     continue;
                 }
-                let held = self.held(cursor.start, rank as u32, &mut lines, &mut seen, &mut reach);
-                area = area.highest(&held);
+                let held = self.held(cursor.start, rank as u32, &mut lines, &mut seen, &mut named);
+                *area = area.highest(&held);
                 cursor.start += 1;
             }
-            reach.held.push(area);
         }
-        reach
+        named
     }
 
     /// The figures of one main sector at one area.
@@ -154,7 +170,7 @@ impl<'a> View<'a> {
         rank: u32,
         lines: &mut Vec<LineFigure>,
         seen: &mut Seen,
-        reach: &mut Reach,
+        named: &mut Named,
     ) -> Held {
         let (mut sum, mut high) = (Held::default(), 0.0);
         for kind in self.columns.types_of(held).filter(|kind| self.sees_type(*kind)) {
@@ -166,10 +182,10 @@ impl<'a> View<'a> {
                 high += work_high;
                 let partner = self.columns.works[work].partner;
                 if sum.lines > before && seen.first(partner, rank, Seen::COUNTS) {
-                    reach.partners.push((rank, partner));
+                    named.partners.push((rank, partner));
                 }
                 if sum.planned > planned_before && seen.first(partner, rank, Seen::PLANNED) {
-                    reach.planned.push((rank, partner));
+                    named.planned.push((rank, partner));
                 }
             }
             sum.standard = sum.standard.max(standard);

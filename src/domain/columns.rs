@@ -166,14 +166,17 @@ impl Columns {
 
     /// What the rows of a line that meet the days from `start` to `end` say.
     pub fn sum(&self, line: usize, start: i32, end: i32) -> LineSum {
-        let total = &self.totals[line];
-        if start <= total.start && total.end <= end {
-            return total.sum;
+        match self.totals[line].within(start, end) {
+            Some(true) => self.totals[line].sum,
+            Some(false) => LineSum::default(),
+            None => self.sum_rows(line, start, end),
         }
-        if total.end < start || end < total.start {
-            return LineSum::default();
-        }
-        self.sum_rows(line, start, end)
+    }
+
+    /// Whether any row of a line meets the days from `start` to `end`.
+    pub fn meets_line(&self, line: usize, start: i32, end: i32) -> bool {
+        let any = || self.rows_of(line).any(|row| self.meets(row, start, end));
+        self.totals[line].within(start, end).unwrap_or_else(any)
     }
 
     /// Rows add within the month; the highest month counts (METHODS 4).
@@ -280,6 +283,16 @@ impl Columns {
 
     pub fn rows_of(&self, line: usize) -> Range<usize> {
         self.lines[line].first as usize..self.lines[line + 1].first as usize
+    }
+}
+
+impl LineTotal {
+    /// Whether all rows lie in the days from `start` to `end`, or none does; unknown between.
+    fn within(&self, start: i32, end: i32) -> Option<bool> {
+        if start <= self.start && self.end <= end {
+            return Some(true);
+        }
+        (self.end < start || end < self.start).then_some(false)
     }
 }
 

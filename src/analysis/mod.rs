@@ -13,6 +13,7 @@ mod reach;
 pub mod rule;
 pub mod service_areas;
 mod status;
+mod upward;
 
 pub use gaps::{GapFigure, GapStatus, Gaps, gaps, lowest_need_level, own_in_need, populations};
 pub use lines::{Line, LineMonth, LineRow, Lines, Why, lines};

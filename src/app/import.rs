@@ -144,8 +144,8 @@ fn plan(
                 source(&mut area.source);
                 area.area_km2 = area.geometry.as_ref().map(|shape| measure::area_km2(shape));
             }
-            let (change, counts) =
-                self::changes(known.areas.iter().skip(1).map(|(_, area)| area), areas, &AREAS);
+            let current: Vec<&Area> = known.areas.iter().skip(1).map(|(_, area)| area).collect();
+            let (change, counts) = self::changes(&current, areas, &AREAS);
             changes.areas = change;
             (counts, report)
         }
@@ -154,7 +154,8 @@ fn plan(
             drop(bytes);
             let mut rows = found.activities;
             rows.iter_mut().for_each(|row| source(&mut row.source));
-            let (mut change, counts) = self::changes(known.activities.iter(), rows, &ACTIVITIES);
+            let (mut change, counts) =
+                self::changes(&references(&known.activities), rows, &ACTIVITIES);
             number(&mut change.added, numbers.0, |row| &mut row.id);
             changes.activities = change;
             changes.partners = partner_changes(known, found.partners, id);
@@ -164,7 +165,7 @@ fn plan(
             let (found, report) = intake::sites(&file_name, &bytes, known, standards, &options)?;
             let mut rows = found.sites;
             rows.iter_mut().for_each(|row| source(&mut row.source));
-            let (mut change, counts) = self::changes(known.sites.iter(), rows, &SITES);
+            let (mut change, counts) = self::changes(&references(&known.sites), rows, &SITES);
             number(&mut change.added, numbers.1, |row| &mut row.id);
             changes.sites = change;
             changes.partners = partner_changes(known, found.partners, id);
@@ -173,14 +174,15 @@ fn plan(
         Kind::Needs => {
             let (mut rows, report) = intake::needs(&file_name, &bytes, known, &options)?;
             rows.iter_mut().for_each(|row| source(&mut row.source));
-            let (change, counts) = self::changes(known.needs.iter(), rows, &NEEDS);
+            let (change, counts) = self::changes(&references(&known.needs), rows, &NEEDS);
             changes.needs = change;
             (counts, report)
         }
         Kind::Population => {
             let (mut rows, report) = intake::population(&file_name, &bytes, known, &options)?;
             rows.iter_mut().for_each(|row| source(&mut row.source));
-            let (change, counts) = self::changes(known.populations.iter(), rows, &POPULATIONS);
+            let (change, counts) =
+                self::changes(&references(&known.populations), rows, &POPULATIONS);
             changes.populations = change;
             (counts, report)
         }
@@ -212,6 +214,10 @@ pub fn check(
         Kind::Needs => intake::needs(file_name, bytes, known, options)?.1,
         Kind::Population => intake::population(file_name, bytes, known, options)?.1,
     })
+}
+
+fn references<T>(rows: &[T]) -> Vec<&T> {
+    rows.iter().collect()
 }
 
 /// Rows that replace none get the next numbers.

@@ -139,7 +139,7 @@ fn plan(
     let mut changes = Changes::default();
     let (counts, report) = match kind {
         Kind::Areas => {
-            let (mut areas, report) = intake::areas(&file_name, &bytes, &options, &known.areas)?;
+            let (mut areas, report) = intake::areas(&file_name, &bytes, &known.areas, &options)?;
             for area in &mut areas {
                 source(&mut area.source);
                 area.area_km2 = area.geometry.as_ref().map(|shape| measure::area_km2(shape));
@@ -208,7 +208,7 @@ pub fn check(
     options: &Options,
 ) -> Result<Report, Unreadable> {
     Ok(match kind {
-        Kind::Areas => intake::areas(file_name, bytes, options, &known.areas)?.1,
+        Kind::Areas => intake::areas(file_name, bytes, &known.areas, options)?.1,
         Kind::Activities => intake::activities(file_name, bytes, known, options)?.1,
         Kind::Sites => intake::sites(file_name, bytes, known, standards, options)?.1,
         Kind::Needs => intake::needs(file_name, bytes, known, options)?.1,

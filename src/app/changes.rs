@@ -1,10 +1,12 @@
 //! What a file changes: its rows against the current ones, by the identity of each kind of row.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
 
+use crate::domain::Source;
 use crate::store::Change;
 
 /// How the rows of a file compare with what was known.
@@ -30,21 +32,52 @@ pub struct Compare<T, I, K> {
     pub key: fn(&T) -> K,
     /// Gives a new row the number of the row it replaces.
     pub adopt: fn(&mut T, &T),
+    /// Where a row came from, for kinds of which one row of a file makes one row.
+    pub source: Option<fn(&T) -> Source>,
 }
 
 /// Compares the rows of a file with the current ones. Rows that share an identity are replaced
 /// together; within them, rows that say the same stay as they are. Identities that the file does
 /// not name stay.
+///
+/// `again` are the earlier submissions of this very file. What they left is compared row by row
+/// first: the same row may be placed elsewhere now, because boundaries were imported meanwhile, and
+/// must move and not count twice.
 pub fn changes<T: Sync, I: Hash, K>(
     current: &[&T],
     mut rows: Vec<T>,
+    again: &[u32],
     compare: &Compare<T, I, K>,
 ) -> (Change<T, K>, Counts) {
-    let known = by_identity(current, |row| (compare.identity)(row));
-    let sent = by_identity(&rows, |row| (compare.identity)(row));
     let mut ended = Vec::new();
     let mut counts = Counts::default();
     let mut unchanged = HashSet::new();
+    let mut settled = HashSet::new();
+    let mut others = Cow::Borrowed(current);
+    if let Some(source) = compare.source.filter(|_| !again.is_empty()) {
+        let of_file = |row: &&T| again.contains(&source(row).submission);
+        let mut left: HashMap<u32, &T> =
+            current.iter().filter(|row| of_file(row)).map(|row| (source(row).row, *row)).collect();
+        others = current.iter().copied().filter(|row| !of_file(row)).collect();
+        for (at, row) in rows.iter_mut().enumerate() {
+            let Some(known) = left.remove(&source(row).row) else { continue };
+            settled.insert(at);
+            if (compare.same)(known, row) {
+                unchanged.insert(at);
+            } else {
+                (compare.adopt)(row, known);
+                ended.push((compare.key)(known));
+                counts.changed += 1;
+            }
+        }
+        counts.gone += left.len();
+        ended.extend(left.into_values().map(compare.key));
+    }
+
+    let current: &[&T] = &others;
+    let known = by_identity(current, |row| (compare.identity)(row));
+    let mut sent = by_identity(&rows, |row| (compare.identity)(row));
+    sent.retain(|(_, at)| !settled.contains(&(*at as usize)));
     let mut rest = known.as_slice();
     for sent in sent.chunk_by(|a, b| a.0 == b.0) {
         rest = &rest[rest.partition_point(|known| known.0 < sent[0].0)..];
@@ -132,9 +165,10 @@ mod tests {
             same: |a, b| a.1 == b.1,
             key: |row| row.2,
             adopt: |row, replaced| row.2 = replaced.2,
+            source: None,
         };
         let current: Vec<&Row> = current.iter().collect();
-        let (change, found) = changes(&current, rows.to_vec(), &compare);
+        let (change, found) = changes(&current, rows.to_vec(), &[], &compare);
         assert_eq!(change.added, added);
         assert_eq!(change.ended, ended);
         assert_eq!([found.new, found.changed, found.unchanged, found.gone], counts);
@@ -157,5 +191,27 @@ mod tests {
     fn rows_that_share_an_identity_are_replaced_together() {
         let current = [('a', 1, 7), ('a', 2, 8), ('a', 3, 9)];
         check(&current, &[('a', 2, 0), ('a', 4, 0)], &[('a', 4, 7)], &[7, 9], [0, 1, 1, 1]);
+    }
+
+    /// (place, figure, submission, row of the file)
+    type Placed = (char, i32, u32, u32);
+
+    #[test]
+    fn a_row_of_the_same_file_that_is_placed_elsewhere_now_moves() {
+        let compare = Compare {
+            identity: |row: &Placed| row.0,
+            same: |a, b| a.0 == b.0 && a.1 == b.1,
+            key: |row| row.3,
+            adopt: |_, _| (),
+            source: Some(|row| Source { submission: row.2, row: row.3 }),
+        };
+        let current = [('P', 5, 1, 2), ('P', 6, 1, 3), ('Q', 7, 1, 4), ('R', 8, 2, 5)];
+        let current: Vec<&Placed> = current.iter().collect();
+        let again = vec![('a', 5, 3, 2), ('P', 6, 3, 3), ('S', 9, 3, 6)];
+        let (change, counts) = changes(&current, again, &[1], &compare);
+        assert_eq!(change.added, [('a', 5, 3, 2), ('S', 9, 3, 6)]);
+        assert_eq!(change.ended, [2, 4]);
+        let expected = Counts { new: 1, changed: 1, unchanged: 1, gone: 1 };
+        assert_eq!(counts, expected);
     }
 }

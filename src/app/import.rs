@@ -136,16 +136,25 @@ fn plan(
         Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let id = known.submissions.iter().map(|submission| submission.id).max().unwrap_or(0) + 1;
     let source = |source: &mut Source| source.submission = id;
+    let same_file = |one: &&Submission| *one.sha256 == *sha256 && *one.kind == *kind.name();
+    let again: Vec<u32> = known.submissions.iter().filter(same_file).map(|one| one.id).collect();
     let mut changes = Changes::default();
     let (counts, report) = match kind {
         Kind::Areas => {
-            let (mut areas, report) = intake::areas(&file_name, &bytes, &known.areas, &options)?;
+            let (mut areas, mut report) =
+                intake::areas(&file_name, &bytes, &known.areas, &options)?;
             for area in &mut areas {
                 source(&mut area.source);
                 area.area_km2 = area.geometry.as_ref().map(|shape| measure::area_km2(shape));
             }
             let current: Vec<&Area> = known.areas.iter().skip(1).map(|(_, area)| area).collect();
-            let (change, counts) = self::changes(&current, areas, &AREAS);
+            let (change, counts) = self::changes(&current, areas, &again, &AREAS);
+            let placed = known.activities.len() + known.sites.len();
+            if counts.new > 0 && placed > 0 {
+                report.remarks.push(format!(
+                    "{placed} activities and sites keep the places they had: import their files again to place them in the new areas."
+                ));
+            }
             changes.areas = change;
             (counts, report)
         }
@@ -155,7 +164,7 @@ fn plan(
             let mut rows = found.activities;
             rows.iter_mut().for_each(|row| source(&mut row.source));
             let (mut change, counts) =
-                self::changes(&references(&known.activities), rows, &ACTIVITIES);
+                self::changes(&references(&known.activities), rows, &again, &ACTIVITIES);
             number(&mut change.added, numbers.0, |row| &mut row.id);
             changes.activities = change;
             changes.partners = partner_changes(known, found.partners, id);
@@ -165,7 +174,8 @@ fn plan(
             let (found, report) = intake::sites(&file_name, &bytes, known, standards, &options)?;
             let mut rows = found.sites;
             rows.iter_mut().for_each(|row| source(&mut row.source));
-            let (mut change, counts) = self::changes(&references(&known.sites), rows, &SITES);
+            let (mut change, counts) =
+                self::changes(&references(&known.sites), rows, &again, &SITES);
             number(&mut change.added, numbers.1, |row| &mut row.id);
             changes.sites = change;
             changes.partners = partner_changes(known, found.partners, id);
@@ -174,7 +184,7 @@ fn plan(
         Kind::Needs => {
             let (mut rows, report) = intake::needs(&file_name, &bytes, known, &options)?;
             rows.iter_mut().for_each(|row| source(&mut row.source));
-            let (change, counts) = self::changes(&references(&known.needs), rows, &NEEDS);
+            let (change, counts) = self::changes(&references(&known.needs), rows, &again, &NEEDS);
             changes.needs = change;
             (counts, report)
         }
@@ -182,7 +192,7 @@ fn plan(
             let (mut rows, report) = intake::population(&file_name, &bytes, known, &options)?;
             rows.iter_mut().for_each(|row| source(&mut row.source));
             let (change, counts) =
-                self::changes(&references(&known.populations), rows, &POPULATIONS);
+                self::changes(&references(&known.populations), rows, &again, &POPULATIONS);
             changes.populations = change;
             (counts, report)
         }
@@ -285,6 +295,7 @@ const AREAS: Compare<Area, Text, Text> = Compare {
     same: |a, b| *a == Area { source: a.source, ..b.clone() },
     key: |area| area.pcode.clone(),
     adopt: |_, _| (),
+    source: None,
 };
 
 const ACTIVITIES: Compare<Activity, ActivityIdentity, u64> = Compare {
@@ -292,6 +303,7 @@ const ACTIVITIES: Compare<Activity, ActivityIdentity, u64> = Compare {
     same: |a, b| *a == Activity { id: a.id, source: a.source, ..b.clone() },
     key: |activity| activity.id,
     adopt: |activity, replaced| activity.id = replaced.id,
+    source: Some(|activity| activity.source),
 };
 
 const SITES: Compare<Site, String, u64> = Compare {
@@ -299,6 +311,7 @@ const SITES: Compare<Site, String, u64> = Compare {
     same: |a, b| *a == Site { id: a.id, source: a.source, ..b.clone() },
     key: |site| site.id,
     adopt: |site, replaced| site.id = replaced.id,
+    source: Some(|site| site.source),
 };
 
 const NEEDS: Compare<Need, NeedIdentity, Need> = Compare {
@@ -306,6 +319,7 @@ const NEEDS: Compare<Need, NeedIdentity, Need> = Compare {
     same: |a, b| *a == Need { source: a.source, ..b.clone() },
     key: Need::clone,
     adopt: |_, _| (),
+    source: None,
 };
 
 const POPULATIONS: Compare<Population, PopulationIdentity, Population> = Compare {
@@ -313,6 +327,7 @@ const POPULATIONS: Compare<Population, PopulationIdentity, Population> = Compare
     same: |a, b| *a == Population { source: a.source, ..b.clone() },
     key: Population::clone,
     adopt: |_, _| (),
+    source: None,
 };
 
 type NeedIdentity = (Option<Text>, Sector, Group, Period);

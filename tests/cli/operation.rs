@@ -147,3 +147,22 @@ fn an_export_holds_the_whole_collection() {
         serde_json::from_slice(&std::fs::read(place.path("gaps.geojson")).unwrap()).unwrap();
     assert_eq!(layer["features"].as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn rows_move_when_finer_boundaries_arrive_and_never_count_twice() {
+    let place = Place::new();
+    place.write("adm1.geojson", AREAS);
+    place.write("adm2.geojson", DISTRICTS);
+    place.write("needs.csv", NEEDS);
+    place.write("5w.csv", ACTIVITIES);
+    place.ok(&["import", "areas", "adm1.geojson", "--operation", "op"]);
+    place.ok(&["import", "activities", "5w.csv", "--operation", "op"]);
+    let said = place.ok(&["import", "areas", "adm2.geojson", "--operation", "op"]);
+    assert!(said.contains("import their files again"), "{said}");
+    place.ok(&["import", "needs", "needs.csv", "--operation", "op"]);
+    let said = place.ok(&["import", "activities", "5w.csv", "--operation", "op"]);
+    assert!(said.contains("0 new, 5 changed, 1 unchanged, 0 gone"), "{said}");
+    let provinces = gaps(&place, &["--level", "1", "--sector", "WSH"]);
+    assert_eq!(provinces[0], ["XA01", "200", "250", "80", "30", "80", "partial"]);
+    assert_eq!(provinces[1], ["XA02", "1000", "500", "500", "100", "600", "partial"]);
+}

@@ -16,6 +16,7 @@ mod status;
 
 pub use gaps::{GapFigure, GapStatus, Gaps, gaps, lowest_need_level, own_in_need, populations};
 pub use lines::{Line, LineMonth, LineRow, Lines, Why, lines};
+pub use need::cycles;
 pub use query::{Basis, GapQuery};
 pub use rule::rule;
 

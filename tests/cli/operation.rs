@@ -166,3 +166,20 @@ fn rows_move_when_finer_boundaries_arrive_and_never_count_twice() {
     assert_eq!(provinces[0], ["XA01", "200", "250", "80", "30", "80", "partial"]);
     assert_eq!(provinces[1], ["XA02", "1000", "500", "500", "100", "600", "partial"]);
 }
+
+#[test]
+fn need_figures_of_different_cycles_are_said_to_be() {
+    let place = Place::with_operation();
+    let said = place.ok(&["gaps", "--operation", "op", "--sector", "WSH"]);
+    assert!(said.contains("Need figures of 2026-01-01/2026-12-31\n"), "{said}");
+    place.write(
+        "later.csv",
+        "adm2_pcode,sector,in_need,cycle_start,cycle_end\nXA0102,WSH,70,2027-01-01,2027-12-31\n",
+    );
+    place.ok(&["import", "needs", "later.csv", "--operation", "op"]);
+    let said = place.ok(&["gaps", "--operation", "op", "--sector", "WSH"]);
+    assert!(said.contains("different cycles") && said.contains("2027-12-31"), "{said}");
+    let of_2026 =
+        ["gaps", "--operation", "op", "--sector", "WSH", "--datetime", "2026-01-01/2026-12-31"];
+    assert!(place.ok(&of_2026).contains("Need figures of 2026-01-01/2026-12-31\n"));
+}

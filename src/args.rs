@@ -74,6 +74,12 @@ fn kind(name: &str) -> Result<Kind, String> {
     })
 }
 
+/// People per household, as an argument.
+fn household_size(text: &str) -> Result<f64, String> {
+    let size = text.parse::<f64>().ok().filter(|size| (1.0..=30.0).contains(size));
+    size.ok_or_else(|| "give the people of an average household, 1 to 30".to_owned())
+}
+
 const IMPORT_EXAMPLES: &str = "Examples:
   lacuna import areas adm1.geojson adm2.geojson --operation idai --name 'Cyclone Idai'
   lacuna import activities 4w.xlsx --operation idai --sheet Data_Entry --report rows.csv
@@ -94,7 +100,7 @@ pub struct Import {
     #[arg(long)]
     pub name: Option<String>,
     /// People per household, so that households count as people (marked converted).
-    #[arg(long, value_name = "PEOPLE")]
+    #[arg(long, value_name = "PEOPLE", value_parser = household_size, allow_negative_numbers = true)]
     pub household_size: Option<f64>,
     #[command(flatten)]
     pub database: Database,

@@ -59,7 +59,7 @@ async fn demo_operation(config: &Config) -> Result<()> {
     let folder = tempfile::tempdir().context("a folder for the throwaway database")?;
     let file = folder.path().join("demo.sqlite");
     let database = file.to_str().context("the temporary folder's name is not text")?;
-    let app = Arc::new(App::open(database, intake::standards::built_in()).await?);
+    let app = Arc::new(App::create(database, intake::standards::built_in()).await?);
     demo::load(&app, crate::now()).await?;
     serve(app, config).await
 }
@@ -76,7 +76,7 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<()> {
         Some(operation) => {
             let api = format!("{address}/api/{operation}");
             println!("  {address}/?operation={operation}");
-            println!("  {api}/collections/gaps/items?level=2&sector=WSH");
+            println!("  {api}/collections/gaps/items?sector=WSH");
             println!("  {api}/collections/gaps/export.csv?level=1");
         }
     }
@@ -103,8 +103,18 @@ async fn stopped() {
 }
 
 async fn import(args: args::Import) -> Result<()> {
-    let app = open(&args.database).await?;
     let options = options(&args.reading)?;
+    // What the report needs must be there before anything is committed.
+    let report = args.report.as_deref().map(|file| {
+        fs::File::create(file).with_context(|| format!("cannot write {}", file.display()))
+    });
+    let mut report = report.transpose()?;
+    let standards = intake::standards::built_in();
+    let app = match (args.dry_run, open(&args.database).await) {
+        (_, Ok(app)) => app,
+        (true, Err(_)) => Arc::new(App::create("sqlite::memory:", standards).await?),
+        (false, Err(_)) => Arc::new(App::create(&args.database.database, standards).await?),
+    };
     for file in &args.files {
         let bytes = read(file)?;
         let known = app.load(&args.operation).await?;
@@ -135,7 +145,9 @@ async fn import(args: args::Import) -> Result<()> {
         let outcome = outcome.with_context(|| format!("{} was not imported", file.display()))?;
         print!("{}", print::report(&outcome.report));
         println!("{}", verdict(&outcome, args.dry_run));
-        write_report(args.report.as_deref(), &outcome.report)?;
+        if let Some(report) = &mut report {
+            report.write_all(outcome.report.to_csv().as_bytes())?;
+        }
     }
     app.close().await;
     Ok(())

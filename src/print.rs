@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use lacuna::analysis::{GapQuery, gaps as figures, rule};
+use lacuna::analysis::{GapQuery, cycles, gaps as figures, rule};
 use lacuna::app::collections::View;
 use lacuna::intake::Report;
 use lacuna::simulate::Summary;
@@ -47,10 +47,16 @@ pub fn gaps(view: &View, query: &GapQuery) -> String {
         "status",
     ];
     let mut text = table(&header, &sorted.iter().map(row).collect::<Vec<_>>());
+    let cycles = cycles(snapshot, query).iter().map(ToString::to_string).collect::<Vec<_>>();
+    let need = match cycles.len() {
+        0 => "no cycle: none is known".to_owned(),
+        1 => cycles[0].clone(),
+        _ => format!("different cycles, by area the latest: {}", cycles.join(" and ")),
+    };
     let derived = if answer.derived { ", need derived from the highest sector" } else { "" };
     let _ = writeln!(
         text,
-        "\n{}, revision {}: level {}, sector {}, period {}, group {}, against {}{derived}\n{}",
+        "\n{}, revision {}: level {}, sector {}, period {}, group {}, against {}{derived}\nNeed figures of {need}\n{}",
         snapshot.operation.name,
         snapshot.revision.number,
         query.level,

@@ -17,6 +17,7 @@ mod upward;
 
 pub use gaps::{GapFigure, GapStatus, Gaps, gaps, lowest_need_level, own_in_need, populations};
 pub use lines::{Line, LineMonth, LineRow, Lines, Why, lines};
+pub use need::cycles;
 pub use query::{Basis, GapQuery};
 pub use rule::rule;
 

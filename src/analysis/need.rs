@@ -1,6 +1,7 @@
 //! What people need in each area, as the need rows say it (METHODS 12, 14, 17), and how many
-//! people live there (METHODS 13). Own figures only: `gaps.rs` adds upward.
+//! people live there (METHODS 13). Own figures only: `upward.rs` adds them up.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -9,7 +10,7 @@ use super::parts::{self, OfGroup};
 use super::query::GapQuery;
 use super::reach;
 use crate::domain::need_table::NeedRow;
-use crate::domain::{Group, Sector, Snapshot};
+use crate::domain::{Day, Group, Period, Sector, Snapshot};
 
 /// The need figures of one area for the queried sector, group and period.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -51,6 +52,33 @@ pub(crate) fn needs(snapshot: &Snapshot, query: &GapQuery) -> Needs {
         figure.severity = None;
     }
     Needs { figures, derived: any }
+}
+
+/// The planning cycles whose figures answer the query, the earliest first. More than one where the
+/// latest cycle that meets the period is not the same everywhere (METHODS 17): such figures are of
+/// different years, and a reader must be told.
+pub fn cycles(snapshot: &Snapshot, query: &GapQuery) -> Vec<Period> {
+    let everywhere = 0..snapshot.order.len();
+    let of_sectors = |sectors: &[Sector]| {
+        let mut found = BTreeSet::new();
+        let mut seen = Vec::new();
+        for sector in sectors {
+            for at in snapshot.need_table.cells(*sector, &everywhere) {
+                let cycle = choose_cycle(snapshot.need_table.cell(at).1, query, &mut seen);
+                found.extend(cycle.first().map(|row| row.cycle));
+            }
+        }
+        found
+    };
+    let mut found = of_sectors(&[query.sector]);
+    if query.sector == Sector::All && found.is_empty() {
+        found = of_sectors(&Sector::TABLE.iter().map(|(sector, ..)| *sector).collect::<Vec<_>>());
+    }
+    let bound = |day: i32, open: i32| Some(Day(day)).filter(|day| day.0 != open);
+    found
+        .into_iter()
+        .map(|(start, end)| Period::new(bound(start, i32::MIN), bound(end, i32::MAX)))
+        .collect()
 }
 
 /// Per area the highest of each figure over the sectors, and whether there is any row for them.

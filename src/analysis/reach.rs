@@ -1,6 +1,6 @@
 //! People reached by the rows held at each area, without double counting (METHODS 4-8, 10-12, 14).
 //!
-//! Own rows only: `gaps.rs` adds upward. One walk over the sorted columns, in parallel over
+//! Own rows only: `upward.rs` adds them up. One walk over the sorted columns, in parallel over
 //! stretches of areas.
 
 use std::ops::Range;

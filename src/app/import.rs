@@ -136,16 +136,25 @@ fn plan(
         Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let id = known.submissions.iter().map(|submission| submission.id).max().unwrap_or(0) + 1;
     let source = |source: &mut Source| source.submission = id;
+    let same_file = |one: &&Submission| *one.sha256 == *sha256 && *one.kind == *kind.name();
+    let again: Vec<u32> = known.submissions.iter().filter(same_file).map(|one| one.id).collect();
     let mut changes = Changes::default();
     let (counts, report) = match kind {
         Kind::Areas => {
-            let (mut areas, report) = intake::areas(&file_name, &bytes, &options, &known.areas)?;
+            let (mut areas, mut report) =
+                intake::areas(&file_name, &bytes, &known.areas, &options)?;
             for area in &mut areas {
                 source(&mut area.source);
                 area.area_km2 = area.geometry.as_ref().map(|shape| measure::area_km2(shape));
             }
-            let (change, counts) =
-                self::changes(known.areas.iter().skip(1).map(|(_, area)| area), areas, &AREAS);
+            let current: Vec<&Area> = known.areas.iter().skip(1).map(|(_, area)| area).collect();
+            let (change, counts) = self::changes(&current, areas, &again, &AREAS);
+            let placed = known.activities.len() + known.sites.len();
+            if counts.new > 0 && placed > 0 {
+                report.remarks.push(format!(
+                    "{placed} activities and sites keep the places they had: import their files again to place them in the new areas."
+                ));
+            }
             changes.areas = change;
             (counts, report)
         }
@@ -154,7 +163,8 @@ fn plan(
             drop(bytes);
             let mut rows = found.activities;
             rows.iter_mut().for_each(|row| source(&mut row.source));
-            let (mut change, counts) = self::changes(known.activities.iter(), rows, &ACTIVITIES);
+            let (mut change, counts) =
+                self::changes(&references(&known.activities), rows, &again, &ACTIVITIES);
             number(&mut change.added, numbers.0, |row| &mut row.id);
             changes.activities = change;
             changes.partners = partner_changes(known, found.partners, id);
@@ -164,7 +174,8 @@ fn plan(
             let (found, report) = intake::sites(&file_name, &bytes, known, standards, &options)?;
             let mut rows = found.sites;
             rows.iter_mut().for_each(|row| source(&mut row.source));
-            let (mut change, counts) = self::changes(known.sites.iter(), rows, &SITES);
+            let (mut change, counts) =
+                self::changes(&references(&known.sites), rows, &again, &SITES);
             number(&mut change.added, numbers.1, |row| &mut row.id);
             changes.sites = change;
             changes.partners = partner_changes(known, found.partners, id);
@@ -173,14 +184,15 @@ fn plan(
         Kind::Needs => {
             let (mut rows, report) = intake::needs(&file_name, &bytes, known, &options)?;
             rows.iter_mut().for_each(|row| source(&mut row.source));
-            let (change, counts) = self::changes(known.needs.iter(), rows, &NEEDS);
+            let (change, counts) = self::changes(&references(&known.needs), rows, &again, &NEEDS);
             changes.needs = change;
             (counts, report)
         }
         Kind::Population => {
             let (mut rows, report) = intake::population(&file_name, &bytes, known, &options)?;
             rows.iter_mut().for_each(|row| source(&mut row.source));
-            let (change, counts) = self::changes(known.populations.iter(), rows, &POPULATIONS);
+            let (change, counts) =
+                self::changes(&references(&known.populations), rows, &again, &POPULATIONS);
             changes.populations = change;
             (counts, report)
         }
@@ -206,12 +218,16 @@ pub fn check(
     options: &Options,
 ) -> Result<Report, Unreadable> {
     Ok(match kind {
-        Kind::Areas => intake::areas(file_name, bytes, options, &known.areas)?.1,
+        Kind::Areas => intake::areas(file_name, bytes, &known.areas, options)?.1,
         Kind::Activities => intake::activities(file_name, bytes, known, options)?.1,
         Kind::Sites => intake::sites(file_name, bytes, known, standards, options)?.1,
         Kind::Needs => intake::needs(file_name, bytes, known, options)?.1,
         Kind::Population => intake::population(file_name, bytes, known, options)?.1,
     })
+}
+
+fn references<T>(rows: &[T]) -> Vec<&T> {
+    rows.iter().collect()
 }
 
 /// Rows that replace none get the next numbers.
@@ -279,6 +295,7 @@ const AREAS: Compare<Area, Text, Text> = Compare {
     same: |a, b| *a == Area { source: a.source, ..b.clone() },
     key: |area| area.pcode.clone(),
     adopt: |_, _| (),
+    source: None,
 };
 
 const ACTIVITIES: Compare<Activity, ActivityIdentity, u64> = Compare {
@@ -286,6 +303,7 @@ const ACTIVITIES: Compare<Activity, ActivityIdentity, u64> = Compare {
     same: |a, b| *a == Activity { id: a.id, source: a.source, ..b.clone() },
     key: |activity| activity.id,
     adopt: |activity, replaced| activity.id = replaced.id,
+    source: Some(|activity| activity.source),
 };
 
 const SITES: Compare<Site, String, u64> = Compare {
@@ -293,6 +311,7 @@ const SITES: Compare<Site, String, u64> = Compare {
     same: |a, b| *a == Site { id: a.id, source: a.source, ..b.clone() },
     key: |site| site.id,
     adopt: |site, replaced| site.id = replaced.id,
+    source: Some(|site| site.source),
 };
 
 const NEEDS: Compare<Need, NeedIdentity, Need> = Compare {
@@ -300,6 +319,7 @@ const NEEDS: Compare<Need, NeedIdentity, Need> = Compare {
     same: |a, b| *a == Need { source: a.source, ..b.clone() },
     key: Need::clone,
     adopt: |_, _| (),
+    source: None,
 };
 
 const POPULATIONS: Compare<Population, PopulationIdentity, Population> = Compare {
@@ -307,6 +327,7 @@ const POPULATIONS: Compare<Population, PopulationIdentity, Population> = Compare
     same: |a, b| *a == Population { source: a.source, ..b.clone() },
     key: Population::clone,
     adopt: |_, _| (),
+    source: None,
 };
 
 type NeedIdentity = (Option<Text>, Sector, Group, Period);

@@ -27,9 +27,15 @@ pub struct App {
 }
 
 impl App {
-    /// Opens a database; no operation is loaded yet.
+    /// Opens a database that is there; no operation is loaded yet.
     pub async fn open(database: &str, standards: Standards) -> Result<App, StoreError> {
         let store = Some(Store::open(database).await?);
+        Ok(App { standards, store, ..App::default() })
+    }
+
+    /// Opens a database, making it where there is none.
+    pub async fn create(database: &str, standards: Standards) -> Result<App, StoreError> {
+        let store = Some(Store::create(database).await?);
         Ok(App { standards, store, ..App::default() })
     }
 

@@ -19,10 +19,14 @@ pub struct Period {
 
 /// A text that is not a date or period, with what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "\"{0}\" is not a date: write 2026-07-01, or a period as 2026-07-01/2026-09-30 with .. for an open end"
-)]
-pub struct NotADate(pub String);
+pub enum NotADate {
+    #[error(
+        "\"{0}\" is not a date: write 2026-07-01, or a period as 2026-07-01/2026-09-30 with .. for an open end"
+    )]
+    Unreadable(String),
+    #[error("the period \"{0}\" ends before it starts: write the earlier day first")]
+    Reversed(String),
+}
 
 impl Day {
     /// The day of a year, month (1-12) and day of month, or `None` where the calendar has none.
@@ -60,7 +64,9 @@ impl std::str::FromStr for Day {
     /// Reads `2026-07-01`; a time behind a `T` is cut off.
     fn from_str(text: &str) -> Result<Day, NotADate> {
         let day = text.split('T').next().unwrap_or(text);
-        day.parse::<jiff::civil::Date>().map(Day::from_date).map_err(|_| NotADate(text.to_owned()))
+        day.parse::<jiff::civil::Date>()
+            .map(Day::from_date)
+            .map_err(|_| NotADate::Unreadable(text.to_owned()))
     }
 }
 
@@ -108,7 +114,7 @@ impl std::str::FromStr for Period {
 
     /// Reads OGC `datetime`: a day, or `start/end` where `..` or nothing is an open end.
     fn from_str(text: &str) -> Result<Period, NotADate> {
-        let bad = || NotADate(text.to_owned());
+        let bad = || NotADate::Unreadable(text.to_owned());
         let Some((start, end)) = text.split_once('/') else {
             let day = text.parse()?;
             return Ok(Period::new(Some(day), Some(day)));
@@ -119,7 +125,7 @@ impl std::str::FromStr for Period {
         };
         let period = Period::new(bound(start)?, bound(end)?);
         match (period.start, period.end) {
-            (Some(start), Some(end)) if end < start => Err(bad()),
+            (Some(start), Some(end)) if end < start => Err(NotADate::Reversed(text.to_owned())),
             _ => Ok(period),
         }
     }

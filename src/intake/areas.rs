@@ -71,8 +71,8 @@ const SPLIT: Problem = Problem {
 pub fn areas(
     file: &str,
     bytes: &[u8],
-    options: &Options,
     known: &AreaTree,
+    options: &Options,
 ) -> Result<(Vec<Area>, Report), Unreadable> {
     let layer = read(bytes, Budget::default())?;
     if layer.features.is_empty() {

@@ -24,6 +24,8 @@ use crate::domain::{
 /// What a store could not do.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    #[error("there is no database {0}: an import makes one, or name another with --database")]
+    Missing(String),
     #[error("the database {url} cannot be opened: {source}")]
     Open { url: String, source: sqlx::Error },
     #[error("{0} is not a database this version can use: give a file path or sqlite://path")]
@@ -114,7 +116,16 @@ impl Changes {
 impl Store {
     /// Opens a database, creating it where there is none, and brings its tables up to date.
     /// `url` is a file path, `sqlite://path` or `sqlite::memory:`.
+    pub async fn create(url: &str) -> Result<Store, StoreError> {
+        Store::connect(url, true).await
+    }
+
+    /// Opens a database that is there, and brings its tables up to date.
     pub async fn open(url: &str) -> Result<Store, StoreError> {
+        Store::connect(url, false).await
+    }
+
+    async fn connect(url: &str, create: bool) -> Result<Store, StoreError> {
         let open = |source| StoreError::Open { url: url.to_owned(), source };
         let options = if url.starts_with("sqlite:") {
             SqliteConnectOptions::from_str(url).map_err(open)?
@@ -123,9 +134,13 @@ impl Store {
         } else {
             SqliteConnectOptions::new().filename(url)
         };
+        let file = options.get_filename();
+        if !create && !url.contains(":memory:") && !file.exists() {
+            return Err(StoreError::Missing(file.display().to_string()));
+        }
         // FULL, so that an acknowledged import survives a power cut and not only a kill.
         let options = options
-            .create_if_missing(true)
+            .create_if_missing(create)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))

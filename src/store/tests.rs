@@ -123,7 +123,7 @@ fn changes() -> Changes {
 
 #[tokio::test]
 async fn what_is_committed_reads_back_the_same() {
-    let store = Store::open("sqlite::memory:").await.unwrap();
+    let store = Store::create("sqlite::memory:").await.unwrap();
     let changes = changes();
     let revision = store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
     assert_eq!(revision.number, 1);
@@ -143,7 +143,7 @@ async fn what_is_committed_reads_back_the_same() {
 
 #[tokio::test]
 async fn a_changed_row_is_ended_and_kept_and_only_the_new_one_is_current() {
-    let store = Store::open("sqlite::memory:").await.unwrap();
+    let store = Store::create("sqlite::memory:").await.unwrap();
     store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
     let change = Changes {
         activities: Change { added: vec![activity(1, 99.0)], ended: vec![1, 2] },
@@ -159,7 +159,7 @@ async fn a_changed_row_is_ended_and_kept_and_only_the_new_one_is_current() {
 
 #[tokio::test]
 async fn a_commit_against_an_old_revision_is_refused_and_writes_nothing() {
-    let store = Store::open("sqlite::memory:").await.unwrap();
+    let store = Store::create("sqlite::memory:").await.unwrap();
     store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
     for base in [0, 5] {
         let refused = store.commit(&operation(), base, &submission(2), &changes(), &|_| ()).await;
@@ -177,7 +177,7 @@ async fn another_kind_of_database_is_refused_in_words() {
 
 #[tokio::test]
 async fn every_figure_reads_back_to_the_last_bit() {
-    let store = Store::open("sqlite::memory:").await.unwrap();
+    let store = Store::create("sqlite::memory:").await.unwrap();
     let mut figures = vec![0.1 + 0.2, 1.0 / 3.0, 2f64.powi(53) - 1.0, 640_320.2, 1e15 / 7.0];
     figures.extend((1..2000).map(|n| f64::from(n).powi(4) * std::f64::consts::PI));
     let rows = figures.iter().enumerate().map(|(at, figure)| activity(at as u64 + 1, *figure));
@@ -187,4 +187,13 @@ async fn every_figure_reads_back_to_the_last_bit() {
     let read = store.rows("op").await.unwrap().unwrap().activities;
     let read: Vec<_> = read.iter().filter_map(|row| row.reached).collect();
     assert_eq!(read, figures);
+}
+
+#[tokio::test]
+async fn reading_never_makes_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("typo.sqlite");
+    let refused = Store::open(file.to_str().unwrap()).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Missing(_)), "{refused}");
+    assert!(!file.exists());
 }

@@ -16,7 +16,7 @@ fn main() {
     let file = folder.path().join("bench.sqlite");
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let store = Store::open(file.to_str().unwrap()).await.unwrap();
+        let store = Store::create(file.to_str().unwrap()).await.unwrap();
         let added: Vec<_> = (1..=rows).map(activity).collect();
         let activities = Change { added, ended: vec![] };
         let changes = Changes { activities, ..Changes::default() };

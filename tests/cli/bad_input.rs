@@ -120,3 +120,41 @@ fn hostile_nesting_in_a_boundary_file_is_refused() {
     deep.extend(std::iter::repeat_n(b'[', 200_000));
     refused("areas", "deep.geojson", &deep, &["deep.geojson"]);
 }
+
+#[test]
+fn a_mistyped_database_is_named_and_not_made() {
+    let place = Place::with_operation();
+    let sentence = place.refused(&["gaps", "--operation", "op", "--database", "tset.sqlite"]);
+    assert!(sentence.contains("there is no database tset.sqlite"), "{sentence}");
+    place.ok(&[
+        "import",
+        "areas",
+        "adm1.geojson",
+        "--operation",
+        "x",
+        "--database",
+        "tset.sqlite",
+        "--dry-run",
+    ]);
+    assert!(!place.path("tset.sqlite").exists());
+}
+
+#[test]
+fn a_household_of_nobody_is_refused() {
+    let place = Place::with_operation();
+    for size in ["0", "-3", "many"] {
+        let refused =
+            ["import", "activities", "5w.csv", "--operation", "op", "--household-size", size];
+        let sentence = place.refused(&refused);
+        assert!(sentence.contains("1 to 30"), "{sentence}");
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_refused_before_anything_is_committed() {
+    let place = Place::with_operation();
+    let import =
+        ["import", "areas", "adm1.geojson", "--operation", "new", "--report", "no/where.csv"];
+    assert!(place.refused(&import).contains("no/where.csv"));
+    assert!(place.refused(&["gaps", "--operation", "new"]).contains("there is: op"));
+}

@@ -147,3 +147,39 @@ fn an_export_holds_the_whole_collection() {
         serde_json::from_slice(&std::fs::read(place.path("gaps.geojson")).unwrap()).unwrap();
     assert_eq!(layer["features"].as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn rows_move_when_finer_boundaries_arrive_and_never_count_twice() {
+    let place = Place::new();
+    place.write("adm1.geojson", AREAS);
+    place.write("adm2.geojson", DISTRICTS);
+    place.write("needs.csv", NEEDS);
+    place.write("5w.csv", ACTIVITIES);
+    place.ok(&["import", "areas", "adm1.geojson", "--operation", "op"]);
+    place.ok(&["import", "activities", "5w.csv", "--operation", "op"]);
+    let said = place.ok(&["import", "areas", "adm2.geojson", "--operation", "op"]);
+    assert!(said.contains("import their files again"), "{said}");
+    place.ok(&["import", "needs", "needs.csv", "--operation", "op"]);
+    let said = place.ok(&["import", "activities", "5w.csv", "--operation", "op"]);
+    assert!(said.contains("0 new, 5 changed, 1 unchanged, 0 gone"), "{said}");
+    let provinces = gaps(&place, &["--level", "1", "--sector", "WSH"]);
+    assert_eq!(provinces[0], ["XA01", "200", "250", "80", "30", "80", "partial"]);
+    assert_eq!(provinces[1], ["XA02", "1000", "500", "500", "100", "600", "partial"]);
+}
+
+#[test]
+fn need_figures_of_different_cycles_are_said_to_be() {
+    let place = Place::with_operation();
+    let said = place.ok(&["gaps", "--operation", "op", "--sector", "WSH"]);
+    assert!(said.contains("Need figures of 2026-01-01/2026-12-31\n"), "{said}");
+    place.write(
+        "later.csv",
+        "adm2_pcode,sector,in_need,cycle_start,cycle_end\nXA0102,WSH,70,2027-01-01,2027-12-31\n",
+    );
+    place.ok(&["import", "needs", "later.csv", "--operation", "op"]);
+    let said = place.ok(&["gaps", "--operation", "op", "--sector", "WSH"]);
+    assert!(said.contains("different cycles") && said.contains("2027-12-31"), "{said}");
+    let of_2026 =
+        ["gaps", "--operation", "op", "--sector", "WSH", "--datetime", "2026-01-01/2026-12-31"];
+    assert!(place.ok(&of_2026).contains("Need figures of 2026-01-01/2026-12-31\n"));
+}

@@ -7,7 +7,7 @@ use crate::{assert_complete, empty, file, mozambique, name_of};
 
 fn import(path: &str, known: &AreaTree) -> Option<(Vec<Area>, Report)> {
     let bytes = file(path)?;
-    let read = intake::areas(name_of(path), &bytes, &Options::default(), known).unwrap();
+    let read = intake::areas(name_of(path), &bytes, known, &Options::default()).unwrap();
     assert_complete(&read.1);
     Some(read)
 }
@@ -64,7 +64,7 @@ fn the_postos_of_mozambique_are_repaired_and_find_their_district_by_code() {
 fn a_saved_error_page_is_refused_in_one_sentence() {
     let Some(bytes) = file("messy/boundaries/syr_adm4_codtopo.geojson") else { return };
     let none = empty();
-    let refusal = intake::areas("syr.geojson", &bytes, &Options::default(), &none.areas);
+    let refusal = intake::areas("syr.geojson", &bytes, &none.areas, &Options::default());
     assert_eq!(
         refusal.unwrap_err().to_string(),
         "This is a saved server error, not GeoJSON: 400, Failed to execute query."

@@ -45,7 +45,7 @@ fn snapshot(paths: &[&str]) -> Option<Snapshot> {
     for path in paths {
         let known = AreaTree::build(&"test".into(), &"Test".into(), rows.areas.clone());
         let bytes = file(path)?;
-        let (areas, _) = intake::areas(name_of(path), &bytes, &Options::default(), &known).unwrap();
+        let (areas, _) = intake::areas(name_of(path), &bytes, &known, &Options::default()).unwrap();
         rows.areas.extend(areas);
     }
     Some(Snapshot::build(rows))

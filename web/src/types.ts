@@ -141,6 +141,8 @@ export interface Items<P> {
   links?: { rel: string; href: string }[];
   revision?: number;
   derived?: boolean;
+  /** Planning cycles of the need figures, with commas between. */
+  need_cycles?: string;
   rule?: string;
   sources?: Source[];
   sites_without_radius?: number | unknown[];

@@ -22,7 +22,7 @@ pub fn reference(snapshot: &Snapshot, query: &GapQuery, area: AreaIx) -> GapFigu
         above.fold(low, |left, off| (left - off).max(0.))
     });
     let pin = |area| world.need(area, |need| need.in_need);
-    let in_need = world.upward(area, &pin);
+    let in_need = world.upward(area, pin);
     let targeted = world.upward(area, |area| world.need(area, |need| need.targeted));
     let population = world.population(area);
     let pin_below = world.below(area).any(|below| pin(below).is_some());

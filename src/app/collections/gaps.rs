@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::analysis::gaps::{GapFigure, GapStatus, Gaps as Figures};
-use crate::analysis::{Basis, GapQuery, rule};
+use crate::analysis::{Basis, GapQuery, cycles, rule};
 use crate::app::query::gap_query;
 use crate::domain::{AreaIx, Period, Sector};
 use crate::formats::layer::{
@@ -104,6 +104,12 @@ const FIELDS: &[Field] = &[
     Field::new("area_km2", FieldKind::Number, "Ellipsoidal area of the polygon").unit("km2"),
 ];
 
+/// The cycles the need figures are of, such as `2026-01-01/2026-12-31`, with commas between.
+fn need_cycles(view: &View, query: &GapQuery) -> String {
+    let cycles = cycles(&view.snapshot, query);
+    cycles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
 struct Gaps<'a> {
     view: &'a View,
     query: GapQuery,
@@ -121,6 +127,7 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let members = vec![
         ("query", asked(&query)),
         ("derived", Member::Boolean(figures.derived)),
+        ("need_cycles", Member::Text(need_cycles(view, &query))),
         ("rule", Member::Text(rule(&query, figures.derived))),
     ];
     let sites = sites_below(view, &query);

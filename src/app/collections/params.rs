@@ -198,8 +198,12 @@ impl Params {
 
     pub fn period(&self) -> Result<Period, BadParameter> {
         let Some(given) = self.get("datetime") else { return Ok(Period::ALWAYS) };
-        given.parse().map_err(|NotADate(text)| {
-            BadParameter::new("datetime", NotADate(shown(&text)).to_string())
+        given.parse().map_err(|refused| {
+            let reason = match refused {
+                NotADate::Unreadable(text) => NotADate::Unreadable(shown(&text)),
+                NotADate::Reversed(text) => NotADate::Reversed(shown(&text)),
+            };
+            BadParameter::new("datetime", reason.to_string())
         })
     }
 

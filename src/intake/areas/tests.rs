@@ -24,7 +24,7 @@ fn layer(features: &[(&str, String)]) -> String {
 }
 
 fn import(features: &[(&str, String)], known: &AreaTree) -> (Vec<Area>, Report) {
-    areas("a.geojson", layer(features).as_bytes(), &Options::default(), known).unwrap()
+    areas("a.geojson", layer(features).as_bytes(), known, &Options::default()).unwrap()
 }
 
 #[test]
@@ -105,15 +105,15 @@ fn other_names_need_the_senders_word() {
     let rows = [(r#""district_n":"Galle","district_code":"31""#, square(0., 0., 1.))];
     let none = tree(Vec::new());
     let text = layer(&rows);
-    let refusal = areas("a", text.as_bytes(), &Options::default(), &none).unwrap_err();
+    let refusal = areas("a", text.as_bytes(), &none, &Options::default()).unwrap_err();
     assert!(refusal.0.contains("district_n, district_code"), "{refusal}");
     let mut options = Options::default();
     options.columns.push(("district_code".into(), Field::Pcode));
     options.columns.push(("district_n".into(), Field::Name));
-    let refusal = areas("a", text.as_bytes(), &options, &none).unwrap_err();
+    let refusal = areas("a", text.as_bytes(), &none, &options).unwrap_err();
     assert!(refusal.0.contains("level"), "{refusal}");
     options.level = Some(2);
-    let (areas, _) = areas("a", text.as_bytes(), &options, &none).unwrap();
+    let (areas, _) = areas("a", text.as_bytes(), &none, &options).unwrap();
     assert_eq!((&*areas[0].pcode, &*areas[0].name, areas[0].level), ("31", "Galle", 2));
 }
 

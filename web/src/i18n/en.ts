@@ -116,6 +116,7 @@ export const en = {
   "head.silent": "no figure reported",
   "head.of_need": "{share} of need",
   "head.no-population": "No population figures were imported, so people cannot be counted here. The layers and each area's profile still show the ground.",
+  "head.cycles": "The need figures are not all of one planning cycle ({cycles}): each area shows its latest. Choose a period to see one cycle.",
   "head.derived": "People in need of all sectors together: the highest sector of each area, as no intersectoral figure was given.",
 
   "table.title": "Areas",

@@ -23,6 +23,7 @@ export function headline(): { element: HTMLElement; render(model: Model): void }
         h("h1", null, t(`measure.${state.measure}`)),
         h("p", { class: "about" }, [sectorName(model.operation, state.sector), periodName(state)].join(" · ")),
         h("p", { class: "about note" }, t(`measure.${state.measure}.note`)),
+        model.gaps?.need_cycles?.includes(",") && h("p", { class: "notice plain" }, t("head.cycles", { cycles: model.gaps.need_cycles.replaceAll("/", " – ") })),
         unmeasured && h("p", { class: "notice plain" }, t("head.no-population")),
         model.operation?.note && h("p", { class: "about" }, model.operation.note),
         h("dl", { class: "figures" }, [

@@ -108,3 +108,7 @@ fn modality(row: &mut Row<'_, '_>) -> Option<Text> {
     let text = row.text(Field::Modality)?;
     Some(row.share(vocabulary::modality(&text).unwrap_or(&text)))
 }
+
+#[cfg(test)]
+#[path = "activities/tests.rs"]
+mod tests;

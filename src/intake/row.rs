@@ -12,7 +12,7 @@ use super::fields::{Field, Role};
 use super::places::{Gazetteer, Place, Policy, Remark, Said};
 use super::report::{Problem, Recorder, Report};
 use super::table::{self, Found};
-use super::values::{self, Decimal, Habits, Style};
+use super::values::{self, Decimal, Dots, Habits, Style};
 use super::{Kind, Options, problems, vocabulary};
 use crate::domain::{
     Age, AreaIx, Day, Disability, Group, Partner, Point, PopulationGroup, Sector, Sex, Snapshot,
@@ -23,6 +23,10 @@ use crate::formats::{Unreadable, sniff};
 
 /// Rows whose values are looked at before columns are mapped.
 const EVIDENCE_ROWS: u32 = 400;
+/// No figure of people can be higher; the world has about 8 billion.
+const EVERYBODY: f64 = 1e10;
+/// Days of activities and sites lie in these years.
+const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
 /// Examples of each kind of remark in a report.
 const EXAMPLES: usize = 5;
 
@@ -62,6 +66,7 @@ pub fn read_table(
     let profile = profile(sheet, &found, &mapped)?;
     let report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
     let mut reading = Reading {
+        kind,
         recorder: Recorder::new(report, EXAMPLES),
         column_of: mapping.column_of,
         styles: profile.styles,
@@ -124,6 +129,7 @@ pub struct Row<'r, 'k> {
 
 #[derive(Debug)]
 struct Reading<'k> {
+    kind: Kind,
     recorder: Recorder,
     column_of: Vec<Option<usize>>,
     styles: Vec<Style>,
@@ -190,9 +196,22 @@ impl<'r> Row<'r, '_> {
         if cell == Cell::Empty {
             return None;
         }
-        let decimal = self.reading.styles[field as usize].decimal;
+        let Style { decimal, dots, .. } = self.reading.styles[field as usize];
         match values::number(cell, decimal) {
-            Some(number) if number >= 0.0 => Some(number),
+            Some(number) if field.counts_people() && number > EVERYBODY => {
+                let text = cell.text().unwrap_or_default();
+                self.warn(field, &text, "", problems::TOO_MANY);
+                None
+            }
+            Some(number) if number >= 0.0 => {
+                if let (Dots::Ambiguous, Cell::Text(text)) = (dots, cell)
+                    && values::is_dotted(text)
+                {
+                    let detail = format!("{text} may mean {}.", text.trim().replace('.', ""));
+                    self.warn(field, text, &detail, problems::THOUSANDS_OR_DECIMALS);
+                }
+                Some(number)
+            }
             Some(number) => {
                 self.warn(field, &number.to_string(), "", problems::NEGATIVE);
                 None
@@ -213,8 +232,15 @@ impl<'r> Row<'r, '_> {
             return None;
         }
         let last = matches!(field, Field::End | Field::CycleEnd);
-        let order = self.reading.styles[field as usize].order;
+        let Style { order, serials, .. } = self.reading.styles[field as usize];
         let day = values::day(cell, order, last, self.reading.year);
+        if let (Some(day), Kind::Activities | Kind::Sites) = (day, self.reading.kind)
+            && (!YEARS.contains(&day.ymd().0) || (values::serial(cell).is_some() && !serials))
+        {
+            let text = cell.text().unwrap_or_default();
+            self.warn(field, &text, &format!("Read as {day}."), problems::IMPLAUSIBLE_DATE);
+            return None;
+        }
         if day.is_none() && !cell.is_blank() && !values::is_dash(cell) {
             let text = cell.text().unwrap_or_default();
             self.warn(field, &text, "", problems::NOT_A_DATE);
@@ -714,6 +740,7 @@ fn profile(
         for (field, column) in mapped {
             let habits = &mut habits[*field as usize];
             match field.role() {
+                Role::Number if field.counts_people() => habits.see_people(row.cell(*column)),
                 Role::Number | Role::Degrees => habits.see_number(row.cell(*column)),
                 Role::Date => habits.see_date(row.cell(*column)),
                 Role::Text | Role::Code => {}
@@ -768,6 +795,17 @@ fn begin(
             field.name()
         )
     });
+    let dots = mapping.columns.iter().filter_map(|column| {
+        let field = Field::from_name(column.field.as_deref()?)?;
+        (profile.styles[field as usize].dots == Dots::Thousands).then(|| {
+            format!(
+                "The dots in column {} ({}) are thousands signs: every one has three digits behind it, so 1.500 is read as 1500.",
+                column.letters,
+                column.title()
+            )
+        })
+    });
+    let remarks = mixed.chain(dots).collect();
     Report {
         file: file_name.to_owned(),
         kind: kind.name().to_owned(),
@@ -777,7 +815,7 @@ fn begin(
         hxl_row: found.hxl_row,
         first_row: found.first_row,
         choice: found.choice.clone(),
-        remarks: mixed.collect(),
+        remarks,
         columns: mapping.columns,
         dropped_personal: mapping.dropped_personal,
         ..Report::default()

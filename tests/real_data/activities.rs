@@ -77,7 +77,9 @@ fn the_mozambique_4w_is_read_as_it_is() {
     assert_eq!(report.placed, [83, 120, 8188]);
     assert_eq!(report.count("unknown-pcode"), 42);
     assert_eq!(report.count("no-place"), 83);
-    assert_eq!(report.count("end-before-start"), 83);
+    // Another one only has a figure that slipped into its dates.
+    assert_eq!(report.count("end-before-start"), 82);
+    assert_eq!(report.count("implausible-date"), 24);
     let lead = report.column("partner").unwrap();
     assert_eq!(lead.header, "Lead Organization");
     assert!(lead.reason.contains("words win"), "{}", lead.reason);

@@ -87,7 +87,13 @@ fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
 /// Start and end; where a table has only months, the month's first and last day.
 fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
     if row.has(Field::Start) || row.has(Field::End) || !row.has(Field::Month) {
-        return (row.day(Field::Start), row.day(Field::End));
+        let (start, mut end) = (row.day(Field::Start), row.day(Field::End));
+        if start.is_some() && !row.has(Field::End) {
+            // A month says its last day as well, and a range its other end.
+            end = row.read_day(Field::Start, row.cell(Field::Start), true);
+            end = end.filter(|end| Some(*end) != start);
+        }
+        return (start, end);
     }
     let Some(month) = row.text(Field::Month) else { return (None, None) };
     let year = values::number(row.cell(Field::Year), values::Decimal::Point);
@@ -96,8 +102,8 @@ fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
         None => month.into_owned(),
     };
     let cell = crate::formats::sheet::Cell::Text(&text);
-    let read = |last| values::day(cell, values::Order::DayFirst, last, row.year());
-    let (start, end) = (read(false), read(true));
+    let end = row.read_day(Field::Month, cell, true);
+    let start = row.read_day(Field::Month, cell, false);
     if start.is_none() {
         row.warn(Field::Month, &text, "", problems::NOT_A_DATE);
     }

@@ -153,6 +153,16 @@ impl Columns {
             });
             *known |= has_value;
         }
+        let is_there =
+            |wanted: &str| columns.all.iter().any(|(name, ..)| name.eq_ignore_ascii_case(wanted));
+        if let Some((wanted, _)) = options.columns.iter().find(|(wanted, _)| !is_there(wanted)) {
+            let names: Vec<&str> =
+                columns.all.iter().take(40).map(|(name, ..)| name.as_str()).collect();
+            return Err(Unreadable::new(format!(
+                "There is no property \"{wanted}\": the file has {}.",
+                names.join(", ")
+            )));
+        }
         for at in 0..columns.all.len() {
             let name = columns.all[at].0.clone();
             let asked =

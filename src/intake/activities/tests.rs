@@ -56,3 +56,57 @@ fn figures_that_slipped_into_the_dates_are_no_dates() {
     let (rows, _) = read("partner,start_date\na,46000\nb,46010\n");
     assert!(rows.iter().all(|row| row.start.is_some()), "a column of days as a spreadsheet counts");
 }
+
+fn read_as(file: &str, text: &str, options: &Options) -> (Vec<Activity>, Report) {
+    let (intake, report) = activities(file, text.as_bytes(), &nowhere(), options).unwrap();
+    (intake.activities, report)
+}
+
+#[test]
+fn a_row_without_a_sector_or_with_two_is_warned_about() {
+    let (rows, report) = read(
+        "partner,sector,reached\na,WSH,1\nb,,2\nc,WASH/Health,3\nd,WASH; Health,4\ne,Magic,5\n",
+    );
+    assert_eq!(rows.iter().filter(|row| row.sector.is_some()).count(), 1);
+    assert_eq!((report.count("no-sector"), report.count("unknown-sector")), (1, 3));
+    let details: Vec<_> = report.notes.iter().map(|note| &*note.detail).collect();
+    assert_eq!(details.iter().filter(|detail| detail.contains("WSH and HEA")).count(), 2);
+    let sector = Some(crate::domain::Sector::Wsh);
+    let told = Options { sector, ..Options::default() };
+    assert_eq!(read_as("a.csv", "partner,sector\nb,\n", &told).1.count("no-sector"), 0);
+}
+
+#[test]
+fn a_month_alone_takes_the_year_of_the_cycle_or_of_the_name_of_the_file() {
+    let text = "partner,start_date\na,January\nb,2022-02-03\n";
+    let days = |row: &Activity| [row.start, row.end].map(|day| day.map(|day| day.to_string()));
+    let january = |year: u16| [Some(format!("{year}-01-01")), Some(format!("{year}-01-31"))];
+    let (rows, report) = read_as("3w_20220520_2022.csv", text, &Options::default());
+    assert_eq!(days(&rows[0]), january(2022));
+    assert_eq!(days(&rows[1]), [Some("2022-02-03".to_owned()), None]);
+    assert!(report.remarks.iter().any(|remark| remark.contains("1 rows have dates without")));
+    let cycle = crate::domain::Period::year(2024);
+    let told = Options { cycle, ..Options::default() };
+    assert_eq!(days(&read_as("3w_2022.csv", text, &told).0[0]), january(2024));
+    let (rows, report) = read_as("3w_2021_2022.csv", text, &Options::default());
+    assert_eq!((days(&rows[0]), report.count("not-a-date")), ([None, None], 1));
+}
+
+#[test]
+fn a_level_without_boundaries_is_said_once() {
+    let (rows, report) = read("partner,adm1_pcode,adm2_pcode\na,A1,A101\nb,A1,A102\nc,A2,A201\n");
+    assert_eq!((rows.len(), report.counts.accepted), (3, 3));
+    assert_eq!(
+        report.remarks,
+        [
+            "3 rows name an area of level 2; no boundaries of level 2 are known: they are held at the operation; import them first, then this file again."
+        ]
+    );
+}
+
+#[test]
+fn a_column_that_is_not_there_is_refused_with_those_that_are() {
+    let told = Options { columns: vec![("who".into(), Field::Partner)], ..Options::default() };
+    let refusal = activities("a.csv", b"partner,reached\na,1\n", &nowhere(), &told).unwrap_err();
+    assert_eq!(refusal.0, "There is no column \"who\": the table has partner, reached.");
+}

@@ -110,3 +110,22 @@ fn a_column_that_is_not_there_is_refused_with_those_that_are() {
     let refusal = activities("a.csv", b"partner,reached\na,1\n", &nowhere(), &told).unwrap_err();
     assert_eq!(refusal.0, "There is no column \"who\": the table has partner, reached.");
 }
+
+#[test]
+fn a_file_of_another_kind_is_told_which() {
+    for (text, kind) in [
+        ("adm1_pcode,sector,in_need,severity\nA1,WSH,5,3\n", "needs"),
+        ("name,type,latitude,longitude,sector\nPump,borehole,1,2,WSH\n", "sites"),
+        ("adm1_pcode,population,sex\nA1,5,female\n", "population"),
+    ] {
+        let (rows, report) = read(text);
+        assert!(rows.is_empty());
+        let wanted = format!("send the file as {kind}.");
+        assert!(
+            report.remarks.iter().any(|remark| remark.ends_with(&wanted)),
+            "{kind}: {report:?}"
+        );
+    }
+    let (_, report) = read("partner,sector\na,WSH\n");
+    assert!(report.remarks.is_empty());
+}

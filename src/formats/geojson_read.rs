@@ -90,6 +90,9 @@ impl Property {
 /// error; a geometry that makes no sense is `Geometry::Bad` in its feature.
 pub fn read(bytes: &[u8], budget: Budget) -> Result<Collection, Unreadable> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if let Some(refusal) = super::sniff::not_geojson(bytes) {
+        return Err(refusal);
+    }
     let refuse = |text: &str| Err(Unreadable::new(text));
     match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
         None => return refuse("The file is empty."),

@@ -11,6 +11,11 @@ pub fn open(bytes: &[u8]) -> Result<Workbook<'_>, Unreadable> {
             limits::FILE_BYTES >> 20
         )));
     }
+    if let Some(what) = map_layer(bytes) {
+        return Err(Unreadable::new(format!(
+            "This is {what}, not a table; it is not read yet: export its table as CSV, or its boundaries as GeoJSON."
+        )));
+    }
     if let Some(what) = stranger(bytes) {
         return Err(Unreadable::new(format!(
             "The file is {what}, whatever its name says: send XLSX, XLS, ODS, CSV or JSON."
@@ -39,6 +44,95 @@ pub fn open(bytes: &[u8]) -> Result<Workbook<'_>, Unreadable> {
     csv::read(bytes)
 }
 
+/// Why bytes are no GeoJSON, where that can be told by what else they are.
+pub fn not_geojson(bytes: &[u8]) -> Option<Unreadable> {
+    if let Some(what) = map_layer(bytes) {
+        return Some(Unreadable::new(format!(
+            "This is {what}, which is not read yet: export it as GeoJSON in WGS 84."
+        )));
+    }
+    let table = if let Some(what) = stranger(bytes) {
+        return Some(Unreadable::new(format!(
+            "The file is {what}, whatever its name says: send boundaries as GeoJSON."
+        )));
+    } else if bytes.starts_with(b"PK\x03\x04") {
+        return Some(Unreadable::new(
+            "This is a spreadsheet or another zip archive, not GeoJSON: send boundaries as GeoJSON.",
+        ));
+    } else if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+        "a spreadsheet"
+    } else if looks_like_delimited(bytes) {
+        "a table (CSV)"
+    } else {
+        return None;
+    };
+    Some(Unreadable::new(format!(
+        "This is {table}, not boundaries: send it as activities, sites, needs or population; boundaries come as GeoJSON."
+    )))
+}
+
+/// Text whose first line has several cells.
+fn looks_like_delimited(bytes: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
+    let start = start.trim_start_matches('\u{feff}').trim_start();
+    let line = start.lines().next().unwrap_or_default();
+    !start.starts_with(['{', '[', '<'])
+        && !start.contains('\0')
+        && line.contains([',', ';', '\t', '|'])
+}
+
+/// Layers of a map in formats other than GeoJSON.
+fn map_layer(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(b"SQLite format 3\0") {
+        // The application number of the file header is GPKG, GP10 or GP11.
+        let is_package = bytes.get(68..70) == Some(b"GP");
+        return Some(if is_package { "a GeoPackage" } else { "a database (SQLite or GeoPackage)" });
+    }
+    if bytes.starts_with(b"fgb\x03fgb")
+        || bytes.starts_with(b"fgb") && bytes.get(4..7) == Some(b"fgb")
+    {
+        return Some("a FlatGeobuf");
+    }
+    if bytes.starts_with(&[0, 0, 0x27, 0x0a]) {
+        return Some("a shapefile (.shp)");
+    }
+    if [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|magic| bytes.starts_with(*magic)) {
+        return Some("a GeoTIFF or another image (TIFF)");
+    }
+    if bytes.starts_with(b"PK\x03\x04") {
+        return archived_layer(bytes);
+    }
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]);
+    let start = start.trim_start_matches('\u{feff}').trim_start();
+    (start.starts_with('<') && start.contains("<kml")).then_some("a KML file")
+}
+
+/// Layers in a zip archive, by the names in its directory.
+fn archived_layer(bytes: &[u8]) -> Option<&'static str> {
+    const ENDINGS: &[(&str, &str)] = &[
+        (".shp", "a shapefile (zipped)"),
+        (".gpkg", "a GeoPackage (zipped)"),
+        (".kml", "a KMZ file"),
+        (".fgb", "a FlatGeobuf (zipped)"),
+        (".tif", "a GeoTIFF or another image (zipped)"),
+    ];
+    let mut rest = bytes;
+    while let Some(at) = rest.windows(4).position(|window| window == b"PK\x01\x02") {
+        rest = &rest[at..];
+        let length = match rest.get(28..30) {
+            Some([low, high]) => usize::from(u16::from_le_bytes([*low, *high])),
+            _ => return None,
+        };
+        let name = String::from_utf8_lossy(rest.get(46..46 + length)?).to_lowercase();
+        let found = ENDINGS.iter().find(|(ending, _)| name.ends_with(ending));
+        if let Some((_, what)) = found {
+            return Some(what);
+        }
+        rest = &rest[4..];
+    }
+    None
+}
+
 fn looks_like_json(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut signs = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
@@ -55,16 +149,12 @@ fn stranger(bytes: &[u8]) -> Option<&'static str> {
         (b"\xff\xd8\xff", "an image (JPEG)"),
         (b"GIF8", "an image (GIF)"),
         (b"BM", "an image (BMP)"),
-        (b"II*\0", "an image (TIFF)"),
-        (b"MM\0*", "an image (TIFF)"),
         (b"%PDF", "a PDF document"),
-        (b"SQLite format 3\0", "a database (SQLite or GeoPackage)"),
         (b"\x1f\x8b", "a gzip archive"),
         (b"7z\xbc\xaf", "a 7z archive"),
         (b"Rar!", "a RAR archive"),
         (b"\x7fELF", "a program"),
         (b"{\\rtf", "a text document (RTF)"),
-        (b"fgb\x03fgb", "a map layer (FlatGeobuf)"),
     ];
     if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         return Some("an image (WebP)");
@@ -90,6 +180,34 @@ mod tests {
         assert!(refusal(b"<!DOCTYPE html><html>").contains("web page"));
         assert!(refusal(b"").contains("empty"));
         assert!(refusal(&[0, 1, 2, 3, 0, 0, 5, 6, 7, 0, 0, 1, 2]).contains("neither"));
+    }
+
+    #[test]
+    fn layers_that_are_not_read_are_refused_by_name_as_tables_and_as_areas() {
+        let mut package = b"SQLite format 3\0".to_vec();
+        package.resize(68, 0);
+        package.extend(b"GPKG....");
+        let mut zipped = b"PK\x03\x04....PK\x01\x02".to_vec();
+        zipped.resize(8 + 28, 0);
+        zipped.extend([9, 0]);
+        zipped.resize(8 + 46, 0);
+        zipped.extend(b"areas.SHP");
+        for (bytes, name) in [
+            (package, "GeoPackage"),
+            (zipped, "shapefile"),
+            (b"fgb\x03fgb\x00".to_vec(), "FlatGeobuf"),
+            (vec![0, 0, 0x27, 0x0a, 0, 0], "shapefile"),
+            (b"II*\0....".to_vec(), "GeoTIFF"),
+            (b"<?xml version='1.0'?>\n<kml xmlns='x'>".to_vec(), "KML"),
+            (b"\x89PNG\r\n\x1a\n".to_vec(), "PNG"),
+        ] {
+            assert!(refusal(&bytes).contains(name), "{name}: {}", refusal(&bytes));
+            let areas = not_geojson(&bytes).map(|refusal| refusal.0).unwrap_or_default();
+            assert!(areas.contains(name) && areas.contains("GeoJSON"), "{name}: {areas}");
+        }
+        let table = not_geojson(b"pcode,name\nA,b\n").map(|refusal| refusal.0);
+        assert!(table.unwrap_or_default().starts_with("This is a table (CSV)"));
+        assert_eq!(not_geojson(b"{\"type\":\"FeatureCollection\"}"), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::fields::Field;
 use super::places::Policy;
 use super::report::Report;
 use super::row::{Row, read_table};
-use super::{Kind, Options, Unreadable, problems, values, vocabulary};
+use super::{Kind, Options, Unreadable, columns, problems, values, vocabulary};
 use crate::domain::{Activity, Day, Partner, Snapshot, Text};
 
 /// What a file of activities holds.
@@ -28,7 +28,53 @@ pub fn activities(
             activities.push(activity);
         }
     })?;
-    Ok((Intake { activities, partners: read.partners }, read.report))
+    let mut report = read.report;
+    report.remarks.extend(other_kind(&report));
+    Ok((Intake { activities, partners: read.partners }, report))
+}
+
+/// The kind of table the columns speak for, where no row names an organisation.
+fn other_kind(report: &Report) -> Option<String> {
+    let rows = report.counts.rows;
+    if rows == 0 || report.counts.rejected < rows || report.count(problems::NO_PARTNER.code) == 0 {
+        return None;
+    }
+    let signs: [(Kind, &[Field]); 3] = [
+        (
+            Kind::Needs,
+            &[Field::InNeed, Field::Affected, Field::Severity, Field::Category, Field::CycleStart],
+        ),
+        (
+            Kind::Sites,
+            &[
+                Field::SiteType,
+                Field::SiteId,
+                Field::CapacityPeople,
+                Field::RadiusM,
+                Field::Latitude,
+            ],
+        ),
+        (Kind::Population, &[Field::Population, Field::AgeFrom, Field::AgeTo]),
+    ];
+    let says = |kind: Kind, field: Field| {
+        report.columns.iter().any(|column| {
+            let words = columns::words(kind, &column.header).map(|(field, _)| field);
+            let tagged = columns::of_tag(kind, &column.tag).0;
+            words == Some(field) || !column.tag.is_empty() && tagged.first() == Some(&field)
+        })
+    };
+    let count = |kind, fields: &[Field]| fields.iter().filter(|field| says(kind, **field)).count();
+    let mut best: Option<(Kind, usize)> = None;
+    for (kind, fields) in signs {
+        let found = count(kind, fields);
+        if found > best.map_or(0, |(_, most)| most) {
+            best = Some((kind, found));
+        }
+    }
+    let kind = best?.0.name();
+    Some(format!(
+        "No row names an organisation, and the columns look like a table of {kind}: send the file as {kind}."
+    ))
 }
 
 fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
@@ -87,7 +133,13 @@ fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
 /// Start and end; where a table has only months, the month's first and last day.
 fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
     if row.has(Field::Start) || row.has(Field::End) || !row.has(Field::Month) {
-        return (row.day(Field::Start), row.day(Field::End));
+        let (start, mut end) = (row.day(Field::Start), row.day(Field::End));
+        if start.is_some() && !row.has(Field::End) {
+            // A month says its last day as well, and a range its other end.
+            end = row.read_day(Field::Start, row.cell(Field::Start), true);
+            end = end.filter(|end| Some(*end) != start);
+        }
+        return (start, end);
     }
     let Some(month) = row.text(Field::Month) else { return (None, None) };
     let year = values::number(row.cell(Field::Year), values::Decimal::Point);
@@ -96,8 +148,8 @@ fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
         None => month.into_owned(),
     };
     let cell = crate::formats::sheet::Cell::Text(&text);
-    let read = |last| values::day(cell, values::Order::DayFirst, last, row.year());
-    let (start, end) = (read(false), read(true));
+    let end = row.read_day(Field::Month, cell, true);
+    let start = row.read_day(Field::Month, cell, false);
     if start.is_none() {
         row.warn(Field::Month, &text, "", problems::NOT_A_DATE);
     }
@@ -108,3 +160,7 @@ fn modality(row: &mut Row<'_, '_>) -> Option<Text> {
     let text = row.text(Field::Modality)?;
     Some(row.share(vocabulary::modality(&text).unwrap_or(&text)))
 }
+
+#[cfg(test)]
+#[path = "activities/tests.rs"]
+mod tests;

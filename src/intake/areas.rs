@@ -78,7 +78,7 @@ pub fn areas(
     if layer.features.is_empty() {
         return Err(Unreadable::new("The file has no features."));
     }
-    let columns = Columns::find(&layer, options)?;
+    let mut columns = Columns::find(&layer, options)?;
     let mut recorder = Recorder::new(describe(file, &layer, &columns), 5);
     let shapes: Vec<Shaped> = layer.features.into_par_iter().map(Shaped::of).collect();
 
@@ -95,6 +95,7 @@ pub fn areas(
     }
     let areas = parents::resolve(found, known, &mut recorder.report.remarks);
     recorder.report.remarks.extend(tally.remarks());
+    recorder.report.remarks.append(&mut columns.doubles);
     Ok((areas, recorder.finish()))
 }
 
@@ -137,6 +138,8 @@ struct Columns {
     own_name: Option<String>,
     own_level: Option<String>,
     own_parent: Option<String>,
+    /// Properties that are left out because another says the same, in a sentence each.
+    doubles: Vec<String>,
     /// The level of every area, where no property says it.
     level: u8,
 }
@@ -153,6 +156,16 @@ impl Columns {
             });
             *known |= has_value;
         }
+        let is_there =
+            |wanted: &str| columns.all.iter().any(|(name, ..)| name.eq_ignore_ascii_case(wanted));
+        if let Some((wanted, _)) = options.columns.iter().find(|(wanted, _)| !is_there(wanted)) {
+            let names: Vec<&str> =
+                columns.all.iter().take(40).map(|(name, ..)| name.as_str()).collect();
+            return Err(Unreadable::new(format!(
+                "There is no property \"{wanted}\": the file has {}.",
+                names.join(", ")
+            )));
+        }
         for at in 0..columns.all.len() {
             let name = columns.all[at].0.clone();
             let asked =
@@ -167,7 +180,11 @@ impl Columns {
             };
             columns.all[at].1 = field_of(meaning);
             columns.all[at].2 = reason;
-            columns.take(meaning, name, asked.is_some());
+            if let Some(left) = columns.take(meaning, name, asked.is_some())
+                && let Some(column) = columns.all.iter_mut().find(|(name, ..)| *name == left)
+            {
+                (column.1, column.2) = (None, "another property says the same: not used");
+            }
         }
         for names in &mut columns.names {
             names.sort();
@@ -178,22 +195,31 @@ impl Columns {
     }
 
     /// The first property of a meaning is taken, unless the sender names one.
-    fn take(&mut self, meaning: Meaning, name: String, asked: bool) {
+    /// Gives the one of two that is left out.
+    fn take(&mut self, meaning: Meaning, name: String, asked: bool) -> Option<String> {
         let slot = match meaning {
             Meaning::Code(level) => &mut self.codes[usize::from(level)],
             Meaning::Name { level, rank } => {
                 let rank = if asked { 0 } else { rank + 1 };
                 self.names[usize::from(level)].push((rank, name));
-                return;
+                return None;
             }
             Meaning::OwnCode => &mut self.own_code,
             Meaning::OwnName => &mut self.own_name,
             Meaning::OwnLevel => &mut self.own_level,
             Meaning::OwnParent => &mut self.own_parent,
         };
-        if slot.is_none() || asked {
-            *slot = Some(name);
+        let (kept, left) = match slot.take() {
+            Some(first) if !asked => (first, Some(name)),
+            first => (name, first),
+        };
+        if let Some(left) = &left {
+            self.doubles.push(format!(
+                "Properties {kept} and {left} say the same: {kept} is used, {left} is not."
+            ));
         }
+        *slot = Some(kept);
+        left
     }
 
     /// A property called plainly `code` is often a key of something else: beside the P-code of the
@@ -330,15 +356,17 @@ fn keep(
     };
     if let Some(repair) = repaired {
         tally.repaired += 1;
-        tally.largest_change = tally.largest_change.max(repair.area_change);
-        let change = percent(repair.area_change);
-        recorder.warn(
-            row,
-            None,
-            code,
-            &format!("{}; area changed by {change}.", repair.cause),
-            REPAIRED,
-        );
+        let change = match repair.area_change {
+            Some(change) => {
+                tally.largest_change = tally.largest_change.max(change);
+                format!("area changed by {}", percent(change))
+            }
+            None => {
+                tally.crossed += 1;
+                "its loops cancelled out, so the area cannot be compared".to_owned()
+            }
+        };
+        recorder.warn(row, None, code, &format!("{}; {change}.", repair.cause), REPAIRED);
     }
     if split {
         recorder.warn(row, None, code, "", SPLIT);
@@ -356,15 +384,27 @@ fn percent(share: f64) -> String {
 #[derive(Default)]
 struct Tally {
     repaired: u32,
+    /// Of those, the ones whose area cannot be compared.
+    crossed: u32,
     largest_change: f64,
 }
 
 impl Tally {
     fn remarks(&self) -> Option<String> {
+        let (repaired, crossed) = (self.repaired, self.crossed);
         let change = percent(self.largest_change);
-        (self.repaired > 0).then(|| {
-            format!("{} polygons repaired; the largest change of area is {change}.", self.repaired)
-        })
+        match crossed {
+            _ if repaired == 0 => None,
+            0 => Some(format!(
+                "{repaired} polygons repaired; the largest change of area is {change}."
+            )),
+            all if all == repaired => Some(format!(
+                "{repaired} polygons repaired; their rings crossed, so the areas cannot be compared."
+            )),
+            some => Some(format!(
+                "{repaired} polygons repaired; the largest change of area is {change}; {some} rings crossed, so their areas cannot be compared."
+            )),
+        }
     }
 }
 

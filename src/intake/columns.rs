@@ -45,6 +45,8 @@ pub struct Mapping {
     /// Column by `Field as usize`.
     pub column_of: Vec<Option<usize>>,
     pub dropped_personal: Vec<String>,
+    /// Columns that are left out because another one is surely the same, in a sentence each.
+    pub doubles: Vec<String>,
 }
 
 /// From this confidence on, header words win over a tag.
@@ -89,6 +91,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.column.cmp(&b.column)));
     let mut taken: Vec<Option<Candidate>> = vec![None; heads.len()];
     let mut column_of: Vec<Option<usize>> = vec![None; Field::COUNT];
+    let mut doubles = Vec::new();
     for candidate in candidates {
         let at = candidate.column;
         if taken[at].is_some() {
@@ -99,14 +102,30 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
                 column_of[candidate.field as usize] = Some(at);
                 taken[at] = Some(candidate);
             }
-            Some(other) if notes[at].is_empty() => {
-                let name = candidate.field.name();
-                let letters = column_letters(heads[other].index);
-                notes[at] = format!("also looks like {name}, which is column {letters}: not used");
+            Some(other) => {
+                if candidate.confidence >= SURE {
+                    doubles.push((at, other, candidate.field));
+                }
+                if notes[at].is_empty() {
+                    let name = candidate.field.name();
+                    let letters = column_letters(heads[other].index);
+                    notes[at] =
+                        format!("also looks like {name}, which is column {letters}: not used");
+                }
             }
-            Some(_) => {}
         }
     }
+    doubles.retain(|(at, ..)| taken[*at].is_none());
+    doubles.sort_by_key(|(at, ..)| *at);
+    doubles.dedup_by_key(|(at, ..)| *at);
+    let doubles = doubles.into_iter().map(|(at, other, field)| {
+        let (kept, left) = (title(&heads[other]), title(&heads[at]));
+        format!(
+            "Columns {kept} and {left} both look like {}: the first is used, the second is not.",
+            field.name()
+        )
+    });
+    let doubles = doubles.collect();
     swap_acronyms(heads.len(), evidence, &mut column_of, &mut taken);
     let columns =
         heads.iter().enumerate().map(|(at, head)| report(head, taken[at].take(), &notes[at]));
@@ -115,7 +134,26 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         .into_iter()
         .map(|at| at.and_then(|at| heads.get(at)).map(|head| head.index))
         .collect();
-    Mapping { columns, column_of, dropped_personal: dropped }
+    Mapping { columns, column_of, dropped_personal: dropped, doubles }
+}
+
+/// Letters and header of a column, such as `C (reached)`.
+fn title(head: &Head) -> String {
+    let written = if head.header.is_empty() { &head.tag } else { &head.header };
+    format!("{} ({written})", column_letters(head.index))
+}
+
+/// Why the sender's word on columns cannot be followed: one of them is not there.
+pub fn missing(heads: &[Head], options: &Options) -> Option<String> {
+    let is_there = |name: &str| heads.iter().any(|head| says(head, name));
+    let (name, _) = options.columns.iter().find(|(name, _)| !is_there(name))?;
+    let there = heads.iter().map(|head| match (&head.header, &head.tag) {
+        (header, _) if !header.is_empty() => header.clone(),
+        (_, tag) if !tag.is_empty() => tag.clone(),
+        _ => column_letters(head.index),
+    });
+    let there: Vec<String> = there.take(40).collect();
+    Some(format!("There is no column \"{name}\": the table has {}.", there.join(", ")))
 }
 
 /// Field and confidence of the best header words, for the search for the header row.
@@ -214,16 +252,16 @@ fn split_tag(tag: &str) -> (String, Vec<String>) {
 
 /// What the sender said about a column: by its header, its tag or its letters.
 fn told(head: &Head, options: &Options) -> Option<Field> {
-    let letters = column_letters(head.index);
-    let says = |name: &str| {
-        let wanted = normalise(name);
-        (!wanted.is_empty()
-            && (normalise(&head.header) == wanted
-                || head.others.iter().any(|other| normalise(other) == wanted)))
-            || name.trim().eq_ignore_ascii_case(&letters)
-            || (is_tag(name) && split_tag(name) == split_tag(&head.tag))
-    };
-    options.columns.iter().find(|(name, _)| says(name)).map(|(_, field)| *field)
+    options.columns.iter().find(|(name, _)| says(head, name)).map(|(_, field)| *field)
+}
+
+fn says(head: &Head, name: &str) -> bool {
+    let wanted = normalise(name);
+    (!wanted.is_empty()
+        && (normalise(&head.header) == wanted
+            || head.others.iter().any(|other| normalise(other) == wanted)))
+        || name.trim().eq_ignore_ascii_case(&column_letters(head.index))
+        || (is_tag(name) && split_tag(name) == split_tag(&head.tag))
 }
 
 fn personal_data(head: &Head, evidence: &Evidence) -> Option<&'static str> {
@@ -534,6 +572,33 @@ mod tests {
         let mapping = map(Kind::Activities, &heads, &[], &options);
         assert_eq!(mapping.dropped_personal, ["Focal point", "E-mail"]);
         assert_eq!(mapping.column_of[Field::Reached as usize], Some(2));
+    }
+
+    #[test]
+    fn of_two_columns_that_mean_the_same_the_second_is_named_as_not_used() {
+        let heads = [head(0, "reached", ""), head(1, "sector", ""), head(2, "Reached", "")];
+        let mapping = map(Kind::Activities, &heads, &[], &Options::default());
+        assert_eq!(mapping.column_of[Field::Reached as usize], Some(0));
+        assert!(mapping.columns[2].reason.contains("column A: not used"));
+        assert_eq!(
+            mapping.doubles,
+            [
+                "Columns A (reached) and C (Reached) both look like reached: the first is used, the second is not."
+            ]
+        );
+    }
+
+    #[test]
+    fn a_column_the_sender_names_must_be_there() {
+        let heads = [head(0, "Who", ""), head(1, "Where", "")];
+        let told = |name: &str| Options {
+            columns: vec![(name.into(), Field::Partner)],
+            ..Options::default()
+        };
+        assert_eq!(missing(&heads, &told("who")), None);
+        assert_eq!(missing(&heads, &told("B")), None);
+        let sentence = missing(&heads, &told("Whom")).unwrap_or_default();
+        assert_eq!(sentence, "There is no column \"Whom\": the table has Who, Where.");
     }
 
     #[test]

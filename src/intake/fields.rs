@@ -294,6 +294,21 @@ impl Field {
         found.map(|def| def.field)
     }
 
+    /// Whether the field is a number of people or households.
+    pub fn counts_people(self) -> bool {
+        matches!(
+            self,
+            Field::Targeted
+                | Field::Reached
+                | Field::HouseholdsTargeted
+                | Field::HouseholdsReached
+                | Field::CapacityPeople
+                | Field::Population
+                | Field::Affected
+                | Field::InNeed
+        )
+    }
+
     /// The P-code column of a level 1-4.
     pub fn area_code(level: u8) -> Option<Field> {
         AREA_CODES.get(usize::from(level).checked_sub(1)?).copied()

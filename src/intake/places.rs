@@ -141,11 +141,12 @@ impl<'k> Gazetteer<'k> {
             found = Some((ix, method, confidence));
         }
         let here = found.map_or(0, |(ix, _, _)| self.area(ix).level);
-        let mut no_boundaries = unknown.iter().filter(|level| **level > self.tree.deepest());
+        let has_boundaries = |level: u8| !self.tree.level(level).is_empty();
+        let mut no_boundaries = unknown.iter().filter(|level| !has_boundaries(**level));
         if let Some(level) = no_boundaries.next() {
             remarks.push(Remark::NoBoundaries { level: *level });
         }
-        for level in unknown.iter().copied().filter(|level| *level <= self.tree.deepest()) {
+        for level in unknown.iter().copied().filter(|level| has_boundaries(*level)) {
             let name = said.names[usize::from(level) - 1].as_deref();
             let name = name.filter(|_| here < level);
             let suggestion = name.and_then(|name| self.suggestion(level, name));

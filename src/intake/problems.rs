@@ -30,6 +30,26 @@ pub const NOT_A_NUMBER: Problem = problem(
 );
 pub const NEGATIVE: Problem =
     problem("negative", "The figure is below zero: it is unknown.", "Write zero or more.");
+pub const THOUSANDS_OR_DECIMALS: Problem = problem(
+    "thousands-or-decimals",
+    "The dot may be a thousands sign: read as a decimal sign, as other cells of the column are.",
+    "Write digits only, such as 1500, without a sign for thousands.",
+);
+pub const TOO_MANY: Problem = problem(
+    "too-many",
+    "The figure is more than everybody alive: it is unknown.",
+    "Correct the figure; leave the cell empty where it is unknown.",
+);
+pub const IMPLAUSIBLE_DATE: Problem = problem(
+    "implausible-date",
+    "The date is a plain number among dates, or before 1990 or after 2100: it is unknown.",
+    "Write the day as 2026-07-01; a figure belongs in another column.",
+);
+pub const NO_SECTOR: Problem = problem(
+    "no-sector",
+    "The row names no sector: it counts only in ALL.",
+    "Fill in the cluster code, such as WSH.",
+);
 pub const NOT_A_DATE: Problem = problem(
     "not-a-date",
     "The date cannot be read: it is unknown.",

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 
@@ -12,7 +12,7 @@ use super::fields::{Field, Role};
 use super::places::{Gazetteer, Place, Policy, Remark, Said};
 use super::report::{Problem, Recorder, Report};
 use super::table::{self, Found};
-use super::values::{self, Decimal, Habits, Style};
+use super::values::{self, Decimal, Dots, Habits, Style};
 use super::{Kind, Options, problems, vocabulary};
 use crate::domain::{
     Age, AreaIx, Day, Disability, Group, Partner, Point, PopulationGroup, Sector, Sex, Snapshot,
@@ -23,6 +23,10 @@ use crate::formats::{Unreadable, sniff};
 
 /// Rows whose values are looked at before columns are mapped.
 const EVIDENCE_ROWS: u32 = 400;
+/// No figure of people can be higher; the world has about 8 billion.
+const EVERYBODY: f64 = 1e10;
+/// Days of activities and sites lie in these years.
+const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
 /// Examples of each kind of remark in a report.
 const EXAMPLES: usize = 5;
 
@@ -46,6 +50,9 @@ pub fn read_table(
 ) -> Result<Read, Unreadable> {
     let book = sniff::open(bytes)?;
     let found = table::find(&book, kind, options)?;
+    if let Some(sentence) = columns::missing(&found.heads, options) {
+        return Err(Unreadable::new(sentence));
+    }
     let sheet = &book.sheets[found.sheet];
     let gazetteer = Gazetteer::new(&known.areas);
     let evidence = evidence(sheet, &found, &gazetteer)?;
@@ -61,7 +68,11 @@ pub fn read_table(
     }
     let profile = profile(sheet, &found, &mapped)?;
     let report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
+    let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
+    let file_year = super::needs::cycle::year_in(file_name);
+    let file_year = file_year.filter(|named| year.is_none() && YEARS.contains(named));
     let mut reading = Reading {
+        kind,
         recorder: Recorder::new(report, EXAMPLES),
         column_of: mapping.column_of,
         styles: profile.styles,
@@ -75,7 +86,11 @@ pub fn read_table(
         partners: BTreeMap::new(),
         remarks: Vec::new(),
         level: None,
-        year: options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0),
+        year,
+        file_year,
+        yearless: 0,
+        last_yearless: 0,
+        without_boundaries: BTreeMap::new(),
     };
     // Row number and level of the first of each; copies are at its place.
     let mut seen: HashMap<u64, (u32, u8)> = HashMap::with_capacity(profile.rows as usize);
@@ -112,6 +127,8 @@ pub fn read_table(
         reading.recorder.close(number);
         ControlFlow::Continue(())
     })?;
+    let remarks = reading.remarks_of_all();
+    reading.recorder.report.remarks.extend(remarks);
     let partners = reading.partners.into_values().collect();
     Ok(Read { report: reading.recorder.finish(), partners })
 }
@@ -124,6 +141,7 @@ pub struct Row<'r, 'k> {
 
 #[derive(Debug)]
 struct Reading<'k> {
+    kind: Kind,
     recorder: Recorder,
     column_of: Vec<Option<usize>>,
     styles: Vec<Style>,
@@ -140,7 +158,15 @@ struct Reading<'k> {
     remarks: Vec<Remark>,
     /// Level the current row is placed at, once it is.
     level: Option<u8>,
+    /// The year of dates that name none, where the sender said one.
     year: Option<i16>,
+    /// The year in the file's name, where the sender said none.
+    file_year: Option<i16>,
+    /// Rows whose dates took it, and the last of them.
+    yearless: u32,
+    last_yearless: u32,
+    /// Rows that name an area of a level without boundaries, and the levels they are held at.
+    without_boundaries: BTreeMap<u8, (u32, BTreeSet<u8>)>,
 }
 
 impl<'r> Row<'r, '_> {
@@ -190,9 +216,22 @@ impl<'r> Row<'r, '_> {
         if cell == Cell::Empty {
             return None;
         }
-        let decimal = self.reading.styles[field as usize].decimal;
+        let Style { decimal, dots, .. } = self.reading.styles[field as usize];
         match values::number(cell, decimal) {
-            Some(number) if number >= 0.0 => Some(number),
+            Some(number) if field.counts_people() && number > EVERYBODY => {
+                let text = cell.text().unwrap_or_default();
+                self.warn(field, &text, "", problems::TOO_MANY);
+                None
+            }
+            Some(number) if number >= 0.0 => {
+                if let (Dots::Ambiguous, Cell::Text(text)) = (dots, cell)
+                    && values::is_dotted(text)
+                {
+                    let detail = format!("{text} may mean {}.", text.trim().replace('.', ""));
+                    self.warn(field, text, &detail, problems::THOUSANDS_OR_DECIMALS);
+                }
+                Some(number)
+            }
             Some(number) => {
                 self.warn(field, &number.to_string(), "", problems::NEGATIVE);
                 None
@@ -213,8 +252,15 @@ impl<'r> Row<'r, '_> {
             return None;
         }
         let last = matches!(field, Field::End | Field::CycleEnd);
-        let order = self.reading.styles[field as usize].order;
-        let day = values::day(cell, order, last, self.reading.year);
+        let serials = self.reading.styles[field as usize].serials;
+        let day = self.read_day(field, cell, last);
+        if let (Some(day), Kind::Activities | Kind::Sites) = (day, self.reading.kind)
+            && (!YEARS.contains(&day.ymd().0) || (values::serial(cell).is_some() && !serials))
+        {
+            let text = cell.text().unwrap_or_default();
+            self.warn(field, &text, &format!("Read as {day}."), problems::IMPLAUSIBLE_DATE);
+            return None;
+        }
         if day.is_none() && !cell.is_blank() && !values::is_dash(cell) {
             let text = cell.text().unwrap_or_default();
             self.warn(field, &text, "", problems::NOT_A_DATE);
@@ -222,12 +268,52 @@ impl<'r> Row<'r, '_> {
         day
     }
 
+    /// A cell as a day, written as the column of a field does; a year of the file's name that
+    /// stands in is remembered for the report.
+    pub fn read_day(&mut self, field: Field, cell: Cell<'_>, last: bool) -> Option<Day> {
+        let order = self.reading.styles[field as usize].order;
+        let own = values::day(cell, order, last, self.reading.year);
+        let Some(named) = self.reading.file_year.filter(|_| own.is_none()) else { return own };
+        let day = values::day(cell, order, last, Some(named));
+        if day.is_some() && self.reading.last_yearless != self.cells.number {
+            self.reading.last_yearless = self.cells.number;
+            self.reading.yearless += 1;
+        }
+        day
+    }
+
     /// The sector of the row: its own, else the one the sender said.
     pub fn sector(&mut self) -> Option<Sector> {
         let said = self.reading.options.sector;
-        let found = self.word(Field::Sector, problems::UNKNOWN_SECTOR, |text| {
-            vocabulary::sector(text).map(|sector| sector as u8)
-        });
+        let Some(text) = self.text(Field::Sector) else {
+            let misses = said.is_none() && self.has(Field::Sector);
+            if misses && self.reading.kind == Kind::Activities {
+                self.warn(Field::Sector, "", "", problems::NO_SECTOR);
+            }
+            return said;
+        };
+        let words = &mut self.reading.words[Field::Sector as usize];
+        let found = match words.get(&*text) {
+            Some(found) => *found,
+            None => {
+                let found = vocabulary::sector(&text).map(|sector| sector as u8);
+                words.insert(Box::from(&*text), found);
+                found
+            }
+        };
+        if found.is_none() {
+            let known = vocabulary::sectors(&text);
+            let known: Vec<&str> = known.into_iter().map(Sector::code).collect();
+            let detail = match known.as_slice() {
+                [] => String::new(),
+                [one] => format!("It names {one}, and something that is not known."),
+                _ => format!(
+                    "It names {}: give each its own row, as a row has one sector.",
+                    known.join(" and ")
+                ),
+            };
+            self.warn(Field::Sector, &text, &detail, problems::UNKNOWN_SECTOR);
+        }
         found.map(|at| Sector::TABLE[usize::from(at)].0).or(said)
     }
 
@@ -403,6 +489,17 @@ impl<'r> Row<'r, '_> {
                 let detail = suggested(suggestion);
                 (code_field(level), code(level), detail, problems::UNKNOWN_CODE)
             }
+            Remark::NoBoundaries { level } if !rejects => {
+                let tree = self.reading.gazetteer.tree();
+                let held = tree.get(place.area).level;
+                let (rows, levels) = self.reading.without_boundaries.entry(level).or_default();
+                *rows += 1;
+                levels.insert(held);
+                if held == 0 && said.point.is_none() && tree.deepest() > 0 {
+                    self.note("", "", problems::NO_PLACE);
+                }
+                return false;
+            }
             Remark::NoBoundaries { level } => {
                 (code_field(level), code(level), String::new(), problems::NO_BOUNDARIES)
             }
@@ -449,9 +546,13 @@ impl<'r> Row<'r, '_> {
         rejects
     }
 
-    /// The year of dates that name none, where the sender said one.
-    pub fn year(&self) -> Option<i16> {
-        self.reading.year
+    /// The row turned out to belong to a finer area than [`place`](Row::place) found.
+    pub fn moved(&mut self, area: AreaIx) {
+        let level = self.reading.gazetteer.tree().get(area).level;
+        if let Some(before) = self.reading.level.replace(level) {
+            self.reading.recorder.displaced(before);
+        }
+        self.reading.recorder.placed(level);
     }
 
     /// Warns about a cell.
@@ -490,6 +591,32 @@ struct KnownPartner {
 }
 
 impl Reading<'_> {
+    /// What is said once about the file instead of in every row.
+    fn remarks_of_all(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        for (level, (rows, held)) in &self.without_boundaries {
+            let held: Vec<String> = held
+                .iter()
+                .rev()
+                .map(|level| match level {
+                    0 => "the operation".to_owned(),
+                    level => format!("level {level}"),
+                })
+                .collect();
+            let (rows, held) = (grouped(*rows), held.join(" or "));
+            remarks.push(format!(
+                "{rows} rows name an area of level {level}; no boundaries of level {level} are known: they are held at {held}; import them first, then this file again."
+            ));
+        }
+        if let Some(year) = self.file_year.filter(|_| self.yearless > 0) {
+            let rows = grouped(self.yearless);
+            remarks.push(format!(
+                "{rows} rows have dates without a year: read as {year}, from the file's name."
+            ));
+        }
+        remarks
+    }
+
     fn share(&mut self, text: &str) -> Text {
         if let Some(known) = self.texts.get(text) {
             return known.clone();
@@ -553,9 +680,8 @@ impl Reading<'_> {
             let style = self.styles[*field as usize];
             let number = match field.role() {
                 Role::Number | Role::Degrees => values::number(cell, style.decimal),
-                Role::Date => {
-                    values::day(cell, style.order, false, self.year).map(|day| f64::from(day.0))
-                }
+                Role::Date => values::day(cell, style.order, false, self.year.or(self.file_year))
+                    .map(|day| f64::from(day.0)),
                 Role::Text | Role::Code => None,
             };
             match (number, cell) {
@@ -637,6 +763,19 @@ fn evidence(
     Ok(evidence)
 }
 
+/// A count with a comma before each three digits.
+fn grouped(count: u32) -> String {
+    let digits = count.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.trim().split_once('@') else { return false };
     !name.is_empty() && host.contains('.') && !text.trim().contains(char::is_whitespace)
@@ -714,6 +853,7 @@ fn profile(
         for (field, column) in mapped {
             let habits = &mut habits[*field as usize];
             match field.role() {
+                Role::Number if field.counts_people() => habits.see_people(row.cell(*column)),
                 Role::Number | Role::Degrees => habits.see_number(row.cell(*column)),
                 Role::Date => habits.see_date(row.cell(*column)),
                 Role::Text | Role::Code => {}
@@ -768,6 +908,17 @@ fn begin(
             field.name()
         )
     });
+    let dots = mapping.columns.iter().filter_map(|column| {
+        let field = Field::from_name(column.field.as_deref()?)?;
+        (profile.styles[field as usize].dots == Dots::Thousands).then(|| {
+            format!(
+                "The dots in column {} ({}) are thousands signs: every one has three digits behind it, so 1.500 is read as 1500.",
+                column.letters,
+                column.title()
+            )
+        })
+    });
+    let remarks = mixed.chain(dots).chain(mapping.doubles).collect();
     Report {
         file: file_name.to_owned(),
         kind: kind.name().to_owned(),
@@ -777,7 +928,7 @@ fn begin(
         hxl_row: found.hxl_row,
         first_row: found.first_row,
         choice: found.choice.clone(),
-        remarks: mixed.collect(),
+        remarks,
         columns: mapping.columns,
         dropped_personal: mapping.dropped_personal,
         ..Report::default()

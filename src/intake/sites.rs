@@ -87,7 +87,10 @@ fn site(
             && *ix != place.area
             && known.areas.is_within(*ix, place.area)
     });
-    *finer += u32::from(within.is_some());
+    if let Some(ix) = within {
+        *finer += 1;
+        row.moved(ix);
+    }
     Some(Site {
         id: 0,
         source: row.source(),

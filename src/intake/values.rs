@@ -28,6 +28,14 @@ pub struct Habits {
     points: u32,
     days_first: u32,
     months_first: u32,
+    /// One dot and three digits behind it, as `1.500`: a thousand and a half, or one and a half.
+    dotted: u32,
+    /// Several dots, as `1.234.567`.
+    grouped: u32,
+    /// Thousands written in another way than with dots: `1,234` and `1500`.
+    other_thousands: u32,
+    serials: u32,
+    written_dates: u32,
 }
 
 /// How a column is read.
@@ -35,6 +43,21 @@ pub struct Habits {
 pub struct Style {
     pub decimal: Decimal,
     pub order: Order,
+    pub dots: Dots,
+    /// Most cells of the column of dates are plain numbers: days as a spreadsheet counts them.
+    pub serials: bool,
+}
+
+/// What a dot with three digits behind it is in a column of people or households.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dots {
+    /// The column has none, or its other cells leave no doubt.
+    #[default]
+    Clear,
+    /// Every one is a thousands sign: `1.500` is 1500.
+    Thousands,
+    /// Other cells speak for either: read as decimals, row by row with a warning.
+    Ambiguous,
 }
 
 impl Habits {
@@ -55,8 +78,36 @@ impl Habits {
         }
     }
 
+    /// Takes a cell of a column of people or households into account, who are rarely in parts.
+    pub fn see_people(&mut self, cell: Cell<'_>) {
+        let text = match cell {
+            Cell::Text(text) => text.trim_matches(blank),
+            // A true number is no text: its own fraction is a decimal.
+            Cell::Number(number) if number.fract() != 0.0 => return self.points += 1,
+            _ => return,
+        };
+        let is_number = number(Cell::Text(text), Decimal::Point).is_some();
+        if text.contains(',') && text.contains('.') {
+            return self.see_number(cell);
+        }
+        match text.matches('.').count() {
+            0 if !is_number => self.see_number(cell),
+            0 if text.contains(',') => {
+                self.other_thousands += 1;
+                self.see_number(cell);
+            }
+            0 => self.other_thousands += u32::from(text.len() > 3 && is_whole(text)),
+            1 if is_dotted(text) => self.dotted += 1,
+            1 if is_number => self.points += 1,
+            _ => self.grouped += u32::from(is_number),
+        }
+    }
+
     /// Takes a cell of a column of dates into account.
     pub fn see_date(&mut self, cell: Cell<'_>) {
+        let is_serial = serial(cell).is_some();
+        self.serials += u32::from(is_serial);
+        self.written_dates += u32::from(!is_serial && !cell.is_blank());
         let Cell::Text(text) = cell else { return };
         let Some([first, second, _]) = three_numbers(text) else { return };
         match (first, second) {
@@ -69,8 +120,21 @@ impl Habits {
     /// Most cells decide; where none does, day before month, as most of the world writes. A column
     /// that contradicts itself is month first only where that is clear, by more than two to one.
     pub fn style(&self) -> Style {
+        let commas = self.commas > self.points;
+        let dots = match self.dotted {
+            0 => Dots::Clear,
+            _ if commas => Dots::Clear,
+            _ if self.points == 0 && (self.other_thousands == 0 || self.grouped > 0) => {
+                Dots::Thousands
+            }
+            _ => Dots::Ambiguous,
+        };
+        let decimal =
+            if commas || dots == Dots::Thousands { Decimal::Comma } else { Decimal::Point };
         Style {
-            decimal: if self.commas > self.points { Decimal::Comma } else { Decimal::Point },
+            decimal,
+            dots,
+            serials: self.serials > self.written_dates,
             order: if self.months_first > 2 * self.days_first {
                 Order::MonthFirst
             } else {
@@ -82,6 +146,33 @@ impl Habits {
     /// Whether cells of the column contradict each other about day and month.
     pub fn is_mixed(&self) -> bool {
         self.days_first > 0 && self.months_first > 0
+    }
+}
+
+fn is_whole(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text is one to three digits that do not begin with zero, a dot and three digits.
+pub fn is_dotted(text: &str) -> bool {
+    text.trim_matches(blank).split_once('.').is_some_and(|(whole, tail)| {
+        (1..=3).contains(&whole.len())
+            && !whole.starts_with('0')
+            && tail.len() == 3
+            && is_whole(whole)
+            && is_whole(tail)
+    })
+}
+
+/// The plain number of a cell in a column of dates; eight digits are a day written together.
+pub fn serial(cell: Cell<'_>) -> Option<f64> {
+    match cell {
+        Cell::Number(number) => Some(number),
+        Cell::Text(text) => {
+            let text = text.trim_matches(blank);
+            (text.len() != 8).then(|| text.parse().ok()).flatten()
+        }
+        _ => None,
     }
 }
 
@@ -100,6 +191,9 @@ pub fn number(cell: Cell<'_>, decimal: Decimal) -> Option<f64> {
 }
 
 fn written_number(text: &str, decimal: Decimal) -> Option<f64> {
+    // No number has two decimal signs: 1.234.567 is grouped, whatever the column does.
+    let several = !text.contains(',') && text.matches('.').count() > 1;
+    let decimal = if several { Decimal::Comma } else { decimal };
     let mut ascii = String::with_capacity(text.len());
     let mut groups = Vec::new();
     for c in text.chars() {
@@ -330,6 +424,27 @@ mod tests {
         assert_eq!(order, Order::MonthFirst);
         let fourth = day(Cell::Text("03/04/2019"), order, false, None).unwrap();
         assert_eq!(fourth.to_string(), "2019-03-04");
+    }
+
+    fn people(cells: &[&str]) -> Style {
+        let mut habits = Habits::default();
+        cells.iter().for_each(|text| habits.see_people(Cell::Text(text)));
+        habits.style()
+    }
+
+    #[test]
+    fn dots_before_three_digits_are_thousands_where_nothing_speaks_against_it() {
+        let style = people(&["1.500", "2.250", "12.000", "800", ""]);
+        assert_eq!((style.dots, style.decimal), (Dots::Thousands, Decimal::Comma));
+        assert_eq!(read("12.000", style.decimal), Some(12_000.0));
+        assert_eq!(people(&["1.500", "1.234.567", "2500"]).dots, Dots::Thousands);
+        for cells in [["1.500", "2.5"], ["1.500", "1,250"], ["1.500", "2500"], ["1.500", "0.250"]] {
+            let style = people(&cells);
+            assert_eq!((style.dots, style.decimal), (Dots::Ambiguous, Decimal::Point), "{cells:?}");
+        }
+        assert_eq!(people(&["1.5", "2"]).dots, Dots::Clear);
+        assert_eq!(people(&["1.500", "1.234,5"]).decimal, Decimal::Comma);
+        assert_eq!(read("1.234.567", Decimal::Point), Some(1_234_567.0));
     }
 
     #[test]

@@ -35,6 +35,19 @@ pub fn sector(text: &str) -> Option<Sector> {
     Sector::from_code(text).or_else(|| Sector::from_code(code(&SECTORS, text)?))
 }
 
+/// Every sector that the parts of a text name, such as both of `WASH; Health`, each once.
+pub fn sectors(text: &str) -> Vec<Sector> {
+    let mut found = Vec::new();
+    let marks = ['/', '(', ')', '|', '\n', ':', ';', ',', '&', '+', '\u{2013}'];
+    let parts = text.split(marks).flat_map(|part| part.split(" - "));
+    for part in parts.flat_map(|part| part.split(" and ")) {
+        if let Some(sector) = sector(part.trim()).filter(|sector| !found.contains(sector)) {
+            found.push(sector);
+        }
+    }
+    found
+}
+
 pub fn partner_type(text: &str) -> Option<PartnerType> {
     PartnerType::from_code(text).or_else(|| PartnerType::from_code(code(&PARTNER_TYPES, text)?))
 }

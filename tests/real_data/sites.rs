@@ -20,6 +20,8 @@ fn facilities_of_mozambique_are_sites() {
     let path = "mozambique/sites/who_kwtrp_health_facilities_MOZ.csv";
     let Some((sites, report)) = import(path, moz) else { return };
     assert_eq!((sites.len(), report.counts.rejected), (1579, 0));
+    let held = sites.iter().filter(|site| site.area.as_deref().is_some_and(|code| code.len() == 6));
+    assert_eq!(report.placed[2] as usize, held.count());
     let inside = sites.iter().filter_map(|site| site.point);
     assert_eq!(inside.filter(|point| moz.areas.locate(2, *point).is_some()).count(), 1571);
     assert!(report.remarks.iter().any(|remark| remark.starts_with("1571 of 1579 points")));

@@ -123,3 +123,19 @@ fn a_plain_code_and_name_do_not_replace_those_of_the_level() {
     let (areas, _) = import(&[(row, square(0., 0., 1.))], &tree(Vec::new()));
     assert_eq!((&*areas[0].pcode, &*areas[0].name), ("A", "Alpha"));
 }
+
+#[test]
+fn the_area_of_a_crossed_ring_is_not_compared_and_a_double_property_is_named() {
+    let bowtie = r#"{"type":"Polygon","coordinates":[[[0,0],[2,2],[2,0],[0,2],[0,0]]]}"#;
+    let row = r#""ADM1_PCODE":"A","adm1_pcode":"B","ADM1_EN":"a""#;
+    let (areas, report) = import(&[(row, bowtie.to_owned())], &tree(Vec::new()));
+    assert_eq!(&*areas[0].pcode, "A");
+    let details: Vec<_> = report.notes.iter().map(|note| &*note.detail).collect();
+    assert!(
+        details[0].contains("cannot be compared") && !details[0].contains("inf"),
+        "{details:?}"
+    );
+    assert!(report.remarks.iter().any(|remark| remark.contains("cannot be compared")));
+    assert!(report.remarks.iter().any(|remark| remark.contains("adm1_pcode is not")));
+    assert_eq!(report.columns[1].field, None);
+}

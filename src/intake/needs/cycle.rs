@@ -4,21 +4,25 @@ use crate::domain::{Day, Period};
 use crate::intake::fields::Field;
 use crate::intake::{Options, Row};
 
-/// The cycle of rows that name none: the calendar year in the file's name, else the sender's.
+/// The cycle of rows that name none: the sender's, else the calendar year in the file's
+/// name.
 pub(super) fn of_file(
     file_name: &str,
     options: &Options,
     remarks: &mut Vec<String>,
 ) -> Option<Period> {
     let told = options.cycle.and_then(whole);
-    let Some(named) = year_in(file_name).and_then(Period::year) else {
-        return told;
-    };
-    remarks.push(format!("Rows that name no cycle are for {named}, from the file's name."));
-    if let Some(told) = told.filter(|told| *told != named) {
-        remarks.push(format!("The cycle {told} was not used: the file's name says otherwise."));
+    let named = year_in(file_name).and_then(Period::year);
+    match (told, named) {
+        (Some(told), Some(named)) if told != named => remarks.push(format!(
+            "Rows that name no cycle are for {told}, as you said; the file's name says {named}."
+        )),
+        (None, Some(named)) => {
+            remarks.push(format!("Rows that name no cycle are for {named}, from the file's name."))
+        }
+        _ => {}
     }
-    Some(named)
+    told.or(named)
 }
 
 /// The cycle of a row: its own where it has one, a missing bound filled to the calendar year.
@@ -39,7 +43,7 @@ fn whole(period: Period) -> Option<Period> {
 }
 
 /// The one year in a name: four digits, alone, of this or the last century.
-fn year_in(name: &str) -> Option<i16> {
+pub(in crate::intake) fn year_in(name: &str) -> Option<i16> {
     let runs = name.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 4);
     let mut years =
         runs.filter_map(|run| run.parse::<i16>().ok()).filter(|y| (1950..2100).contains(y));
@@ -58,6 +62,17 @@ mod tests {
         assert_eq!(year_in("needs_20240131.csv"), None);
         assert_eq!(year_in("needs_2023_2024.csv"), None);
         assert_eq!(year_in("needs.csv"), None);
+    }
+
+    #[test]
+    fn the_word_of_the_sender_wins_over_the_name_of_the_file() {
+        let options = Options { cycle: Period::year(2025), ..Options::default() };
+        let mut remarks = Vec::new();
+        let cycle = of_file("hno_2024.csv", &options, &mut remarks);
+        assert_eq!(cycle, Period::year(2025));
+        assert!(remarks[0].contains("as you said"), "{remarks:?}");
+        let cycle = of_file("hno_2024.csv", &Options::default(), &mut remarks);
+        assert_eq!(cycle, Period::year(2024));
     }
 
     #[test]

@@ -65,3 +65,10 @@ d,camp,A101,95,4
     assert_eq!((report.count("null-island"), report.count("point-outside-area")), (1, 1));
     assert_eq!((report.count("no-coordinates"), report.count("not-coordinates")), (3, 1));
 }
+
+#[test]
+fn placed_counts_where_rows_end_up() {
+    let (_, report) =
+        import("name,adm1_pcode,latitude,longitude\nPump,A1,1.5,1.5\nClinic,A1,4,4\n");
+    assert_eq!(report.placed, [0, 1, 1]);
+}

@@ -1,0 +1,131 @@
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use super::*;
+use crate::domain::{Operation, Rows};
+
+fn nowhere() -> Snapshot {
+    Snapshot::build(Rows::empty(Operation {
+        id: "op".into(),
+        name: "Operation".into(),
+        note: None,
+        household_size: None,
+    }))
+}
+
+fn read(text: &str) -> (Vec<Activity>, Report) {
+    let read = activities("a.csv", text.as_bytes(), &nowhere(), &Options::default());
+    let (intake, report) = read.unwrap();
+    (intake.activities, report)
+}
+
+fn reached(text: &str) -> (Vec<Option<f64>>, Report) {
+    let (rows, report) = read(&format!("partner,sector,reached\n{text}"));
+    (rows.iter().map(|row| row.reached).collect(), report)
+}
+
+#[test]
+fn thousands_written_with_dots_are_thousands_and_the_report_says_so() {
+    let (found, report) = reached("a,WSH,1.500\nb,WSH,12.000\nc,WSH,800\n");
+    assert_eq!(found, [Some(1500.0), Some(12_000.0), Some(800.0)]);
+    assert!(report.remarks.iter().any(|remark| remark.contains("column C (reached)")));
+    let (found, report) = reached("a,WSH,1.500\nb,WSH,2.5\n");
+    assert_eq!(found, [Some(1.5), Some(2.5)]);
+    assert_eq!(report.count("thousands-or-decimals"), 1);
+    assert_eq!(report.issues.last().unwrap().examples[0].row, 2);
+    assert!(report.notes.iter().any(|note| &*note.detail == "1.500 may mean 1500."));
+}
+
+#[test]
+fn figures_nobody_can_have_reached_are_unknown() {
+    let (found, report) = reached("a,WSH,1e11\nb,WSH,-5\nc,WSH,1e999\nd,WSH,7\n");
+    assert_eq!(found, [None, None, None, Some(7.0)]);
+    let counts = ["too-many", "negative", "not-a-number"].map(|code| report.count(code));
+    assert_eq!(counts, [1, 1, 1]);
+    assert!(report.issues.iter().any(|issue| issue.examples[0].column == "reached"));
+}
+
+#[test]
+fn figures_that_slipped_into_the_dates_are_no_dates() {
+    let (rows, report) = read(
+        "partner,start_date,end_date\na,2026-01-02,2026-02-01\nb,22000,2109-05-15\nc,1985-01-01,\n\
+         d,2026-01-03,2026-03-01\n",
+    );
+    let days: Vec<_> = rows.iter().map(|row| (row.start.is_some(), row.end.is_some())).collect();
+    assert_eq!(days, [(true, true), (false, false), (false, false), (true, true)]);
+    assert_eq!(report.count("implausible-date"), 3);
+    let (rows, _) = read("partner,start_date\na,46000\nb,46010\n");
+    assert!(rows.iter().all(|row| row.start.is_some()), "a column of days as a spreadsheet counts");
+}
+
+fn read_as(file: &str, text: &str, options: &Options) -> (Vec<Activity>, Report) {
+    let (intake, report) = activities(file, text.as_bytes(), &nowhere(), options).unwrap();
+    (intake.activities, report)
+}
+
+#[test]
+fn a_row_without_a_sector_or_with_two_is_warned_about() {
+    let (rows, report) = read(
+        "partner,sector,reached\na,WSH,1\nb,,2\nc,WASH/Health,3\nd,WASH; Health,4\ne,Magic,5\n",
+    );
+    assert_eq!(rows.iter().filter(|row| row.sector.is_some()).count(), 1);
+    assert_eq!((report.count("no-sector"), report.count("unknown-sector")), (1, 3));
+    let details: Vec<_> = report.notes.iter().map(|note| &*note.detail).collect();
+    assert_eq!(details.iter().filter(|detail| detail.contains("WSH and HEA")).count(), 2);
+    let sector = Some(crate::domain::Sector::Wsh);
+    let told = Options { sector, ..Options::default() };
+    assert_eq!(read_as("a.csv", "partner,sector\nb,\n", &told).1.count("no-sector"), 0);
+}
+
+#[test]
+fn a_month_alone_takes_the_year_of_the_cycle_or_of_the_name_of_the_file() {
+    let text = "partner,start_date\na,January\nb,2022-02-03\n";
+    let days = |row: &Activity| [row.start, row.end].map(|day| day.map(|day| day.to_string()));
+    let january = |year: u16| [Some(format!("{year}-01-01")), Some(format!("{year}-01-31"))];
+    let (rows, report) = read_as("3w_20220520_2022.csv", text, &Options::default());
+    assert_eq!(days(&rows[0]), january(2022));
+    assert_eq!(days(&rows[1]), [Some("2022-02-03".to_owned()), None]);
+    assert!(report.remarks.iter().any(|remark| remark.contains("1 rows have dates without")));
+    let cycle = crate::domain::Period::year(2024);
+    let told = Options { cycle, ..Options::default() };
+    assert_eq!(days(&read_as("3w_2022.csv", text, &told).0[0]), january(2024));
+    let (rows, report) = read_as("3w_2021_2022.csv", text, &Options::default());
+    assert_eq!((days(&rows[0]), report.count("not-a-date")), ([None, None], 1));
+}
+
+#[test]
+fn a_level_without_boundaries_is_said_once() {
+    let (rows, report) = read("partner,adm1_pcode,adm2_pcode\na,A1,A101\nb,A1,A102\nc,A2,A201\n");
+    assert_eq!((rows.len(), report.counts.accepted), (3, 3));
+    assert_eq!(
+        report.remarks,
+        [
+            "3 rows name an area of level 2; no boundaries of level 2 are known: they are held at the operation; import them first, then this file again."
+        ]
+    );
+}
+
+#[test]
+fn a_column_that_is_not_there_is_refused_with_those_that_are() {
+    let told = Options { columns: vec![("who".into(), Field::Partner)], ..Options::default() };
+    let refusal = activities("a.csv", b"partner,reached\na,1\n", &nowhere(), &told).unwrap_err();
+    assert_eq!(refusal.0, "There is no column \"who\": the table has partner, reached.");
+}
+
+#[test]
+fn a_file_of_another_kind_is_told_which() {
+    for (text, kind) in [
+        ("adm1_pcode,sector,in_need,severity\nA1,WSH,5,3\n", "needs"),
+        ("name,type,latitude,longitude,sector\nPump,borehole,1,2,WSH\n", "sites"),
+        ("adm1_pcode,population,sex\nA1,5,female\n", "population"),
+    ] {
+        let (rows, report) = read(text);
+        assert!(rows.is_empty());
+        let wanted = format!("send the file as {kind}.");
+        assert!(
+            report.remarks.iter().any(|remark| remark.ends_with(&wanted)),
+            "{kind}: {report:?}"
+        );
+    }
+    let (_, report) = read("partner,sector\na,WSH\n");
+    assert!(report.remarks.is_empty());
+}

@@ -170,7 +170,8 @@ pub fn serial(cell: Cell<'_>) -> Option<f64> {
         Cell::Number(number) => Some(number),
         Cell::Text(text) => {
             let text = text.trim_matches(blank);
-            (text.len() != 8).then(|| text.parse().ok()).flatten()
+            // 01.2022 is a month, however much it looks like a number.
+            (text.len() != 8 && is_whole(text)).then(|| text.parse().ok()).flatten()
         }
         _ => None,
     }

@@ -53,6 +53,8 @@ fn figures_that_slipped_into_the_dates_are_no_dates() {
     let days: Vec<_> = rows.iter().map(|row| (row.start.is_some(), row.end.is_some())).collect();
     assert_eq!(days, [(true, true), (false, false), (false, false), (true, true)]);
     assert_eq!(report.count("implausible-date"), 3);
+    let (rows, _) = read("partner,start_date\na,01.2026\nb,2026-01-02\nc,20260103\n");
+    assert!(rows.iter().all(|row| row.start.is_some()), "months and days written together");
     let (rows, _) = read("partner,start_date\na,46000\nb,46010\n");
     assert!(rows.iter().all(|row| row.start.is_some()), "a column of days as a spreadsheet counts");
 }

@@ -84,7 +84,10 @@ fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
     };
     let place = row.place(Policy::Coarser)?;
     let (start, end) = period(row);
-    if let (Some(start), Some(end)) = (start, end)
+    // What is said of the order of two dates holds for implausible ones too.
+    let said_start = start.or_else(|| row.said_day(Field::Start));
+    let said_end = end.or_else(|| row.said_day(Field::End));
+    if let (Some(start), Some(end)) = (said_start, said_end)
         && end < start
     {
         row.warn(

@@ -268,6 +268,13 @@ impl<'r> Row<'r, '_> {
         day
     }
 
+    /// The day a cell says, plausible or not; nothing is remarked.
+    pub fn said_day(&self, field: Field) -> Option<Day> {
+        let order = self.reading.styles[field as usize].order;
+        let last = matches!(field, Field::End | Field::CycleEnd);
+        values::day(self.cell(field), order, last, self.reading.year)
+    }
+
     /// A cell as a day, written as the column of a field does; a year of the file's name that
     /// stands in is remembered for the report.
     pub fn read_day(&mut self, field: Field, cell: Cell<'_>, last: bool) -> Option<Day> {

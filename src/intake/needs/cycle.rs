@@ -4,8 +4,8 @@ use crate::domain::{Day, Period};
 use crate::intake::fields::Field;
 use crate::intake::{Options, Row};
 
-/// The cycle of rows that name none: the sender's, else the calendar year in the file's
-/// name.
+/// The cycle of rows that name none: the calendar year in the file's name, else the sender's
+/// (METHODS 17); where the two differ the report says so.
 pub(super) fn of_file(
     file_name: &str,
     options: &Options,
@@ -15,14 +15,14 @@ pub(super) fn of_file(
     let named = year_in(file_name).and_then(Period::year);
     match (told, named) {
         (Some(told), Some(named)) if told != named => remarks.push(format!(
-            "Rows that name no cycle are for {told}, as you said; the file's name says {named}."
+            "Rows that name no cycle are for {named}, from the file's name, and not for {told} as you said: rename the file to change that."
         )),
-        (None, Some(named)) => {
+        (_, Some(named)) => {
             remarks.push(format!("Rows that name no cycle are for {named}, from the file's name."))
         }
         _ => {}
     }
-    told.or(named)
+    named.or(told)
 }
 
 /// The cycle of a row: its own where it has one, a missing bound filled to the calendar year.
@@ -65,14 +65,14 @@ mod tests {
     }
 
     #[test]
-    fn the_word_of_the_sender_wins_over_the_name_of_the_file() {
+    fn the_year_in_the_name_of_the_file_comes_first_and_a_differing_word_is_said() {
         let options = Options { cycle: Period::year(2025), ..Options::default() };
         let mut remarks = Vec::new();
         let cycle = of_file("hno_2024.csv", &options, &mut remarks);
-        assert_eq!(cycle, Period::year(2025));
-        assert!(remarks[0].contains("as you said"), "{remarks:?}");
-        let cycle = of_file("hno_2024.csv", &Options::default(), &mut remarks);
         assert_eq!(cycle, Period::year(2024));
+        assert!(remarks[0].contains("as you said"), "{remarks:?}");
+        let cycle = of_file("hno.csv", &options, &mut remarks);
+        assert_eq!(cycle, Period::year(2025));
     }
 
     #[test]

@@ -280,6 +280,7 @@ fn next(
         partners: apply(known.partners.iter(), changes.partners, |row| row.id.clone(), Text::clone),
         activities: apply(known.activities.iter(), changes.activities, ACTIVITIES.key, u64::clone),
         sites: apply(known.sites.iter(), changes.sites, SITES.key, u64::clone),
+        decisions: known.decisions.clone(),
         needs: apply(known.needs.iter(), changes.needs, need_identity, need_identity),
         populations: apply(
             known.populations.iter(),

@@ -1,6 +1,6 @@
 //! The tenant, its revisions and submissions, and the rows that make a snapshot.
 
-use super::{Activity, Area, Need, Partner, Population, Site, Text};
+use super::{Activity, Area, Decision, Need, Partner, Population, Site, Text};
 
 /// One response to one crisis in one place; everything belongs to one.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +58,7 @@ pub struct Rows {
     pub sites: Vec<Site>,
     pub needs: Vec<Need>,
     pub populations: Vec<Population>,
+    pub decisions: Vec<Decision>,
 }
 
 impl Rows {
@@ -73,6 +74,7 @@ impl Rows {
             sites: Vec::new(),
             needs: Vec::new(),
             populations: Vec::new(),
+            decisions: Vec::new(),
         }
     }
 }

@@ -6,11 +6,14 @@
 pub mod activities;
 pub mod areas;
 pub mod columns;
+mod evidence;
 pub mod fields;
 pub mod needs;
+mod partners;
 pub mod places;
 pub mod population;
 pub mod problems;
+mod profile;
 pub mod report;
 pub mod row;
 pub mod sites;

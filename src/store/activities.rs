@@ -8,7 +8,8 @@ use sqlx::Row;
 use super::batch::{self, Texts};
 use super::{Change, Stamp, StoreError, Tx, Written};
 use crate::domain::{
-    Activity, Age, Day, Disability, Group, PopulationGroup, Sector, Sex, Source, Status, Text,
+    Activity, Age, Day, Disability, Group, Placed, PopulationGroup, Sector, Sex, Source, Status,
+    Text,
 };
 
 const TABLE: &str = "activities";
@@ -167,6 +168,8 @@ impl Stored<'_> {
             activity_type: share(self.activity_type),
             description: share(self.description),
             area: share(self.area),
+            reported_as: None,
+            placed: Placed::default(),
             location: share(self.location),
             modality: share(self.modality),
             partner: texts.share(&self.partner),

@@ -181,6 +181,7 @@ impl Store {
             sites: sites::current(&mut tx, id).await?,
             needs: needs::current_needs(&mut tx, id).await?,
             populations: needs::current_populations(&mut tx, id).await?,
+            decisions: Vec::new(),
             operation,
             revision,
         }))

@@ -5,7 +5,7 @@ use sqlx::Row;
 
 use super::batch::{self, Texts};
 use super::{Change, Stamp, StoreError, Tx, Written};
-use crate::domain::{Day, Sector, Site, SiteStatus, Text};
+use crate::domain::{Day, Placed, Sector, Site, SiteStatus, Text};
 
 const TABLE: &str = "sites";
 
@@ -32,7 +32,9 @@ pub async fn current(tx: &mut Tx, operation: &Text) -> Result<Vec<Site>, StoreEr
             kind: texts.opt(row, 5)?,
             sector: batch::code_opt(TABLE, row, 6, Sector::from_code)?,
             partner: texts.opt(row, 7)?,
+            reported_as: None,
             area: texts.opt(row, 8)?,
+            placed: Placed::default(),
             point: position.map(|(longitude, latitude)| Point::new(longitude, latitude)),
             status: batch::code_opt(TABLE, row, 11, SiteStatus::from_code)?,
             capacity_people: Row::try_get(row, 12)?,

@@ -6,7 +6,8 @@ use geo::{MultiPolygon, Point, polygon};
 
 use super::*;
 use crate::domain::{
-    Age, Day, Group, PartnerType, Period, PopulationGroup, Sector, Sex, SiteStatus, Source, Status,
+    Age, Day, Group, PartnerType, Period, Placed, PopulationGroup, Sector, Sex, SiteStatus, Source,
+    Status,
 };
 
 fn operation() -> Operation {
@@ -30,6 +31,8 @@ fn activity(id: u64, reached: f64) -> Activity {
         source: Source { submission: 1, row: id as u32 + 8 },
         activity_id: Some("A-1".into()),
         partner: "save all".into(),
+        reported_as: None,
+        placed: Placed::default(),
         implementing_partner: None,
         donor: Some("Donor".into()),
         sector: Some(Sector::ProGbv),
@@ -83,7 +86,9 @@ fn changes() -> Changes {
         kind: Some("water_point".into()),
         sector: Some(Sector::Wsh),
         partner: None,
+        reported_as: None,
         area: None,
+        placed: Placed::default(),
         point: None,
         status: Some(SiteStatus::Partial),
         capacity_people: Some(250.0),

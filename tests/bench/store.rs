@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use lacuna::domain::{Activity, Day, Group, Operation, Sector, Snapshot, Source, Status};
+use lacuna::domain::{Activity, Day, Group, Operation, Placed, Sector, Snapshot, Source, Status};
 use lacuna::store::{Change, Changes, NewSubmission, Store};
 
 fn main() {
@@ -55,6 +55,8 @@ fn activity(id: u64) -> Activity {
         source: Source { submission: 1, row: id as u32 },
         activity_id: Some(format!("A-{id}").into()),
         partner: format!("partner {}", id % 200).into(),
+        reported_as: None,
+        placed: Placed::default(),
         implementing_partner: None,
         donor: Some("Donor".into()),
         sector: Some(sectors[(id % 4) as usize]),

@@ -92,6 +92,8 @@ impl App {
             sha256: plan.submission.sha256,
             at: plan.submission.at,
             revision: revision.number,
+            replaces: plan.submission.replaces,
+            undoes: plan.submission.undoes,
         };
         let (changes, operation) = (plan.changes, plan.operation);
         let next = tokio::task::spawn_blocking(move || {
@@ -204,6 +206,8 @@ fn plan(
         sha256: sha256.into(),
         at,
         report: serde_json::to_string(&report).unwrap_or_default(),
+        replaces: None,
+        undoes: None,
     };
     Ok(Plan { operation, submission, changes, counts, report, dry_run })
 }
@@ -280,7 +284,12 @@ fn next(
         partners: apply(known.partners.iter(), changes.partners, |row| row.id.clone(), Text::clone),
         activities: apply(known.activities.iter(), changes.activities, ACTIVITIES.key, u64::clone),
         sites: apply(known.sites.iter(), changes.sites, SITES.key, u64::clone),
-        decisions: known.decisions.clone(),
+        decisions: apply(
+            known.decisions.iter(),
+            changes.decisions,
+            |row| (row.kind, row.key.clone()),
+            |key| key.clone(),
+        ),
         needs: apply(known.needs.iter(), changes.needs, need_identity, need_identity),
         populations: apply(
             known.populations.iter(),

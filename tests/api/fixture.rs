@@ -94,6 +94,8 @@ pub fn rows() -> Rows {
             sha256: "00".into(),
             at: "2026-08-01T12:00:00Z".into(),
             revision: u64::from(id.min(3)),
+            replaces: None,
+            undoes: None,
         });
     }
     rows.areas = vec![

@@ -140,7 +140,9 @@ pub fn service_areas(
 #[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 pub(super) mod tests {
     use super::*;
-    use crate::domain::{Area, Operation, Point, Rows, SiteStatus, Source, Standard, Standards};
+    use crate::domain::{
+        Area, Operation, Placed, Point, Rows, SiteStatus, Source, Standard, Standards,
+    };
     use geo::polygon;
     use std::sync::Arc;
 
@@ -153,7 +155,9 @@ pub(super) mod tests {
             kind: Some("water-point".into()),
             sector: Some(Sector::Wsh),
             partner: None,
+            reported_as: None,
             area: None,
+            placed: Placed::default(),
             point: Some(Point::new(lon, lat)),
             status: None,
             capacity_people: None,

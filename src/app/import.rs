@@ -216,6 +216,8 @@ pub(super) fn plan(
         sha256: sha256.into(),
         at,
         report: serde_json::to_string(&report).unwrap_or_default(),
+        replaces: None,
+        undoes: None,
     };
     Ok(Plan { operation, submission, changes, counts, report, dry_run })
 }
@@ -289,6 +291,8 @@ pub(super) fn next(
         sha256: submission.sha256,
         at: submission.at,
         revision: revision.number,
+        replaces: submission.replaces,
+        undoes: submission.undoes,
     });
     let areas = known.areas.iter().skip(1).map(|(_, area)| area);
     Snapshot::build(Rows {
@@ -299,6 +303,12 @@ pub(super) fn next(
         partners: apply(known.partners.iter(), changes.partners, |row| row.id.clone(), Text::clone),
         activities: apply(known.activities.iter(), changes.activities, ACTIVITIES.key, u64::clone),
         sites: apply(known.sites.iter(), changes.sites, SITES.key, u64::clone),
+        decisions: apply(
+            known.decisions.iter(),
+            changes.decisions,
+            |row| (row.kind, row.key.clone()),
+            |key| key.clone(),
+        ),
         needs: apply(known.needs.iter(), changes.needs, need_identity, need_identity),
         populations: apply(
             known.populations.iter(),

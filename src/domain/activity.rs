@@ -1,6 +1,6 @@
 //! Reported work: one row of a 3W/4W/5W.
 
-use super::{Day, Group, Period, Point, Sector, Source, Text, fold_spelling};
+use super::{Day, Group, Period, Placed, Point, Sector, Source, Text, fold_spelling};
 
 /// One reported row: who does what, where, when, for whom.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +12,8 @@ pub struct Activity {
     pub activity_id: Option<Text>,
     /// Id of the reporting partner.
     pub partner: Text,
+    /// The id its file gave, where a decision made it another partner's.
+    pub reported_as: Option<Text>,
     /// Id of the implementing partner.
     pub implementing_partner: Option<Text>,
     pub donor: Option<Text>,
@@ -21,6 +23,8 @@ pub struct Activity {
     pub description: Option<Text>,
     /// P-code of the finest known area; `None` where the row is held at the operation.
     pub area: Option<Text>,
+    /// What the row said of its area, and how that was understood.
+    pub placed: Placed,
     /// The named location within the area, as written.
     pub location: Option<Text>,
     pub point: Option<Point>,
@@ -146,12 +150,14 @@ mod tests {
             source: Source::default(),
             activity_id: Some("A-1".into()),
             partner: "who".into(),
+            reported_as: None,
             implementing_partner: None,
             donor: None,
             sector: Some(Sector::Wsh),
             activity_type: Some("Latrines".into()),
             description: None,
             area: Some("MZ01".into()),
+            placed: Placed::default(),
             location: Some("Aldeia  São José".into()),
             point: Some(Point::new(34.12345, -19.5)),
             start: Some(Day(18_000)),

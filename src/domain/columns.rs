@@ -304,7 +304,7 @@ pub(super) fn slot(main: Option<Sector>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Day, Source, Text};
+    use crate::domain::{Day, Placed, Source, Text};
 
     fn row(partner: &str, sector: Option<Sector>, kind: &str, location: &str) -> Activity {
         Activity {
@@ -312,6 +312,8 @@ mod tests {
             source: Source::default(),
             activity_id: None,
             partner: partner.into(),
+            reported_as: None,
+            placed: Placed::default(),
             implementing_partner: None,
             donor: None,
             sector,

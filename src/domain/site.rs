@@ -1,6 +1,6 @@
 //! Points that serve people.
 
-use super::{Day, Period, Point, Sector, Source, Text};
+use super::{Day, Period, Placed, Point, Sector, Source, Text};
 
 /// A distribution point, water point, health facility, school, camp.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,8 +16,12 @@ pub struct Site {
     pub sector: Option<Sector>,
     /// Id of the partner that runs it.
     pub partner: Option<Text>,
+    /// The id its file gave, where a decision made it another partner's.
+    pub reported_as: Option<Text>,
     /// P-code of the finest known area.
     pub area: Option<Text>,
+    /// What the row said of its area, and how that was understood.
+    pub placed: Placed,
     pub point: Option<Point>,
     /// `None` where the file does not say; such a site serves.
     pub status: Option<SiteStatus>,

@@ -118,6 +118,8 @@ fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
         activity_type: row.shared(Field::ActivityType),
         description: row.shared(Field::Description),
         area: place.pcode,
+        reported_as: None,
+        placed: place.placed,
         location: row.shared(Field::Location),
         point: place.point,
         start,

@@ -6,12 +6,15 @@
 pub mod activities;
 pub mod areas;
 pub mod columns;
+mod evidence;
 pub mod fields;
 pub mod needs;
+mod partners;
 pub mod places;
 pub mod population;
 pub mod preview;
 pub mod problems;
+mod profile;
 pub mod progress;
 pub mod report;
 pub mod row;

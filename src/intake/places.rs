@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use geo::{Closest, ClosestPoint, Distance, Haversine, Intersects};
 
-use crate::domain::{Area, AreaIx, AreaTree, Point, Text, fold};
+use crate::domain::{Area, AreaIx, AreaTree, PlaceMethod, Placed, Point, Text, fold};
 
 /// Comparisons of spellings in one file; beyond them only equal names are found.
 const COMPARISONS: u64 = 5_000_000;
@@ -21,28 +21,14 @@ pub enum Policy {
     Reject,
 }
 
-/// How a place was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    Code,
-    RepairedCode,
-    Name,
-    /// A name spelled nearly alike.
-    NearName,
-    Point,
-    /// Held at the operation.
-    None,
-}
-
 /// Where a row is held.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
     pub area: AreaIx,
     /// P-code; `None` is the operation.
     pub pcode: Option<Text>,
-    pub method: Method,
-    /// 0 to 1.
-    pub confidence: f32,
+    /// How it was found; the words themselves are filled in by the reader of the row.
+    pub placed: Placed,
     pub point: Option<Point>,
 }
 
@@ -112,15 +98,15 @@ impl<'k> Gazetteer<'k> {
 
     /// The place of a row, with everything there is to say about it.
     pub fn place(&mut self, said: &Said<'_>, remarks: &mut Vec<Remark>) -> Place {
-        let mut found: Option<(AreaIx, Method, f32)> = None;
+        let mut found: Option<(AreaIx, PlaceMethod, f32)> = None;
         let mut unknown: Vec<u8> = Vec::new();
         for level in (1..=4u8).rev() {
             let Some(code) = &said.codes[usize::from(level) - 1] else { continue };
             match self.code(level, code) {
-                Some((ix, true)) => found = Some((ix, Method::Code, 1.0)),
+                Some((ix, true)) => found = Some((ix, PlaceMethod::Code, 1.0)),
                 Some((ix, false)) => {
                     remarks.push(Remark::Repaired { level, to: self.area(ix).pcode.clone() });
-                    found = Some((ix, Method::RepairedCode, 0.9));
+                    found = Some((ix, PlaceMethod::RepairedCode, 0.9));
                 }
                 None => unknown.push(level),
             }
@@ -133,7 +119,7 @@ impl<'k> Gazetteer<'k> {
         let by_name = self.names(said, from_code, &mut unknown_name);
         if let Some((ix, confidence)) = by_name {
             let level = self.area(ix).level;
-            let method = if confidence < 1.0 { Method::NearName } else { Method::Name };
+            let method = if confidence < 1.0 { PlaceMethod::NearName } else { PlaceMethod::Name };
             if confidence < 1.0 {
                 let to = self.area(ix).name.clone();
                 remarks.push(Remark::NearName { level, to, confidence });
@@ -158,7 +144,7 @@ impl<'k> Gazetteer<'k> {
             remarks.push(Remark::UnknownName { level, suggestion });
         }
         if let (None, Some(point)) = (found, said.point) {
-            found = self.tree.locate_deepest(point).map(|ix| (ix, Method::Point, 0.8));
+            found = self.tree.locate_deepest(point).map(|ix| (ix, PlaceMethod::Point, 0.8));
         } else if let (Some((ix, _, _)), Some(point)) = (found, said.point) {
             let area = self.area(ix);
             if let Some(km) = km_outside(area, point) {
@@ -170,16 +156,12 @@ impl<'k> Gazetteer<'k> {
                 remarks.push(Remark::Nothing);
             }
             let area = AreaIx::OPERATION;
-            return Place {
-                area,
-                pcode: None,
-                method: Method::None,
-                confidence: 0.0,
-                point: said.point,
-            };
+            return Place { area, pcode: None, placed: Placed::default(), point: said.point };
         };
         let pcode = Some(self.area(area).pcode.clone());
-        Place { area, pcode, method, confidence, point: said.point }
+        let confidence = (confidence * 100.0).round() as u8;
+        let placed = Placed { said: None, method, confidence };
+        Place { area, pcode, placed, point: said.point }
     }
 
     fn area(&self, ix: AreaIx) -> &'k Area {
@@ -445,70 +427,75 @@ mod tests {
         said
     }
 
-    fn check(said: &Said<'_>, pcode: Option<&str>, method: Method) -> Vec<Remark> {
+    fn check(said: &Said<'_>, pcode: Option<&str>, method: PlaceMethod) -> Vec<Remark> {
         let tree = tree();
         let mut remarks = Vec::new();
         let place = Gazetteer::new(&tree).place(said, &mut remarks);
-        assert_eq!((place.pcode.as_deref(), place.method), (pcode, method), "{said:?}");
+        assert_eq!((place.pcode.as_deref(), place.placed.method), (pcode, method), "{said:?}");
         remarks
     }
 
     #[test]
     fn the_finest_known_code_is_the_place() {
         assert_eq!(
-            check(&said(&[(1, "MZ01"), (2, "MZ0101")], &[]), Some("MZ0101"), Method::Code),
+            check(&said(&[(1, "MZ01"), (2, "MZ0101")], &[]), Some("MZ0101"), PlaceMethod::Code),
             []
         );
         let remarks = check(
             &said(&[(1, "MZ01"), (2, "MZ0117")], &[(2, "Pemba")]),
             Some("MZ01"),
-            Method::Code,
+            PlaceMethod::Code,
         );
         assert_eq!(remarks, [Remark::UnknownCode { level: 2, suggestion: None }]);
         let remarks =
-            check(&said(&[(2, "MZ0101"), (3, "MZ010101")], &[]), Some("MZ0101"), Method::Code);
+            check(&said(&[(2, "MZ0101"), (3, "MZ010101")], &[]), Some("MZ0101"), PlaceMethod::Code);
         assert_eq!(remarks, [Remark::NoBoundaries { level: 3 }]);
     }
 
     #[test]
     fn codes_are_repaired_and_said_to_be() {
         for code in ["101", "0101", "MOZ0101", "mz0101", "MZ 0101", "MZ101"] {
-            let remarks = check(&said(&[(2, code)], &[]), Some("MZ0101"), Method::RepairedCode);
+            let remarks =
+                check(&said(&[(2, code)], &[]), Some("MZ0101"), PlaceMethod::RepairedCode);
             assert_eq!(remarks, [Remark::Repaired { level: 2, to: "MZ0101".into() }]);
         }
-        check(&said(&[(2, "XX0101")], &[]), None, Method::None);
+        check(&said(&[(2, "XX0101")], &[]), None, PlaceMethod::None);
     }
 
     #[test]
     fn a_name_is_looked_for_within_its_parent_only() {
-        check(&said(&[(1, "MZ02")], &[(2, "springfield")]), Some("MZ0201"), Method::Name);
+        check(&said(&[(1, "MZ02")], &[(2, "springfield")]), Some("MZ0201"), PlaceMethod::Name);
         check(
             &said(&[], &[(1, "CABO  Delgado Province"), (2, "Springfield / سبرينغفيلد")]),
             Some("MZ0102"),
-            Method::Name,
+            PlaceMethod::Name,
         );
-        let remarks = check(&said(&[(1, "MZ02")], &[(2, "Ancuabe")]), Some("MZ02"), Method::Code);
+        let remarks =
+            check(&said(&[(1, "MZ02")], &[(2, "Ancuabe")]), Some("MZ02"), PlaceMethod::Code);
         assert_eq!(remarks, [Remark::UnknownName { level: 2, suggestion: Some("MZ0101".into()) }]);
-        let remarks = check(&said(&[], &[(2, "Ancuabe")]), None, Method::None);
+        let remarks = check(&said(&[], &[(2, "Ancuabe")]), None, PlaceMethod::None);
         assert_eq!(remarks, [Remark::UnknownName { level: 2, suggestion: Some("MZ0101".into()) }]);
     }
 
     #[test]
     fn a_near_spelling_within_the_parent_is_taken_and_said() {
-        let remarks =
-            check(&said(&[(1, "MZ01")], &[(2, "Springfeild")]), Some("MZ0102"), Method::NearName);
+        let remarks = check(
+            &said(&[(1, "MZ01")], &[(2, "Springfeild")]),
+            Some("MZ0102"),
+            PlaceMethod::NearName,
+        );
         assert!(matches!(remarks[..], [Remark::NearName { level: 2, .. }]), "{remarks:?}");
-        check(&said(&[(1, "MZ01")], &[(2, "Ancuabe 2")]), Some("MZ01"), Method::Code);
+        check(&said(&[(1, "MZ01")], &[(2, "Ancuabe 2")]), Some("MZ01"), PlaceMethod::Code);
     }
 
     #[test]
     fn the_point_decides_only_where_nothing_else_does() {
         let mut row = said(&[], &[]);
         row.point = Some(Point::new(0.5, 0.5));
-        check(&row, Some("MZ0101"), Method::Point);
+        check(&row, Some("MZ0101"), PlaceMethod::Point);
         let mut row = said(&[(2, "MZ0101")], &[]);
         row.point = Some(Point::new(2.0, 0.5));
-        let remarks = check(&row, Some("MZ0101"), Method::Code);
+        let remarks = check(&row, Some("MZ0101"), PlaceMethod::Code);
         assert!(
             matches!(remarks[..], [Remark::Disagrees { km, .. }] if (km - 111.2).abs() < 0.5),
             "{remarks:?}"
@@ -517,6 +504,6 @@ mod tests {
 
     #[test]
     fn a_row_without_any_place_is_held_at_the_operation() {
-        assert_eq!(check(&said(&[], &[]), None, Method::None), [Remark::Nothing]);
+        assert_eq!(check(&said(&[], &[]), None, PlaceMethod::None), [Remark::Nothing]);
     }
 }

@@ -6,23 +6,25 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use super::columns::{self, Evidence, Mapping};
+use super::columns::{self, Mapping};
+use super::evidence::{doubt_groups, evidence};
 use super::fields::{Field, Role};
+use super::partners::Partners;
 use super::places::{Gazetteer, Place, Policy, Remark, Said};
+use super::profile::{Profile, profile};
 use super::report::{Problem, Recorder, Report};
 use super::table::{self, Found};
-use super::values::{self, Decimal, Dots, Habits, Style};
+use super::values::{self, Decimal, Dots, Style};
 use super::{Kind, Options, problems, vocabulary};
 use crate::domain::{
-    Age, AreaIx, Day, Disability, Group, Partner, Point, PopulationGroup, Sector, Sex, Snapshot,
-    Source, Status, Text, fold,
+    Age, AreaIx, Day, Disability, Group, Partner, PartnerType, Point, PopulationGroup, SaidPlace,
+    Sector, Sex, Snapshot, Source, Status, Text, fold,
 };
-use crate::formats::sheet::{Cell, Sheet, SheetRow, Workbook};
+use crate::formats::sheet::{Cell, SheetRow, Workbook};
 use crate::formats::{Unreadable, sniff};
 
-/// Rows whose values are looked at before columns are mapped.
-const EVIDENCE_ROWS: u32 = 400;
 /// No figure of people can be higher; the world has about 8 billion.
 const EVERYBODY: f64 = 1e10;
 /// Days of activities and sites lie in these years.
@@ -79,14 +81,12 @@ pub fn read_table(
         recorder: Recorder::new(report, EXAMPLES),
         column_of: mapping.column_of,
         styles: profile.styles,
-        acronyms: profile.acronyms,
         gazetteer,
         options,
-        known,
         texts: HashSet::new(),
         words: vec![HashMap::new(); Field::COUNT],
-        partner_ids: HashMap::new(),
-        partners: BTreeMap::new(),
+        said_places: HashMap::new(),
+        partners: Partners::new(known, profile.acronyms),
         remarks: Vec::new(),
         level: None,
         year,
@@ -133,7 +133,7 @@ pub fn read_table(
     })?;
     let remarks = reading.remarks_of_all();
     reading.recorder.report.remarks.extend(remarks);
-    let partners = reading.partners.into_values().collect();
+    let partners = reading.partners.into_found();
     Ok(Read { report: reading.recorder.finish(), partners })
 }
 
@@ -149,16 +149,13 @@ struct Reading<'k> {
     recorder: Recorder,
     column_of: Vec<Option<usize>>,
     styles: Vec<Style>,
-    /// Folded acronym to the name it stands for in this file or the operation.
-    acronyms: HashMap<String, String>,
     gazetteer: Gazetteer<'k>,
     options: &'k Options,
-    known: &'k Snapshot,
     texts: HashSet<Text>,
     /// What a text was understood as, by field: a small number, or nothing.
     words: Vec<HashMap<Box<str>, Option<u8>>>,
-    partner_ids: HashMap<Box<str>, KnownPartner>,
-    partners: BTreeMap<Text, Partner>,
+    said_places: HashMap<u64, Arc<SaidPlace>>,
+    partners: Partners<'k>,
     remarks: Vec<Remark>,
     /// Level the current row is placed at, once it is.
     level: Option<u8>,
@@ -401,15 +398,15 @@ impl<'r> Row<'r, '_> {
         }
         let name = name?;
         let kind = match field {
-            Field::Partner => {
-                self.word(Field::PartnerType, problems::UNKNOWN_PARTNER_TYPE, |text| {
+            Field::Partner => self
+                .word(Field::PartnerType, problems::UNKNOWN_PARTNER_TYPE, |text| {
                     vocabulary::partner_type(text).map(|kind| kind as u8)
                 })
-            }
+                .map(|at| PartnerType::TABLE[usize::from(at)].0),
             _ => None,
         };
         let row = self.row_number();
-        Some(self.reading.partner(&name, acronym.as_deref(), kind, row))
+        Some(self.reading.partners.id(&name, acronym.as_deref(), kind, row))
     }
 
     /// Coordinates that can be a place: (0, 0) and latitude 95 are none, and warned about.
@@ -465,7 +462,7 @@ impl<'r> Row<'r, '_> {
         }
         said.point = self.point();
         let mut remarks = std::mem::take(&mut self.reading.remarks);
-        let place = self.reading.gazetteer.place(&said, &mut remarks);
+        let mut place = self.reading.gazetteer.place(&said, &mut remarks);
         let mut rejected = false;
         for remark in remarks.drain(..) {
             rejected |= self.tell(&said, &place, remark, policy);
@@ -477,6 +474,7 @@ impl<'r> Row<'r, '_> {
         let level = self.reading.gazetteer.tree().get(place.area).level;
         self.reading.level = Some(level);
         self.reading.recorder.placed(level);
+        place.placed.said = self.reading.share_said(&said);
         Some(place)
     }
 
@@ -593,14 +591,6 @@ impl<'r> Row<'r, '_> {
     }
 }
 
-/// The partner of a spelling, and whether its acronym and type are known by now.
-#[derive(Debug)]
-struct KnownPartner {
-    id: Text,
-    has_acronym: bool,
-    has_kind: bool,
-}
-
 impl Reading<'_> {
     /// What is said once about the file instead of in every row.
     fn remarks_of_all(&self) -> Vec<String> {
@@ -628,6 +618,22 @@ impl Reading<'_> {
         remarks
     }
 
+    /// One copy of the words about a place for all rows that use them.
+    fn share_said(&mut self, said: &Said<'_>) -> Option<Arc<SaidPlace>> {
+        let words = || said.codes.iter().chain(&said.names).map(Option::as_deref);
+        if words().all(|word| word.is_none()) {
+            return None;
+        }
+        let mut hasher = DefaultHasher::new();
+        words().for_each(|word| word.hash(&mut hasher));
+        let shared = self.said_places.entry(hasher.finish()).or_insert_with(|| {
+            let text = |word: &Option<Cow<'_, str>>| word.as_deref().map(Text::from);
+            let (codes, names) = (said.codes.each_ref().map(text), said.names.each_ref().map(text));
+            Arc::new(SaidPlace { codes, names })
+        });
+        Some(shared.clone())
+    }
+
     fn share(&mut self, text: &str) -> Text {
         if let Some(known) = self.texts.get(text) {
             return known.clone();
@@ -635,52 +641,6 @@ impl Reading<'_> {
         let new: Text = text.into();
         self.texts.insert(new.clone());
         new
-    }
-
-    fn partner(&mut self, name: &str, acronym: Option<&str>, kind: Option<u8>, row: u32) -> Text {
-        let id = match self.partner_ids.get(name) {
-            Some(known)
-                if (acronym.is_none() || known.has_acronym)
-                    && (kind.is_none() || known.has_kind) =>
-            {
-                return known.id.clone();
-            }
-            Some(known) => known.id.clone(),
-            None => {
-                let folded = fold(name);
-                let full = self.acronyms.get(&folded).cloned().unwrap_or(folded);
-                // A name of signs only folds to nothing; it stays what it is.
-                if full.is_empty() { self.share(name) } else { self.share(&full) }
-            }
-        };
-        let partner = self.partners.entry(id.clone()).or_insert_with(|| {
-            let known = self.known.partner(&id).map(|at| self.known.partners[at].clone());
-            known.unwrap_or_else(|| Partner {
-                id: id.clone(),
-                name: name.into(),
-                acronym: None,
-                kind: None,
-                source: Source { submission: 0, row },
-            })
-        });
-        // An acronym alone is a poor name: the first full spelling replaces it.
-        if fold(&partner.name) != *id && fold(name) == *id {
-            partner.name = name.into();
-        }
-        if partner.acronym.is_none() {
-            partner.acronym = acronym.filter(|acronym| fold(acronym) != *id).map(Into::into);
-        }
-        if partner.kind.is_none() {
-            partner.kind = kind.map(|at| crate::domain::PartnerType::TABLE[usize::from(at)].0);
-        }
-        // An acronym that is the name itself is as good as known.
-        let known = KnownPartner {
-            id: id.clone(),
-            has_acronym: partner.acronym.is_some() || acronym.is_some(),
-            has_kind: partner.kind.is_some(),
-        };
-        self.partner_ids.insert(name.into(), known);
-        id
     }
 
     /// A hash of every mapped cell after normalising: the same for exact copies (METHODS 1).
@@ -735,45 +695,6 @@ fn hash_folded(text: &str, hasher: &mut DefaultHasher) {
     hasher.write(&folded[..filled]);
 }
 
-/// What the first rows of each column look like.
-fn evidence(
-    sheet: &Sheet<'_>,
-    found: &Found,
-    gazetteer: &Gazetteer<'_>,
-) -> Result<Vec<Evidence>, Unreadable> {
-    let mut evidence = vec![Evidence::default(); found.heads.len()];
-    let mut rows = 0;
-    sheet.visit(found.first_row, |row| {
-        for (head, evidence) in found.heads.iter().zip(&mut evidence) {
-            let Some(text) = row.cell(head.index).text() else { continue };
-            evidence.filled += 1;
-            let (code, names) = gazetteer.knows(&text);
-            if let Some(level) = code {
-                evidence.codes[usize::from(level).min(4)] += 1.0;
-            }
-            for (share, known) in evidence.names.iter_mut().zip(names) {
-                *share += f32::from(u8::from(known));
-            }
-            evidence.sectors += f32::from(u8::from(vocabulary::sector(&text).is_some()));
-            evidence.emails += f32::from(u8::from(is_email(&text)));
-            evidence.phones += f32::from(u8::from(is_phone(&text)));
-            evidence.mean_length += text.chars().count() as f32;
-        }
-        rows += 1;
-        if rows < EVIDENCE_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
-    for evidence in &mut evidence {
-        let filled = evidence.filled.max(1) as f32;
-        let shares = evidence.codes.iter_mut().chain(&mut evidence.names);
-        shares.for_each(|share| *share /= filled);
-        evidence.sectors /= filled;
-        evidence.emails /= filled;
-        evidence.phones /= filled;
-        evidence.mean_length /= filled;
-    }
-    Ok(evidence)
-}
-
 /// A count with a comma before each three digits.
 fn grouped(count: u32) -> String {
     let digits = count.to_string();
@@ -785,116 +706,6 @@ fn grouped(count: u32) -> String {
         out.push(digit);
     }
     out
-}
-
-fn is_email(text: &str) -> bool {
-    let Some((name, host)) = text.trim().split_once('@') else { return false };
-    !name.is_empty() && host.contains('.') && !text.trim().contains(char::is_whitespace)
-}
-
-fn is_phone(text: &str) -> bool {
-    let text = text.trim();
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    text.starts_with(['+', '0'])
-        && (9..=15).contains(&digits)
-        && text.chars().all(|c| c.is_ascii_digit() || " +-()/".contains(c))
-}
-
-/// A column of free text about people is no population group: were its few known words taken for
-/// groups, their rows would leave the totals. It is left out where most of its cells name none.
-fn doubt_groups(sheet: &Sheet<'_>, found: &Found, mapping: &mut Mapping) -> Result<(), Unreadable> {
-    let field = Field::PopulationGroup;
-    let Some(column) = mapping.column_of[field as usize] else { return Ok(()) };
-    let mut known: HashMap<Box<str>, bool> = HashMap::new();
-    let (mut filled, mut named) = (0u32, 0u32);
-    sheet.visit(found.first_row, |row| {
-        if let Some(text) = row.cell(column).text() {
-            filled += 1;
-            let is_known = match known.get(&*text) {
-                Some(is_known) => *is_known,
-                None => {
-                    let is_known = vocabulary::population_group(&text).is_some();
-                    if known.len() < 10_000 {
-                        known.insert(Box::from(&*text), is_known);
-                    }
-                    is_known
-                }
-            };
-            named += u32::from(is_known);
-        }
-        ControlFlow::Continue(())
-    })?;
-    let report = mapping.columns.iter_mut().find(|report| report.index == column);
-    let Some(report) = report.filter(|report| report.confidence < 1.0 && named * 2 < filled) else {
-        return Ok(());
-    };
-    mapping.column_of[field as usize] = None;
-    report.field = None;
-    report.confidence = 0.0;
-    report.reason = format!(
-        "{}, but only {named} of its {filled} cells name a population group: not used, rows are about everybody",
-        report.reason
-    );
-    Ok(())
-}
-
-/// What only the whole of the columns can say.
-struct Profile {
-    rows: u32,
-    /// By `Field as usize`.
-    styles: Vec<Style>,
-    mixed: Vec<Field>,
-    acronyms: HashMap<String, String>,
-}
-
-fn profile(
-    sheet: &Sheet<'_>,
-    found: &Found,
-    mapped: &[(Field, usize)],
-) -> Result<Profile, Unreadable> {
-    let mut habits = vec![Habits::default(); Field::COUNT];
-    let mut acronyms: HashMap<String, Option<String>> = HashMap::new();
-    let mut last_acronym = String::new();
-    let column =
-        |wanted: Field| mapped.iter().find(|(field, _)| *field == wanted).map(|(_, at)| *at);
-    let named = column(Field::Partner).zip(column(Field::PartnerAcronym));
-    let mut rows = 0;
-    sheet.visit(found.first_row, |row| {
-        rows += 1;
-        for (field, column) in mapped {
-            let habits = &mut habits[*field as usize];
-            match field.role() {
-                Role::Number if field.counts_people() => habits.see_people(row.cell(*column)),
-                Role::Number | Role::Degrees => habits.see_number(row.cell(*column)),
-                Role::Date => habits.see_date(row.cell(*column)),
-                Role::Text | Role::Code => {}
-            }
-        }
-        if let Some((name, acronym)) = named
-            && let (Some(name), Some(acronym)) = (row.cell(name).text(), row.cell(acronym).text())
-        {
-            let key = format!("{acronym}\n{name}");
-            if key != last_acronym {
-                let (short, full) = (fold(&acronym), fold(&name));
-                let full = (short != full && !short.is_empty()).then_some(full);
-                let known = acronyms.entry(short).or_insert_with(|| full.clone());
-                if *known != full {
-                    // One acronym of two organisations stands for neither.
-                    *known = None;
-                }
-                last_acronym = key;
-            }
-        }
-        ControlFlow::Continue(())
-    })?;
-    let mixed =
-        mapped.iter().map(|(field, _)| *field).filter(|field| habits[*field as usize].is_mixed());
-    Ok(Profile {
-        rows,
-        mixed: mixed.collect(),
-        styles: habits.iter().map(Habits::style).collect(),
-        acronyms: acronyms.into_iter().filter_map(|(short, full)| Some((short, full?))).collect(),
-    })
 }
 
 fn begin(

@@ -100,6 +100,8 @@ fn site(
         kind,
         partner: row.partner(Field::Partner),
         area: within.map_or(place.pcode, |ix| Some(known.areas.get(ix).pcode.clone())),
+        placed: place.placed,
+        reported_as: None,
         point: place.point,
         status: status(row),
         capacity_people: row.quantity(Field::CapacityPeople),

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use geo::{MultiPolygon, Point, Rect, coord};
 use lacuna::app::App;
 use lacuna::domain::{
-    Activity, Area, Group, Need, Operation, Partner, PartnerType, Period, Population,
+    Activity, Area, Group, Need, Operation, Partner, PartnerType, Period, Placed, Population,
     PopulationGroup, Revision, Rows, Sector, Site, SiteStatus, Snapshot, Source, Status,
     Submission,
 };
@@ -104,6 +104,8 @@ pub fn rows() -> Rows {
             sha256: "00".into(),
             at: "2026-08-01T12:00:00Z".into(),
             revision: u64::from(id.min(3)),
+            replaces: None,
+            undoes: None,
         });
     }
     rows.areas = vec![
@@ -194,6 +196,8 @@ fn activity(
         source: Source { submission: 2, row: id as u32 + 1 },
         activity_id: Some(format!("A-{id}").into()),
         partner: partner.into(),
+        reported_as: None,
+        placed: Placed::default(),
         implementing_partner: None,
         donor: None,
         sector: Some(Sector::Wsh),
@@ -224,7 +228,9 @@ fn site(id: u64, name: &str, partner: &str, at: [f64; 2], radius_m: Option<f64>)
         kind: Some("water point".into()),
         sector: Some(Sector::Wsh),
         partner: Some(partner.into()),
+        reported_as: None,
         area: None,
+        placed: Placed::default(),
         point: Some(Point::new(at[0], at[1])),
         status: Some(SiteStatus::Functional),
         capacity_people: Some(250.0),

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use divan::{Bencher, counter::ItemsCount};
 use lacuna::analysis::{Basis, GapQuery, gaps, lines};
 use lacuna::domain::{
-    Activity, Area, AreaIx, Day, Group, Need, Operation, Period, Population, PopulationGroup, Rows,
-    Sector, Snapshot, Source, Status, Text,
+    Activity, Area, AreaIx, Day, Group, Need, Operation, Period, Placed, Population,
+    PopulationGroup, Rows, Sector, Snapshot, Source, Status, Text,
 };
 
 const ROWS: usize = 1_000_000;
@@ -204,6 +204,8 @@ fn line(
             source: Source::default(),
             activity_id: None,
             partner: partner.clone(),
+            reported_as: None,
+            placed: Placed::default(),
             implementing_partner: None,
             donor: None,
             sector: Some(SECTORS[sector]),

@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 use geo::{LineString, MultiPolygon, Point, Polygon};
 use lacuna::app::App;
 use lacuna::domain::{
-    Activity, Area, Day, Group, Need, Operation, Period, Revision, Rows, Sector, Snapshot, Source,
-    Status, Text,
+    Activity, Area, Day, Group, Need, Operation, Period, Placed, Revision, Rows, Sector, Snapshot,
+    Source, Status, Text,
 };
 
 /// Areas of each level: nested squares, 20 x 15 at the deepest of one part above.
@@ -158,6 +158,8 @@ fn made(count: usize) -> Rows {
             source: Source { submission: 1, row: number as u32 + 2 },
             activity_id: None,
             partner: partners[dice.below(partners.len())].clone(),
+            reported_as: None,
+            placed: Placed::default(),
             implementing_partner: None,
             donor: None,
             sector: Some(sectors[dice.below(sectors.len())]),

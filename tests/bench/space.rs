@@ -12,7 +12,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use lacuna::analysis::coverage::{Detail, coverage_by};
 use lacuna::analysis::service_areas::{ServiceAreas, SpaceQuery, service_areas};
 use lacuna::domain::{
-    Area, Group, Operation, Period, Point, Rows, Sector, Site, Snapshot, Source, Standards,
+    Area, Group, Operation, Period, Placed, Point, Rows, Sector, Site, Snapshot, Source, Standards,
 };
 
 const SOUTH_WEST: (f64, f64) = (31.0, -24.0);
@@ -187,7 +187,9 @@ fn sites(count: u64) -> Vec<Site> {
             kind: None,
             sector: None,
             partner: Some(format!("partner {}", (dice.share() * 40.0) as u32).into()),
+            reported_as: None,
             area: None,
+            placed: Placed::default(),
             point: Some(at),
             status: None,
             capacity_people: None,

@@ -2,7 +2,7 @@
 
 use crate::analysis::{Basis, GapFigure, GapQuery, Lines, gaps, lines};
 use crate::domain::{
-    Activity, Age, Area, AreaIx, Disability, Group, Need, Operation, Period, Population,
+    Activity, Age, Area, AreaIx, Disability, Group, Need, Operation, Period, Placed, Population,
     PopulationGroup, Rows, Sector, Sex, Snapshot, Source, Status, Text,
 };
 
@@ -66,6 +66,8 @@ impl Made {
             source: Source::default(),
             activity_id: None,
             partner: word().unwrap().into(),
+            reported_as: None,
+            placed: Placed::default(),
             implementing_partner: None,
             donor: None,
             sector: word().map(sector),

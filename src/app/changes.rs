@@ -56,6 +56,10 @@ pub fn changes<T: Sync, I: Hash, K>(
     again: &[u32],
     compare: &Compare<T, I, K>,
 ) -> (Change<T, K>, Counts) {
+    if current.is_empty() {
+        let counts = Counts { new: rows.len(), ..Counts::default() };
+        return (Change { added: rows, ended: Vec::new() }, counts);
+    }
     let mut ended = Vec::new();
     let mut counts = Counts::default();
     let mut unchanged = HashSet::new();

@@ -16,6 +16,7 @@ pub mod preview;
 pub mod problems;
 mod profile;
 pub mod progress;
+pub mod read;
 pub mod report;
 pub mod row;
 pub mod sites;
@@ -34,8 +35,9 @@ pub use places::{Place, Policy};
 pub use population::population;
 pub use preview::Preview;
 pub use progress::Progress;
+pub use read::{Read, read_table};
 pub use report::{Problem, Report};
-pub use row::{Read, Row, read_table};
+pub use row::Row;
 pub use sites::{SiteIntake, sites};
 pub use template::template;
 

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::fields::Field;
 use super::places::Policy;
+use super::read::read_table;
 use super::report::{Problem, Report};
-use super::row::{Row, read_table};
+use super::row::Row;
 use super::{Kind, Options, Unreadable, strict};
 use crate::domain::{Group, Population, Snapshot, Text};
 
@@ -64,8 +65,7 @@ fn read(
     year: Option<i16>,
     losers: Option<&Losers>,
 ) -> Result<(Vec<Population>, Report), Unreadable> {
-    let mut rows = Vec::new();
-    let read = read_table(Kind::Population, file_name, bytes, known, options, |row| {
+    let read = read_table(Kind::Population, file_name, bytes, known, options, |row, rows| {
         if let Some(population) = people(row, year) {
             if let Some(detail) = losers.and_then(|losers| losers.get(&row.row_number())) {
                 row.note("", detail, SUPERSEDED);
@@ -73,7 +73,7 @@ fn read(
             rows.push(population);
         }
     })?;
-    Ok((rows, read.report))
+    Ok((read.rows, read.report))
 }
 
 fn people(row: &mut Row<'_, '_>, year: Option<i16>) -> Option<Population> {

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lacuna::app::collections::{self, COLLECTIONS, Collection, Params, View};
 use lacuna::app::import::{Import, Outcome};
 use lacuna::app::query::gap_query;
-use lacuna::app::{App, demo, export};
+use lacuna::app::{App, demo, earlier, export};
 use lacuna::config::Config;
 use lacuna::domain::{Operation, Period, Rows, Sector, Snapshot};
 use lacuna::intake::{self, Field, Options, Report};
@@ -104,6 +104,9 @@ async fn stopped() {
 
 async fn import(args: args::Import) -> Result<()> {
     let options = options(&args.reading)?;
+    if args.replaces.is_some() && args.files.len() > 1 {
+        bail!("--replaces takes one file at a time");
+    }
     // What the report needs must be there before anything is committed.
     let report = args.report.as_deref().map(|file| {
         fs::File::create(file).with_context(|| format!("cannot write {}", file.display()))
@@ -118,6 +121,15 @@ async fn import(args: args::Import) -> Result<()> {
     for file in &args.files {
         let bytes = read(file)?;
         let known = app.load(&args.operation).await?;
+        let replaces = match (args.replaces, &known) {
+            (Some(args::Replaces::Number(number)), _) => Some(number),
+            (Some(args::Replaces::Last), Some(known)) => earlier::last(known, args.kind),
+            _ => None,
+        };
+        if args.replaces.is_some() && replaces.is_none() {
+            let kind = args.kind.name();
+            bail!("there is no import of {kind} yet that {} could replace", file.display());
+        }
         let known = known.as_ref().map(|snapshot| &snapshot.operation);
         let operation = Operation {
             id: args.operation.as_str().into(),
@@ -133,9 +145,11 @@ async fn import(args: args::Import) -> Result<()> {
             operation,
             kind: args.kind,
             file_name: file_name(file),
-            bytes,
+            bytes: bytes.into(),
             options: options.clone(),
+            replaces,
             dry_run: args.dry_run,
+            expected: None,
             at: crate::now(),
         };
         let bar = progress(&import.file_name);
@@ -144,7 +158,13 @@ async fn import(args: args::Import) -> Result<()> {
         bar.finish_and_clear();
         let outcome = outcome.with_context(|| format!("{} was not imported", file.display()))?;
         print!("{}", print::report(&outcome.report));
+        if args.dry_run {
+            print!("{}", print::differences(&outcome.differences));
+        }
         println!("{}", verdict(&outcome, args.dry_run));
+        if let Some(earlier) = &outcome.earlier {
+            println!("{}", print::earlier(earlier));
+        }
         if let Some(report) = &mut report {
             report.write_all(outcome.report.to_csv().as_bytes())?;
         }
@@ -178,7 +198,7 @@ async fn check(args: args::Check) -> Result<()> {
     };
     let (bytes, name, options) =
         (read(&args.file)?, file_name(&args.file), options(&args.reading)?);
-    let report = lacuna::app::import::check(
+    let report = lacuna::app::plan::check(
         args.kind,
         &name,
         &bytes,

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use lacuna::analysis::{GapQuery, cycles, gaps as figures, rule};
+use lacuna::app::changes::{Difference, Happens};
 use lacuna::app::collections::View;
+use lacuna::app::earlier::Earlier;
 use lacuna::intake::Report;
 use lacuna::simulate::Summary;
 
@@ -148,6 +150,34 @@ pub fn report(report: &Report) -> String {
     }
     text.push('\n');
     text
+}
+
+/// Examples of the rows that an import would add, change or end, before -> after.
+pub fn differences(differences: &[Difference]) -> String {
+    let mut text = String::new();
+    for (happens, word) in
+        [(Happens::New, "new"), (Happens::Changed, "changed"), (Happens::Gone, "gone")]
+    {
+        for one in differences.iter().filter(|one| one.happens == happens) {
+            let _ = writeln!(text, "  {word}, row {}: {}", one.row, clipped(&one.what));
+            if happens != Happens::Changed {
+                continue;
+            }
+            for (field, before, after) in &one.fields {
+                let (before, after) = (clipped(before), clipped(after));
+                let _ = writeln!(text, "      {field}: \"{before}\" -> \"{after}\"");
+            }
+        }
+    }
+    text
+}
+
+/// A hint that a file may be meant to replace an earlier one.
+pub fn earlier(earlier: &Earlier) -> String {
+    let Earlier { submission, file, at, shared, missing } = earlier;
+    format!(
+        "It looks like a correction of submission {submission} ({file} of {at}): it has {shared} of that one's rows and lacks {missing}, which stay. Give --replaces {submission} to end them."
+    )
 }
 
 /// The start of a long text, on one line.

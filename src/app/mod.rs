@@ -2,10 +2,15 @@
 
 pub mod changes;
 pub mod collections;
+mod commit;
 pub mod demo;
+pub mod earlier;
 pub mod export;
+mod identity;
 pub mod import;
+pub mod plan;
 pub mod query;
+pub mod settle;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -43,6 +43,26 @@ pub enum Command {
     /// Print the gaps of an operation: the same figures as the API's main query.
     #[command(after_help = GAPS_EXAMPLES)]
     Gaps(Gaps),
+    /// List the submissions of an operation: what was imported, decided and rolled back.
+    History {
+        #[arg(long, value_name = "ID")]
+        operation: String,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Undo a submission: what it added ends, what it ended comes back, as a new revision.
+    Rollback {
+        /// Number of the submission, as `lacuna history` lists it.
+        #[arg(value_name = "N")]
+        submission: u32,
+        #[arg(long, value_name = "ID")]
+        operation: String,
+        #[command(flatten)]
+        database: Database,
+        /// Report what would change, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Write a whole collection to a file.
     #[command(after_help = EXPORT_EXAMPLES)]
     Export(Export),

@@ -23,13 +23,19 @@ pub async fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Demo { config } => demo_operation(&config).await,
         Command::Serve { database, config } => {
-            let app = open(&database).await?;
+            // Files can be imported on the page, so there need not be a database yet.
+            let standards = intake::standards::built_in();
+            let app = Arc::new(App::create(&database.database, standards).await?);
             app.load_all().await?;
             serve(app, &config).await
         }
         Command::Import(args) => import(args).await,
         Command::Check(args) => check(args).await,
         Command::Gaps(args) => gaps(args).await,
+        Command::History { operation, database } => history(&operation, &database).await,
+        Command::Rollback { submission, operation, database, dry_run } => {
+            rollback(submission, &operation, &database, dry_run).await
+        }
         Command::Export(args) => export_layer(args).await,
         Command::Simulate(args) => simulate_operation(&args),
         Command::Template { kind, output } => {
@@ -65,14 +71,24 @@ async fn demo_operation(config: &Config) -> Result<()> {
 }
 
 async fn serve(app: Arc<App>, config: &Config) -> Result<()> {
+    let secret = match &config.token {
+        Some(secret) => secret.trim().to_owned(),
+        None => new_secret()?,
+    };
+    if secret.len() < http::Token::LENGTH || !secret.chars().all(|c| c.is_ascii_graphic()) {
+        let least = http::Token::LENGTH;
+        bail!("the token must have at least {least} letters, digits and signs, and no blanks");
+    }
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = format!("http://{}", listener.local_addr()?);
     println!("Lacuna is at {address}");
+    println!("  {address}/#token={secret}");
+    println!("    the page with the right to import: for you, and for those you trust with it");
     let operations = app.operations();
     match operations.keys().next() {
-        None => println!("There is no operation yet: lacuna import areas FILE --operation ID"),
+        None => println!("There is no operation yet: import on the page, or with lacuna import"),
         Some(operation) => {
             let api = format!("{address}/api/{operation}");
             println!("  {address}/?operation={operation}");
@@ -80,9 +96,18 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<()> {
             println!("  {api}/collections/gaps/export.csv?level=1");
         }
     }
-    http::serve(app.clone(), config.limits.clone(), listener, stopped()).await?;
+    let writes = http::Writes { token: http::Token::new(&secret), now: crate::now };
+    let settings = http::Settings { limits: config.limits.clone(), writes: Some(writes) };
+    http::serve(app.clone(), settings, listener, stopped()).await?;
     app.close().await;
     Ok(())
+}
+
+/// A token that nobody can guess.
+fn new_secret() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).context("random numbers for the token")?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Resolves at Ctrl-C or a request to terminate; the server then finishes what it is doing.
@@ -253,6 +278,34 @@ async fn export_layer(args: args::Export) -> Result<()> {
     write_output(args.output.as_deref(), &written(&view, collection, &args.format, &params)?)
 }
 
+async fn history(operation: &str, database: &args::Database) -> Result<()> {
+    let app = open(database).await?;
+    let text = print::history(&*snapshot(&app, operation).await?);
+    write_output(None, text.as_bytes())
+}
+
+async fn rollback(
+    submission: u32,
+    operation: &str,
+    database: &args::Database,
+    dry_run: bool,
+) -> Result<()> {
+    let app = open(database).await?;
+    snapshot(&app, operation).await?;
+    let done = app.rollback(operation, submission, dry_run, crate::now()).await?;
+    println!("{}", done.in_words());
+    for row in &done.named {
+        println!("  {row}");
+    }
+    match &done.committed {
+        Some(revision) => println!("Committed as revision {}.", revision.number),
+        None if dry_run => println!("Dry run, nothing was written."),
+        None => println!("Nothing changed."),
+    }
+    app.close().await;
+    Ok(())
+}
+
 async fn view(app: &App, operation: &str) -> Result<View> {
     Ok(View::new(snapshot(app, operation).await?, app.standards.clone()))
 }
@@ -320,6 +373,7 @@ fn options(args: &args::Reading) -> Result<Options> {
         sector: args.sector.as_ref().map(sector).transpose()?,
         cycle: args.cycle.as_ref().map(cycle).transpose()?,
         level: args.level,
+        ..Options::default()
     })
 }
 

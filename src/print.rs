@@ -1,11 +1,13 @@
 //! Tables and reports on a terminal.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use lacuna::analysis::{GapQuery, cycles, gaps as figures, rule};
 use lacuna::app::changes::{Difference, Happens};
 use lacuna::app::collections::View;
 use lacuna::app::earlier::Earlier;
+use lacuna::domain::{Snapshot, Submission, undone};
 use lacuna::intake::Report;
 use lacuna::simulate::Summary;
 
@@ -170,6 +172,39 @@ pub fn differences(differences: &[Difference]) -> String {
         }
     }
     text
+}
+
+/// Every submission of an operation, with how many current rows are from it.
+pub fn history(snapshot: &Snapshot) -> String {
+    let undone = undone(&snapshot.submissions);
+    let mut rows: HashMap<u32, u64> = HashMap::new();
+    let areas = snapshot.areas.iter().skip(1).map(|(_, area)| area.source);
+    let sources = areas
+        .chain(snapshot.activities.iter().map(|row| row.source))
+        .chain(snapshot.sites.iter().map(|row| row.source))
+        .chain(snapshot.needs.iter().map(|row| row.source))
+        .chain(snapshot.populations.iter().map(|row| row.source))
+        .chain(snapshot.decisions.iter().map(|row| row.source));
+    for source in sources {
+        *rows.entry(source.submission).or_default() += 1;
+    }
+    let line = |one: &Submission| {
+        let mut notes = Vec::new();
+        notes.extend(one.replaces.map(|other| format!("replaces {other}")));
+        notes.extend(one.undoes.map(|other| format!("undoes {other}")));
+        notes.extend(undone.contains(&one.id).then(|| "rolled back".to_owned()));
+        vec![
+            one.id.to_string(),
+            one.at.to_string(),
+            one.kind.to_string(),
+            one.file_name.to_string(),
+            people(rows.get(&one.id).copied().unwrap_or_default() as f64),
+            one.revision.to_string(),
+            notes.join(", "),
+        ]
+    };
+    let lines: Vec<_> = snapshot.submissions.iter().map(line).collect();
+    table(&["submission", "when", "kind", "file", "current rows", "revision", ""], &lines)
 }
 
 /// A hint that a file may be meant to replace an earlier one.

@@ -160,7 +160,7 @@ pub fn changes<T: Sync, I: Hash, K>(
 
 impl<T, I, K> Compare<T, I, K> {
     /// How a row differs from the one it replaces; a row that is new or goes has only one side.
-    fn difference(&self, before: Option<&T>, after: Option<&T>) -> Difference {
+    pub fn difference(&self, before: Option<&T>, after: Option<&T>) -> Difference {
         let texts = |row: Option<&T>| row.map(self.fields).unwrap_or_default();
         let (old, new) = (texts(before), texts(after));
         let happens = match (before, after) {

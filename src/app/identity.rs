@@ -79,6 +79,30 @@ pub const POPULATIONS: Compare<Population, PopulationIdentity, Population> = Com
     },
 };
 
+pub const PARTNERS: Compare<Partner, Text, Text> = Compare {
+    identity: partner_identity,
+    same: |a, b| *a == Partner { source: a.source, ..b.clone() },
+    key: partner_identity,
+    adopt: |_, _| (),
+    source: |partner| partner.source,
+    fields: |partner| vec![("name", partner.name.to_string())],
+};
+
+pub const DECISIONS: Compare<Decision, (DecisionKind, Text), (DecisionKind, Text)> = Compare {
+    identity: decision_identity,
+    same: |a, b| *a == Decision { source: a.source, ..b.clone() },
+    key: decision_identity,
+    adopt: |_, _| (),
+    source: |decision| decision.source,
+    fields: |decision| {
+        vec![
+            ("kind", decision.kind.code().to_owned()),
+            ("key", decision.key.to_string()),
+            ("value", text(&decision.value)),
+        ]
+    },
+};
+
 /// What makes two need figures of the same cell.
 pub type NeedIdentity = (Option<Text>, Sector, Group, Period);
 /// What makes two population figures of the same people.

@@ -54,6 +54,12 @@ pub enum ImportError {
     BadOperation(String),
     #[error("there is no operation \"{0}\"")]
     NoOperation(Text),
+    #[error("there is no submission {0}")]
+    NoSubmission(u32),
+    #[error("submission {0} is rolled back already")]
+    AlreadyUndone(u32),
+    #[error("{0}")]
+    BadDecision(String),
     #[error(
         "submission {submission} is no import of {kind} that can be replaced{}",
         .last.map(|last| format!("; the last one is {last}")).unwrap_or_default()
@@ -74,7 +80,12 @@ pub enum ImportError {
 impl ImportError {
     /// Whether somebody else's change came between; the same import may well succeed later.
     pub fn is_conflict(&self) -> bool {
-        matches!(self, ImportError::Moved(_) | ImportError::Store(StoreError::Conflict { .. }))
+        matches!(
+            self,
+            ImportError::Moved(_)
+                | ImportError::AlreadyUndone(_)
+                | ImportError::Store(StoreError::Conflict { .. })
+        )
     }
 }
 

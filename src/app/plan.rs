@@ -96,7 +96,7 @@ pub(super) fn plan(
             report
         }
     };
-    report.remarks.extend(settle(known, &mut changes).in_words());
+    report.remarks.extend(settle(known, &mut changes, false).in_words());
     let earlier = match replaces {
         Some(_) => None,
         None => earlier(known, kind, &file_name, &found.shared),

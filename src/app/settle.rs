@@ -35,9 +35,12 @@ impl Settled {
 
 /// Places the current rows, and those that the changes add, by the areas and decisions as they are
 /// after the changes. Rows that belong elsewhere are ended and added again under their number.
-pub(super) fn settle(known: &Snapshot, changes: &mut Changes) -> Settled {
+/// Where neither areas nor decisions change, only rows that come back from an earlier revision are
+/// to be looked at: `returning`.
+pub(super) fn settle(known: &Snapshot, changes: &mut Changes, returning: bool) -> Settled {
     let mut settled = Settled::default();
-    if changes.areas.is_empty() && changes.decisions.is_empty() {
+    let all = !changes.areas.is_empty() || !changes.decisions.is_empty();
+    if !all && !returning {
         return settled;
     }
     let areas = known.areas.iter().skip(1).map(|(_, area)| area);
@@ -47,7 +50,7 @@ pub(super) fn settle(known: &Snapshot, changes: &mut Changes) -> Settled {
     let tree = AreaTree::build(&known.operation.id, &known.operation.name, areas);
     let mut again = Again::new(&tree, &decisions);
     rows(
-        &known.activities,
+        current(&known.activities, all),
         &mut changes.activities,
         |row| row.id,
         |before| {
@@ -58,7 +61,7 @@ pub(super) fn settle(known: &Snapshot, changes: &mut Changes) -> Settled {
         },
     );
     rows(
-        &known.sites,
+        current(&known.sites, all),
         &mut changes.sites,
         |row| row.id,
         |before| {
@@ -69,6 +72,10 @@ pub(super) fn settle(known: &Snapshot, changes: &mut Changes) -> Settled {
         },
     );
     settled
+}
+
+fn current<T>(rows: &[T], all: bool) -> &[T] {
+    if all { rows } else { &[] }
 }
 
 fn rows<T>(

@@ -79,7 +79,10 @@ pub fn areas(
         return Err(Unreadable::new("The file has no features."));
     }
     let mut columns = Columns::find(&layer, options)?;
-    let mut recorder = Recorder::new(describe(file, &layer, &columns), 5);
+    let mut report = describe(file, &layer, &columns);
+    report.preview = super::preview::of_features(&layer.features, &report.columns);
+    options.progress.begin(layer.features.len() as u64);
+    let mut recorder = Recorder::new(report, 5);
     let shapes: Vec<Shaped> = layer.features.into_par_iter().map(Shaped::of).collect();
 
     let mut found: Vec<Found> = Vec::with_capacity(shapes.len());
@@ -92,6 +95,7 @@ pub fn areas(
             found.push(area);
         }
         recorder.close(row);
+        options.progress.step();
     }
     let areas = parents::resolve(found, known, &mut recorder.report.remarks);
     recorder.report.remarks.extend(tally.remarks());

@@ -43,3 +43,27 @@ fn what_cannot_be_replaced_is_named_with_what_can() {
     assert!(sentence.contains("the last one is 4"), "{sentence}");
     assert!(place.refused(&with(&["--replaces", "x"])).contains("or last"));
 }
+
+#[test]
+fn a_submission_is_rolled_back_and_history_says_so() {
+    let place = Place::with_operation();
+    let before = gaps(&place, &[]);
+    place.write("5w.csv", ACTIVITIES.replace(",400", ",900"));
+    place.ok(&IMPORT);
+    let changed = gaps(&place, &[]);
+    assert_ne!(changed, before);
+    let roll_back = ["rollback", "5", "--operation", "op"];
+    let said = place.ok(&["rollback", "5", "--operation", "op", "--dry-run"]);
+    assert!(said.contains("1 of its rows end, 1 rows come back"), "{said}");
+    assert_eq!(gaps(&place, &[]), changed);
+    let said = place.ok(&roll_back);
+    assert!(said.contains("Committed as revision 6"), "{said}");
+    assert_eq!(gaps(&place, &[]), before);
+    assert!(place.refused(&roll_back).contains("rolled back already"));
+    let said = place.ok(&["history", "--operation", "op"]);
+    let line = |number: usize| said.lines().nth(number).unwrap().to_owned();
+    assert!(line(4).contains("5w.csv") && line(4).contains("  6  "), "{said}");
+    assert!(line(5).ends_with("rolled back"), "{said}");
+    assert!(line(6).contains("rollback") && line(6).ends_with("undoes 5"), "{said}");
+    assert!(place.refused(&["rollback", "9", "--operation", "op"]).contains("no submission 9"));
+}

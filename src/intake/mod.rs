@@ -4,6 +4,7 @@
 //! rejected. Only a file that cannot be read at all is an `Err`, with one sentence.
 
 pub mod activities;
+pub mod again;
 pub mod areas;
 pub mod columns;
 mod evidence;
@@ -28,6 +29,7 @@ pub mod values;
 pub mod vocabulary;
 
 pub use activities::{Intake, activities};
+pub use again::Again;
 pub use areas::areas;
 pub use fields::{FIELDS, Field, FieldDef, Role};
 pub use needs::needs;

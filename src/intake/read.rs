@@ -286,7 +286,7 @@ impl<'k, T> Whole<'k, T> {
                 .collect();
             let (rows, held) = (grouped(*rows), held.join(" or "));
             remarks.push(format!(
-                "{rows} rows name an area of level {level}; no boundaries of level {level} are known: they are held at {held}; import them first, then this file again."
+                "{rows} rows name an area of level {level}; no boundaries of level {level} are known: they are held at {held}, and move there once these boundaries are imported."
             ));
         }
         if let Some(year) = self.context.file_year.filter(|_| self.yearless > 0) {

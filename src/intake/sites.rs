@@ -2,13 +2,14 @@
 
 mod types;
 
+use super::again;
 use super::fields::Field;
 use super::places::Policy;
 use super::read::read_table;
 use super::report::{Problem, Report};
 use super::row::Row;
 use super::{Kind, Options, Unreadable, vocabulary};
-use crate::domain::{AreaIx, Partner, Site, SiteStatus, Snapshot, Standards, Text};
+use crate::domain::{Partner, Site, SiteStatus, Snapshot, Standards, Text};
 
 const NO_POINT: Problem = Problem {
     code: "no-coordinates",
@@ -77,13 +78,7 @@ fn site(row: &mut Row<'_, '_>, known: &Snapshot, standards: &Standards) -> Optio
     {
         row.warn(Field::End, &end.to_string(), &format!("Starts {start}."), END_BEFORE_START);
     }
-    // The code or name stays where it is wrong by its point; a point inside it says more.
-    let within = place.point.and_then(|point| known.areas.locate_deepest(point));
-    let within = within.filter(|ix| {
-        place.area != AreaIx::OPERATION
-            && *ix != place.area
-            && known.areas.is_within(*ix, place.area)
-    });
+    let within = again::finer(&known.areas, place.area, place.point);
     if let Some(ix) = within {
         row.moved(ix);
     }

@@ -274,11 +274,13 @@ fn options(args: &args::Reading) -> Result<Options> {
         let (header, field) = text
             .rsplit_once('=')
             .with_context(|| format!("\"{text}\" is no column: write HEADER=FIELD"))?;
-        let field = Field::from_name(field).with_context(|| {
+        let nothing = field.trim().is_empty();
+        let known = Field::from_name(field);
+        if known.is_none() && !nothing {
             let known: Vec<_> = intake::FIELDS.iter().map(|known| known.name).collect();
-            format!("there is no field \"{field}\"; there is: {}", known.join(", "))
-        })?;
-        Ok((header.trim().to_owned(), field))
+            bail!("there is no field \"{field}\"; there is: {}", known.join(", "));
+        }
+        Ok((header.trim().to_owned(), known))
     };
     let sector = |code: &String| {
         Sector::from_code(code).with_context(|| {

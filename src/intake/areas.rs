@@ -171,7 +171,7 @@ impl Columns {
             let asked =
                 options.columns.iter().find(|(header, _)| header.eq_ignore_ascii_case(&name));
             let (meaning, reason) = match asked {
-                Some((_, field)) => (of_field(*field), "named by the sender"),
+                Some((_, field)) => (field.and_then(of_field), "named by the sender"),
                 None => (meaning(&name), "a known name"),
             };
             let has_value = filled.get(name.as_str()).is_some_and(|filled| *filled);
@@ -225,7 +225,7 @@ impl Columns {
     /// A property called plainly `code` is often a key of something else: beside the P-code of the
     /// level it does not count.
     fn prefer_the_level(&mut self, options: &Options) {
-        let asked = options.columns.iter().any(|(_, field)| *field == Field::Pcode);
+        let asked = options.columns.iter().any(|(_, field)| *field == Some(Field::Pcode));
         let plain = self.own_code.as_deref().is_some_and(|name| !fold(name).contains("pcode"));
         if plain && !asked && self.codes[usize::from(self.level)].is_some() {
             self.own_code = None;

@@ -8,8 +8,12 @@ pub mod areas;
 pub mod columns;
 mod evidence;
 pub mod fields;
+pub mod figures;
+pub mod headers;
 pub mod needs;
 mod partners;
+pub mod parts;
+pub mod personal;
 pub mod places;
 pub mod population;
 pub mod problems;
@@ -20,6 +24,7 @@ pub mod sites;
 pub mod standards;
 pub mod strict;
 pub mod table;
+pub mod tags;
 pub mod template;
 pub mod values;
 pub mod vocabulary;
@@ -56,8 +61,8 @@ pub struct Options {
     pub sheet: Option<String>,
     /// Row number of the header as a spreadsheet shows it.
     pub header_row: Option<u32>,
-    /// Columns by header or letters, and what they are.
-    pub columns: Vec<(String, Field)>,
+    /// Columns by header or letters, and what they are: a field, or nothing.
+    pub columns: Vec<(String, Option<Field>)>,
     /// The sector of rows that name none.
     pub sector: Option<Sector>,
     /// The planning cycle of needs; its year is the year of dates without one.

@@ -12,6 +12,8 @@ use super::columns::{self, Mapping};
 use super::evidence::{doubt_groups, evidence};
 use super::fields::{Field, Role};
 use super::partners::Partners;
+use super::parts::Part;
+use super::personal;
 use super::places::{Gazetteer, Place, Policy, Remark, Said};
 use super::profile::{Profile, profile};
 use super::report::{Problem, Recorder, Report};
@@ -62,7 +64,8 @@ pub fn read_table(
     doubt_groups(sheet, &found, &mut mapping)?;
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
-    let mapped: Vec<(Field, usize)> = mapped.collect();
+    let parts = mapping.parts.iter().map(|part| (part.field, part.column));
+    let mapped: Vec<(Field, usize)> = mapped.chain(parts).collect();
     if mapped.is_empty() {
         return Err(Unreadable::new(
             "No column of the table is understood: say what the columns are.",
@@ -77,6 +80,8 @@ pub fn read_table(
         kind,
         recorder: Recorder::new(report, EXAMPLES),
         column_of: mapping.column_of,
+        parts: mapping.parts,
+        masked: BTreeMap::new(),
         styles: profile.styles,
         gazetteer,
         options,
@@ -144,6 +149,9 @@ struct Reading<'k> {
     kind: Kind,
     recorder: Recorder,
     column_of: Vec<Option<usize>>,
+    parts: Vec<Part>,
+    /// Contacts cut out of free text, by column.
+    masked: BTreeMap<usize, u32>,
     styles: Vec<Style>,
     gazetteer: Gazetteer<'k>,
     options: &'k Options,
@@ -207,9 +215,49 @@ impl<'r> Row<'r, '_> {
         Some(self.reading.share(&text))
     }
 
+    /// Trimmed text without the e-mail addresses and phone numbers in it, that rows share.
+    pub fn words(&mut self, field: Field) -> Option<Text> {
+        let text = self.kept(field)?;
+        Some(self.reading.share(&text))
+    }
+
+    /// Trimmed text without the e-mail addresses and phone numbers in it.
+    fn kept(&mut self, field: Field) -> Option<Cow<'r, str>> {
+        let text = self.text(field)?;
+        let Some((kept, count)) = personal::mask(&text) else { return Some(text) };
+        self.warn(field, "", "", problems::PERSONAL_DATA);
+        if let Some(column) = self.reading.column_of[field as usize] {
+            *self.reading.masked.entry(column).or_default() += count;
+        }
+        Some(Cow::Owned(kept))
+    }
+
+    /// Whether the table counts parts of everybody in columns of their own.
+    pub fn has_parts(&self) -> bool {
+        !self.reading.parts.is_empty()
+    }
+
+    /// The figures of the columns that each count a part, by their groups within the row's own, in
+    /// the order of the columns. Blank cells are left out.
+    pub fn parts(&mut self, own: Group) -> Vec<(Group, Field, f64)> {
+        let mut found = Vec::new();
+        for at in 0..self.reading.parts.len() {
+            let Part { column, field, group } = self.reading.parts[at];
+            if let Some(figure) = self.quantity_in(field, column) {
+                found.push((within(own, group), field, figure));
+            }
+        }
+        found
+    }
+
     /// A number that is zero or more; anything else is unknown and warned about, a dash is blank.
     pub fn quantity(&mut self, field: Field) -> Option<f64> {
-        let cell = self.cell(field);
+        let column = self.reading.column_of[field as usize]?;
+        self.quantity_in(field, column)
+    }
+
+    fn quantity_in(&mut self, field: Field, column: usize) -> Option<f64> {
+        let cell = self.cells.cell(column);
         if cell == Cell::Empty {
             return None;
         }
@@ -217,7 +265,7 @@ impl<'r> Row<'r, '_> {
         match values::number(cell, decimal) {
             Some(number) if field.counts_people() && number > EVERYBODY => {
                 let text = cell.text().unwrap_or_default();
-                self.warn(field, &text, "", problems::TOO_MANY);
+                self.warn_at(column, &text, "", problems::TOO_MANY);
                 None
             }
             Some(number) if number >= 0.0 => {
@@ -225,18 +273,18 @@ impl<'r> Row<'r, '_> {
                     && values::is_dotted(text)
                 {
                     let detail = format!("{text} may mean {}.", text.trim().replace('.', ""));
-                    self.warn(field, text, &detail, problems::THOUSANDS_OR_DECIMALS);
+                    self.warn_at(column, text, &detail, problems::THOUSANDS_OR_DECIMALS);
                 }
                 Some(number)
             }
             Some(number) => {
-                self.warn(field, &number.to_string(), "", problems::NEGATIVE);
+                self.warn_at(column, &number.to_string(), "", problems::NEGATIVE);
                 None
             }
             None if cell.is_blank() || values::is_dash(cell) => None,
             None => {
                 let text = cell.text().unwrap_or_default();
-                self.warn(field, &text, "", problems::NOT_A_NUMBER);
+                self.warn_at(column, &text, "", problems::NOT_A_NUMBER);
                 None
             }
         }
@@ -384,7 +432,7 @@ impl<'r> Row<'r, '_> {
     /// Id of the partner a field names; the partner is remembered. An acronym that the file or the
     /// operation explains is the partner it stands for.
     pub fn partner(&mut self, field: Field) -> Option<Text> {
-        let mut name = self.text(field);
+        let mut name = self.kept(field);
         let mut acronym = None;
         if field == Field::Partner {
             acronym = self.text(Field::PartnerAcronym);
@@ -439,9 +487,7 @@ impl<'r> Row<'r, '_> {
 
     fn coordinates(&mut self) -> Option<(f64, f64)> {
         let text = self.text(Field::Coordinates)?;
-        let mut parts = text.split([',', ';', ' ']).filter(|part| !part.is_empty());
-        let mut next = || parts.next()?.trim().parse::<f64>().ok();
-        let pair = next().zip(next());
+        let pair = values::pair(&text);
         if pair.is_none() {
             self.warn(Field::Coordinates, &text, "", problems::NOT_COORDINATES);
         }
@@ -566,6 +612,10 @@ impl<'r> Row<'r, '_> {
         self.reading.recorder.warn(self.cells.number, column, value, detail, problem);
     }
 
+    fn warn_at(&mut self, column: usize, value: &str, detail: &str, problem: Problem) {
+        self.reading.recorder.warn(self.cells.number, Some(column), value, detail, problem);
+    }
+
     /// Warns about the row as a whole.
     pub fn note(&mut self, value: &str, detail: &str, problem: Problem) {
         self.reading.recorder.warn(self.cells.number, None, value, detail, problem);
@@ -603,6 +653,14 @@ impl Reading<'_> {
             let (rows, held) = (grouped(*rows), held.join(" or "));
             remarks.push(format!(
                 "{rows} rows name an area of level {level}; no boundaries of level {level} are known: they are held at {held}; import them first, then this file again."
+            ));
+        }
+        for (column, count) in &self.masked {
+            let report = self.recorder.report.columns.iter().find(|report| report.index == *column);
+            let title = report.map(super::report::ColumnReport::title).unwrap_or_default();
+            let count = grouped(*count);
+            remarks.push(format!(
+                "{count} e-mail addresses or phone numbers were cut out of the texts in column {title}."
             ));
         }
         if let Some(year) = self.file_year.filter(|_| self.yearless > 0) {
@@ -691,6 +749,22 @@ fn hash_folded(text: &str, hasher: &mut DefaultHasher) {
     hasher.write(&folded[..filled]);
 }
 
+/// A part within a group: what the part does not say, the group does.
+fn within(own: Group, part: Group) -> Group {
+    Group {
+        population: match part.population {
+            PopulationGroup::All => own.population,
+            said => said,
+        },
+        sex: if part.sex == Sex::All { own.sex } else { part.sex },
+        age: if part.age == Age::ALL { own.age } else { part.age },
+        disability: match part.disability {
+            Disability::All => own.disability,
+            said => said,
+        },
+    }
+}
+
 /// A count with a comma before each three digits.
 fn grouped(count: u32) -> String {
     let digits = count.to_string();
@@ -736,7 +810,7 @@ fn begin(
             )
         })
     });
-    let remarks = mixed.chain(dots).chain(mapping.doubles).collect();
+    let remarks = mixed.chain(dots).chain(mapping.remarks).collect();
     Report {
         file: file_name.to_owned(),
         kind: kind.name().to_owned(),

@@ -22,6 +22,13 @@ pub struct Counts {
     pub gone: usize,
 }
 
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Counts { new, changed, unchanged, gone } = self;
+        write!(f, "{new} new, {changed} changed, {unchanged} unchanged and {gone} gone rows")
+    }
+}
+
 /// How rows of one kind are told apart.
 pub struct Compare<T, I, K> {
     /// Rows with equal identity are about the same thing (METHODS 2).
@@ -32,8 +39,8 @@ pub struct Compare<T, I, K> {
     pub key: fn(&T) -> K,
     /// Gives a new row the number of the row it replaces.
     pub adopt: fn(&mut T, &T),
-    /// Where a row came from, for kinds of which one row of a file makes one row.
-    pub source: Option<fn(&T) -> Source>,
+    /// Where a row came from, and which of the rows that one row of a file makes it is.
+    pub source: Option<fn(&T) -> (Source, u32)>,
 }
 
 /// Compares the rows of a file with the current ones. Rows that share an identity are replaced
@@ -55,12 +62,16 @@ pub fn changes<T: Sync, I: Hash, K>(
     let mut settled = HashSet::new();
     let mut others = Cow::Borrowed(current);
     if let Some(source) = compare.source.filter(|_| !again.is_empty()) {
-        let of_file = |row: &&T| again.contains(&source(row).submission);
-        let mut left: HashMap<u32, &T> =
-            current.iter().filter(|row| of_file(row)).map(|row| (source(row).row, *row)).collect();
+        let of_file = |row: &&T| again.contains(&source(row).0.submission);
+        let slot = |row: &T| {
+            let (source, part) = source(row);
+            (source.row, part)
+        };
+        let mut left: HashMap<(u32, u32), &T> =
+            current.iter().filter(|row| of_file(row)).map(|row| (slot(row), *row)).collect();
         others = current.iter().copied().filter(|row| !of_file(row)).collect();
         for (at, row) in rows.iter_mut().enumerate() {
-            let Some(known) = left.remove(&source(row).row) else { continue };
+            let Some(known) = left.remove(&slot(row)) else { continue };
             settled.insert(at);
             if (compare.same)(known, row) {
                 unchanged.insert(at);
@@ -203,7 +214,7 @@ mod tests {
             same: |a, b| a.0 == b.0 && a.1 == b.1,
             key: |row| row.3,
             adopt: |_, _| (),
-            source: Some(|row| Source { submission: row.2, row: row.3 }),
+            source: Some(|row| (Source { submission: row.2, row: row.3 }, 0)),
         };
         let current = [('P', 5, 1, 2), ('P', 6, 1, 3), ('Q', 7, 1, 4), ('R', 8, 2, 5)];
         let current: Vec<&Placed> = current.iter().collect();

@@ -79,7 +79,10 @@ pub fn areas(
         return Err(Unreadable::new("The file has no features."));
     }
     let mut columns = Columns::find(&layer, options)?;
-    let mut recorder = Recorder::new(describe(file, &layer, &columns), 5);
+    let mut report = describe(file, &layer, &columns);
+    report.preview = super::preview::of_features(&layer.features, &report.columns);
+    options.progress.begin(layer.features.len() as u64);
+    let mut recorder = Recorder::new(report, 5);
     let shapes: Vec<Shaped> = layer.features.into_par_iter().map(Shaped::of).collect();
 
     let mut found: Vec<Found> = Vec::with_capacity(shapes.len());
@@ -92,6 +95,7 @@ pub fn areas(
             found.push(area);
         }
         recorder.close(row);
+        options.progress.step();
     }
     let areas = parents::resolve(found, known, &mut recorder.report.remarks);
     recorder.report.remarks.extend(tally.remarks());
@@ -171,7 +175,7 @@ impl Columns {
             let asked =
                 options.columns.iter().find(|(header, _)| header.eq_ignore_ascii_case(&name));
             let (meaning, reason) = match asked {
-                Some((_, field)) => (field.and_then(of_field), "named by the sender"),
+                Some((_, field)) => (of_field(*field), "named by the sender"),
                 None => (meaning(&name), "a known name"),
             };
             let has_value = filled.get(name.as_str()).is_some_and(|filled| *filled);
@@ -225,7 +229,7 @@ impl Columns {
     /// A property called plainly `code` is often a key of something else: beside the P-code of the
     /// level it does not count.
     fn prefer_the_level(&mut self, options: &Options) {
-        let asked = options.columns.iter().any(|(_, field)| *field == Some(Field::Pcode));
+        let asked = options.columns.iter().any(|(_, field)| *field == Field::Pcode);
         let plain = self.own_code.as_deref().is_some_and(|name| !fold(name).contains("pcode"));
         if plain && !asked && self.codes[usize::from(self.level)].is_some() {
             self.own_code = None;

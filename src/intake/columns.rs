@@ -62,17 +62,14 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let none = Evidence::default();
     let seen = |at: usize| evidence.get(at).unwrap_or(&none);
     for (at, head) in heads.iter().enumerate() {
-        match told(head, options) {
-            Some(Some(field)) => {
-                let reason = "you said so".to_owned();
-                candidates.push(Candidate { column: at, field, confidence: TOLD, reason });
-                continue;
-            }
-            Some(None) => {
-                notes[at] = "you said that it is nothing: not used".to_owned();
-                continue;
-            }
-            None => {}
+        if let Some(field) = told(head, options) {
+            let reason = "you said so".to_owned();
+            candidates.push(Candidate { column: at, field, confidence: TOLD, reason });
+            continue;
+        }
+        if options.unused.iter().any(|name| says(head, name)) {
+            notes[at] = "you said it is not used".to_owned();
+            continue;
         }
         if let Some(what) = personal::of_column(head, seen(at)) {
             notes[at] =
@@ -219,7 +216,8 @@ pub fn title(head: &Head) -> String {
 /// Why the sender's word on columns cannot be followed: one of them is not there.
 pub fn missing(heads: &[Head], options: &Options) -> Option<String> {
     let is_there = |name: &str| heads.iter().any(|head| says(head, name));
-    let (name, _) = options.columns.iter().find(|(name, _)| !is_there(name))?;
+    let told = options.columns.iter().map(|(name, _)| name).chain(&options.unused);
+    let name = told.into_iter().find(|name| !is_there(name))?;
     let there = heads.iter().map(|head| match (&head.header, &head.tag) {
         (header, _) if !header.is_empty() => header.clone(),
         (_, tag) if !tag.is_empty() => tag.clone(),
@@ -229,8 +227,8 @@ pub fn missing(heads: &[Head], options: &Options) -> Option<String> {
     Some(format!("There is no column \"{name}\": the table has {}.", there.join(", ")))
 }
 
-/// What the sender said about a column, by its header, its tag or its letters: a field, or nothing.
-fn told(head: &Head, options: &Options) -> Option<Option<Field>> {
+/// What the sender said about a column, by its header, its tag or its letters.
+fn told(head: &Head, options: &Options) -> Option<Field> {
     options.columns.iter().find(|(name, _)| says(head, name)).map(|(_, field)| *field)
 }
 
@@ -653,7 +651,7 @@ mod tests {
     fn personal_data_are_dropped_and_the_sender_can_say_what_a_column_is() {
         let heads = [head(0, "Focal point", ""), head(1, "E-mail", ""), head(2, "Mystery", "")];
         let options = Options {
-            columns: vec![("mystery".into(), Some(Field::Reached))],
+            columns: vec![("mystery".into(), Field::Reached)],
             ..Options::default()
         };
         let mapping = map(Kind::Activities, &heads, &[], &options);
@@ -679,7 +677,7 @@ mod tests {
     fn a_column_the_sender_names_must_be_there() {
         let heads = [head(0, "Who", ""), head(1, "Where", "")];
         let told = |name: &str| Options {
-            columns: vec![(name.into(), Some(Field::Partner))],
+            columns: vec![(name.into(), Field::Partner)],
             ..Options::default()
         };
         assert_eq!(missing(&heads, &told("who")), None);

@@ -121,7 +121,7 @@ fn projection(bytes: &[u8], options: &Options) -> Option<(Options, i16)> {
         Some((header, year.parse::<i16>().ok()?))
     })?;
     let mut told = options.clone();
-    told.columns.push((code.to_owned(), Some(Field::Adm2Code)));
-    told.columns.push((total.to_owned(), Some(Field::Population)));
+    told.columns.push((code.to_owned(), Field::Adm2Code));
+    told.columns.push((total.to_owned(), Field::Population));
     Some((told, year))
 }

@@ -108,8 +108,8 @@ fn other_names_need_the_senders_word() {
     let refusal = areas("a", text.as_bytes(), &none, &Options::default()).unwrap_err();
     assert!(refusal.0.contains("district_n, district_code"), "{refusal}");
     let mut options = Options::default();
-    options.columns.push(("district_code".into(), Some(Field::Pcode)));
-    options.columns.push(("district_n".into(), Some(Field::Name)));
+    options.columns.push(("district_code".into(), Field::Pcode));
+    options.columns.push(("district_n".into(), Field::Name));
     let refusal = areas("a", text.as_bytes(), &none, &options).unwrap_err();
     assert!(refusal.0.contains("level"), "{refusal}");
     options.level = Some(2);

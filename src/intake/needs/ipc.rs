@@ -25,8 +25,8 @@ pub(super) fn recognise(bytes: &[u8], options: &Options) -> Option<Options> {
         headers.iter().find(known).map(|header| (*header).to_owned())
     };
     let mut told = options.clone();
-    told.columns.push((named(IN_NEED)?, Some(Field::InNeed)));
-    told.columns.extend(named(PHASE).map(|header| (header, Some(Field::Severity))));
+    told.columns.push((named(IN_NEED)?, Field::InNeed));
+    told.columns.extend(named(PHASE).map(|header| (header, Field::Severity)));
     told.sector = told.sector.or(Some(Sector::Fsc));
     Some(told)
 }

@@ -15,7 +15,7 @@ use super::fields::Field;
 use super::partners::Partners;
 use super::places::Gazetteer;
 use super::profile::{Profile, profile};
-use super::report::{Recorder, Report};
+use super::report::{ColumnReport, Recorder, Report};
 use super::row::{Context, Mention, Reading, Row, Verdict, YEARS};
 use super::table::{self, Found};
 use super::values::{self, Dots};
@@ -64,7 +64,8 @@ pub fn read_table<T: Send>(
     doubt_groups(sheet, &found, &mut mapping)?;
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
-    let mapped: Vec<(Field, usize)> = mapped.collect();
+    let of_parts = mapping.parts.iter().map(|part| (part.field, part.column));
+    let mapped: Vec<(Field, usize)> = mapped.chain(of_parts).collect();
     if mapped.is_empty() {
         return Err(Unreadable::new(
             "No column of the table is understood: say what the columns are.",
@@ -80,6 +81,7 @@ pub fn read_table<T: Send>(
         kind,
         column_of: mapping.column_of,
         mapped,
+        parts: mapping.parts,
         styles: profile.styles,
         options,
         year,
@@ -184,6 +186,8 @@ struct Whole<'k, T> {
     /// Row number and level of the first of each; copies are at its place.
     seen: HashMap<u64, (u32, Option<u8>), FixedState>,
     yearless: u32,
+    /// Contacts that were cut out of texts, by column.
+    masked: BTreeMap<usize, u32>,
     /// Rows that name an area of a level without boundaries, and the levels they are held at.
     without_boundaries: BTreeMap<u8, (u32, BTreeSet<u8>)>,
 }
@@ -198,6 +202,7 @@ impl<'k, T> Whole<'k, T> {
             parts: 0,
             seen: HashMap::default(),
             yearless: 0,
+            masked: BTreeMap::new(),
             without_boundaries: BTreeMap::new(),
         }
     }
@@ -256,6 +261,9 @@ impl<'k, T> Whole<'k, T> {
         }
         verdict.level.into_iter().for_each(|level| self.recorder.placed(level));
         self.yearless += u32::from(verdict.yearless);
+        for (column, count) in &verdict.masked {
+            *self.masked.entry(*column).or_default() += count;
+        }
         if let Some((level, held)) = verdict.without_boundaries {
             let (rows, levels) = self.without_boundaries.entry(level).or_default();
             *rows += 1;
@@ -287,6 +295,14 @@ impl<'k, T> Whole<'k, T> {
             let (rows, held) = (grouped(*rows), held.join(" or "));
             remarks.push(format!(
                 "{rows} rows name an area of level {level}; no boundaries of level {level} are known: they are held at {held}, and move there once these boundaries are imported."
+            ));
+        }
+        for (column, count) in &self.masked {
+            let report = self.recorder.report.columns.iter().find(|report| report.index == *column);
+            let title = report.map(ColumnReport::title).unwrap_or_default();
+            let count = grouped(*count);
+            remarks.push(format!(
+                "{count} e-mail addresses or phone numbers were cut out of the texts in column {title}."
             ));
         }
         if let Some(year) = self.context.file_year.filter(|_| self.yearless > 0) {
@@ -344,7 +360,7 @@ fn begin(
             )
         })
     });
-    let remarks = mixed.chain(dots).chain(mapping.doubles).collect();
+    let remarks = mixed.chain(dots).chain(mapping.remarks).collect();
     Report {
         file: file_name.to_owned(),
         kind: kind.name().to_owned(),

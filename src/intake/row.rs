@@ -10,6 +10,8 @@ use foldhash::fast::FixedState;
 
 use super::fields::{Field, Role};
 use super::partners::Partners;
+use super::parts::Part;
+use super::personal;
 use super::places::{Gazetteer, Place, Policy, Remark, Said};
 use super::report::Problem;
 use super::values::{self, Decimal, Dots, Style};
@@ -32,6 +34,8 @@ pub struct Context<'k> {
     pub column_of: Vec<Option<usize>>,
     /// The fields there are, and their columns.
     pub mapped: Vec<(Field, usize)>,
+    /// Columns that each count a part of the people, and which part.
+    pub parts: Vec<Part>,
     /// How the cells of a field are written, by `Field as usize`.
     pub styles: Vec<Style>,
     pub options: &'k Options,
@@ -74,6 +78,8 @@ pub struct Verdict {
     pub level: Option<u8>,
     /// Its dates took the year of the file's name.
     pub yearless: bool,
+    /// Contacts that were cut out of its texts, by column.
+    pub masked: Vec<(usize, u32)>,
     /// It names an area of a level without boundaries: that level, and the one it is held at.
     pub without_boundaries: Option<(u8, u8)>,
 }
@@ -138,9 +144,49 @@ impl<'r> Row<'r, '_> {
         Some(self.reading.share(&text))
     }
 
+    /// Trimmed text without the e-mail addresses and phone numbers in it, that rows share.
+    pub fn words(&mut self, field: Field) -> Option<Text> {
+        let text = self.kept(field)?;
+        Some(self.reading.share(&text))
+    }
+
+    /// Trimmed text without the e-mail addresses and phone numbers in it.
+    fn kept(&mut self, field: Field) -> Option<Cow<'r, str>> {
+        let text = self.text(field)?;
+        let Some((kept, count)) = personal::mask(&text) else { return Some(text) };
+        self.warn(field, "", "", problems::PERSONAL_DATA);
+        if let Some(column) = self.reading.context.column_of[field as usize] {
+            self.reading.verdict.masked.push((column, count));
+        }
+        Some(Cow::Owned(kept))
+    }
+
+    /// Whether the table counts parts of everybody in columns of their own.
+    pub fn has_parts(&self) -> bool {
+        !self.reading.context.parts.is_empty()
+    }
+
+    /// The figures of the columns that each count a part, by their groups within the row's own, in
+    /// the order of the columns. Blank cells are left out.
+    pub fn parts(&mut self, own: Group) -> Vec<(Group, Field, f64)> {
+        let mut found = Vec::new();
+        for at in 0..self.reading.context.parts.len() {
+            let Part { column, field, group } = self.reading.context.parts[at];
+            if let Some(figure) = self.quantity_in(field, column) {
+                found.push((within(own, group), field, figure));
+            }
+        }
+        found
+    }
+
     /// A number that is zero or more; anything else is unknown and warned about, a dash is blank.
     pub fn quantity(&mut self, field: Field) -> Option<f64> {
-        let cell = self.cell(field);
+        let column = self.reading.context.column_of[field as usize]?;
+        self.quantity_in(field, column)
+    }
+
+    fn quantity_in(&mut self, field: Field, column: usize) -> Option<f64> {
+        let cell = self.cells.cell(column);
         if cell == Cell::Empty {
             return None;
         }
@@ -148,7 +194,7 @@ impl<'r> Row<'r, '_> {
         match values::number(cell, decimal) {
             Some(number) if field.counts_people() && number > EVERYBODY => {
                 let text = cell.text().unwrap_or_default();
-                self.warn(field, &text, "", problems::TOO_MANY);
+                self.warn_at(column, &text, "", problems::TOO_MANY);
                 None
             }
             Some(number) if number >= 0.0 => {
@@ -156,18 +202,18 @@ impl<'r> Row<'r, '_> {
                     && values::is_dotted(text)
                 {
                     let detail = format!("{text} may mean {}.", text.trim().replace('.', ""));
-                    self.warn(field, text, &detail, problems::THOUSANDS_OR_DECIMALS);
+                    self.warn_at(column, text, &detail, problems::THOUSANDS_OR_DECIMALS);
                 }
                 Some(number)
             }
             Some(number) => {
-                self.warn(field, &number.to_string(), "", problems::NEGATIVE);
+                self.warn_at(column, &number.to_string(), "", problems::NEGATIVE);
                 None
             }
             None if cell.is_blank() || values::is_dash(cell) => None,
             None => {
                 let text = cell.text().unwrap_or_default();
-                self.warn(field, &text, "", problems::NOT_A_NUMBER);
+                self.warn_at(column, &text, "", problems::NOT_A_NUMBER);
                 None
             }
         }
@@ -314,7 +360,7 @@ impl<'r> Row<'r, '_> {
     /// Id of the partner a field names; the partner is remembered. An acronym that the file or the
     /// operation explains is the partner it stands for.
     pub fn partner(&mut self, field: Field) -> Option<Text> {
-        let mut name = self.text(field);
+        let mut name = self.kept(field);
         let mut acronym = None;
         if field == Field::Partner {
             acronym = self.text(Field::PartnerAcronym);
@@ -369,9 +415,7 @@ impl<'r> Row<'r, '_> {
 
     fn coordinates(&mut self) -> Option<(f64, f64)> {
         let text = self.text(Field::Coordinates)?;
-        let mut parts = text.split([',', ';', ' ']).filter(|part| !part.is_empty());
-        let mut next = || parts.next()?.trim().parse::<f64>().ok();
-        let pair = next().zip(next());
+        let pair = values::pair(&text);
         if pair.is_none() {
             self.warn(Field::Coordinates, &text, "", problems::NOT_COORDINATES);
         }
@@ -488,6 +532,10 @@ impl<'r> Row<'r, '_> {
     pub fn warn(&mut self, field: Field, value: &str, detail: &str, problem: Problem) {
         let column = self.reading.context.column_of[field as usize];
         self.reading.verdict.note(column, value, detail, problem, false);
+    }
+
+    fn warn_at(&mut self, column: usize, value: &str, detail: &str, problem: Problem) {
+        self.reading.verdict.note(Some(column), value, detail, problem, false);
     }
 
     /// Warns about the row as a whole.
@@ -641,4 +689,20 @@ fn hash_folded(text: &str, hasher: &mut impl Hasher) {
         filled += 1;
     }
     hasher.write(&folded[..filled]);
+}
+
+/// A part within a group: what the part does not say, the group does.
+fn within(own: Group, part: Group) -> Group {
+    Group {
+        population: match part.population {
+            PopulationGroup::All => own.population,
+            said => said,
+        },
+        sex: if part.sex == Sex::All { own.sex } else { part.sex },
+        age: if part.age == Age::ALL { own.age } else { part.age },
+        disability: match part.disability {
+            Disability::All => own.disability,
+            said => said,
+        },
+    }
 }

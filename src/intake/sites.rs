@@ -86,7 +86,7 @@ fn site(row: &mut Row<'_, '_>, known: &Snapshot, standards: &Standards) -> Optio
         id: 0,
         source: row.source(),
         site_id: row.shared(Field::SiteId),
-        name: row.shared(Field::Name).or_else(|| row.shared(Field::Location)),
+        name: row.words(Field::Name).or_else(|| row.words(Field::Location)),
         sector: row.sector().or(standard),
         kind,
         partner: row.partner(Field::Partner),

@@ -23,7 +23,9 @@ pub async fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Demo { config } => demo_operation(&config).await,
         Command::Serve { database, config } => {
-            let app = open(&database).await?;
+            // Files can be imported on the page, so there need not be a database yet.
+            let standards = intake::standards::built_in();
+            let app = Arc::new(App::create(&database.database, standards).await?);
             app.load_all().await?;
             serve(app, &config).await
         }
@@ -65,14 +67,24 @@ async fn demo_operation(config: &Config) -> Result<()> {
 }
 
 async fn serve(app: Arc<App>, config: &Config) -> Result<()> {
+    let secret = match &config.token {
+        Some(secret) => secret.trim().to_owned(),
+        None => new_secret()?,
+    };
+    if secret.len() < http::Token::LENGTH || !secret.chars().all(|c| c.is_ascii_graphic()) {
+        let least = http::Token::LENGTH;
+        bail!("the token must have at least {least} letters, digits and signs, and no blanks");
+    }
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = format!("http://{}", listener.local_addr()?);
     println!("Lacuna is at {address}");
+    println!("  {address}/#token={secret}");
+    println!("    the page with the right to import: for you, and for those you trust with it");
     let operations = app.operations();
     match operations.keys().next() {
-        None => println!("There is no operation yet: lacuna import areas FILE --operation ID"),
+        None => println!("There is no operation yet: import on the page, or with lacuna import"),
         Some(operation) => {
             let api = format!("{address}/api/{operation}");
             println!("  {address}/?operation={operation}");
@@ -80,9 +92,18 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<()> {
             println!("  {api}/collections/gaps/export.csv?level=1");
         }
     }
-    http::serve(app.clone(), config.limits.clone(), listener, stopped()).await?;
+    let writes = http::Writes { token: http::Token::new(&secret), now: crate::now };
+    let settings = http::Settings { limits: config.limits.clone(), writes: Some(writes) };
+    http::serve(app.clone(), settings, listener, stopped()).await?;
     app.close().await;
     Ok(())
+}
+
+/// A token that nobody can guess.
+fn new_secret() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).context("random numbers for the token")?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Resolves at Ctrl-C or a request to terminate; the server then finishes what it is doing.
@@ -133,9 +154,10 @@ async fn import(args: args::Import) -> Result<()> {
             operation,
             kind: args.kind,
             file_name: file_name(file),
-            bytes,
+            bytes: bytes.into(),
             options: options.clone(),
             dry_run: args.dry_run,
+            expected: None,
             at: crate::now(),
         };
         let bar = progress(&import.file_name);
@@ -300,6 +322,7 @@ fn options(args: &args::Reading) -> Result<Options> {
         sector: args.sector.as_ref().map(sector).transpose()?,
         cycle: args.cycle.as_ref().map(cycle).transpose()?,
         level: args.level,
+        ..Options::default()
     })
 }
 

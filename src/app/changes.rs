@@ -22,6 +22,13 @@ pub struct Counts {
     pub gone: usize,
 }
 
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Counts { new, changed, unchanged, gone } = self;
+        write!(f, "{new} new, {changed} changed, {unchanged} unchanged and {gone} gone rows")
+    }
+}
+
 /// How rows of one kind are told apart.
 pub struct Compare<T, I, K> {
     /// Rows with equal identity are about the same thing (METHODS 2).

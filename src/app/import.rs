@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::App;
@@ -21,10 +22,12 @@ pub struct Import {
     pub operation: Operation,
     pub kind: Kind,
     pub file_name: String,
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     pub options: Options,
     /// Report what would change, and change nothing.
     pub dry_run: bool,
+    /// What somebody was shown that it would change: it must still be so.
+    pub expected: Option<Counts>,
     /// The time of the commit: RFC 3339, UTC.
     pub at: Text,
 }
@@ -48,10 +51,21 @@ pub enum ImportError {
     BadOperation(String),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(
+        "the operation was changed meanwhile: the file now makes {0}, and not what was shown; look at it again"
+    )]
+    Moved(Counts),
     #[error("there is no database to import into")]
     NoDatabase,
     #[error("the import stopped unexpectedly; nothing was written")]
     Stopped,
+}
+
+impl ImportError {
+    /// Whether somebody else's change came between; the same import may well succeed later.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, ImportError::Moved(_) | ImportError::Store(StoreError::Conflict { .. }))
+    }
 }
 
 impl App {
@@ -63,6 +77,7 @@ impl App {
         written: Written<'_>,
     ) -> Result<Outcome, ImportError> {
         check_id(&import.operation.id)?;
+        let expected = import.expected;
         let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
         let _writing = self.writing.lock().await;
         let known = match self.load(&import.operation.id).await? {
@@ -76,6 +91,11 @@ impl App {
             plan(import, &known, &app.standards, numbers).map(|plan| (plan, known))
         });
         let (plan, known) = plan.await.map_err(|_| ImportError::Stopped)??;
+        if let Some(expected) = expected
+            && expected != plan.counts
+        {
+            return Err(ImportError::Moved(plan.counts));
+        }
         if plan.dry_run || !plan.is_needed(&known) {
             return Ok(Outcome { report: plan.report, counts: plan.counts, committed: None });
         }
@@ -83,19 +103,10 @@ impl App {
         let base = known.revision.number;
         let revision =
             store.commit(&plan.operation, base, &plan.submission, &plan.changes, written).await?;
-        let outcome =
-            Outcome { report: plan.report, counts: plan.counts, committed: Some(revision.clone()) };
-        let submission = Submission {
-            id: plan.submission.id,
-            kind: plan.submission.kind,
-            file_name: plan.submission.file_name,
-            sha256: plan.submission.sha256,
-            at: plan.submission.at,
-            revision: revision.number,
-        };
-        let (changes, operation) = (plan.changes, plan.operation);
+        let committed = Some(revision.clone());
+        let outcome = Outcome { report: plan.report, counts: plan.counts, committed };
         let next = tokio::task::spawn_blocking(move || {
-            next(&known, operation, revision, submission, changes)
+            next(&known, plan.operation, revision, plan.submission, plan.changes)
         });
         self.publish(next.await.map_err(|_| ImportError::Stopped)?);
         Ok(outcome)
@@ -103,12 +114,13 @@ impl App {
 }
 
 /// An import ready to be committed.
-struct Plan {
-    operation: Operation,
-    submission: NewSubmission,
-    changes: Changes,
-    counts: Counts,
-    report: Report,
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub operation: Operation,
+    pub submission: NewSubmission,
+    pub changes: Changes,
+    pub counts: Counts,
+    pub report: Report,
     dry_run: bool,
 }
 
@@ -119,19 +131,19 @@ impl Plan {
     }
 }
 
-fn check_id(id: &str) -> Result<(), ImportError> {
+pub(super) fn check_id(id: &str) -> Result<(), ImportError> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let good = (1..=64).contains(&id.len()) && id.chars().all(fits) && !id.starts_with('-');
     if good { Ok(()) } else { Err(ImportError::BadOperation(id.to_owned())) }
 }
 
-fn plan(
+pub(super) fn plan(
     import: Import,
     known: &Snapshot,
     standards: &Standards,
     numbers: (u64, u64),
 ) -> Result<Plan, ImportError> {
-    let Import { operation, kind, file_name, bytes, options, dry_run, at } = import;
+    let Import { operation, kind, file_name, bytes, options, dry_run, at, .. } = import;
     let sha256 =
         Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let id = known.submissions.iter().map(|submission| submission.id).max().unwrap_or(0) + 1;
@@ -204,6 +216,8 @@ fn plan(
         sha256: sha256.into(),
         at,
         report: serde_json::to_string(&report).unwrap_or_default(),
+        replaces: None,
+        undoes: None,
     };
     Ok(Plan { operation, submission, changes, counts, report, dry_run })
 }
@@ -262,15 +276,24 @@ fn partner_changes(
 }
 
 /// The snapshot after a commit, from the one before: the database is not read again.
-fn next(
+pub(super) fn next(
     known: &Snapshot,
     operation: Operation,
     revision: Revision,
-    submission: Submission,
+    submission: NewSubmission,
     changes: Changes,
 ) -> Snapshot {
     let mut submissions = known.submissions.clone();
-    submissions.push(submission);
+    submissions.push(Submission {
+        id: submission.id,
+        kind: submission.kind,
+        file_name: submission.file_name,
+        sha256: submission.sha256,
+        at: submission.at,
+        revision: revision.number,
+        replaces: submission.replaces,
+        undoes: submission.undoes,
+    });
     let areas = known.areas.iter().skip(1).map(|(_, area)| area);
     Snapshot::build(Rows {
         operation,
@@ -280,7 +303,12 @@ fn next(
         partners: apply(known.partners.iter(), changes.partners, |row| row.id.clone(), Text::clone),
         activities: apply(known.activities.iter(), changes.activities, ACTIVITIES.key, u64::clone),
         sites: apply(known.sites.iter(), changes.sites, SITES.key, u64::clone),
-        decisions: known.decisions.clone(),
+        decisions: apply(
+            known.decisions.iter(),
+            changes.decisions,
+            |row| (row.kind, row.key.clone()),
+            |key| key.clone(),
+        ),
         needs: apply(known.needs.iter(), changes.needs, need_identity, need_identity),
         populations: apply(
             known.populations.iter(),

@@ -35,7 +35,8 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Submission {
     pub id: u32,
-    /// What was in it: activities, sites, needs, population or areas.
+    /// What was in it: activities, sites, needs, population or areas; review for decisions,
+    /// rollback for what undid another one.
     pub kind: Text,
     pub file_name: Text,
     /// Hexadecimal SHA-256 of the bytes.
@@ -44,6 +45,10 @@ pub struct Submission {
     pub at: Text,
     /// The revision it made.
     pub revision: u64,
+    /// The submission it corrects: rows of that one that its file did not have ended.
+    pub replaces: Option<u32>,
+    /// The submission it undid.
+    pub undoes: Option<u32>,
 }
 
 /// Every current row of an operation, as the store reads it.

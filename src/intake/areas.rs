@@ -77,7 +77,11 @@ pub fn areas(
     options: &Options,
 ) -> Result<(Vec<Area>, Report), Unreadable> {
     let chosen = layers::choose(sniff::layers(bytes, Budget::default())?, options)?;
-    let mut recorder = Recorder::new(describe(file, &chosen), 5);
+    let mut report = describe(file, &chosen);
+    let layers = chosen.parts.iter().map(|part| (&part.layer, part.columns.before));
+    report.preview = super::preview::of_layers(layers, &report.columns);
+    options.progress.begin(chosen.parts.iter().map(|part| part.layer.features.len() as u64).sum());
+    let mut recorder = Recorder::new(report, 5);
     recorder.report.remarks.extend(chosen.remarks);
 
     let mut found: Vec<Found> = Vec::new();
@@ -94,6 +98,7 @@ pub fn areas(
                 found.push(area);
             }
             recorder.close(row);
+            options.progress.step();
         }
     }
     let areas = parents::resolve(found, known, &mut recorder.report.remarks);

@@ -73,6 +73,10 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
             candidates.push(Candidate { column: at, field, confidence: 1.0, reason });
             continue;
         }
+        if options.unused.iter().any(|name| says(head, name)) {
+            notes[at] = "you said it is not used".to_owned();
+            continue;
+        }
         if let Some(what) = personal_data(head, evidence) {
             notes[at] =
                 format!("looks like personal data ({what}): dropped, nothing of it is kept");
@@ -146,7 +150,8 @@ fn title(head: &Head) -> String {
 /// Why the sender's word on columns cannot be followed: one of them is not there.
 pub fn missing(heads: &[Head], options: &Options) -> Option<String> {
     let is_there = |name: &str| heads.iter().any(|head| says(head, name));
-    let (name, _) = options.columns.iter().find(|(name, _)| !is_there(name))?;
+    let told = options.columns.iter().map(|(name, _)| name).chain(&options.unused);
+    let name = told.into_iter().find(|name| !is_there(name))?;
     let there = heads.iter().map(|head| match (&head.header, &head.tag) {
         (header, _) if !header.is_empty() => header.clone(),
         (_, tag) if !tag.is_empty() => tag.clone(),

@@ -12,8 +12,10 @@ pub mod needs;
 mod partners;
 pub mod places;
 pub mod population;
+pub mod preview;
 pub mod problems;
 mod profile;
+pub mod progress;
 pub mod report;
 pub mod row;
 pub mod sites;
@@ -30,6 +32,8 @@ pub use fields::{FIELDS, Field, FieldDef, Role};
 pub use needs::needs;
 pub use places::{Place, Policy};
 pub use population::population;
+pub use preview::Preview;
+pub use progress::Progress;
 pub use report::{Problem, Report};
 pub use row::{Read, Row, read_table};
 pub use sites::{SiteIntake, sites};
@@ -58,12 +62,16 @@ pub struct Options {
     pub header_row: Option<u32>,
     /// Columns by header or letters, and what they are.
     pub columns: Vec<(String, Field)>,
+    /// Columns by header or letters that are to be left out.
+    pub unused: Vec<String>,
     /// The sector of rows that name none.
     pub sector: Option<Sector>,
     /// The planning cycle of needs; its year is the year of dates without one.
     pub cycle: Option<Period>,
     /// The level of areas.
     pub level: Option<u8>,
+    /// Told how far the reading has come.
+    pub progress: Progress,
 }
 
 impl Kind {

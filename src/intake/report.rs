@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::preview::Preview;
 use crate::formats::sheet::column_letters;
 
 /// The report of one file. Counts first, examples next, and every row's outcome for the CSV.
@@ -36,6 +37,9 @@ pub struct Report {
     pub outcomes: Vec<Stretch>,
     /// Every remark about a row, in the order of the rows.
     pub notes: Vec<Note>,
+    /// The start of the file. It is shown before a commit and never stored.
+    #[serde(skip)]
+    pub preview: Preview,
 }
 
 /// Every row is in exactly one of accepted, accepted with warnings, rejected.

@@ -69,7 +69,10 @@ pub fn read_table(
         ));
     }
     let profile = profile(sheet, &found, &mapped)?;
-    let report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
+    let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
+    report.preview =
+        super::preview::of_table(&book, &found, &report.columns, &report.dropped_personal)?;
+    options.progress.begin(u64::from(profile.rows));
     let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
     let file_year = super::needs::cycle::year_in(file_name);
     let file_year = file_year.filter(|named| year.is_none() && YEARS.contains(named));
@@ -125,6 +128,7 @@ pub fn read_table(
             }
         }
         reading.recorder.close(number);
+        options.progress.step();
         ControlFlow::Continue(())
     })?;
     let remarks = reading.remarks_of_all();

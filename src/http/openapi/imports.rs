@@ -46,6 +46,10 @@ pub(super) fn paths() -> Vec<(&'static str, Value)> {
             json!({"post": on_one(entry("commit-import", "Make a draft part of the operation", vec![], "200"))}),
         ),
         (
+            "/imports/{importId}/rollback",
+            json!({"post": on_one(entry("roll-back-import", "Undo a committed import: a new revision", vec![], "200"))}),
+        ),
+        (
             "/imports/{importId}/report",
             json!({"get": on_one(entry("import-report", "What became of every row", vec![report], "200"))}),
         ),
@@ -102,6 +106,11 @@ fn sending() -> Vec<Value> {
         query("sector", "The sector of rows that name none.", "string"),
         query("cycle", "Planning cycle of needs: a year or a period.", "string"),
         query("level", "Level of areas, 1 to 4.", "integer"),
+        query(
+            "replaces",
+            "Number of the submission that the file corrects: its rows that the file lacks end.",
+            "integer",
+        ),
         query("name", "Name of the operation.", "string"),
         query("household_size", "People of an average household.", "number"),
         query("commit", "true commits at once.", "boolean"),
@@ -119,6 +128,7 @@ fn change_schema() -> Value {
             "sector": open("string"),
             "cycle": open("string"),
             "level": open("integer"),
+            "replaces": open("integer"),
             "columns": {
                 "type": "object",
                 "description": "Header or letters to field; null leaves the column out, auto finds it out again.",

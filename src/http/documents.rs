@@ -8,7 +8,7 @@ use crate::app::changes::{Difference, Happens};
 use crate::app::drafts::{Draft, Phase, Reading, Status};
 use crate::app::rollback::RolledBack;
 use crate::domain::{Snapshot, Source, Submission};
-use crate::intake::{FIELDS, Kind, Report};
+use crate::intake::{FIELDS, Kind, Report, returned};
 
 use super::extract::Ask;
 use super::links::{self, link};
@@ -261,7 +261,8 @@ pub(crate) struct ReportFormat {
     pub media: &'static str,
     /// Ending of a file that is saved, where it is one.
     pub extension: Option<&'static str>,
-    pub write: fn(&Report) -> Result<Vec<u8>, Problem>,
+    /// Takes the bytes of the file too, where they are still there.
+    pub write: fn(&Report, Option<&[u8]>) -> Result<Vec<u8>, Problem>,
 }
 
 const REPORTS: &[ReportFormat] = &[
@@ -269,20 +270,26 @@ const REPORTS: &[ReportFormat] = &[
         name: "json",
         media: links::JSON,
         extension: None,
-        write: |report| {
-            serde_json::to_vec(report).map_err(|failed| {
-                tracing::error!(%failed, "a report could not be written");
-                Problem::internal()
-            })
-        },
+        write: |report, _| serde_json::to_vec(report).map_err(not_written),
     },
     ReportFormat {
         name: "csv",
         media: "text/csv; charset=utf-8",
         extension: Some("csv"),
-        write: |report| Ok(report.to_csv().into_bytes()),
+        write: |report, _| Ok(report.to_csv().into_bytes()),
+    },
+    ReportFormat {
+        name: "xlsx",
+        media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        extension: Some("xlsx"),
+        write: |report, bytes| returned(bytes, report).map_err(not_written),
     },
 ];
+
+fn not_written(failed: impl std::fmt::Display) -> Problem {
+    tracing::error!(%failed, "a report could not be written");
+    Problem::internal()
+}
 
 /// The format of a report that is asked for.
 pub(crate) fn report_format(ask: &Ask) -> Result<&'static ReportFormat, Problem> {

@@ -71,6 +71,19 @@ pub fn not_geojson(bytes: &[u8]) -> Option<Unreadable> {
     )))
 }
 
+/// Whether bytes hold a table rather than a layer of a map: a spreadsheet, rows of JSON lists, or
+/// delimited text.
+pub fn is_table(bytes: &[u8]) -> bool {
+    if map_layer(bytes).is_some() || stranger(bytes).is_some() {
+        return false;
+    }
+    let signs = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.starts_with(b"PK\x03\x04")
+        || bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+        || signs.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
+        || looks_like_delimited(bytes)
+}
+
 /// Text whose first line has several cells.
 fn looks_like_delimited(bytes: &[u8]) -> bool {
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);

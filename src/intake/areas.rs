@@ -1,6 +1,7 @@
 //! Boundaries: polygons of any level become areas with a P-code, a name and a parent.
 
-mod names;
+mod implied;
+pub(super) mod names;
 mod parents;
 mod shape;
 mod validity;
@@ -15,10 +16,11 @@ use self::names::{Meaning, meaning};
 use self::shape::{Sound, Unusable, sound};
 use super::fields::Field;
 use super::report::{ColumnReport, Problem, Recorder, Report};
-use super::{Options, Unreadable};
+use super::{Options, Unreadable, gazetteers};
 use crate::domain::{Area, AreaTree, Source, Text, fold};
 use crate::formats::geojson_read::{Budget, Collection, Feature, Geometry, Property, read};
 use crate::formats::sheet::column_letters;
+use crate::formats::sniff;
 
 const MISSING_CODE: Problem = Problem {
     code: "no-pcode",
@@ -74,26 +76,46 @@ pub fn areas(
     known: &AreaTree,
     options: &Options,
 ) -> Result<(Vec<Area>, Report), Unreadable> {
-    let layer = read(bytes, Budget::default())?;
+    let table = sniff::is_table(bytes).then(|| gazetteers::read(bytes, options)).transpose()?;
+    let (layer, table) = match table {
+        Some(mut table) => (std::mem::take(&mut table.layer), Some(table)),
+        None => (read(bytes, Budget::default())?, None),
+    };
     if layer.features.is_empty() {
         return Err(Unreadable::new("The file has no features."));
     }
-    let mut columns = Columns::find(&layer, options)?;
+    let (words, level) =
+        table.as_ref().map_or((&[][..], None), |table| (&table.known, table.level));
+    let mut columns = Columns::find(&layer, words, level, options)?;
     let mut recorder = Recorder::new(describe(file, &layer, &columns), 5);
+    if let Some(table) = &table {
+        let report = &mut recorder.report;
+        (report.format, report.sheet) = (table.format.clone(), table.sheet.clone());
+        (report.header_row, report.hxl_row) = (table.header_row, table.hxl_row);
+        report.first_row = table.rows[0];
+        report.choice = table.choice.clone();
+        report.remarks.push(
+            "The file is a table: its areas have no polygons. They hold rows and are found by name; import boundaries to draw them.".to_owned(),
+        );
+    }
     let shapes: Vec<Shaped> = layer.features.into_par_iter().map(Shaped::of).collect();
 
     let mut found: Vec<Found> = Vec::with_capacity(shapes.len());
     let mut row_of: HashMap<Text, u32> = HashMap::with_capacity(shapes.len());
     let mut tally = Tally::default();
     for (position, shaped) in shapes.into_iter().enumerate() {
-        let row = position as u32 + 1;
-        if let Some(area) = columns.area(row, shaped, &mut row_of, &mut tally, &mut recorder) {
+        let row = table.as_ref().map_or(position as u32 + 1, |table| table.rows[position]);
+        if let Some(area) =
+            columns.area(row, shaped, table.is_some(), &mut row_of, &mut tally, &mut recorder)
+        {
             recorder.placed(area.area.level);
             found.push(area);
         }
         recorder.close(row);
     }
-    let areas = parents::resolve(found, known, &mut recorder.report.remarks);
+    let implied = implied::areas(&found, known, &mut recorder.report.remarks);
+    let mut areas = parents::resolve(found, &implied, known, &mut recorder.report.remarks);
+    areas.extend(implied);
     recorder.report.remarks.extend(tally.remarks());
     recorder.report.remarks.append(&mut columns.doubles);
     Ok((areas, recorder.finish()))
@@ -102,8 +124,17 @@ pub fn areas(
 /// An area whose parent is still only what its row says.
 struct Found {
     area: Area,
-    /// Codes of coarser areas the row names, the nearest first.
-    above: Vec<Text>,
+    /// The coarser areas the row names, the nearest first.
+    above: Vec<Above>,
+}
+
+/// What a row says of an area that its own lies in.
+#[derive(Clone)]
+struct Above {
+    /// `None` where the row says parent, not of which level.
+    level: Option<u8>,
+    code: Text,
+    name: Option<Text>,
 }
 
 /// A feature after the costly part.
@@ -145,8 +176,15 @@ struct Columns {
 }
 
 impl Columns {
-    fn find(layer: &Collection, options: &Options) -> Result<Columns, Unreadable> {
-        let mut columns = Columns::default();
+    /// `words` are properties known by other words than those of boundary files, `level` is what
+    /// they say of the areas.
+    fn find(
+        layer: &Collection,
+        words: &[(String, Field)],
+        level: Option<u8>,
+        options: &Options,
+    ) -> Result<Columns, Unreadable> {
+        let mut columns = Columns { level: level.unwrap_or(0), ..Columns::default() };
         let mut filled: HashMap<&str, bool> = HashMap::new();
         for (name, value) in layer.features.iter().flat_map(|feature| &feature.properties) {
             let has_value = value.text().is_some();
@@ -172,7 +210,10 @@ impl Columns {
                 options.columns.iter().find(|(header, _)| header.eq_ignore_ascii_case(&name));
             let (meaning, reason) = match asked {
                 Some((_, field)) => (of_field(*field), "named by the sender"),
-                None => (meaning(&name), "a known name"),
+                None => match words.iter().find(|(word, _)| *word == name) {
+                    Some((_, field)) => (of_field(*field), "a known header"),
+                    None => (meaning(&name), "a known name"),
+                },
             };
             let has_value = filled.get(name.as_str()).is_some_and(|filled| *filled);
             let Some(meaning) = meaning.filter(|_| has_value) else {
@@ -241,7 +282,7 @@ impl Columns {
             self.level = level;
         } else if let Some(level) = deepest {
             self.level = level;
-        } else if self.own_level.is_none() && self.own_code.is_some() {
+        } else if self.own_level.is_none() && self.own_code.is_some() && self.level == 0 {
             return Err(Unreadable::new(
                 "The file does not say of which level its areas are: name the level (1 to 4).",
             ));
@@ -266,6 +307,7 @@ impl Columns {
         &self,
         row: u32,
         shaped: Shaped,
+        is_table: bool,
         row_of: &mut HashMap<Text, u32>,
         tally: &mut Tally,
         recorder: &mut Recorder,
@@ -318,15 +360,24 @@ impl Columns {
         if name.is_none() {
             recorder.warn(row, None, &code, "", NO_NAME);
         }
-        let above = (1..level).rev().map(|above| &self.codes[usize::from(above)]);
-        let above = std::iter::once(&self.own_parent).chain(above);
-        let above = above.filter_map(text).map(Text::from).collect();
+        let parent =
+            text(&self.own_parent).map(|code| Above { level: None, code: code.into(), name: None });
+        let coarser = (1..level).rev().filter_map(|above| {
+            let code = text(&self.codes[usize::from(above)])?.into();
+            let mut names = self.names[usize::from(above)].iter();
+            let name = names.find_map(|(_, name)| self::text(&properties, name)).map(Text::from);
+            Some(Above { level: Some(above), code, name })
+        });
+        let above = parent.into_iter().chain(coarser).collect();
         let area = Area {
             name: name.map_or_else(|| pcode.clone(), Text::from),
             pcode,
             level,
             parent: None,
-            geometry: keep(row, &code, shape, tally, recorder),
+            geometry: match shape {
+                None if is_table => None,
+                shape => keep(row, &code, shape, tally, recorder),
+            },
             area_km2: None,
             source: Source { submission: 0, row },
         };

@@ -8,6 +8,7 @@ pub mod areas;
 pub mod columns;
 mod evidence;
 pub mod fields;
+mod gazetteers;
 pub mod needs;
 mod partners;
 pub mod places;

@@ -3,11 +3,11 @@
 mod types;
 
 use super::fields::Field;
-use super::places::Policy;
+use super::places::{self, Policy};
 use super::report::{Problem, Report};
 use super::row::{Row, read_table};
 use super::{Kind, Options, Unreadable, vocabulary};
-use crate::domain::{AreaIx, Partner, Site, SiteStatus, Snapshot, Standards, Text};
+use crate::domain::{Partner, Site, SiteStatus, Snapshot, Standards, Text};
 
 const NO_POINT: Problem = Problem {
     code: "no-coordinates",
@@ -80,13 +80,7 @@ fn site(
     {
         row.warn(Field::End, &end.to_string(), &format!("Starts {start}."), END_BEFORE_START);
     }
-    // The code or name stays where it is wrong by its point; a point inside it says more.
-    let within = place.point.and_then(|point| known.areas.locate_deepest(point));
-    let within = within.filter(|ix| {
-        place.area != AreaIx::OPERATION
-            && *ix != place.area
-            && known.areas.is_within(*ix, place.area)
-    });
+    let within = places::finer(&known.areas, place.area, place.point);
     if let Some(ix) = within {
         *finer += 1;
         row.moved(ix);

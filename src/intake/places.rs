@@ -22,8 +22,9 @@ use crate::domain::{
     AreaIx, AreaTree, Decision, DecisionKind, PlaceMethod, Placed, Point, SaidPlace, Text, fold,
 };
 
-/// A match by name that is at least this sure is told in the list of matches only.
-const TOLD_BELOW: f32 = 0.95;
+/// A match by name less sure than this is told in the report: all but words for the level and the
+/// names of a cell in two languages.
+const TOLD_BELOW: f32 = 0.97;
 
 /// What happens to a row whose finer code no boundary knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -61,6 +61,7 @@ pub fn units(word: &str) -> Units {
             ('c', Some('h')) => ('C', 2),
             ('z', Some('h')) => ('Z', 2),
             ('p', Some('h')) => ('f', 2),
+            ('q', Some('u')) if chars.get(at + 2).is_some_and(|c| "aeiou".contains(*c)) => ('q', 2),
             ('d', Some('j')) => ('j', 2),
             ('c', Some('k')) => ('k', 2),
             // Letters of Arabic that are written in two ways.
@@ -85,7 +86,7 @@ pub fn distance(a: &[Unit], b: &[Unit]) -> Distance {
         && a.iter().zip(b).any(|(a, b)| match (a, b) {
             (Unit::Vowels(a), Unit::Vowels(b)) => {
                 let step = vowels(*a, *b);
-                step >= 0.4 && short <= 5 || step > 0.0 && short <= 3
+                step >= 0.4 && short <= 5 || step > 0.05 && short <= 3
             }
             _ => false,
         });
@@ -157,6 +158,12 @@ fn vowels(a: u8, b: u8) -> f32 {
     if a == b {
         return 0.0;
     }
+    // After another vowel o, u and w are one sound, and of three it is hard to say which.
+    let rounded = |set: u8| if set & 8 != 0 { set & !8 | 16 } else { set };
+    let several = a.count_ones() > 1 && b.count_ones() > 1;
+    if several && (rounded(a) == rounded(b) || (a & b).count_ones() > 1) {
+        return 0.05;
+    }
     if a & b != 0 {
         return 0.1;
     }
@@ -169,8 +176,8 @@ fn vowels(a: u8, b: u8) -> f32 {
     };
     let bits = |set: u8| (0..5).map(|bit| 1u8 << bit).filter(move |bit| set & bit != 0);
     let nearest = bits(a).flat_map(|a| bits(b).map(move |b| single(a, b)));
-    let several = u8::from(a.count_ones() > 1 || b.count_ones() > 1);
-    nearest.fold(1.0, f32::min) + 0.05 * f32::from(several)
+    let mixed = a.count_ones() > 1 || b.count_ones() > 1;
+    nearest.fold(1.0, f32::min) + if mixed { 0.05 } else { 0.0 }
 }
 
 fn sounds(a: char, b: char) -> f32 {
@@ -206,6 +213,9 @@ mod tests {
             ("ghubaish", "ghubaysh"),
             ("sawakin", "suakin"),
             ("nuhud", "nehoud"),
+            ("duayn", "daein"),
+            ("fao", "faw"),
+            ("quoz", "qoz"),
             ("jubayhah", "jubaiha"),
             ("ouaddai", "wadai"),
             ("qureisha", "quresha"),

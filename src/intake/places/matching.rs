@@ -18,6 +18,8 @@ const COMPARISONS: u64 = 2_000_000;
 const WHOLE: f32 = 1.0;
 const PLAIN: f32 = 0.98;
 const KEY: f32 = 0.96;
+/// A word of the key was misspelt.
+const GUESSED: f32 = 0.97;
 /// The most that likeness alone gives.
 const ALIKE: f32 = 0.94;
 /// The name says town or countryside and the area does not.
@@ -193,10 +195,11 @@ impl<'k> Names<'k> {
     fn equal(&self, level: u8, said: &[Spelling]) -> Vec<Equal> {
         let mut found: Vec<Equal> = Vec::new();
         for (position, Spelling { name, weight }) in said.iter().enumerate() {
+            let key = if name.is_guessed { KEY * GUESSED } else { KEY };
             let forms = [
                 (&self.whole, &name.whole, WHOLE),
                 (&self.plain, &name.plain, PLAIN),
-                (&self.key, &name.key, KEY),
+                (&self.key, &name.key, key),
             ];
             for (index, form, sure) in forms {
                 for (area, own) in index.get(&(level, form.as_str().into())).into_iter().flatten() {

@@ -40,6 +40,8 @@ pub struct Name {
     pub plain: String,
     /// The words that distinguish, in the order of the alphabet.
     pub key: String,
+    /// A misspelt word such as `Centeral` was taken for what it is most like.
+    pub is_guessed: bool,
     /// Town or countryside, where the name says so.
     pub class: Option<&'static str>,
     /// Numbers, directions, single letters: whatever must agree exactly, sorted.
@@ -139,12 +141,15 @@ impl Name {
         let whole = fold(text);
         let words = split(&whole);
         let mut kept: Vec<(&str, Option<Word>)> = Vec::new();
-        let mut at = 0;
+        let (mut at, mut is_guessed) = (0, false);
         while at < words.len() {
             let entry = (1..=3.min(words.len() - at)).rev().find_map(|count| {
                 let entry = words[at..at + count].join(" ");
                 WORDS.get(&entry).map(|word| (count, *word))
             });
+            let guess = if entry.is_none() { misspelt(words[at]) } else { None };
+            is_guessed |= guess.is_some();
+            let entry = entry.or(guess.map(|word| (1, word)));
             let (count, word) = entry.map_or((1, None), |(count, word)| (count, Some(word)));
             kept.push((words[at], word));
             for more in &words[at + 1..at + count] {
@@ -175,7 +180,7 @@ impl Name {
         } else {
             left
         };
-        let mut name = Name { whole: whole.clone(), plain, ..Name::default() };
+        let mut name = Name { whole: whole.clone(), plain, is_guessed, ..Name::default() };
         let count = left.len();
         for (at, (word, kind)) in left.into_iter().enumerate() {
             match kind {
@@ -220,8 +225,10 @@ impl Name {
             return;
         }
         let token = without_article(word);
-        if token.chars().count() <= 2 && token.is_ascii() {
-            self.marks.push(token.to_owned());
+        let mut short: Vec<char> = token.chars().collect();
+        short.dedup();
+        if short.len() <= 2 && token.is_ascii() {
+            self.marks.push(short.into_iter().collect());
         } else {
             self.tokens.push((token.to_owned(), units(token)));
         }
@@ -251,6 +258,38 @@ fn split(folded: &str) -> Vec<&str> {
     }
     words
 }
+
+/// The direction or the like that a long word is but one letter away from.
+fn misspelt(word: &str) -> Option<Word> {
+    const LONG: usize = 6;
+    if word.len() < LONG || !word.is_ascii() {
+        return None;
+    }
+    let near = LONG_MEANINGS.iter().filter(|(known, _)| {
+        known.as_bytes()[..2] == word.as_bytes()[..2]
+            && known.len().abs_diff(word.len()) <= 1
+            && strsim::osa_distance(known, word) == 1
+    });
+    let mut meanings: Vec<&'static str> = near.map(|(_, meaning)| *meaning).collect();
+    meanings.dedup();
+    match meanings[..] {
+        [one] => Some(Word::Meaning(one)),
+        _ => None,
+    }
+}
+
+/// Meanings by their words of six letters or more, by meaning.
+static LONG_MEANINGS: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
+    let long = WORDS.iter().filter_map(|(word, kind)| match kind {
+        Word::Meaning(meaning) if word.len() >= 6 && word.is_ascii() => {
+            Some((word.as_str(), *meaning))
+        }
+        _ => None,
+    });
+    let mut long: Vec<_> = long.collect();
+    long.sort_by_key(|(word, meaning)| (*meaning, *word));
+    long
+});
 
 /// `Elgirba` is `El Girba`, `Assalaya` is `As Salaya`: the article written in one with its word.
 fn without_article(word: &str) -> &str {
@@ -299,6 +338,8 @@ mod tests {
         check("N. Kordofan", "n kordofan", "NORTH kordofan");
         check("Province", "province", "province");
         check("Northern", "northern", "northern");
+        check("Centeral Darfur", "centeral darfur", "CENTRAL darfur");
+        check("Umm Badda", "umm badda", "badda um");
         check("محافظة تعز", "تعز", "تعز");
         check("Khashm Elgirba", "khashm elgirba", "girba khashm");
     }

@@ -9,6 +9,11 @@ pub struct Config {
     #[arg(long, env = "LACUNA_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub listen: SocketAddr,
 
+    /// The secret that imports need, at least 16 characters; without one, a new one is made at each
+    /// start and printed with the address.
+    #[arg(long, env = "LACUNA_TOKEN", hide_env_values = true, value_name = "SECRET")]
+    pub token: Option<String>,
+
     #[command(flatten)]
     pub limits: Limits,
 }
@@ -27,12 +32,17 @@ pub struct Limits {
     /// Megabytes of rendered answers that are kept for who asks next.
     #[arg(long, env = "LACUNA_CACHE_MB", default_value_t = Limits::CACHE_MB, value_name = "MB")]
     pub cache_mb: u64,
+
+    /// Megabytes of a file that is sent to be imported.
+    #[arg(long, env = "LACUNA_UPLOAD_MB", default_value_t = Limits::UPLOAD_MB, value_name = "MB")]
+    pub upload_mb: u64,
 }
 
 impl Limits {
     const TIMEOUT_S: u64 = 60;
     const CONCURRENCY: usize = 1024;
     const CACHE_MB: u64 = 256;
+    const UPLOAD_MB: u64 = 256;
 }
 
 impl Default for Limits {
@@ -41,6 +51,7 @@ impl Default for Limits {
             timeout_s: Limits::TIMEOUT_S,
             concurrency: Limits::CONCURRENCY,
             cache_mb: Limits::CACHE_MB,
+            upload_mb: Limits::UPLOAD_MB,
         }
     }
 }

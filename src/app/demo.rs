@@ -38,9 +38,11 @@ pub async fn load(app: &Arc<App>, at: Text) -> Result<(), ImportError> {
             },
             kind: *kind,
             file_name: (*name).to_owned(),
-            bytes: file.data.into_owned(),
+            bytes: file.data.into_owned().into(),
             options: Options::default(),
+            replaces: None,
             dry_run: false,
+            expected: None,
             at: at.clone(),
         };
         app.import(import, &|_| ()).await?;

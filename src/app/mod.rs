@@ -1,11 +1,21 @@
 //! Use cases for HTTP and CLI alike: import, query, export, publish a new snapshot.
 
+pub mod asked;
 pub mod changes;
 pub mod collections;
+mod commit;
 pub mod demo;
+pub mod drafts;
+pub mod earlier;
 pub mod export;
+mod identity;
 pub mod import;
+mod kinds;
+pub mod plan;
 pub mod query;
+mod reports;
+pub mod rollback;
+pub mod settle;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,6 +32,7 @@ pub struct App {
     /// `None` in tests that publish snapshots of their own.
     store: Option<Store>,
     published: ArcSwap<BTreeMap<Text, Arc<Snapshot>>>,
+    pub drafts: drafts::Drafts,
     /// Held while a change is made, so that changes follow one another.
     writing: tokio::sync::Mutex<()>,
 }

@@ -1,5 +1,7 @@
 //! The tenant, its revisions and submissions, and the rows that make a snapshot.
 
+use std::collections::BTreeSet;
+
 use super::{Activity, Area, Decision, Need, Partner, Population, Site, Text};
 
 /// One response to one crisis in one place; everything belongs to one.
@@ -35,7 +37,8 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Submission {
     pub id: u32,
-    /// What was in it: activities, sites, needs, population or areas.
+    /// What was in it: activities, sites, needs, population or areas; review for decisions,
+    /// rollback for what undid another one.
     pub kind: Text,
     pub file_name: Text,
     /// Hexadecimal SHA-256 of the bytes.
@@ -44,6 +47,22 @@ pub struct Submission {
     pub at: Text,
     /// The revision it made.
     pub revision: u64,
+    /// The submission it corrects: rows of that one that its file did not have ended.
+    pub replaces: Option<u32>,
+    /// The submission it undid.
+    pub undoes: Option<u32>,
+}
+
+/// The submissions that were rolled back, and whose rollback was not rolled back itself.
+pub fn undone(submissions: &[Submission]) -> BTreeSet<u32> {
+    let mut undone = BTreeSet::new();
+    // What undoes comes after what it undoes.
+    for one in submissions.iter().rev() {
+        if !undone.contains(&one.id) {
+            undone.extend(one.undoes);
+        }
+    }
+    undone
 }
 
 /// Every current row of an operation, as the store reads it.

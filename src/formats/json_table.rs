@@ -7,7 +7,10 @@ use serde_json::Value;
 
 use super::sheet::{Cell, Grid, Sheet, SheetData, Unreadable, Workbook, limits};
 
-/// Reads the first list of rows it finds. Objects get a header row of their keys, row 1.
+/// Levels of objects that a list of rows may be inside of.
+const DEPTH: u8 = 4;
+
+/// Reads the longest list of rows it finds. Objects get a header row of their keys, row 1.
 pub fn read(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
     if bytes.len() > limits::JSON_BYTES {
         return Err(Unreadable::new(format!(
@@ -16,10 +19,7 @@ pub fn read(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
         )));
     }
     let (text, _) = super::csv::decode(bytes);
-    let value: Value =
-        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
-            Unreadable::new(format!("The file begins like JSON but is broken: {error}."))
-        })?;
+    let value = parse(text.trim_start_matches('\u{feff}'))?;
     if value
         .get("type")
         .and_then(Value::as_str)
@@ -29,7 +29,7 @@ pub fn read(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
             "The file is a map layer, not a table: import it as areas or sites.",
         ));
     }
-    let Some((name, rows)) = rows_of(&value, 2) else {
+    let Some(Table { name, columns, rows, .. }) = longest(&value) else {
         let said = value
             .pointer("/error/message")
             .or_else(|| value.get("message"))
@@ -46,15 +46,40 @@ pub fn read(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
     if rows[0].is_object() {
         objects(rows, &mut grid)?;
     } else {
+        for (column, name) in columns.into_iter().flatten().enumerate() {
+            push(&mut grid, 1, column, name)?;
+        }
+        let first = if columns.is_some() { 2 } else { 1 };
         for (position, row) in rows.iter().enumerate() {
             for (column, value) in row.as_array().into_iter().flatten().enumerate() {
-                push(&mut grid, position as u32 + 1, column, value)?;
+                push(&mut grid, position as u32 + first, column, value)?;
             }
         }
     }
     let data = SheetData::Grid(grid.finish());
     let sheet = Sheet { name: name.to_owned(), hidden: false, merges: Vec::new(), data };
     Ok(Workbook { format: "json", note: String::new(), sheets: vec![sheet] })
+}
+
+/// One JSON document, or one on each line.
+fn parse(text: &str) -> Result<Value, Unreadable> {
+    let whole = serde_json::from_str(text);
+    let error = match whole {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    let mut lines = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        match serde_json::from_str::<Value>(line) {
+            Ok(value) if value.is_object() || value.is_array() => lines.push(value),
+            _ => {
+                return Err(Unreadable::new(format!(
+                    "The file begins like JSON but is broken: {error}."
+                )));
+            }
+        }
+    }
+    Ok(Value::Array(lines))
 }
 
 fn objects(rows: &[Value], grid: &mut Grid) -> Result<(), Unreadable> {
@@ -93,17 +118,47 @@ fn push(grid: &mut Grid, row: u32, column: usize, value: &Value) -> Result<(), U
     }
 }
 
-fn rows_of(value: &Value, depth: u8) -> Option<(&str, &[Value])> {
+/// A list of rows within a document.
+struct Table<'a> {
+    name: &'a str,
+    /// Names of the columns, where they stand beside rows that are lists.
+    columns: Option<&'a Vec<Value>>,
+    rows: &'a [Value],
+    depth: u8,
+}
+
+/// The list with the most rows; of equals the outermost and first.
+fn longest(value: &Value) -> Option<Table<'_>> {
+    let mut tables = Vec::new();
+    collect("", None, value, 0, &mut tables);
+    tables.into_iter().reduce(|best, next| {
+        let longer = next.rows.len() > best.rows.len();
+        if longer && next.depth <= best.depth { next } else { best }
+    })
+}
+
+fn collect<'a>(
+    name: &'a str,
+    columns: Option<&'a Vec<Value>>,
+    value: &'a Value,
+    depth: u8,
+    tables: &mut Vec<Table<'a>>,
+) {
     match value {
         Value::Array(rows) => {
-            let table = rows.first().is_some_and(|row| row.is_object() || row.is_array());
-            table.then_some(("", rows.as_slice()))
+            if rows.first().is_some_and(|row| row.is_object() || row.is_array()) {
+                tables.push(Table { name, columns, rows, depth });
+            }
         }
-        Value::Object(members) if depth > 0 => members.iter().find_map(|(key, value)| {
-            let (name, rows) = rows_of(value, depth - 1)?;
-            Some((if name.is_empty() { key.as_str() } else { name }, rows))
-        }),
-        _ => None,
+        Value::Object(members) if depth < DEPTH => {
+            let named = ["columns", "fields", "headers"];
+            let columns = named.iter().find_map(|key| members.get(*key)?.as_array());
+            let columns = columns.filter(|names| names.iter().all(Value::is_string));
+            for (key, value) in members {
+                collect(key, columns, value, depth + 1, tables);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -129,6 +184,28 @@ mod tests {
             })
             .unwrap();
         assert_eq!(rows, [["a", "b", "c"], ["1", "x", ""], ["", "y", "true"]]);
+    }
+
+    fn cells(text: &str) -> Vec<Vec<String>> {
+        let book = read(text.as_bytes()).unwrap();
+        let mut rows = Vec::new();
+        let text = |cell: Cell<'_>| cell.text().unwrap_or_default().into_owned();
+        book.sheets[0]
+            .visit(1, |row| {
+                rows.push(row.cells().map(text).collect());
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        rows
+    }
+
+    #[test]
+    fn a_document_on_each_line_and_columns_beside_the_rows_are_tables() {
+        let lines = "{\"a\":1,\"b\":2}\n{\"a\":3}\n";
+        assert_eq!(cells(lines), [vec!["a", "b"], vec!["1", "2"], vec!["3"]]);
+        let split = r#"{"meta":{"tags":[{"x":1}]},"columns":["a","b"],"data":[[1,2],[3,4]]}"#;
+        assert_eq!(cells(split), [["a", "b"], ["1", "2"], ["3", "4"]]);
+        assert!(read(b"{\"a\":1}\nnonsense\n").unwrap_err().0.contains("broken"));
     }
 
     #[test]

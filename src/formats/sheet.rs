@@ -77,6 +77,16 @@ pub struct Span {
     pub unescaped: bool,
 }
 
+/// Rows of a sheet that lie together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Bytes of delimited text, positions of rows otherwise; `last` is the first one behind it.
+    pub first: usize,
+    pub last: usize,
+    /// Number of its first row.
+    pub number: u32,
+}
+
 /// A stretch of merged cells; rows from 1, columns from 0, both ends inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Merge {
@@ -241,6 +251,42 @@ impl Sheet<'_> {
             }
         }
     }
+
+    /// The rows from row number `from` on, in parts of at most `rows` that can be visited side by
+    /// side.
+    pub fn parts(&self, from: u32, rows: u32) -> Result<Vec<Part>, Unreadable> {
+        match &self.data {
+            SheetData::Delimited(text) => text.parts(from, rows),
+            SheetData::Grid(grid) => {
+                let end = grid.rows.len();
+                let first = grid.rows.partition_point(|(number, _)| *number < from);
+                let part = |first: usize| {
+                    let last = end.min(first + rows as usize);
+                    Part { first, last, number: grid.rows[first].0 }
+                };
+                Ok((first..end).step_by(rows as usize).map(part).collect())
+            }
+        }
+    }
+
+    /// Visits the rows of one part, in order.
+    pub fn visit_part(
+        &self,
+        part: &Part,
+        mut each: impl FnMut(SheetRow<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Unreadable> {
+        match &self.data {
+            SheetData::Delimited(text) => text.visit_part(part, each),
+            SheetData::Grid(grid) => {
+                for position in part.first..part.last {
+                    if each(grid.row(position)).is_break() {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
 }
 
 impl Grid {
@@ -291,6 +337,47 @@ impl Grid {
         position
     }
 
+    /// Gives every row of a cell merged downwards what its first row says, as a reader sees it. Only
+    /// the first column of a merge has content, and only rows that exist are filled.
+    pub fn fill_down(&mut self, merges: &[Merge]) {
+        let down = |merge: &&Merge| merge.rows.0 < merge.rows.1;
+        let mut merges: Vec<&Merge> = merges.iter().filter(down).collect();
+        if merges.is_empty() {
+            return;
+        }
+        merges.sort_by_key(|merge| merge.rows.0);
+        let (rows, columns, values) = (
+            std::mem::take(&mut self.rows),
+            std::mem::take(&mut self.columns),
+            std::mem::take(&mut self.values),
+        );
+        // Last row, column and content of the merges that the current row is in.
+        let mut open: Vec<(u32, u16, Stored)> = Vec::new();
+        let mut waiting = merges.into_iter().peekable();
+        for (position, (number, begin)) in rows.iter().enumerate() {
+            let end = rows.get(position + 1).map_or(values.len(), |(_, next)| *next);
+            let own = columns[*begin..end].iter().zip(&values[*begin..end]);
+            let mut row: Vec<(u16, Stored)> = own.map(|(at, value)| (*at, *value)).collect();
+            open.retain(|(last, ..)| last >= number);
+            for (_, column, value) in &open {
+                if row.iter().all(|(at, _)| at != column) && self.values.len() < limits::CELLS {
+                    row.push((*column, *value));
+                }
+            }
+            row.sort_by_key(|(at, _)| *at);
+            while let Some(merge) = waiting.next_if(|merge| merge.rows.0 <= *number) {
+                let column = merge.columns.0 as u16;
+                let value = row.iter().find(|(at, _)| *at == column);
+                if let Some((_, value)) = value.filter(|_| merge.rows.0 == *number) {
+                    open.push((merge.rows.1, column, *value));
+                }
+            }
+            self.rows.push((*number, self.values.len()));
+            self.columns.extend(row.iter().map(|(at, _)| *at));
+            self.values.extend(row.iter().map(|(_, value)| *value));
+        }
+    }
+
     /// Frees what was only needed while the sheet was filled.
     pub fn finish(mut self) -> Grid {
         self.seen = HashMap::new();
@@ -336,6 +423,23 @@ mod tests {
         assert_eq!(row.cell(1), Cell::Empty);
         assert_eq!(grid.row(1).cell(1), Cell::Text("a"));
         assert_eq!(grid.texts.len(), 1);
+    }
+
+    #[test]
+    fn a_cell_merged_downwards_speaks_for_all_its_rows() {
+        let mut grid = Grid::default();
+        for (row, column, text) in
+            [(1, 0, "title"), (2, 1, "UNICEF"), (2, 2, "x"), (3, 0, "a"), (3, 2, "y"), (4, 0, "b")]
+        {
+            grid.push(row, column, Cell::Text(text)).unwrap();
+        }
+        let merge = |rows, columns| Merge { rows, columns };
+        grid.fill_down(&[merge((1, 1), (0, 2)), merge((2, 3), (1, 1)), merge((9, 12), (0, 0))]);
+        let text = |row: usize| -> Vec<_> {
+            grid.row(row).cells().map(|cell| cell.text().unwrap_or_default().into_owned()).collect()
+        };
+        assert_eq!(text(2), ["a", "UNICEF", "y"]);
+        assert_eq!(text(3), ["b"]);
     }
 
     #[test]

@@ -35,10 +35,25 @@ pub fn read_zip(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
     )))
 }
 
-/// Reads a legacy Excel workbook.
+/// Reads a legacy Excel workbook; the same container also wraps protected and other documents.
 pub fn read_xls(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
+    let holds = |stream: &str| {
+        let name: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        bytes.windows(name.len()).any(|window| window == name)
+    };
+    if holds("EncryptedPackage") {
+        return Err(protected());
+    }
+    if !holds("Workbook") && !holds("Book") {
+        return Err(Unreadable::new(
+            "The file is an old Office document without a workbook in it: copy its table into a spreadsheet.",
+        ));
+    }
     guarded(|| {
-        let mut book = Xls::new(Cursor::new(bytes)).map_err(|error| broken("XLS", &error))?;
+        let mut book = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+            calamine::XlsError::Password => protected(),
+            other => broken("XLS", &other),
+        })?;
         let sheets = sheets_of(&book);
         let mut filled = Vec::new();
         for (name, hidden) in sheets {
@@ -77,6 +92,7 @@ fn read_xlsx(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
                 DataRef::Error(error) => grid.push(number, at, Cell::Error(&error.to_string())),
             }?;
         }
+        grid.fill_down(&merges);
         let data = SheetData::Grid(grid.finish());
         sheets.push(Sheet { name, hidden, merges, data });
     }
@@ -202,6 +218,7 @@ fn from_range(
             Data::Error(error) => grid.push(number, at, Cell::Error(&error.to_string())),
         }?;
     }
+    grid.fill_down(&merges);
     Ok(Sheet { name, hidden, merges, data: SheetData::Grid(grid.finish()) })
 }
 
@@ -224,7 +241,7 @@ fn iso(text: &str) -> Cell<'_> {
     text.parse().map_or(Cell::Text(text), Cell::Date)
 }
 
-fn clip(text: &str) -> Result<&str, Unreadable> {
+pub(super) fn clip(text: &str) -> Result<&str, Unreadable> {
     if text.len() > limits::CELL_BYTES {
         return Err(Unreadable::new(format!(
             "A cell is longer than {} bytes.",
@@ -232,6 +249,12 @@ fn clip(text: &str) -> Result<&str, Unreadable> {
         )));
     }
     Ok(text)
+}
+
+fn protected() -> Unreadable {
+    Unreadable::new(
+        "The workbook is protected with a password: save it without one and send it again.",
+    )
 }
 
 fn broken(format: &str, error: &dyn std::fmt::Display) -> Unreadable {
@@ -269,6 +292,13 @@ mod tests {
     fn a_zip_without_a_spreadsheet_says_what_it_holds() {
         assert!(refusal(&zipped(&[("notes.txt", b"hello")])).contains("notes.txt"));
         assert!(refusal(b"PK\x03\x04 and then nothing").contains("broken"));
+    }
+
+    #[test]
+    fn a_protected_workbook_is_refused_with_what_to_do() {
+        let mut bytes = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+        bytes.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+        assert!(read_xls(&bytes).unwrap_err().0.contains("password"));
     }
 
     #[test]

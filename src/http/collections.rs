@@ -16,7 +16,7 @@ use super::problem::Problem;
 use crate::app::export::FORMATS;
 
 pub(crate) async fn all(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
-    let view = ask.view(&operation)?;
+    let view = ask.view(&operation).await?;
     ask.answer(view, Kind::fresh(JSON), |view, ask| {
         ask.only_format()?;
         let home = links::operation(&ask.base, &view.snapshot.operation.id);
@@ -34,7 +34,7 @@ pub(crate) async fn one(
     ask: Ask,
     Path((operation, collection)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let view = ask.view(&operation)?;
+    let view = ask.view(&operation).await?;
     let collection = extract::collection(&collection)?;
     ask.answer(view, Kind::fresh(JSON), move |view, ask| {
         ask.only_format()?;
@@ -48,7 +48,7 @@ pub(crate) async fn schema(
     ask: Ask,
     Path((operation, collection)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let view = ask.view(&operation)?;
+    let view = ask.view(&operation).await?;
     let collection = extract::collection(&collection)?;
     ask.answer(view, Kind::fresh(SCHEMA), move |_, ask| {
         ask.only_format()?;
@@ -62,7 +62,7 @@ pub(crate) async fn queryables(
     ask: Ask,
     Path((operation, collection)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let view = ask.view(&operation)?;
+    let view = ask.view(&operation).await?;
     let collection = extract::collection(&collection)?;
     ask.answer(view, Kind::fresh(SCHEMA), move |_, ask| {
         ask.only_format()?;

@@ -108,8 +108,26 @@ impl Ask {
         kind: Kind,
         render: impl FnOnce(&View, &Ask) -> Result<Vec<u8>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
+        if self.draft().is_some() {
+            return self.answer_once(kind, move |ask| render(&view, ask)).await;
+        }
         let stamp = stamp(&view);
         self.answer_at(&stamp, kind, move |ask| render(&view, ask)).await
+    }
+
+    /// Answers one who may see what others may not: nothing of it is kept anywhere.
+    pub async fn answer_once(
+        self,
+        kind: Kind,
+        render: impl FnOnce(&Ask) -> Result<Vec<u8>, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let encoding = negotiated(&self.headers);
+        let server = self.server.clone();
+        let job =
+            move || Ok::<_, Problem>(Rendered::new(render(&self)?).made(encoding, Effort::Quick));
+        let bytes = work(&server, job).await??;
+        let kind = Kind { cache_control: "no-store, private", ranges: false, ..kind };
+        Ok(respond(bytes, encoding, None, &kind))
     }
 
     /// Answers with what `render` makes. `stamp` says which revision it is made from: as long as
@@ -143,7 +161,7 @@ impl Ask {
                 work(&server, job).await??
             }
         };
-        let whole = respond(bytes.clone(), encoding, &tag, &kind);
+        let whole = respond(bytes.clone(), encoding, Some(&tag), &kind);
         Ok(match headers {
             Some(headers) => part(whole, &headers, bytes),
             None => whole,
@@ -179,7 +197,7 @@ fn made(
     server.kept.try_get_with(key, render).map_err(|problem| Problem::clone(&problem))
 }
 
-fn respond(bytes: Bytes, encoding: Encoding, tag: &str, kind: &Kind) -> Response {
+fn respond(bytes: Bytes, encoding: Encoding, tag: Option<&str>, kind: &Kind) -> Response {
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     common(headers, tag, kind);
@@ -197,12 +215,14 @@ fn respond(bytes: Bytes, encoding: Encoding, tag: &str, kind: &Kind) -> Response
 
 fn not_modified(tag: &str, kind: &Kind) -> Response {
     let mut response = StatusCode::NOT_MODIFIED.into_response();
-    common(response.headers_mut(), tag, kind);
+    common(response.headers_mut(), Some(tag), kind);
     response
 }
 
-fn common(headers: &mut HeaderMap, tag: &str, kind: &Kind) {
-    insert(headers, header::ETAG, tag);
+fn common(headers: &mut HeaderMap, tag: Option<&str>, kind: &Kind) {
+    if let Some(tag) = tag {
+        insert(headers, header::ETAG, tag);
+    }
     insert(headers, header::VARY, "accept-encoding");
     insert(headers, header::CACHE_CONTROL, kind.cache_control);
     if kind.ranges {

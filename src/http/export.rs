@@ -14,7 +14,7 @@ pub(crate) async fn export(
     ask: Ask,
     Path((operation, collection, export)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
-    let view = ask.view(&operation)?;
+    let view = ask.view(&operation).await?;
     let collection = extract::collection(&collection)?;
     let extension = export.strip_prefix("export.");
     let Some(format) = extension.and_then(app::format) else {

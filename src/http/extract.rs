@@ -10,8 +10,16 @@ use axum::http::{HeaderMap, StatusCode};
 
 use crate::app::collections::{BadParameter, Collection, Parameter, Params, View, params};
 
-use super::Server;
 use super::problem::Problem;
+use super::{Server, Writes};
+
+/// Every answer about an operation takes it.
+pub(crate) const DRAFT: Parameter = Parameter {
+    name: "draft",
+    description: "Id of an import that is not committed: the answer is about the operation as it would be after the commit. Needs the token.",
+    kind: params::ParameterKind::Text,
+    default: None,
+};
 
 /// A request as the handlers see it.
 #[derive(Clone)]
@@ -53,19 +61,50 @@ impl FromRequestParts<Arc<Server>> for Ask {
 }
 
 impl Ask {
-    pub fn view(&self, operation: &str) -> Result<Arc<View>, Problem> {
-        self.server.view(operation)
+    /// The operation as it is, or as a draft would leave it where one is asked for.
+    pub async fn view(&self, operation: &str) -> Result<Arc<View>, Problem> {
+        let Some(id) = self.draft() else { return self.server.view(operation) };
+        self.writes()?;
+        let app = &self.server.app;
+        let draft = app.drafts.find(operation, &id).ok_or_else(|| Problem::no_draft(&id))?;
+        Ok(app.draft_view(&draft).await?)
+    }
+
+    /// The draft that is asked for: its answers are for its sender only.
+    pub fn draft(&self) -> Option<String> {
+        // Most questions have none, and need not be taken apart twice.
+        if !self.query.contains("draft") {
+            return None;
+        }
+        let pairs = self.pairs().ok()?;
+        pairs.into_iter().find(|(name, _)| name == DRAFT.name).map(|(_, id)| id)
+    }
+
+    /// What writing needs, where the request shows the token.
+    pub fn writes(&self) -> Result<&Writes, Problem> {
+        let Some(writes) = &self.server.writes else {
+            let detail = "This server takes no imports.";
+            return Err(Problem::new(StatusCode::FORBIDDEN, "Read only", detail));
+        };
+        writes.token.check(&self.headers)?;
+        Ok(writes)
     }
 
     /// The query's pairs, decoded, of which all must be known.
     pub fn params(&self, known: &[&Parameter]) -> Result<Params, Problem> {
+        let known: Vec<&Parameter> = known.iter().copied().chain([&DRAFT]).collect();
+        Ok(Params::parse(self.pairs()?, &known)?)
+    }
+
+    /// The query's pairs, decoded.
+    pub fn pairs(&self) -> Result<Vec<(String, String)>, Problem> {
         let uri: axum::http::Uri = format!("/?{}", self.query).parse().map_err(|_| unreadable())?;
         let Query(pairs) =
             Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_| unreadable())?;
         if pairs.iter().any(|(_, value)| value.contains('\0')) {
             return Err(BadParameter::new("", "a value has a NUL character in it").into());
         }
-        Ok(Params::parse(pairs, known)?)
+        Ok(pairs)
     }
 
     /// For answers that take no parameter but the format.

@@ -39,6 +39,8 @@ pub(crate) async fn guard(
             let detail = format!("The URL has {url_bytes} bytes; at most {URL_LIMIT} are read.");
             Problem::new(StatusCode::URI_TOO_LONG, "URL too long", detail).into_response()
         }
+        // A file takes as long as it takes to send and to read; its silence is watched there.
+        Ok(_permit) if method == Method::POST => next.run(request).await,
         Ok(_permit) => match tokio::time::timeout(server.timeout, next.run(request)).await {
             Ok(response) => response,
             Err(_) => {
@@ -84,7 +86,9 @@ fn options(response: Response, preflight: bool) -> Response {
     let headers = answer.headers_mut();
     if preflight {
         headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, allow.clone());
-        let asked = HeaderValue::from_static("accept, if-none-match, range, x-request-id");
+        let asked = HeaderValue::from_static(
+            "accept, authorization, content-type, if-none-match, range, x-request-id",
+        );
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked);
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     }
@@ -107,7 +111,7 @@ fn as_problem(response: Response, id: &str) -> Response {
             Problem::new(status, "Method not allowed", "The Allow header says which methods are.")
         }
         StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(status, "Body too large", "No body is read at this address.")
+            Problem::new(status, "Body too large", "Such a long body is not read at this address.")
         }
         StatusCode::RANGE_NOT_SATISFIABLE => {
             Problem::new(status, "Range not satisfiable", "The Content-Range header says the size.")
@@ -142,8 +146,9 @@ fn dress(headers: &mut HeaderMap, path: &str, id: &str) {
     headers.insert(header::CONTENT_SECURITY_POLICY, fixed(CSP));
     if path == "/api" || path.starts_with("/api/") {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*"));
-        let exposed =
-            fixed("etag, content-range, accept-ranges, content-disposition, x-request-id");
+        let exposed = fixed(
+            "etag, content-range, accept-ranges, content-disposition, location, x-request-id",
+        );
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }
 }

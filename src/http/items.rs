@@ -18,7 +18,7 @@ pub(crate) async fn items(
     ask: Ask,
     Path((operation, collection)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let view = ask.view(&operation)?;
+    let view = ask.view(&operation).await?;
     let collection = extract::collection(&collection)?;
     ask.answer(view, Kind::fresh(GEOJSON), move |view, ask| page(view, collection, ask)).await
 }
@@ -28,7 +28,7 @@ pub(crate) async fn item(
     ask: Ask,
     Path((operation, collection, id)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
-    let view = ask.view(&operation)?;
+    let view = ask.view(&operation).await?;
     let collection = extract::collection(&collection)?;
     ask.answer(view, Kind::fresh(GEOJSON), move |view, ask| one(view, collection, &id, ask)).await
 }
@@ -80,10 +80,9 @@ fn one(
     let params = match (params.get("level"), level_of(view, id)) {
         (None, Some(level)) if collection.parameters.iter().any(|own| own.name == "level") => {
             let level = ("level".to_owned(), level.to_string());
-            Params::parse(
-                params.pairs().iter().cloned().chain([level]),
-                &collection.item_parameters_of_one(),
-            )?
+            let mut known = collection.item_parameters_of_one();
+            known.push(&extract::DRAFT);
+            Params::parse(params.pairs().iter().cloned().chain([level]), &known)?
         }
         _ => params,
     };

@@ -49,7 +49,7 @@ pub(crate) async fn operations(ask: Ask) -> Result<Response, Problem> {
 
 /// The landing page of one operation (OGC API - Features), with what the web page starts from.
 pub(crate) async fn landing(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
-    let view = ask.view(&operation)?;
+    let view = ask.view(&operation).await?;
     ask.answer(view, Kind::fresh(JSON), |view, ask| {
         ask.only_format()?;
         bytes(&landing_page(view, &ask.base))
@@ -61,7 +61,7 @@ pub(crate) async fn conformance(
     ask: Ask,
     Path(operation): Path<String>,
 ) -> Result<Response, Problem> {
-    let view = ask.view(&operation)?;
+    let view = ask.view(&operation).await?;
     ask.answer_at(&stamp(&view), Kind::fresh(JSON), |ask| {
         ask.only_format()?;
         bytes(&json!({"conformsTo": CONFORMANCE}))

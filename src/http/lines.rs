@@ -22,7 +22,7 @@ pub(crate) async fn lines(
     ask: Ask,
     Path((operation, collection, id)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
-    let view = ask.view(&operation)?;
+    let view = ask.view(&operation).await?;
     if extract::collection(&collection)?.id != "gaps" {
         return Err(Problem::not_found("Only features of the collection \"gaps\" have lines."));
     }

@@ -3,26 +3,30 @@
 mod assets;
 mod collections;
 mod conditional;
+mod documents;
 mod export;
 mod extract;
 mod guard;
 mod health;
+mod imports;
 mod items;
 mod landing;
 mod lines;
 mod links;
 mod openapi;
 mod problem;
+mod token;
 
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use moka::sync::Cache;
 use tokio::net::TcpListener;
@@ -36,13 +40,34 @@ use crate::config::Limits;
 use crate::domain::Text;
 
 pub use problem::Problem;
+pub use token::Token;
 
-/// Bytes of a request body; nothing that is read here needs one.
+/// Bytes of a request body, but of a file that is sent to be imported.
 const BODY_LIMIT: usize = 64 * 1024;
 
+/// How a server answers.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    pub limits: Limits,
+    /// `None`: nothing can be written.
+    pub writes: Option<Writes>,
+}
+
+/// What writing needs.
+#[derive(Clone, Debug)]
+pub struct Writes {
+    pub token: Token,
+    /// The time as RFC 3339, UTC.
+    pub now: fn() -> Text,
+}
+
 /// Every URL there is.
-pub fn router(app: Arc<App>, limits: &Limits) -> Router {
-    let server = Arc::new(Server::new(app, limits));
+pub fn router(app: Arc<App>, settings: &Settings) -> Router {
+    let server = Arc::new(Server::new(app, settings));
+    let changed = get(imports::one).patch(imports::change).delete(imports::discard);
+    // Files are as long as their own budget says.
+    let send = post(imports::send).get(imports::list);
+    let uploads = Router::new().route("/api/{operation}/imports", send);
     Router::new()
         // Probes
         .route("/health/live", get(health::live))
@@ -64,9 +89,15 @@ pub fn router(app: Arc<App>, limits: &Limits) -> Router {
         .route("/api/{operation}/collections/{collection}/items/{id}", get(items::item))
         .route("/api/{operation}/collections/{collection}/items/{id}/lines", get(lines::lines))
         .route("/api/{operation}/collections/{collection}/{export}", get(export::export))
+        // Imports
+        .route("/api/{operation}/imports/{id}", changed)
+        .route("/api/{operation}/imports/{id}/commit", post(imports::commit))
+        .route("/api/{operation}/imports/{id}/rollback", post(imports::rollback))
+        .route("/api/{operation}/imports/{id}/report", get(imports::report))
         // The page and its files
         .fallback(assets::file)
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .merge(uploads)
         .layer(CatchPanicLayer::custom(guard::panicked))
         .layer(from_fn_with_state(server.clone(), guard::guard))
         .with_state(server)
@@ -75,7 +106,7 @@ pub fn router(app: Arc<App>, limits: &Limits) -> Router {
 /// Answers requests until `shutdown` is done, then finishes the ones it has begun.
 pub async fn serve(
     app: Arc<App>,
-    limits: Limits,
+    settings: Settings,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
@@ -83,7 +114,7 @@ pub async fn serve(
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
-    axum::serve(listener, router(app, &limits)).with_graceful_shutdown(shutdown).await
+    axum::serve(listener, router(app, &settings)).with_graceful_shutdown(shutdown).await
 }
 
 /// What every handler shares.
@@ -96,10 +127,16 @@ pub(crate) struct Server {
     in_flight: Semaphore,
     /// The longest an answer may take.
     timeout: Duration,
+    /// Bytes of a file that is sent.
+    upload_bytes: usize,
+    writes: Option<Writes>,
+    /// Counts the files that were sent.
+    sent: AtomicU64,
 }
 
 impl Server {
-    fn new(app: Arc<App>, limits: &Limits) -> Server {
+    fn new(app: Arc<App>, settings: &Settings) -> Server {
+        let limits = &settings.limits;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let weight =
             |_: &conditional::Key, rendered: &Arc<conditional::Rendered>| rendered.weight();
@@ -110,6 +147,9 @@ impl Server {
             work: Arc::new(Semaphore::new(cores * 2)),
             in_flight: Semaphore::new(limits.concurrency.min(Semaphore::MAX_PERMITS)),
             timeout: Duration::from_secs(limits.timeout_s),
+            upload_bytes: usize::try_from(limits.upload_mb << 20).unwrap_or(usize::MAX),
+            writes: settings.writes.clone(),
+            sent: AtomicU64::new(0),
         }
     }
 

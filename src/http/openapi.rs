@@ -18,7 +18,7 @@ use super::problem::Problem;
 use crate::app::export::FORMATS;
 
 pub(crate) async fn document(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
-    let view = ask.view(&operation)?;
+    let view = ask.view(&operation).await?;
     ask.answer(view, Kind::fresh(OPENAPI), |view, ask| {
         ask.only_format()?;
         bytes(&described(view, &ask.base))

@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use crate::app::collections::params::shown;
 use crate::app::collections::{BadParameter, COLLECTIONS};
+use crate::app::drafts::DraftError;
+use crate::app::import::ImportError;
 use crate::domain::Text;
 
 /// Why a request was not answered.
@@ -69,6 +71,22 @@ impl Problem {
         ))
     }
 
+    pub fn no_draft(id: &str) -> Problem {
+        Problem::not_found(format!(
+            "There is no import \"{}\": a file that is not committed is dropped after a while, or when the server ends; send it again.",
+            shown(id)
+        ))
+    }
+
+    /// A file that cannot be read, or not be read so.
+    pub fn unreadable(sentence: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "File not understood", sentence)
+    }
+
+    pub fn conflict(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::CONFLICT, "Not now", detail)
+    }
+
     pub fn busy() -> Problem {
         let detail = "More is being asked than can be answered now; try again in a moment.";
         let mut problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Busy", detail);
@@ -89,6 +107,54 @@ impl From<BadParameter> for Problem {
         let problem = Problem::new(StatusCode::BAD_REQUEST, "Bad parameter", detail);
         Problem { parameter: Some(bad.name), ..problem }
     }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Problem {
+        match error {
+            _ if error.is_conflict() => Problem::conflict(sentence(&error)),
+            ImportError::Unreadable(sentence) => Problem::unreadable(sentence.0),
+            ImportError::NoOperation(_) | ImportError::NoSubmission(_) => {
+                Problem::new(StatusCode::NOT_FOUND, "Not found", sentence(&error))
+            }
+            ImportError::NotReplaceable { .. } | ImportError::BadDecision(_) => {
+                Problem::unreadable(sentence(&error))
+            }
+            ImportError::BadOperation(_) => {
+                Problem::new(StatusCode::BAD_REQUEST, "Bad operation", sentence(&error))
+            }
+            ImportError::NoDatabase => {
+                let detail = "This server has no database: it takes no imports.";
+                Problem::new(StatusCode::FORBIDDEN, "Read only", detail)
+            }
+            ImportError::Store(_)
+            | ImportError::Moved(_)
+            | ImportError::AlreadyUndone(_)
+            | ImportError::Stopped => {
+                tracing::error!(%error, "an import failed");
+                Problem::internal()
+            }
+        }
+    }
+}
+
+impl From<DraftError> for Problem {
+    fn from(error: DraftError) -> Problem {
+        match error {
+            DraftError::Busy | DraftError::Committed => Problem::conflict(sentence(&error)),
+            DraftError::Failed(sentence) => Problem::unreadable(sentence),
+            DraftError::Import(error) => error.into(),
+        }
+    }
+}
+
+/// An error as a sentence of its own.
+fn sentence(error: &impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    let end = if text.ends_with('.') { "" } else { "." };
+    format!("{}{}{end}", first.unwrap_or_default(), letters.as_str())
 }
 
 impl IntoResponse for Problem {

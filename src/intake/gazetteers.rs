@@ -5,9 +5,10 @@
 use std::ops::ControlFlow;
 
 use super::areas::names::{Meaning, meaning};
-use super::columns::{is_tag, words};
+use super::headers::words;
+use super::tags::is_tag;
 use super::{Field, Kind, Options, Unreadable, table};
-use crate::formats::geojson_read::{Collection, Feature, Geometry, Property};
+use crate::formats::features::{Feature, Geometry, Layer, Property};
 use crate::formats::sheet::{Cell, Sheet, SheetRow, column_letters};
 use crate::formats::sniff;
 
@@ -16,10 +17,9 @@ const SEARCHED_ROWS: usize = 50;
 /// Areas of one table: every village of a large country, with room to spare.
 const ROWS: usize = 1_000_000;
 
-/// A table of areas as features without geometry, and how it was found.
+/// How a table of areas was found; its rows are features without geometry.
 #[derive(Debug)]
 pub(super) struct Table {
-    pub layer: Collection,
     /// Row number of each feature.
     pub rows: Vec<u32>,
     /// Columns known by words that boundary files do not use.
@@ -27,7 +27,6 @@ pub(super) struct Table {
     /// The level of every area, where only the header of the names says it.
     pub level: Option<u8>,
     pub format: String,
-    pub sheet: String,
     pub header_row: Option<u32>,
     pub hxl_row: Option<u32>,
     pub choice: String,
@@ -46,7 +45,7 @@ struct Found {
 }
 
 /// Reads the table of areas of a workbook.
-pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Table, Unreadable> {
+pub(super) fn read(bytes: &[u8], options: &Options) -> Result<(Layer, Table), Unreadable> {
     let book = sniff::open(bytes)?;
     let named = |sheet: &Sheet<'_>| {
         let wanted = options.sheet.as_ref();
@@ -89,7 +88,6 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Table, Unreadable>
         }
     }
     let mut table = Table {
-        layer: Collection::default(),
         rows: Vec::new(),
         known: Vec::new(),
         level: found.level.filter(|_| level == 0),
@@ -97,23 +95,24 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Table, Unreadable>
             "" => book.format.to_owned(),
             note => format!("{}, {note}", book.format),
         },
-        sheet: sheet.name.clone(),
         header_row: found.header_row,
         hxl_row: found.hxl_row,
         choice,
     };
-    for (_, name, field) in &found.columns {
+    let mut layer = Layer { name: sheet.name.clone(), ..Layer::default() };
+    let mut columns = Vec::with_capacity(found.columns.len());
+    for (at, name, field) in &found.columns {
         table.known.extend(field.map(|field| (name.clone(), field)));
+        columns.push((*at, layer.fields.field(name)?));
     }
     let mut too_many = false;
     sheet.visit(found.first_row, |row| {
         if row.is_blank() || table::is_total_row(row) {
             return ControlFlow::Continue(());
         }
-        let cells = found.columns.iter();
-        let properties =
-            cells.map(|(at, name, _)| (name.clone(), property(row.cell(*at)))).collect();
-        table.layer.features.push(Feature { properties, geometry: Geometry::None });
+        let cells = columns.iter();
+        let properties = cells.map(|(at, field)| (*field, property(row.cell(*at)))).collect();
+        layer.features.push(Feature { properties, geometry: Geometry::None });
         table.rows.push(row.number);
         too_many = table.rows.len() > ROWS;
         if too_many { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -121,14 +120,12 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Table, Unreadable>
     if too_many {
         return Err(Unreadable::new(format!("The table has more than {ROWS} areas.")));
     }
-    Ok(table)
+    Ok((layer, table))
 }
 
 fn property(cell: Cell<'_>) -> Property {
     match cell {
-        Cell::Number(number) => {
-            serde_json::Number::from_f64(number).map_or(Property::Null, Property::Number)
-        }
+        Cell::Number(number) => Property::Number(number),
         Cell::Error(_) => Property::Null,
         cell => cell.text().map_or(Property::Null, |text| Property::Text(text.into_owned())),
     }

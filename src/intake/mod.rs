@@ -4,35 +4,48 @@
 //! rejected. Only a file that cannot be read at all is an `Err`, with one sentence.
 
 pub mod activities;
+pub mod again;
 pub mod areas;
 pub mod columns;
 mod evidence;
 pub mod fields;
+pub mod figures;
 mod gazetteers;
+pub mod headers;
 pub mod needs;
 mod partners;
+pub mod parts;
+pub mod personal;
 pub mod places;
 pub mod population;
+pub mod preview;
 pub mod problems;
 mod profile;
+pub mod progress;
+pub mod read;
 pub mod report;
 pub mod row;
 pub mod sites;
 pub mod standards;
 pub mod strict;
 pub mod table;
+pub mod tags;
 pub mod template;
 pub mod values;
 pub mod vocabulary;
 
 pub use activities::{Intake, activities};
+pub use again::Again;
 pub use areas::areas;
 pub use fields::{FIELDS, Field, FieldDef, Role};
 pub use needs::needs;
 pub use places::{Place, Policy};
 pub use population::population;
+pub use preview::Preview;
+pub use progress::Progress;
+pub use read::{Read, read_table};
 pub use report::{Problem, Report};
-pub use row::{Read, Row, read_table};
+pub use row::Row;
 pub use sites::{SiteIntake, sites};
 pub use template::template;
 
@@ -59,12 +72,16 @@ pub struct Options {
     pub header_row: Option<u32>,
     /// Columns by header or letters, and what they are.
     pub columns: Vec<(String, Field)>,
+    /// Columns by header or letters that are to be left out.
+    pub unused: Vec<String>,
     /// The sector of rows that name none.
     pub sector: Option<Sector>,
     /// The planning cycle of needs; its year is the year of dates without one.
     pub cycle: Option<Period>,
     /// The level of areas.
     pub level: Option<u8>,
+    /// Told how far the reading has come.
+    pub progress: Progress,
 }
 
 impl Kind {

@@ -11,8 +11,10 @@ mod points;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 use std::sync::Arc;
+
+use foldhash::fast::FixedState;
 
 use self::codes::Cores;
 pub use self::matching::Candidate;
@@ -150,9 +152,9 @@ struct Words<'a> {
 pub struct Gazetteer<'k> {
     tree: &'k AreaTree,
     names: Names<'k>,
-    cores: Cores,
+    cores: Arc<Cores>,
     /// By key of the decision; `None` for what was dismissed.
-    decided: HashMap<Box<str>, Option<AreaIx>>,
+    decided: Arc<HashMap<Box<str>, Option<AreaIx>>>,
     hits: HashMap<(Option<AreaIx>, u8), HashMap<Box<str>, Hit>>,
     /// By a hash of the words: the whole of a long file says few different things.
     resolved: HashMap<u64, Resolved>,
@@ -170,8 +172,16 @@ impl<'k> Gazetteer<'k> {
                 Some(None) => decided.remove(&*decision.key),
             };
         }
-        let (names, cores) = (Names::of(tree), Cores::of(tree));
-        Gazetteer { tree, names, cores, decided, hits: HashMap::new(), resolved: HashMap::new() }
+        let (cores, decided) = (Arc::new(Cores::of(tree)), Arc::new(decided));
+        let (hits, resolved) = Default::default();
+        Gazetteer { tree, names: Names::of(tree), cores, decided, hits, resolved }
+    }
+
+    /// The same, for another thread that reads rows.
+    pub fn fresh(&self) -> Gazetteer<'k> {
+        let (cores, decided) = (self.cores.clone(), self.decided.clone());
+        let (hits, resolved) = Default::default();
+        Gazetteer { tree: self.tree, names: self.names.fresh(), cores, decided, hits, resolved }
     }
 
     pub fn tree(&self) -> &'k AreaTree {
@@ -226,9 +236,7 @@ impl<'k> Gazetteer<'k> {
     }
 
     fn resolved(&mut self, words: Words<'_>) -> &Resolved {
-        let mut hasher = DefaultHasher::new();
-        (words.codes, words.names).hash(&mut hasher);
-        let hash = hasher.finish();
+        let hash = FixedState::default().hash_one((words.codes, words.names));
         if !self.resolved.contains_key(&hash) {
             let new = self.resolve(words);
             self.resolved.insert(hash, new);
@@ -492,14 +500,6 @@ fn at(tree: &AreaTree, resolved: &Resolved, point: Option<Point>) -> Place {
 
 /// Sureness of a place that only its point gives.
 const BY_POINT: f32 = 0.8;
-
-/// The finer area within `area` that a point inside it lies in. A code or name stays where it is
-/// wrong by its point; a point inside it says more.
-pub fn finer(tree: &AreaTree, area: AreaIx, point: Option<Point>) -> Option<AreaIx> {
-    let within = tree.locate_deepest(point?)?;
-    let is_finer = area != AreaIx::OPERATION && within != area && tree.is_within(within, area);
-    is_finer.then_some(within)
-}
 
 #[cfg(test)]
 #[path = "places/tests.rs"]

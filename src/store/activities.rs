@@ -1,15 +1,16 @@
 //! Reported rows.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use geo::Point;
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::batch::{self, Texts};
-use super::{Change, Stamp, StoreError, Tx, Written};
+use super::places::{self, Words};
+use super::{Change, Stamp, StoreError, Tx, Versions, Written};
 use crate::domain::{
-    Activity, Age, Day, Disability, Group, Placed, PopulationGroup, Sector, Sex, Source, Status,
-    Text,
+    Activity, Age, Day, Disability, Group, PopulationGroup, Sector, Sex, Source, Status, Text,
 };
 
 const TABLE: &str = "activities";
@@ -39,9 +40,38 @@ macro_rules! exact {
 /// Rows of one chunk of numbers; large enough that the cost per statement does not show.
 const CHUNK: i64 = 20_000;
 
-/// The current rows, by number. The database writes each chunk of rows as one JSON text while the
-/// chunk before is being read, which takes a tenth of the time of fetching row by row.
-pub async fn current(tx: &mut Tx, operation: &Text) -> Result<Vec<Activity>, StoreError> {
+/// A row as one JSON array, in the order of [`Stored`].
+const SELECT: &str = concat!(
+    "select json_group_array(json_array(activity, submission, row, activity_id, partner,
+       implementing_partner, donor, sector, activity_type, description, area, location, ",
+    exact!("longitude"),
+    ", ",
+    exact!("latitude"),
+    ", start_day, end_day, status, modality, population_group, sex, age, disability, ",
+    exact!("targeted"),
+    ", ",
+    exact!("reached"),
+    ", ",
+    exact!("households_targeted"),
+    ", ",
+    exact!("households_reached"),
+    ", ",
+    exact!("budget_usd"),
+    ", reported_as, said, place_method, place_confidence))
+     from activities
+     where operation = $1 and activity >= $2 and activity < $3"
+);
+
+/// Rows by number. The database writes each chunk of rows as one JSON text while the chunk before
+/// is being read, which takes a tenth of the time of fetching row by row.
+pub async fn read(
+    tx: &mut Tx,
+    operation: &Text,
+    versions: Versions,
+    words: &Arc<Words>,
+) -> Result<Vec<Activity>, StoreError> {
+    let words = words.clone();
+    let sql = format!("{SELECT} and {versions}");
     let end = next_number(tx, operation).await? as i64;
     let (chunks, mut received) = tokio::sync::mpsc::channel::<String>(2);
     let reading = tokio::task::spawn_blocking(move || {
@@ -50,29 +80,18 @@ pub async fn current(tx: &mut Tx, operation: &Text) -> Result<Vec<Activity>, Sto
             let rows: Vec<Stored> = serde_json::from_str(&chunk)
                 .map_err(|error| StoreError::Corrupt { table: TABLE, value: error.to_string() })?;
             for row in rows {
-                activities.push(row.into_activity(&mut texts)?);
+                activities.push(row.into_activity(&mut texts, &words)?);
             }
         }
         Ok(activities)
     });
     for first in (1..end).step_by(CHUNK as usize) {
-        let chunk = sqlx::query(
-            concat!(
-                "select json_group_array(json_array(activity, submission, row, activity_id, partner,
-                   implementing_partner, donor, sector, activity_type, description, area, location, ",
-                exact!("longitude"), ", ", exact!("latitude"), ",
-                   start_day, end_day, status, modality, population_group, sex, age, disability, ",
-                exact!("targeted"), ", ", exact!("reached"), ", ", exact!("households_targeted"), ", ",
-                exact!("households_reached"), ", ", exact!("budget_usd"), "))
-                 from activities
-                 where operation = $1 and activity >= $2 and activity < $3 and to_revision is null"
-            ),
-        )
-        .bind(operation.clone())
-        .bind(first)
-        .bind(first + CHUNK)
-        .fetch_one(&mut **tx)
-        .await?;
+        let chunk = sqlx::query(AssertSqlSafe(sql.as_str()))
+            .bind(operation.clone())
+            .bind(first)
+            .bind(first + CHUNK)
+            .fetch_one(&mut **tx)
+            .await?;
         if chunks.send(chunk.try_get(0)?).await.is_err() {
             break;
         }
@@ -121,6 +140,11 @@ struct Stored<'a> {
     households_targeted: Option<Figure>,
     households_reached: Option<Figure>,
     budget_usd: Option<Figure>,
+    #[serde(borrow)]
+    reported_as: Option<Cow<'a, str>>,
+    said: Option<i64>,
+    place_method: Option<&'a str>,
+    place_confidence: Option<u8>,
 }
 
 /// A figure that came as a JSON number, or as text where a number would lose digits.
@@ -152,7 +176,7 @@ impl<'de> serde::Deserialize<'de> for Figure {
 }
 
 impl Stored<'_> {
-    fn into_activity(self, texts: &mut Texts) -> Result<Activity, StoreError> {
+    fn into_activity(self, texts: &mut Texts, words: &Words) -> Result<Activity, StoreError> {
         let mut share = |text: Option<Cow<'_, str>>| text.map(|text| texts.share(&text));
         let position = self.longitude.zip(self.latitude);
         Ok(Activity {
@@ -168,8 +192,14 @@ impl Stored<'_> {
             activity_type: share(self.activity_type),
             description: share(self.description),
             area: share(self.area),
-            reported_as: None,
-            placed: Placed::default(),
+            reported_as: share(self.reported_as),
+            placed: places::placed(
+                TABLE,
+                words,
+                self.said,
+                self.place_method,
+                self.place_confidence,
+            )?,
             location: share(self.location),
             modality: share(self.modality),
             partner: texts.share(&self.partner),
@@ -243,7 +273,12 @@ pub async fn write(
         "households_targeted",
         "households_reached",
         "budget_usd",
+        "reported_as",
+        "said",
+        "place_method",
+        "place_confidence",
     ];
+    let keys = places::write(tx, stamp, change.added.iter().map(|row| &row.placed)).await?;
     batch::insert(tx, TABLE, &columns, &change.added, written, |values, activity| {
         values.push_bind(stamp.operation.clone());
         values.push_bind(activity.id as i64);
@@ -271,6 +306,10 @@ pub async fn write(
         values.push_bind(activity.households_targeted);
         values.push_bind(activity.households_reached);
         values.push_bind(activity.budget_usd);
+        values.push_bind(activity.reported_as.clone());
+        values.push_bind(keys.of(&activity.placed));
+        values.push_bind(activity.placed.method.code());
+        values.push_bind(activity.placed.confidence);
     })
     .await
 }

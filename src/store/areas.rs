@@ -5,21 +5,25 @@ use std::sync::Arc;
 use futures_util::TryStreamExt;
 use geo::{BoundingRect, Geometry, MultiPolygon};
 use geo_traits::to_geo::ToGeoGeometry;
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::batch::{self, Texts};
-use super::{Change, Stamp, StoreError, Tx, Written};
+use super::{Change, Stamp, StoreError, Tx, Versions, Written};
 use crate::domain::{Area, Text};
 
 const TABLE: &str = "areas";
 
-pub async fn current(tx: &mut Tx, operation: &Text) -> Result<Vec<Area>, StoreError> {
-    let mut rows = sqlx::query(
+pub async fn read(
+    tx: &mut Tx,
+    operation: &Text,
+    versions: Versions,
+) -> Result<Vec<Area>, StoreError> {
+    let mut rows = sqlx::query(AssertSqlSafe(format!(
         "select pcode, submission, row, name, level, parent, area_km2, geometry
          from areas
-         where operation = $1 and to_revision is null
-         order by pcode",
-    )
+         where operation = $1 and {versions}
+         order by pcode"
+    )))
     .bind(operation.clone())
     .fetch(&mut **tx);
     let (mut texts, mut areas) = (Texts::default(), Vec::new());

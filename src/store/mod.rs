@@ -4,13 +4,17 @@
 mod activities;
 mod areas;
 mod batch;
+mod decisions;
 mod needs;
 mod operations;
 mod partners;
+mod places;
 mod sites;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -18,7 +22,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{SqlSafeStr, Sqlite, SqlitePool, Transaction};
 
 use crate::domain::{
-    Activity, Area, Need, Operation, Partner, Population, Revision, Rows, Site, Text,
+    Activity, Area, Decision, DecisionKind, Need, Operation, Partner, Population, Revision, Rows,
+    Site, Text,
 };
 
 /// What a store could not do.
@@ -52,6 +57,7 @@ pub struct Changes {
     pub sites: Change<Site, u64>,
     pub needs: Change<Need, Need>,
     pub populations: Change<Population, Population>,
+    pub decisions: Change<Decision, (DecisionKind, Text)>,
 }
 
 /// Additions and endings of one table; `ended` holds keys of current rows.
@@ -72,6 +78,10 @@ pub struct NewSubmission {
     pub at: Text,
     /// The row report, as JSON.
     pub report: String,
+    /// The submission whose rows a corrected file replaces.
+    pub replaces: Option<u32>,
+    /// The submission that a rollback undoes.
+    pub undoes: Option<u32>,
 }
 
 /// A database with every operation in it.
@@ -101,6 +111,7 @@ impl Changes {
             + self.sites.added.len()
             + self.needs.added.len()
             + self.populations.added.len()
+            + self.decisions.added.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -110,6 +121,7 @@ impl Changes {
             && self.sites.is_empty()
             && self.needs.is_empty()
             && self.populations.is_empty()
+            && self.decisions.is_empty()
     }
 }
 
@@ -169,22 +181,19 @@ impl Store {
     pub async fn rows(&self, operation: &str) -> Result<Option<Rows>, StoreError> {
         // One transaction, so that all tables are read at one revision.
         let mut tx = self.pool.begin().await?;
-        let Some((operation, revision)) = operations::get(&mut tx, operation).await? else {
-            return Ok(None);
-        };
-        let id = &operation.id;
-        Ok(Some(Rows {
-            submissions: operations::submissions(&mut tx, id).await?,
-            areas: areas::current(&mut tx, id).await?,
-            partners: partners::current(&mut tx, id).await?,
-            activities: activities::current(&mut tx, id).await?,
-            sites: sites::current(&mut tx, id).await?,
-            needs: needs::current_needs(&mut tx, id).await?,
-            populations: needs::current_populations(&mut tx, id).await?,
-            decisions: Vec::new(),
-            operation,
-            revision,
-        }))
+        read(&mut tx, operation, Versions::Current).await
+    }
+
+    /// The rows that a revision added and those it ended; `None` where there is no such operation.
+    pub async fn revision(
+        &self,
+        operation: &str,
+        number: u64,
+    ) -> Result<Option<(Rows, Rows)>, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        let added = read(&mut tx, operation, Versions::Added(number)).await?;
+        let ended = read(&mut tx, operation, Versions::Ended(number)).await?;
+        Ok(added.zip(ended))
     }
 
     /// Writes changes as the next revision, in one transaction or not at all. `base` is the
@@ -211,6 +220,7 @@ impl Store {
         sites::write(&mut tx, stamp, &changes.sites, written).await?;
         needs::write_needs(&mut tx, stamp, &changes.needs, written).await?;
         needs::write_populations(&mut tx, stamp, &changes.populations, written).await?;
+        decisions::write(&mut tx, stamp, &changes.decisions).await?;
         tx.commit().await?;
         Ok(revision)
     }
@@ -238,6 +248,50 @@ impl Store {
     }
 }
 
+async fn read(
+    tx: &mut Tx,
+    operation: &str,
+    versions: Versions,
+) -> Result<Option<Rows>, StoreError> {
+    let Some((operation, revision)) = operations::get(tx, operation).await? else {
+        return Ok(None);
+    };
+    let id = &operation.id;
+    let words = Arc::new(places::words(tx, id).await?);
+    Ok(Some(Rows {
+        submissions: operations::submissions(tx, id).await?,
+        areas: areas::read(tx, id, versions).await?,
+        partners: partners::read(tx, id, versions).await?,
+        activities: activities::read(tx, id, versions, &words).await?,
+        sites: sites::read(tx, id, versions, &words).await?,
+        needs: needs::read_needs(tx, id, versions).await?,
+        populations: needs::read_populations(tx, id, versions).await?,
+        decisions: decisions::read(tx, id, versions).await?,
+        operation,
+        revision,
+    }))
+}
+
+/// Which versions of rows are read, as a condition of SQL.
+#[derive(Clone, Copy)]
+enum Versions {
+    Current,
+    /// Those a revision added.
+    Added(u64),
+    /// Those a revision ended.
+    Ended(u64),
+}
+
+impl fmt::Display for Versions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Versions::Current => f.write_str("to_revision is null"),
+            Versions::Added(revision) => write!(f, "from_revision = {revision}"),
+            Versions::Ended(revision) => write!(f, "to_revision = {revision}"),
+        }
+    }
+}
+
 /// Which operation and revision a write belongs to.
 #[derive(Clone, Copy)]
 struct Stamp<'a> {
@@ -261,11 +315,10 @@ fn migrator() -> Migrator {
         )
     };
     Migrator {
-        migrations: Cow::Owned(vec![migration(
-            1,
-            "operations",
-            include_str!("../../migrations/sqlite/0001_operations.sql"),
-        )]),
+        migrations: Cow::Owned(vec![
+            migration(1, "operations", include_str!("../../migrations/sqlite/0001_operations.sql")),
+            migration(2, "cycle", include_str!("../../migrations/sqlite/0002_cycle.sql")),
+        ]),
         ..Migrator::DEFAULT
     }
 }

@@ -1,22 +1,26 @@
 //! Needs and population figures: what people need, and how many there are.
 
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::batch::{self, Texts};
-use super::{Change, Stamp, StoreError, Tx, Written};
+use super::{Change, Stamp, StoreError, Tx, Versions, Written};
 use crate::domain::{Day, Need, Period, Population, Sector, Text};
 
 /// The year of a population figure whose file states none.
 const NO_YEAR: i32 = 0;
 
-pub async fn current_needs(tx: &mut Tx, operation: &Text) -> Result<Vec<Need>, StoreError> {
-    let rows = sqlx::query(
+pub async fn read_needs(
+    tx: &mut Tx,
+    operation: &Text,
+    versions: Versions,
+) -> Result<Vec<Need>, StoreError> {
+    let rows = sqlx::query(AssertSqlSafe(format!(
         "select submission, row, area, sector, population_group, sex, age, disability,
            cycle_start, cycle_end, population, affected, in_need, targeted, severity
          from needs
-         where operation = $1 and to_revision is null
-         order by area, sector, population_group, sex, age, disability, cycle_start, cycle_end",
-    )
+         where operation = $1 and {versions}
+         order by area, sector, population_group, sex, age, disability, cycle_start, cycle_end"
+    )))
     .bind(operation.clone())
     .fetch_all(&mut **tx)
     .await?;
@@ -108,16 +112,17 @@ pub async fn write_needs(
     .await
 }
 
-pub async fn current_populations(
+pub async fn read_populations(
     tx: &mut Tx,
     operation: &Text,
+    versions: Versions,
 ) -> Result<Vec<Population>, StoreError> {
-    let rows = sqlx::query(
+    let rows = sqlx::query(AssertSqlSafe(format!(
         "select submission, row, area, population_group, sex, age, disability, year, people
          from populations
-         where operation = $1 and to_revision is null
-         order by area, population_group, sex, age, disability, year",
-    )
+         where operation = $1 and {versions}
+         order by area, population_group, sex, age, disability, year"
+    )))
     .bind(operation.clone())
     .fetch_all(&mut **tx)
     .await?;

@@ -69,8 +69,8 @@ pub async fn add_submission(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "insert into submissions
-           (operation, submission, kind, file_name, sha256, at, revision, report)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+           (operation, submission, kind, file_name, sha256, at, revision, report, replaces, undoes)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(stamp.operation.clone())
     .bind(submission.id)
@@ -80,6 +80,8 @@ pub async fn add_submission(
     .bind(submission.at.clone())
     .bind(stamp.revision as i64)
     .bind(submission.report.clone())
+    .bind(submission.replaces)
+    .bind(submission.undoes)
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -87,7 +89,7 @@ pub async fn add_submission(
 
 pub async fn submissions(tx: &mut Tx, id: &Text) -> Result<Vec<Submission>, StoreError> {
     let rows = sqlx::query(
-        "select submission, kind, file_name, sha256, at, revision
+        "select submission, kind, file_name, sha256, at, revision, replaces, undoes
          from submissions
          where operation = $1
          order by submission",
@@ -104,6 +106,8 @@ pub async fn submissions(tx: &mut Tx, id: &Text) -> Result<Vec<Submission>, Stor
             sha256: texts.get(row, 3)?,
             at: texts.get(row, 4)?,
             revision: Row::try_get::<i64, _>(row, 5)? as u64,
+            replaces: Row::try_get(row, 6)?,
+            undoes: Row::try_get(row, 7)?,
         })
     };
     rows.iter().map(read).collect()

@@ -1,18 +1,24 @@
 //! Organisations.
 
+use sqlx::AssertSqlSafe;
+
 use super::batch::{self, Texts};
-use super::{Change, Stamp, StoreError, Tx, Written};
+use super::{Change, Stamp, StoreError, Tx, Versions, Written};
 use crate::domain::{Partner, PartnerType, Text};
 
 const TABLE: &str = "partners";
 
-pub async fn current(tx: &mut Tx, operation: &Text) -> Result<Vec<Partner>, StoreError> {
-    let rows = sqlx::query(
+pub async fn read(
+    tx: &mut Tx,
+    operation: &Text,
+    versions: Versions,
+) -> Result<Vec<Partner>, StoreError> {
+    let rows = sqlx::query(AssertSqlSafe(format!(
         "select partner, submission, row, name, acronym, type
          from partners
-         where operation = $1 and to_revision is null
-         order by partner",
-    )
+         where operation = $1 and {versions}
+         order by partner"
+    )))
     .bind(operation.clone())
     .fetch_all(&mut **tx)
     .await?;

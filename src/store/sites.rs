@@ -1,22 +1,29 @@
 //! Sites.
 
 use geo::Point;
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::batch::{self, Texts};
-use super::{Change, Stamp, StoreError, Tx, Written};
-use crate::domain::{Day, Placed, Sector, Site, SiteStatus, Text};
+use super::places::{self, Words};
+use super::{Change, Stamp, StoreError, Tx, Versions, Written};
+use crate::domain::{Day, Sector, Site, SiteStatus, Text};
 
 const TABLE: &str = "sites";
 
-pub async fn current(tx: &mut Tx, operation: &Text) -> Result<Vec<Site>, StoreError> {
-    let rows = sqlx::query(
+pub async fn read(
+    tx: &mut Tx,
+    operation: &Text,
+    versions: Versions,
+    words: &Words,
+) -> Result<Vec<Site>, StoreError> {
+    let rows = sqlx::query(AssertSqlSafe(format!(
         "select site, submission, row, site_id, name, type, sector, partner, area, longitude,
-           latitude, status, capacity_people, radius_m, start_day, end_day, sensitivity
+           latitude, status, capacity_people, radius_m, start_day, end_day, sensitivity,
+           reported_as, said, place_method, place_confidence
          from sites
-         where operation = $1 and to_revision is null
-         order by site",
-    )
+         where operation = $1 and {versions}
+         order by site"
+    )))
     .bind(operation.clone())
     .fetch_all(&mut **tx)
     .await?;
@@ -32,9 +39,15 @@ pub async fn current(tx: &mut Tx, operation: &Text) -> Result<Vec<Site>, StoreEr
             kind: texts.opt(row, 5)?,
             sector: batch::code_opt(TABLE, row, 6, Sector::from_code)?,
             partner: texts.opt(row, 7)?,
-            reported_as: None,
+            reported_as: texts.opt(row, 17)?,
             area: texts.opt(row, 8)?,
-            placed: Placed::default(),
+            placed: places::placed(
+                TABLE,
+                words,
+                Row::try_get(row, 18)?,
+                Row::try_get(row, 19)?,
+                Row::try_get(row, 20)?,
+            )?,
             point: position.map(|(longitude, latitude)| Point::new(longitude, latitude)),
             status: batch::code_opt(TABLE, row, 11, SiteStatus::from_code)?,
             capacity_people: Row::try_get(row, 12)?,
@@ -85,7 +98,12 @@ pub async fn write(
         "start_day",
         "end_day",
         "sensitivity",
+        "reported_as",
+        "said",
+        "place_method",
+        "place_confidence",
     ];
+    let keys = places::write(tx, stamp, change.added.iter().map(|row| &row.placed)).await?;
     batch::insert(tx, TABLE, &columns, &change.added, written, |values, site| {
         values.push_bind(stamp.operation.clone());
         values.push_bind(site.id as i64);
@@ -106,6 +124,10 @@ pub async fn write(
         values.push_bind(site.start.map(|day| day.0));
         values.push_bind(site.end.map(|day| day.0));
         values.push_bind(site.sensitivity.clone());
+        values.push_bind(site.reported_as.clone());
+        values.push_bind(keys.of(&site.placed));
+        values.push_bind(site.placed.method.code());
+        values.push_bind(site.placed.confidence);
     })
     .await
 }

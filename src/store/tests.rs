@@ -6,8 +6,8 @@ use geo::{MultiPolygon, Point, polygon};
 
 use super::*;
 use crate::domain::{
-    Age, Day, Group, PartnerType, Period, Placed, PopulationGroup, Sector, Sex, SiteStatus, Source,
-    Status,
+    Age, Day, Group, PartnerType, Period, PlaceMethod, Placed, PopulationGroup, SaidPlace, Sector,
+    Sex, SiteStatus, Source, Status,
 };
 
 fn operation() -> Operation {
@@ -22,7 +22,17 @@ fn submission(id: u32) -> NewSubmission {
         sha256: "00".into(),
         at: "2026-07-01T00:00:00Z".into(),
         report: "{}".into(),
+        replaces: (id > 1).then(|| id - 1),
+        undoes: None,
     }
+}
+
+/// Words of a place by code and name; equal ones are shared only within a row.
+fn placed(code: &str) -> Placed {
+    let codes = [Some("XA01".into()), Some(code.into()), None, None];
+    let names = [None, None, None, Some("Bairro".into())];
+    let said = Some(Arc::new(SaidPlace { codes, names }));
+    Placed { said, method: PlaceMethod::RepairedCode, confidence: 90 }
 }
 
 fn activity(id: u64, reached: f64) -> Activity {
@@ -31,8 +41,8 @@ fn activity(id: u64, reached: f64) -> Activity {
         source: Source { submission: 1, row: id as u32 + 8 },
         activity_id: Some("A-1".into()),
         partner: "save all".into(),
-        reported_as: None,
-        placed: Placed::default(),
+        reported_as: Some("save".into()),
+        placed: placed("01"),
         implementing_partner: None,
         donor: Some("Donor".into()),
         sector: Some(Sector::ProGbv),
@@ -86,9 +96,9 @@ fn changes() -> Changes {
         kind: Some("water_point".into()),
         sector: Some(Sector::Wsh),
         partner: None,
-        reported_as: None,
+        reported_as: Some("dwb".into()),
         area: None,
-        placed: Placed::default(),
+        placed: Placed { said: None, ..placed("") },
         point: None,
         status: Some(SiteStatus::Partial),
         capacity_people: Some(250.0),
@@ -116,7 +126,15 @@ fn changes() -> Changes {
         people: 9.0,
         year: None,
     };
+    let decision = Decision {
+        kind: DecisionKind::Place,
+        key: "2|code|01".into(),
+        value: Some("XA01".into()),
+        note: None,
+        source,
+    };
     Changes {
+        decisions: Change { added: vec![decision], ended: vec![] },
         areas: Change { added: vec![area], ended: vec![] },
         partners: Change { added: vec![partner], ended: vec![] },
         activities: Change { added: vec![activity(1, 10.0), activity(2, 0.0)], ended: vec![] },
@@ -141,6 +159,7 @@ async fn what_is_committed_reads_back_the_same() {
     assert_eq!(rows.sites, changes.sites.added);
     assert_eq!(rows.needs, changes.needs.added);
     assert_eq!(rows.populations, changes.populations.added);
+    assert_eq!(rows.decisions, changes.decisions.added);
     assert_eq!(rows.submissions[0].file_name.as_ref(), "5w.xlsx");
     assert_eq!(store.next_numbers("op").await.unwrap(), (3, 2));
     assert!(store.rows("other").await.unwrap().is_none());
@@ -157,6 +176,11 @@ async fn a_changed_row_is_ended_and_kept_and_only_the_new_one_is_current() {
     store.commit(&operation(), 1, &submission(2), &change, &|_| ()).await.unwrap();
     let rows = store.rows("op").await.unwrap().unwrap();
     assert_eq!(rows.activities, [activity(1, 99.0)]);
+    assert_eq!(rows.submissions[1].replaces, Some(1));
+    let (added, ended) = store.revision("op", 2).await.unwrap().unwrap();
+    assert_eq!(added.activities, [activity(1, 99.0)]);
+    assert_eq!(ended.activities, [activity(1, 10.0), activity(2, 0.0)]);
+    assert!(added.needs.is_empty() && ended.needs.is_empty());
     assert_eq!(store.next_numbers("op").await.unwrap().0, 3, "numbers are never used again");
     let kept = sqlx::query("select 1 from activities").fetch_all(&store.pool).await.unwrap();
     assert_eq!(kept.len(), 3);
@@ -201,4 +225,47 @@ async fn reading_never_makes_a_database() {
     let refused = Store::open(file.to_str().unwrap()).await.unwrap_err();
     assert!(matches!(refused, StoreError::Missing(_)), "{refused}");
     assert!(!file.exists());
+}
+
+#[tokio::test]
+async fn words_about_places_are_kept_once_and_shared_when_read() {
+    let store = Store::create("sqlite::memory:").await.unwrap();
+    let mut rows: Vec<_> = (1..=4).map(|id| activity(id, 1.0)).collect();
+    rows[3].placed = placed("02");
+    let activities = Change { added: rows, ended: vec![] };
+    let changes = Changes { activities, ..Changes::default() };
+    store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
+    let again = Change { added: vec![activity(5, 1.0)], ended: vec![] };
+    let changes = Changes { activities: again, ..Changes::default() };
+    store.commit(&operation(), 1, &submission(2), &changes, &|_| ()).await.unwrap();
+    let kept = sqlx::query("select 1 from said_places").fetch_all(&store.pool).await.unwrap();
+    assert_eq!(kept.len(), 2);
+    let read = store.rows("op").await.unwrap().unwrap().activities;
+    let said = |at: usize| read[at].placed.said.as_ref().unwrap();
+    assert!(Arc::ptr_eq(said(0), said(4)) && !Arc::ptr_eq(said(0), said(3)));
+}
+
+#[tokio::test]
+async fn a_database_of_the_first_version_is_brought_up_to_date_and_keeps_its_places() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("old.sqlite");
+    let old = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+    let pool = SqlitePool::connect_with(old).await.unwrap();
+    let mut first = migrator();
+    first.migrations.to_mut().truncate(1);
+    first.run(&pool).await.unwrap();
+    sqlx::raw_sql(
+        "insert into operations values ('op', 'Op', null, null, 1, '2026-01-01T00:00:00Z');
+         insert into activities (operation, activity, from_revision, submission, row, partner,
+           area, population_group, sex, age, disability)
+         values ('op', 1, 1, 1, 2, 'who', 'XA01', 'all', 'all', 'all', 'all');",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    pool.close().await;
+    let store = Store::open(file.to_str().unwrap()).await.unwrap();
+    let rows = store.rows("op").await.unwrap().unwrap();
+    assert_eq!(rows.activities[0].area.as_deref(), Some("XA01"));
+    assert_eq!(rows.activities[0].placed, Placed::default());
 }

@@ -65,11 +65,21 @@ pub async fn through(
     url: &str,
     headers: &[(&str, &str)],
 ) -> Reply {
+    with_body(router, method, url, headers, Body::empty()).await
+}
+
+pub async fn with_body(
+    router: axum::Router,
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: Body,
+) -> Reply {
     let mut request = Request::builder().method(method).uri(url).header("host", "lacuna.test");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let response = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let response = router.oneshot(request.body(body).unwrap()).await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec();
     Reply { status, headers, body }
@@ -94,6 +104,8 @@ pub fn rows() -> Rows {
             sha256: "00".into(),
             at: "2026-08-01T12:00:00Z".into(),
             revision: u64::from(id.min(3)),
+            replaces: None,
+            undoes: None,
         });
     }
     rows.areas = vec![

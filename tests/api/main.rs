@@ -6,6 +6,7 @@ mod collections;
 mod export;
 mod fixture;
 mod gdal;
+mod imports;
 mod items;
 mod landing;
 mod lines;

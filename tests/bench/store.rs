@@ -2,9 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use lacuna::domain::{Activity, Day, Group, Operation, Placed, Sector, Snapshot, Source, Status};
+use lacuna::domain::{
+    Activity, Day, Group, Operation, PlaceMethod, Placed, SaidPlace, Sector, Snapshot, Source,
+    Status,
+};
 use lacuna::store::{Change, Changes, NewSubmission, Store};
 
 fn main() {
@@ -17,7 +21,15 @@ fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let store = Store::create(file.to_str().unwrap()).await.unwrap();
-        let added: Vec<_> = (1..=rows).map(activity).collect();
+        let said: Vec<_> = (0..6_000)
+            .map(|area| {
+                let code = |text: String| Some(text.into());
+                let codes =
+                    [code(format!("XA{}", area / 300)), code(format!("XA{area:04}")), None, None];
+                Arc::new(SaidPlace { codes, ..SaidPlace::default() })
+            })
+            .collect();
+        let added: Vec<_> = (1..=rows).map(|id| activity(id, &said)).collect();
         let activities = Change { added, ended: vec![] };
         let changes = Changes { activities, ..Changes::default() };
         let operation = Operation {
@@ -33,6 +45,8 @@ fn main() {
             sha256: "00".into(),
             at: "2026-01-01T00:00:00Z".into(),
             report: "{}".into(),
+            replaces: None,
+            undoes: None,
         };
 
         let start = Instant::now();
@@ -48,7 +62,7 @@ fn main() {
     });
 }
 
-fn activity(id: u64) -> Activity {
+fn activity(id: u64, said: &[Arc<SaidPlace>]) -> Activity {
     let sectors = [Sector::Wsh, Sector::Shl, Sector::Hea, Sector::Fsc];
     Activity {
         id,
@@ -56,7 +70,11 @@ fn activity(id: u64) -> Activity {
         activity_id: Some(format!("A-{id}").into()),
         partner: format!("partner {}", id % 200).into(),
         reported_as: None,
-        placed: Placed::default(),
+        placed: Placed {
+            said: Some(said[(id % 6_000) as usize].clone()),
+            method: PlaceMethod::Code,
+            confidence: 100,
+        },
         implementing_partner: None,
         donor: Some("Donor".into()),
         sector: Some(sectors[(id % 4) as usize]),

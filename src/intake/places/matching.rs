@@ -1,6 +1,7 @@
 //! One name against the areas it may be: equal first, then alike.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::likeness::{Unit, distance};
 use super::names::{Name, Spelling, spellings};
@@ -56,13 +57,19 @@ pub struct Hit {
 #[derive(Debug)]
 pub struct Names<'k> {
     tree: &'k AreaTree,
+    forms: Arc<Forms>,
+    /// Comparisons left: a file of made-up names must not take hours.
+    comparisons: u64,
+}
+
+/// The names of every area in the forms they are compared in.
+#[derive(Debug)]
+struct Forms {
     spellings: Vec<Vec<Spelling>>,
     /// By level and form; with how surely the area has that name.
     whole: Index,
     plain: Index,
     key: Index,
-    /// Comparisons left: a file of made-up names must not take hours.
-    comparisons: u64,
 }
 
 type Index = HashMap<(u8, Box<str>), Vec<(AreaIx, f32)>>;
@@ -78,41 +85,38 @@ struct Equal {
 
 impl<'k> Names<'k> {
     pub fn of(tree: &'k AreaTree) -> Names<'k> {
-        let mut names = Names {
-            tree,
+        let mut forms = Forms {
             spellings: Vec::with_capacity(tree.len()),
             whole: Index::new(),
             plain: Index::new(),
             key: Index::new(),
-            comparisons: COMPARISONS,
         };
         for (ix, area) in tree.iter() {
-            let all =
-                if ix == AreaIx::OPERATION { Vec::new() } else { spellings(&area.name, None) };
+            let all = match ix {
+                AreaIx::OPERATION => Vec::new(),
+                _ => spellings(&area.name, None),
+            };
             for Spelling { name, weight } in &all {
-                let level = area.level;
-                names
-                    .whole
-                    .entry((level, name.whole.as_str().into()))
-                    .or_default()
-                    .push((ix, *weight));
-                names
-                    .plain
-                    .entry((level, name.plain.as_str().into()))
-                    .or_default()
-                    .push((ix, *weight));
-                names.key.entry((level, name.key.as_str().into())).or_default().push((ix, *weight));
+                let at = |form: &str| (area.level, Box::from(form));
+                forms.whole.entry(at(&name.whole)).or_default().push((ix, *weight));
+                forms.plain.entry(at(&name.plain)).or_default().push((ix, *weight));
+                forms.key.entry(at(&name.key)).or_default().push((ix, *weight));
             }
-            names.spellings.push(all);
+            forms.spellings.push(all);
         }
-        names
+        Names { tree, forms: Arc::new(forms), comparisons: COMPARISONS }
+    }
+
+    /// The same names for another thread.
+    pub fn fresh(&self) -> Names<'k> {
+        Names { tree: self.tree, forms: self.forms.clone(), comparisons: COMPARISONS }
     }
 
     /// Whether an area of the level has this name, or one of the names of this cell.
     pub fn knows(&self, spellings: &[Spelling], level: u8) -> bool {
-        spellings
-            .iter()
-            .any(|spelling| self.plain.contains_key(&(level, spelling.name.plain.as_str().into())))
+        spellings.iter().any(|spelling| {
+            self.forms.plain.contains_key(&(level, spelling.name.plain.as_str().into()))
+        })
     }
 
     /// The area of a level that a name means within `parent`; without a known parent there are
@@ -183,7 +187,8 @@ impl<'k> Names<'k> {
         if equal.is_empty() || equal.iter().any(|one| one.area == ix) {
             return None;
         }
-        let alike = said.iter().flat_map(|a| self.spellings[ix.at()].iter().map(move |b| (a, b)));
+        let alike =
+            said.iter().flat_map(|a| self.forms.spellings[ix.at()].iter().map(move |b| (a, b)));
         if alike.map(|(a, b)| like(&a.name, &b.name)).any(|likeness| likeness >= SUGGESTED) {
             return None;
         }
@@ -197,9 +202,9 @@ impl<'k> Names<'k> {
         for (position, Spelling { name, weight }) in said.iter().enumerate() {
             let key = if name.is_guessed { KEY * GUESSED } else { KEY };
             let forms = [
-                (&self.whole, &name.whole, WHOLE),
-                (&self.plain, &name.plain, PLAIN),
-                (&self.key, &name.key, key),
+                (&self.forms.whole, &name.whole, WHOLE),
+                (&self.forms.plain, &name.plain, PLAIN),
+                (&self.forms.key, &name.key, key),
             ];
             for (index, form, sure) in forms {
                 for (area, own) in index.get(&(level, form.as_str().into())).into_iter().flatten() {
@@ -229,7 +234,7 @@ impl<'k> Names<'k> {
                     continue;
                 }
                 self.comparisons -= 1;
-                let own = &self.spellings[ix.at()];
+                let own = &self.forms.spellings[ix.at()];
                 let pairs = said.iter().flat_map(|a| own.iter().map(move |b| (a, b)));
                 let likeness = pairs.map(|(a, b)| {
                     like(&a.name, &b.name) * if a.weight.min(b.weight) < 0.9 { 0.9 } else { 1.0 }

@@ -30,8 +30,7 @@ impl Row<'_, '_> {
             return None;
         }
         let level = self.reading.gazetteer.tree().get(place.area).level;
-        self.reading.level = Some(level);
-        self.reading.recorder.placed(level);
+        self.reading.verdict.level = Some(level);
         Some(place)
     }
 
@@ -88,9 +87,7 @@ impl Row<'_, '_> {
             }
             Remark::NoBoundaries { level } if !rejects => {
                 let held = tree.get(place.area).level;
-                let (rows, levels) = self.reading.without_boundaries.entry(level).or_default();
-                *rows += 1;
-                levels.insert(held);
+                self.reading.verdict.without_boundaries = Some((level, held));
                 if held == 0 && said.point.is_none() && tree.deepest() > 0 {
                     self.note("", "", problems::NO_PLACE);
                 }

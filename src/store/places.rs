@@ -1,0 +1,129 @@
+//! What rows said of their places: each set of words once, under a hash of it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+
+use super::batch::{self, Texts};
+use super::{Stamp, StoreError, Tx};
+use crate::domain::{PlaceMethod, Placed, SaidPlace, Text};
+
+/// The words of an operation by their hash.
+pub type Words = HashMap<i64, Arc<SaidPlace>>;
+
+/// The hash of the words of each row about to be written, by the address of the shared words.
+#[derive(Default)]
+pub struct Keys(HashMap<usize, i64>);
+
+pub async fn words(tx: &mut Tx, operation: &Text) -> Result<Words, StoreError> {
+    let rows = sqlx::query(
+        "select said, adm1_code, adm2_code, adm3_code, adm4_code,
+           adm1_name, adm2_name, adm3_name, adm4_name
+         from said_places
+         where operation = $1",
+    )
+    .bind(operation.clone())
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut texts = Texts::default();
+    let mut words = Words::with_capacity(rows.len());
+    for row in &rows {
+        let mut said = SaidPlace::default();
+        for at in 0..4 {
+            said.codes[at] = texts.opt(row, 1 + at)?;
+            said.names[at] = texts.opt(row, 5 + at)?;
+        }
+        words.insert(row.try_get(0)?, Arc::new(said));
+    }
+    Ok(words)
+}
+
+/// Writes the words of rows that are new, and gives every row's key.
+pub async fn write<'a>(
+    tx: &mut Tx,
+    stamp: Stamp<'_>,
+    rows: impl Iterator<Item = &'a Placed>,
+) -> Result<Keys, StoreError> {
+    let mut keys = Keys::default();
+    let (mut new, mut known) = (Vec::new(), HashSet::new());
+    let mut last = 0;
+    for said in rows.filter_map(|placed| placed.said.as_ref()) {
+        let address = Arc::as_ptr(said) as usize;
+        if address == last || keys.0.contains_key(&address) {
+            continue;
+        }
+        last = address;
+        let key = key(said);
+        keys.0.insert(address, key);
+        if known.insert(key) {
+            new.push((key, said.clone()));
+        }
+    }
+    let columns = [
+        "operation",
+        "said",
+        "adm1_code",
+        "adm2_code",
+        "adm3_code",
+        "adm4_code",
+        "adm1_name",
+        "adm2_name",
+        "adm3_name",
+        "adm4_name",
+    ];
+    batch::insert(tx, "said_places", &columns, &new, &|_| (), |values, (key, said)| {
+        values.push_bind(stamp.operation.clone());
+        values.push_bind(*key);
+        for word in said.codes.iter().chain(&said.names) {
+            values.push_bind(word.clone());
+        }
+    })
+    .await?;
+    Ok(keys)
+}
+
+impl Keys {
+    /// The key of a row's words.
+    pub fn of(&self, placed: &Placed) -> Option<i64> {
+        let address = Arc::as_ptr(placed.said.as_ref()?) as usize;
+        self.0.get(&address).copied()
+    }
+}
+
+/// How a row was placed, from its columns.
+pub fn placed(
+    table: &'static str,
+    words: &Words,
+    said: Option<i64>,
+    method: Option<&str>,
+    confidence: Option<u8>,
+) -> Result<Placed, StoreError> {
+    let method = method.map(|method| batch::code(table, method, PlaceMethod::from_code));
+    let missing = |key: i64| StoreError::Corrupt { table, value: format!("said {key}") };
+    Ok(Placed {
+        said: said.map(|key| words.get(&key).cloned().ok_or_else(|| missing(key))).transpose()?,
+        method: method.transpose()?.unwrap_or_default(),
+        confidence: confidence.unwrap_or_default(),
+    })
+}
+
+/// The first 63 bits of the words' SHA-256: the same in every version and on every machine.
+fn key(said: &SaidPlace) -> i64 {
+    let mut hasher = Sha256::new();
+    for word in said.codes.iter().chain(&said.names) {
+        match word {
+            // The length keeps ("ab", "c") and ("a", "bc") apart.
+            Some(word) => {
+                hasher.update((word.len() as u64 + 1).to_le_bytes());
+                hasher.update(word.as_bytes());
+            }
+            None => hasher.update(0_u64.to_le_bytes()),
+        }
+    }
+    let digest = hasher.finalize();
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest[..8]);
+    (u64::from_be_bytes(first) >> 1) as i64
+}

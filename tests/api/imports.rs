@@ -1,0 +1,362 @@
+//! Files sent, read, corrected, looked at and committed over HTTP, against a database in memory.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use lacuna::app::App;
+use lacuna::config::Limits;
+use lacuna::http::{Settings, Token, Writes, router};
+use serde_json::{Value, json};
+
+use crate::fixture::{Reply, app, ask, through, with_body};
+
+const TOKEN: &str = "a token for the tests";
+const BEARER: (&str, &str) = ("authorization", "Bearer a token for the tests");
+
+const ADM1: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"adm1_pcode":"XA01","adm1_name":"North"},"geometry":{"type":"Polygon","coordinates":[[[30,2],[32,2],[32,4],[30,4],[30,2]]]}},
+{"type":"Feature","properties":{"adm1_pcode":"XA02","adm1_name":"South"},"geometry":{"type":"Polygon","coordinates":[[[30,0],[32,0],[32,2],[30,2],[30,0]]]}}]}"#;
+const NEEDS: &str = "adm1_pcode,sector,in_need,cycle_start,cycle_end\nXA01,WSH,1000,2026-01-01,2026-12-31\nXA02,WSH,500,2026-01-01,2026-12-31\n";
+const WORK: &str = "Organisation,Sector,Province code,People served,Start,Contact phone\nHilfe,WASH,XA01,300,2026-02-01,+258 84 123 4567\nMercy,WASH,XA02,200,2026-02-01,+258 84 123 4568\nMercy,WASH,XA09,many,2026-02-01,+258 84 123 4569\n";
+
+/// A server with a database and nothing in it.
+struct Server(Router);
+
+impl Server {
+    async fn new() -> Server {
+        Server::with(Limits::default()).await
+    }
+
+    async fn with(limits: Limits) -> Server {
+        let standards = lacuna::intake::standards::built_in();
+        let app = Arc::new(App::create("sqlite::memory:", standards).await.unwrap());
+        let writes = Writes { token: Token::new(TOKEN), now: || "2026-08-01T12:00:00Z".into() };
+        Server(router(app, &Settings { limits, writes: Some(writes) }))
+    }
+
+    /// Without the token.
+    async fn public(&self, path: &str) -> Reply {
+        through(self.0.clone(), "GET", &format!("/api/{path}"), &[]).await
+    }
+
+    async fn ask(&self, method: &str, path: &str, body: impl Into<Body>) -> Reply {
+        with_body(self.0.clone(), method, &format!("/api/{path}"), &[BEARER], body.into()).await
+    }
+
+    async fn send(&self, query: &str, body: &'static str) -> Value {
+        let reply = self.ask("POST", &format!("delta/imports?{query}"), body).await;
+        assert_eq!(reply.status, 201, "{query}: {}", reply.text());
+        let document = reply.json();
+        let home = "http://lacuna.test/api/delta/imports/";
+        let id = document["id"].as_str().unwrap();
+        assert_eq!(reply.header("location"), format!("{home}{id}"));
+        document
+    }
+
+    /// Areas and needs are committed; the operation is there.
+    async fn with_operation() -> Server {
+        let server = Server::new().await;
+        server.send("file=adm1.geojson&kind=areas&commit=true&name=Delta%20floods", ADM1).await;
+        server.send("file=needs.csv&kind=needs&commit=true", NEEDS).await;
+        server
+    }
+}
+
+fn id(document: &Value) -> &str {
+    document["id"].as_str().unwrap()
+}
+
+#[tokio::test]
+async fn the_first_commit_makes_the_operation() {
+    let server = Server::new().await;
+    assert_eq!(server.public("delta").await.status, 404);
+    let draft = server.send("file=adm1.geojson&name=Delta%20floods", ADM1).await;
+    assert_eq!((&draft["state"], &draft["kind"]), (&json!("ready"), &json!("areas")));
+    assert!(!draft["kind_reason"].as_str().unwrap().is_empty());
+    assert_eq!(draft["changes"]["new"], 2);
+    assert_eq!(server.public("delta").await.status, 404, "a draft makes no operation");
+
+    let commit = server.ask("POST", &format!("delta/imports/{}/commit", id(&draft)), "").await;
+    assert_eq!(commit.status, 200, "{}", commit.text());
+    let committed = commit.json();
+    assert_eq!((&committed["state"], &committed["revision"]), (&json!("committed"), &json!(1)));
+    assert_eq!(server.public("delta").await.json()["title"], "Delta floods");
+
+    let list = server.ask("GET", "delta/imports", "").await.json();
+    let imports = list["imports"].as_array().unwrap();
+    assert_eq!(imports.len(), 1, "what is committed is listed once: {list}");
+    assert_eq!((&imports[0]["id"], &imports[0]["file"]), (&json!("1"), &json!("adm1.geojson")));
+    let stored = server.ask("GET", "delta/imports/1", "").await.json();
+    assert_eq!((&stored["counts"]["accepted"], &stored["placed"][1]), (&json!(2), &json!(2)));
+}
+
+#[tokio::test]
+async fn a_draft_says_how_it_was_read_and_can_be_corrected() {
+    let server = Server::with_operation().await;
+    let draft = server.send("file=3w.csv&kind=activities", WORK).await;
+    let column = |document: &Value, header: &str| {
+        let columns = document["columns"].as_array().unwrap().clone();
+        columns.into_iter().find(|column| column["header"] == header).unwrap()
+    };
+    assert_eq!(column(&draft, "Organisation")["field"], "partner");
+    assert_eq!(column(&draft, "Organisation")["values"], json!(["Hilfe", "Mercy"]));
+    assert_eq!(draft["preview"][0]["row"], 2);
+    assert_eq!(draft["preview"][0]["cells"][0], "Hilfe");
+    assert_eq!(column(&draft, "Contact phone")["personal"], true);
+    assert!(!draft.to_string().contains("+258"), "personal data are not shown");
+    assert!(draft["fields"].as_array().unwrap().iter().any(|field| field["name"] == "reached"));
+    assert_eq!(draft["header_row"], 1);
+    assert_eq!(draft["counts"]["rows"], 3);
+
+    let path = format!("delta/imports/{}", id(&draft));
+    let change = |body: &'static str| server.ask("PATCH", &path, body);
+    let corrected = change(r#"{"columns":{"People served":"targeted","Start":null}}"#).await;
+    assert_eq!(corrected.status, 200, "{}", corrected.text());
+    let corrected = corrected.json();
+    assert_eq!(column(&corrected, "People served")["field"], "targeted");
+    assert_eq!(column(&corrected, "Start")["field"], Value::Null);
+    assert_eq!(corrected["asked"]["columns"], json!({"People served":"targeted","Start":null}));
+    let restored = change(r#"{"columns":{"Start":"auto"}}"#).await.json();
+    assert_eq!(column(&restored, "Start")["field"], "start_date");
+
+    // What fails leaves it as it was.
+    let refused = change(r#"{"header_row":77}"#).await;
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    let same = server.ask("GET", &path, "").await.json();
+    assert_eq!((&same["state"], &same["header_row"]), (&json!("ready"), &json!(1)));
+    assert_eq!(column(&same, "People served")["field"], "targeted");
+
+    for (body, word) in [
+        (r#"{"kind":"cars"}"#, "activities"),
+        (r#"{"columns":{"Start":"begin"}}"#, "start_date"),
+        (r#"{"columns":[]}"#, "object"),
+        (r#"{"colour":"red"}"#, "header_row"),
+        (r#"{"level":{}}"#, "number"),
+        ("[]", "object"),
+        ("{", "JSON"),
+    ] {
+        let refused = change(body).await;
+        assert_eq!(refused.status, 400, "{body}: {}", refused.text());
+        assert!(refused.text().contains(word), "{body}: {}", refused.text());
+    }
+}
+
+#[tokio::test]
+async fn the_gaps_after_a_commit_are_seen_before_it_by_the_sender_only() {
+    let server = Server::with_operation().await;
+    let gaps = "delta/collections/gaps/items?sector=WSH&level=1";
+    let gap = |reply: &Reply| reply.json()["features"][0]["properties"]["gap"].clone();
+    let before = server.public(gaps).await;
+    assert_eq!(gap(&before), 1000.0);
+
+    let draft = server.send("file=3w.csv&kind=activities", WORK).await;
+    let with = format!("{gaps}&draft={}", id(&draft));
+    let preview = server.ask("GET", &with, "").await;
+    assert_eq!(gap(&preview), 700.0);
+    assert_eq!(preview.header("cache-control"), "no-store, private");
+    assert_eq!(preview.header("etag"), "");
+    assert_eq!(preview.json()["revision"], 3);
+    assert_eq!(server.public(&with).await.status, 401);
+
+    let public = server.public(gaps).await;
+    assert_eq!(gap(&public), 1000.0);
+    assert_eq!(public.header("etag"), before.header("etag"));
+    for path in ["", "/collections/gaps/items/XA01", "/collections/gaps/items/XA01/lines"] {
+        let path = format!("delta{path}?draft={}", id(&draft));
+        let reply = server.ask("GET", &path, "").await;
+        assert_eq!((reply.status.as_u16(), reply.json()["revision"].clone()), (200, json!(3)));
+        assert_eq!(server.public(&path).await.status, 401, "{path}");
+    }
+    let csv = format!("delta/collections/activities/export.csv?draft={}", id(&draft));
+    assert!(server.ask("GET", &csv, "").await.text().contains("Hilfe"));
+    assert_eq!(server.public("delta").await.json()["revision"], 2);
+
+    let unknown = server.ask("GET", &format!("{gaps}&draft=d-0"), "").await;
+    assert_eq!(unknown.status, 404, "{}", unknown.text());
+
+    // Read again in another way, it shows the other way.
+    let path = format!("delta/imports/{}", id(&draft));
+    server.ask("PATCH", &path, r#"{"columns":{"People served":"targeted"}}"#).await;
+    assert_eq!(gap(&server.ask("GET", &with, "").await), 1000.0);
+}
+
+#[tokio::test]
+async fn links_of_a_preview_stay_in_the_preview() {
+    let server = Server::with_operation().await;
+    let draft = server.send("file=3w.csv&kind=activities", WORK).await;
+    let path = format!("delta/collections/activities/items?limit=1&draft={}", id(&draft));
+    let page = server.ask("GET", &path, "").await.json();
+    let next = page["links"].as_array().unwrap().iter().find(|link| link["rel"] == "next");
+    assert!(next.unwrap()["href"].as_str().unwrap().contains(id(&draft)));
+}
+
+#[tokio::test]
+async fn the_report_comes_as_json_and_as_csv_before_and_after_the_commit() {
+    let server = Server::with_operation().await;
+    let draft = server.send("file=3w.csv&kind=activities", WORK).await;
+    let report = |id: &str, format: &str| format!("delta/imports/{id}/report{format}");
+    let csv = server.ask("GET", &report(id(&draft), "?f=csv"), "").await;
+    assert!(csv.header("content-disposition").contains("3w-report.csv"));
+    assert!(csv.text().starts_with("row,column,value,outcome"), "{}", csv.text());
+    assert!(csv.text().contains("4,People served,many"), "{}", csv.text());
+    let commit = server.ask("POST", &format!("delta/imports/{}/commit", id(&draft)), "").await;
+    let number = commit.json()["submission"].to_string();
+    assert_eq!(number, "3");
+    let after = server.ask("GET", &report(&number, "?f=csv"), "").await;
+    assert_eq!(after.text(), csv.text());
+    let json = server.ask("GET", &report(&number, ""), "").await.json();
+    assert_eq!(json["counts"]["rows"], 3);
+    assert_eq!(server.ask("GET", &report(&number, "?f=pdf"), "").await.status, 400);
+    assert_eq!(server.ask("GET", &report("9", ""), "").await.status, 404);
+}
+
+#[tokio::test]
+async fn the_same_file_again_changes_nothing_and_makes_no_revision() {
+    let server = Server::with_operation().await;
+    let again = server.send("file=needs.csv&kind=needs&commit=true", NEEDS).await;
+    assert_eq!((&again["state"], &again["revision"]), (&json!("committed"), &json!(2)));
+    assert_eq!((&again["changes"]["unchanged"], &again["submission"]), (&json!(2), &Value::Null));
+}
+
+#[tokio::test]
+async fn a_draft_that_means_something_else_by_now_is_not_committed() {
+    let server = Server::with_operation().await;
+    let first = server.send("file=3w.csv&kind=activities", WORK).await;
+    let second = server.send("file=3w.csv&kind=activities", WORK).await;
+    let other = server
+        .send(
+            "file=needs2.csv&kind=needs",
+            "adm1_pcode,sector,in_need,cycle_start,cycle_end\nXA01,HEA,10,2026-01-01,2026-12-31\n",
+        )
+        .await;
+    let commit = async |draft: &Value| {
+        server.ask("POST", &format!("delta/imports/{}/commit", id(draft)), "").await
+    };
+    assert_eq!(commit(&first).await.status, 200);
+    let document = server.ask("GET", &format!("delta/imports/{}", id(&second)), "").await.json();
+    assert_eq!(document["outdated"], true);
+    // It still means what was shown.
+    assert_eq!(commit(&other).await.status, 200);
+    let refused = commit(&second).await;
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    assert!(refused.text().contains("changed meanwhile"), "{}", refused.text());
+    // It is compared anew, and then it can be.
+    let document =
+        server.ask("PATCH", &format!("delta/imports/{}", id(&second)), "{}").await.json();
+    assert_eq!(
+        (&document["changes"]["unchanged"], &document["outdated"]),
+        (&json!(3), &json!(false))
+    );
+    assert_eq!(commit(&second).await.status, 200);
+    assert_eq!(commit(&second).await.status, 409, "once");
+}
+
+#[tokio::test]
+async fn a_dropped_draft_is_gone() {
+    let server = Server::with_operation().await;
+    let draft = server.send("file=3w.csv&kind=activities", WORK).await;
+    let path = format!("delta/imports/{}", id(&draft));
+    assert_eq!(server.ask("GET", "elsewhere/imports/1", "").await.status, 404);
+    assert_eq!(server.ask("GET", &path.replace("delta", "other"), "").await.status, 404);
+    assert_eq!(server.ask("DELETE", &path, "").await.status, 204);
+    for (method, path) in
+        [("GET", path.clone()), ("DELETE", path.clone()), ("POST", format!("{path}/commit"))]
+    {
+        let reply = server.ask(method, &path, "").await;
+        assert_eq!(reply.status, 404, "{method} {path}");
+        assert!(reply.text().contains("send it again"), "{}", reply.text());
+    }
+    assert_eq!(server.ask("DELETE", "delta/imports/1", "").await.status, 409);
+}
+
+#[tokio::test]
+async fn nothing_is_written_or_told_without_the_token() {
+    let server = Server::with_operation().await;
+    let draft = server.send("file=3w.csv&kind=activities", WORK).await;
+    let own = format!("imports/{}", id(&draft));
+    for (method, path) in [
+        ("GET", "imports".to_owned()),
+        ("POST", "imports?file=a.csv".to_owned()),
+        ("GET", own.clone()),
+        ("PATCH", own.clone()),
+        ("DELETE", own.clone()),
+        ("POST", format!("{own}/commit")),
+        ("GET", format!("{own}/report")),
+        ("GET", "imports/1/report".to_owned()),
+        ("GET", "imports/1".to_owned()),
+    ] {
+        for headers in [&[][..], &[("authorization", "Bearer something else")]] {
+            let url = format!("/api/delta/{path}");
+            let reply = with_body(server.0.clone(), method, &url, headers, WORK.into()).await;
+            assert_eq!(reply.status, 401, "{method} {path}");
+            assert_eq!(reply.header("www-authenticate"), "Bearer", "{method} {path}");
+            assert_eq!(reply.header("content-type"), "application/problem+json");
+        }
+    }
+    let own = server.ask("GET", &format!("delta/{own}"), "").await;
+    assert_eq!(own.json()["state"], "ready");
+    // A server without a token, or without a database, takes nothing.
+    let closed = ask(&app(), "POST", "/api/delta/imports?file=a.csv", &[BEARER]).await;
+    assert_eq!(closed.status, 403);
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_is_refused_with_what_would_be_right() {
+    let server = Server::new().await;
+    for (query, body, status, word) in [
+        ("file=a.csv&kind=cars", WORK, 400, "activities"),
+        ("file=a.csv&column=Start", WORK, 400, "HEADER=FIELD"),
+        ("file=a.csv&column=Start=begin", WORK, 400, "start_date"),
+        ("file=a.csv&level=7", WORK, 400, "1 to 4"),
+        ("file=a.csv&sector=XYZ", WORK, 400, "WSH"),
+        ("file=a.csv&cycle=soon", WORK, 400, "2026"),
+        ("file=a.csv&commit=perhaps", WORK, 400, "true"),
+        ("file=a.csv&household_size=0", WORK, 400, "household"),
+        ("file=a.csv&colour=red", WORK, 400, "known are"),
+        ("kind=needs", NEEDS, 400, "file"),
+        ("file=a.csv", "", 400, "--data-binary"),
+        ("file=a.xlsx", "%PDF-1.7", 422, "PDF"),
+        ("file=a.csv&kind=activities", "colour,shape\nred,round\n", 422, "No table of activities"),
+        ("file=a.csv&kind=activities&column=Nope=reached", WORK, 422, "no column"),
+        ("file=a.csv&kind=activities&commit=true", "<html>", 422, "web page"),
+    ] {
+        let reply = server.ask("POST", &format!("delta/imports?{query}"), body).await;
+        assert_eq!(reply.status, status, "{query}: {}", reply.text());
+        assert!(reply.text().contains(word), "{query}: {}", reply.text());
+        assert_eq!(reply.header("content-type"), "application/problem+json");
+    }
+    let reply = server.ask("POST", "Not%20an%20id/imports?file=a.csv", WORK).await;
+    assert_eq!(reply.status, 400, "{}", reply.text());
+    assert!(reply.text().contains("lower-case"), "{}", reply.text());
+    let list = server.ask("GET", "delta/imports", "").await.json();
+    assert_eq!(list["imports"], json!([]), "what is refused is not kept");
+}
+
+#[tokio::test]
+async fn a_file_above_the_budget_is_refused_and_one_below_passes_the_limit_of_other_bodies() {
+    let server = Server::with(Limits { upload_mb: 1, ..Limits::default() }).await;
+    let rows =
+        |count: usize| format!("{NEEDS}{}", "XA01,WSH,1000,2026-01-01,2026-12-31\n".repeat(count));
+    let reply = server.ask("POST", "delta/imports?file=a.csv&kind=needs", rows(40_000)).await;
+    assert_eq!(reply.status, 413, "{}", reply.text());
+    assert!(reply.text().contains("--upload-mb"), "{}", reply.text());
+    let reply = server.ask("POST", "delta/imports?file=a.csv&kind=needs", rows(4_000)).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let id = reply.json()["id"].as_str().unwrap().to_owned();
+    let long = " ".repeat(70_000);
+    assert_eq!(server.ask("PATCH", &format!("delta/imports/{id}"), long).await.status, 413);
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_may_ask_with_the_token() {
+    let server = Server::new().await;
+    let headers = [("access-control-request-method", "PATCH"), ("origin", "https://a.example")];
+    let reply = through(server.0.clone(), "OPTIONS", "/api/delta/imports/d-1", &headers).await;
+    assert_eq!(reply.status, 204);
+    let methods = reply.header("access-control-allow-methods");
+    assert!(["GET", "PATCH", "DELETE"].iter().all(|one| methods.contains(one)), "{methods}");
+    assert!(reply.header("access-control-allow-headers").contains("authorization"));
+    let reply = through(server.0.clone(), "OPTIONS", "/api/delta/imports", &headers).await;
+    assert!(reply.header("access-control-allow-methods").contains("POST"));
+}

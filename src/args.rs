@@ -164,7 +164,7 @@ pub struct Reading {
     /// Row number of the header, as a spreadsheet shows it.
     #[arg(long, value_name = "N")]
     pub header_row: Option<u32>,
-    /// A column's meaning, as HEADER=FIELD; may be repeated.
+    /// A column's meaning, as HEADER=FIELD, or HEADER= where it is nothing; may be repeated.
     #[arg(long = "column", value_name = "HEADER=FIELD")]
     pub columns: Vec<String>,
     /// Sector of rows that name none.

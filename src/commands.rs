@@ -343,16 +343,22 @@ fn simulate_operation(args: &args::Simulate) -> Result<()> {
 }
 
 fn options(args: &args::Reading) -> Result<Options> {
-    let column = |text: &String| {
+    let (mut columns, mut unused) = (Vec::new(), Vec::new());
+    for text in &args.columns {
         let (header, field) = text
             .rsplit_once('=')
             .with_context(|| format!("\"{text}\" is no column: write HEADER=FIELD"))?;
+        let header = header.trim().to_owned();
+        if field.trim().is_empty() {
+            unused.push(header);
+            continue;
+        }
         let field = Field::from_name(field).with_context(|| {
             let known: Vec<_> = intake::FIELDS.iter().map(|known| known.name).collect();
             format!("there is no field \"{field}\"; there is: {}", known.join(", "))
         })?;
-        Ok((header.trim().to_owned(), field))
-    };
+        columns.push((header, field));
+    }
     let sector = |code: &String| {
         Sector::from_code(code).with_context(|| {
             let known: Vec<_> = Sector::TABLE.iter().map(|(_, code, _)| *code).collect();
@@ -369,7 +375,8 @@ fn options(args: &args::Reading) -> Result<Options> {
     Ok(Options {
         sheet: args.sheet.clone(),
         header_row: args.header_row,
-        columns: args.columns.iter().map(column).collect::<Result<_>>()?,
+        columns,
+        unused,
         sector: args.sector.as_ref().map(sector).transpose()?,
         cycle: args.cycle.as_ref().map(cycle).transpose()?,
         level: args.level,

@@ -89,6 +89,14 @@ pub fn changes<T: Sync, I: Hash, K>(
     replaces: &[u32],
     compare: &Compare<T, I, K>,
 ) -> Compared<T, K> {
+    if current.is_empty() {
+        // Nothing to compare with: the identities of a million rows need not be worked out.
+        let counts = Counts { new: rows.len(), ..Counts::default() };
+        let examples = rows.iter().take(EXAMPLES);
+        let differences = examples.map(|row| compare.difference(None, Some(row))).collect();
+        let (change, shared) = (Change { added: rows, ended: Vec::new() }, BTreeMap::new());
+        return Compared { change, counts, differences, shared };
+    }
     let mut ended = Vec::new();
     let mut counts = Counts::default();
     let mut differences = Vec::new();

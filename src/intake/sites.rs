@@ -5,8 +5,9 @@ mod types;
 use super::again;
 use super::fields::Field;
 use super::places::Policy;
+use super::read::read_table;
 use super::report::{Problem, Report};
-use super::row::{Row, read_table};
+use super::row::Row;
 use super::{Kind, Options, Unreadable, vocabulary};
 use crate::domain::{Partner, Site, SiteStatus, Snapshot, Standards, Text};
 
@@ -48,11 +49,11 @@ pub fn sites(
     standards: &Standards,
     options: &Options,
 ) -> Result<(SiteIntake, Report), Unreadable> {
-    let mut sites = Vec::new();
-    let mut finer = 0;
-    let read = read_table(Kind::Sites, file_name, bytes, known, options, |row| {
-        sites.extend(site(row, known, standards, &mut finer));
+    let read = read_table(Kind::Sites, file_name, bytes, known, options, |row, read| {
+        read.extend(site(row, known, standards));
     })?;
+    let finer = read.rows.iter().filter(|(_, finer)| *finer).count();
+    let sites: Vec<Site> = read.rows.into_iter().map(|(site, _)| site).collect();
     let mut report = read.report;
     report.remarks.extend(located(&sites, known));
     if finer > 0 {
@@ -63,12 +64,8 @@ pub fn sites(
     Ok((SiteIntake { sites, partners: read.partners }, report))
 }
 
-fn site(
-    row: &mut Row<'_, '_>,
-    known: &Snapshot,
-    standards: &Standards,
-    finer: &mut u32,
-) -> Option<Site> {
+/// A site, and whether its point says more than the area it names.
+fn site(row: &mut Row<'_, '_>, known: &Snapshot, standards: &Standards) -> Option<(Site, bool)> {
     let place = row.place(Policy::Coarser)?;
     if place.point.is_none() {
         row.note("", "", NO_POINT);
@@ -83,14 +80,13 @@ fn site(
     }
     let within = again::finer(&known.areas, place.area, place.point);
     if let Some(ix) = within {
-        *finer += 1;
         row.moved(ix);
     }
-    Some(Site {
+    let site = Site {
         id: 0,
         source: row.source(),
         site_id: row.shared(Field::SiteId),
-        name: row.shared(Field::Name).or_else(|| row.shared(Field::Location)),
+        name: row.words(Field::Name).or_else(|| row.words(Field::Location)),
         sector: row.sector().or(standard),
         kind,
         partner: row.partner(Field::Partner),
@@ -104,7 +100,8 @@ fn site(
         start,
         end,
         sensitivity: row.shared(Field::Sensitivity),
-    })
+    };
+    Some((site, within.is_some()))
 }
 
 fn kind(row: &mut Row<'_, '_>) -> Option<Text> {

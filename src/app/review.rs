@@ -67,6 +67,7 @@ impl App {
             report: "{}".into(),
             replaces: None,
             undoes: None,
+            mapping: None,
         };
         let operation = known.operation.clone();
         done.committed = Some(self.commit(known, operation, submission, changes, &|_| ()).await?);

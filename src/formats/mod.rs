@@ -9,5 +9,6 @@ pub mod layer;
 pub mod sheet;
 pub mod sniff;
 pub mod spreadsheet;
+pub mod xlsx_write;
 
 pub use sheet::Unreadable;

@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod area;
+pub mod cells;
 pub mod columns;
 pub mod day;
 pub mod decision;

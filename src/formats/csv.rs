@@ -45,6 +45,23 @@ pub fn read(bytes: &[u8]) -> Result<Workbook<'_>, Unreadable> {
     Ok(Workbook { format: "csv", note, sheets: vec![sheet] })
 }
 
+/// Reads bytes that nobody else keeps, such as those of a file in an archive.
+pub fn read_owned(bytes: Vec<u8>) -> Result<Workbook<'static>, Unreadable> {
+    let book = read(&bytes)?;
+    let sheets = book.sheets.into_iter().map(|sheet| {
+        let Sheet { name, hidden, merges, data } = sheet;
+        let data = match data {
+            SheetData::Delimited(Delimited { text, delimiter, start }) => {
+                let text = Cow::Owned(text.into_owned());
+                SheetData::Delimited(Delimited { text, delimiter, start })
+            }
+            SheetData::Grid(grid) => SheetData::Grid(grid),
+        };
+        Sheet { name, hidden, merges, data }
+    });
+    Ok(Workbook { format: book.format, note: book.note, sheets: sheets.collect() })
+}
+
 /// The text, and the name of the encoding it was in.
 pub fn decode(bytes: &[u8]) -> (Cow<'_, str>, &'static str) {
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {

@@ -47,7 +47,7 @@ pub fn write(
     fill: impl FnOnce(&mut Page<'_>) -> Result<(), Unwritable>,
 ) -> Result<Vec<u8>, Unwritable> {
     let mut book = Workbook::new();
-    let sheet = book.add_worksheet_with_constant_memory();
+    let sheet = book.add_worksheet_with_constant_memory()?;
     let plain = |c: char| if "[]:*?/\\'".contains(c) || c.is_control() { ' ' } else { c };
     let name: String = name.chars().map(plain).take(31).collect();
     if !name.trim().is_empty() {

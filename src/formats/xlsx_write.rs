@@ -1,152 +1,130 @@
-//! Tables written as XLSX: a header that stays in sight, cells that can be marked. Texts are written
-//! as texts, so that none is run as a formula.
+//! XLSX, written row by row to a temporary file, so that a long table needs little memory. Texts
+//! are always texts: nothing a partner wrote can run as a formula.
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use super::sheet::Cell;
 
-/// Rows that a sheet can hold, its header included.
+/// Rows of a sheet, as the format allows.
 pub const ROWS: u32 = 1_048_576;
-/// Characters that a cell can hold.
+/// Columns of a sheet, as the format allows.
+pub const COLUMNS: usize = 16_384;
+/// Characters of a cell, as the format allows.
 const CHARACTERS: usize = 32_767;
 
-/// How a cell is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mark {
-    #[default]
+/// How a cell looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
     Plain,
-    /// Something should be looked at.
+    Header,
+    /// Somebody should look at it.
     Warned,
-    /// Something is wrong.
+    /// It is wrong.
     Wrong,
-    /// A long text, over several lines.
-    Long,
 }
 
-/// A sheet and how wide its columns are, in characters.
-pub struct Sheet<'a> {
-    pub name: &'a str,
-    pub header: &'a [(String, f64)],
-}
-
-/// A workbook that is being written.
-pub struct Writer {
-    book: Workbook,
-    formats: [Format; 4],
-    head: Format,
-}
-
-/// A sheet that is being written, row after row.
-pub struct Rows<'w> {
+/// A sheet that is being written. Rows must come in their order.
+pub struct Page<'w> {
     sheet: &'w mut Worksheet,
-    formats: &'w [Format; 4],
-    next: u32,
-    columns: u16,
+    looks: [Format; 4],
+    days: [Format; 4],
 }
 
-impl Default for Writer {
-    fn default() -> Writer {
-        let top = || Format::new().set_align(FormatAlign::Top);
-        let head = top().set_bold().set_background_color(Color::RGB(0xDC_EC_EA));
-        Writer {
-            book: Workbook::new(),
-            formats: [
-                top(),
-                top().set_background_color(Color::RGB(0xFD_F0_D9)),
-                top().set_background_color(Color::RGB(0xFB_E4_E2)),
-                top().set_text_wrap(),
-            ],
-            head: head.set_text_wrap().set_border_bottom(FormatBorder::Thin),
-        }
+/// Why a workbook could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("the workbook could not be written: {0}")]
+pub struct Unwritable(pub String);
+
+impl From<XlsxError> for Unwritable {
+    fn from(error: XlsxError) -> Unwritable {
+        Unwritable(error.to_string())
     }
 }
 
-impl Writer {
-    /// Begins a sheet.
-    pub fn sheet(&mut self, sheet: &Sheet<'_>) -> Result<Rows<'_>, XlsxError> {
-        let page = self.book.add_worksheet();
-        page.set_name(sheet.name)?;
-        page.set_freeze_panes(1, 0)?;
-        for (column, (title, width)) in (0u16..).zip(sheet.header) {
-            page.set_column_width(column, *width)?;
-            page.write_string_with_format(0, column, title, &self.head)?;
-        }
-        let columns = sheet.header.len() as u16;
-        Ok(Rows { sheet: page, formats: &self.formats, next: 1, columns })
+/// A workbook of one sheet.
+pub fn write(
+    name: &str,
+    fill: impl FnOnce(&mut Page<'_>) -> Result<(), Unwritable>,
+) -> Result<Vec<u8>, Unwritable> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet_with_constant_memory()?;
+    let plain = |c: char| if "[]:*?/\\'".contains(c) || c.is_control() { ' ' } else { c };
+    let name: String = name.chars().map(plain).take(31).collect();
+    if !name.trim().is_empty() {
+        // A name that is not allowed for another reason leaves the usual one.
+        let _ = sheet.set_name(name.trim());
     }
-
-    /// The whole as bytes.
-    pub fn finish(mut self) -> Result<Vec<u8>, XlsxError> {
-        self.book.save_to_buffer()
-    }
+    let looks = [
+        Format::new(),
+        Format::new().set_bold().set_align(FormatAlign::Top),
+        Format::new().set_background_color(Color::RGB(0xFFF2CC)),
+        Format::new().set_background_color(Color::RGB(0xF8CBAD)),
+    ];
+    let days = looks.clone().map(|look| look.set_num_format("yyyy-mm-dd"));
+    fill(&mut Page { sheet, looks, days })?;
+    Ok(book.save_to_buffer()?)
 }
 
-impl Rows<'_> {
-    /// Writes a row; rows that the sheet cannot hold are left out.
-    pub fn row<'c>(
+impl Page<'_> {
+    /// Writes a cell; `row` counts from 1, as a spreadsheet shows it, `column` from 0. What the
+    /// format has no room for is cut off.
+    pub fn cell(
         &mut self,
-        cells: impl IntoIterator<Item = (Cell<'c>, Mark)>,
-    ) -> Result<(), XlsxError> {
-        if self.next >= ROWS {
+        row: u32,
+        column: usize,
+        cell: Cell<'_>,
+        look: Look,
+    ) -> Result<(), Unwritable> {
+        if row == 0 || row > ROWS || column >= COLUMNS {
             return Ok(());
         }
-        for (column, (cell, mark)) in (0u16..).zip(cells) {
-            let format = &self.formats[mark as usize];
-            match cell {
-                Cell::Empty if mark == Mark::Plain => {}
-                Cell::Empty => {
-                    self.sheet.write_blank(self.next, column, format)?;
-                }
-                Cell::Number(number) if number.is_finite() => {
-                    self.sheet.write_number_with_format(self.next, column, number, format)?;
-                }
-                other => {
-                    let text = other.text().unwrap_or_default();
-                    let end = text.char_indices().nth(CHARACTERS).map_or(text.len(), |(at, _)| at);
-                    self.sheet.write_string_with_format(self.next, column, &text[..end], format)?;
-                }
-            };
+        let (row, column) = (row - 1, column as u16);
+        let format = &self.looks[look as usize];
+        match cell {
+            Cell::Empty if look == Look::Plain => {}
+            Cell::Empty => {
+                self.sheet.write_blank(row, column, format)?;
+            }
+            Cell::Number(number) if number.is_finite() => {
+                self.sheet.write_number_with_format(row, column, number, format)?;
+            }
+            Cell::Bool(truth) => {
+                self.sheet.write_boolean_with_format(row, column, truth, format)?;
+            }
+            Cell::Date(day) => {
+                let (year, month, of_month) = day.ymd();
+                let known =
+                    ExcelDateTime::from_ymd(year.max(0) as u16, month as u8, of_month as u8);
+                let days = &self.days[look as usize];
+                match known {
+                    Ok(date) => self.sheet.write_datetime_with_format(row, column, date, days)?,
+                    Err(_) => self.sheet.write_string(row, column, day.to_string())?,
+                };
+            }
+            Cell::Number(number) => {
+                self.sheet.write_string(row, column, number.to_string())?;
+            }
+            Cell::Text(text) | Cell::Error(text) => {
+                let end = text.char_indices().nth(CHARACTERS).map_or(text.len(), |(end, _)| end);
+                self.sheet.write_string_with_format(row, column, &text[..end], format)?;
+            }
         }
-        self.next += 1;
         Ok(())
     }
 
-    /// Ends the sheet: its rows can be filtered by each column.
-    pub fn end(self) -> Result<(), XlsxError> {
-        if self.next > 1 && self.columns > 0 {
-            self.sheet.autofilter(0, 0, self.next - 1, self.columns - 1)?;
+    /// Keeps the rows up to this one in sight.
+    pub fn freeze(&mut self, row: u32) -> Result<(), Unwritable> {
+        if row < ROWS {
+            self.sheet.set_freeze_panes(row, 0)?;
         }
         Ok(())
     }
-}
 
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-mod tests {
-    use super::*;
-    use crate::formats::sniff;
-
-    #[test]
-    fn what_is_written_can_be_read_and_formulas_stay_texts() {
-        let mut writer = Writer::default();
-        let header = [("Name".to_owned(), 20.0), ("People".to_owned(), 10.0)];
-        let mut rows = writer.sheet(&Sheet { name: "Rows", header: &header }).unwrap();
-        rows.row([(Cell::Text("=1+1"), Mark::Wrong), (Cell::Number(4.5), Mark::Plain)]).unwrap();
-        rows.end().unwrap();
-        let bytes = writer.finish().unwrap();
-        let book = sniff::open(&bytes).unwrap();
-        assert_eq!(book.sheets[0].name, "Rows");
-        let mut seen = Vec::new();
-        book.sheets[0]
-            .visit(1, |row| {
-                seen.push((
-                    row.cell(0).text().unwrap().into_owned(),
-                    row.cell(1).text().unwrap().into_owned(),
-                ));
-                std::ops::ControlFlow::Continue(())
-            })
-            .unwrap();
-        assert_eq!(seen[0], ("Name".to_owned(), "People".to_owned()));
-        assert_eq!(seen[1], ("=1+1".to_owned(), "4.5".to_owned()));
+    /// How wide a column is, in characters.
+    pub fn width(&mut self, column: usize, characters: f64) -> Result<(), Unwritable> {
+        if column < COLUMNS {
+            self.sheet.set_column_width(column as u16, characters)?;
+        }
+        Ok(())
     }
 }

@@ -261,8 +261,8 @@ pub(crate) struct ReportFormat {
     pub media: &'static str,
     /// Ending of a file that is saved, where it is one.
     pub extension: Option<&'static str>,
-    /// Takes the bytes of the file too, where they are still there.
-    pub write: fn(&Report, Option<&[u8]>) -> Result<Vec<u8>, Problem>,
+    /// Takes the bytes of the file too; none where it is not there any more.
+    pub write: fn(&Report, &[u8]) -> Result<Vec<u8>, Problem>,
 }
 
 const REPORTS: &[ReportFormat] = &[
@@ -282,7 +282,7 @@ const REPORTS: &[ReportFormat] = &[
         name: "xlsx",
         media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         extension: Some("xlsx"),
-        write: |report, bytes| returned(bytes, report).map_err(not_written),
+        write: |report, bytes| returned::workbook(bytes, report).map_err(not_written),
     },
 ];
 

@@ -235,14 +235,11 @@ pub(crate) async fn report(
             return Err(Problem::conflict("The file is not read yet."));
         };
         let (kind, bytes) = (kind(&draft.file_name), draft.bytes());
-        // Of a committed draft the rows are gone, and the report is what there is.
-        let write =
-            move || (format.write)(&reading.report, Some(&*bytes).filter(|all| !all.is_empty()));
-        return ask.answer_once(kind, move |_| write()).await;
+        return ask.answer_once(kind, move |_| (format.write)(&reading.report, &bytes)).await;
     }
     let submission = submission(&ask, &operation, &id)?;
     let report = app.report(&operation, submission.id).await?.unwrap_or_default();
-    ask.answer_once(kind(&submission.file_name), move |_| (format.write)(&report, None)).await
+    ask.answer_once(kind(&submission.file_name), move |_| (format.write)(&report, &[])).await
 }
 
 /// What the query of a sent file says.

@@ -1,215 +1,253 @@
-//! The sender's own rows, with what was said about each: ready to be corrected and sent again.
+//! The file as it came, with what is wrong in columns of its own: ready to be corrected and sent
+//! back as it is. Every row keeps its number.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use super::report::{Issue, Note, Outcome, Report, Stretch};
-use crate::formats::sheet::{Cell, Sheet as Source, SheetRow, Workbook};
+use super::report::{ColumnReport, Note, Outcome, Report};
+use super::{personal, problems};
+use crate::formats::sheet::{Cell, Sheet, SheetRow};
 use crate::formats::sniff;
-use crate::formats::xlsx_write::{Mark, Rows, Sheet, Writer};
+use crate::formats::xlsx_write::{self, Look, Page, Unwritable};
 
-/// Rows above which only those that something was said about are written.
-const WHOLE: u32 = 200_000;
+/// The columns that a report adds. An import passes them over.
+const OWN: [&str; 4] =
+    ["Lacuna row", "Lacuna outcome", "Lacuna reasons", "Lacuna what would be right"];
 
-/// Why a report could not be written.
-#[derive(Debug, thiserror::Error)]
-#[error("the report could not be written as XLSX: {0}")]
-pub struct NotWritten(#[from] rust_xlsxwriter::XlsxError);
-
-/// The rows of a table as they were sent, each with its row number, its outcome and the reasons; a
-/// second sheet sums up what is wrong. Of a file that is no table, or not there any more, the rows
-/// of the report stand instead. Personal data are left out.
-pub fn returned(bytes: Option<&[u8]>, report: &Report) -> Result<Vec<u8>, NotWritten> {
-    let mut writer = Writer::default();
-    let book = bytes.and_then(|bytes| sniff::open(bytes).ok());
-    let sheet = book.as_ref().and_then(|book: &Workbook<'_>| {
-        book.sheets.iter().find(|sheet| sheet.name == report.sheet)
-    });
-    match sheet.filter(|_| report.header_row.is_some() || report.hxl_row.is_some()) {
-        Some(sheet) => own_rows(&mut writer, sheet, report)?,
-        None => report_rows(&mut writer, report)?,
-    }
-    summary(&mut writer, report)?;
-    Ok(writer.finish()?)
+/// Whether a header is of a column that a report added.
+pub fn is_own(header: &str) -> bool {
+    OWN.iter().any(|own| header.trim().eq_ignore_ascii_case(own))
 }
 
-fn own_rows(writer: &mut Writer, sheet: &Source<'_>, report: &Report) -> Result<(), NotWritten> {
-    let mut header = vec![("Row".to_owned(), 8.0)];
-    header.extend(report.columns.iter().map(|column| (column.title(), 18.0)));
-    header.extend([("Outcome".to_owned(), 22.0), ("Reasons".to_owned(), 80.0)]);
-    let mut rows = writer.sheet(&Sheet { name: "Rows", header: &header })?;
-    let mut said = Said { outcomes: &report.outcomes, notes: &report.notes };
-    let first = report.hxl_row.filter(|_| report.header_row.is_some());
-    let mut failed = None;
-    let only_said = report.counts.rows > WHOLE;
-    let visited = sheet.visit(first.unwrap_or(report.first_row), |row| {
-        if row.is_blank() {
-            return ControlFlow::Continue(());
+/// The report of a file as a workbook: its rows and, behind them, the number, outcome, reasons and
+/// remedies of each. A file without a table, such as boundaries, gives a list of the remarks.
+pub fn workbook(bytes: &[u8], report: &Report) -> Result<Vec<u8>, Unwritable> {
+    let book = sniff::open(bytes).ok();
+    let sheets = book.as_ref().map_or(&[][..], |book| &book.sheets);
+    match sheets.iter().find(|sheet| sheet.name == report.sheet) {
+        Some(sheet) if report.first_row > 0 => {
+            xlsx_write::write(&report.sheet, |page| rows(page, sheet, report))
         }
-        let written = match Some(row.number) == first {
-            true => tags(&mut rows, row, report),
-            false => {
-                let (outcome, notes) = said.of(row.number);
-                if outcome.is_none() || (only_said && notes.is_empty()) {
-                    return ControlFlow::Continue(());
-                }
-                own_row(&mut rows, row, report, outcome, notes)
+        _ => xlsx_write::write("report", |page| list(page, report)),
+    }
+}
+
+fn rows(page: &mut Page<'_>, sheet: &Sheet<'_>, report: &Report) -> Result<(), Unwritable> {
+    let layout = Layout::of(report);
+    for (at, width) in [8.0, 22.0, 60.0, 60.0].into_iter().enumerate() {
+        page.width(layout.own + at, width)?;
+    }
+    page.freeze(report.first_row - 1)?;
+    let mut notes = report.notes.iter().peekable();
+    let mut stretches = report.outcomes.iter().peekable();
+    let mut written = Ok(());
+    let visited = sheet.visit(1, |row| {
+        let number = row.number;
+        if number > xlsx_write::ROWS {
+            return ControlFlow::Break(());
+        }
+        let mut of_row: Vec<&Note> = Vec::new();
+        while let Some(note) = notes.next_if(|note| note.row <= number) {
+            if note.row == number {
+                of_row.push(note);
             }
+        }
+        while stretches.next_if(|stretch| stretch.to < number).is_some() {}
+        let outcome = stretches.peek().filter(|stretch| stretch.from <= number);
+        let outcome = outcome.map(|stretch| stretch.outcome);
+        written = line(page, &layout, row, &of_row, outcome, report);
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    written?;
+    visited.map_err(|unreadable| Unwritable(unreadable.0))
+}
+
+/// Which columns are whose.
+struct Layout {
+    head: u32,
+    /// The first column of the report's own.
+    own: usize,
+    /// Columns of an earlier report that came with the file.
+    old: HashSet<usize>,
+    /// Columns of personal data: their cells are left out.
+    personal: HashSet<usize>,
+    /// Columns that are understood.
+    mapped: HashSet<usize>,
+}
+
+impl Layout {
+    fn of(report: &Report) -> Layout {
+        let which = |wanted: &dyn Fn(&ColumnReport) -> bool| {
+            let columns = report.columns.iter().filter(|column| wanted(column));
+            columns.map(|column| column.index).collect::<HashSet<usize>>()
         };
-        match written {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                failed = Some(error);
-                ControlFlow::Break(())
-            }
-        }
-    });
-    // What was read once is read again; if not, the rows so far are better than none.
-    let _ = visited;
-    if let Some(error) = failed {
-        return Err(error.into());
+        let old = which(&|column| is_own(&column.header));
+        let personal = which(&|column| {
+            column.field.is_none() && report.dropped_personal.contains(&column.title())
+        });
+        let last = report.columns.iter().map(|column| column.index).max();
+        let own = old.iter().min().copied().or(last.map(|last| last + 1)).unwrap_or(0);
+        let mapped = which(&|column| column.field.is_some());
+        let head = report.header_row.or(report.hxl_row).unwrap_or(1);
+        Layout { head, own, old, personal, mapped }
     }
-    Ok(rows.end()?)
 }
 
-/// The row of HXL tags stays below the header, as it was sent.
-fn tags(
-    rows: &mut Rows<'_>,
+fn line(
+    page: &mut Page<'_>,
+    layout: &Layout,
     row: SheetRow<'_>,
-    report: &Report,
-) -> Result<(), rust_xlsxwriter::XlsxError> {
-    let cells = report.columns.iter().map(|column| (row.cell(column.index), Mark::Plain));
-    rows.row(std::iter::once((Cell::Empty, Mark::Plain)).chain(cells))
-}
-
-fn own_row(
-    rows: &mut Rows<'_>,
-    row: SheetRow<'_>,
-    report: &Report,
+    notes: &[&Note],
     outcome: Option<Outcome>,
-    notes: &[Note],
-) -> Result<(), rust_xlsxwriter::XlsxError> {
-    let reasons = reasons(report, notes);
-    let mark_of = |position: usize| {
-        let own = notes.iter().filter(|note| note.column == u16::try_from(position).ok());
-        own.map(|note| if issue(report, note).rejects { Mark::Wrong } else { Mark::Warned })
-            .fold(Mark::Plain, |one, other| if one == Mark::Wrong { one } else { other })
+    report: &Report,
+) -> Result<(), Unwritable> {
+    let number = row.number;
+    let issue = |note: &Note| &report.issues[usize::from(note.issue)];
+    let of_column = |index: usize| {
+        notes.iter().filter(move |note| {
+            let column = note.column.and_then(|at| report.columns.get(usize::from(at)));
+            column.is_some_and(|column| column.index == index)
+        })
     };
-    let cells = report.columns.iter().enumerate().map(|(position, column)| {
-        let personal = column.field.is_none() && report.dropped_personal.contains(&column.title());
-        let cell = if personal { Cell::Empty } else { row.cell(column.index) };
-        (cell, mark_of(position))
-    });
-    let start = (Cell::Number(f64::from(row.number)), Mark::Plain);
-    let mark = match outcome {
-        Some(Outcome::Rejected) => Mark::Wrong,
-        Some(Outcome::AcceptedWithWarnings) => Mark::Warned,
-        _ => Mark::Plain,
-    };
-    let end = [(Cell::Text(outcome_name(outcome)), mark), (Cell::Text(&reasons), Mark::Long)];
-    rows.row(std::iter::once(start).chain(cells).chain(end))
-}
-
-/// What was said, where the rows themselves are not at hand.
-fn report_rows(writer: &mut Writer, report: &Report) -> Result<(), NotWritten> {
-    let header = [
-        ("Row", 8.0),
-        ("Column", 24.0),
-        ("Value", 30.0),
-        ("Outcome", 22.0),
-        ("Reason", 60.0),
-        ("What would be right", 60.0),
-    ];
-    let header = header.map(|(title, width)| (title.to_owned(), width));
-    let mut rows = writer.sheet(&Sheet { name: "Rows", header: &header })?;
-    let mut said = Said { outcomes: &report.outcomes, notes: &report.notes };
-    for note in &report.notes {
-        let outcome = said.of(note.row).0;
-        let column = note.column.and_then(|at| report.columns.get(usize::from(at)));
-        let column = column.map(|column| column.title()).unwrap_or_default();
-        let issue = issue(report, note);
-        let reason = format!("{} {}", issue.message, note.detail);
-        rows.row([
-            (Cell::Number(f64::from(note.row)), Mark::Plain),
-            (Cell::Text(&column), Mark::Plain),
-            (Cell::Text(&note.value), Mark::Plain),
-            (Cell::Text(outcome_name(outcome)), Mark::Plain),
-            (Cell::Text(&reason), Mark::Long),
-            (Cell::Text(&issue.remedy), Mark::Long),
-        ])?;
-    }
-    Ok(rows.end()?)
-}
-
-fn summary(writer: &mut Writer, report: &Report) -> Result<(), NotWritten> {
-    let header =
-        [("What", 70.0), ("How often", 12.0), ("Outcome", 22.0), ("What would be right", 70.0)];
-    let header = header.map(|(title, width)| (title.to_owned(), width));
-    let mut rows = writer.sheet(&Sheet { name: "What is wrong", header: &header })?;
-    for issue in &report.issues {
-        let outcome = if issue.rejects { Outcome::Rejected } else { Outcome::AcceptedWithWarnings };
-        rows.row([
-            (Cell::Text(&issue.message), Mark::Long),
-            (Cell::Number(f64::from(issue.count)), Mark::Plain),
-            (Cell::Text(outcome_name(Some(outcome))), Mark::Plain),
-            (Cell::Text(&issue.remedy), Mark::Long),
-        ])?;
-    }
-    for remark in &report.remarks {
-        rows.row([(Cell::Text(remark), Mark::Long)])?;
-    }
-    if report.counts.rows > WHOLE {
-        let text = format!(
-            "The file has more than {WHOLE} rows: those that nothing was said about are left out here."
-        );
-        rows.row([(Cell::Text(&text), Mark::Long)])?;
-    }
-    Ok(rows.end()?)
-}
-
-/// Walks through outcomes and notes beside the rows, whose numbers only grow.
-struct Said<'r> {
-    outcomes: &'r [Stretch],
-    notes: &'r [Note],
-}
-
-impl<'r> Said<'r> {
-    fn of(&mut self, row: u32) -> (Option<Outcome>, &'r [Note]) {
-        while self.outcomes.first().is_some_and(|stretch| stretch.to < row) {
-            self.outcomes = &self.outcomes[1..];
+    for (column, cell) in row.cells().enumerate().take(layout.own) {
+        let data = outcome.is_some();
+        if layout.old.contains(&column) || (data && layout.personal.contains(&column)) {
+            continue;
         }
-        let stretch = self.outcomes.first().filter(|stretch| stretch.from <= row);
-        let before = self.notes.iter().take_while(|note| note.row < row).count();
-        self.notes = &self.notes[before..];
-        let own = self.notes.iter().take_while(|note| note.row == row).count();
-        (stretch.map(|stretch| stretch.outcome), &self.notes[..own])
+        let is_contact = |note: &&&Note| issue(note).code == problems::PERSONAL_DATA.code;
+        let masked = !layout.mapped.contains(&column) || of_column(column).any(|n| is_contact(&n));
+        let rejects = of_column(column).any(|note| issue(note).rejects);
+        let look = match () {
+            _ if number == layout.head => Look::Header,
+            _ if rejects => Look::Wrong,
+            _ if of_column(column).next().is_some() => Look::Warned,
+            _ => Look::Plain,
+        };
+        match cell {
+            Cell::Text(text) if masked && number != layout.head => {
+                let kept = personal::mask(text).map(|(kept, _)| kept);
+                page.cell(number, column, Cell::Text(kept.as_deref().unwrap_or(text)), look)?;
+            }
+            cell => page.cell(number, column, cell, look)?,
+        }
     }
-}
-
-fn issue<'r>(report: &'r Report, note: &Note) -> &'r Issue {
-    &report.issues[usize::from(note.issue)]
-}
-
-fn reasons(report: &Report, notes: &[Note]) -> String {
-    let mut lines = Vec::new();
+    if number == layout.head {
+        for (at, name) in OWN.iter().enumerate() {
+            page.cell(number, layout.own + at, Cell::Text(name), Look::Header)?;
+        }
+    }
+    let Some(outcome) = outcome else { return Ok(()) };
+    let look = match outcome {
+        Outcome::Accepted => Look::Plain,
+        Outcome::AcceptedWithWarnings => Look::Warned,
+        Outcome::Rejected => Look::Wrong,
+    };
+    let (mut reasons, mut remedies) = (Vec::new(), Vec::new());
     for note in notes {
-        let issue = issue(report, note);
         let column = note.column.and_then(|at| report.columns.get(usize::from(at)));
-        let place = column.map(|column| format!("{}: ", column.title())).unwrap_or_default();
-        let detail = if note.detail.is_empty() { "" } else { " " };
-        lines.push(format!("{place}{}{detail}{} {}", issue.message, note.detail, issue.remedy));
+        let column = column.map(|column| format!("{}: ", column.title())).unwrap_or_default();
+        reasons.push(format!("{column}{} {}", issue(note).message, note.detail).trim().to_owned());
+        if !remedies.contains(&issue(note).remedy) {
+            remedies.push(issue(note).remedy.clone());
+        }
     }
-    lines.join("\n")
+    let cells = [
+        (Cell::Number(f64::from(number)), Look::Plain),
+        (Cell::Text(outcome.name()), look),
+        (Cell::Text(&reasons.join("\n")), Look::Plain),
+        (Cell::Text(&remedies.join("\n")), Look::Plain),
+    ];
+    for (at, (cell, look)) in cells.into_iter().enumerate() {
+        page.cell(number, layout.own + at, cell, look)?;
+    }
+    Ok(())
 }
 
-fn outcome_name(outcome: Option<Outcome>) -> &'static str {
-    match outcome {
-        None => "",
-        Some(Outcome::Accepted) => "accepted",
-        Some(Outcome::AcceptedWithWarnings) => "accepted with warnings",
-        Some(Outcome::Rejected) => "rejected",
+/// Every remark, for a file that is no table.
+fn list(page: &mut Page<'_>, report: &Report) -> Result<(), Unwritable> {
+    let header = ["row", "column", "value", "outcome", "reason", "what would be right"];
+    for (at, name) in header.into_iter().enumerate() {
+        page.cell(1, at, Cell::Text(name), Look::Header)?;
     }
+    page.freeze(1)?;
+    for (at, note) in report.notes.iter().enumerate() {
+        let Ok(line) = u32::try_from(at + 2) else { break };
+        let issue = &report.issues[usize::from(note.issue)];
+        let column = note.column.and_then(|at| report.columns.get(usize::from(at)));
+        let column = column.map(ColumnReport::title).unwrap_or_default();
+        let outcome = if issue.rejects { Outcome::Rejected } else { Outcome::AcceptedWithWarnings };
+        let reason = format!("{} {}", issue.message, note.detail);
+        page.cell(line, 0, Cell::Number(f64::from(note.row)), Look::Plain)?;
+        let texts = [&column, &*note.value, outcome.name(), reason.trim(), &issue.remedy];
+        for (column, text) in texts.into_iter().enumerate() {
+            page.cell(line, column + 1, Cell::Text(text), Look::Plain)?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
-#[path = "returned/tests.rs"]
-mod tests;
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+    use crate::domain::{Operation, Rows, Snapshot};
+    use crate::intake::{Options, activities};
+
+    fn read(bytes: &[u8]) -> Report {
+        let operation =
+            Operation { id: "op".into(), name: "Op".into(), note: None, household_size: None };
+        let known = Snapshot::build(Rows::empty(operation));
+        activities("5w", bytes, &known, &Options::default()).unwrap().1
+    }
+
+    fn cells(bytes: &[u8], row: u32) -> Vec<String> {
+        let book = sniff::open(bytes).unwrap();
+        let mut found = Vec::new();
+        let text = |cell: Cell<'_>| cell.text().unwrap_or_default().into_owned();
+        let visit = |line: SheetRow<'_>| {
+            if line.number == row {
+                found = line.cells().map(text).collect();
+            }
+            ControlFlow::Continue(())
+        };
+        book.sheets[0].visit(1, visit).unwrap();
+        found
+    }
+
+    const FILE: &str = "A response,,,,
+Organisation,Sector,Reached,Contact phone,Remarks
+Alpha,WSH,12,+258 84 123 4567,=1+2
+Beta,WSH,21 Kits,+258 84 123 4568,call a@b.org now
+Total,,33,,
+";
+
+    #[test]
+    fn a_returned_file_has_its_rows_under_their_numbers_with_reasons_behind_them() {
+        let report = read(FILE.as_bytes());
+        let written = workbook(FILE.as_bytes(), &report).unwrap();
+        assert_eq!(cells(&written, 1)[0], "A response");
+        assert_eq!(cells(&written, 2)[4..7], ["Remarks", "Lacuna row", "Lacuna outcome"]);
+        assert_eq!(cells(&written, 3)[..5], ["Alpha", "WSH", "12", "", "=1+2"]);
+        let beta = cells(&written, 4);
+        assert_eq!((&*beta[3], &*beta[5], &*beta[6]), ("", "4", "accepted with warnings"));
+        assert!(!beta[4].contains('@') && beta[7].contains("Reached: "), "{beta:?}");
+        assert!(beta[8].contains("digits"), "{beta:?}");
+    }
+
+    #[test]
+    fn a_returned_file_is_read_as_the_file_was() {
+        let report = read(FILE.as_bytes());
+        let written = workbook(FILE.as_bytes(), &report).unwrap();
+        let again = read(&written);
+        assert_eq!(again.counts, report.counts);
+        assert_eq!(again.outcomes, report.outcomes);
+        let fields = |report: &Report| {
+            let columns = report.columns.iter().filter(|column| column.field.is_some());
+            columns.map(|column| (column.index, column.field.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(fields(&again), fields(&report));
+        // And its own report takes the place of the first.
+        let twice = workbook(&written, &again).unwrap();
+        assert_eq!(cells(&twice, 2), cells(&written, 2));
+    }
+}

@@ -32,7 +32,7 @@ export interface Short {
   at: string;
   file: string;
   bytes?: number;
-  kind?: Kind | "rollback" | "decisions";
+  kind?: Kind | "rollback" | "review";
   /** The submission that it undid. */
   undoes?: number | null;
   counts?: Counts;
@@ -142,6 +142,24 @@ export const change = (op: string, id: string, what: Change): Promise<Document> 
 export const commit = (op: string, id: string): Promise<Document> => ask("POST", `${at(op, id)}/commit`);
 export const rollback = (op: string, id: string): Promise<RolledBack> => ask("POST", `${at(op, id)}/rollback`);
 export const discard = (op: string, id: string): Promise<void> => ask("DELETE", at(op, id));
+
+/** A name that somebody decides about once, for all rows that use it. */
+export interface ReviewItem {
+  kind: "place" | "partner";
+  key: string;
+  said: string;
+  /** The area it was said to lie in. */
+  where: string | null;
+  level: number | null;
+  rows: number;
+  people: number | null;
+  candidates: { value: string; name: string; parent: string | null; confidence: number; method: string }[];
+  state: "waiting" | "used" | "confirmed" | "dismissed";
+}
+
+const queue = (op: string): string => `/api/${encodeURIComponent(op)}/review`;
+export const reviewed = async (op: string): Promise<ReviewItem[]> => (await ask<{ items: ReviewItem[] }>("GET", queue(op))).items;
+export const decide = (op: string, decisions: { kind: string; key: string; value: string | null }[]): Promise<{ revision: number | null; said?: string }> => ask("POST", queue(op), { decisions });
 
 /** A report as a file, saved by the browser: a link cannot show the token. */
 export async function download(op: string, id: string, format: "csv" | "xlsx", name: string): Promise<void> {

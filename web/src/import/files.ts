@@ -98,7 +98,8 @@ export function files(place: Place): Part {
     void (async () => {
       for (const entry of taken) await send(entry);
       const [only] = taken;
-      if (taken.length === 1 && only?.phase === "ready" && only.doc && !closed && entries.length === 1) place.store.set({ importing: only.doc.id });
+      const others = entries.some((entry) => ["sending", "reading", "committing"].includes(entry.phase));
+      if (taken.length === 1 && only?.phase === "ready" && only.doc && !closed && !others) place.store.set({ importing: only.doc.id });
     })();
   }
 

@@ -10,6 +10,7 @@ pub mod columns;
 mod evidence;
 pub mod fields;
 pub mod figures;
+mod gazetteers;
 pub mod headers;
 pub mod needs;
 mod partners;

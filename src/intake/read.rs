@@ -60,7 +60,8 @@ pub fn read_table<T: Send>(
     }
     let sheet = &book.sheets[found.sheet];
     let parts = sheet.parts(found.first_row, PART_ROWS)?;
-    let evidence = evidence(sheet, &found, &Gazetteer::new(&known.areas))?;
+    let gazetteer = Gazetteer::new(&known.areas, &known.decisions);
+    let evidence = evidence(sheet, &found, &gazetteer)?;
     let mut mapping = columns::map(kind, &found.heads, &evidence, options);
     doubt_groups(sheet, &found, &mut mapping)?;
     let mapped = mapping.column_of.iter().enumerate();
@@ -102,8 +103,9 @@ pub fn read_table<T: Send>(
         for _ in 0..cores.min(parts.len()) {
             let (send, next, parts, context, each) = (send.clone(), &next, &parts, &context, &each);
             let partners = Partners::new(known, profile.acronyms.clone());
+            let gazetteer = gazetteer.fresh();
             scope.spawn(move || {
-                let mut reading = Reading::new(context, known, partners);
+                let mut reading = Reading::new(context, gazetteer, partners);
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(part) = parts.get(at) else { break };

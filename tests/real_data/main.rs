@@ -5,6 +5,7 @@
 mod activities;
 mod areas;
 mod needs;
+mod places;
 mod population;
 mod sites;
 

@@ -43,6 +43,15 @@ pub enum Command {
     /// Print the gaps of an operation: the same figures as the API's main query.
     #[command(after_help = GAPS_EXAMPLES)]
     Gaps(Gaps),
+    /// Say how complete and how timely each partner's reports are.
+    Quality {
+        #[arg(long, value_name = "ID")]
+        operation: String,
+        #[command(flatten)]
+        database: Database,
+        #[arg(long, default_value = "table")]
+        format: TableFormat,
+    },
     /// List how the files of known sources are read, as it was corrected, or forget one of these.
     Mappings {
         #[arg(long, value_name = "ID")]
@@ -274,6 +283,13 @@ pub struct Gaps {
     /// Write to this file instead of the terminal.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// How a list is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    Table,
+    Csv,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -34,6 +34,9 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Import(args) => import(args).await,
         Command::Check(args) => check(args).await,
         Command::Gaps(args) => gaps(args).await,
+        Command::Quality { operation, database, format } => {
+            cycle::quality(&operation, &database, format).await
+        }
         Command::Mappings { operation, database, forget } => {
             cycle::mappings(&operation, &database, forget).await
         }

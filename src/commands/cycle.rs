@@ -34,6 +34,65 @@ pub async fn rollback(
     Ok(())
 }
 
+pub async fn quality(
+    operation: &str,
+    database: &args::Database,
+    format: args::TableFormat,
+) -> Result<()> {
+    let app = open(database).await?;
+    let scores = lacuna::analysis::quality(&*snapshot(&app, operation).await?);
+    let header = [
+        "partner",
+        "rows",
+        "complete",
+        "place",
+        "date",
+        "sector",
+        "figure",
+        "group",
+        "months",
+        "days late",
+    ];
+    let share = |share: f64| format!("{:.0}%", share * 100.0);
+    let rows = scores.iter().map(|one| {
+        vec![
+            one.name.to_string(),
+            one.rows.to_string(),
+            share(one.completeness),
+            share(one.with_place),
+            share(one.with_date),
+            share(one.with_sector),
+            share(one.with_figure),
+            share(one.with_group),
+            format!("{} of {}", one.months, one.months_of_operation),
+            one.days_late.map_or("-".to_owned(), |days| days.to_string()),
+        ]
+    });
+    listed(&header, &rows.collect::<Vec<_>>(), format)
+}
+
+/// Prints a list as it is wanted.
+fn listed(header: &[&str], rows: &[Vec<String>], format: args::TableFormat) -> Result<()> {
+    let text = match format {
+        args::TableFormat::Table => print::table(header, rows),
+        args::TableFormat::Csv => {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(header)?;
+            for row in rows {
+                // What a spreadsheet would run as a formula is disarmed.
+                let armed = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+                let safe = |cell: &String| match cell.len() > 1 && armed(cell) {
+                    true => format!("'{cell}"),
+                    false => cell.clone(),
+                };
+                writer.write_record(row.iter().map(safe))?;
+            }
+            String::from_utf8(writer.into_inner()?)?
+        }
+    };
+    write_output(None, text.as_bytes())
+}
+
 pub async fn mappings(
     operation: &str,
     database: &args::Database,

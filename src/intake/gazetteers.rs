@@ -107,7 +107,7 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<(Layer, Table), Un
     }
     let mut too_many = false;
     sheet.visit(found.first_row, |row| {
-        if row.is_blank() || table::is_total_row(row) {
+        if row.is_blank() || table::is_total_row(row, usize::MAX) {
             return ControlFlow::Continue(());
         }
         let cells = columns.iter();

@@ -132,3 +132,11 @@ fn a_report_as_a_workbook_is_corrected_and_sent_back() {
     let sentence = place.refused(&[&many[..], &["--report", "back.xlsx"]].concat());
     assert!(sentence.contains("one file at a time"), "{sentence}");
 }
+
+#[test]
+fn quality_says_how_complete_and_timely_each_partner_is() {
+    let place = Place::with_operation();
+    let said = place.ok(&["quality", "--operation", "op", "--format", "csv"]);
+    assert!(said.starts_with("partner,rows,complete,place"), "{said}");
+    assert!(said.contains("\nBeta,3,80%,100%,100%,100%,100%,0%,1 of 1,"), "{said}");
+}

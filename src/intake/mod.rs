@@ -24,6 +24,7 @@ mod profile;
 pub mod progress;
 pub mod read;
 pub mod report;
+pub mod review;
 pub mod row;
 pub mod sites;
 pub mod standards;

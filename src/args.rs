@@ -62,6 +62,17 @@ pub enum Command {
         #[arg(long, value_name = "N")]
         forget: Option<u32>,
     },
+    /// List doubtful places and organisations: what waits first, then what was matched by likeness
+    /// and what was decided.
+    Review {
+        #[arg(long, value_name = "ID")]
+        operation: String,
+        #[command(flatten)]
+        database: Database,
+        /// As CSV it can be filled in and given to `lacuna decide --file`.
+        #[arg(long, default_value = "table")]
+        format: TableFormat,
+    },
     /// Decide what doubtful places and organisations are; rows that are there follow.
     #[command(after_help = DECIDE_EXAMPLES)]
     Decide(Decide),

@@ -40,6 +40,9 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Mappings { operation, database, forget } => {
             cycle::mappings(&operation, &database, forget).await
         }
+        Command::Review { operation, database, format } => {
+            cycle::review(&operation, &database, format).await
+        }
         Command::Decide(args) => cycle::decide(args).await,
         Command::History { operation, database } => cycle::history(&operation, &database).await,
         Command::Rollback { submission, operation, database, dry_run } => {

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use lacuna::domain::{Decision, DecisionKind, Source};
+use lacuna::intake::review::{ReviewCandidate, ReviewState};
 
 use super::{open, read, snapshot, write_output};
 use crate::{args, print};
@@ -109,6 +110,45 @@ pub async fn mappings(
     write_output(None, text.as_bytes())?;
     app.close().await;
     Ok(())
+}
+
+pub async fn review(
+    operation: &str,
+    database: &args::Database,
+    format: args::TableFormat,
+) -> Result<()> {
+    let app = open(database).await?;
+    snapshot(&app, operation).await?;
+    let items = app.review(operation).await?.unwrap_or_default();
+    let header =
+        ["state", "kind", "key", "said", "within", "rows", "people", "suggestion", "value", "note"];
+    let rows = items.iter().map(|item| {
+        let suggestion = |one: &ReviewCandidate| {
+            let parent = one.parent.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
+            let (value, name) = (&one.value, &one.name);
+            format!("{value} ({name}{parent}: {} {:.0}%)", one.method, one.confidence * 100.0)
+        };
+        let suggestions: Vec<String> = item.candidates.iter().take(3).map(suggestion).collect();
+        // What is decided stands in the column that decides.
+        let value = match (item.state, item.candidates.first()) {
+            (ReviewState::Confirmed, Some(first)) => first.value.to_string(),
+            (ReviewState::Dismissed, _) => "none".to_owned(),
+            _ => String::new(),
+        };
+        vec![
+            item.state.code().to_owned(),
+            item.kind.to_owned(),
+            item.key.to_string(),
+            item.said.to_string(),
+            item.within.as_deref().unwrap_or_default().to_owned(),
+            item.rows.to_string(),
+            print::people(item.people),
+            suggestions.join("; "),
+            value,
+            String::new(),
+        ]
+    });
+    listed(&header, &rows.collect::<Vec<_>>(), format)
 }
 
 pub async fn decide(args: args::Decide) -> Result<()> {

@@ -119,6 +119,6 @@ fn median(mut days: Vec<i32>) -> Option<f64> {
     days.sort_unstable();
     let middle = days.len() / 2;
     let upper = f64::from(*days.get(middle)?);
-    let lower = if days.len() % 2 == 0 { f64::from(days[middle - 1]) } else { upper };
+    let lower = if days.len().is_multiple_of(2) { f64::from(days[middle - 1]) } else { upper };
     Some((lower + upper) / 2.0)
 }

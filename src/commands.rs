@@ -34,8 +34,14 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Import(args) => import(args).await,
         Command::Check(args) => check(args).await,
         Command::Gaps(args) => gaps(args).await,
+        Command::Quality { operation, database, format } => {
+            cycle::quality(&operation, &database, format).await
+        }
         Command::Mappings { operation, database, forget } => {
             cycle::mappings(&operation, &database, forget).await
+        }
+        Command::Review { operation, database, format } => {
+            cycle::review(&operation, &database, format).await
         }
         Command::Decide(args) => cycle::decide(args).await,
         Command::History { operation, database } => cycle::history(&operation, &database).await,

@@ -85,6 +85,13 @@ pub struct Status {
     bytes: Bytes,
 }
 
+impl Status {
+    /// The file; empty once it is committed.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+}
+
 /// What the commit of a draft made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Committed {

@@ -8,7 +8,7 @@ use crate::app::changes::{Difference, Happens};
 use crate::app::drafts::{Draft, Phase, Reading, Status};
 use crate::app::rollback::RolledBack;
 use crate::domain::{Snapshot, Source, Submission};
-use crate::intake::{FIELDS, Kind, Report};
+use crate::intake::{FIELDS, Kind, Report, returned};
 
 use super::extract::Ask;
 use super::links::{self, link};
@@ -115,6 +115,31 @@ pub(crate) fn rows_in_use(known: &Snapshot) -> HashMap<u32, usize> {
     known.needs.iter().for_each(|row| count(row.source));
     known.populations.iter().for_each(|row| count(row.source));
     counts
+}
+
+/// The score of every partner, the least complete first.
+pub(crate) fn quality(snapshot: &Snapshot) -> Value {
+    let partners = crate::analysis::quality(snapshot).into_iter().map(|one| {
+        json!({
+            "partner": &*one.partner,
+            "name": &*one.name,
+            "rows": one.rows,
+            "completeness": one.completeness,
+            "with_place": one.with_place,
+            "with_date": one.with_date,
+            "with_sector": one.with_sector,
+            "with_figure": one.with_figure,
+            "with_group": one.with_group,
+            "months": one.months,
+            "months_of_operation": one.months_of_operation,
+            "days_late": one.days_late,
+        })
+    });
+    json!({
+        "operation": &*snapshot.operation.id,
+        "revision": snapshot.revision.number,
+        "partners": partners.collect::<Vec<_>>(),
+    })
 }
 
 /// What a rollback did.
@@ -261,7 +286,8 @@ pub(crate) struct ReportFormat {
     pub media: &'static str,
     /// Ending of a file that is saved, where it is one.
     pub extension: Option<&'static str>,
-    pub write: fn(&Report) -> Result<Vec<u8>, Problem>,
+    /// Of a report and its file, where that is still there.
+    pub write: fn(&Report, &[u8]) -> Result<Vec<u8>, Problem>,
 }
 
 const REPORTS: &[ReportFormat] = &[
@@ -269,7 +295,7 @@ const REPORTS: &[ReportFormat] = &[
         name: "json",
         media: links::JSON,
         extension: None,
-        write: |report| {
+        write: |report, _| {
             serde_json::to_vec(report).map_err(|failed| {
                 tracing::error!(%failed, "a report could not be written");
                 Problem::internal()
@@ -280,7 +306,18 @@ const REPORTS: &[ReportFormat] = &[
         name: "csv",
         media: "text/csv; charset=utf-8",
         extension: Some("csv"),
-        write: |report| Ok(report.to_csv().into_bytes()),
+        write: |report, _| Ok(report.to_csv().into_bytes()),
+    },
+    ReportFormat {
+        name: "xlsx",
+        media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        extension: Some("xlsx"),
+        write: |report, file| {
+            returned::workbook(file, report).map_err(|failed| {
+                tracing::error!(%failed, "a report could not be written");
+                Problem::internal()
+            })
+        },
     },
 ];
 

@@ -26,6 +26,7 @@ pub mod read;
 pub mod remembered;
 pub mod report;
 pub mod returned;
+pub mod review;
 pub mod row;
 pub mod sites;
 pub mod standards;

@@ -236,6 +236,11 @@ impl Draft {
         }
     }
 
+    /// The file itself; nothing once it is committed.
+    pub fn bytes(&self) -> Bytes {
+        self.status.borrow().bytes.clone()
+    }
+
     /// Waits until nothing is being done with it, at most this long.
     pub async fn settled(&self, longest: Duration) -> Status {
         let mut watched = self.status.subscribe();

@@ -286,7 +286,7 @@ pub(crate) struct ReportFormat {
     pub media: &'static str,
     /// Ending of a file that is saved, where it is one.
     pub extension: Option<&'static str>,
-    /// Of a report and its file, where that is still there.
+    /// Takes the bytes of the file too; none where it is not there any more.
     pub write: fn(&Report, &[u8]) -> Result<Vec<u8>, Problem>,
 }
 
@@ -295,12 +295,7 @@ const REPORTS: &[ReportFormat] = &[
         name: "json",
         media: links::JSON,
         extension: None,
-        write: |report, _| {
-            serde_json::to_vec(report).map_err(|failed| {
-                tracing::error!(%failed, "a report could not be written");
-                Problem::internal()
-            })
-        },
+        write: |report, _| serde_json::to_vec(report).map_err(not_written),
     },
     ReportFormat {
         name: "csv",
@@ -312,14 +307,14 @@ const REPORTS: &[ReportFormat] = &[
         name: "xlsx",
         media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         extension: Some("xlsx"),
-        write: |report, file| {
-            returned::workbook(file, report).map_err(|failed| {
-                tracing::error!(%failed, "a report could not be written");
-                Problem::internal()
-            })
-        },
+        write: |report, bytes| returned::workbook(bytes, report).map_err(not_written),
     },
 ];
+
+fn not_written(failed: impl std::fmt::Display) -> Problem {
+    tracing::error!(%failed, "a report could not be written");
+    Problem::internal()
+}
 
 /// The format of a report that is asked for.
 pub(crate) fn report_format(ask: &Ask) -> Result<&'static ReportFormat, Problem> {

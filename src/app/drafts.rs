@@ -14,9 +14,8 @@ use super::asked::Asked;
 use super::changes::Counts;
 use super::collections::View;
 use super::import::{Import, ImportError, Plan, check_id, next, plan};
-use super::kinds::{KindScore, kinds};
 use crate::domain::{Operation, Revision, Rows, Snapshot, Text};
-use crate::intake::{Kind, Progress, Report};
+use crate::intake::{self, Kind, KindScore, Progress, Report};
 
 /// What all drafts may take together.
 mod limits {
@@ -481,7 +480,7 @@ impl App {
             let (kind, kinds) = match asked.kind {
                 Some(kind) => (kind, Vec::new()),
                 None => {
-                    let found = kinds(&file_name, &bytes, &known, &app.standards, &asked.options)?;
+                    let found = intake::kinds(&bytes, &known, &asked.options)?;
                     (found[0].kind, found)
                 }
             };

@@ -7,7 +7,6 @@ pub mod demo;
 pub mod drafts;
 pub mod export;
 pub mod import;
-mod kinds;
 pub mod query;
 mod reports;
 

@@ -7,6 +7,7 @@ mod areas;
 mod needs;
 mod population;
 mod sites;
+mod tables;
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;

@@ -108,8 +108,7 @@ fn a_level_without_boundaries_is_said_once() {
 
 #[test]
 fn a_column_that_is_not_there_is_refused_with_those_that_are() {
-    let told =
-        Options { columns: vec![("who".into(), Field::Partner)], ..Options::default() };
+    let told = Options { columns: vec![("who".into(), Field::Partner)], ..Options::default() };
     let refusal = activities("a.csv", b"partner,reached\na,1\n", &nowhere(), &told).unwrap_err();
     assert_eq!(refusal.0, "There is no column \"who\": the table has partner, reached.");
 }

@@ -1,0 +1,228 @@
+//! What a file is about, found out from its content: what its columns and values are, not its name.
+
+use std::collections::BTreeMap;
+
+use super::columns::{self, Mapping};
+use super::evidence::evidence;
+use super::fields::Field;
+use super::places::Gazetteer;
+use super::{Kind, Options, Unreadable, table};
+use crate::domain::Snapshot;
+use crate::formats::sheet::Workbook;
+use crate::formats::sniff;
+
+/// How well a file reads as one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KindScore {
+    pub kind: Kind,
+    /// 0 to 1.
+    pub score: f32,
+    pub reason: String,
+}
+
+/// Bytes of a layer in which its first geometry shows.
+const LAYER_START: usize = 256 << 10;
+
+/// The kinds a file may be, the likeliest first; never empty. Only the first rows are looked at.
+pub fn kinds(
+    bytes: &[u8],
+    known: &Snapshot,
+    options: &Options,
+) -> Result<Vec<KindScore>, Unreadable> {
+    let book = match sniff::open(bytes) {
+        Ok(book) => book,
+        Err(refusal) => return of_layer(bytes).map(|kind| vec![kind]).ok_or(refusal),
+    };
+    let gazetteer = Gazetteer::new(&known.areas);
+    let (mut found, mut refused) = (Vec::new(), None);
+    for kind in [Kind::Activities, Kind::Sites, Kind::Needs, Kind::Population] {
+        match of_table(kind, &book, &gazetteer, options) {
+            Ok(score) => found.push(score),
+            Err(refusal) => refused = refused.or(Some(refusal)),
+        }
+    }
+    // What no column makes one of these may still list places.
+    if found.iter().all(|score: &KindScore| score.score == 0.0)
+        && let Some(places) = list_of_places(&book, options)
+    {
+        found.push(places);
+    }
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    match (found.is_empty(), refused) {
+        (true, Some(refusal)) => Err(refusal),
+        _ => Ok(found),
+    }
+}
+
+fn of_table(
+    kind: Kind,
+    book: &Workbook<'_>,
+    gazetteer: &Gazetteer<'_>,
+    options: &Options,
+) -> Result<KindScore, Unreadable> {
+    let found = table::find(book, kind, options)?;
+    let evidence = evidence(&book.sheets[found.sheet], &found, gazetteer)?;
+    let mapping = columns::map(kind, &found.heads, &evidence, options);
+    let signs = signs(kind, &mapping);
+    let filled = evidence.iter().filter(|evidence| evidence.filled > 0).count().max(1);
+    let understood = mapping.columns.iter().filter(|column| column.confidence >= 0.5).count();
+    let name = kind.name();
+    if signs.is_empty() {
+        let reason = format!("no column makes it a table of {name}");
+        return Ok(KindScore { kind, score: 0.0, reason });
+    }
+    let weight: f32 = signs.values().sum();
+    let share = (understood as f32 / filled as f32).min(1.0);
+    let named: Vec<&str> = signs.keys().map(|field| field.name()).collect();
+    let reason = format!(
+        "{} and {understood} of {filled} columns speak for a table of {name}",
+        named.join(", ")
+    );
+    let score = 0.7 * weight.min(1.0) + 0.3 * share;
+    Ok(KindScore { kind, score, reason })
+}
+
+/// The columns that speak for a kind and how much; none where the one that makes it is missing.
+fn signs(kind: Kind, mapping: &Mapping) -> BTreeMap<Field, f32> {
+    // Weights, and whether one of these must be there.
+    let table: &[(Field, f32, bool)] = match kind {
+        Kind::Activities => &[
+            (Field::Partner, 0.4, true),
+            (Field::PartnerAcronym, 0.3, true),
+            (Field::ImplementingPartner, 0.3, true),
+            (Field::Sector, 0.15, false),
+            (Field::ActivityType, 0.2, false),
+            (Field::Donor, 0.15, false),
+            (Field::Start, 0.1, false),
+            (Field::Month, 0.1, false),
+            (Field::PartnerType, 0.1, false),
+            (Field::Reached, 0.15, false),
+            (Field::Targeted, 0.1, false),
+            (Field::Modality, 0.1, false),
+        ],
+        Kind::Sites => &[
+            (Field::Latitude, 0.3, true),
+            (Field::Coordinates, 0.4, true),
+            (Field::SiteType, 0.25, true),
+            (Field::CapacityPeople, 0.2, true),
+            (Field::RadiusM, 0.3, true),
+            (Field::SiteId, 0.2, false),
+            (Field::Name, 0.2, false),
+            (Field::Longitude, 0.1, false),
+        ],
+        Kind::Needs => &[
+            (Field::InNeed, 0.6, true),
+            (Field::Severity, 0.4, true),
+            (Field::Affected, 0.3, true),
+            (Field::Category, 0.2, false),
+            (Field::Targeted, 0.1, false),
+            (Field::Sector, 0.1, false),
+            (Field::CycleStart, 0.1, false),
+        ],
+        Kind::Population => &[
+            (Field::Population, 0.6, true),
+            (Field::Sex, 0.15, false),
+            (Field::Age, 0.15, false),
+            (Field::AgeFrom, 0.1, false),
+            (Field::Year, 0.1, false),
+        ],
+        Kind::Areas => &[],
+    };
+    let has = |field: Field| {
+        mapping
+            .columns
+            .iter()
+            .any(|column| column.field.as_deref() == Some(field.name()) && column.confidence >= 0.5)
+    };
+    let there = table.iter().filter(|(field, ..)| has(*field));
+    let decisive = there.clone().any(|(.., makes)| *makes);
+    let signs = there.filter(|_| decisive).map(|(field, weight, _)| (*field, *weight));
+    let mut signs: BTreeMap<Field, f32> = signs.collect();
+    if kind == Kind::Population && !signs.is_empty() && !mapping.parts.is_empty() {
+        *signs.entry(Field::Population).or_default() += 0.3;
+    }
+    signs
+}
+
+/// A table of codes and names of areas alone. It has no shapes, so it can only be told apart.
+fn list_of_places(book: &Workbook<'_>, options: &Options) -> Option<KindScore> {
+    table::find(book, Kind::Areas, options).ok()?;
+    let reason = "its columns are codes and names of areas: a list of places".to_owned();
+    Some(KindScore { kind: Kind::Areas, score: 0.3, reason })
+}
+
+/// What a layer of a map is: a raster counts people, points are sites, everything else is areas.
+fn of_layer(bytes: &[u8]) -> Option<KindScore> {
+    let score =
+        |kind, reason: &str| Some(KindScore { kind, score: 0.9, reason: reason.to_owned() });
+    if [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|magic| bytes.starts_with(*magic)) {
+        return score(Kind::Population, "a raster is read as people by cell");
+    }
+    let is_file = bytes.starts_with(b"SQLite format 3\0")
+        || bytes.starts_with(b"fgb")
+        || bytes.starts_with(b"PK\x03\x04")
+        || bytes.starts_with(&[0, 0, 0x27, 0x0a]);
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(LAYER_START)]);
+    let is_text =
+        ["FeatureCollection", "\"Topology\"", "<kml"].iter().any(|sign| start.contains(sign));
+    if !is_file && !is_text {
+        return None;
+    }
+    let first = |words: [&str; 2]| words.iter().filter_map(|word| start.find(word)).min();
+    let points = first(["\"Point\"", "<Point>"]).unwrap_or(usize::MAX);
+    let polygons = first(["Polygon\"", "<Polygon>"]).unwrap_or(usize::MAX);
+    match points < polygons {
+        true => score(Kind::Sites, "its features are points"),
+        false => score(Kind::Areas, "a layer of a map is read as areas"),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+    use crate::domain::{Operation, Rows};
+
+    fn kind(text: &str) -> Kind {
+        let name: crate::domain::Text = "t".into();
+        let operation = Operation { id: name.clone(), name, note: None, household_size: None };
+        let known = Snapshot::build(Rows::empty(operation));
+        kinds(text.as_bytes(), &known, &Options::default()).unwrap()[0].kind
+    }
+
+    #[test]
+    fn the_columns_tell_what_a_table_is() {
+        for (text, expected) in [
+            ("Org,Cluster,District,People reached\nA,WASH,X,5\n", Kind::Activities),
+            (
+                "Organisation,Sector,Latitude,Longitude,Status\nA,WASH,1.5,2.5,ongoing\n",
+                Kind::Activities,
+            ),
+            ("Facility name,Type,Lat,Long\nA,Hospital,1.5,2.5\n", Kind::Sites),
+            (
+                "Name,Type,Owner organisation,Latitude,Longitude,Capacity\nA,Well,B,1.5,2.5,100\n",
+                Kind::Sites,
+            ),
+            ("Admin 2 PCode,Cluster,Population,In Need,Targeted\nA1,WSH,9,5,3\n", Kind::Needs),
+            ("ADM2_PCODE,T_TL,F_TL,M_TL\nA1,9,5,4\n", Kind::Population),
+            ("ADM1_EN,ADM1_PCODE,ADM2_EN,ADM2_PCODE\nA,A1,B,A101\n", Kind::Areas),
+            (
+                r#"{"type":"FeatureCollection","features":[{"geometry":{"type":"Polygon"}}]}"#,
+                Kind::Areas,
+            ),
+            (
+                r#"{"type":"FeatureCollection","features":[{"geometry":{"type":"Point"}}]}"#,
+                Kind::Sites,
+            ),
+        ] {
+            assert_eq!(kind(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_template_is_its_own_kind() {
+        for kind in [Kind::Activities, Kind::Sites, Kind::Needs, Kind::Population] {
+            assert_eq!(self::kind(&crate::intake::template(kind)), kind);
+        }
+    }
+}

@@ -1,12 +1,13 @@
 //! What a file is about, found out from its content: what its columns and values are, not its name.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use super::columns::{self, Mapping};
 use super::evidence::evidence;
-use super::fields::Field;
+use super::fields::{Field, Role};
 use super::places::Gazetteer;
-use super::{Kind, Options, Unreadable, table};
+use super::{Kind, Options, Unreadable, headers, personal, population, table};
 use crate::domain::Snapshot;
 use crate::formats::sheet::Workbook;
 use crate::formats::sniff;
@@ -34,24 +35,49 @@ pub fn kinds(
         Err(refusal) => return of_layer(bytes).map(|kind| vec![kind]).ok_or(refusal),
     };
     let gazetteer = Gazetteer::new(&known.areas);
-    let (mut found, mut refused) = (Vec::new(), None);
+    let (mut found, mut refused): (Vec<KindScore>, _) = (Vec::new(), None);
     for kind in [Kind::Activities, Kind::Sites, Kind::Needs, Kind::Population] {
         match of_table(kind, &book, &gazetteer, options) {
             Ok(score) => found.push(score),
             Err(refusal) => refused = refused.or(Some(refusal)),
         }
     }
-    // What no column makes one of these may still list places.
-    if found.iter().all(|score: &KindScore| score.score == 0.0)
-        && let Some(places) = list_of_places(&book, options)
-    {
-        found.push(places);
+    if let Some(year) = population::projection_year(bytes) {
+        let reason = format!("its columns are a projection of the population of {year}");
+        found.push(KindScore { kind: Kind::Population, score: 0.8, reason });
     }
+    found.retain(|score| score.score > 0.0);
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
-    match (found.is_empty(), refused) {
-        (true, Some(refusal)) => Err(refusal),
-        _ => Ok(found),
+    if !found.is_empty() {
+        return Ok(found);
     }
+    // A summary is refused as one, whatever else its columns are.
+    match refused.filter(|refusal| refusal.0.contains("a summary:")) {
+        Some(summary) => Err(summary),
+        None => Err(nothing(&book, options)),
+    }
+}
+
+/// What is said of a table that is of no kind.
+fn nothing(book: &Workbook<'_>, options: &Options) -> Unreadable {
+    if is_list_of_places(book, options) {
+        return Unreadable::new(
+            "This is a list of places (a gazetteer): names and codes without shapes. Import the boundaries themselves as areas: their names and codes come with them.",
+        );
+    }
+    let top = book.sheets.iter().find_map(|sheet| {
+        let mut cells: Vec<String> = Vec::new();
+        let first = sheet.visit(1, |row| {
+            cells = row.cells().filter_map(|cell| Some(cell.text()?.into_owned())).collect();
+            if cells.len() > 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        (first.is_ok() && cells.len() > 1).then_some(cells)
+    });
+    let shown = top.unwrap_or_default().iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+    let shown = personal::mask(&shown).map_or(shown, |(kept, _)| kept);
+    Unreadable::new(format!(
+        "No column tells what this table is about: it would name an organisation (activities), people in need (needs), people (population) or coordinates (sites). It begins with: {shown}. Say what it is, which row has the headers, or what the columns are."
+    ))
 }
 
 fn of_table(
@@ -103,7 +129,7 @@ fn signs(kind: Kind, mapping: &Mapping) -> BTreeMap<Field, f32> {
         Kind::Sites => &[
             (Field::Latitude, 0.3, true),
             (Field::Coordinates, 0.4, true),
-            (Field::SiteType, 0.25, true),
+            (Field::SiteType, 0.25, false),
             (Field::CapacityPeople, 0.2, true),
             (Field::RadiusM, 0.3, true),
             (Field::SiteId, 0.2, false),
@@ -135,7 +161,9 @@ fn signs(kind: Kind, mapping: &Mapping) -> BTreeMap<Field, f32> {
             .any(|column| column.field.as_deref() == Some(field.name()) && column.confidence >= 0.5)
     };
     let there = table.iter().filter(|(field, ..)| has(*field));
-    let decisive = there.clone().any(|(.., makes)| *makes);
+    // A list of facilities may have no coordinates, but then names and types.
+    let facilities = kind == Kind::Sites && has(Field::SiteType) && has(Field::Name);
+    let decisive = facilities || there.clone().any(|(.., makes)| *makes);
     let signs = there.filter(|_| decisive).map(|(field, weight, _)| (*field, *weight));
     let mut signs: BTreeMap<Field, f32> = signs.collect();
     if kind == Kind::Population && !signs.is_empty() && !mapping.parts.is_empty() {
@@ -144,11 +172,15 @@ fn signs(kind: Kind, mapping: &Mapping) -> BTreeMap<Field, f32> {
     signs
 }
 
-/// A table of codes and names of areas alone. It has no shapes, so it can only be told apart.
-fn list_of_places(book: &Workbook<'_>, options: &Options) -> Option<KindScore> {
-    table::find(book, Kind::Areas, options).ok()?;
-    let reason = "its columns are codes and names of areas: a list of places".to_owned();
-    Some(KindScore { kind: Kind::Areas, score: 0.3, reason })
+/// Whether a table has codes and names of areas and hardly anything else.
+fn is_list_of_places(book: &Workbook<'_>, options: &Options) -> bool {
+    let Ok(found) = table::find(book, Kind::Areas, options) else { return false };
+    let known = found.heads.iter().flat_map(|head| headers::words(Kind::Areas, &head.header));
+    let mut fields: Vec<Field> = known.map(|(field, _)| field).filter(|f| f.is_area()).collect();
+    fields.sort();
+    fields.dedup();
+    fields.iter().any(|field| field.role() == Role::Code)
+        && fields.iter().any(|field| field.role() == Role::Text)
 }
 
 /// What a layer of a map is: a raster counts people, points are sites, everything else is areas.
@@ -205,7 +237,6 @@ mod tests {
             ),
             ("Admin 2 PCode,Cluster,Population,In Need,Targeted\nA1,WSH,9,5,3\n", Kind::Needs),
             ("ADM2_PCODE,T_TL,F_TL,M_TL\nA1,9,5,4\n", Kind::Population),
-            ("ADM1_EN,ADM1_PCODE,ADM2_EN,ADM2_PCODE\nA,A1,B,A101\n", Kind::Areas),
             (
                 r#"{"type":"FeatureCollection","features":[{"geometry":{"type":"Polygon"}}]}"#,
                 Kind::Areas,
@@ -217,6 +248,21 @@ mod tests {
         ] {
             assert_eq!(kind(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_no_kind_is_refused_with_what_it_is() {
+        let refusal = |text: &str| {
+            let name: crate::domain::Text = "t".into();
+            let operation = Operation { id: name.clone(), name, note: None, household_size: None };
+            let known = Snapshot::build(Rows::empty(operation));
+            kinds(text.as_bytes(), &known, &Options::default()).unwrap_err().0
+        };
+        let list = "ADM1_EN,ADM1_PCODE,ADM2_EN,ADM2_PCODE\nA,A1,B,A101\n";
+        assert!(refusal(list).contains("gazetteer"), "{}", refusal(list));
+        let matrix = "Oblast,WASH,Health,Education,Protection\nA,1,2,3,4\nB,1,2,3,4\n";
+        assert!(refusal(matrix).contains("a summary"), "{}", refusal(matrix));
+        assert!(refusal("colour,shape\nred,round\n").contains("colour, shape"));
     }
 
     #[test]

@@ -447,8 +447,8 @@ fn heads_of(
         if let Some(row) = above {
             let (group, shared) = text(row, column);
             if shared && !group.is_empty() && !head.header.is_empty() && !head.shared {
-                head.others.push(format!("{} {}", head.header, group));
-                head.others.push(format!("{group} {}", head.header));
+                head.combined.push(format!("{} {}", head.header, group));
+                head.combined.push(format!("{group} {}", head.header));
             }
         }
         let tag = tags.and_then(|tags| tags.cells.get(column)).cloned().unwrap_or_default();

@@ -209,5 +209,11 @@ fn show(report: &Report) {
     for issue in &report.issues {
         let weight = if issue.rejects { "rejected" } else { "warned" };
         eprintln!("  {:6} {weight} {} {:?}", issue.count, issue.code, issue.examples.first());
+        if issue.code.starts_with("unknown-") && !issue.code.contains("place") {
+            let at = report.issues.iter().position(|other| other.code == issue.code).unwrap();
+            let of = report.notes.iter().filter(|note| usize::from(note.issue) == at);
+            let values: std::collections::BTreeSet<&str> = of.map(|note| &*note.value).collect();
+            eprintln!("         {:?}", values.into_iter().take(40).collect::<Vec<_>>());
+        }
     }
 }

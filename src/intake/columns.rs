@@ -148,7 +148,7 @@ fn assign<'e>(
     let mut taken: Vec<Option<Candidate>> = vec![None; heads.len()];
     let mut column_of: Vec<Option<usize>> = vec![None; Field::COUNT];
     let mut doubles = Vec::new();
-    let mut finer = Vec::new();
+    let (mut finer, mut of_finer) = (Vec::new(), Vec::new());
     for candidate in candidates {
         let at = candidate.column;
         if taken[at].is_some() {
@@ -164,17 +164,22 @@ fn assign<'e>(
         } else if let Some(next) = finer_field(candidate.field)
             && kind.accepts(next)
             && at > other
-            && seen(at).distinct * 5 > seen(other).distinct * 6
         {
-            finer.push(Candidate { field: next, ..candidate.clone() });
+            let more = seen(at).distinct * 5 > seen(other).distinct * 6;
+            let list = if more { &mut finer } else { &mut of_finer };
+            list.push(Candidate { field: next, ..candidate.clone() });
         }
         if notes[at].is_empty() {
             let (name, letters) = (candidate.field.name(), column_letters(heads[other].index));
             notes[at] = format!("also looks like {name}, which is column {letters}: not used");
         }
     }
-    // Territory and health zone are both said to be level 2: the one with more places is finer.
-    for candidate in finer {
+    // Territory and health zone are both said to be level 2: the one with more places is finer,
+    // and with its name goes its code.
+    let names: Vec<String> =
+        finer.iter().map(|known: &Candidate| headers::noun(&heads[known.column].header)).collect();
+    of_finer.retain(|known| names.contains(&headers::noun(&heads[known.column].header)));
+    for candidate in finer.into_iter().chain(of_finer) {
         let (at, field) = (candidate.column, candidate.field);
         if taken[at].is_none() && column_of[field as usize].is_none() {
             let reason = format!("{}, finer than the column before it", candidate.reason);

@@ -125,12 +125,14 @@ fn of_attribute(kind: Kind, key: &str) -> Option<Vec<(Field, f32)>> {
 /// What a header with an attribute is about: `Type of implementing organisation` is about the
 /// implementing organisation.
 pub fn thing(kind: Kind, header: &str) -> Option<Field> {
+    accepted(kind, &noun(header), 1.0).first().map(|(field, _)| *field)
+}
+
+/// A header without the words that say what of a thing stands below: `ID ZS` and `ZS` are both `zs`.
+pub fn noun(header: &str) -> String {
     let key = normalise(header);
-    let tokens = key
-        .split(' ')
-        .filter(|token| !matches!(figures::role_of(token), Some(Role::Of(_) | Role::Noise)));
-    let rest: Vec<&str> = tokens.collect();
-    accepted(kind, &rest.join(" "), 1.0).first().map(|(field, _)| *field)
+    let says = |token: &&str| !matches!(figures::role_of(token), Some(Role::Of(_) | Role::Noise));
+    key.split(' ').filter(says).collect::<Vec<_>>().join(" ")
 }
 
 /// The field of a code, name, acronym or type of what a field is about.

@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod area;
+pub mod cells;
 pub mod columns;
 pub mod day;
 pub mod decision;
@@ -25,12 +26,12 @@ pub use activity::{Activity, ActivityIdentity, Status};
 pub use area::{Area, AreaIx, AreaTree};
 pub use columns::Columns;
 pub use day::{Day, Month, NotADate, Period};
-pub use decision::{Decision, DecisionKind};
+pub use decision::{Decided, Decision, DecisionKind};
 pub use fold::{fold, fold_spelling};
 pub use group::{Age, Disability, Group, PopulationGroup, Sex};
 pub use need::{Need, Population};
 pub use need_table::NeedTable;
-pub use operation::{Operation, Revision, Rows, Source, Submission};
+pub use operation::{Operation, Revision, Rows, Source, Submission, undone};
 pub use partner::{Partner, PartnerScope, PartnerType};
 pub use place::{PlaceMethod, Placed, SaidPlace};
 pub use preorder::Preorder;

@@ -1,145 +1,53 @@
 //! GeoJSON as it comes: coordinates with members to spare, byte order marks, error pages saved as
 //! `.geojson`. The file is streamed: a vertex takes 16 bytes, and nothing else of it is kept.
 
+use std::borrow::Cow;
+
 mod stream;
 
-use geo::{MultiPolygon, Point};
+use super::crs::Crs;
+use super::features::{Budget, Feature, Fields, Geometry, Layer, Layers, Property, collect};
+use super::sheet::Unreadable;
 
-use super::Unreadable;
-
-/// What a file may contain at most.
-#[derive(Clone, Copy, Debug)]
-pub struct Budget {
-    pub features: usize,
-    pub vertices: usize,
-}
-
-impl Default for Budget {
-    /// Every municipality of a large country, with room to spare.
-    fn default() -> Budget {
-        Budget { features: 1_000_000, vertices: 20_000_000 }
-    }
-}
-
-/// The features of a file, in its order.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Collection {
-    pub features: Vec<Feature>,
-    /// The text was not UTF-8 and was read as Windows-1252.
-    pub reencoded: bool,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Feature {
-    /// In the order of the file.
-    pub properties: Vec<(String, Property)>,
-    pub geometry: Geometry,
-}
-
-/// A property, or the reason why it is none of the plain kinds is not worth keeping: lists and
-/// objects become `Null`.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Property {
-    Null,
-    Text(String),
-    /// A JSON number, as it would be written.
-    Number(serde_json::Number),
-    Boolean(bool),
-}
-
-/// The geometry of a feature, by what can be made of it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Geometry {
-    None,
-    Point(Point<f64>),
-    /// Polygons as written: not validated, rings closed.
-    Polygons(MultiPolygon<f64>),
-    /// Lines and sets of points: the GeoJSON type.
-    Other(String),
-    /// It cannot be read, and why.
-    Bad(String),
-}
-
-impl Feature {
-    /// The property of exactly this name.
-    pub fn property(&self, name: &str) -> Option<&Property> {
-        self.properties.iter().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-}
-
-impl Property {
-    /// The value as text, trimmed; `None` where it is null or blank.
-    pub fn text(&self) -> Option<String> {
-        let text = match self {
-            Property::Null => return None,
-            Property::Text(text) => text.trim().to_owned(),
-            // 31.0 is how some exporters write the whole number 31.
-            Property::Number(number) => match number.as_f64() {
-                Some(whole) if number.is_f64() && whole.fract() == 0.0 && whole.abs() < 1e15 => {
-                    format!("{whole:.0}")
-                }
-                _ => number.to_string(),
-            },
-            Property::Boolean(flag) => flag.to_string(),
-        };
-        (!text.is_empty()).then_some(text)
-    }
-}
+pub(super) use stream::crs_name;
 
 /// Reads a feature collection, or a single feature. Only a file that is no GeoJSON at all is an
 /// error; a geometry that makes no sense is `Geometry::Bad` in its feature.
-pub fn read(bytes: &[u8], budget: Budget) -> Result<Collection, Unreadable> {
+pub fn read(bytes: &[u8], budget: &mut Budget) -> Result<Layers, Unreadable> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Some(refusal) = super::sniff::not_geojson(bytes) {
-        return Err(refusal);
-    }
     let refuse = |text: &str| Err(Unreadable::new(text));
     match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
         None => return refuse("The file is empty."),
         Some(b'{') => {}
-        Some(b'<') => return refuse("This is a web page or XML, not GeoJSON."),
         Some(b'[') => return refuse("This is a JSON list, not a GeoJSON feature collection."),
         Some(_) => return refuse("This is not GeoJSON: a GeoJSON file begins with {."),
     }
     let decoded = match std::str::from_utf8(bytes) {
-        Ok(text) => std::borrow::Cow::Borrowed(text),
+        Ok(text) => Cow::Borrowed(text),
         Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
     };
-    let reencoded = matches!(decoded, std::borrow::Cow::Owned(_));
-
+    let mut layer = Layer::default();
+    if matches!(decoded, Cow::Owned(_)) {
+        layer.note = "windows-1252".into();
+    }
     let (found, read) = stream::stream(&decoded, budget);
-    if let Some(refusal) = found.refusal() {
-        return Err(Unreadable(refusal));
+    if let (Some(error), None) = (&found.error, &found.features) {
+        return Err(Unreadable(format!("This is a saved server error, not GeoJSON: {error}.")));
     }
     read.map_err(|error| Unreadable(format!("The GeoJSON cannot be read: {error}.")))?;
-    match (found.features, found.geometry) {
-        (Some(features), _) => Ok(Collection { features, reencoded }),
-        (None, Some(geometry)) => {
-            let feature = Feature { properties: found.properties, geometry };
-            Ok(Collection { features: vec![feature], reencoded })
+    layer.name = found.name.unwrap_or_default();
+    layer.fields = found.fields;
+    layer.features = match (found.features, found.geometry) {
+        (Some(features), _) => features,
+        (None, Some(geometry)) => vec![Feature { properties: found.properties, geometry }],
+        (None, None) => {
+            return refuse("This JSON has no \"features\": it is not a GeoJSON layer.");
         }
-        (None, None) => refuse("This JSON has no \"features\": it is not a GeoJSON layer."),
+    };
+    if let Some(system) = found.crs {
+        layer.to_wgs84(&Crs::from_name(&system)?);
     }
-}
-
-impl stream::Found {
-    fn refusal(&self) -> Option<String> {
-        if self.kind.as_deref() == Some("Topology") || self.arcs {
-            return Some("TopoJSON is not supported yet: convert the file to GeoJSON.".into());
-        }
-        if let (Some(error), None) = (&self.error, &self.features) {
-            return Some(format!("This is a saved server error, not GeoJSON: {error}."));
-        }
-        let crs = self.crs.as_deref().filter(|crs| !is_wgs84(crs))?;
-        Some(format!(
-            "The coordinates are in {crs}: export the layer in WGS 84 (EPSG:4326) and send it again."
-        ))
-    }
-}
-
-fn is_wgs84(crs: &str) -> bool {
-    let crs = crs.to_ascii_uppercase();
-    crs.ends_with("CRS84") || crs.ends_with(":4326") || crs.contains("WGS84")
+    Ok(Layers::one("GeoJSON", layer))
 }
 
 #[cfg(test)]
@@ -155,12 +63,15 @@ mod tests {
     }
 
     fn geometry(text: &str) -> Geometry {
-        let mut read = read(layer(text).as_bytes(), Budget::default()).unwrap();
-        read.features.remove(0).geometry
+        read_one(layer(text).as_bytes()).features.remove(0).geometry
+    }
+
+    fn read_one(bytes: &[u8]) -> Layer {
+        read(bytes, &mut Budget::default()).unwrap().layers.remove(0)
     }
 
     fn refusal(bytes: &[u8]) -> String {
-        read(bytes, Budget::default()).unwrap_err().to_string()
+        read(bytes, &mut Budget::default()).unwrap_err().to_string()
     }
 
     const SQUARE: &str = "[[0,0],[1,0],[1,1],[0,1],[0,0]]";
@@ -186,6 +97,23 @@ mod tests {
     }
 
     #[test]
+    fn coordinates_of_another_system_are_moved_to_wgs_84() {
+        let text = layer(r#"{"type":"Point","coordinates":[695000,7805000]}"#);
+        let text = text.replacen(
+            '{',
+            r#"{"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32736"}},"#,
+            1,
+        );
+        let Geometry::Point(point) = read_one(text.as_bytes()).features[0].geometry else {
+            panic!("a point")
+        };
+        assert!(
+            (point.x() - 34.862).abs() < 1e-3 && (point.y() + 19.841).abs() < 1e-3,
+            "{point:?}"
+        );
+    }
+
+    #[test]
     fn one_bad_geometry_does_not_spoil_the_file() {
         for text in [
             r#"{"type":"Polygon","coordinates":[[["0",0],[1,0],[1,1]]]}"#,
@@ -203,19 +131,19 @@ mod tests {
     fn a_byte_order_mark_and_another_encoding_are_read() {
         let text = layer("null").replace("\"A\"", "\"São\"");
         let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
-        let marked = read(&marked, Budget::default()).unwrap();
+        let marked = read_one(&marked);
         let latin: Vec<u8> = text.chars().map(|c| c as u8).collect();
-        let latin = read(&latin, Budget::default()).unwrap();
-        assert!(latin.reencoded && !marked.reencoded);
+        let latin = read_one(&latin);
+        assert_eq!((latin.note.as_str(), marked.note.as_str()), ("windows-1252", ""));
         assert_eq!(latin.features, marked.features);
     }
 
     #[test]
     fn numbers_keep_their_text_and_whole_ones_lose_the_point() {
-        let read = read(layer("null").as_bytes(), Budget::default()).unwrap();
+        let read = read_one(layer("null").as_bytes());
         let feature = &read.features[0];
-        assert_eq!(feature.property("n").unwrap().text().as_deref(), Some("31"));
-        assert_eq!(feature.property("pcode").unwrap().text().as_deref(), Some("A"));
+        assert_eq!(feature.property(1).unwrap().text().as_deref(), Some("31"));
+        assert_eq!(feature.property(0).unwrap().text().as_deref(), Some("A"));
     }
 
     #[test]
@@ -225,14 +153,11 @@ mod tests {
                 &b"{\"error\":{\"code\":400,\"message\":\"Failed to execute query.\"}}"[..],
                 "400, Failed",
             ),
-            (b"{\"type\":\"Topology\",\"arcs\":[]}", "TopoJSON"),
-            (b"<!doctype html>", "web page"),
-            (b"PK\x03\x04", "not GeoJSON"),
             (b"  ", "empty"),
             (b"[1,2]", "list"),
             (b"{\"a\":1}", "no \"features\""),
             (b"{\"type\":\"FeatureCollection\",\"features\":[{\"type\"", "line 1"),
-            (b"{\"crs\":{\"properties\":{\"name\":\"EPSG:32736\"}},\"features\":[]}", "EPSG:32736"),
+            (b"{\"crs\":{\"properties\":{\"name\":\"EPSG:1\"}},\"features\":[]}", "EPSG:1"),
         ] {
             let text = refusal(bytes);
             assert!(text.contains(part) && !text.contains('\n'), "{text}");
@@ -244,7 +169,7 @@ mod tests {
         let deep = layer(&format!(r#"{{"type":"Polygon","coordinates":{}"#, "[".repeat(100_000)));
         assert!(refusal(deep.as_bytes()).contains("recursion limit"));
         let wide = layer(&format!(r#"{{"type":"Polygon","coordinates":[{SQUARE}]}}"#));
-        let tight = Budget { features: 10, vertices: 4 };
-        assert!(read(wide.as_bytes(), tight).unwrap_err().0.contains("more vertices"));
+        let mut tight = Budget { features: 10, vertices: 4 };
+        assert!(read(wide.as_bytes(), &mut tight).unwrap_err().0.contains("more vertices"));
     }
 }

@@ -1,13 +1,25 @@
 //! One file per format, reading and writing; knows no operation and no database.
 
+pub mod archive;
+pub mod crs;
 pub mod csv;
 pub mod csv_write;
+pub mod dbf;
+pub mod features;
+pub mod flatgeobuf;
 pub mod geojson_read;
 pub mod geojson_write;
+pub mod geopackage;
+pub mod geotiff;
 pub mod json_table;
+pub mod kml;
 pub mod layer;
+pub mod shapefile;
 pub mod sheet;
 pub mod sniff;
 pub mod spreadsheet;
+pub mod sqlite_read;
+pub mod topojson;
+pub mod wkb_read;
 
 pub use sheet::Unreadable;

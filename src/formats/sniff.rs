@@ -1,136 +1,410 @@
-//! What a file is, by its content and never by its name.
+//! What a file is, by its content and never by its name; and the tables, layers or raster in it,
+//! whether it is one or an archive of some.
 
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::archive::{Archive, File};
+use super::features::{Budget, Layers};
 use super::sheet::{Unreadable, Workbook, limits};
-use super::{csv, json_table, spreadsheet};
+use super::{
+    csv, flatgeobuf, geojson_read, geopackage, geotiff, json_table, kml, shapefile, spreadsheet,
+    topojson,
+};
 
-/// Opens whatever holds tables: XLSX, XLS, ODS, JSON tables, delimited text.
+/// Archives inside one another.
+const DEPTH: u8 = 2;
+
+/// What bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    Empty,
+    /// A zip archive: perhaps a spreadsheet.
+    Zip,
+    /// A legacy Excel workbook.
+    Xls,
+    Json,
+    GeoJson,
+    TopoJson,
+    /// A `.shp`, which needs the files beside it.
+    Shapes,
+    /// A SQLite file: perhaps a GeoPackage.
+    Sqlite,
+    Kml,
+    FlatGeobuf,
+    Tiff,
+    WebPage,
+    Xml,
+    /// A file people send by mistake: what it is.
+    Stranger(&'static str),
+    /// Text, or nothing that is known.
+    Other,
+}
+
+/// Opens whatever holds tables: spreadsheets, JSON tables, delimited text, the attribute tables of
+/// map layers, and archives of these.
 pub fn open(bytes: &[u8]) -> Result<Workbook<'_>, Unreadable> {
+    weigh(bytes)?;
+    match content(bytes) {
+        Content::Zip => {
+            let mut archive = Archive::open(bytes)?;
+            match archive.is_document() {
+                true => spreadsheet::read_zip(bytes),
+                false => tables_of(&mut archive, DEPTH),
+            }
+        }
+        Content::Other => csv::read(bytes),
+        content => table(bytes, content),
+    }
+}
+
+/// Reads whatever holds map layers, in WGS 84: GeoJSON, TopoJSON, GeoPackage, KML, FlatGeobuf, and
+/// archives of these or of shapefiles.
+pub fn layers(bytes: &[u8], budget: Budget) -> Result<Layers, Unreadable> {
+    weigh(bytes)?;
+    let mut budget = budget;
+    match content(bytes) {
+        Content::Zip => {
+            let mut archive = Archive::open(bytes)?;
+            match archive.is_document() {
+                true => Err(not_layers("a spreadsheet or another office document")),
+                false => layers_of(&mut archive, &mut budget, DEPTH),
+            }
+        }
+        content => layer(bytes, content, &mut budget),
+    }
+}
+
+/// The bytes of the GeoTIFF that a file is, or that its archive holds; `None` where there is none.
+/// Of several in an archive the one is taken whose name speaks of population; else none.
+pub fn raster(bytes: &[u8]) -> Result<Option<(Cow<'_, [u8]>, String)>, Unreadable> {
+    weigh(bytes)?;
+    match content(bytes) {
+        Content::Tiff => Ok(Some((Cow::Borrowed(bytes), String::new()))),
+        Content::Zip => {
+            let mut archive = Archive::open(bytes)?;
+            if archive.is_document() {
+                return Ok(None);
+            }
+            let mut rasters = Vec::new();
+            for file in archive.files.clone() {
+                if archive.head(&file).is_ok_and(|head| content(&head) == Content::Tiff) {
+                    rasters.push(file);
+                }
+            }
+            let speaks = |file: &&File| {
+                let name = file.name().to_lowercase();
+                ["pop", "ppp", "people"].iter().any(|word| name.contains(word))
+            };
+            let chosen = match rasters.as_slice() {
+                [] => return Ok(None),
+                [only] => only,
+                several => {
+                    let mut speaking = several.iter().filter(speaks);
+                    match (speaking.next(), speaking.next()) {
+                        (Some(one), None) => one,
+                        _ => {
+                            let names: Vec<_> = several.iter().take(6).map(File::name).collect();
+                            return Err(Unreadable(format!(
+                                "The zip holds {} rasters ({}): send the one of population alone.",
+                                several.len(),
+                                names.join(", ")
+                            )));
+                        }
+                    }
+                }
+            };
+            let bytes = archive.read(chosen)?;
+            Ok(Some((Cow::Owned(bytes), chosen.name().to_owned())))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// What bytes are; the head of a file is enough but for JSON.
+pub fn content(bytes: &[u8]) -> Content {
+    if bytes.is_empty() {
+        return Content::Empty;
+    }
+    if [b"PK\x03\x04", b"PK\x05\x06"].iter().any(|magic| bytes.starts_with(*magic)) {
+        return Content::Zip;
+    }
+    if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        return Content::Xls;
+    }
+    if bytes.starts_with(b"SQLite format 3\0") {
+        return Content::Sqlite;
+    }
+    if flatgeobuf::is_one(bytes) {
+        return Content::FlatGeobuf;
+    }
+    if bytes.starts_with(&[0, 0, 0x27, 0x0a]) {
+        return Content::Shapes;
+    }
+    if geotiff::is_tiff(bytes) {
+        return Content::Tiff;
+    }
+    if let Some(what) = stranger(bytes) {
+        return Content::Stranger(what);
+    }
+    if looks_like_json(bytes) {
+        return json(bytes);
+    }
+    let start = start(bytes, 2048).to_lowercase();
+    if start.starts_with("<!doctype html") || start.starts_with("<html") {
+        return Content::WebPage;
+    }
+    if start.starts_with('<') && start.contains("<kml") {
+        return Content::Kml;
+    }
+    if start.starts_with("<?xml") { Content::Xml } else { Content::Other }
+}
+
+fn weigh(bytes: &[u8]) -> Result<(), Unreadable> {
     if bytes.len() > limits::FILE_BYTES {
-        return Err(Unreadable::new(format!(
+        return Err(Unreadable(format!(
             "The file is larger than {} MB.",
             limits::FILE_BYTES >> 20
         )));
     }
-    if let Some(what) = map_layer(bytes) {
-        return Err(Unreadable::new(format!(
-            "This is {what}, not a table; it is not read yet: export its table as CSV, or its boundaries as GeoJSON."
-        )));
-    }
-    if let Some(what) = stranger(bytes) {
-        return Err(Unreadable::new(format!(
-            "The file is {what}, whatever its name says: send XLSX, XLS, ODS, CSV or JSON."
-        )));
-    }
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return spreadsheet::read_zip(bytes);
-    }
-    if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        return spreadsheet::read_xls(bytes);
-    }
-    if looks_like_json(bytes) {
-        return json_table::read(bytes);
-    }
-    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).trim_start().to_lowercase();
-    if start.starts_with("<!doctype html") || start.starts_with("<html") {
-        return Err(Unreadable::new(
-            "The file is a web page, not a table: it may be a saved error or log-in page.",
-        ));
-    }
-    if start.starts_with("<?xml") || start.starts_with("<kml") {
-        return Err(Unreadable::new(
-            "The file is XML, not a table: send XLSX, XLS, ODS, CSV or JSON.",
-        ));
-    }
-    csv::read(bytes)
+    Ok(())
 }
 
-/// Why bytes are no GeoJSON, where that can be told by what else they are.
-pub fn not_geojson(bytes: &[u8]) -> Option<Unreadable> {
-    if let Some(what) = map_layer(bytes) {
-        return Some(Unreadable::new(format!(
-            "This is {what}, which is not read yet: export it as GeoJSON in WGS 84."
-        )));
+/// A table that owns what it holds.
+fn table(bytes: &[u8], content: Content) -> Result<Workbook<'static>, Unreadable> {
+    let refuse = |sentence: &str| Err(Unreadable::new(sentence));
+    match content {
+        Content::Xls => spreadsheet::read_xls(bytes),
+        Content::Json => json_table::read(bytes),
+        Content::Empty => refuse("The file is empty."),
+        Content::Tiff => refuse(
+            "This is a GeoTIFF or another image (TIFF), not a table: only population is read from a raster.",
+        ),
+        Content::Stranger(what) => Err(Unreadable(format!(
+            "The file is {what}, whatever its name says: send XLSX, XLS, ODS, CSV or JSON."
+        ))),
+        Content::WebPage => {
+            refuse("The file is a web page, not a table: it may be a saved error or log-in page.")
+        }
+        Content::Xml => refuse("The file is XML, not a table: send XLSX, XLS, ODS, CSV or JSON."),
+        _ => layer(bytes, content, &mut Budget::default())?.workbook(),
     }
-    let table = if let Some(what) = stranger(bytes) {
-        return Some(Unreadable::new(format!(
-            "The file is {what}, whatever its name says: send boundaries as GeoJSON."
-        )));
-    } else if bytes.starts_with(b"PK\x03\x04") {
-        return Some(Unreadable::new(
-            "This is a spreadsheet or another zip archive, not GeoJSON: send boundaries as GeoJSON.",
-        ));
-    } else if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        "a spreadsheet"
-    } else if looks_like_delimited(bytes) {
-        "a table (CSV)"
-    } else {
-        return None;
+}
+
+fn layer(bytes: &[u8], content: Content, budget: &mut Budget) -> Result<Layers, Unreadable> {
+    match content {
+        Content::GeoJson | Content::Json => geojson_read::read(bytes, budget),
+        Content::TopoJson => topojson::read(bytes, budget),
+        Content::Sqlite => geopackage::read(bytes, budget),
+        Content::Kml => kml::read(bytes, budget),
+        Content::FlatGeobuf => flatgeobuf::read(bytes, budget),
+        Content::Shapes => Err(Unreadable::new(
+            "This is the .shp of a shapefile alone: send a zip with its .shp, .dbf and .prj.",
+        )),
+        Content::Empty => Err(Unreadable::new("The file is empty.")),
+        Content::Tiff => Err(Unreadable::new(
+            "This is a GeoTIFF or another image (TIFF), a raster and not boundaries: send it as population, and boundaries as polygons.",
+        )),
+        Content::Stranger(what) => Err(Unreadable(format!(
+            "The file is {what}, whatever its name says: {LAYERS_COME_AS}."
+        ))),
+        Content::WebPage => Err(Unreadable(format!(
+            "The file is a web page, not boundaries: it may be a saved error or log-in page; {LAYERS_COME_AS}."
+        ))),
+        Content::Xml => Err(Unreadable(format!("The file is XML but no KML: {LAYERS_COME_AS}."))),
+        Content::Xls => Err(not_layers("a spreadsheet")),
+        Content::Other if looks_like_delimited(bytes) => Err(not_layers("a table (CSV)")),
+        Content::Zip | Content::Other => {
+            Err(Unreadable(format!("The file is no map layer that is known: {LAYERS_COME_AS}.")))
+        }
+    }
+}
+
+const LAYERS_COME_AS: &str =
+    "boundaries come as GeoJSON, TopoJSON, zipped shapefile, GeoPackage, KML or FlatGeobuf";
+
+fn not_layers(what: &str) -> Unreadable {
+    Unreadable(format!(
+        "This is {what}, not boundaries: send it as activities, sites, needs or population; {LAYERS_COME_AS}."
+    ))
+}
+
+/// Every table of an archive, as sheets of one workbook.
+fn tables_of(archive: &mut Archive<'_>, depth: u8) -> Result<Workbook<'static>, Unreadable> {
+    let mut found: Vec<(File, Workbook<'static>)> = Vec::new();
+    let mut refused = None;
+    for file in archive.files.clone() {
+        let Ok(head) = archive.head(&file) else { continue };
+        let read = match content(&head) {
+            Content::Zip if depth > 0 => archive.read(&file).and_then(|bytes| {
+                let mut inner = Archive::open(&bytes)?;
+                match inner.is_document() {
+                    true => spreadsheet::read_zip(&bytes),
+                    false => tables_of(&mut inner, depth - 1),
+                }
+            }),
+            Content::Shapes => {
+                shapes(archive, &file, &mut Budget::default()).and_then(Layers::workbook)
+            }
+            Content::Other if looks_like_delimited(&head) => {
+                archive.read(&file).and_then(csv::read_owned)
+            }
+            Content::Xls
+            | Content::Json
+            | Content::GeoJson
+            | Content::TopoJson
+            | Content::Sqlite
+            | Content::Kml
+            | Content::FlatGeobuf => {
+                archive.read(&file).and_then(|bytes| table(&bytes, content(&bytes)))
+            }
+            _ => continue,
+        };
+        match read {
+            Ok(book) => found.push((file, book)),
+            Err(refusal) => refused = refused.or(Some(refusal)),
+        }
+    }
+    let several = found.len() > 1;
+    let mut books = found.into_iter();
+    let Some((file, mut whole)) = books.next() else {
+        return Err(refused.unwrap_or_else(|| {
+            let holds = archive.words();
+            Unreadable(format!(
+                "The zip holds no spreadsheet, table or map layer (it holds {holds}): send the table itself."
+            ))
+        }));
     };
-    Some(Unreadable::new(format!(
-        "This is {table}, not boundaries: send it as activities, sites, needs or population; boundaries come as GeoJSON."
-    )))
+    let mut note = vec![format!("zipped {}", file.name())];
+    note.extend((!whole.note.is_empty()).then(|| std::mem::take(&mut whole.note)));
+    let named = |file: &File, book: &mut Workbook<'_>| {
+        for sheet in &mut book.sheets {
+            sheet.name = match sheet.name.as_str() {
+                "" => file.stem().to_owned(),
+                name if several && name != file.stem() => format!("{} {name}", file.stem()),
+                name => name.to_owned(),
+            };
+        }
+    };
+    named(&file, &mut whole);
+    for (file, mut book) in books {
+        named(&file, &mut book);
+        whole.sheets.append(&mut book.sheets);
+    }
+    whole.note = note.join(", ");
+    Ok(whole)
+}
+
+/// Every map layer of an archive.
+fn layers_of(
+    archive: &mut Archive<'_>,
+    budget: &mut Budget,
+    depth: u8,
+) -> Result<Layers, Unreadable> {
+    let mut whole = Layers::default();
+    let mut refused = None;
+    let mut is_raster = false;
+    for file in archive.files.clone() {
+        let Ok(head) = archive.head(&file) else { continue };
+        let read = match content(&head) {
+            Content::Zip if depth > 0 => archive.read(&file).and_then(|bytes| {
+                let mut inner = Archive::open(&bytes)?;
+                match inner.is_document() {
+                    true => Err(not_layers("a spreadsheet")),
+                    false => layers_of(&mut inner, budget, depth - 1),
+                }
+            }),
+            Content::Shapes => shapes(archive, &file, budget),
+            Content::Json
+            | Content::GeoJson
+            | Content::TopoJson
+            | Content::Sqlite
+            | Content::Kml
+            | Content::FlatGeobuf => {
+                archive.read(&file).and_then(|bytes| layer(&bytes, content(&bytes), budget))
+            }
+            Content::Tiff => {
+                is_raster = true;
+                continue;
+            }
+            _ => continue,
+        };
+        match read {
+            Ok(mut layers) => {
+                for layer in &mut layers.layers {
+                    if layer.name.is_empty() {
+                        layer.name = file.stem().to_owned();
+                    }
+                }
+                if whole.format.is_empty() {
+                    whole.format = layers.format;
+                } else if whole.format != layers.format {
+                    whole.format = "zip";
+                }
+                whole.layers.append(&mut layers.layers);
+                whole.notes.append(&mut layers.notes);
+            }
+            Err(refusal) => refused = refused.or(Some((file.name().to_owned(), refusal))),
+        }
+    }
+    match (whole.layers.is_empty(), refused) {
+        (true, Some((_, refusal))) => Err(refusal),
+        (true, None) if is_raster => layer(&[], Content::Tiff, budget),
+        (true, None) => {
+            let holds = archive.words();
+            Err(Unreadable(format!(
+                "The zip holds no map layer (it holds {holds}): {LAYERS_COME_AS}."
+            )))
+        }
+        (false, refused) => {
+            whole
+                .notes
+                .extend(refused.map(|(name, refusal)| format!("{name} was left out: {refusal}")));
+            Ok(whole)
+        }
+    }
+}
+
+/// A shapefile of an archive, with the files beside it.
+fn shapes(
+    archive: &mut Archive<'_>,
+    file: &File,
+    budget: &mut Budget,
+) -> Result<Layers, Unreadable> {
+    let shp = archive.read(file)?;
+    let mut beside = |ending: &str| {
+        let file = archive.beside(file, ending)?;
+        Some(archive.read(&file))
+    };
+    let (dbf, prj) = (beside("dbf").transpose()?, beside("prj").transpose()?);
+    let cpg = beside("cpg").transpose()?;
+    let parts = shapefile::Parts {
+        shp: &shp,
+        dbf: dbf.as_deref(),
+        prj: prj.as_deref(),
+        cpg: cpg.as_deref(),
+    };
+    Ok(Layers::one("Shapefile", shapefile::read(file.stem(), parts, budget)?))
+}
+
+/// The first letters of a text, without a byte order mark.
+fn start(bytes: &[u8], most: usize) -> String {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(most)]);
+    start.trim_start_matches('\u{feff}').trim_start().to_owned()
 }
 
 /// Text whose first line has several cells.
 fn looks_like_delimited(bytes: &[u8]) -> bool {
-    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
+    let (start, _) = csv::decode(&bytes[..bytes.len().min(4096)]);
     let start = start.trim_start_matches('\u{feff}').trim_start();
     let line = start.lines().next().unwrap_or_default();
-    !start.starts_with(['{', '[', '<'])
+    !start.starts_with(['{', '<', '%'])
         && !start.contains('\0')
+        && !line.starts_with("PROJCS[")
+        && !line.starts_with("GEOGCS[")
         && line.contains([',', ';', '\t', '|'])
-}
-
-/// Layers of a map in formats other than GeoJSON.
-fn map_layer(bytes: &[u8]) -> Option<&'static str> {
-    if bytes.starts_with(b"SQLite format 3\0") {
-        // The application number of the file header is GPKG, GP10 or GP11.
-        let is_package = bytes.get(68..70) == Some(b"GP");
-        return Some(if is_package { "a GeoPackage" } else { "a database (SQLite or GeoPackage)" });
-    }
-    if bytes.starts_with(b"fgb\x03fgb")
-        || bytes.starts_with(b"fgb") && bytes.get(4..7) == Some(b"fgb")
-    {
-        return Some("a FlatGeobuf");
-    }
-    if bytes.starts_with(&[0, 0, 0x27, 0x0a]) {
-        return Some("a shapefile (.shp)");
-    }
-    if [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|magic| bytes.starts_with(*magic)) {
-        return Some("a GeoTIFF or another image (TIFF)");
-    }
-    if bytes.starts_with(b"PK\x03\x04") {
-        return archived_layer(bytes);
-    }
-    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]);
-    let start = start.trim_start_matches('\u{feff}').trim_start();
-    (start.starts_with('<') && start.contains("<kml")).then_some("a KML file")
-}
-
-/// Layers in a zip archive, by the names in its directory.
-fn archived_layer(bytes: &[u8]) -> Option<&'static str> {
-    const ENDINGS: &[(&str, &str)] = &[
-        (".shp", "a shapefile (zipped)"),
-        (".gpkg", "a GeoPackage (zipped)"),
-        (".kml", "a KMZ file"),
-        (".fgb", "a FlatGeobuf (zipped)"),
-        (".tif", "a GeoTIFF or another image (zipped)"),
-    ];
-    let mut rest = bytes;
-    while let Some(at) = rest.windows(4).position(|window| window == b"PK\x01\x02") {
-        rest = &rest[at..];
-        let length = match rest.get(28..30) {
-            Some([low, high]) => usize::from(u16::from_le_bytes([*low, *high])),
-            _ => return None,
-        };
-        let name = String::from_utf8_lossy(rest.get(46..46 + length)?).to_lowercase();
-        let found = ENDINGS.iter().find(|(ending, _)| name.ends_with(ending));
-        if let Some((_, what)) = found {
-            return Some(what);
-        }
-        rest = &rest[4..];
-    }
-    None
 }
 
 fn looks_like_json(bytes: &[u8]) -> bool {
@@ -140,6 +414,40 @@ fn looks_like_json(bytes: &[u8]) -> bool {
         (signs.next(), signs.next()),
         (Some(b'{'), Some(b'"' | b'}')) | (Some(b'['), Some(b'[' | b'{' | b']'))
     )
+}
+
+/// Which JSON: the members of its top level tell, wherever in the file they stand.
+fn json(bytes: &[u8]) -> Content {
+    #[derive(Deserialize)]
+    struct Probe {
+        #[serde(rename = "type")]
+        kind: Option<String>,
+        features: Option<IgnoredAny>,
+        geometry: Option<IgnoredAny>,
+        arcs: Option<IgnoredAny>,
+    }
+    let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
+    if !text.trim_start().starts_with('{') {
+        return Content::Json;
+    }
+    match serde_json::from_str::<Probe>(&text) {
+        Ok(probe) => match probe.kind.as_deref() {
+            Some("Topology") => Content::TopoJson,
+            Some("FeatureCollection" | "Feature") => Content::GeoJson,
+            _ if probe.arcs.is_some() => Content::TopoJson,
+            None if probe.features.is_some() && probe.geometry.is_none() => Content::GeoJson,
+            _ => Content::Json,
+        },
+        // A file that is cut off, or only the head of one.
+        Err(_) => {
+            let start = start(bytes, 4096);
+            match () {
+                () if start.contains("\"Topology\"") => Content::TopoJson,
+                () if start.contains("\"FeatureCollection\"") => Content::GeoJson,
+                () => Content::Json,
+            }
+        }
+    }
 }
 
 /// Files people send by mistake.
@@ -166,52 +474,5 @@ fn stranger(bytes: &[u8]) -> Option<&'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refusal(bytes: &[u8]) -> String {
-        open(bytes).err().map(|refusal| refusal.0).unwrap_or_default()
-    }
-
-    #[test]
-    fn an_image_renamed_to_a_table_is_refused_in_one_sentence() {
-        assert!(refusal(b"\x89PNG\r\n\x1a\n....").contains("an image (PNG)"));
-        assert!(refusal(b"%PDF-1.7").contains("a PDF document"));
-        assert!(refusal(b"<!DOCTYPE html><html>").contains("web page"));
-        assert!(refusal(b"").contains("empty"));
-        assert!(refusal(&[0, 1, 2, 3, 0, 0, 5, 6, 7, 0, 0, 1, 2]).contains("neither"));
-    }
-
-    #[test]
-    fn layers_that_are_not_read_are_refused_by_name_as_tables_and_as_areas() {
-        let mut package = b"SQLite format 3\0".to_vec();
-        package.resize(68, 0);
-        package.extend(b"GPKG....");
-        let mut zipped = b"PK\x03\x04....PK\x01\x02".to_vec();
-        zipped.resize(8 + 28, 0);
-        zipped.extend([9, 0]);
-        zipped.resize(8 + 46, 0);
-        zipped.extend(b"areas.SHP");
-        for (bytes, name) in [
-            (package, "GeoPackage"),
-            (zipped, "shapefile"),
-            (b"fgb\x03fgb\x00".to_vec(), "FlatGeobuf"),
-            (vec![0, 0, 0x27, 0x0a, 0, 0], "shapefile"),
-            (b"II*\0....".to_vec(), "GeoTIFF"),
-            (b"<?xml version='1.0'?>\n<kml xmlns='x'>".to_vec(), "KML"),
-            (b"\x89PNG\r\n\x1a\n".to_vec(), "PNG"),
-        ] {
-            assert!(refusal(&bytes).contains(name), "{name}: {}", refusal(&bytes));
-            let areas = not_geojson(&bytes).map(|refusal| refusal.0).unwrap_or_default();
-            assert!(areas.contains(name) && areas.contains("GeoJSON"), "{name}: {areas}");
-        }
-        let table = not_geojson(b"pcode,name\nA,b\n").map(|refusal| refusal.0);
-        assert!(table.unwrap_or_default().starts_with("This is a table (CSV)"));
-        assert_eq!(not_geojson(b"{\"type\":\"FeatureCollection\"}"), None);
-    }
-
-    #[test]
-    fn a_column_called_bmi_is_not_an_image() {
-        assert!(open(b"BMI,partner\n1,a\n").is_ok());
-    }
-}
+#[path = "sniff/tests.rs"]
+mod tests;

@@ -241,7 +241,7 @@ fn iso(text: &str) -> Cell<'_> {
     text.parse().map_or(Cell::Text(text), Cell::Date)
 }
 
-fn clip(text: &str) -> Result<&str, Unreadable> {
+pub(super) fn clip(text: &str) -> Result<&str, Unreadable> {
     if text.len() > limits::CELL_BYTES {
         return Err(Unreadable::new(format!(
             "A cell is longer than {} bytes.",

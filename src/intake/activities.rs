@@ -2,8 +2,9 @@
 
 use super::fields::Field;
 use super::places::Policy;
+use super::read::read_table;
 use super::report::Report;
-use super::row::{Row, read_table};
+use super::row::Row;
 use super::{Kind, Options, Unreadable, headers, problems, tags, values, vocabulary};
 use crate::domain::{Activity, Day, Partner, Snapshot, Text};
 
@@ -22,15 +23,14 @@ pub fn activities(
     known: &Snapshot,
     options: &Options,
 ) -> Result<(Intake, Report), Unreadable> {
-    let mut activities = Vec::new();
-    let read = read_table(Kind::Activities, file_name, bytes, known, options, |row| {
+    let read = read_table(Kind::Activities, file_name, bytes, known, options, |row, read| {
         if let Some(activity) = activity(row) {
-            by_part(row, activity, &mut activities);
+            by_part(row, activity, read);
         }
     })?;
     let mut report = read.report;
     report.remarks.extend(other_kind(&report));
-    Ok((Intake { activities, partners: read.partners }, report))
+    Ok((Intake { activities: read.rows, partners: read.partners }, report))
 }
 
 /// The kind of table the columns speak for, where no row names an organisation.

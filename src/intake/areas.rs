@@ -1,5 +1,6 @@
 //! Boundaries: polygons of any level become areas with a P-code, a name and a parent.
 
+mod layers;
 mod names;
 mod parents;
 mod shape;
@@ -17,8 +18,9 @@ use super::fields::Field;
 use super::report::{ColumnReport, Problem, Recorder, Report};
 use super::{Options, Unreadable};
 use crate::domain::{Area, AreaTree, Source, Text, fold};
-use crate::formats::geojson_read::{Budget, Collection, Feature, Geometry, Property, read};
+use crate::formats::features::{Budget, Feature, Geometry, Layer, Property};
 use crate::formats::sheet::column_letters;
+use crate::formats::sniff;
 
 const MISSING_CODE: Problem = Problem {
     code: "no-pcode",
@@ -74,32 +76,35 @@ pub fn areas(
     known: &AreaTree,
     options: &Options,
 ) -> Result<(Vec<Area>, Report), Unreadable> {
-    let layer = read(bytes, Budget::default())?;
-    if layer.features.is_empty() {
-        return Err(Unreadable::new("The file has no features."));
-    }
-    let mut columns = Columns::find(&layer, options)?;
-    let mut report = describe(file, &layer, &columns);
-    report.preview = super::preview::of_features(&layer.features, &report.columns);
-    options.progress.begin(layer.features.len() as u64);
+    let chosen = layers::choose(sniff::layers(bytes, Budget::default())?, options)?;
+    let mut report = describe(file, &chosen);
+    let layers = chosen.parts.iter().map(|part| (&part.layer, part.columns.before));
+    report.preview = super::preview::of_layers(layers, &report.columns);
+    report.sheets = chosen.parts.iter().map(|part| super::preview::sheet(&part.layer)).collect();
+    options.progress.begin(chosen.parts.iter().map(|part| part.layer.features.len() as u64).sum());
     let mut recorder = Recorder::new(report, 5);
-    let shapes: Vec<Shaped> = layer.features.into_par_iter().map(Shaped::of).collect();
+    recorder.report.remarks.extend(chosen.remarks);
 
-    let mut found: Vec<Found> = Vec::with_capacity(shapes.len());
-    let mut row_of: HashMap<Text, u32> = HashMap::with_capacity(shapes.len());
+    let mut found: Vec<Found> = Vec::new();
+    let mut row_of: HashMap<Text, u32> = HashMap::new();
     let mut tally = Tally::default();
-    for (position, shaped) in shapes.into_iter().enumerate() {
-        let row = position as u32 + 1;
-        if let Some(area) = columns.area(row, shaped, &mut row_of, &mut tally, &mut recorder) {
-            recorder.placed(area.area.level);
-            found.push(area);
+    let mut row = 0;
+    for layers::Part { layer, mut columns } in chosen.parts {
+        recorder.report.remarks.append(&mut columns.doubles);
+        let shapes: Vec<Shaped> = layer.features.into_par_iter().map(Shaped::of).collect();
+        for shaped in shapes {
+            row += 1;
+            if let Some(area) = columns.area(row, shaped, &mut row_of, &mut tally, &mut recorder) {
+                recorder.placed(area.area.level);
+                found.push(area);
+            }
+            recorder.close(row);
+            options.progress.step();
         }
-        recorder.close(row);
-        options.progress.step();
     }
     let areas = parents::resolve(found, known, &mut recorder.report.remarks);
     recorder.report.remarks.extend(tally.remarks());
-    recorder.report.remarks.append(&mut columns.doubles);
+    recorder.report.remarks.extend(parents::gaps(&areas, known));
     Ok((areas, recorder.finish()))
 }
 
@@ -124,7 +129,7 @@ impl Shaped {
                 sound(shape).map(Some).map_err(|unusable: Unusable| unusable.to_string())
             }
             Geometry::Point(_) => Err("it is a point".to_owned()),
-            Geometry::Other(kind) => Err(format!("it is a {kind}")),
+            Geometry::Other(kind) => Err(format!("it is a {kind}, not a polygon")),
             Geometry::Bad(reason) => Err(reason),
         };
         Shaped { properties: feature, shape }
@@ -136,29 +141,29 @@ impl Shaped {
 struct Columns {
     /// Every property of the file, in order of appearance, with what it was taken for.
     all: Vec<(String, Option<Field>, &'static str)>,
-    codes: [Option<String>; 5],
-    names: [Vec<(u8, String)>; 5],
-    own_code: Option<String>,
-    own_name: Option<String>,
-    own_level: Option<String>,
-    own_parent: Option<String>,
+    codes: [Option<usize>; 5],
+    names: [Vec<(u8, usize)>; 5],
+    own_code: Option<usize>,
+    own_name: Option<usize>,
+    own_level: Option<usize>,
+    own_parent: Option<usize>,
     /// Properties that are left out because another says the same, in a sentence each.
     doubles: Vec<String>,
     /// The level of every area, where no property says it.
     level: u8,
+    /// Number of columns of the layers before this one.
+    before: usize,
 }
 
 impl Columns {
-    fn find(layer: &Collection, options: &Options) -> Result<Columns, Unreadable> {
+    fn find(layer: &Layer, options: &Options) -> Result<Columns, Unreadable> {
         let mut columns = Columns::default();
-        let mut filled: HashMap<&str, bool> = HashMap::new();
-        for (name, value) in layer.features.iter().flat_map(|feature| &feature.properties) {
-            let has_value = value.text().is_some();
-            let known = filled.entry(name).or_insert_with(|| {
-                columns.all.push((name.clone(), None, ""));
-                false
-            });
-            *known |= has_value;
+        let names = layer.fields.names();
+        columns.all = names.iter().map(|name| (name.clone(), None, "")).collect();
+        let mut filled = vec![false; names.len()];
+        for (field, value) in layer.features.iter().flat_map(|feature| &feature.properties) {
+            let filled = &mut filled[usize::from(*field)];
+            *filled = *filled || value.text().is_some();
         }
         let is_there =
             |wanted: &str| columns.all.iter().any(|(name, ..)| name.eq_ignore_ascii_case(wanted));
@@ -178,15 +183,13 @@ impl Columns {
                 Some((_, field)) => (of_field(*field), "named by the sender"),
                 None => (meaning(&name), "a known name"),
             };
-            let has_value = filled.get(name.as_str()).is_some_and(|filled| *filled);
-            let Some(meaning) = meaning.filter(|_| has_value) else {
+            let Some(meaning) = meaning.filter(|_| filled[at]) else {
                 continue;
             };
             columns.all[at].1 = field_of(meaning);
             columns.all[at].2 = reason;
-            if let Some(left) = columns.take(meaning, name, asked.is_some())
-                && let Some(column) = columns.all.iter_mut().find(|(name, ..)| *name == left)
-            {
+            if let Some(left) = columns.take(meaning, at, asked.is_some()) {
+                let column = &mut columns.all[left];
                 (column.1, column.2) = (None, "another property says the same: not used");
             }
         }
@@ -200,12 +203,12 @@ impl Columns {
 
     /// The first property of a meaning is taken, unless the sender names one.
     /// Gives the one of two that is left out.
-    fn take(&mut self, meaning: Meaning, name: String, asked: bool) -> Option<String> {
+    fn take(&mut self, meaning: Meaning, at: usize, asked: bool) -> Option<usize> {
         let slot = match meaning {
             Meaning::Code(level) => &mut self.codes[usize::from(level)],
             Meaning::Name { level, rank } => {
                 let rank = if asked { 0 } else { rank + 1 };
-                self.names[usize::from(level)].push((rank, name));
+                self.names[usize::from(level)].push((rank, at));
                 return None;
             }
             Meaning::OwnCode => &mut self.own_code,
@@ -214,10 +217,11 @@ impl Columns {
             Meaning::OwnParent => &mut self.own_parent,
         };
         let (kept, left) = match slot.take() {
-            Some(first) if !asked => (first, Some(name)),
-            first => (name, first),
+            Some(first) if !asked => (first, Some(at)),
+            first => (at, first),
         };
-        if let Some(left) = &left {
+        if let Some(left) = left {
+            let (kept, left) = (&self.all[kept].0, &self.all[left].0);
             self.doubles.push(format!(
                 "Properties {kept} and {left} say the same: {kept} is used, {left} is not."
             ));
@@ -230,7 +234,7 @@ impl Columns {
     /// level it does not count.
     fn prefer_the_level(&mut self, options: &Options) {
         let asked = options.columns.iter().any(|(_, field)| *field == Field::Pcode);
-        let plain = self.own_code.as_deref().is_some_and(|name| !fold(name).contains("pcode"));
+        let plain = self.own_code.is_some_and(|at| !fold(&self.all[at].0).contains("pcode"));
         if plain && !asked && self.codes[usize::from(self.level)].is_some() {
             self.own_code = None;
         }
@@ -275,25 +279,24 @@ impl Columns {
         recorder: &mut Recorder,
     ) -> Option<Found> {
         let Shaped { properties, shape } = shaped;
-        let text = |name: &Option<String>| text(&properties, name.as_deref()?);
-        let level = match text(&self.own_level) {
+        let text = |at: Option<usize>| properties.property(at? as u16)?.text();
+        let level = match text(self.own_level) {
             None => self.level,
             Some(value) => match value.parse::<u8>() {
                 Ok(level) if (1..=4).contains(&level) => level,
                 _ => {
-                    recorder.reject(row, self.at(&self.own_level), &value, "", BAD_LEVEL);
+                    recorder.reject(row, self.at(self.own_level), &value, "", BAD_LEVEL);
                     return None;
                 }
             },
         };
         if level == 0 {
-            recorder.reject(row, self.at(&self.own_level), "", "", BAD_LEVEL);
+            recorder.reject(row, self.at(self.own_level), "", "", BAD_LEVEL);
             return None;
         }
-        let own = [&self.own_code, &self.codes[usize::from(level)]];
-        let Some((code_column, code)) = own.into_iter().find_map(|name| Some((name, text(name)?)))
-        else {
-            recorder.reject(row, self.at(&self.codes[usize::from(level)]), "", "", MISSING_CODE);
+        let own = [self.own_code, self.codes[usize::from(level)]];
+        let Some((code_column, code)) = own.into_iter().find_map(|at| Some((at, text(at)?))) else {
+            recorder.reject(row, self.at(self.codes[usize::from(level)]), "", "", MISSING_CODE);
             return None;
         };
         let shape = match shape {
@@ -310,20 +313,21 @@ impl Columns {
             return None;
         }
         row_of.insert(pcode.clone(), row);
-        let written = code_column.as_deref().and_then(|name| properties.property(name));
-        if matches!(written, Some(Property::Number(_))) {
+        let written = code_column.and_then(|at| properties.property(at as u16));
+        if matches!(written, Some(Property::Number(_) | Property::Whole(_))) {
             recorder.warn(row, self.at(code_column), &code, "", NUMERIC_CODE);
         }
-        let names = self.names[usize::from(level)].iter().map(|(_, name)| name.as_str());
-        let own = self.own_name.as_deref();
-        let (first, last) = if self.own_code.is_some() { (own, None) } else { (None, own) };
-        let mut names = first.into_iter().chain(names).chain(last);
-        let name = names.find_map(|name| self::text(&properties, name));
+        let names = self.names[usize::from(level)].iter().map(|(_, at)| Some(*at));
+        let own = std::iter::once(self.own_name);
+        let (first, last) =
+            if self.own_code.is_some() { (Some(own), None) } else { (None, Some(own)) };
+        let mut names = first.into_iter().flatten().chain(names).chain(last.into_iter().flatten());
+        let name = names.find_map(text);
         if name.is_none() {
             recorder.warn(row, None, &code, "", NO_NAME);
         }
-        let above = (1..level).rev().map(|above| &self.codes[usize::from(above)]);
-        let above = std::iter::once(&self.own_parent).chain(above);
+        let above = (1..level).rev().map(|above| self.codes[usize::from(above)]);
+        let above = std::iter::once(self.own_parent).chain(above);
         let above = above.filter_map(text).map(Text::from).collect();
         let area = Area {
             name: name.map_or_else(|| pcode.clone(), Text::from),
@@ -337,14 +341,10 @@ impl Columns {
         Some(Found { area, above })
     }
 
-    fn at(&self, name: &Option<String>) -> Option<usize> {
-        let name = name.as_ref()?;
-        self.all.iter().position(|(known, ..)| known == name)
+    /// Position in the report of a property.
+    fn at(&self, at: Option<usize>) -> Option<usize> {
+        Some(self.before + at?)
     }
-}
-
-fn text(feature: &Feature, name: &str) -> Option<String> {
-    feature.property(name)?.text()
 }
 
 fn keep(
@@ -412,24 +412,29 @@ impl Tally {
     }
 }
 
-fn describe(file: &str, layer: &Collection, columns: &Columns) -> Report {
-    let encoding = if layer.reencoded { ", windows-1252" } else { "" };
-    let reports =
-        columns.all.iter().enumerate().map(|(index, (header, field, reason))| ColumnReport {
-            index,
-            letters: column_letters(index),
-            header: header.clone(),
-            field: field.map(|field| field.name().to_owned()),
-            confidence: if field.is_some() { 1.0 } else { 0.0 },
-            reason: (*reason).to_owned(),
-            ..ColumnReport::default()
-        });
+fn describe(file: &str, chosen: &layers::Chosen) -> Report {
+    let mut reports = Vec::new();
+    for layers::Part { columns, .. } in &chosen.parts {
+        for (at, (header, field, reason)) in columns.all.iter().enumerate() {
+            let index = columns.before + at;
+            reports.push(ColumnReport {
+                index,
+                letters: column_letters(index),
+                header: header.clone(),
+                field: field.map(|field| field.name().to_owned()),
+                confidence: if field.is_some() { 1.0 } else { 0.0 },
+                reason: (*reason).to_owned(),
+                ..ColumnReport::default()
+            });
+        }
+    }
     Report {
         file: file.to_owned(),
         kind: "areas".to_owned(),
-        format: format!("GeoJSON{encoding}"),
+        format: chosen.format.clone(),
+        sheet: chosen.name.clone(),
         first_row: 1,
-        columns: reports.collect(),
+        columns: reports,
         ..Report::default()
     }
 }

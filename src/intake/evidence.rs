@@ -7,6 +7,7 @@ use super::columns::Mapping;
 use super::fields::Field;
 use super::personal;
 use super::places::Gazetteer;
+use super::report::ColumnReport;
 use super::table::Found;
 use super::values::{self, Decimal, Order};
 use super::vocabulary;
@@ -204,6 +205,8 @@ pub fn doubt_groups(
 ) -> Result<(), Unreadable> {
     let field = Field::PopulationGroup;
     let Some(column) = mapping.column_of[field as usize] else { return Ok(()) };
+    let doubtful = |report: &&mut ColumnReport| report.index == column && report.confidence < 1.0;
+    let Some(report) = mapping.columns.iter_mut().find(doubtful) else { return Ok(()) };
     let mut known: HashMap<Box<str>, bool> = HashMap::new();
     let (mut filled, mut named) = (0u32, 0u32);
     sheet.visit(found.first_row, |row| {
@@ -223,10 +226,9 @@ pub fn doubt_groups(
         }
         ControlFlow::Continue(())
     })?;
-    let report = mapping.columns.iter_mut().find(|report| report.index == column);
-    let Some(report) = report.filter(|report| report.confidence < 1.0 && named * 2 < filled) else {
+    if named * 2 >= filled {
         return Ok(());
-    };
+    }
     mapping.column_of[field as usize] = None;
     report.field = None;
     report.confidence = 0.0;

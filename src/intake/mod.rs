@@ -4,6 +4,7 @@
 //! rejected. Only a file that cannot be read at all is an `Err`, with one sentence.
 
 pub mod activities;
+pub mod again;
 pub mod areas;
 pub mod columns;
 mod evidence;
@@ -21,6 +22,7 @@ pub mod preview;
 pub mod problems;
 mod profile;
 pub mod progress;
+pub mod read;
 pub mod report;
 pub mod row;
 pub mod sites;
@@ -33,6 +35,7 @@ pub mod values;
 pub mod vocabulary;
 
 pub use activities::{Intake, activities};
+pub use again::Again;
 pub use areas::areas;
 pub use fields::{FIELDS, Field, FieldDef, Role};
 pub use kinds::{KindScore, kinds};
@@ -41,8 +44,9 @@ pub use places::{Place, Policy};
 pub use population::population;
 pub use preview::Preview;
 pub use progress::Progress;
+pub use read::{Read, read_table};
 pub use report::{Problem, Report};
-pub use row::{Read, Row, read_table};
+pub use row::Row;
 pub use sites::{SiteIntake, sites};
 pub use template::template;
 

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::fields::Field;
 use super::places::Policy;
+use super::read::read_table;
 use super::report::{Problem, Report};
-use super::row::{Row, read_table};
+use super::row::Row;
 use super::{Kind, Options, Unreadable, strict};
 use crate::domain::{Group, Population, Snapshot, Text};
 
@@ -65,16 +66,15 @@ fn read(
     year: Option<i16>,
     losers: Option<&Losers>,
 ) -> Result<(Vec<Population>, Report), Unreadable> {
-    let mut rows = Vec::new();
-    let read = read_table(Kind::Population, file_name, bytes, known, options, |row| {
+    let read = read_table(Kind::Population, file_name, bytes, known, options, |row, rows| {
         let first = rows.len();
-        people(row, year, &mut rows);
+        people(row, year, rows);
         let lost = |of: &Population| losers?.get(&(of.source.row, of.group));
         if let Some(detail) = rows[first..].iter().find_map(lost) {
             row.note("", detail, SUPERSEDED);
         }
     })?;
-    Ok((rows, read.report))
+    Ok((read.rows, read.report))
 }
 
 /// The people of a row: its total, and each column that counts a part.

@@ -3,10 +3,10 @@
 
 use std::ops::ControlFlow;
 
-use super::report::ColumnReport;
+use super::report::{ColumnReport, SheetReport};
 use super::table::Found;
 use super::{Unreadable, personal};
-use crate::formats::geojson_read::Feature;
+use crate::formats::features::Layer;
 use crate::formats::sheet::{Cell, Workbook};
 
 /// Rows that are shown.
@@ -63,12 +63,29 @@ pub fn of_table(
     Ok(preview)
 }
 
-/// The start of a layer: its features are rows, their properties columns.
-pub fn of_features(features: &[Feature], columns: &[ColumnReport]) -> Preview {
+/// A layer of a map as a sheet of a workbook.
+pub fn sheet(layer: &Layer) -> SheetReport {
+    let rows = Some(layer.features.len());
+    SheetReport { name: layer.name.clone(), rows, chosen: true, reason: String::new() }
+}
+
+/// The start of map layers: their features are rows, their properties columns. With each layer comes
+/// the number of columns before it.
+pub fn of_layers<'a>(
+    layers: impl Iterator<Item = (&'a Layer, usize)>,
+    columns: &[ColumnReport],
+) -> Preview {
     let mut preview = Preview::begin(columns);
-    for (position, feature) in features.iter().take(SEARCHED).enumerate() {
-        let cell = |column: &ColumnReport| feature.property(&column.header)?.text();
-        preview.see(position as u32 + 1, columns, &[], cell);
+    let mut row = 0;
+    for (layer, before) in layers {
+        for (position, feature) in layer.features.iter().take(SEARCHED).enumerate() {
+            let cell = |column: &ColumnReport| {
+                let field = u16::try_from(column.index.checked_sub(before)?).ok()?;
+                feature.property(field)?.text()
+            };
+            preview.see(row + position as u32 + 1, columns, &[], cell);
+        }
+        row += layer.features.len() as u32;
     }
     preview
 }

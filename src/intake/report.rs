@@ -354,7 +354,7 @@ fn line(out: &mut String, row: u32, cells: &[&str]) {
 }
 
 /// The start of a long value: enough to find the cell.
-fn clip(value: &str) -> &str {
+pub fn clip(value: &str) -> &str {
     match value.char_indices().nth(120) {
         Some((end, _)) => &value[..end],
         None => value,

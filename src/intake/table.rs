@@ -210,7 +210,7 @@ fn nothing(
 
 fn top_of(sheet: &Sheet<'_>) -> Result<Vec<Top>, Unreadable> {
     let mut top = Vec::new();
-    sheet.visit(1, |row| {
+    sheet.visit(0, |row| {
         if !row.is_blank() {
             let text = |cell: Cell<'_>| cell.text().unwrap_or_default().into_owned();
             let numbers = row.cells().filter(is_number).count();
@@ -230,6 +230,9 @@ fn is_number(cell: &Cell<'_>) -> bool {
 }
 
 fn in_sheet(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Option<Found> {
+    if top.first().is_some_and(|row| row.number == 0) {
+        return of_layer(sheet, top, kind, options);
+    }
     if let Some(wanted) = options.header_row {
         let at = top.iter().position(|row| row.number == wanted)?;
         return Some(told(sheet, top, at, kind));
@@ -270,6 +273,25 @@ fn in_sheet(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Op
     let first_row = top[last].number + 1;
     let header_row = Some(top[at].number);
     Some(Found { header_row, first_row, heads, choice, score: best, ..Found::default() })
+}
+
+/// A map layer: its property names are row 0, and nothing else can be the header.
+fn of_layer(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Option<Found> {
+    let names = &top[0];
+    let tags = is_tag_row(names).then_some(names);
+    let tagged = names.cells.iter().filter(|cell| !of_tag(kind, cell).0.is_empty()).count();
+    let fields = if tags.is_some() { tagged } else { known_fields(names, kind) };
+    let told = options.columns.len();
+    if fields + told < 2 || (kind != Kind::Areas && told == 0 && only_places(names, kind)) {
+        return None;
+    }
+    Some(Found {
+        first_row: 1,
+        heads: heads_of(sheet, top, 0, 0, tags),
+        choice: format!("{fields} properties of the layer are known"),
+        score: score(names, kind).max(tagged as f32),
+        ..Found::default()
+    })
 }
 
 /// A header row the sender named; tags below it are still tags.

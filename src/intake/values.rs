@@ -61,6 +61,19 @@ pub enum Dots {
 }
 
 impl Habits {
+    /// Adds what other cells of the same column said.
+    pub fn add(&mut self, other: &Habits) {
+        self.commas += other.commas;
+        self.points += other.points;
+        self.days_first += other.days_first;
+        self.months_first += other.months_first;
+        self.dotted += other.dotted;
+        self.grouped += other.grouped;
+        self.other_thousands += other.other_thousands;
+        self.serials += other.serials;
+        self.written_dates += other.written_dates;
+    }
+
     /// Takes a cell of a column of numbers into account.
     pub fn see_number(&mut self, cell: Cell<'_>) {
         let Cell::Text(text) = cell else { return };

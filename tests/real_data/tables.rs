@@ -135,8 +135,7 @@ fn read(path: &str, bytes: &[u8], known: &Snapshot) -> Vec<String> {
     let kind = kinds[0].kind;
     let standards = intake::standards::built_in();
     let options = Options::default();
-    let report =
-        lacuna::app::import::check(kind, name_of(path), bytes, known, &standards, &options);
+    let report = lacuna::app::plan::check(kind, name_of(path), bytes, known, &standards, &options);
     match report {
         Ok(report) => {
             if std::env::var_os("LACUNA_SHOW").is_some() {

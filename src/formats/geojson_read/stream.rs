@@ -4,22 +4,26 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use geo::{Coord, LineString, MultiPolygon, Polygon};
+use serde::Deserializer;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 
-use super::{Budget, Feature, Geometry, Property};
+use super::{Budget, Feature, Fields, Geometry, Property, collect};
 
 /// Reads the whole text. What was found before an error is kept, to explain it.
-pub(super) fn stream(text: &str, budget: Budget) -> (Found, Result<(), serde_json::Error>) {
+pub(super) fn stream(text: &str, budget: &mut Budget) -> (Found, Result<(), serde_json::Error>) {
     let reader = Reader {
         features_left: Cell::new(budget.features),
         vertices_left: Cell::new(budget.vertices),
         found: RefCell::new(Found::default()),
+        fields: RefCell::new(Fields::default()),
     };
     // serde_json refuses to nest deeper than 128, so a hostile file cannot exhaust the stack.
     let mut json = serde_json::Deserializer::from_str(text);
     let read = TopLevel(&reader).deserialize(&mut json).and_then(|()| json.end());
-    (reader.found.into_inner(), read)
+    (budget.features, budget.vertices) = (reader.features_left.get(), reader.vertices_left.get());
+    let mut found = reader.found.into_inner();
+    found.fields = reader.fields.into_inner();
+    (found, read)
 }
 
 /// What is left of the budget, and what the top level held.
@@ -27,17 +31,18 @@ struct Reader {
     features_left: Cell<usize>,
     vertices_left: Cell<usize>,
     found: RefCell<Found>,
+    fields: RefCell<Fields>,
 }
 
 #[derive(Default)]
 pub(super) struct Found {
-    pub kind: Option<String>,
+    pub name: Option<String>,
     pub crs: Option<String>,
     pub error: Option<String>,
-    pub arcs: bool,
+    pub fields: Fields,
     pub features: Option<Vec<Feature>>,
     pub geometry: Option<Geometry>,
-    pub properties: Vec<(String, Property)>,
+    pub properties: Vec<(u16, Property)>,
 }
 
 /// Implements `DeserializeSeed` by handing any JSON value to the type's own visitor.
@@ -79,11 +84,7 @@ impl<'de> Visitor<'de> for TopLevel<'_> {
                     let properties = map.next_value_seed(Properties(self.0))?;
                     found.borrow_mut().properties = properties;
                 }
-                "arcs" => {
-                    found.borrow_mut().arcs = true;
-                    map.next_value::<IgnoredAny>()?;
-                }
-                "type" => found.borrow_mut().kind = text_of(&mut map)?,
+                "name" => found.borrow_mut().name = text_of(&mut map)?,
                 "crs" => found.borrow_mut().crs = crs_name(&map.next_value()?),
                 "error" => found.borrow_mut().error = Some(error_text(&map.next_value()?)),
                 _ => {
@@ -101,7 +102,7 @@ fn text_of<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<String>, A::Err
 }
 
 /// The name in an old `crs` member; a null one says nothing.
-fn crs_name(crs: &serde_json::Value) -> Option<String> {
+pub(crate) fn crs_name(crs: &serde_json::Value) -> Option<String> {
     let properties = crs.get("properties")?;
     match properties.get("name").or_else(|| properties.get("code"))? {
         serde_json::Value::Number(code) => Some(format!("EPSG:{code}")),
@@ -178,11 +179,11 @@ impl<'de> Visitor<'de> for OneFeature<'_> {
 }
 
 #[derive(Clone, Copy)]
-struct Properties<'a>(#[expect(dead_code, reason = "seeds share one shape")] &'a Reader);
-seed!(Properties, Vec<(String, Property)>);
+struct Properties<'a>(&'a Reader);
+seed!(Properties, Vec<(u16, Property)>);
 
 impl<'de> Visitor<'de> for Properties<'_> {
-    type Value = Vec<(String, Property)>;
+    type Value = Vec<(u16, Property)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object of properties")
@@ -195,20 +196,11 @@ impl<'de> Visitor<'de> for Properties<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut properties = Vec::with_capacity(map.size_hint().unwrap_or(8));
         while let Some(name) = map.next_key::<String>()? {
-            properties.push((name, map.next_value::<Property>()?));
+            let field = self.0.fields.borrow_mut().field(&name);
+            let field = field.map_err(serde::de::Error::custom)?;
+            properties.push((field, Property::of_json(map.next_value()?)));
         }
         Ok(properties)
-    }
-}
-
-impl<'de> Deserialize<'de> for Property {
-    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Property, D::Error> {
-        Ok(match serde_json::Value::deserialize(json)? {
-            serde_json::Value::String(text) => Property::Text(text),
-            serde_json::Value::Number(number) => Property::Number(number),
-            serde_json::Value::Bool(flag) => Property::Boolean(flag),
-            _ => Property::Null,
-        })
     }
 }
 
@@ -274,23 +266,6 @@ impl<'de> Visitor<'de> for Parts<'_> {
         }
         Ok(parts)
     }
-}
-
-/// A geometry collection: its polygons where there are any, else its first part.
-fn collect(parts: Vec<Geometry>) -> Geometry {
-    if let Some(bad) = parts.iter().find(|part| matches!(part, Geometry::Bad(_))) {
-        return bad.clone();
-    }
-    let mut polygons = Vec::new();
-    let mut first = Geometry::None;
-    for part in parts {
-        match part {
-            Geometry::Polygons(more) => polygons.extend(more.0),
-            other if first == Geometry::None => first = other,
-            _ => {}
-        }
-    }
-    if polygons.is_empty() { first } else { Geometry::Polygons(MultiPolygon(polygons)) }
 }
 
 /// `coordinates` at any depth, before the type is known.
@@ -397,6 +372,9 @@ fn assemble(kind: &str, coordinates: Nested) -> Geometry {
         ("Polygon" | "MultiPolygon" | "Point", Nested::Nothing) => Geometry::None,
         (_, Nested::List(parts)) if parts.is_empty() => Geometry::None,
         ("Point", Nested::Position(position)) => Geometry::Point(position.into()),
+        ("MultiPoint", Nested::Positions(positions)) if positions.len() == 1 => {
+            Geometry::Point(positions[0].into())
+        }
         ("Polygon", Nested::List(rings)) => match polygon(rings) {
             Some(polygon) => Geometry::Polygons(MultiPolygon(vec![polygon])),
             None => bad(),
@@ -412,7 +390,8 @@ fn assemble(kind: &str, coordinates: Nested) -> Geometry {
             polygons.map_or_else(bad, |polygons| Geometry::Polygons(MultiPolygon(polygons)))
         }
         ("Point" | "Polygon" | "MultiPolygon", _) => bad(),
-        ("MultiPoint" | "LineString" | "MultiLineString", _) => Geometry::Other(kind.to_owned()),
+        ("MultiPoint", _) => Geometry::Other("set of points".into()),
+        ("LineString" | "MultiLineString", _) => Geometry::Other("line".into()),
         _ => Geometry::Bad(format!("\"{kind}\" is not a GeoJSON geometry")),
     }
 }

@@ -1,7 +1,7 @@
 //! Which area an area belongs to: by the code its row names, else by its own code, else by where
 //! it lies.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use geo::InteriorPoint;
 
@@ -84,4 +84,33 @@ fn with(known: &AreaTree, own: &[Area]) -> AreaTree {
     let root = known.get(crate::domain::AreaIx::OPERATION);
     let all = known.iter().skip(1).map(|(_, area)| area.clone());
     AreaTree::build(&root.pcode, &root.name, own.iter().cloned().chain(all).collect())
+}
+
+/// What the hierarchy leaves open: levels that only some of the areas above have.
+pub(super) fn gaps(areas: &[Area], known: &AreaTree) -> Vec<String> {
+    let mut remarks = Vec::new();
+    for level in 2..=4u8 {
+        let parents: HashSet<&Text> = areas
+            .iter()
+            .filter(|area| area.level == level)
+            .filter_map(|area| area.parent.as_ref())
+            .collect();
+        let own = areas.iter().filter(|area| area.level == level - 1).map(|area| &area.pcode);
+        let before = known.level(level - 1).iter().map(|ix| &known.get(*ix).pcode);
+        let above: HashSet<&Text> = own.chain(before).collect();
+        // Another file may hold the rest, or may have brought it already.
+        let known_below =
+            |code: &&&Text| known.by_pcode(code).is_some_and(|ix| known.children(ix).len() > 0);
+        let covered =
+            above.iter().filter(|code| parents.contains(**code) || known_below(code)).count();
+        if !parents.is_empty() && covered < above.len() {
+            remarks.push(format!(
+                "Only {covered} of {} areas of level {} have areas of level {level} below them: figures of the others stay at level {}.",
+                above.len(),
+                level - 1,
+                level - 1
+            ));
+        }
+    }
+    remarks
 }

@@ -9,8 +9,9 @@ use super::fields::{Field, Role};
 use super::places::Gazetteer;
 use super::{Kind, Options, Unreadable, headers, personal, population, table};
 use crate::domain::Snapshot;
+use crate::formats::features::{Budget, Geometry};
 use crate::formats::sheet::Workbook;
-use crate::formats::sniff;
+use crate::formats::sniff::{self, Content};
 
 /// How well a file reads as one kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,19 +22,16 @@ pub struct KindScore {
     pub reason: String,
 }
 
-/// Bytes of a layer in which its first geometry shows.
-const LAYER_START: usize = 256 << 10;
-
 /// The kinds a file may be, the likeliest first; never empty. Only the first rows are looked at.
 pub fn kinds(
     bytes: &[u8],
     known: &Snapshot,
     options: &Options,
 ) -> Result<Vec<KindScore>, Unreadable> {
-    let book = match sniff::open(bytes) {
-        Ok(book) => book,
-        Err(refusal) => return of_layer(bytes).map(|kind| vec![kind]).ok_or(refusal),
-    };
+    if let Some(map) = of_map(bytes) {
+        return Ok(vec![map]);
+    }
+    let book = sniff::open(bytes)?;
     let gazetteer = Gazetteer::new(&known.areas);
     let (mut found, mut refused): (Vec<KindScore>, _) = (Vec::new(), None);
     for kind in [Kind::Activities, Kind::Sites, Kind::Needs, Kind::Population] {
@@ -183,30 +181,25 @@ fn is_list_of_places(book: &Workbook<'_>, options: &Options) -> bool {
         && fields.iter().any(|field| field.role() == Role::Text)
 }
 
-/// What a layer of a map is: a raster counts people, points are sites, everything else is areas.
-fn of_layer(bytes: &[u8]) -> Option<KindScore> {
-    let score =
-        |kind, reason: &str| Some(KindScore { kind, score: 0.9, reason: reason.to_owned() });
-    if [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|magic| bytes.starts_with(*magic)) {
-        return score(Kind::Population, "a raster is read as people by cell");
-    }
-    let is_file = bytes.starts_with(b"SQLite format 3\0")
-        || bytes.starts_with(b"fgb")
-        || bytes.starts_with(b"PK\x03\x04")
-        || bytes.starts_with(&[0, 0, 0x27, 0x0a]);
-    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(LAYER_START)]);
-    let is_text =
-        ["FeatureCollection", "\"Topology\"", "<kml"].iter().any(|sign| start.contains(sign));
-    if !is_file && !is_text {
+/// What a map is: a raster counts people, polygons are areas. Points have a table of their own, as
+/// has everything else.
+fn of_map(bytes: &[u8]) -> Option<KindScore> {
+    let score = |kind, reason: String| Some(KindScore { kind, score: 0.9, reason });
+    if matches!(sniff::content(bytes), Content::Other | Content::Xls | Content::Empty) {
         return None;
     }
-    let first = |words: [&str; 2]| words.iter().filter_map(|word| start.find(word)).min();
-    let points = first(["\"Point\"", "<Point>"]).unwrap_or(usize::MAX);
-    let polygons = first(["Polygon\"", "<Polygon>"]).unwrap_or(usize::MAX);
-    match points < polygons {
-        true => score(Kind::Sites, "its features are points"),
-        false => score(Kind::Areas, "a layer of a map is read as areas"),
+    if let Ok(Some((_, name))) = sniff::raster(bytes) {
+        let name = if name.is_empty() { "it".to_owned() } else { name };
+        return score(Kind::Population, format!("{name} is a raster: people by cell"));
     }
+    let layers = sniff::layers(bytes, Budget::default()).ok()?;
+    let features = || layers.layers.iter().flat_map(|layer| &layer.features);
+    let polygons = features().filter(|f| matches!(f.geometry, Geometry::Polygons(_))).count();
+    let all = features().count();
+    if polygons * 2 < all.max(1) {
+        return None;
+    }
+    score(Kind::Areas, format!("{polygons} of its {all} features are polygons"))
 }
 
 #[cfg(test)]
@@ -214,6 +207,9 @@ fn of_layer(bytes: &[u8]) -> Option<KindScore> {
 mod tests {
     use super::*;
     use crate::domain::{Operation, Rows};
+
+    const POLYGON: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"pcode":"A"},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}}]}"#;
+    const POINT: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"A"},"geometry":{"type":"Point","coordinates":[1.5,2.5]}}]}"#;
 
     fn kind(text: &str) -> Kind {
         let name: crate::domain::Text = "t".into();
@@ -237,14 +233,8 @@ mod tests {
             ),
             ("Admin 2 PCode,Cluster,Population,In Need,Targeted\nA1,WSH,9,5,3\n", Kind::Needs),
             ("ADM2_PCODE,T_TL,F_TL,M_TL\nA1,9,5,4\n", Kind::Population),
-            (
-                r#"{"type":"FeatureCollection","features":[{"geometry":{"type":"Polygon"}}]}"#,
-                Kind::Areas,
-            ),
-            (
-                r#"{"type":"FeatureCollection","features":[{"geometry":{"type":"Point"}}]}"#,
-                Kind::Sites,
-            ),
+            (POLYGON, Kind::Areas),
+            (POINT, Kind::Sites),
         ] {
             assert_eq!(kind(text), expected, "{text}");
         }

@@ -216,9 +216,9 @@ pub struct Reading {
 pub struct Check {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// activities, sites, needs, population or areas.
-    #[arg(long, default_value = "activities", value_parser = kind)]
-    pub kind: Kind,
+    /// activities, sites, needs, population or areas; found out from the content by default.
+    #[arg(long, value_parser = kind)]
+    pub kind: Option<Kind>,
     /// Places and partners are matched against this operation of the database, if given.
     #[arg(long, value_name = "ID")]
     pub operation: Option<String>,

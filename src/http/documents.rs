@@ -228,6 +228,7 @@ fn of_report(kind: Kind, report: &Report) -> Map<String, Value> {
             "header": column.header,
             "tag": column.tag,
             "field": column.field,
+            "group": column.group,
             "confidence": column.confidence,
             "reason": column.reason,
             "personal": personal,
@@ -235,12 +236,12 @@ fn of_report(kind: Kind, report: &Report) -> Map<String, Value> {
         })
     });
     let fields = FIELDS.iter().filter(|known| kind.accepts(known.field));
-    let sheets = preview.sheets.iter();
+    let sheets = report.sheets.iter();
     let rows = preview.rows.iter();
     members(json!({
         "format": report.format,
         "sheets": sheets
-            .map(|sheet| json!({"name": sheet.name, "rows": sheet.rows, "chosen": sheet.chosen}))
+            .map(|sheet| json!({"name": sheet.name, "rows": sheet.rows, "chosen": sheet.chosen, "reason": sheet.reason}))
             .collect::<Vec<_>>(),
         "sheet": report.sheet,
         "header_row": report.header_row,

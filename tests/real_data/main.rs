@@ -8,6 +8,7 @@ mod needs;
 mod places;
 mod population;
 mod sites;
+mod tables;
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;

@@ -16,6 +16,7 @@ pub mod preview;
 pub mod problems;
 mod profile;
 pub mod progress;
+mod raster;
 pub mod report;
 pub mod row;
 pub mod sites;

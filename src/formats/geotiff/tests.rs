@@ -55,8 +55,8 @@ fn a_place_may_be_that_of_the_middle_of_a_cell() {
 fn systems_are_read_from_codes_and_from_keys() {
     let utm = [1, 1, 0, 2, 1024, 0, 1, 1, 3072, 0, 1, 32736];
     assert!(Raster::open(&made(&utm, 2, "")).unwrap().crs.words().contains("36S"));
-    let albers = [1, 1, 0, 3, 1024, 0, 1, 1, 3072, 0, 1, 32767, 3075, 0, 1, 11];
-    let bytes = made(&[&albers[..], &[2048, 0, 1, 4210]].concat(), 2, "");
+    let mercator = [1, 1, 0, 3, 1024, 0, 1, 1, 3072, 0, 1, 32767, 3075, 0, 1, 1];
+    let bytes = made(&[&mercator[..], &[2048, 0, 1, 4210]].concat(), 2, "");
     // The count of keys is not believed.
     assert!(Raster::open(&bytes).unwrap().crs.words().contains("projection without a name"));
 }

@@ -149,7 +149,7 @@ pub fn content(bytes: &[u8]) -> Content {
     if flatgeobuf::is_one(bytes) {
         return Content::FlatGeobuf;
     }
-    if bytes.starts_with(&[0, 0, 0x27, 0x0a]) {
+    if shapefile::is_shapes(bytes) {
         return Content::Shapes;
     }
     if geotiff::is_tiff(bytes) {

@@ -4,6 +4,7 @@
 
 mod activities;
 mod areas;
+mod formats;
 mod needs;
 mod population;
 mod sites;

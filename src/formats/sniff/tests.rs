@@ -56,7 +56,13 @@ fn a_layer_is_told_by_its_content_and_gives_a_table_too() {
         &[[&1u32.to_le_bytes()[..], &1f64.to_le_bytes(), &2f64.to_le_bytes()].concat()],
     );
     let dbf = dbf::made(&[("name", b'C', 3)], &[b"A"]);
-    let zipped = made(&[("x/a.shp", &shp), ("x/a.dbf", &dbf), ("x/readme.txt", b"hello, you")]);
+    let index = [&shp[..100], &[0, 0, 0, 50, 0, 0, 0, 10]].concat();
+    let zipped = made(&[
+        ("x/a.shp", &shp),
+        ("x/a.shx", &index),
+        ("x/a.dbf", &dbf),
+        ("x/readme.txt", b"hello, you"),
+    ]);
     let topo = br#"{"type":"Topology","objects":{"o":{"type":"Point","properties":{"name":"A"},"coordinates":[1,2]}},"arcs":[]}"#;
     for (bytes, format) in [
         (GEOJSON, "GeoJSON"),

@@ -43,6 +43,26 @@ pub enum Command {
     /// Print the gaps of an operation: the same figures as the API's main query.
     #[command(after_help = GAPS_EXAMPLES)]
     Gaps(Gaps),
+    /// List the submissions of an operation: what was imported, decided and rolled back.
+    History {
+        #[arg(long, value_name = "ID")]
+        operation: String,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Undo a submission: what it added ends, what it ended comes back, as a new revision.
+    Rollback {
+        /// Number of the submission, as `lacuna history` lists it.
+        #[arg(value_name = "N")]
+        submission: u32,
+        #[arg(long, value_name = "ID")]
+        operation: String,
+        #[command(flatten)]
+        database: Database,
+        /// Report what would change, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Write a whole collection to a file.
     #[command(after_help = EXPORT_EXAMPLES)]
     Export(Export),
@@ -74,6 +94,22 @@ fn kind(name: &str) -> Result<Kind, String> {
     })
 }
 
+/// The submission that a file corrects.
+#[derive(Clone, Copy, Debug)]
+pub enum Replaces {
+    /// The last one of the kind.
+    Last,
+    Number(u32),
+}
+
+fn replaces(text: &str) -> Result<Replaces, String> {
+    match (text, text.parse()) {
+        ("last", _) => Ok(Replaces::Last),
+        (_, Ok(number)) => Ok(Replaces::Number(number)),
+        _ => Err("give the number of a submission, or last".to_owned()),
+    }
+}
+
 /// People per household, as an argument.
 fn household_size(text: &str) -> Result<f64, String> {
     let size = text.parse::<f64>().ok().filter(|size| (1.0..=30.0).contains(size));
@@ -83,6 +119,7 @@ fn household_size(text: &str) -> Result<f64, String> {
 const IMPORT_EXAMPLES: &str = "Examples:
   lacuna import areas adm1.geojson adm2.geojson --operation idai --name 'Cyclone Idai'
   lacuna import activities 4w.xlsx --operation idai --sheet Data_Entry --report rows.csv
+  lacuna import activities 4w_corrected.xlsx --operation idai --replaces last --dry-run
   lacuna import needs hno_2024_MOZ.csv --operation idai
   lacuna import sites facilities.csv --operation idai --sector HEA --column 'Facility n=name'";
 
@@ -106,6 +143,10 @@ pub struct Import {
     pub database: Database,
     #[command(flatten)]
     pub reading: Reading,
+    /// The submission that the file corrects: a number of `lacuna history`, or last. Rows of it
+    /// that the file no longer has end.
+    #[arg(long, value_name = "N", value_parser = replaces)]
+    pub replaces: Option<Replaces>,
     /// Report what would change, and change nothing.
     #[arg(long)]
     pub dry_run: bool,
@@ -123,7 +164,7 @@ pub struct Reading {
     /// Row number of the header, as a spreadsheet shows it.
     #[arg(long, value_name = "N")]
     pub header_row: Option<u32>,
-    /// A column's meaning, as HEADER=FIELD; may be repeated.
+    /// A column's meaning, as HEADER=FIELD, or HEADER= where it is nothing; may be repeated.
     #[arg(long = "column", value_name = "HEADER=FIELD")]
     pub columns: Vec<String>,
     /// Sector of rows that name none.

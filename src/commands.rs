@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lacuna::app::collections::{self, COLLECTIONS, Collection, Params, View};
 use lacuna::app::import::{Import, Outcome};
 use lacuna::app::query::gap_query;
-use lacuna::app::{App, demo, export};
+use lacuna::app::{App, demo, earlier, export};
 use lacuna::config::Config;
 use lacuna::domain::{Operation, Period, Rows, Sector, Snapshot};
 use lacuna::intake::{self, Field, Options, Report};
@@ -32,6 +32,10 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Import(args) => import(args).await,
         Command::Check(args) => check(args).await,
         Command::Gaps(args) => gaps(args).await,
+        Command::History { operation, database } => history(&operation, &database).await,
+        Command::Rollback { submission, operation, database, dry_run } => {
+            rollback(submission, &operation, &database, dry_run).await
+        }
         Command::Export(args) => export_layer(args).await,
         Command::Simulate(args) => simulate_operation(&args),
         Command::Template { kind, output } => {
@@ -125,6 +129,9 @@ async fn stopped() {
 
 async fn import(args: args::Import) -> Result<()> {
     let options = options(&args.reading)?;
+    if args.replaces.is_some() && args.files.len() > 1 {
+        bail!("--replaces takes one file at a time");
+    }
     // What the report needs must be there before anything is committed.
     let report = args.report.as_deref().map(|file| {
         fs::File::create(file).with_context(|| format!("cannot write {}", file.display()))
@@ -139,6 +146,15 @@ async fn import(args: args::Import) -> Result<()> {
     for file in &args.files {
         let bytes = read(file)?;
         let known = app.load(&args.operation).await?;
+        let replaces = match (args.replaces, &known) {
+            (Some(args::Replaces::Number(number)), _) => Some(number),
+            (Some(args::Replaces::Last), Some(known)) => earlier::last(known, args.kind),
+            _ => None,
+        };
+        if args.replaces.is_some() && replaces.is_none() {
+            let kind = args.kind.name();
+            bail!("there is no import of {kind} yet that {} could replace", file.display());
+        }
         let known = known.as_ref().map(|snapshot| &snapshot.operation);
         let operation = Operation {
             id: args.operation.as_str().into(),
@@ -156,6 +172,7 @@ async fn import(args: args::Import) -> Result<()> {
             file_name: file_name(file),
             bytes: bytes.into(),
             options: options.clone(),
+            replaces,
             dry_run: args.dry_run,
             expected: None,
             at: crate::now(),
@@ -166,7 +183,13 @@ async fn import(args: args::Import) -> Result<()> {
         bar.finish_and_clear();
         let outcome = outcome.with_context(|| format!("{} was not imported", file.display()))?;
         print!("{}", print::report(&outcome.report));
+        if args.dry_run {
+            print!("{}", print::differences(&outcome.differences));
+        }
         println!("{}", verdict(&outcome, args.dry_run));
+        if let Some(earlier) = &outcome.earlier {
+            println!("{}", print::earlier(earlier));
+        }
         if let Some(report) = &mut report {
             report.write_all(outcome.report.to_csv().as_bytes())?;
         }
@@ -200,7 +223,7 @@ async fn check(args: args::Check) -> Result<()> {
     };
     let (bytes, name, options) =
         (read(&args.file)?, file_name(&args.file), options(&args.reading)?);
-    let report = lacuna::app::import::check(
+    let report = lacuna::app::plan::check(
         args.kind,
         &name,
         &bytes,
@@ -255,6 +278,34 @@ async fn export_layer(args: args::Export) -> Result<()> {
     write_output(args.output.as_deref(), &written(&view, collection, &args.format, &params)?)
 }
 
+async fn history(operation: &str, database: &args::Database) -> Result<()> {
+    let app = open(database).await?;
+    let text = print::history(&*snapshot(&app, operation).await?);
+    write_output(None, text.as_bytes())
+}
+
+async fn rollback(
+    submission: u32,
+    operation: &str,
+    database: &args::Database,
+    dry_run: bool,
+) -> Result<()> {
+    let app = open(database).await?;
+    snapshot(&app, operation).await?;
+    let done = app.rollback(operation, submission, dry_run, crate::now()).await?;
+    println!("{}", done.in_words());
+    for row in &done.named {
+        println!("  {row}");
+    }
+    match &done.committed {
+        Some(revision) => println!("Committed as revision {}.", revision.number),
+        None if dry_run => println!("Dry run, nothing was written."),
+        None => println!("Nothing changed."),
+    }
+    app.close().await;
+    Ok(())
+}
+
 async fn view(app: &App, operation: &str) -> Result<View> {
     Ok(View::new(snapshot(app, operation).await?, app.standards.clone()))
 }
@@ -292,16 +343,22 @@ fn simulate_operation(args: &args::Simulate) -> Result<()> {
 }
 
 fn options(args: &args::Reading) -> Result<Options> {
-    let column = |text: &String| {
+    let (mut columns, mut unused) = (Vec::new(), Vec::new());
+    for text in &args.columns {
         let (header, field) = text
             .rsplit_once('=')
             .with_context(|| format!("\"{text}\" is no column: write HEADER=FIELD"))?;
+        let header = header.trim().to_owned();
+        if field.trim().is_empty() {
+            unused.push(header);
+            continue;
+        }
         let field = Field::from_name(field).with_context(|| {
             let known: Vec<_> = intake::FIELDS.iter().map(|known| known.name).collect();
             format!("there is no field \"{field}\"; there is: {}", known.join(", "))
         })?;
-        Ok((header.trim().to_owned(), field))
-    };
+        columns.push((header, field));
+    }
     let sector = |code: &String| {
         Sector::from_code(code).with_context(|| {
             let known: Vec<_> = Sector::TABLE.iter().map(|(_, code, _)| *code).collect();
@@ -318,7 +375,8 @@ fn options(args: &args::Reading) -> Result<Options> {
     Ok(Options {
         sheet: args.sheet.clone(),
         header_row: args.header_row,
-        columns: args.columns.iter().map(column).collect::<Result<_>>()?,
+        columns,
+        unused,
         sector: args.sector.as_ref().map(sector).transpose()?,
         cycle: args.cycle.as_ref().map(cycle).transpose()?,
         level: args.level,

@@ -1,9 +1,13 @@
 //! Tables and reports on a terminal.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use lacuna::analysis::{GapQuery, cycles, gaps as figures, rule};
+use lacuna::app::changes::{Difference, Happens};
 use lacuna::app::collections::View;
+use lacuna::app::earlier::Earlier;
+use lacuna::domain::{Snapshot, Submission, undone};
 use lacuna::intake::Report;
 use lacuna::simulate::Summary;
 
@@ -148,6 +152,67 @@ pub fn report(report: &Report) -> String {
     }
     text.push('\n');
     text
+}
+
+/// Examples of the rows that an import would add, change or end, before -> after.
+pub fn differences(differences: &[Difference]) -> String {
+    let mut text = String::new();
+    for (happens, word) in
+        [(Happens::New, "new"), (Happens::Changed, "changed"), (Happens::Gone, "gone")]
+    {
+        for one in differences.iter().filter(|one| one.happens == happens) {
+            let _ = writeln!(text, "  {word}, row {}: {}", one.row, clipped(&one.what));
+            if happens != Happens::Changed {
+                continue;
+            }
+            for (field, before, after) in &one.fields {
+                let (before, after) = (clipped(before), clipped(after));
+                let _ = writeln!(text, "      {field}: \"{before}\" -> \"{after}\"");
+            }
+        }
+    }
+    text
+}
+
+/// Every submission of an operation, with how many current rows are from it.
+pub fn history(snapshot: &Snapshot) -> String {
+    let undone = undone(&snapshot.submissions);
+    let mut rows: HashMap<u32, u64> = HashMap::new();
+    let areas = snapshot.areas.iter().skip(1).map(|(_, area)| area.source);
+    let sources = areas
+        .chain(snapshot.activities.iter().map(|row| row.source))
+        .chain(snapshot.sites.iter().map(|row| row.source))
+        .chain(snapshot.needs.iter().map(|row| row.source))
+        .chain(snapshot.populations.iter().map(|row| row.source))
+        .chain(snapshot.decisions.iter().map(|row| row.source));
+    for source in sources {
+        *rows.entry(source.submission).or_default() += 1;
+    }
+    let line = |one: &Submission| {
+        let mut notes = Vec::new();
+        notes.extend(one.replaces.map(|other| format!("replaces {other}")));
+        notes.extend(one.undoes.map(|other| format!("undoes {other}")));
+        notes.extend(undone.contains(&one.id).then(|| "rolled back".to_owned()));
+        vec![
+            one.id.to_string(),
+            one.at.to_string(),
+            one.kind.to_string(),
+            one.file_name.to_string(),
+            people(rows.get(&one.id).copied().unwrap_or_default() as f64),
+            one.revision.to_string(),
+            notes.join(", "),
+        ]
+    };
+    let lines: Vec<_> = snapshot.submissions.iter().map(line).collect();
+    table(&["submission", "when", "kind", "file", "current rows", "revision", ""], &lines)
+}
+
+/// A hint that a file may be meant to replace an earlier one.
+pub fn earlier(earlier: &Earlier) -> String {
+    let Earlier { submission, file, at, shared, missing } = earlier;
+    format!(
+        "It looks like a correction of submission {submission} ({file} of {at}): it has {shared} of that one's rows and lacks {missing}, which stay. Give --replaces {submission} to end them."
+    )
 }
 
 /// The start of a long text, on one line.

@@ -10,10 +10,12 @@ pub struct Asked {
     /// Found out from the content where it is open.
     pub kind: Option<Kind>,
     pub options: Options,
+    /// The submission that the file corrects: rows of it that the file no longer has end.
+    pub replaces: Option<u32>,
 }
 
 /// Names that [`Asked::set`] knows.
-pub const NAMES: &[&str] = &["kind", "sheet", "header_row", "sector", "cycle", "level"];
+pub const NAMES: &[&str] = &["kind", "sheet", "header_row", "sector", "cycle", "level", "replaces"];
 
 impl Asked {
     /// Takes one word of the sender; `None` leaves it to be found out again.
@@ -54,6 +56,12 @@ impl Asked {
                     Sector::from_code(value).ok_or_else(unknown)
                 };
                 options.sector = value.map(sector).transpose()?;
+            }
+            "replaces" => {
+                let number = |value: &str| {
+                    value.parse().map_err(|_| bad("give the number of a submission".to_owned()))
+                };
+                self.replaces = value.map(number).transpose()?;
             }
             "cycle" => {
                 let cycle = |value: &str| match value.parse().ok().and_then(Period::year) {

@@ -1,13 +1,16 @@
 //! What a file changes: its rows against the current ones, by the identity of each kind of row.
 
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
 
 use crate::domain::Source;
 use crate::store::Change;
+
+/// Examples of each kind of difference.
+const EXAMPLES: usize = 5;
 
 /// How the rows of a file compare with what was known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,16 +21,39 @@ pub struct Counts {
     pub changed: usize,
     /// Rows that say what was known.
     pub unchanged: usize,
-    /// Current rows that a corrected set of rows no longer has.
+    /// Current rows that a corrected file or set of rows no longer has.
     pub gone: usize,
 }
 
-impl std::fmt::Display for Counts {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Counts { new, changed, unchanged, gone } = self;
         write!(f, "{new} new, {changed} changed, {unchanged} unchanged and {gone} gone rows")
     }
 }
+
+/// What happens to a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Happens {
+    New,
+    Changed,
+    Gone,
+}
+
+/// One row that an import adds, changes or ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    pub happens: Happens,
+    /// Row of the file; of a row that goes, the row of the file it came with.
+    pub row: u32,
+    /// What tells the row from others, in words.
+    pub what: String,
+    /// Name of a field, its text before and after; of a row that changes only those that differ.
+    pub fields: Vec<(&'static str, String, String)>,
+}
+
+/// The texts of a row's fields, those that tell it from others first.
+pub type Fields = Vec<(&'static str, String)>;
 
 /// How rows of one kind are told apart.
 pub struct Compare<T, I, K> {
@@ -39,82 +65,129 @@ pub struct Compare<T, I, K> {
     pub key: fn(&T) -> K,
     /// Gives a new row the number of the row it replaces.
     pub adopt: fn(&mut T, &T),
-    /// Where a row came from, for kinds of which one row of a file makes one row.
-    pub source: Option<fn(&T) -> Source>,
+    pub source: fn(&T) -> Source,
+    pub fields: fn(&T) -> Fields,
+}
+
+/// What a file changes.
+#[derive(Debug)]
+pub struct Compared<T, K> {
+    pub change: Change<T, K>,
+    pub counts: Counts,
+    /// Some of the differences of each kind.
+    pub differences: Vec<Difference>,
+    /// By submission: its current rows, and those of them that the file has too.
+    pub shared: BTreeMap<u32, (usize, usize)>,
 }
 
 /// Compares the rows of a file with the current ones. Rows that share an identity are replaced
 /// together; within them, rows that say the same stay as they are. Identities that the file does
-/// not name stay.
-///
-/// `again` are the earlier submissions of this very file. What they left is compared row by row
-/// first: the same row may be placed elsewhere now, because boundaries were imported meanwhile, and
-/// must move and not count twice.
+/// not name stay, but for the rows of the submissions that the file replaces: those end.
 pub fn changes<T: Sync, I: Hash, K>(
     current: &[&T],
     mut rows: Vec<T>,
-    again: &[u32],
+    replaces: &[u32],
     compare: &Compare<T, I, K>,
-) -> (Change<T, K>, Counts) {
+) -> Compared<T, K> {
+    if current.is_empty() {
+        // Nothing to compare with: the identities of a million rows need not be worked out.
+        let counts = Counts { new: rows.len(), ..Counts::default() };
+        let examples = rows.iter().take(EXAMPLES);
+        let differences = examples.map(|row| compare.difference(None, Some(row))).collect();
+        let (change, shared) = (Change { added: rows, ended: Vec::new() }, BTreeMap::new());
+        return Compared { change, counts, differences, shared };
+    }
     let mut ended = Vec::new();
     let mut counts = Counts::default();
-    let mut unchanged = HashSet::new();
-    let mut settled = HashSet::new();
-    let mut others = Cow::Borrowed(current);
-    if let Some(source) = compare.source.filter(|_| !again.is_empty()) {
-        let of_file = |row: &&T| again.contains(&source(row).submission);
-        let mut left: HashMap<u32, &T> =
-            current.iter().filter(|row| of_file(row)).map(|row| (source(row).row, *row)).collect();
-        others = current.iter().copied().filter(|row| !of_file(row)).collect();
-        for (at, row) in rows.iter_mut().enumerate() {
-            let Some(known) = left.remove(&source(row).row) else { continue };
-            settled.insert(at);
-            if (compare.same)(known, row) {
-                unchanged.insert(at);
-            } else {
-                (compare.adopt)(row, known);
-                ended.push((compare.key)(known));
-                counts.changed += 1;
-            }
-        }
-        counts.gone += left.len();
-        ended.extend(left.into_values().map(compare.key));
-    }
+    let mut differences = Vec::new();
+    let mut unchanged = vec![false; rows.len()];
+    let mut named = vec![false; current.len()];
 
-    let current: &[&T] = &others;
     let known = by_identity(current, |row| (compare.identity)(row));
-    let mut sent = by_identity(&rows, |row| (compare.identity)(row));
-    sent.retain(|(_, at)| !settled.contains(&(*at as usize)));
+    let sent = by_identity(&rows, |row| (compare.identity)(row));
     let mut rest = known.as_slice();
     for sent in sent.chunk_by(|a, b| a.0 == b.0) {
         rest = &rest[rest.partition_point(|known| known.0 < sent[0].0)..];
         let length = rest.iter().take_while(|known| known.0 == sent[0].0).count();
-        let mut old: Vec<&T> = rest[..length].iter().map(|(_, at)| current[*at as usize]).collect();
+        let mut old: Vec<&T> = Vec::with_capacity(length);
+        for (_, at) in &rest[..length] {
+            named[*at as usize] = true;
+            old.push(current[*at as usize]);
+        }
         let mut new: Vec<usize> = sent.iter().map(|(_, at)| *at as usize).collect();
         new.retain(|at| match old.iter().position(|known| (compare.same)(known, &rows[*at])) {
             Some(found) => {
                 old.remove(found);
-                unchanged.insert(*at);
+                unchanged[*at] = true;
+                counts.unchanged += 1;
                 false
             }
             None => true,
         });
-        let replaced = old.len().min(new.len());
-        counts.changed += replaced;
-        counts.new += new.len() - replaced;
-        counts.gone += old.len() - replaced;
-        for (at, replaced) in new.into_iter().zip(&old) {
-            (compare.adopt)(&mut rows[at], replaced);
+        for (at, replaced) in new.iter().zip(&old) {
+            counts.changed += 1;
+            if counts.changed <= EXAMPLES {
+                differences.push(compare.difference(Some(replaced), Some(&rows[*at])));
+            }
+            (compare.adopt)(&mut rows[*at], replaced);
+        }
+        for at in new.iter().skip(old.len()) {
+            counts.new += 1;
+            if counts.new <= EXAMPLES {
+                differences.push(compare.difference(None, Some(&rows[*at])));
+            }
+        }
+        for gone in old.iter().skip(new.len()) {
+            counts.gone += 1;
+            if counts.gone <= EXAMPLES {
+                differences.push(compare.difference(Some(gone), None));
+            }
         }
         ended.extend(old.into_iter().map(compare.key));
     }
-    counts.unchanged = unchanged.len();
-    let mut at = 0;
-    rows.retain(|_| {
-        at += 1;
-        !unchanged.contains(&(at - 1))
-    });
-    (Change { added: rows, ended }, counts)
+
+    let mut shared: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
+    for (row, named) in current.iter().zip(&named) {
+        let submission = (compare.source)(row).submission;
+        let (all, found) = shared.entry(submission).or_default();
+        *all += 1;
+        *found += usize::from(*named);
+        if !named && replaces.contains(&submission) {
+            counts.gone += 1;
+            if counts.gone <= EXAMPLES {
+                differences.push(compare.difference(Some(row), None));
+            }
+            ended.push((compare.key)(row));
+        }
+    }
+    differences.sort_by_key(|one| (one.happens, one.row));
+    let mut stays = unchanged.into_iter();
+    rows.retain(|_| !stays.next().unwrap_or_default());
+    Compared { change: Change { added: rows, ended }, counts, differences, shared }
+}
+
+impl<T, I, K> Compare<T, I, K> {
+    /// How a row differs from the one it replaces; a row that is new or goes has only one side.
+    pub fn difference(&self, before: Option<&T>, after: Option<&T>) -> Difference {
+        let texts = |row: Option<&T>| row.map(self.fields).unwrap_or_default();
+        let (old, new) = (texts(before), texts(after));
+        let happens = match (before, after) {
+            (None, _) => Happens::New,
+            (_, None) => Happens::Gone,
+            _ => Happens::Changed,
+        };
+        let said = if new.is_empty() { &old } else { &new };
+        let words = said.iter().map(|(_, text)| text.as_str()).filter(|text| !text.is_empty());
+        let what = words.take(5).collect::<Vec<_>>().join(", ");
+        let text = |texts: &Fields, at: usize| {
+            texts.get(at).map(|(_, text)| text.clone()).unwrap_or_default()
+        };
+        let fields = said.iter().enumerate();
+        let fields = fields.map(|(at, (name, _))| (*name, text(&old, at), text(&new, at)));
+        let fields = fields.filter(|(_, before, after)| before != after).collect();
+        let row = after.or(before).map(|row| (self.source)(row).row).unwrap_or_default();
+        Difference { happens, row, what, fields }
+    }
 }
 
 /// Identity and position of every row, sorted. An identity is kept as a fingerprint of 128 bits, so
@@ -163,62 +236,68 @@ pub fn apply<'a, T: Clone + 'a, K, I: Hash + Eq>(
 mod tests {
     use super::*;
 
-    /// (identity, figure, number)
-    type Row = (char, i32, u32);
+    /// (identity, figure, number, submission)
+    type Row = (char, i32, u32, u32);
+
+    const COMPARE: Compare<Row, char, u32> = Compare {
+        identity: |row| row.0,
+        same: |a, b| a.1 == b.1,
+        key: |row| row.2,
+        adopt: |row, replaced| row.2 = replaced.2,
+        source: |row| Source { submission: row.3, row: row.2 },
+        fields: |row| vec![("name", row.0.to_string()), ("figure", row.1.to_string())],
+    };
 
     fn check(current: &[Row], rows: &[Row], added: &[Row], ended: &[u32], counts: [usize; 4]) {
-        let compare = Compare {
-            identity: |row: &Row| row.0,
-            same: |a, b| a.1 == b.1,
-            key: |row| row.2,
-            adopt: |row, replaced| row.2 = replaced.2,
-            source: None,
-        };
+        let found = compared(current, rows, &[]);
+        assert_eq!(found.change.added, added);
+        assert_eq!(found.change.ended, ended);
+        let Counts { new, changed, unchanged, gone } = found.counts;
+        assert_eq!([new, changed, unchanged, gone], counts);
+    }
+
+    fn compared(current: &[Row], rows: &[Row], replaces: &[u32]) -> Compared<Row, u32> {
         let current: Vec<&Row> = current.iter().collect();
-        let (change, found) = changes(&current, rows.to_vec(), &[], &compare);
-        assert_eq!(change.added, added);
-        assert_eq!(change.ended, ended);
-        assert_eq!([found.new, found.changed, found.unchanged, found.gone], counts);
+        changes(&current, rows.to_vec(), replaces, &COMPARE)
     }
 
     #[test]
     fn the_same_rows_again_change_nothing() {
-        let rows = [('a', 1, 7), ('a', 1, 8), ('b', 2, 9)];
-        check(&rows, &[('a', 1, 0), ('b', 2, 0), ('a', 1, 0)], &[], &[], [0, 0, 3, 0]);
+        let rows = [('a', 1, 7, 1), ('a', 1, 8, 1), ('b', 2, 9, 1)];
+        let again = [('a', 1, 0, 2), ('b', 2, 0, 2), ('a', 1, 0, 2)];
+        check(&rows, &again, &[], &[], [0, 0, 3, 0]);
     }
 
     #[test]
     fn a_corrected_row_replaces_under_its_number_and_a_new_month_adds() {
-        let current = [('a', 1, 7), ('b', 2, 8)];
-        let added = [('a', 5, 7), ('c', 3, 0)];
-        check(&current, &[('a', 5, 0), ('c', 3, 0)], &added, &[7], [1, 1, 0, 0]);
+        let current = [('a', 1, 7, 1), ('b', 2, 8, 1)];
+        let added = [('a', 5, 7, 2), ('c', 3, 0, 2)];
+        check(&current, &[('a', 5, 0, 2), ('c', 3, 0, 2)], &added, &[7], [1, 1, 0, 0]);
     }
 
     #[test]
     fn rows_that_share_an_identity_are_replaced_together() {
-        let current = [('a', 1, 7), ('a', 2, 8), ('a', 3, 9)];
-        check(&current, &[('a', 2, 0), ('a', 4, 0)], &[('a', 4, 7)], &[7, 9], [0, 1, 1, 1]);
+        let current = [('a', 1, 7, 1), ('a', 2, 8, 1), ('a', 3, 9, 1)];
+        let added = [('a', 4, 7, 2)];
+        check(&current, &[('a', 2, 0, 2), ('a', 4, 0, 2)], &added, &[7, 9], [0, 1, 1, 1]);
     }
 
-    /// (place, figure, submission, row of the file)
-    type Placed = (char, i32, u32, u32);
+    #[test]
+    fn rows_of_the_file_that_is_replaced_end_where_the_new_one_lacks_them() {
+        let current = [('a', 1, 7, 1), ('b', 2, 8, 1), ('c', 3, 9, 2)];
+        let found = compared(&current, &[('a', 1, 0, 3)], &[1]);
+        assert_eq!((found.change.added.len(), found.change.ended), (0, vec![8]));
+        assert_eq!((found.counts.unchanged, found.counts.gone), (1, 1));
+        assert_eq!(found.shared, BTreeMap::from([(1, (2, 1)), (2, (1, 0))]));
+    }
 
     #[test]
-    fn a_row_of_the_same_file_that_is_placed_elsewhere_now_moves() {
-        let compare = Compare {
-            identity: |row: &Placed| row.0,
-            same: |a, b| a.0 == b.0 && a.1 == b.1,
-            key: |row| row.3,
-            adopt: |_, _| (),
-            source: Some(|row| Source { submission: row.2, row: row.3 }),
-        };
-        let current = [('P', 5, 1, 2), ('P', 6, 1, 3), ('Q', 7, 1, 4), ('R', 8, 2, 5)];
-        let current: Vec<&Placed> = current.iter().collect();
-        let again = vec![('a', 5, 3, 2), ('P', 6, 3, 3), ('S', 9, 3, 6)];
-        let (change, counts) = changes(&current, again, &[1], &compare);
-        assert_eq!(change.added, [('a', 5, 3, 2), ('S', 9, 3, 6)]);
-        assert_eq!(change.ended, [2, 4]);
-        let expected = Counts { new: 1, changed: 1, unchanged: 1, gone: 1 };
-        assert_eq!(counts, expected);
+    fn differences_show_a_row_before_and_after() {
+        let found = compared(&[('a', 1, 7, 1)], &[('a', 5, 0, 2), ('b', 6, 0, 2)], &[]);
+        let figure = |before: &str, after: &str| ("figure", before.to_owned(), after.to_owned());
+        assert_eq!(found.differences[0].what, "b, 6");
+        assert_eq!(found.differences[0].fields[1], figure("", "6"));
+        assert_eq!(found.differences[1].fields, [figure("1", "5")]);
+        assert_eq!(found.differences[1].happens, Happens::Changed);
     }
 }

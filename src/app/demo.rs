@@ -40,6 +40,7 @@ pub async fn load(app: &Arc<App>, at: Text) -> Result<(), ImportError> {
             file_name: (*name).to_owned(),
             bytes: file.data.into_owned().into(),
             options: Options::default(),
+            replaces: None,
             dry_run: false,
             expected: None,
             at: at.clone(),

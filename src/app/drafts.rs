@@ -11,10 +11,13 @@ use tokio::sync::{Semaphore, watch};
 
 use super::App;
 use super::asked::Asked;
-use super::changes::Counts;
+use super::changes::{Counts, Difference};
 use super::collections::View;
-use super::import::{Import, ImportError, Plan, check_id, next, plan};
+use super::commit::next;
+use super::earlier::Earlier;
+use super::import::{Import, ImportError, check_id};
 use super::kinds::{KindScore, kinds};
+use super::plan::{Plan, plan};
 use crate::domain::{Operation, Revision, Rows, Snapshot, Text};
 use crate::intake::{Kind, Progress, Report};
 
@@ -110,6 +113,10 @@ pub struct Reading {
     pub kinds: Vec<KindScore>,
     pub report: Report,
     pub counts: Counts,
+    /// Some of the rows that are new, change or go.
+    pub differences: Vec<Difference>,
+    /// The submission that the file looks like a correction of.
+    pub earlier: Option<Earlier>,
     /// The revision it was compared with.
     pub base: u64,
     prepared: Mutex<Prepared>,
@@ -439,6 +446,7 @@ impl App {
             file_name: draft.file_name.clone(),
             bytes,
             options: reading.asked.options.clone(),
+            replaces: reading.asked.replaces,
             dry_run: false,
             expected: Some(reading.counts),
             at,
@@ -492,14 +500,17 @@ impl App {
                 file_name,
                 bytes,
                 options,
+                replaces: asked.replaces,
                 dry_run: true,
                 expected: None,
                 at,
             };
             let mut plan = plan(import, &known, &app.standards, numbers)?;
             let (report, counts) = (std::mem::take(&mut plan.report), plan.counts);
+            let differences = std::mem::take(&mut plan.differences);
+            let earlier = plan.earlier.take();
             let prepared = Mutex::new(Prepared::Plan(Box::new(plan)));
-            Ok(Reading { asked, kind, kinds, report, counts, base, prepared })
+            Ok(Reading { asked, kind, kinds, report, counts, differences, earlier, base, prepared })
         });
         read.await.map_err(|_| ImportError::Stopped)?
     }

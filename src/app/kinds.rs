@@ -1,6 +1,6 @@
 //! What a file is about, found out from its content.
 
-use super::import::check;
+use super::plan::check;
 use crate::domain::{Snapshot, Standards};
 use crate::intake::{Kind, Options, Unreadable};
 

@@ -3,13 +3,19 @@
 pub mod asked;
 pub mod changes;
 pub mod collections;
+mod commit;
 pub mod demo;
 pub mod drafts;
+pub mod earlier;
 pub mod export;
+mod identity;
 pub mod import;
 mod kinds;
+pub mod plan;
 pub mod query;
 mod reports;
+pub mod rollback;
+pub mod settle;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

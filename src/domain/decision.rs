@@ -1,5 +1,7 @@
 //! What a person decided about a doubtful match. It is remembered and used from then on.
 
+use std::collections::HashMap;
+
 use super::{Source, Text};
 
 /// One decision; the latest of a kind and key holds.
@@ -33,5 +35,61 @@ impl DecisionKind {
 
     pub fn from_code(code: &str) -> Option<DecisionKind> {
         DecisionKind::TABLE.iter().find(|(_, known)| *known == code).map(|(kind, _)| *kind)
+    }
+}
+
+/// Which partner another one is, as decided.
+#[derive(Clone, Debug, Default)]
+pub struct Decided(HashMap<Text, Text>);
+
+impl Decided {
+    pub fn new(decisions: &[Decision]) -> Decided {
+        let partners = decisions.iter().filter(|one| one.kind == DecisionKind::Partner);
+        Decided(partners.filter_map(|one| Some((one.key.clone(), one.value.clone()?))).collect())
+    }
+
+    /// The partner of a row and, where that is by decision, the id its file gave. `partner` and
+    /// `reported_as` are what the row had. Decisions follow one another; those that go round in a
+    /// circle hold only once.
+    pub fn partner(&self, partner: &Text, reported_as: &Option<Text>) -> (Text, Option<Text>) {
+        let reported = reported_as.as_ref().unwrap_or(partner);
+        let mut here = reported;
+        for _ in 0..self.0.len() {
+            match self.0.get(here) {
+                Some(next) if next != reported => here = next,
+                _ => break,
+            }
+        }
+        let moved = (here != reported).then(|| reported.clone());
+        (here.clone(), moved)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(decisions: &[(&str, Option<&str>)], reported: &str, partner: &str) {
+        let decision = |(key, value): &(&str, Option<&str>)| Decision {
+            kind: DecisionKind::Partner,
+            key: (*key).into(),
+            value: value.map(Into::into),
+            note: None,
+            source: Source::default(),
+        };
+        let decided = Decided::new(&decisions.iter().map(decision).collect::<Vec<_>>());
+        let (found, reported_as) = decided.partner(&reported.into(), &None);
+        assert_eq!(&*found, partner);
+        assert_eq!(reported_as.is_some(), partner != reported);
+        let again = decided.partner(&found, &reported_as);
+        assert_eq!(again, (found, reported_as), "what was decided stays decided");
+    }
+
+    #[test]
+    fn decisions_about_partners_follow_one_another_and_end_in_a_circle() {
+        check(&[("nrc", Some("norwegian refugee council"))], "nrc", "norwegian refugee council");
+        check(&[("a", Some("b")), ("b", Some("c"))], "a", "c");
+        check(&[("a", Some("b")), ("b", Some("a"))], "a", "b");
+        check(&[("a", None)], "a", "a");
     }
 }

@@ -1,5 +1,7 @@
 //! The tenant, its revisions and submissions, and the rows that make a snapshot.
 
+use std::collections::BTreeSet;
+
 use super::{Activity, Area, Decision, Need, Partner, Population, Site, Text};
 
 /// One response to one crisis in one place; everything belongs to one.
@@ -49,6 +51,18 @@ pub struct Submission {
     pub replaces: Option<u32>,
     /// The submission it undid.
     pub undoes: Option<u32>,
+}
+
+/// The submissions that were rolled back, and whose rollback was not rolled back itself.
+pub fn undone(submissions: &[Submission]) -> BTreeSet<u32> {
+    let mut undone = BTreeSet::new();
+    // What undoes comes after what it undoes.
+    for one in submissions.iter().rev() {
+        if !undone.contains(&one.id) {
+            undone.extend(one.undoes);
+        }
+    }
+    undone
 }
 
 /// Every current row of an operation, as the store reads it.

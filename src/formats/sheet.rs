@@ -77,6 +77,16 @@ pub struct Span {
     pub unescaped: bool,
 }
 
+/// Rows of a sheet that lie together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Bytes of delimited text, positions of rows otherwise; `last` is the first one behind it.
+    pub first: usize,
+    pub last: usize,
+    /// Number of its first row.
+    pub number: u32,
+}
+
 /// A stretch of merged cells; rows from 1, columns from 0, both ends inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Merge {
@@ -233,6 +243,42 @@ impl Sheet<'_> {
             SheetData::Grid(grid) => {
                 let first = grid.rows.partition_point(|(number, _)| *number < from);
                 for position in first..grid.rows.len() {
+                    if each(grid.row(position)).is_break() {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The rows from row number `from` on, in parts of at most `rows` that can be visited side by
+    /// side.
+    pub fn parts(&self, from: u32, rows: u32) -> Result<Vec<Part>, Unreadable> {
+        match &self.data {
+            SheetData::Delimited(text) => text.parts(from, rows),
+            SheetData::Grid(grid) => {
+                let end = grid.rows.len();
+                let first = grid.rows.partition_point(|(number, _)| *number < from);
+                let part = |first: usize| {
+                    let last = end.min(first + rows as usize);
+                    Part { first, last, number: grid.rows[first].0 }
+                };
+                Ok((first..end).step_by(rows as usize).map(part).collect())
+            }
+        }
+    }
+
+    /// Visits the rows of one part, in order.
+    pub fn visit_part(
+        &self,
+        part: &Part,
+        mut each: impl FnMut(SheetRow<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Unreadable> {
+        match &self.data {
+            SheetData::Delimited(text) => text.visit_part(part, each),
+            SheetData::Grid(grid) => {
+                for position in part.first..part.last {
                     if each(grid.row(position)).is_break() {
                         break;
                     }

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::app::changes::{Difference, Happens};
 use crate::app::drafts::{Draft, Phase, Reading, Status};
+use crate::app::rollback::RolledBack;
 use crate::domain::Submission;
 use crate::intake::{FIELDS, Kind, Report};
 
@@ -95,7 +97,22 @@ pub(crate) fn short(place: &Place<'_>, submission: &Submission) -> Value {
         "at": &*submission.at,
         "revision": submission.revision,
         "submission": submission.id,
+        "replaces": submission.replaces,
+        "undoes": submission.undoes,
         "links": links_of(place, &id, false),
+    })
+}
+
+/// What a rollback did.
+pub(crate) fn rolled_back(done: &RolledBack) -> Value {
+    json!({
+        "submission": done.submission.id,
+        "ended": done.ended,
+        "restored": done.restored,
+        "left": done.left,
+        "left_rows": done.named,
+        "said": done.in_words(),
+        "revision": done.committed.as_ref().map(|revision| revision.number),
     })
 }
 
@@ -132,8 +149,34 @@ fn of_reading(reading: &Reading) -> Map<String, Value> {
             "sector": options.sector.map(|sector| sector.code()),
             "cycle": options.cycle.map(|cycle| cycle.to_string()),
             "level": options.level,
+            "replaces": reading.asked.replaces,
         },
+        "differences": reading.differences.iter().map(difference).collect::<Vec<_>>(),
+        "earlier": reading.earlier.as_ref().map(|earlier| json!({
+            "submission": earlier.submission,
+            "file": &*earlier.file,
+            "at": &*earlier.at,
+            "shared": earlier.shared,
+            "missing": earlier.missing,
+        })),
     }))
+}
+
+/// A row that is new, changes or goes: its fields before and after.
+fn difference(one: &Difference) -> Value {
+    let fields = one.fields.iter();
+    let fields = fields
+        .map(|(name, before, after)| json!({"field": name, "before": before, "after": after}));
+    json!({
+        "happens": match one.happens {
+            Happens::New => "new",
+            Happens::Changed => "changed",
+            Happens::Gone => "gone",
+        },
+        "row": one.row,
+        "what": one.what,
+        "fields": fields.collect::<Vec<_>>(),
+    })
 }
 
 fn of_report(kind: Kind, report: &Report) -> Map<String, Value> {

@@ -172,6 +172,22 @@ pub(crate) async fn commit(
     shown(ask, operation, draft).await
 }
 
+/// Undoes a committed submission, as a new revision.
+pub(crate) async fn rollback(
+    ask: Ask,
+    Path((operation, id)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let at = (ask.writes()?.now)();
+    ask.only_format()?;
+    let submission = submission(&ask, &operation, &id)?;
+    let app = ask.server.app.clone();
+    let done = app.rollback(&operation, submission.id, false, at).await?;
+    ask.answer_once(Kind::fresh(JSON), move |_| {
+        super::landing::bytes(&documents::rolled_back(&done))
+    })
+    .await
+}
+
 /// Forgets a draft.
 pub(crate) async fn discard(
     ask: Ask,

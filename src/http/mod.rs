@@ -92,6 +92,7 @@ pub fn router(app: Arc<App>, settings: &Settings) -> Router {
         // Imports
         .route("/api/{operation}/imports/{id}", changed)
         .route("/api/{operation}/imports/{id}/commit", post(imports::commit))
+        .route("/api/{operation}/imports/{id}/rollback", post(imports::rollback))
         .route("/api/{operation}/imports/{id}/report", get(imports::report))
         // The page and its files
         .fallback(assets::file)

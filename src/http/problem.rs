@@ -114,6 +114,12 @@ impl From<ImportError> for Problem {
         match error {
             _ if error.is_conflict() => Problem::conflict(sentence(&error)),
             ImportError::Unreadable(sentence) => Problem::unreadable(sentence.0),
+            ImportError::NoOperation(_) | ImportError::NoSubmission(_) => {
+                Problem::new(StatusCode::NOT_FOUND, "Not found", sentence(&error))
+            }
+            ImportError::NotReplaceable { .. } | ImportError::BadDecision(_) => {
+                Problem::unreadable(sentence(&error))
+            }
             ImportError::BadOperation(_) => {
                 Problem::new(StatusCode::BAD_REQUEST, "Bad operation", sentence(&error))
             }
@@ -121,7 +127,10 @@ impl From<ImportError> for Problem {
                 let detail = "This server has no database: it takes no imports.";
                 Problem::new(StatusCode::FORBIDDEN, "Read only", detail)
             }
-            ImportError::Store(_) | ImportError::Moved(_) | ImportError::Stopped => {
+            ImportError::Store(_)
+            | ImportError::Moved(_)
+            | ImportError::AlreadyUndone(_)
+            | ImportError::Stopped => {
                 tracing::error!(%error, "an import failed");
                 Problem::internal()
             }

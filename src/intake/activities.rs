@@ -2,9 +2,10 @@
 
 use super::fields::Field;
 use super::places::Policy;
+use super::read::read_table;
 use super::report::Report;
-use super::row::{Row, read_table};
-use super::{Kind, Options, Unreadable, columns, problems, values, vocabulary};
+use super::row::Row;
+use super::{Kind, Options, Unreadable, headers, problems, tags, values, vocabulary};
 use crate::domain::{Activity, Day, Partner, Snapshot, Text};
 
 /// What a file of activities holds.
@@ -22,15 +23,14 @@ pub fn activities(
     known: &Snapshot,
     options: &Options,
 ) -> Result<(Intake, Report), Unreadable> {
-    let mut activities = Vec::new();
-    let read = read_table(Kind::Activities, file_name, bytes, known, options, |row| {
+    let read = read_table(Kind::Activities, file_name, bytes, known, options, |row, read| {
         if let Some(activity) = activity(row) {
-            activities.push(activity);
+            by_part(row, activity, read);
         }
     })?;
     let mut report = read.report;
     report.remarks.extend(other_kind(&report));
-    Ok((Intake { activities, partners: read.partners }, report))
+    Ok((Intake { activities: read.rows, partners: read.partners }, report))
 }
 
 /// The kind of table the columns speak for, where no row names an organisation.
@@ -58,8 +58,8 @@ fn other_kind(report: &Report) -> Option<String> {
     ];
     let says = |kind: Kind, field: Field| {
         report.columns.iter().any(|column| {
-            let words = columns::words(kind, &column.header).map(|(field, _)| field);
-            let tagged = columns::of_tag(kind, &column.tag).0;
+            let words = headers::words(kind, &column.header).map(|(field, _)| field);
+            let tagged = tags::of_tag(kind, &column.tag).0;
             words == Some(field) || !column.tag.is_empty() && tagged.first() == Some(&field)
         })
     };
@@ -78,9 +78,17 @@ fn other_kind(report: &Report) -> Option<String> {
 }
 
 fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
-    let Some(partner) = row.partner(Field::Partner) else {
-        row.reject(Field::Partner, "", "", problems::NO_PARTNER);
-        return None;
+    let implementer = row.partner(Field::ImplementingPartner);
+    let (partner, implementing_partner) = match (row.partner(Field::Partner), implementer) {
+        (Some(partner), implementer) => (partner, implementer),
+        (None, Some(implementer)) => {
+            row.warn(Field::Partner, "", "", problems::IMPLEMENTER_REPORTS);
+            (implementer, None)
+        }
+        (None, None) => {
+            row.reject(Field::Partner, "", "", problems::NO_PARTNER);
+            return None;
+        }
     };
     let place = row.place(Policy::Coarser)?;
     let (start, end) = period(row);
@@ -112,15 +120,15 @@ fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
         source: row.source(),
         activity_id: row.shared(Field::ActivityId),
         partner,
-        implementing_partner: row.partner(Field::ImplementingPartner),
-        donor: row.shared(Field::Donor),
+        implementing_partner,
+        donor: row.words(Field::Donor),
         sector: row.sector(),
-        activity_type: row.shared(Field::ActivityType),
-        description: row.shared(Field::Description),
+        activity_type: row.words(Field::ActivityType),
+        description: row.words(Field::Description),
         area: place.pcode,
         reported_as: None,
         placed: place.placed,
-        location: row.shared(Field::Location),
+        location: row.words(Field::Location),
         point: place.point,
         start,
         end,
@@ -133,6 +141,47 @@ fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
         households_reached,
         budget_usd: row.quantity(Field::BudgetUsd),
     })
+}
+
+/// A row whose figures stand in columns by sex, age or group gives one activity for each group, and
+/// one for everybody where the row has a figure of everybody too. A row without figures gives one.
+fn by_part(row: &mut Row<'_, '_>, whole: Activity, activities: &mut Vec<Activity>) {
+    if !row.has_parts() {
+        activities.push(whole);
+        return;
+    }
+    let first = activities.len();
+    let figures =
+        [whole.targeted, whole.reached, whole.households_targeted, whole.households_reached];
+    if figures.iter().any(Option::is_some) {
+        activities.push(whole.clone());
+    }
+    for (group, field, figure) in row.parts(whole.group) {
+        let known = activities[first..].iter().position(|part| part.group == group);
+        let at = first
+            + known.unwrap_or_else(|| {
+                let none = Activity { group, targeted: None, reached: None, ..whole.clone() };
+                let budget_usd = whole.budget_usd.filter(|_| activities.len() == first);
+                activities.push(Activity {
+                    households_targeted: None,
+                    households_reached: None,
+                    budget_usd,
+                    ..none
+                });
+                activities.len() - first - 1
+            });
+        let part = &mut activities[at];
+        match field {
+            Field::Targeted => part.targeted = Some(figure),
+            Field::Reached => part.reached = Some(figure),
+            Field::HouseholdsTargeted => part.households_targeted = Some(figure),
+            Field::HouseholdsReached => part.households_reached = Some(figure),
+            _ => {}
+        }
+    }
+    if activities.len() == first {
+        activities.push(whole);
+    }
 }
 
 /// Start and end; where a table has only months, the month's first and last day.

@@ -1,13 +1,15 @@
 //! Columns to fields: by header words, HXL tag, the values themselves, or an explicit word of the
-//! sender. Header words win over a disagreeing tag, and the report says so.
+//! sender. Header words win over a disagreeing tag, values win over words they cannot be, and the
+//! report says so.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-use super::fields::Field;
+use super::evidence::{Evidence, Trait};
+use super::fields::{Field, Role};
+use super::headers::{self, lookup};
+use super::parts::{self, Part};
 use super::report::ColumnReport;
-use super::vocabulary::{normalise, personal, rows};
-use super::{Kind, Options};
+use super::tags::{is_tag, of_tag, split_tag};
+use super::vocabulary::normalise;
+use super::{Kind, Options, personal};
 use crate::formats::sheet::column_letters;
 
 /// What stands above a column.
@@ -19,23 +21,11 @@ pub struct Head {
     pub header: String,
     /// Other headers of the same column: a second language, or the group with its part.
     pub others: Vec<String>,
+    /// What stands above the header and over several columns, such as `People reached`.
+    pub group: String,
     /// The header is one merged cell over several columns, so it does not tell them apart.
     pub shared: bool,
     pub tag: String,
-}
-
-/// What the first values of a column look like; shares of the filled cells, 0 to 1.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Evidence {
-    pub filled: u32,
-    /// Known P-codes, by level 1-4.
-    pub codes: [f32; 5],
-    /// Known names of areas, by level 1-4.
-    pub names: [f32; 5],
-    pub sectors: f32,
-    pub emails: f32,
-    pub phones: f32,
-    pub mean_length: f32,
 }
 
 /// Which column holds which field, and how every column was understood.
@@ -44,13 +34,17 @@ pub struct Mapping {
     pub columns: Vec<ColumnReport>,
     /// Column by `Field as usize`.
     pub column_of: Vec<Option<usize>>,
+    /// Columns that each count a part of everybody.
+    pub parts: Vec<Part>,
     pub dropped_personal: Vec<String>,
-    /// Columns that are left out because another one is surely the same, in a sentence each.
-    pub doubles: Vec<String>,
+    /// What there is to say of the columns as a whole, in a sentence each.
+    pub remarks: Vec<String>,
 }
 
 /// From this confidence on, header words win over a tag.
 const SURE: f32 = 0.85;
+/// The sender's word comes before everything.
+const TOLD: f32 = 2.0;
 
 #[derive(Clone, Debug)]
 struct Candidate {
@@ -64,85 +58,157 @@ struct Candidate {
 pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options) -> Mapping {
     let mut candidates = Vec::new();
     let mut notes = vec![String::new(); heads.len()];
-    let mut dropped = Vec::new();
+    let (mut dropped, mut figures) = (Vec::new(), Vec::new());
     let none = Evidence::default();
+    let seen = |at: usize| evidence.get(at).unwrap_or(&none);
     for (at, head) in heads.iter().enumerate() {
-        let evidence = evidence.get(at).unwrap_or(&none);
         if let Some(field) = told(head, options) {
             let reason = "you said so".to_owned();
-            candidates.push(Candidate { column: at, field, confidence: 1.0, reason });
+            candidates.push(Candidate { column: at, field, confidence: TOLD, reason });
             continue;
         }
         if options.unused.iter().any(|name| says(head, name)) {
             notes[at] = "you said it is not used".to_owned();
             continue;
         }
-        if let Some(what) = personal_data(head, evidence) {
+        if let Some(what) = personal::of_column(head, seen(at)) {
             notes[at] =
                 format!("looks like personal data ({what}): dropped, nothing of it is kept");
-            dropped.push(if head.header.is_empty() {
-                head.tag.clone()
-            } else {
-                head.header.clone()
-            });
+            let written = if head.header.is_empty() { &head.tag } else { &head.header };
+            dropped.push(written.clone());
             continue;
         }
-        let (found, note) = of_column(kind, at, head, evidence);
+        if let Some(figure) = parts::of_column(kind, head, seen(at)) {
+            if figure.is_part() {
+                figures.push((at, figure));
+                continue;
+            }
+            if let Some(field) = figure.field(kind, None) {
+                let reason = format!("header \"{} {}\"", head.group, head.header);
+                candidates.push(Candidate { column: at, field, confidence: 0.84, reason });
+            }
+        }
+        let (found, note) = of_column(kind, at, head, seen(at));
         notes[at] = note;
         candidates.extend(found);
     }
-    // The surest first; of equals the leftmost column.
+    let mut assigned = assign(kind, heads, &seen, candidates, &mut notes);
+    by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);
+    let mut remarks = doubles(heads, &assigned);
+    swap_acronyms(evidence, &mut assigned);
+    remarks.extend(implementer_reports(kind, heads, &mut assigned));
+    let Assigned { mut taken, mut column_of, .. } = assigned;
+    let resolved = parts::resolve(kind, heads, &figures, &mut column_of);
+    for (at, note) in resolved.notes {
+        notes[at] = note;
+    }
+    remarks.extend(resolved.remarks);
+    let mut columns: Vec<ColumnReport> = Vec::with_capacity(heads.len());
+    for (at, head) in heads.iter().enumerate() {
+        columns.push(report(head, taken[at].take(), &notes[at]));
+    }
+    for (at, field, confidence, group) in &resolved.used {
+        let column = &mut columns[*at];
+        column.field = Some(field.name().to_owned());
+        column.confidence = *confidence;
+        column.group = group.map(|group| group.to_string()).unwrap_or_default();
+        column.reason = match group {
+            Some(group) => format!("{}, and counts a part: {group}", because(&heads[*at])),
+            None => "the total of the columns beside it".to_owned(),
+        };
+    }
+    let part = |(at, field, _, group): &(usize, Field, f32, Option<_>)| {
+        Some(Part { column: heads[*at].index, field: *field, group: (*group)? })
+    };
+    let parts = resolved.used.iter().filter_map(part).collect();
+    let index = |at: Option<usize>| at.and_then(|at| heads.get(at)).map(|head| head.index);
+    let column_of = column_of.into_iter().map(index).collect();
+    Mapping { columns, column_of, parts, dropped_personal: dropped, remarks }
+}
+
+/// Columns by field and fields by column, positions in the heads.
+struct Assigned {
+    taken: Vec<Option<Candidate>>,
+    column_of: Vec<Option<usize>>,
+    /// Column, the column that has the field it surely also is, and that field.
+    doubles: Vec<(usize, usize, Field)>,
+}
+
+/// Gives each column one field and each field one column: the surest first; of equals the leftmost.
+fn assign<'e>(
+    kind: Kind,
+    heads: &[Head],
+    seen: &impl Fn(usize) -> &'e Evidence,
+    mut candidates: Vec<Candidate>,
+    notes: &mut [String],
+) -> Assigned {
     candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.column.cmp(&b.column)));
     let mut taken: Vec<Option<Candidate>> = vec![None; heads.len()];
     let mut column_of: Vec<Option<usize>> = vec![None; Field::COUNT];
     let mut doubles = Vec::new();
+    let mut finer = Vec::new();
     for candidate in candidates {
         let at = candidate.column;
         if taken[at].is_some() {
             continue;
         }
-        match column_of[candidate.field as usize] {
-            None => {
-                column_of[candidate.field as usize] = Some(at);
-                taken[at] = Some(candidate);
-            }
-            Some(other) => {
-                if candidate.confidence >= SURE {
-                    doubles.push((at, other, candidate.field));
-                }
-                if notes[at].is_empty() {
-                    let name = candidate.field.name();
-                    let letters = column_letters(heads[other].index);
-                    notes[at] =
-                        format!("also looks like {name}, which is column {letters}: not used");
-                }
-            }
+        let Some(other) = column_of[candidate.field as usize] else {
+            column_of[candidate.field as usize] = Some(at);
+            taken[at] = Some(candidate);
+            continue;
+        };
+        if candidate.confidence >= SURE {
+            doubles.push((at, other, candidate.field));
+        } else if let Some(next) = finer_field(candidate.field)
+            && kind.accepts(next)
+            && at > other
+            && seen(at).distinct * 5 > seen(other).distinct * 6
+        {
+            finer.push(Candidate { field: next, ..candidate.clone() });
+        }
+        if notes[at].is_empty() {
+            let (name, letters) = (candidate.field.name(), column_letters(heads[other].index));
+            notes[at] = format!("also looks like {name}, which is column {letters}: not used");
+        }
+    }
+    // Territory and health zone are both said to be level 2: the one with more places is finer.
+    for candidate in finer {
+        let (at, field) = (candidate.column, candidate.field);
+        if taken[at].is_none() && column_of[field as usize].is_none() {
+            let reason = format!("{}, finer than the column before it", candidate.reason);
+            column_of[field as usize] = Some(at);
+            taken[at] =
+                Some(Candidate { reason, confidence: candidate.confidence * 0.9, ..candidate });
         }
     }
     doubles.retain(|(at, ..)| taken[*at].is_none());
     doubles.sort_by_key(|(at, ..)| *at);
     doubles.dedup_by_key(|(at, ..)| *at);
-    let doubles = doubles.into_iter().map(|(at, other, field)| {
-        let (kept, left) = (title(&heads[other]), title(&heads[at]));
+    Assigned { taken, column_of, doubles }
+}
+
+fn doubles(heads: &[Head], assigned: &Assigned) -> Vec<String> {
+    let sentence = |(at, other, field): &(usize, usize, Field)| {
+        let (kept, left) = (title(&heads[*other]), title(&heads[*at]));
         format!(
             "Columns {kept} and {left} both look like {}: the first is used, the second is not.",
             field.name()
         )
-    });
-    let doubles = doubles.collect();
-    swap_acronyms(heads.len(), evidence, &mut column_of, &mut taken);
-    let columns =
-        heads.iter().enumerate().map(|(at, head)| report(head, taken[at].take(), &notes[at]));
-    let columns = columns.collect();
-    let column_of = column_of
-        .into_iter()
-        .map(|at| at.and_then(|at| heads.get(at)).map(|head| head.index))
-        .collect();
-    Mapping { columns, column_of, dropped_personal: dropped, doubles }
+    };
+    assigned.doubles.iter().map(sentence).collect()
+}
+
+/// The same of an area one level down.
+fn finer_field(field: Field) -> Option<Field> {
+    (1..=3u8).find_map(|level| match field {
+        field if Field::area_name(level) == Some(field) => Field::area_name(level + 1),
+        field if Field::area_code(level) == Some(field) => Field::area_code(level + 1),
+        _ => None,
+    })
 }
 
 /// Letters and header of a column, such as `C (reached)`.
-fn title(head: &Head) -> String {
+pub fn title(head: &Head) -> String {
     let written = if head.header.is_empty() { &head.tag } else { &head.header };
     format!("{} ({written})", column_letters(head.index))
 }
@@ -161,101 +227,7 @@ pub fn missing(heads: &[Head], options: &Options) -> Option<String> {
     Some(format!("There is no column \"{name}\": the table has {}.", there.join(", ")))
 }
 
-/// Field and confidence of the best header words, for the search for the header row.
-pub fn words(kind: Kind, header: &str) -> Option<(Field, f32)> {
-    let found = lookup(kind, header);
-    found.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))
-}
-
-/// Whether a cell is an HXL tag, such as `#adm1 +code`, and not a failed formula's `#VALUE!`.
-pub fn is_tag(text: &str) -> bool {
-    let text = text.trim();
-    if text.contains(['!', '/']) || text == "#NAME?" {
-        return false;
-    }
-    let mut signs = text.chars();
-    signs.next() == Some('#')
-        && signs.next().is_some_and(|c| c.is_ascii_alphabetic())
-        && text.chars().count() < 80
-}
-
-/// The fields of a tag for a kind of table, the likeliest first, and how closely the tag fits.
-pub fn of_tag(kind: Kind, tag: &str) -> (Vec<Field>, usize) {
-    let (name, attributes) = split_tag(tag);
-    let mut best: Option<(usize, &[Field])> = None;
-    for pattern in TAGS.iter().filter(|pattern| pattern.name == name) {
-        let fits = pattern.with.iter().all(|attribute| attributes.iter().any(|a| a == attribute))
-            && !pattern.without.iter().any(|attribute| attributes.iter().any(|a| a == attribute));
-        let useful = pattern.fields.iter().any(|field| kind.accepts(*field));
-        let weight = pattern.with.len();
-        if fits && useful && best.is_none_or(|(most, _)| weight > most) {
-            best = Some((weight, &pattern.fields));
-        }
-    }
-    let (weight, fields) = best.unwrap_or_default();
-    let mut fields: Vec<_> = fields.iter().copied().filter(|field| kind.accepts(*field)).collect();
-    // `#loc+name` is the name of a site in a list of sites, a location elsewhere.
-    fields.sort_by_key(|field| !kind.template().contains(field));
-    (fields, weight)
-}
-
-struct TagPattern {
-    name: &'static str,
-    with: Vec<&'static str>,
-    without: Vec<&'static str>,
-    fields: Vec<Field>,
-}
-
-static TAGS: LazyLock<Vec<TagPattern>> = LazyLock::new(|| {
-    let pattern = |row: Vec<&'static str>| {
-        let [text, fields, ..] = row[..] else { return None };
-        let end = text.find(['+', '-']).unwrap_or(text.len());
-        let (mut with, mut without) = (Vec::new(), Vec::new());
-        let mut rest = &text[end..];
-        while let Some(sign) = rest.chars().next() {
-            let tail = &rest[1..];
-            let stop = tail.find(['+', '-']).unwrap_or(tail.len());
-            if sign == '+' {
-                with.push(&tail[..stop])
-            } else {
-                without.push(&tail[..stop])
-            }
-            rest = &tail[stop..];
-        }
-        let fields = fields.split('|').filter_map(Field::from_name).collect();
-        Some(TagPattern { name: &text[..end], with, without, fields })
-    };
-    rows(include_str!("../../data/vocabulary/tags.csv")).filter_map(pattern).collect()
-});
-
-/// Words to fields with the confidence each deserves; longest entry in words.
-static HEADERS: LazyLock<HashMap<String, Vec<(Field, f32)>>> = LazyLock::new(|| {
-    let mut headers: HashMap<String, Vec<(Field, f32)>> = HashMap::new();
-    for row in rows(include_str!("../../data/vocabulary/headers.csv")) {
-        let [words, field, weight, ..] = row[..] else { continue };
-        let (Some(field), Ok(weight)) = (Field::from_name(field), weight.parse()) else { continue };
-        let entry = headers.entry(normalise(words)).or_default();
-        if !entry.iter().any(|(known, _)| *known == field) {
-            entry.push((field, weight));
-        }
-    }
-    for def in super::fields::FIELDS {
-        let entry = headers.entry(normalise(def.name)).or_default();
-        entry.retain(|(known, _)| *known != def.field);
-        entry.push((def.field, 1.0));
-    }
-    headers
-});
-
-fn split_tag(tag: &str) -> (String, Vec<String>) {
-    let plain: String =
-        tag.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
-    let mut parts = plain.split('+').map(str::to_owned);
-    let name = parts.next().unwrap_or_default();
-    (name, parts.filter(|part| !part.is_empty()).collect())
-}
-
-/// What the sender said about a column: by its header, its tag or its letters.
+/// What the sender said about a column, by its header, its tag or its letters.
 fn told(head: &Head, options: &Options) -> Option<Field> {
     options.columns.iter().find(|(name, _)| says(head, name)).map(|(_, field)| *field)
 }
@@ -267,21 +239,6 @@ fn says(head: &Head, name: &str) -> bool {
             || head.others.iter().any(|other| normalise(other) == wanted)))
         || name.trim().eq_ignore_ascii_case(&column_letters(head.index))
         || (is_tag(name) && split_tag(name) == split_tag(&head.tag))
-}
-
-fn personal_data(head: &Head, evidence: &Evidence) -> Option<&'static str> {
-    let by_header =
-        std::iter::once(&head.header).chain(&head.others).find_map(|text| personal(text));
-    if by_header.is_some() {
-        return by_header;
-    }
-    if split_tag(&head.tag).0 == "#contact" {
-        return Some("contact");
-    }
-    if evidence.filled >= 3 && evidence.emails > 0.5 {
-        return Some("e-mail address");
-    }
-    (evidence.filled >= 3 && evidence.phones > 0.6).then_some("phone number")
 }
 
 /// Every field a column may be, and what there is to say about it.
@@ -326,6 +283,7 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     }
     by_values(kind, evidence, &mut add);
     correct_level(evidence, &mut found);
+    doubt(kind, evidence, &mut found);
     if !note.is_empty() {
         for candidate in &mut found {
             candidate.reason = format!("{}; {note}", candidate.reason);
@@ -338,35 +296,42 @@ fn by_values(kind: Kind, evidence: &Evidence, add: &mut impl FnMut(Field, f32, S
     if evidence.filled < 3 {
         return;
     }
+    let percent = |share: f32| format!("{:.0} % of its values are", share * 100.);
     for level in 1..=4u8 {
         let (codes, names) =
             (evidence.codes[usize::from(level)], evidence.names[usize::from(level)]);
         if let Some(field) =
             Field::area_code(level).filter(|field| kind.accepts(*field) && codes >= 0.6)
         {
-            add(
-                field,
-                0.96,
-                format!("{:.0} % of its values are P-codes of level {level}", codes * 100.),
-            );
+            add(field, 0.96, format!("{} P-codes of level {level}", percent(codes)));
         }
         let best = evidence.names.iter().all(|other| *other <= names);
         if let Some(field) =
             Field::area_name(level).filter(|field| kind.accepts(*field) && names >= 0.7 && best)
         {
-            add(
-                field,
-                0.6,
-                format!("{:.0} % of its values are names of areas of level {level}", names * 100.),
-            );
+            add(field, 0.6, format!("{} names of areas of level {level}", percent(names)));
         }
     }
-    if evidence.sectors >= 0.7 && kind.accepts(Field::Sector) {
-        add(
-            Field::Sector,
-            0.6,
-            format!("{:.0} % of its values are sectors", evidence.sectors * 100.),
-        );
+    let status = if kind == Kind::Sites { Trait::SiteStatus } else { Trait::Status };
+    let signs: [(Field, Trait, f32, f32, &str); 10] = [
+        (Field::Coordinates, Trait::Coordinates, 0.8, 0.97, "latitude and longitude"),
+        (Field::Sector, Trait::Sector, 0.7, 0.6, "sectors"),
+        (Field::PartnerType, Trait::PartnerType, 0.8, 0.56, "types of organisations"),
+        (Field::Status, status, 0.8, 0.56, "statuses"),
+        (Field::PopulationGroup, Trait::Group, 0.8, 0.54, "groups of people"),
+        (Field::Sex, Trait::Sex, 0.8, 0.55, "sexes"),
+        (Field::Age, Trait::Age, 0.8, 0.53, "ages"),
+        (Field::Unit, Trait::Unit, 0.9, 0.52, "units"),
+        (Field::Modality, Trait::Modality, 0.9, 0.52, "modalities"),
+        (Field::Month, Trait::Month, 0.9, 0.52, "months"),
+    ];
+    for (field, of, floor, confidence, what) in signs {
+        let share = evidence.share(of);
+        // One word over and over, such as "total", proves little.
+        let varied = evidence.distinct > 1 || field == Field::Coordinates;
+        if share >= floor && varied && kind.accepts(field) {
+            add(field, confidence, format!("{} {what}", percent(share)));
+        }
     }
 }
 
@@ -391,66 +356,138 @@ fn correct_level(evidence: &Evidence, found: &mut [Candidate]) {
     }
 }
 
-/// Fields of a header: as a whole, its parts, or a known phrase within it.
-fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
-    let accepted = |key: &str, factor: f32| -> Vec<(Field, f32)> {
-        let entries = HEADERS.get(key).map(Vec::as_slice).unwrap_or_default();
-        let fit = entries.iter().filter(|(field, _)| kind.accepts(*field));
-        fit.map(|(field, weight)| (*field, weight * factor)).collect()
-    };
-    let whole = normalise(header);
-    let exact = accepted(&whole, 1.0);
-    if !exact.is_empty() {
-        return exact;
+/// Words and tags are copied from form to form: where the values cannot be what they say, the
+/// column is something else.
+fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
+    if evidence.filled < 5 {
+        return;
     }
-    for tail in [" name", " nom", " nome", " nombre"] {
-        if let Some(stem) = whole.strip_suffix(tail) {
-            let found = accepted(stem, 0.98);
-            if found.iter().any(|(field, _)| Field::area_name(1) <= Some(*field)) {
-                return found;
+    let numbers = evidence.share(Trait::Number);
+    for candidate in found {
+        let level = (1..=4u8).find(|level| Field::area_name(*level) == Some(candidate.field));
+        if let Some(code) = level.and_then(Field::area_code)
+            && evidence.share(Trait::CodeShape) >= 0.9
+            && evidence.names.iter().all(|share| *share < 0.1)
+        {
+            candidate.field = code;
+            candidate.reason = format!("{}, and its values look like P-codes", candidate.reason);
+            continue;
+        }
+        let (factor, but) = match (candidate.field, candidate.field.role()) {
+            (Field::Latitude, _) if evidence.share(Trait::Latitude) < 0.3 => {
+                (0.2, "its values are no latitudes")
             }
-        }
-    }
-    // A header in two languages, or with an explanation: "Governorate - المحافظة".
-    let parts = header.split(['/', '(', ')', '|', '\n', ':']).flat_map(|part| part.split(" - "));
-    let mut found: Vec<(Field, f32)> = Vec::new();
-    for part in parts {
-        found.extend(accepted(&normalise(part), 0.95));
-    }
-    if !found.is_empty() {
-        return found;
-    }
-    let tokens: Vec<&str> = whole.split(' ').collect();
-    if tokens.len() > 8 {
-        return Vec::new();
-    }
-    for length in (1..tokens.len().min(6)).rev() {
-        for phrase in tokens.windows(length) {
-            let key = phrase.join(" ");
-            if key.chars().count() < 4 {
-                continue;
+            (Field::Longitude, _) if evidence.share(Trait::Longitude) < 0.3 => {
+                (0.2, "its values are no longitudes")
             }
-            let factor = 0.5 + 0.35 * length as f32 / tokens.len() as f32;
-            let phrase = accepted(&key, factor);
-            found.extend(phrase.into_iter().filter(|(_, weight)| *weight >= 0.5));
+            (Field::Coordinates, _) if evidence.share(Trait::Coordinates) < 0.2 => {
+                (0.3, "its values are no coordinates")
+            }
+            (_, Role::Number) if numbers < 0.2 => (0.4, "few of its values are numbers"),
+            (_, Role::Date) if evidence.share(Trait::Date) < 0.1 => {
+                (0.4, "few of its values are dates")
+            }
+            (Field::Status, _)
+                if kind == Kind::Activities && evidence.share(Trait::Status) < 0.05 =>
+            {
+                (0.4, "none of its values is a status")
+            }
+            (Field::Sector, _)
+                if evidence.share(Trait::Sector) == 0.0 && evidence.distinct > 40 =>
+            {
+                (0.5, "none of its values is a sector")
+            }
+            (Field::Month, _)
+                if evidence.share(Trait::Date).max(evidence.share(Trait::Month)) < 0.1
+                    && numbers < 0.5 =>
+            {
+                (0.4, "none of its values is a month")
+            }
+            (field, Role::Text | Role::Code) if numbers > 0.9 && names_something(field) => {
+                (0.4, "its values are numbers")
+            }
+            (field, Role::Text)
+                if evidence.share(Trait::Coordinates) > 0.8 && field != Field::Coordinates =>
+            {
+                (0.4, "its values are coordinates")
+            }
+            _ => continue,
+        };
+        candidate.confidence *= factor;
+        candidate.reason = format!("{}, but {but}", candidate.reason);
+    }
+}
+
+/// Fields whose values are words and never figures.
+fn names_something(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Partner
+            | Field::PartnerAcronym
+            | Field::PartnerType
+            | Field::ImplementingPartner
+            | Field::Donor
+            | Field::Sector
+            | Field::ActivityType
+            | Field::Description
+            | Field::Location
+            | Field::Name
+            | Field::Adm1Name
+            | Field::Adm2Name
+            | Field::Adm3Name
+            | Field::Adm4Name
+            | Field::Status
+            | Field::Modality
+            | Field::PopulationGroup
+            | Field::Unit
+    )
+}
+
+/// A column that nothing explains and that is full of what P-codes look like is one, where no
+/// boundaries are known that could tell. Two digits a level, as most countries have it.
+fn by_shape<'e>(
+    kind: Kind,
+    heads: &[Head],
+    seen: &impl Fn(usize) -> &'e Evidence,
+    notes: &[String],
+    figures: &[(usize, super::figures::Figure)],
+    assigned: &mut Assigned,
+) {
+    let coded = (1..=4u8).filter_map(Field::area_code);
+    if coded
+        .clone()
+        .any(|field| assigned.column_of[field as usize].is_some() || !kind.accepts(field))
+    {
+        return;
+    }
+    for at in 0..heads.len() {
+        let evidence = seen(at);
+        let free = assigned.taken[at].is_none()
+            && notes[at].is_empty()
+            && figures.iter().all(|(part, _)| *part != at);
+        if !free
+            || evidence.filled < 5
+            || evidence.share(Trait::CodeShape) < 0.9
+            || evidence.distinct < 2
+        {
+            continue;
         }
-        if !found.is_empty() {
-            return found;
+        let level = ((evidence.mean_length - 2.0) / 2.0).floor().clamp(1.0, 4.0) as u8;
+        let Some(field) = Field::area_code(level) else { continue };
+        if assigned.column_of[field as usize].is_none() {
+            let reason = "its values look like P-codes, and their length says the level".to_owned();
+            assigned.column_of[field as usize] = Some(at);
+            assigned.taken[at] = Some(Candidate { column: at, field, confidence: 0.5, reason });
         }
     }
-    found
 }
 
 /// Headers of acronym and name stand the wrong way round in some files; their lengths tell.
-fn swap_acronyms(
-    columns: usize,
-    evidence: &[Evidence],
-    column_of: &mut [Option<usize>],
-    taken: &mut [Option<Candidate>],
-) {
+fn swap_acronyms(evidence: &[Evidence], assigned: &mut Assigned) {
     let (name, short) = (Field::Partner as usize, Field::PartnerAcronym as usize);
+    let Assigned { taken, column_of, .. } = assigned;
     let (Some(names), Some(shorts)) = (column_of[name], column_of[short]) else { return };
-    if columns == 0 || evidence.len() <= names.max(shorts) {
+    if evidence.len() <= names.max(shorts) {
         return;
     }
     if evidence[shorts].mean_length <= 2.0 * evidence[names].mean_length {
@@ -463,6 +500,46 @@ fn swap_acronyms(
             candidate.confidence = 0.7;
             candidate.reason = format!("{}, but its values say otherwise", candidate.reason);
         }
+    }
+}
+
+/// Where no column names who reports, the organisation that does the work does, and its type and
+/// acronym are its own; else a type or acronym of the implementing organisation is not the
+/// reporting one's.
+fn implementer_reports(kind: Kind, heads: &[Head], assigned: &mut Assigned) -> Option<String> {
+    let Assigned { taken, column_of, .. } = assigned;
+    let at = |field: Field| column_of[field as usize];
+    let of_implementer =
+        |at: usize| headers::thing(kind, &heads[at].header) == Some(Field::ImplementingPartner);
+    let reports = at(Field::Partner).is_none()
+        && at(Field::PartnerAcronym).is_none_or(of_implementer)
+        && kind == Kind::Activities;
+    let implementer = at(Field::ImplementingPartner).filter(|_| reports);
+    let Some(implementer) = implementer else {
+        for field in [Field::PartnerType, Field::PartnerAcronym] {
+            if let Some(at) = column_of[field as usize].filter(|at| of_implementer(*at)) {
+                column_of[field as usize] = None;
+                taken[at] = None;
+            }
+        }
+        return None;
+    };
+    column_of[Field::ImplementingPartner as usize] = None;
+    column_of[Field::Partner as usize] = Some(implementer);
+    if let Some(candidate) = &mut taken[implementer] {
+        candidate.field = Field::Partner;
+        candidate.reason = format!("{}; no column names who reports", candidate.reason);
+    }
+    Some(format!(
+        "No column names the organisation that reports: the implementing one in column {} does.",
+        title(&heads[implementer])
+    ))
+}
+
+fn because(head: &Head) -> String {
+    match (&head.header, &head.tag) {
+        (header, _) if !header.is_empty() && !head.shared => format!("header \"{header}\""),
+        (_, tag) => format!("tag {tag}"),
     }
 }
 
@@ -480,7 +557,8 @@ fn report(head: &Head, candidate: Option<Candidate>, note: &str) -> ColumnReport
         header: head.header.clone(),
         tag: head.tag.clone(),
         field,
-        confidence,
+        group: String::new(),
+        confidence: confidence.min(1.0),
         reason,
     }
 }
@@ -586,7 +664,7 @@ mod tests {
         assert_eq!(mapping.column_of[Field::Reached as usize], Some(0));
         assert!(mapping.columns[2].reason.contains("column A: not used"));
         assert_eq!(
-            mapping.doubles,
+            mapping.remarks,
             [
                 "Columns A (reached) and C (Reached) both look like reached: the first is used, the second is not."
             ]

@@ -3,54 +3,197 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use super::columns::{Evidence, Mapping};
+use super::columns::Mapping;
 use super::fields::Field;
+use super::personal;
 use super::places::Gazetteer;
+use super::report::ColumnReport;
 use super::table::Found;
+use super::values::{self, Decimal, Order};
 use super::vocabulary;
 use crate::formats::Unreadable;
-use crate::formats::sheet::Sheet;
+use crate::formats::sheet::{Cell, Sheet, SheetRow};
 
 /// Rows whose values are looked at before columns are mapped.
-const EVIDENCE_ROWS: u32 = 400;
+const EVIDENCE_ROWS: usize = 400;
+/// Longest text that is looked up in vocabularies.
+const WORDY: usize = 120;
+/// Different texts that are remembered while a sheet is looked at.
+const REMEMBERED: usize = 50_000;
 
-/// What the first rows of each column look like.
+/// What some of the values of a column look like; shares of the filled cells, 0 to 1.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evidence {
+    pub filled: u32,
+    /// Different values among them.
+    pub distinct: u32,
+    /// Known P-codes, by level 1-4.
+    pub codes: [f32; 5],
+    /// Known names of areas, by level 1-4.
+    pub names: [f32; 5],
+    pub mean_length: f32,
+    shares: [f32; Trait::COUNT],
+}
+
+/// What one value can be seen to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Trait {
+    Sector,
+    Number,
+    Date,
+    Status,
+    SiteStatus,
+    PartnerType,
+    Group,
+    Sex,
+    Age,
+    Unit,
+    Modality,
+    Month,
+    /// Latitude and longitude in one cell.
+    Coordinates,
+    /// A number within -90 to 90.
+    Latitude,
+    /// A number within -180 to 180.
+    Longitude,
+    /// Letters of a country and digits, known or not.
+    CodeShape,
+    Email,
+    Phone,
+    /// A name with a title before it.
+    PersonTitle,
+}
+
+impl Trait {
+    const COUNT: usize = Trait::PersonTitle as usize + 1;
+}
+
+impl Evidence {
+    /// Share of the filled cells that have a trait, 0 to 1.
+    pub fn share(&self, of: Trait) -> f32 {
+        self.shares[of as usize]
+    }
+
+    /// Sets a share, for tests.
+    #[cfg(test)]
+    pub fn with(mut self, of: Trait, share: f32) -> Evidence {
+        self.shares[of as usize] = share;
+        self
+    }
+}
+
+/// What a text was seen to be, once for all the cells that have it.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    traits: u32,
+    code: u8,
+    names: [bool; 5],
+}
+
+/// What a sample of each column looks like: the first rows of delimited text, rows from all of a
+/// spreadsheet.
 pub fn evidence(
     sheet: &Sheet<'_>,
     found: &Found,
     gazetteer: &Gazetteer<'_>,
 ) -> Result<Vec<Evidence>, Unreadable> {
     let mut evidence = vec![Evidence::default(); found.heads.len()];
-    let mut rows = 0;
-    sheet.visit(found.first_row, |row| {
-        for (head, evidence) in found.heads.iter().zip(&mut evidence) {
-            let Some(text) = row.cell(head.index).text() else { continue };
+    let mut distinct: Vec<HashMap<Box<str>, ()>> = vec![HashMap::new(); found.heads.len()];
+    let mut seen: HashMap<Box<str>, Seen> = HashMap::new();
+    let mut take = |row: SheetRow<'_>| {
+        for (at, head) in found.heads.iter().enumerate() {
+            let cell = row.cell(head.index);
+            let Some(text) = cell.text() else { continue };
+            let known = match seen.get(&*text) {
+                Some(known) => *known,
+                None => {
+                    let new = look(cell, &text, gazetteer);
+                    if seen.len() < REMEMBERED {
+                        seen.insert(Box::from(&*text), new);
+                    }
+                    new
+                }
+            };
+            let evidence = &mut evidence[at];
             evidence.filled += 1;
-            let (code, names) = gazetteer.knows(&text);
-            if let Some(level) = code {
-                evidence.codes[usize::from(level).min(4)] += 1.0;
-            }
-            for (share, known) in evidence.names.iter_mut().zip(names) {
-                *share += f32::from(u8::from(known));
-            }
-            evidence.sectors += f32::from(u8::from(vocabulary::sector(&text).is_some()));
-            evidence.emails += f32::from(u8::from(is_email(&text)));
-            evidence.phones += f32::from(u8::from(is_phone(&text)));
             evidence.mean_length += text.chars().count() as f32;
+            evidence.codes[usize::from(known.code)] += f32::from(u8::from(known.code > 0));
+            for (share, is_known) in evidence.names.iter_mut().zip(known.names) {
+                *share += f32::from(u8::from(is_known));
+            }
+            for (at, share) in evidence.shares.iter_mut().enumerate() {
+                *share += (known.traits >> at & 1) as f32;
+            }
+            if !distinct[at].contains_key(&*text) {
+                distinct[at].insert(Box::from(&*text), ());
+            }
         }
-        rows += 1;
-        if rows < EVIDENCE_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    // Files are often sorted: a spreadsheet is sampled evenly, delimited text from its start.
+    let step = sheet.rows().map_or(1, |rows| rows.div_ceil(EVIDENCE_ROWS)).max(1);
+    let (mut passed, mut taken) = (0, 0);
+    sheet.visit(found.first_row, |row| {
+        if passed % step == 0 {
+            take(row);
+            taken += 1;
+        }
+        passed += 1;
+        if taken < EVIDENCE_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
-    for evidence in &mut evidence {
+    for (evidence, distinct) in evidence.iter_mut().zip(distinct) {
+        evidence.distinct = distinct.len() as u32;
         let filled = evidence.filled.max(1) as f32;
         let shares = evidence.codes.iter_mut().chain(&mut evidence.names);
-        shares.for_each(|share| *share /= filled);
-        evidence.sectors /= filled;
-        evidence.emails /= filled;
-        evidence.phones /= filled;
+        shares.chain(&mut evidence.shares).for_each(|share| *share /= filled);
         evidence.mean_length /= filled;
     }
     Ok(evidence)
+}
+
+fn look(cell: Cell<'_>, text: &str, gazetteer: &Gazetteer<'_>) -> Seen {
+    let mut traits = 0u32;
+    let mut set = |of: Trait, is: bool| traits |= u32::from(is) << of as u32;
+    let number =
+        values::number(cell, Decimal::Point).or_else(|| values::number(cell, Decimal::Comma));
+    set(Trait::Number, number.is_some());
+    set(Trait::Latitude, number.is_some_and(|degrees| degrees.abs() <= 90.0));
+    set(Trait::Longitude, number.is_some_and(|degrees| degrees.abs() <= 180.0));
+    let plain_number = number.is_some() && !matches!(cell, Cell::Date(_));
+    let is_day = || {
+        let read = |order| values::day(cell, order, false, Some(2000)).is_some();
+        read(Order::DayFirst) || read(Order::MonthFirst)
+    };
+    set(Trait::Date, is_day());
+    set(Trait::Phone, personal::is_phone(text));
+    if !plain_number && text.len() <= WORDY {
+        set(Trait::Sector, vocabulary::sector(text).is_some());
+        set(Trait::Status, vocabulary::status(text).is_some());
+        set(Trait::SiteStatus, vocabulary::site_status(text).is_some());
+        set(Trait::PartnerType, vocabulary::partner_type(text).is_some());
+        set(Trait::Group, vocabulary::population_group(text).is_some());
+        set(Trait::Sex, vocabulary::sex(text).is_some());
+        set(Trait::Age, vocabulary::age(text).is_some());
+        set(Trait::Unit, vocabulary::is_households(text).is_some());
+        set(Trait::Modality, vocabulary::modality(text).is_some());
+        set(Trait::Month, vocabulary::month(text).is_some());
+        set(Trait::Coordinates, values::coordinates(text).is_some());
+        set(Trait::CodeShape, is_code_shaped(text));
+        set(Trait::Email, personal::is_email(text));
+        set(Trait::PersonTitle, personal::has_title(text));
+    }
+    let (code, names) = gazetteer.knows(text);
+    Seen { traits, code: code.unwrap_or(0).min(4), names }
+}
+
+/// Two or three letters, then digits, as P-codes are: `CD7402ZS01`, `MZ0101`, `IQG01Q01`.
+fn is_code_shaped(text: &str) -> bool {
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (2..=3).contains(&letters)
+        && digits >= 2
+        && text.len() <= 20
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// A column of free text about people is no population group: were its few known words taken for
@@ -62,6 +205,8 @@ pub fn doubt_groups(
 ) -> Result<(), Unreadable> {
     let field = Field::PopulationGroup;
     let Some(column) = mapping.column_of[field as usize] else { return Ok(()) };
+    let doubtful = |report: &&mut ColumnReport| report.index == column && report.confidence < 1.0;
+    let Some(report) = mapping.columns.iter_mut().find(doubtful) else { return Ok(()) };
     let mut known: HashMap<Box<str>, bool> = HashMap::new();
     let (mut filled, mut named) = (0u32, 0u32);
     sheet.visit(found.first_row, |row| {
@@ -81,10 +226,9 @@ pub fn doubt_groups(
         }
         ControlFlow::Continue(())
     })?;
-    let report = mapping.columns.iter_mut().find(|report| report.index == column);
-    let Some(report) = report.filter(|report| report.confidence < 1.0 && named * 2 < filled) else {
+    if named * 2 >= filled {
         return Ok(());
-    };
+    }
     mapping.column_of[field as usize] = None;
     report.field = None;
     report.confidence = 0.0;
@@ -93,17 +237,4 @@ pub fn doubt_groups(
         report.reason
     );
     Ok(())
-}
-
-fn is_email(text: &str) -> bool {
-    let Some((name, host)) = text.trim().split_once('@') else { return false };
-    !name.is_empty() && host.contains('.') && !text.trim().contains(char::is_whitespace)
-}
-
-fn is_phone(text: &str) -> bool {
-    let text = text.trim();
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    text.starts_with(['+', '0'])
-        && (9..=15).contains(&digits)
-        && text.chars().all(|c| c.is_ascii_digit() || " +-()/".contains(c))
 }

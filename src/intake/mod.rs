@@ -4,12 +4,17 @@
 //! rejected. Only a file that cannot be read at all is an `Err`, with one sentence.
 
 pub mod activities;
+pub mod again;
 pub mod areas;
 pub mod columns;
 mod evidence;
 pub mod fields;
+pub mod figures;
+pub mod headers;
 pub mod needs;
 mod partners;
+pub mod parts;
+pub mod personal;
 pub mod places;
 pub mod population;
 pub mod preview;
@@ -17,17 +22,20 @@ pub mod problems;
 mod profile;
 pub mod progress;
 mod raster;
+pub mod read;
 pub mod report;
 pub mod row;
 pub mod sites;
 pub mod standards;
 pub mod strict;
 pub mod table;
+pub mod tags;
 pub mod template;
 pub mod values;
 pub mod vocabulary;
 
 pub use activities::{Intake, activities};
+pub use again::Again;
 pub use areas::areas;
 pub use fields::{FIELDS, Field, FieldDef, Role};
 pub use needs::needs;
@@ -35,8 +43,9 @@ pub use places::{Place, Policy};
 pub use population::population;
 pub use preview::Preview;
 pub use progress::Progress;
+pub use read::{Read, read_table};
 pub use report::{Problem, Report};
-pub use row::{Read, Row, read_table};
+pub use row::Row;
 pub use sites::{SiteIntake, sites};
 pub use template::template;
 

@@ -5,11 +5,13 @@ mod hno;
 mod ipc;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::fields::Field;
 use super::places::Policy;
+use super::read::read_table;
 use super::report::{Problem, Report};
-use super::row::{Row, read_table};
+use super::row::Row;
 use super::{Kind, Options, Unreadable, strict};
 use crate::domain::{Group, Need, Period, Sector, Snapshot, Source, Text};
 
@@ -115,20 +117,19 @@ fn read(
     from_file: Option<Period>,
     verdicts: Option<&Verdicts>,
 ) -> Result<(Vec<Entry>, Report, bool), Unreadable> {
-    let mut entries = Vec::new();
-    let mut asks = false;
-    let read = read_table(Kind::Needs, file_name, bytes, known, options, |row| {
-        if let Some(entry) = entry(row, from_file, &mut asks) {
+    let asks = AtomicBool::new(false);
+    let read = read_table(Kind::Needs, file_name, bytes, known, options, |row, entries| {
+        if let Some(entry) = entry(row, from_file, &asks) {
             if let Some((problem, detail)) = verdicts.and_then(|known| known.get(&entry.row)) {
                 row.note("", detail, *problem);
             }
             entries.push(entry);
         }
     })?;
-    Ok((entries, read.report, asks))
+    Ok((read.rows, read.report, asks.into_inner()))
 }
 
-fn entry(row: &mut Row<'_, '_>, from_file: Option<Period>, asks: &mut bool) -> Option<Entry> {
+fn entry(row: &mut Row<'_, '_>, from_file: Option<Period>, asks: &AtomicBool) -> Option<Entry> {
     let place = row.place(Policy::Reject)?;
     let Some(sector) = row.sector() else {
         if !row.is_rejected() {
@@ -149,7 +150,7 @@ fn entry(row: &mut Row<'_, '_>, from_file: Option<Period>, asks: &mut bool) -> O
         if row.has(Field::CycleStart) || row.has(Field::CycleEnd) {
             row.reject(Field::CycleStart, "", "", NO_CYCLE);
         } else {
-            *asks = true;
+            asks.store(true, Ordering::Relaxed);
         }
         return None;
     };

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::fields::Field;
 use super::places::Policy;
+use super::read::read_table;
 use super::report::{Problem, Report};
-use super::row::{Row, read_table};
+use super::row::Row;
 use super::{Kind, Options, Unreadable, raster, strict};
 use crate::domain::{Group, Population, Snapshot, Text};
 use crate::formats::sniff;
@@ -22,8 +23,8 @@ const SUPERSEDED: Problem = Problem {
     remedy: "Keep one row for each.",
 };
 
-/// Rows that do not count, and the row that counts instead.
-type Losers = HashMap<u32, String>;
+/// Figures that do not count, by row and group, and the row that counts instead.
+type Losers = HashMap<(u32, Group), String>;
 
 /// Reads a file of population, a table or a raster. Of two rows about one area and group the later counts.
 pub fn population(
@@ -49,7 +50,8 @@ pub fn population(
         if let Some(before) = last.insert((&row.area, row.group), row) {
             let same =
                 if before.people == row.people { "the same figure" } else { "another figure" };
-            losers.insert(before.source.row, format!("Row {}, with {same}.", row.source.row));
+            let loser = (before.source.row, before.group);
+            losers.insert(loser, format!("Row {}, with {same}.", row.source.row));
         }
     }
     // A row may lose against a later one, so its remark needs a second reading.
@@ -58,7 +60,7 @@ pub fn population(
         false => read(file_name, bytes, known, options, year, Some(&losers))?.1,
     };
     let mut rows = rows;
-    rows.retain(|row| !losers.contains_key(&row.source.row));
+    rows.retain(|row| !losers.contains_key(&(row.source.row, row.group)));
     report.remarks.extend(totals(&rows, known));
     Ok((rows, report))
 }
@@ -71,27 +73,35 @@ fn read(
     year: Option<i16>,
     losers: Option<&Losers>,
 ) -> Result<(Vec<Population>, Report), Unreadable> {
-    let mut rows = Vec::new();
-    let read = read_table(Kind::Population, file_name, bytes, known, options, |row| {
-        if let Some(population) = people(row, year) {
-            if let Some(detail) = losers.and_then(|losers| losers.get(&row.row_number())) {
-                row.note("", detail, SUPERSEDED);
-            }
-            rows.push(population);
+    let read = read_table(Kind::Population, file_name, bytes, known, options, |row, rows| {
+        let first = rows.len();
+        people(row, year, rows);
+        let lost = |of: &Population| losers?.get(&(of.source.row, of.group));
+        if let Some(detail) = rows[first..].iter().find_map(lost) {
+            row.note("", detail, SUPERSEDED);
         }
     })?;
-    Ok((rows, read.report))
+    Ok((read.rows, read.report))
 }
 
-fn people(row: &mut Row<'_, '_>, year: Option<i16>) -> Option<Population> {
+/// The people of a row: its total, and each column that counts a part.
+fn people(row: &mut Row<'_, '_>, year: Option<i16>, rows: &mut Vec<Population>) -> Option<()> {
     let place = row.place(Policy::Reject)?;
-    let group = strict::group(row)?;
-    let Some(people) = row.quantity(Field::Population) else {
+    let own = strict::group(row)?;
+    let year = row.quantity(Field::Year).map(|year| year as i16).or(year);
+    let whole = row.quantity(Field::Population);
+    let parts = if row.has_parts() { row.parts(own) } else { Vec::new() };
+    if whole.is_none() && parts.is_empty() {
         row.reject(Field::Population, "", "", NO_PEOPLE);
         return None;
+    }
+    let of = |group: Group, people: f64| {
+        let area = place.pcode.clone();
+        Population { source: row.source(), area, group, people, year }
     };
-    let year = row.quantity(Field::Year).map(|year| year as i16).or(year);
-    Some(Population { source: row.source(), area: place.pcode, group, people, year })
+    rows.extend(whole.map(|people| of(own, people)));
+    rows.extend(parts.into_iter().map(|(group, _, people)| of(group, people)));
+    Some(())
 }
 
 /// What the rows for everybody add up to, level by level: the figure people know by heart.

@@ -142,3 +142,13 @@ pub const NO_PLACE: Problem = problem(
     "The row has no place that is known: it is held at the operation.",
     "Give a P-code, names of area and parent, or coordinates.",
 );
+pub const PERSONAL_DATA: Problem = problem(
+    "personal-data-removed",
+    "The text held an e-mail address or phone number: it was cut out and is not kept.",
+    "Leave contacts of people out of the file.",
+);
+pub const IMPLEMENTER_REPORTS: Problem = problem(
+    "implementer-reports",
+    "The row names no reporting organisation: the implementing one reports.",
+    "Name the organisation that reports.",
+);

@@ -1,14 +1,17 @@
 //! How the columns of a table are written: what only all of their values together can say.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher;
 use std::ops::ControlFlow;
 
+use foldhash::fast::FixedState;
+use rayon::prelude::*;
+
 use super::fields::{Field, Role};
-use super::table::Found;
 use super::values::{Habits, Style};
 use crate::domain::fold;
 use crate::formats::Unreadable;
-use crate::formats::sheet::Sheet;
+use crate::formats::sheet::{Part, Sheet};
 
 /// What only the whole of the columns can say.
 pub struct Profile {
@@ -21,22 +24,46 @@ pub struct Profile {
     pub acronyms: HashMap<String, String>,
 }
 
+/// What one part of a table has said so far.
+struct Seen {
+    rows: u32,
+    habits: Vec<Habits>,
+    /// `None` where one acronym stands for two organisations, so for neither.
+    acronyms: HashMap<String, Option<String>>,
+}
+
 pub fn profile(
     sheet: &Sheet<'_>,
-    found: &Found,
+    parts: &[Part],
     mapped: &[(Field, usize)],
 ) -> Result<Profile, Unreadable> {
-    let mut habits = vec![Habits::default(); Field::COUNT];
-    let mut acronyms: HashMap<String, Option<String>> = HashMap::new();
-    let mut last_acronym = String::new();
     let column =
         |wanted: Field| mapped.iter().find(|(field, _)| *field == wanted).map(|(_, at)| *at);
     let named = column(Field::Partner).zip(column(Field::PartnerAcronym));
-    let mut rows = 0;
-    sheet.visit(found.first_row, |row| {
-        rows += 1;
+    let seen = parts.par_iter().map(|part| of_part(sheet, part, mapped, named));
+    let Seen { rows, habits, acronyms } = seen.try_reduce(Seen::nothing, |a, b| Ok(a.and(b)))?;
+    let mixed =
+        mapped.iter().map(|(field, _)| *field).filter(|field| habits[*field as usize].is_mixed());
+    Ok(Profile {
+        rows,
+        mixed: mixed.collect(),
+        styles: habits.iter().map(Habits::style).collect(),
+        acronyms: acronyms.into_iter().filter_map(|(short, full)| Some((short, full?))).collect(),
+    })
+}
+
+fn of_part(
+    sheet: &Sheet<'_>,
+    part: &Part,
+    mapped: &[(Field, usize)],
+    named: Option<(usize, usize)>,
+) -> Result<Seen, Unreadable> {
+    let mut seen = Seen::nothing();
+    let mut pairs: HashSet<u64> = HashSet::new();
+    sheet.visit_part(part, |row| {
+        seen.rows += 1;
         for (field, column) in mapped {
-            let habits = &mut habits[*field as usize];
+            let habits = &mut seen.habits[*field as usize];
             match field.role() {
                 Role::Number if field.counts_people() => habits.see_people(row.cell(*column)),
                 Role::Number | Role::Degrees => habits.see_number(row.cell(*column)),
@@ -46,27 +73,37 @@ pub fn profile(
         }
         if let Some((name, acronym)) = named
             && let (Some(name), Some(acronym)) = (row.cell(name).text(), row.cell(acronym).text())
+            && pairs.insert(FixedState::default().hash_one((&acronym, &name)))
         {
-            let key = format!("{acronym}\n{name}");
-            if key != last_acronym {
-                let (short, full) = (fold(&acronym), fold(&name));
-                let full = (short != full && !short.is_empty()).then_some(full);
-                let known = acronyms.entry(short).or_insert_with(|| full.clone());
-                if *known != full {
-                    // One acronym of two organisations stands for neither.
-                    *known = None;
-                }
-                last_acronym = key;
-            }
+            let (short, full) = (fold(&acronym), fold(&name));
+            let full = (short != full && !short.is_empty()).then_some(full);
+            seen.stands_for(short, full);
         }
         ControlFlow::Continue(())
     })?;
-    let mixed =
-        mapped.iter().map(|(field, _)| *field).filter(|field| habits[*field as usize].is_mixed());
-    Ok(Profile {
-        rows,
-        mixed: mixed.collect(),
-        styles: habits.iter().map(Habits::style).collect(),
-        acronyms: acronyms.into_iter().filter_map(|(short, full)| Some((short, full?))).collect(),
-    })
+    Ok(seen)
+}
+
+impl Seen {
+    fn nothing() -> Seen {
+        Seen { rows: 0, habits: vec![Habits::default(); Field::COUNT], acronyms: HashMap::new() }
+    }
+
+    fn stands_for(&mut self, short: String, full: Option<String>) {
+        let known = self.acronyms.entry(short).or_insert_with(|| full.clone());
+        if *known != full {
+            *known = None;
+        }
+    }
+
+    fn and(mut self, other: Seen) -> Seen {
+        self.rows += other.rows;
+        for (habits, others) in self.habits.iter_mut().zip(&other.habits) {
+            habits.add(others);
+        }
+        for (short, full) in other.acronyms {
+            self.stands_for(short, full);
+        }
+        self
+    }
 }

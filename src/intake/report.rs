@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::personal;
 use super::preview::Preview;
 use crate::formats::sheet::column_letters;
 
@@ -63,6 +64,9 @@ pub struct ColumnReport {
     pub tag: String,
     /// Name of the field, where it was understood.
     pub field: Option<String>,
+    /// The group whose part it counts, such as `all/female/0-4/all`; empty where it is no part.
+    #[serde(default)]
+    pub group: String,
     /// 0 to 1.
     pub confidence: f32,
     pub reason: String,
@@ -239,7 +243,11 @@ impl Recorder {
             issues.len() as u16 - 1
         });
         let column = column.and_then(|index| self.column_of.get(&index).copied());
-        let value = clip(value);
+        // A report goes to many people: what an unreadable cell held of a contact stays out of it.
+        let masked = personal::mask(value).map(|(kept, _)| kept);
+        let value = clip(masked.as_deref().unwrap_or(value));
+        let masked = personal::mask(detail).map(|(kept, _)| kept);
+        let detail = masked.as_deref().unwrap_or(detail);
         let entry = &mut self.report.issues[usize::from(issue)];
         entry.count += 1;
         if entry.examples.len() < self.examples {
@@ -331,7 +339,7 @@ fn line(out: &mut String, row: u32, cells: &[&str]) {
 }
 
 /// The start of a long value: enough to find the cell.
-fn clip(value: &str) -> &str {
+pub fn clip(value: &str) -> &str {
     match value.char_indices().nth(120) {
         Some((end, _)) => &value[..end],
         None => value,

@@ -2,172 +2,105 @@
 //! table needs is on [`Row`]; the report writes itself along the way.
 
 use std::borrow::Cow;
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::ops::ControlFlow;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::columns::{self, Mapping};
-use super::evidence::{doubt_groups, evidence};
+use foldhash::fast::FixedState;
+
 use super::fields::{Field, Role};
 use super::partners::Partners;
+use super::parts::Part;
+use super::personal;
 use super::places::{Gazetteer, Place, Policy, Remark, Said};
-use super::profile::{Profile, profile};
-use super::report::{Problem, Recorder, Report};
-use super::table::{self, Found};
+use super::report::Problem;
 use super::values::{self, Decimal, Dots, Style};
 use super::{Kind, Options, problems, vocabulary};
 use crate::domain::{
-    Age, AreaIx, Day, Disability, Group, Partner, PartnerType, Point, PopulationGroup, SaidPlace,
-    Sector, Sex, Snapshot, Source, Status, Text, fold,
+    Age, AreaIx, Day, Disability, Group, PartnerType, Point, PopulationGroup, SaidPlace, Sector,
+    Sex, Snapshot, Source, Status, Text, fold,
 };
-use crate::formats::sheet::{Cell, SheetRow, Workbook};
-use crate::formats::{Unreadable, sniff};
+use crate::formats::sheet::{Cell, SheetRow};
 
 /// No figure of people can be higher; the world has about 8 billion.
 const EVERYBODY: f64 = 1e10;
 /// Days of activities and sites lie in these years.
-const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
-/// Examples of each kind of remark in a report.
-const EXAMPLES: usize = 5;
-
-/// What reading a table gave besides its rows.
+pub const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
+/// What all rows of a table share.
 #[derive(Debug)]
-pub struct Read {
-    pub report: Report,
-    /// Partners that the rows name, by id.
-    pub partners: Vec<Partner>,
-}
-
-/// Reads a table of a kind and hands over its rows one by one, each but its exact copies, blank
-/// rows and sums. A row that is neither warned about nor rejected is accepted.
-pub fn read_table(
-    kind: Kind,
-    file_name: &str,
-    bytes: &[u8],
-    known: &Snapshot,
-    options: &Options,
-    mut each: impl FnMut(&mut Row<'_, '_>),
-) -> Result<Read, Unreadable> {
-    let book = sniff::open(bytes)?;
-    let found = table::find(&book, kind, options)?;
-    if let Some(sentence) = columns::missing(&found.heads, options) {
-        return Err(Unreadable::new(sentence));
-    }
-    let sheet = &book.sheets[found.sheet];
-    let gazetteer = Gazetteer::new(&known.areas);
-    let evidence = evidence(sheet, &found, &gazetteer)?;
-    let mut mapping = columns::map(kind, &found.heads, &evidence, options);
-    doubt_groups(sheet, &found, &mut mapping)?;
-    let mapped = mapping.column_of.iter().enumerate();
-    let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
-    let mapped: Vec<(Field, usize)> = mapped.collect();
-    if mapped.is_empty() {
-        return Err(Unreadable::new(
-            "No column of the table is understood: say what the columns are.",
-        ));
-    }
-    let profile = profile(sheet, &found, &mapped)?;
-    let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
-    report.preview =
-        super::preview::of_table(&book, &found, &report.columns, &report.dropped_personal)?;
-    options.progress.begin(u64::from(profile.rows));
-    let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
-    let file_year = super::needs::cycle::year_in(file_name);
-    let file_year = file_year.filter(|named| year.is_none() && YEARS.contains(named));
-    let mut reading = Reading {
-        kind,
-        recorder: Recorder::new(report, EXAMPLES),
-        column_of: mapping.column_of,
-        styles: profile.styles,
-        gazetteer,
-        options,
-        texts: HashSet::new(),
-        words: vec![HashMap::new(); Field::COUNT],
-        said_places: HashMap::new(),
-        partners: Partners::new(known, profile.acronyms),
-        remarks: Vec::new(),
-        level: None,
-        year,
-        file_year,
-        yearless: 0,
-        last_yearless: 0,
-        without_boundaries: BTreeMap::new(),
-    };
-    // Row number and level of the first of each; copies are at its place.
-    let mut seen: HashMap<u64, (u32, u8)> = HashMap::with_capacity(profile.rows as usize);
-    sheet.visit(found.first_row, |cells| {
-        if cells.is_blank() {
-            return ControlFlow::Continue(());
-        }
-        let number = cells.number;
-        if mapped.iter().all(|(_, column)| cells.cell(*column).is_blank()) {
-            reading.recorder.reject(number, None, "", "", problems::NOTHING_MAPPED);
-        } else if table::is_total_row(cells) {
-            reading.recorder.reject(number, None, "", "", problems::TOTAL_ROW);
-        } else {
-            match seen.entry(reading.fingerprint(cells, &mapped)) {
-                Entry::Vacant(free) => {
-                    reading.level = None;
-                    each(&mut Row { cells, reading: &mut reading });
-                    // What is rejected is rejected again: a copy of it is no better.
-                    if !reading.recorder.is_rejected() {
-                        free.insert((number, reading.level.unwrap_or(u8::MAX)));
-                    }
-                }
-                Entry::Occupied(known) => {
-                    let (first, level) = *known.get();
-                    let detail = format!("Same as row {first}.");
-                    reading.recorder.warn(number, None, "", &detail, problems::COPY);
-                    reading.recorder.report.counts.copies += 1;
-                    if level != u8::MAX {
-                        reading.recorder.placed(level);
-                    }
-                }
-            }
-        }
-        reading.recorder.close(number);
-        options.progress.step();
-        ControlFlow::Continue(())
-    })?;
-    let remarks = reading.remarks_of_all();
-    reading.recorder.report.remarks.extend(remarks);
-    let partners = reading.partners.into_found();
-    Ok(Read { report: reading.recorder.finish(), partners })
+pub struct Context<'k> {
+    pub kind: Kind,
+    /// Column by `Field as usize`.
+    pub column_of: Vec<Option<usize>>,
+    /// The fields there are, and their columns.
+    pub mapped: Vec<(Field, usize)>,
+    /// Columns that each count a part of the people, and which part.
+    pub parts: Vec<Part>,
+    /// How the cells of a field are written, by `Field as usize`.
+    pub styles: Vec<Style>,
+    pub options: &'k Options,
+    /// The year of dates that name none, where the sender said one.
+    pub year: Option<i16>,
+    /// The year in the file's name, where the sender said none.
+    pub file_year: Option<i16>,
 }
 
 /// One row of a table, with its cells by field.
 pub struct Row<'r, 'k> {
-    cells: SheetRow<'r>,
-    reading: &'r mut Reading<'k>,
+    pub(super) cells: SheetRow<'r>,
+    pub(super) reading: &'r mut Reading<'k>,
 }
 
+/// What one thread that reads rows remembers from row to row, and what there is to say of the
+/// current one.
 #[derive(Debug)]
-struct Reading<'k> {
-    kind: Kind,
-    recorder: Recorder,
-    column_of: Vec<Option<usize>>,
-    styles: Vec<Style>,
+pub struct Reading<'k> {
+    pub context: &'k Context<'k>,
+    pub verdict: Verdict,
     gazetteer: Gazetteer<'k>,
-    options: &'k Options,
-    texts: HashSet<Text>,
+    texts: HashSet<Text, FixedState>,
     /// What a text was understood as, by field: a small number, or nothing.
     words: Vec<HashMap<Box<str>, Option<u8>>>,
     said_places: HashMap<u64, Arc<SaidPlace>>,
     partners: Partners<'k>,
+    /// Partners named since they were last taken, each way of naming once.
+    mentions: Vec<Mention>,
+    mentioned: HashSet<u64>,
     remarks: Vec<Remark>,
-    /// Level the current row is placed at, once it is.
-    level: Option<u8>,
-    /// The year of dates that name none, where the sender said one.
-    year: Option<i16>,
-    /// The year in the file's name, where the sender said none.
-    file_year: Option<i16>,
-    /// Rows whose dates took it, and the last of them.
-    yearless: u32,
-    last_yearless: u32,
-    /// Rows that name an area of a level without boundaries, and the levels they are held at.
-    without_boundaries: BTreeMap<u8, (u32, BTreeSet<u8>)>,
+}
+
+/// What there is to say of a row besides what was read.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    pub notes: Vec<RowNote>,
+    pub rejected: bool,
+    /// Level the row is placed at, once it is.
+    pub level: Option<u8>,
+    /// Its dates took the year of the file's name.
+    pub yearless: bool,
+    /// Contacts that were cut out of its texts, by column.
+    pub masked: Vec<(usize, u32)>,
+    /// It names an area of a level without boundaries: that level, and the one it is held at.
+    pub without_boundaries: Option<(u8, u8)>,
+}
+
+/// A remark for the report.
+#[derive(Clone, Debug)]
+pub struct RowNote {
+    pub column: Option<usize>,
+    pub value: Box<str>,
+    pub detail: Box<str>,
+    pub problem: Problem,
+    pub rejects: bool,
+}
+
+/// A way a row names a partner.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    pub row: u32,
+    pub name: Box<str>,
+    pub acronym: Option<Box<str>>,
+    pub kind: Option<PartnerType>,
 }
 
 impl<'r> Row<'r, '_> {
@@ -183,12 +116,12 @@ impl<'r> Row<'r, '_> {
 
     /// Whether the table has a column of this field at all.
     pub fn has(&self, field: Field) -> bool {
-        self.reading.column_of[field as usize].is_some()
+        self.reading.context.column_of[field as usize].is_some()
     }
 
     /// The cell of a field; empty where there is no such column.
     pub fn cell(&self, field: Field) -> Cell<'r> {
-        match self.reading.column_of[field as usize] {
+        match self.reading.context.column_of[field as usize] {
             Some(column) => self.cells.cell(column),
             None => Cell::Empty,
         }
@@ -211,17 +144,57 @@ impl<'r> Row<'r, '_> {
         Some(self.reading.share(&text))
     }
 
+    /// Trimmed text without the e-mail addresses and phone numbers in it, that rows share.
+    pub fn words(&mut self, field: Field) -> Option<Text> {
+        let text = self.kept(field)?;
+        Some(self.reading.share(&text))
+    }
+
+    /// Trimmed text without the e-mail addresses and phone numbers in it.
+    fn kept(&mut self, field: Field) -> Option<Cow<'r, str>> {
+        let text = self.text(field)?;
+        let Some((kept, count)) = personal::mask(&text) else { return Some(text) };
+        self.warn(field, "", "", problems::PERSONAL_DATA);
+        if let Some(column) = self.reading.context.column_of[field as usize] {
+            self.reading.verdict.masked.push((column, count));
+        }
+        Some(Cow::Owned(kept))
+    }
+
+    /// Whether the table counts parts of everybody in columns of their own.
+    pub fn has_parts(&self) -> bool {
+        !self.reading.context.parts.is_empty()
+    }
+
+    /// The figures of the columns that each count a part, by their groups within the row's own, in
+    /// the order of the columns. Blank cells are left out.
+    pub fn parts(&mut self, own: Group) -> Vec<(Group, Field, f64)> {
+        let mut found = Vec::new();
+        for at in 0..self.reading.context.parts.len() {
+            let Part { column, field, group } = self.reading.context.parts[at];
+            if let Some(figure) = self.quantity_in(field, column) {
+                found.push((within(own, group), field, figure));
+            }
+        }
+        found
+    }
+
     /// A number that is zero or more; anything else is unknown and warned about, a dash is blank.
     pub fn quantity(&mut self, field: Field) -> Option<f64> {
-        let cell = self.cell(field);
+        let column = self.reading.context.column_of[field as usize]?;
+        self.quantity_in(field, column)
+    }
+
+    fn quantity_in(&mut self, field: Field, column: usize) -> Option<f64> {
+        let cell = self.cells.cell(column);
         if cell == Cell::Empty {
             return None;
         }
-        let Style { decimal, dots, .. } = self.reading.styles[field as usize];
+        let Style { decimal, dots, .. } = self.reading.context.styles[field as usize];
         match values::number(cell, decimal) {
             Some(number) if field.counts_people() && number > EVERYBODY => {
                 let text = cell.text().unwrap_or_default();
-                self.warn(field, &text, "", problems::TOO_MANY);
+                self.warn_at(column, &text, "", problems::TOO_MANY);
                 None
             }
             Some(number) if number >= 0.0 => {
@@ -229,18 +202,18 @@ impl<'r> Row<'r, '_> {
                     && values::is_dotted(text)
                 {
                     let detail = format!("{text} may mean {}.", text.trim().replace('.', ""));
-                    self.warn(field, text, &detail, problems::THOUSANDS_OR_DECIMALS);
+                    self.warn_at(column, text, &detail, problems::THOUSANDS_OR_DECIMALS);
                 }
                 Some(number)
             }
             Some(number) => {
-                self.warn(field, &number.to_string(), "", problems::NEGATIVE);
+                self.warn_at(column, &number.to_string(), "", problems::NEGATIVE);
                 None
             }
             None if cell.is_blank() || values::is_dash(cell) => None,
             None => {
                 let text = cell.text().unwrap_or_default();
-                self.warn(field, &text, "", problems::NOT_A_NUMBER);
+                self.warn_at(column, &text, "", problems::NOT_A_NUMBER);
                 None
             }
         }
@@ -253,9 +226,9 @@ impl<'r> Row<'r, '_> {
             return None;
         }
         let last = matches!(field, Field::End | Field::CycleEnd);
-        let serials = self.reading.styles[field as usize].serials;
+        let serials = self.reading.context.styles[field as usize].serials;
         let day = self.read_day(field, cell, last);
-        if let (Some(day), Kind::Activities | Kind::Sites) = (day, self.reading.kind)
+        if let (Some(day), Kind::Activities | Kind::Sites) = (day, self.reading.context.kind)
             && (!YEARS.contains(&day.ymd().0) || (values::serial(cell).is_some() && !serials))
         {
             let text = cell.text().unwrap_or_default();
@@ -271,31 +244,30 @@ impl<'r> Row<'r, '_> {
 
     /// The day a cell says, plausible or not; nothing is remarked.
     pub fn said_day(&self, field: Field) -> Option<Day> {
-        let order = self.reading.styles[field as usize].order;
+        let order = self.reading.context.styles[field as usize].order;
         let last = matches!(field, Field::End | Field::CycleEnd);
-        values::day(self.cell(field), order, last, self.reading.year)
+        values::day(self.cell(field), order, last, self.reading.context.year)
     }
 
     /// A cell as a day, written as the column of a field does; a year of the file's name that
     /// stands in is remembered for the report.
     pub fn read_day(&mut self, field: Field, cell: Cell<'_>, last: bool) -> Option<Day> {
-        let order = self.reading.styles[field as usize].order;
-        let own = values::day(cell, order, last, self.reading.year);
-        let Some(named) = self.reading.file_year.filter(|_| own.is_none()) else { return own };
+        let order = self.reading.context.styles[field as usize].order;
+        let own = values::day(cell, order, last, self.reading.context.year);
+        let Some(named) = self.reading.context.file_year.filter(|_| own.is_none()) else {
+            return own;
+        };
         let day = values::day(cell, order, last, Some(named));
-        if day.is_some() && self.reading.last_yearless != self.cells.number {
-            self.reading.last_yearless = self.cells.number;
-            self.reading.yearless += 1;
-        }
+        self.reading.verdict.yearless |= day.is_some();
         day
     }
 
     /// The sector of the row: its own, else the one the sender said.
     pub fn sector(&mut self) -> Option<Sector> {
-        let said = self.reading.options.sector;
+        let said = self.reading.context.options.sector;
         let Some(text) = self.text(Field::Sector) else {
             let misses = said.is_none() && self.has(Field::Sector);
-            if misses && self.reading.kind == Kind::Activities {
+            if misses && self.reading.context.kind == Kind::Activities {
                 self.warn(Field::Sector, "", "", problems::NO_SECTOR);
             }
             return said;
@@ -388,7 +360,7 @@ impl<'r> Row<'r, '_> {
     /// Id of the partner a field names; the partner is remembered. An acronym that the file or the
     /// operation explains is the partner it stands for.
     pub fn partner(&mut self, field: Field) -> Option<Text> {
-        let mut name = self.text(field);
+        let mut name = self.kept(field);
         let mut acronym = None;
         if field == Field::Partner {
             acronym = self.text(Field::PartnerAcronym);
@@ -406,7 +378,7 @@ impl<'r> Row<'r, '_> {
             _ => None,
         };
         let row = self.row_number();
-        Some(self.reading.partners.id(&name, acronym.as_deref(), kind, row))
+        Some(self.reading.partner(&name, acronym.as_deref(), kind, row))
     }
 
     /// Coordinates that can be a place: (0, 0) and latitude 95 are none, and warned about.
@@ -432,7 +404,7 @@ impl<'r> Row<'r, '_> {
 
     fn degrees(&mut self, field: Field) -> Option<f64> {
         let cell = self.cell(field);
-        let decimal = self.reading.styles[field as usize].decimal;
+        let decimal = self.reading.context.styles[field as usize].decimal;
         let number = values::number(cell, decimal).or_else(|| values::number(cell, Decimal::Comma));
         if number.is_none() && !cell.is_blank() && !values::is_dash(cell) {
             let text = cell.text().unwrap_or_default();
@@ -443,9 +415,7 @@ impl<'r> Row<'r, '_> {
 
     fn coordinates(&mut self) -> Option<(f64, f64)> {
         let text = self.text(Field::Coordinates)?;
-        let mut parts = text.split([',', ';', ' ']).filter(|part| !part.is_empty());
-        let mut next = || parts.next()?.trim().parse::<f64>().ok();
-        let pair = next().zip(next());
+        let pair = values::pair(&text);
         if pair.is_none() {
             self.warn(Field::Coordinates, &text, "", problems::NOT_COORDINATES);
         }
@@ -472,8 +442,7 @@ impl<'r> Row<'r, '_> {
             return None;
         }
         let level = self.reading.gazetteer.tree().get(place.area).level;
-        self.reading.level = Some(level);
-        self.reading.recorder.placed(level);
+        self.reading.verdict.level = Some(level);
         place.placed.said = self.reading.share_said(&said);
         Some(place)
     }
@@ -501,9 +470,7 @@ impl<'r> Row<'r, '_> {
             Remark::NoBoundaries { level } if !rejects => {
                 let tree = self.reading.gazetteer.tree();
                 let held = tree.get(place.area).level;
-                let (rows, levels) = self.reading.without_boundaries.entry(level).or_default();
-                *rows += 1;
-                levels.insert(held);
+                self.reading.verdict.without_boundaries = Some((level, held));
                 if held == 0 && said.point.is_none() && tree.deepest() > 0 {
                     self.note("", "", problems::NO_PLACE);
                 }
@@ -558,31 +525,32 @@ impl<'r> Row<'r, '_> {
     /// The row turned out to belong to a finer area than [`place`](Row::place) found.
     pub fn moved(&mut self, area: AreaIx) {
         let level = self.reading.gazetteer.tree().get(area).level;
-        if let Some(before) = self.reading.level.replace(level) {
-            self.reading.recorder.displaced(before);
-        }
-        self.reading.recorder.placed(level);
+        self.reading.verdict.level = Some(level);
     }
 
     /// Warns about a cell.
     pub fn warn(&mut self, field: Field, value: &str, detail: &str, problem: Problem) {
-        let column = self.reading.column_of[field as usize];
-        self.reading.recorder.warn(self.cells.number, column, value, detail, problem);
+        let column = self.reading.context.column_of[field as usize];
+        self.reading.verdict.note(column, value, detail, problem, false);
+    }
+
+    fn warn_at(&mut self, column: usize, value: &str, detail: &str, problem: Problem) {
+        self.reading.verdict.note(Some(column), value, detail, problem, false);
     }
 
     /// Warns about the row as a whole.
     pub fn note(&mut self, value: &str, detail: &str, problem: Problem) {
-        self.reading.recorder.warn(self.cells.number, None, value, detail, problem);
+        self.reading.verdict.note(None, value, detail, problem, false);
     }
 
     /// Rejects the row because of a cell.
     pub fn reject(&mut self, field: Field, value: &str, detail: &str, problem: Problem) {
-        let column = self.reading.column_of[field as usize];
-        self.reading.recorder.reject(self.cells.number, column, value, detail, problem);
+        let column = self.reading.context.column_of[field as usize];
+        self.reading.verdict.note(column, value, detail, problem, true);
     }
 
     pub fn is_rejected(&self) -> bool {
-        self.reading.recorder.is_rejected()
+        self.reading.verdict.rejected
     }
 
     /// One copy of a text for all rows.
@@ -591,31 +559,56 @@ impl<'r> Row<'r, '_> {
     }
 }
 
-impl Reading<'_> {
-    /// What is said once about the file instead of in every row.
-    fn remarks_of_all(&self) -> Vec<String> {
-        let mut remarks = Vec::new();
-        for (level, (rows, held)) in &self.without_boundaries {
-            let held: Vec<String> = held
-                .iter()
-                .rev()
-                .map(|level| match level {
-                    0 => "the operation".to_owned(),
-                    level => format!("level {level}"),
-                })
-                .collect();
-            let (rows, held) = (grouped(*rows), held.join(" or "));
-            remarks.push(format!(
-                "{rows} rows name an area of level {level}; no boundaries of level {level} are known: they are held at {held}; import them first, then this file again."
-            ));
+impl Verdict {
+    /// Takes a remark down; one that rejects rejects the row.
+    pub fn note(
+        &mut self,
+        column: Option<usize>,
+        value: &str,
+        detail: &str,
+        problem: Problem,
+        rejects: bool,
+    ) {
+        self.rejected |= rejects;
+        let (value, detail) = (super::report::clip(value).into(), detail.into());
+        self.notes.push(RowNote { column, value, detail, problem, rejects });
+    }
+}
+
+impl<'k> Reading<'k> {
+    pub fn new(context: &'k Context<'k>, known: &'k Snapshot, partners: Partners<'k>) -> Self {
+        Reading {
+            context,
+            verdict: Verdict::default(),
+            gazetteer: Gazetteer::new(&known.areas),
+            texts: HashSet::default(),
+            words: vec![HashMap::new(); Field::COUNT],
+            said_places: HashMap::new(),
+            partners,
+            mentions: Vec::new(),
+            mentioned: HashSet::new(),
+            remarks: Vec::new(),
         }
-        if let Some(year) = self.file_year.filter(|_| self.yearless > 0) {
-            let rows = grouped(self.yearless);
-            remarks.push(format!(
-                "{rows} rows have dates without a year: read as {year}, from the file's name."
-            ));
+    }
+
+    /// The ways in which rows named partners since the last call.
+    pub fn take_mentions(&mut self) -> Vec<Mention> {
+        self.mentioned.clear();
+        std::mem::take(&mut self.mentions)
+    }
+
+    fn partner(
+        &mut self,
+        name: &str,
+        acronym: Option<&str>,
+        kind: Option<PartnerType>,
+        row: u32,
+    ) -> Text {
+        if self.mentioned.insert(FixedState::default().hash_one((name, acronym, kind))) {
+            let (name, acronym) = (name.into(), acronym.map(Into::into));
+            self.mentions.push(Mention { row, name, acronym, kind });
         }
-        remarks
+        self.partners.id(name, acronym, kind, row)
     }
 
     /// One copy of the words about a place for all rows that use them.
@@ -624,7 +617,7 @@ impl Reading<'_> {
         if words().all(|word| word.is_none()) {
             return None;
         }
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FixedState::default().build_hasher();
         words().for_each(|word| word.hash(&mut hasher));
         let shared = self.said_places.entry(hasher.finish()).or_insert_with(|| {
             let text = |word: &Option<Cow<'_, str>>| word.as_deref().map(Text::from);
@@ -644,15 +637,18 @@ impl Reading<'_> {
     }
 
     /// A hash of every mapped cell after normalising: the same for exact copies (METHODS 1).
-    fn fingerprint(&self, cells: SheetRow<'_>, mapped: &[(Field, usize)]) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        for (field, column) in mapped {
+    pub fn fingerprint(&self, cells: SheetRow<'_>) -> u64 {
+        let context = self.context;
+        let mut hasher = FixedState::default().build_hasher();
+        for (field, column) in &context.mapped {
             let cell = cells.cell(*column);
-            let style = self.styles[*field as usize];
+            let style = context.styles[*field as usize];
             let number = match field.role() {
                 Role::Number | Role::Degrees => values::number(cell, style.decimal),
-                Role::Date => values::day(cell, style.order, false, self.year.or(self.file_year))
-                    .map(|day| f64::from(day.0)),
+                Role::Date => {
+                    values::day(cell, style.order, false, context.year.or(context.file_year))
+                        .map(|day| f64::from(day.0))
+                }
                 Role::Text | Role::Code => None,
             };
             match (number, cell) {
@@ -668,7 +664,7 @@ impl Reading<'_> {
 }
 
 /// Hashes a text without regard to case, diacritics and blanks; signs count.
-fn hash_folded(text: &str, hasher: &mut DefaultHasher) {
+fn hash_folded(text: &str, hasher: &mut impl Hasher) {
     let text = text.trim_matches(crate::formats::sheet::blank);
     if !text.is_ascii() {
         return fold(text).hash(hasher);
@@ -695,64 +691,18 @@ fn hash_folded(text: &str, hasher: &mut DefaultHasher) {
     hasher.write(&folded[..filled]);
 }
 
-/// A count with a comma before each three digits.
-fn grouped(count: u32) -> String {
-    let digits = count.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-fn begin(
-    kind: Kind,
-    file_name: &str,
-    book: &Workbook<'_>,
-    found: &Found,
-    mapping: Mapping,
-    profile: &Profile,
-) -> Report {
-    let format = match book.note.as_str() {
-        "" => book.format.to_owned(),
-        note => format!("{}, {note}", book.format),
-    };
-    let mixed = profile.mixed.iter().map(|field| {
-        let order = match profile.styles[*field as usize].order {
-            values::Order::DayFirst => "day first",
-            values::Order::MonthFirst => "month first",
-        };
-        format!(
-            "The dates in {} are written both day first and month first; most decide: {order}. The others are not read.",
-            field.name()
-        )
-    });
-    let dots = mapping.columns.iter().filter_map(|column| {
-        let field = Field::from_name(column.field.as_deref()?)?;
-        (profile.styles[field as usize].dots == Dots::Thousands).then(|| {
-            format!(
-                "The dots in column {} ({}) are thousands signs: every one has three digits behind it, so 1.500 is read as 1500.",
-                column.letters,
-                column.title()
-            )
-        })
-    });
-    let remarks = mixed.chain(dots).chain(mapping.doubles).collect();
-    Report {
-        file: file_name.to_owned(),
-        kind: kind.name().to_owned(),
-        format,
-        sheet: book.sheets[found.sheet].name.clone(),
-        header_row: found.header_row,
-        hxl_row: found.hxl_row,
-        first_row: found.first_row,
-        choice: found.choice.clone(),
-        remarks,
-        columns: mapping.columns,
-        dropped_personal: mapping.dropped_personal,
-        ..Report::default()
+/// A part within a group: what the part does not say, the group does.
+fn within(own: Group, part: Group) -> Group {
+    Group {
+        population: match part.population {
+            PopulationGroup::All => own.population,
+            said => said,
+        },
+        sex: if part.sex == Sex::All { own.sex } else { part.sex },
+        age: if part.age == Age::ALL { own.age } else { part.age },
+        disability: match part.disability {
+            Disability::All => own.disability,
+            said => said,
+        },
     }
 }

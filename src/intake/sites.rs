@@ -2,12 +2,14 @@
 
 mod types;
 
+use super::again;
 use super::fields::Field;
 use super::places::Policy;
+use super::read::read_table;
 use super::report::{Problem, Report};
-use super::row::{Row, read_table};
+use super::row::Row;
 use super::{Kind, Options, Unreadable, vocabulary};
-use crate::domain::{AreaIx, Partner, Site, SiteStatus, Snapshot, Standards, Text};
+use crate::domain::{Partner, Site, SiteStatus, Snapshot, Standards, Text};
 
 const NO_POINT: Problem = Problem {
     code: "no-coordinates",
@@ -47,11 +49,11 @@ pub fn sites(
     standards: &Standards,
     options: &Options,
 ) -> Result<(SiteIntake, Report), Unreadable> {
-    let mut sites = Vec::new();
-    let mut finer = 0;
-    let read = read_table(Kind::Sites, file_name, bytes, known, options, |row| {
-        sites.extend(site(row, known, standards, &mut finer));
+    let read = read_table(Kind::Sites, file_name, bytes, known, options, |row, read| {
+        read.extend(site(row, known, standards));
     })?;
+    let finer = read.rows.iter().filter(|(_, finer)| *finer).count();
+    let sites: Vec<Site> = read.rows.into_iter().map(|(site, _)| site).collect();
     let mut report = read.report;
     report.remarks.extend(located(&sites, known));
     if finer > 0 {
@@ -62,12 +64,8 @@ pub fn sites(
     Ok((SiteIntake { sites, partners: read.partners }, report))
 }
 
-fn site(
-    row: &mut Row<'_, '_>,
-    known: &Snapshot,
-    standards: &Standards,
-    finer: &mut u32,
-) -> Option<Site> {
+/// A site, and whether its point says more than the area it names.
+fn site(row: &mut Row<'_, '_>, known: &Snapshot, standards: &Standards) -> Option<(Site, bool)> {
     let place = row.place(Policy::Coarser)?;
     if place.point.is_none() {
         row.note("", "", NO_POINT);
@@ -80,22 +78,15 @@ fn site(
     {
         row.warn(Field::End, &end.to_string(), &format!("Starts {start}."), END_BEFORE_START);
     }
-    // The code or name stays where it is wrong by its point; a point inside it says more.
-    let within = place.point.and_then(|point| known.areas.locate_deepest(point));
-    let within = within.filter(|ix| {
-        place.area != AreaIx::OPERATION
-            && *ix != place.area
-            && known.areas.is_within(*ix, place.area)
-    });
+    let within = again::finer(&known.areas, place.area, place.point);
     if let Some(ix) = within {
-        *finer += 1;
         row.moved(ix);
     }
-    Some(Site {
+    let site = Site {
         id: 0,
         source: row.source(),
         site_id: row.shared(Field::SiteId),
-        name: row.shared(Field::Name).or_else(|| row.shared(Field::Location)),
+        name: row.words(Field::Name).or_else(|| row.words(Field::Location)),
         sector: row.sector().or(standard),
         kind,
         partner: row.partner(Field::Partner),
@@ -109,7 +100,8 @@ fn site(
         start,
         end,
         sensitivity: row.shared(Field::Sensitivity),
-    })
+    };
+    Some((site, within.is_some()))
 }
 
 fn kind(row: &mut Row<'_, '_>) -> Option<Text> {

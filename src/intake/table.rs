@@ -3,7 +3,9 @@
 
 use std::ops::ControlFlow;
 
-use super::columns::{Head, is_tag, of_tag, words};
+use super::columns::Head;
+use super::headers::words;
+use super::tags::{is_tag, of_tag};
 use super::{Field, Kind, Options, Unreadable};
 use crate::formats::sheet::{Cell, Merge, Sheet, SheetRow, Workbook};
 

@@ -61,6 +61,19 @@ pub enum Dots {
 }
 
 impl Habits {
+    /// Adds what other cells of the same column said.
+    pub fn add(&mut self, other: &Habits) {
+        self.commas += other.commas;
+        self.points += other.points;
+        self.days_first += other.days_first;
+        self.months_first += other.months_first;
+        self.dotted += other.dotted;
+        self.grouped += other.grouped;
+        self.other_thousands += other.other_thousands;
+        self.serials += other.serials;
+        self.written_dates += other.written_dates;
+    }
+
     /// Takes a cell of a column of numbers into account.
     pub fn see_number(&mut self, cell: Cell<'_>) {
         let Cell::Text(text) = cell else { return };
@@ -227,6 +240,52 @@ fn written_number(text: &str, decimal: Decimal) -> Option<f64> {
     }
     let number: f64 = ascii.parse().ok()?;
     number.is_finite().then_some(number)
+}
+
+/// Latitude and longitude in one text: `-12.3, 40.5`, `12.3 N / 40.5 E`, `12,3; 40,5`,
+/// `POINT(40.5 -12.3)`; in range or not.
+pub fn pair(text: &str) -> Option<(f64, f64)> {
+    let text = text.trim_matches(blank);
+    if text.len() > 80 {
+        return None;
+    }
+    if text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("point")) {
+        let inner = text[5..].trim().strip_prefix('(')?.strip_suffix(')')?;
+        let (x, y) = inner.trim().split_once(' ')?;
+        return Some((y.trim().parse().ok()?, x.trim().parse().ok()?));
+    }
+    let cut = |marks: &[char]| -> Option<(f64, f64)> {
+        let mut parts = text
+            .split(|c: char| marks.contains(&c) || "()[]°".contains(c))
+            .map(|part| part.trim_matches(blank))
+            .filter(|part| !part.is_empty());
+        let (lat, lon) = (degrees(&mut parts, "NS")?, degrees(&mut parts, "EWO")?);
+        parts.next().is_none().then_some((lat, lon))
+    };
+    cut(&[',', ';', ' ', '/', '|', '\t']).or_else(|| cut(&[';', ' ', '/', '|', '\t']))
+}
+
+/// One number of degrees, its letter before or behind it or a part of its own.
+fn degrees<'t>(parts: &mut impl Iterator<Item = &'t str>, letters: &str) -> Option<f64> {
+    let is_letter = |c: char| letters.contains(c.to_ascii_uppercase());
+    let south_west = |c: char| "SWO".contains(c.to_ascii_uppercase());
+    let mut part = parts.next()?;
+    let letter = part.chars().find(|c| is_letter(*c));
+    if part.chars().count() == 1 && letter.is_some() {
+        part = parts.next()?;
+    }
+    let number = part.trim_matches(is_letter).trim().replace(',', ".");
+    let number: f64 = number.parse().ok()?;
+    let number = if letter.is_some_and(south_west) { -number.abs() } else { number };
+    number.is_finite().then_some(number)
+}
+
+/// Degrees in one text that can be a place and are no list of small numbers.
+pub fn coordinates(text: &str) -> Option<(f64, f64)> {
+    let (lat, lon) = pair(text)?;
+    let fits =
+        lat.abs() <= 90.0 && lon.abs() <= 180.0 && (lat.fract() != 0.0 || lon.fract() != 0.0);
+    fits.then_some((lat, lon))
 }
 
 /// Whether a cell says that there is nothing to say: `-`, `–`, `.`.
@@ -446,6 +505,24 @@ mod tests {
         assert_eq!(people(&["1.5", "2"]).dots, Dots::Clear);
         assert_eq!(people(&["1.500", "1.234,5"]).decimal, Decimal::Comma);
         assert_eq!(read("1.234.567", Decimal::Point), Some(1_234_567.0));
+    }
+
+    #[test]
+    fn coordinates_in_one_cell_are_read_as_people_write_them() {
+        for (text, expected) in [
+            ("-12.5, 40.25", Some((-12.5, 40.25))),
+            ("4.85 31.6", Some((4.85, 31.6))),
+            ("4,85; 31,6", Some((4.85, 31.6))),
+            ("4.85N, 31.6W", Some((4.85, -31.6))),
+            ("(4.85° S / 31.6° E)", None),
+            ("POINT(31.6 4.85)", Some((4.85, 31.6))),
+            ("3, 4", None),
+            ("4.85", None),
+            ("95.1, 3.2", None),
+            ("12 villages", None),
+        ] {
+            assert_eq!(coordinates(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -29,7 +29,6 @@ vocabulary!(DISABILITIES, "disabilities");
 vocabulary!(MODALITIES, "modalities");
 vocabulary!(UNITS, "units");
 vocabulary!(MONTHS, "months");
-vocabulary!(PERSONAL, "personal");
 
 pub fn sector(text: &str) -> Option<Sector> {
     Sector::from_code(text).or_else(|| Sector::from_code(code(&SECTORS, text)?))
@@ -65,6 +64,12 @@ pub fn population_group(text: &str) -> Option<PopulationGroup> {
     PopulationGroup::from_code(code(&GROUPS, text)?)
 }
 
+/// The group that words of a header name as a whole; "other" alone is too little to be one.
+pub fn population_words(words: &str) -> Option<PopulationGroup> {
+    let group = PopulationGroup::from_code(GROUPS.get(words)?)?;
+    (group != PopulationGroup::Other).then_some(group)
+}
+
 pub fn sex(text: &str) -> Option<Sex> {
     Sex::from_code(code(&SEXES, text)?)
 }
@@ -94,11 +99,6 @@ pub fn is_households(text: &str) -> Option<bool> {
 /// The month of this name, 1-12.
 pub fn month(word: &str) -> Option<i8> {
     MONTHS.get(&fold(word))?.parse().ok()
-}
-
-/// What personal data a header announces.
-pub fn personal(header: &str) -> Option<&'static str> {
-    PERSONAL.get(&normalise(header)).map(String::as_str)
 }
 
 /// Folds a header or word and parts letters from digits and camelCase: `admin2Pcode` becomes

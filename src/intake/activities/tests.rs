@@ -101,7 +101,7 @@ fn a_level_without_boundaries_is_said_once() {
     assert_eq!(
         report.remarks,
         [
-            "3 rows name an area of level 2; no boundaries of level 2 are known: they are held at the operation; import them first, then this file again."
+            "3 rows name an area of level 2; no boundaries of level 2 are known: they are held at the operation, and move there once these boundaries are imported."
         ]
     );
 }

@@ -1,0 +1,101 @@
+//! A change becomes a revision: one transaction, then the next snapshot.
+
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use super::App;
+use super::identity::{
+    ACTIVITIES, AREAS, SITES, decision_identity, need_identity, partner_identity,
+    population_identity,
+};
+use super::import::ImportError;
+use crate::domain::{Operation, Revision, Rows, Snapshot, Submission, Text};
+use crate::store::{Change, Changes, NewSubmission, Written};
+
+impl App {
+    /// Writes a change as the next revision and publishes the snapshot after it. The caller holds
+    /// `writing`, so that `known` is the current snapshot.
+    pub(super) async fn commit(
+        &self,
+        known: Arc<Snapshot>,
+        operation: Operation,
+        submission: NewSubmission,
+        changes: Changes,
+        written: Written<'_>,
+    ) -> Result<Revision, ImportError> {
+        let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
+        let base = known.revision.number;
+        let revision = store.commit(&operation, base, &submission, &changes, written).await?;
+        let made = revision.clone();
+        let next = tokio::task::spawn_blocking(move || {
+            next(&known, operation, revision, submission, changes)
+        });
+        self.publish(next.await.map_err(|_| ImportError::Stopped)?);
+        Ok(made)
+    }
+}
+
+/// The snapshot after a commit, from the one before: the database is not read again.
+pub(super) fn next(
+    known: &Snapshot,
+    operation: Operation,
+    revision: Revision,
+    submission: NewSubmission,
+    changes: Changes,
+) -> Snapshot {
+    let mut submissions = known.submissions.clone();
+    submissions.push(Submission {
+        id: submission.id,
+        kind: submission.kind,
+        file_name: submission.file_name,
+        sha256: submission.sha256,
+        at: submission.at,
+        revision: revision.number,
+        replaces: submission.replaces,
+        undoes: submission.undoes,
+    });
+    let areas = known.areas.iter().skip(1).map(|(_, area)| area);
+    Snapshot::build(Rows {
+        operation,
+        revision,
+        submissions,
+        areas: apply(areas, changes.areas, AREAS.key, Text::clone),
+        partners: apply(known.partners.iter(), changes.partners, partner_identity, Text::clone),
+        activities: apply(known.activities.iter(), changes.activities, ACTIVITIES.key, u64::clone),
+        sites: apply(known.sites.iter(), changes.sites, SITES.key, u64::clone),
+        needs: apply(known.needs.iter(), changes.needs, need_identity, need_identity),
+        populations: apply(
+            known.populations.iter(),
+            changes.populations,
+            population_identity,
+            population_identity,
+        ),
+        decisions: apply(
+            known.decisions.iter(),
+            changes.decisions,
+            decision_identity,
+            Clone::clone,
+        ),
+    })
+}
+
+/// The current rows after a change.
+pub(super) fn apply<'a, T: Clone + 'a, K, I: Hash + Eq>(
+    current: impl Iterator<Item = &'a T>,
+    change: Change<T, K>,
+    identity: impl Fn(&T) -> I,
+    ended: impl Fn(&K) -> I,
+) -> Vec<T> {
+    let gone: HashSet<I> = change.ended.iter().map(ended).collect();
+    let mut rows: Vec<T> = if gone.is_empty() {
+        current.cloned().collect()
+    } else {
+        current.filter(|row| !gone.contains(&identity(row))).cloned().collect()
+    };
+    if rows.is_empty() {
+        return change.added;
+    }
+    rows.extend(change.added);
+    rows
+}

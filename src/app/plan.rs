@@ -1,0 +1,220 @@
+//! What an import would do, worked out against the current snapshot before anything is written.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use super::changes::{Compare, Counts, Difference, changes};
+use super::earlier::{Earlier, earlier};
+use super::identity::{ACTIVITIES, AREAS, NEEDS, POPULATIONS, SITES};
+use super::import::{Import, ImportError};
+use super::settle::settle;
+use crate::analysis::measure;
+use crate::domain::{
+    Area, Operation, Partner, Snapshot, Source, Standards, Submission, Text, undone,
+};
+use crate::intake::{self, Kind, Options, Report, Unreadable};
+use crate::store::{Change, Changes, NewSubmission};
+
+/// A change ready to be committed.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub operation: Operation,
+    pub submission: NewSubmission,
+    pub changes: Changes,
+    pub counts: Counts,
+    pub report: Report,
+    /// Some of the rows that are new, change or go.
+    pub differences: Vec<Difference>,
+    /// The submission that the file looks like a correction of.
+    pub earlier: Option<Earlier>,
+}
+
+impl Plan {
+    /// Whether there is anything to commit: rows, or other words about the operation itself.
+    pub fn is_needed(&self, known: &Snapshot) -> bool {
+        !self.changes.is_empty() || self.operation != known.operation
+    }
+}
+
+/// Reads a file and compares it with what is known. `numbers` are the first numbers never used for
+/// an activity and a site.
+pub(super) fn plan(
+    import: Import,
+    known: &Snapshot,
+    standards: &Standards,
+    numbers: (u64, u64),
+) -> Result<Plan, ImportError> {
+    let Import { operation, kind, file_name, bytes, options, at, replaces, .. } = import;
+    let sha256 =
+        Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let id = next_submission(known);
+    let source = |source: &mut Source| source.submission = id;
+    let mut found = Found { replaces: family(known, kind, replaces)?, ..Found::default() };
+    let mut changes = Changes::default();
+    let mut report = match kind {
+        Kind::Areas => {
+            let (mut areas, report) = intake::areas(&file_name, &bytes, &known.areas, &options)?;
+            for area in &mut areas {
+                source(&mut area.source);
+                area.area_km2 = area.geometry.as_ref().map(|shape| measure::area_km2(shape));
+            }
+            let current: Vec<&Area> = known.areas.iter().skip(1).map(|(_, area)| area).collect();
+            changes.areas = found.compare(&current, areas, &AREAS);
+            report
+        }
+        Kind::Activities => {
+            let (read, report) = intake::activities(&file_name, &bytes, known, &options)?;
+            drop(bytes);
+            let mut rows = read.activities;
+            rows.iter_mut().for_each(|row| source(&mut row.source));
+            changes.activities = found.compare(&references(&known.activities), rows, &ACTIVITIES);
+            number(&mut changes.activities.added, numbers.0, |row| &mut row.id);
+            changes.partners = partner_changes(known, read.partners, id);
+            report
+        }
+        Kind::Sites => {
+            let (read, report) = intake::sites(&file_name, &bytes, known, standards, &options)?;
+            let mut rows = read.sites;
+            rows.iter_mut().for_each(|row| source(&mut row.source));
+            changes.sites = found.compare(&references(&known.sites), rows, &SITES);
+            number(&mut changes.sites.added, numbers.1, |row| &mut row.id);
+            changes.partners = partner_changes(known, read.partners, id);
+            report
+        }
+        Kind::Needs => {
+            let (mut rows, report) = intake::needs(&file_name, &bytes, known, &options)?;
+            rows.iter_mut().for_each(|row| source(&mut row.source));
+            changes.needs = found.compare(&references(&known.needs), rows, &NEEDS);
+            report
+        }
+        Kind::Population => {
+            let (mut rows, report) = intake::population(&file_name, &bytes, known, &options)?;
+            rows.iter_mut().for_each(|row| source(&mut row.source));
+            changes.populations =
+                found.compare(&references(&known.populations), rows, &POPULATIONS);
+            report
+        }
+    };
+    report.remarks.extend(settle(known, &mut changes, false).in_words());
+    let earlier = match replaces {
+        Some(_) => None,
+        None => earlier(known, kind, &file_name, &found.shared),
+    };
+    let submission = NewSubmission {
+        id,
+        kind: kind.name().into(),
+        file_name: file_name.into(),
+        sha256: sha256.into(),
+        at,
+        report: serde_json::to_string(&report).unwrap_or_default(),
+        replaces,
+        undoes: None,
+    };
+    let Found { counts, differences, .. } = found;
+    Ok(Plan { operation, submission, changes, counts, report, differences, earlier })
+}
+
+/// What the comparison of a file found besides the changes.
+#[derive(Default)]
+struct Found {
+    replaces: Vec<u32>,
+    counts: Counts,
+    differences: Vec<Difference>,
+    shared: BTreeMap<u32, (usize, usize)>,
+}
+
+impl Found {
+    fn compare<T: Sync, I: std::hash::Hash, K>(
+        &mut self,
+        current: &[&T],
+        rows: Vec<T>,
+        compare: &Compare<T, I, K>,
+    ) -> Change<T, K> {
+        let found = changes(current, rows, &self.replaces, compare);
+        self.counts = found.counts;
+        self.differences = found.differences;
+        self.shared = found.shared;
+        found.change
+    }
+}
+
+/// The number of the next submission.
+pub(super) fn next_submission(known: &Snapshot) -> u32 {
+    known.submissions.iter().map(|submission| submission.id).max().unwrap_or(0) + 1
+}
+
+/// The submission that a file replaces, with those that one replaced before: what they left and
+/// the new file lacks ends.
+fn family(known: &Snapshot, kind: Kind, replaces: Option<u32>) -> Result<Vec<u32>, ImportError> {
+    let mut family = Vec::new();
+    let Some(first) = replaces else { return Ok(family) };
+    let undone = undone(&known.submissions);
+    let good = |one: &&Submission| *one.kind == *kind.name() && !undone.contains(&one.id);
+    if known.submission(first).filter(good).is_none() {
+        return Err(ImportError::NotReplaceable {
+            submission: first,
+            kind: kind.name(),
+            last: super::earlier::last(known, kind),
+        });
+    }
+    let mut next = Some(first);
+    while let Some(one) = next.filter(|one| !family.contains(one)) {
+        family.push(one);
+        next = known.submission(one).and_then(|one| one.replaces);
+    }
+    Ok(family)
+}
+
+/// What an import would say about a file's rows; nothing is compared and nothing is written.
+pub fn check(
+    kind: Kind,
+    file_name: &str,
+    bytes: &[u8],
+    known: &Snapshot,
+    standards: &Standards,
+    options: &Options,
+) -> Result<Report, Unreadable> {
+    Ok(match kind {
+        Kind::Areas => intake::areas(file_name, bytes, &known.areas, options)?.1,
+        Kind::Activities => intake::activities(file_name, bytes, known, options)?.1,
+        Kind::Sites => intake::sites(file_name, bytes, known, standards, options)?.1,
+        Kind::Needs => intake::needs(file_name, bytes, known, options)?.1,
+        Kind::Population => intake::population(file_name, bytes, known, options)?.1,
+    })
+}
+
+fn references<T>(rows: &[T]) -> Vec<&T> {
+    rows.iter().collect()
+}
+
+/// Rows that replace none get the next numbers.
+fn number<T>(rows: &mut [T], first: u64, id: impl Fn(&mut T) -> &mut u64) {
+    let unnumbered = rows.iter_mut().map(id).filter(|id| **id == 0);
+    unnumbered.zip(first..).for_each(|(id, number)| *id = number);
+}
+
+/// A partner's name stays as first written; what a later file knows besides is added.
+fn partner_changes(
+    known: &Snapshot,
+    partners: Vec<Partner>,
+    submission: u32,
+) -> Change<Partner, Text> {
+    let mut change = Change::default();
+    for mut partner in partners {
+        partner.source.submission = submission;
+        let Some(current) = known.partner(&partner.id).map(|at| &known.partners[at]) else {
+            change.added.push(partner);
+            continue;
+        };
+        let mut merged = current.clone();
+        merged.acronym = merged.acronym.or(partner.acronym);
+        merged.kind = merged.kind.or(partner.kind);
+        if merged != *current {
+            merged.source = partner.source;
+            change.ended.push(merged.id.clone());
+            change.added.push(merged);
+        }
+    }
+    change
+}

@@ -1,0 +1,99 @@
+//! After boundaries or decisions change, the rows they are about get new versions in the same
+//! revision.
+
+use std::collections::HashSet;
+
+use super::commit::apply;
+use super::identity::{AREAS, decision_identity};
+use crate::domain::{AreaTree, Snapshot, Text};
+use crate::intake::Again;
+use crate::store::{Change, Changes};
+
+/// How many rows were settled anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// Activities and sites that are held at another area than before.
+    pub activities_moved: usize,
+    pub sites_moved: usize,
+    /// Rows that are another partner's than before.
+    pub partners: usize,
+}
+
+impl Settled {
+    pub fn in_words(&self) -> Option<String> {
+        let Settled { activities_moved, sites_moved, partners } = self;
+        let moved = (activities_moved + sites_moved > 0).then(|| {
+            format!(
+                "{activities_moved} activities and {sites_moved} sites moved to the areas that their own words or points name."
+            )
+        });
+        let changed = (*partners > 0).then(|| format!("{partners} rows are another partner's."));
+        let said: Vec<String> = moved.into_iter().chain(changed).collect();
+        (!said.is_empty()).then(|| said.join(" "))
+    }
+}
+
+/// Places the current rows, and those that the changes add, by the areas and decisions as they are
+/// after the changes. Rows that belong elsewhere are ended and added again under their number.
+/// Where neither areas nor decisions change, only rows that come back from an earlier revision are
+/// to be looked at: `returning`.
+pub(super) fn settle(known: &Snapshot, changes: &mut Changes, returning: bool) -> Settled {
+    let mut settled = Settled::default();
+    let all = !changes.areas.is_empty() || !changes.decisions.is_empty();
+    if !all && !returning {
+        return settled;
+    }
+    let areas = known.areas.iter().skip(1).map(|(_, area)| area);
+    let areas = apply(areas, changes.areas.clone(), AREAS.key, Text::clone);
+    let decisions =
+        apply(known.decisions.iter(), changes.decisions.clone(), decision_identity, Clone::clone);
+    let tree = AreaTree::build(&known.operation.id, &known.operation.name, areas);
+    let mut again = Again::new(&tree, &decisions);
+    rows(
+        current(&known.activities, all),
+        &mut changes.activities,
+        |row| row.id,
+        |before| {
+            let after = again.activity(before)?;
+            settled.activities_moved += usize::from(before.area != after.area);
+            settled.partners += usize::from(before.partner != after.partner);
+            Some(after)
+        },
+    );
+    rows(
+        current(&known.sites, all),
+        &mut changes.sites,
+        |row| row.id,
+        |before| {
+            let after = again.site(before)?;
+            settled.sites_moved += usize::from(before.area != after.area);
+            settled.partners += usize::from(before.partner != after.partner);
+            Some(after)
+        },
+    );
+    settled
+}
+
+fn current<T>(rows: &[T], all: bool) -> &[T] {
+    if all { rows } else { &[] }
+}
+
+fn rows<T>(
+    known: &[T],
+    change: &mut Change<T, u64>,
+    id: fn(&T) -> u64,
+    mut settle: impl FnMut(&T) -> Option<T>,
+) {
+    for row in &mut change.added {
+        if let Some(after) = settle(row) {
+            *row = after;
+        }
+    }
+    let gone: HashSet<u64> = change.ended.iter().copied().collect();
+    for row in known.iter().filter(|row| !gone.contains(&id(row))) {
+        if let Some(after) = settle(row) {
+            change.ended.push(id(row));
+            change.added.push(after);
+        }
+    }
+}

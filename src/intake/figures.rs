@@ -1,0 +1,352 @@
+//! What a header or HXL tag of a column of figures counts: the measure, households or people, and of
+//! which group, as in `Niñas de 5 a 19 años alcanzadas`, `# of IDP households reached`, `F_80Plus`
+//! or `#reached+m+children`. Read word by word; one word that is not understood is enough for no.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::Kind;
+use super::fields::Field;
+use super::vocabulary::{self, normalise, rows};
+use crate::domain::{Age, Disability, Group, PopulationGroup, Sex};
+
+/// Words of a header that are read together at most.
+const PHRASE: usize = 4;
+/// A header with more words is a sentence.
+const WORDS: usize = 16;
+
+/// What a word of a header is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Measure(Measure),
+    People,
+    Households,
+    /// Says nothing about whom.
+    Noise,
+    /// Belongs to an age, such as `years`; by itself it is about something else.
+    Years,
+    Months,
+    /// `to`, between two ages.
+    To,
+    Under,
+    Over,
+    /// Sex, and the age that the word alone says.
+    Who(Sex, Option<Word>),
+    Ages(Word),
+    Disabled,
+    /// What of a thing a header names: its code, name, acronym or type.
+    Of(Attribute),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    Reached,
+    Targeted,
+    InNeed,
+    Affected,
+    Population,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attribute {
+    Code,
+    Name,
+    Acronym,
+    Type,
+}
+
+/// An age in a word. What grown-ups are depends on the bands beside them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    Infant,
+    Child,
+    Adult,
+    /// Women and men: everybody of that sex, unless girls and boys are counted apart.
+    Grown,
+    Elder,
+}
+
+/// What a header of figures says.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Figure {
+    pub measure: Option<Measure>,
+    pub households: bool,
+    /// People or beneficiaries are named.
+    pub people: bool,
+    pub group: Group,
+    /// An age that only a word says.
+    pub word: Option<Word>,
+}
+
+impl Figure {
+    /// Whether it counts a part of everybody.
+    pub fn is_part(&self) -> bool {
+        self.group != Group::ALL || self.word.is_some()
+    }
+
+    /// The field the figure belongs to in a kind of table, where the measure is said or given.
+    pub fn field(&self, kind: Kind, measure: Option<Measure>) -> Option<Field> {
+        let field = match (self.measure.or(measure)?, self.households) {
+            (Measure::Reached, false) => Field::Reached,
+            (Measure::Reached, true) => Field::HouseholdsReached,
+            (Measure::Targeted, false) => Field::Targeted,
+            (Measure::Targeted, true) => Field::HouseholdsTargeted,
+            (Measure::InNeed, false) => Field::InNeed,
+            (Measure::Affected, false) => Field::Affected,
+            (Measure::Population, false) => Field::Population,
+            (_, true) => return None,
+        };
+        kind.accepts(field).then_some(field)
+    }
+}
+
+/// The word's age, where grown-ups begin at `adult`.
+pub fn age_of(word: Word, adult: u8) -> Age {
+    match word {
+        Word::Infant => Age { from: 0, to: 1 },
+        Word::Child => Age { from: 0, to: adult - 1 },
+        Word::Adult => Age { from: adult, to: Age::ADULTS.to },
+        Word::Grown => Age { from: adult, to: Age::OPEN },
+        Word::Elder => Age::ELDERLY,
+    }
+}
+
+static ROLES: LazyLock<HashMap<String, Role>> = LazyLock::new(|| {
+    let mut roles = HashMap::new();
+    for row in rows(include_str!("../../data/vocabulary/header-words.csv")) {
+        let [words, name, ..] = row[..] else { continue };
+        if let Some(role) = role(name) {
+            roles.entry(normalise(words)).or_insert(role);
+        }
+    }
+    roles
+});
+
+fn role(name: &str) -> Option<Role> {
+    Some(match name {
+        "reached" => Role::Measure(Measure::Reached),
+        "targeted" => Role::Measure(Measure::Targeted),
+        "in_need" => Role::Measure(Measure::InNeed),
+        "affected" => Role::Measure(Measure::Affected),
+        "population" => Role::Measure(Measure::Population),
+        "people" => Role::People,
+        "households" => Role::Households,
+        "noise" => Role::Noise,
+        "years" => Role::Years,
+        "months" => Role::Months,
+        "range" => Role::To,
+        "under" => Role::Under,
+        "over" => Role::Over,
+        "girl" => Role::Who(Sex::Female, Some(Word::Child)),
+        "boy" => Role::Who(Sex::Male, Some(Word::Child)),
+        "woman" => Role::Who(Sex::Female, Some(Word::Grown)),
+        "man" => Role::Who(Sex::Male, Some(Word::Grown)),
+        "female" => Role::Who(Sex::Female, None),
+        "male" => Role::Who(Sex::Male, None),
+        "child" => Role::Ages(Word::Child),
+        "adult" => Role::Ages(Word::Adult),
+        "elder" => Role::Ages(Word::Elder),
+        "infant" => Role::Ages(Word::Infant),
+        "disabled" => Role::Disabled,
+        "code" => Role::Of(Attribute::Code),
+        "name" => Role::Of(Attribute::Name),
+        "acronym" => Role::Of(Attribute::Acronym),
+        "type" => Role::Of(Attribute::Type),
+        _ => return None,
+    })
+}
+
+/// The role of a word or phrase of a header, after normalising.
+pub fn role_of(words: &str) -> Option<Role> {
+    ROLES.get(words).copied()
+}
+
+/// Reads a header; `None` where a word of it is not about a figure of people.
+pub fn of_header(text: &str) -> Option<Figure> {
+    read(&normalise(&signs_to_words(text)))
+}
+
+/// Reads an HXL tag such as `#targeted+f+age_0_4`.
+pub fn of_tag(tag: &str) -> Option<Figure> {
+    let plain: String = tag.chars().filter(|c| !c.is_whitespace()).collect();
+    let plain = plain.strip_prefix('#')?.to_lowercase();
+    let mut attributes = plain.split('+');
+    let name = match attributes.next()? {
+        "beneficiary" => "reached",
+        "inneed" => "in need",
+        other @ ("reached" | "targeted" | "affected" | "population") => other,
+        _ => return None,
+    };
+    let rest: Vec<&str> = attributes.filter(|attribute| *attribute != "i").collect();
+    read(&normalise(&format!("{name} {}", rest.join(" "))))
+}
+
+/// `<5` and `60+` as words, which folding would lose.
+fn signs_to_words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '<' | '\u{2264}' => out.push_str(" under "),
+            '>' | '\u{2265}' | '+' => out.push_str(" over "),
+            '%' => out.push_str(" percent "),
+            '#' => out.push_str(" number "),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn read(normalised: &str) -> Option<Figure> {
+    let tokens: Vec<&str> = normalised.split(' ').filter(|token| !token.is_empty()).collect();
+    if tokens.is_empty() || tokens.len() > WORDS {
+        return None;
+    }
+    let mut figure = Figure::default();
+    let (mut ages, mut bound, mut months, mut years) = (Vec::new(), None, false, false);
+    let mut at = 0;
+    while at < tokens.len() {
+        if let Ok(number) = tokens[at].parse::<u16>() {
+            ages.push(number);
+            at += 1;
+            continue;
+        }
+        let longest = PHRASE.min(tokens.len() - at);
+        let (length, role) = (1..=longest).rev().find_map(|length| {
+            let phrase = tokens[at..at + length].join(" ");
+            if let Some(role) = role_of(&phrase) {
+                return Some((length, Ok(role)));
+            }
+            let group = vocabulary::population_words(&phrase)?;
+            Some((length, Err(group)))
+        })?;
+        at += length;
+        match role {
+            Err(PopulationGroup::All) => figure.people = true,
+            Err(group) if figure.group.population == PopulationGroup::All => {
+                figure.group.population = group;
+            }
+            Err(_) => return None,
+            Ok(Role::Measure(Measure::Population)) if figure.measure.is_some() => {
+                figure.people = true;
+            }
+            Ok(Role::Measure(measure)) => match figure.measure {
+                None | Some(Measure::Population) => figure.measure = Some(measure),
+                Some(known) if known == measure => {}
+                Some(_) => return None,
+            },
+            Ok(Role::People) => figure.people = true,
+            Ok(Role::Households) => figure.households = true,
+            Ok(Role::Noise | Role::To) => {}
+            Ok(Role::Years) => years = true,
+            Ok(Role::Months) => months = true,
+            Ok(role @ (Role::Under | Role::Over)) => bound = Some(role),
+            Ok(Role::Who(sex, word)) => {
+                if figure.group.sex != Sex::All && figure.group.sex != sex {
+                    return None;
+                }
+                figure.group.sex = sex;
+                figure.word = figure.word.or(word);
+            }
+            Ok(Role::Ages(word)) => match figure.word {
+                // "Adult women", "female children", "elderly men".
+                None | Some(Word::Grown) => figure.word = Some(word),
+                Some(known) if known == word => {}
+                Some(_) => return None,
+            },
+            Ok(Role::Disabled) => figure.group.disability = Disability::With,
+            Ok(Role::Of(_)) => return None,
+        }
+    }
+    if let Some(age) = band(&ages, bound, months)? {
+        figure.group.age = age;
+        figure.word = None;
+    } else if years || months || bound.is_some() {
+        return None;
+    }
+    Some(figure)
+}
+
+/// The band that numbers and bounds say; an inner `None` where there are none, an outer one where
+/// they are no band.
+fn band(ages: &[u16], bound: Option<Role>, months: bool) -> Option<Option<Age>> {
+    let years = |age: u16| u8::try_from(if months { age / 12 } else { age }).ok();
+    let plausible = |age: u8| age <= 120;
+    let age = match (ages, bound) {
+        ([], _) => return Some(None),
+        ([from, to], None) => Age { from: years(*from)?, to: years(*to)? },
+        ([to], Some(Role::Under)) => {
+            let to =
+                if months { years(to.checked_sub(1)?)? } else { years(*to)?.checked_sub(1)? };
+            Age { from: 0, to }
+        }
+        ([from], Some(Role::Over)) => Age { from: years(*from)?, to: Age::OPEN },
+        _ => return None,
+    };
+    let right =
+        age.from <= age.to && plausible(age.from) && (plausible(age.to) || age.to == Age::OPEN);
+    right.then_some(Some(age))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> Option<String> {
+        let figure = if crate::intake::tags::is_tag(text) { of_tag(text) } else { of_header(text) };
+        let figure = figure?;
+        let word = figure.word.map(|word| format!(" {word:?}")).unwrap_or_default();
+        let measure = figure.measure.map_or("-".to_owned(), |measure| format!("{measure:?}"));
+        let unit = if figure.households { " households" } else { "" };
+        Some(format!("{measure}{unit} {}{word}", figure.group))
+    }
+
+    #[test]
+    fn figures_of_groups_are_read_in_five_languages_and_as_tags() {
+        for (text, expected) in [
+            ("Number of people reached", "Reached all/all/all/all"),
+            ("Nombre de bénéficiaires ciblés", "Targeted all/all/all/all"),
+            ("# HH reached", "Reached households all/all/all/all"),
+            ("Girls (0-17) reached", "Reached all/female/0-17/all"),
+            ("Niñas menor de 5 años", "- all/female/0-4/all"),
+            ("Mujeres de 20 a 59 años", "- all/female/20-59/all"),
+            ("Hombres mayores de 60 años", "- all/male/60+/all"),
+            ("Men 60+", "- all/male/60+/all"),
+            ("Boys <5", "- all/male/0-4/all"),
+            ("6-59 months", "- all/all/0-4/all"),
+            ("Femmes", "- all/female/all/all Grown"),
+            ("Meninas alcançadas", "Reached all/female/all/all Child"),
+            ("IDP households targeted", "Targeted households idp/all/all/all"),
+            ("Persons with disability reached", "Reached all/all/all/with"),
+            ("نساء", "- all/female/all/all Grown"),
+            ("F_80Plus", "- all/female/80+/all"),
+            ("T_00_04", "- all/all/0-4/all"),
+            ("M_adulte", "- all/male/all/all Adult"),
+            ("T_TL", "- all/all/all/all"),
+            ("#targeted+f", "Targeted all/female/all/all"),
+            ("#reached + m +children", "Reached all/male/all/all Child"),
+            ("#inneed+idps+age_0_4", "InNeed idp/all/0-4/all"),
+            ("#population+f+age_80_plus", "Population all/female/80+/all"),
+        ] {
+            assert_eq!(said(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_not_understood_makes_no_figure() {
+        for text in [
+            "Women groups trained",
+            "Pregnant and lactating women",
+            "Target group",
+            "Cost planned",
+            "Planned year",
+            "% of women reached",
+            "Men and women",
+            "Reached vs target",
+            "Sex",
+            "5",
+            "#org+name",
+        ] {
+            assert_eq!(said(text), None, "{text}");
+        }
+    }
+}

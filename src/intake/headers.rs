@@ -1,0 +1,184 @@
+//! What the words of a header say a column is: `data/vocabulary/headers.csv` and `header-words.csv`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::Kind;
+use super::fields::Field;
+use super::figures::{self, Attribute, Role};
+use super::vocabulary::{normalise, rows};
+
+/// Field and confidence of the best header words, for the search for the header row.
+pub fn words(kind: Kind, header: &str) -> Option<(Field, f32)> {
+    let found = lookup(kind, header);
+    found.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// Words to fields with the confidence each deserves; longest entry in words.
+static HEADERS: LazyLock<HashMap<String, Vec<(Field, f32)>>> = LazyLock::new(|| {
+    let mut headers: HashMap<String, Vec<(Field, f32)>> = HashMap::new();
+    for row in rows(include_str!("../../data/vocabulary/headers.csv")) {
+        let [words, field, weight, ..] = row[..] else { continue };
+        let (Some(field), Ok(weight)) = (Field::from_name(field), weight.parse()) else { continue };
+        let entry = headers.entry(normalise(words)).or_default();
+        if !entry.iter().any(|(known, _)| *known == field) {
+            entry.push((field, weight));
+        }
+    }
+    for def in super::fields::FIELDS {
+        let entry = headers.entry(normalise(def.name)).or_default();
+        entry.retain(|(known, _)| *known != def.field);
+        entry.push((def.field, 1.0));
+    }
+    headers
+});
+
+/// Fields of a header: as a whole, its parts, word by word, or a known phrase within it.
+pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
+    let whole = normalise(header);
+    let exact = accepted(kind, &whole, 1.0);
+    if !exact.is_empty() {
+        return exact;
+    }
+    // A header in two languages, or with an explanation: "Governorate - المحافظة".
+    let parts = header.split(['/', '(', ')', '|', '\n', ':']).flat_map(|part| part.split(" - "));
+    let mut found: Vec<(Field, f32)> = Vec::new();
+    for part in parts.filter(|part| part.len() < header.len()) {
+        let key = normalise(part);
+        let known = accepted(kind, &key, 0.95);
+        match of_attribute(kind, &key) {
+            Some(attribute) if known.is_empty() => found.extend(attribute),
+            _ => found.extend(known),
+        }
+    }
+    if !found.is_empty() {
+        return found;
+    }
+    if let Some(figure) = figures::of_header(header) {
+        // A part of everybody is a column of its own kind; see `figures`.
+        let whole = (!figure.is_part()).then_some(figure);
+        let field = whole.filter(|figure| figure.measure.is_some());
+        return field
+            .and_then(|figure| figure.field(kind, None))
+            .map(|f| (f, 0.9))
+            .into_iter()
+            .collect();
+    }
+    if let Some(found) = of_attribute(kind, &whole) {
+        return found;
+    }
+    phrases(kind, &whole)
+}
+
+/// Whether a header as a whole is known as something other than a figure of people.
+pub fn is_word(kind: Kind, header: &str) -> bool {
+    let found = accepted(kind, &normalise(header), 1.0);
+    found.iter().any(|(field, _)| !field.counts_people())
+}
+
+/// What the whole of a text is known as in a kind of table.
+fn accepted(kind: Kind, key: &str, factor: f32) -> Vec<(Field, f32)> {
+    let entries = HEADERS.get(key).map(Vec::as_slice).unwrap_or_default();
+    let fit = entries.iter().filter(|(field, _)| kind.accepts(*field));
+    fit.map(|(field, weight)| (*field, weight * factor)).collect()
+}
+
+/// A header of a thing and what of it stands below, such as `ID Province`, `Acronyme cluster` or
+/// `Type_organisation`; `None` where it is none. An empty list is an answer too: the number of an
+/// organisation is not its name.
+fn of_attribute(kind: Kind, key: &str) -> Option<Vec<(Field, f32)>> {
+    let tokens: Vec<&str> = key.split(' ').collect();
+    if tokens.len() < 2 || tokens.len() > 6 {
+        return None;
+    }
+    let mut attribute = None;
+    let mut rest = Vec::new();
+    for token in tokens {
+        match figures::role_of(token) {
+            Some(Role::Of(found)) if attribute.is_none_or(|known| known == found) => {
+                attribute = Some(found);
+            }
+            // The Spanish "nombre" is a name, the French one a number.
+            Some(Role::Noise) if token == "nombre" && attribute.is_none() => {
+                attribute = Some(Attribute::Name);
+            }
+            Some(Role::Noise) => {}
+            _ => rest.push(token),
+        }
+    }
+    let attribute = attribute?;
+    let thing = rest.join(" ");
+    let entries = HEADERS.get(&thing)?;
+    let fields = entries.iter().filter_map(|(thing, weight)| {
+        let field = attribute_of(attribute, *thing)?;
+        let sure = if *thing == Field::ImplementingPartner && field != *thing { 0.7 } else { 1.0 };
+        kind.accepts(field).then_some((field, (weight * 0.98).max(0.8) * sure))
+    });
+    Some(fields.collect())
+}
+
+/// What a header with an attribute is about: `Type of implementing organisation` is about the
+/// implementing organisation.
+pub fn thing(kind: Kind, header: &str) -> Option<Field> {
+    let key = normalise(header);
+    let tokens = key
+        .split(' ')
+        .filter(|token| !matches!(figures::role_of(token), Some(Role::Of(_) | Role::Noise)));
+    let rest: Vec<&str> = tokens.collect();
+    accepted(kind, &rest.join(" "), 1.0).first().map(|(field, _)| *field)
+}
+
+/// The field of a code, name, acronym or type of what a field is about.
+fn attribute_of(attribute: Attribute, thing: Field) -> Option<Field> {
+    let level = (1..=4u8).find(|level| {
+        Field::area_name(*level) == Some(thing) || Field::area_code(*level) == Some(thing)
+    });
+    match (attribute, thing) {
+        (Attribute::Code, _) if level.is_some() => Field::area_code(level?),
+        (Attribute::Name, _) if level.is_some() => Field::area_name(level?),
+        (Attribute::Name, Field::Partner) => Some(Field::Partner),
+        (Attribute::Acronym, Field::Partner | Field::PartnerAcronym) => Some(Field::PartnerAcronym),
+        (Attribute::Type, Field::Partner) => Some(Field::PartnerType),
+        (Attribute::Name, Field::ImplementingPartner) => Some(Field::ImplementingPartner),
+        // Of the partner only where no other organisation reports; see `columns`.
+        (Attribute::Type, Field::ImplementingPartner) => Some(Field::PartnerType),
+        (Attribute::Acronym, Field::ImplementingPartner) => Some(Field::PartnerAcronym),
+        (Attribute::Name | Attribute::Acronym, Field::Donor) => Some(Field::Donor),
+        (Attribute::Code | Attribute::Name | Attribute::Acronym, Field::Sector) => {
+            Some(Field::Sector)
+        }
+        (Attribute::Name | Attribute::Type, Field::ActivityType) => Some(Field::ActivityType),
+        (Attribute::Code, Field::ActivityType | Field::ActivityId) => Some(Field::ActivityId),
+        (Attribute::Code, Field::Name | Field::SiteId | Field::Location) => Some(Field::SiteId),
+        (Attribute::Type, Field::Name | Field::SiteType | Field::Location) => Some(Field::SiteType),
+        (Attribute::Name, Field::Name) => Some(Field::Name),
+        (Attribute::Name, Field::Location) => Some(Field::Location),
+        (Attribute::Name, Field::Month | Field::Status | Field::Modality) => Some(thing),
+        (Attribute::Type, Field::PopulationGroup | Field::Modality | Field::Unit) => Some(thing),
+        _ => None,
+    }
+}
+
+/// The longest known phrases within a header that nothing else explains.
+fn phrases(kind: Kind, whole: &str) -> Vec<(Field, f32)> {
+    let mut found: Vec<(Field, f32)> = Vec::new();
+    let tokens: Vec<&str> = whole.split(' ').collect();
+    if tokens.len() > 8 {
+        return Vec::new();
+    }
+    for length in (1..tokens.len().min(6)).rev() {
+        for phrase in tokens.windows(length) {
+            let key = phrase.join(" ");
+            if key.chars().count() < 4 {
+                continue;
+            }
+            let factor = 0.5 + 0.35 * length as f32 / tokens.len() as f32;
+            let phrase = accepted(kind, &key, factor);
+            found.extend(phrase.into_iter().filter(|(_, weight)| *weight >= 0.5));
+        }
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    found
+}

@@ -1,0 +1,213 @@
+//! Columns that each count a part of everybody, such as women, boys under 5 or displaced people.
+//!
+//! Figures of activities are taken from the parts only where the table has no total of them
+//! (METHODS 12 would take the larger of the two, which is the total unless it is wrong), and then
+//! only parts that share nobody. Population and needs are asked for by group, so all parts are read.
+
+use super::Kind;
+use super::columns::{Head, title};
+use super::evidence::{Evidence, Trait};
+use super::fields::Field;
+use super::figures::{self, Figure, Measure, Word};
+use super::headers;
+use super::tags::{self, split_tag};
+use crate::domain::{Age, Disability, Group, PopulationGroup, Sex};
+
+/// A column that counts a part.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Part {
+    /// Position in the row.
+    pub column: usize,
+    pub field: Field,
+    pub group: Group,
+}
+
+/// What became of the columns of parts; positions are those of the heads.
+#[derive(Debug, Default)]
+pub struct Resolved {
+    /// Column, field, confidence, and the group of a part; a total has none.
+    pub used: Vec<(usize, Field, f32, Option<Group>)>,
+    pub notes: Vec<(usize, String)>,
+    pub remarks: Vec<String>,
+}
+
+/// What figure a column counts, by its header, the header above it and its tag, where its values are
+/// numbers.
+pub fn of_column(kind: Kind, head: &Head, evidence: &Evidence) -> Option<Figure> {
+    if matches!(kind, Kind::Sites | Kind::Areas) || headers::is_word(kind, &head.header) {
+        return None;
+    }
+    if evidence.filled >= 3 && evidence.share(Trait::Number) < 0.7 {
+        return None;
+    }
+    let own = (!head.shared).then(|| figures::of_header(&head.header)).flatten();
+    // `#beneficiary+age` says that ages stand below, `#reached+age_0_4` whom a figure counts.
+    let (fields, closeness) = tags::of_tag(kind, &head.tag);
+    let other = closeness > 0 && fields.first().is_some_and(|field| !field.counts_people());
+    let tag = figures::of_tag(&head.tag).filter(|_| !other);
+    let group = figures::of_header(&head.group);
+    let others = head.others.iter().filter_map(|text| figures::of_header(text));
+    let parts = [own, tag].into_iter().flatten().chain(others.clone()).find(Figure::is_part);
+    let measure = [own, tag, group].into_iter().flatten().find_map(|figure| figure.measure);
+    let households = [own, tag, group].into_iter().flatten().any(|figure| figure.households);
+    // A header in words nobody knows is not made a figure by what stands above it.
+    let known = own.is_some() || head.shared || head.header.is_empty();
+    if let Some(part) = parts.filter(|_| known || tag.is_some_and(|tag| tag.is_part())) {
+        let measure = part.measure.or(measure);
+        return Some(Figure { measure, households: part.households || households, ..part });
+    }
+    let above = group.filter(|_| own.is_some_and(|own| own.measure.is_none()) || own.is_some());
+    let above = above.filter(|group| group.is_part() || group.measure.is_some())?;
+    let own = own?;
+    Some(Figure {
+        measure: own.measure.or(above.measure),
+        households: own.households || above.households,
+        ..above
+    })
+}
+
+/// Decides which of the columns of parts are used.
+pub fn resolve(
+    kind: Kind,
+    heads: &[Head],
+    found: &[(usize, Figure)],
+    column_of: &mut [Option<usize>],
+) -> Resolved {
+    let mut resolved = Resolved::default();
+    if found.is_empty() {
+        return resolved;
+    }
+    let default = default_measure(kind, column_of);
+    let mut fields: Vec<(usize, Figure, Field)> = Vec::new();
+    for (at, figure) in found {
+        match figure.field(kind, Some(default)) {
+            Some(field) => fields.push((*at, *figure, field)),
+            None => resolved.notes.push((*at, "counts a part of something else: not used".into())),
+        }
+    }
+    let mut order: Vec<Field> = fields.iter().map(|(.., field)| *field).collect();
+    order.sort();
+    order.dedup();
+    for field in order {
+        let of_field = fields.iter().filter(|(.., other)| *other == field);
+        let columns: Vec<(usize, Figure)> =
+            of_field.map(|(at, figure, _)| (*at, *figure)).collect();
+        if column_of[field as usize].is_none()
+            && let Some(total) = total_beside(heads, &columns, column_of)
+        {
+            column_of[field as usize] = Some(total);
+            resolved.used.push((total, field, 0.7, None));
+        }
+        one_field(kind, heads, field, &columns, column_of[field as usize], &mut resolved);
+    }
+    resolved
+}
+
+/// What unlabelled parts count: what the table has a total of, else those reached.
+fn default_measure(kind: Kind, column_of: &[Option<usize>]) -> Measure {
+    let has = |field: Field| column_of[field as usize].is_some();
+    match kind {
+        Kind::Population => Measure::Population,
+        Kind::Needs => Measure::InNeed,
+        _ if has(Field::Targeted) && !has(Field::Reached) => Measure::Targeted,
+        _ => Measure::Reached,
+    }
+}
+
+/// A column called only `Total` right before or behind the parts.
+fn total_beside(
+    heads: &[Head],
+    columns: &[(usize, Figure)],
+    column_of: &[Option<usize>],
+) -> Option<usize> {
+    let (first, last) = (columns.first()?.0, columns.last()?.0);
+    let beside = [last.checked_add(1), first.checked_sub(1)];
+    beside.into_iter().flatten().find(|at| {
+        let Some(head) = heads.get(*at) else { return false };
+        let figure = figures::of_header(&head.header);
+        let plain = figure.is_some_and(|figure| !figure.is_part() && figure.measure.is_none());
+        plain && split_tag(&head.tag).0.is_empty() && !column_of.contains(&Some(*at))
+    })
+}
+
+fn one_field(
+    kind: Kind,
+    heads: &[Head],
+    field: Field,
+    columns: &[(usize, Figure)],
+    total: Option<usize>,
+    resolved: &mut Resolved,
+) {
+    let name = field.name();
+    if let Some(total) = total.filter(|_| kind == Kind::Activities) {
+        let total = title(&heads[total]);
+        let note = format!("a part of {name}, whose total is column {total}: not used");
+        resolved.notes.extend(columns.iter().map(|(at, _)| (*at, note.clone())));
+        let titles: Vec<String> = columns.iter().map(|(at, _)| title(&heads[*at])).collect();
+        resolved.remarks.push(format!(
+            "Column {total} is the total of {name}; its parts in {} are not used.",
+            titles.join(", ")
+        ));
+        return;
+    }
+    let adult = adult_age(columns);
+    let mut used: Vec<(usize, Group)> = Vec::new();
+    for (at, figure) in columns {
+        let group = Group { age: age(figure, columns, adult), ..figure.group };
+        let clash = used.iter().find(|(_, known)| match kind {
+            Kind::Activities => overlap(known, &group),
+            _ => *known == group,
+        });
+        match clash {
+            Some((other, _)) => {
+                let note = format!(
+                    "a part of {name} that shares people with column {}: not used",
+                    title(&heads[*other])
+                );
+                resolved.notes.push((*at, note));
+            }
+            None => {
+                used.push((*at, group));
+                resolved.used.push((*at, field, 0.85, Some(group)));
+            }
+        }
+    }
+    if kind == Kind::Activities {
+        let titles: Vec<String> = used.iter().map(|(at, _)| title(&heads[*at])).collect();
+        resolved.remarks.push(format!(
+            "No column is the total of {name}: each of {} is read as the {name} of its group.",
+            titles.join(", ")
+        ));
+    }
+}
+
+/// The age at which grown-ups begin beside the bands of a table, 18 where they do not say.
+fn adult_age(columns: &[(usize, Figure)]) -> u8 {
+    let ends = columns.iter().map(|(_, figure)| figure.group.age).filter(|age| *age != Age::ALL);
+    ends.map(|age| age.to).filter(|to| (14..=24).contains(to)).max().map_or(18, |to| to + 1)
+}
+
+fn age(figure: &Figure, columns: &[(usize, Figure)], adult: u8) -> Age {
+    let Some(word) = figure.word else { return figure.group.age };
+    let is_child = |other: &Figure| {
+        matches!(other.word, Some(Word::Child | Word::Infant))
+            || other.group.age != Age::ALL && other.group.age.to <= 24
+    };
+    if word == Word::Grown && !columns.iter().any(|(_, other)| is_child(other)) {
+        return Age::ALL;
+    }
+    figures::age_of(word, adult)
+}
+
+/// Whether two groups may share people.
+fn overlap(a: &Group, b: &Group) -> bool {
+    let population = a.population == b.population
+        || a.population == PopulationGroup::All
+        || b.population == PopulationGroup::All;
+    let sex = a.sex == b.sex || a.sex == Sex::All || b.sex == Sex::All;
+    let age = a.age.from <= b.age.to && b.age.from <= a.age.to;
+    let disability = a.disability == b.disability
+        || a.disability == Disability::All
+        || b.disability == Disability::All;
+    population && sex && age && disability
+}

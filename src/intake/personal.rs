@@ -1,0 +1,277 @@
+//! Personal data: phones, e-mail addresses, identity numbers and names of people. Columns that hold
+//! them are dropped before anything is stored; what stands in free text is cut out of it.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::columns::Head;
+use super::evidence::{Evidence, Trait};
+use super::tags::split_tag;
+use super::vocabulary::{normalise, rows};
+
+/// Put where an e-mail address or phone number was.
+pub const REMOVED: &str = "[removed]";
+
+static WORDS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let mut words = HashMap::new();
+    for row in rows(include_str!("../../data/vocabulary/personal.csv")) {
+        if let [word, what, ..] = row[..] {
+            words.entry(normalise(word)).or_insert(what);
+        }
+    }
+    words
+});
+
+/// Words beside which a contact is an organisation, a place or a thing and no person.
+const NOT_A_PERSON: &[&str] = &[
+    "organization",
+    "organisation",
+    "organizacion",
+    "organizacao",
+    "org",
+    "agency",
+    "agence",
+    "agencia",
+    "partner",
+    "partenaire",
+    "socio",
+    "parceiro",
+    "sector",
+    "cluster",
+    "type",
+    "clinic",
+    "tracing",
+    "location",
+    "date",
+];
+
+/// What personal data a column holds, by its headers, its tag or most of its values.
+pub fn of_column(head: &Head, evidence: &Evidence) -> Option<&'static str> {
+    let headers = || std::iter::once(&head.header).chain(&head.others);
+    if let Some(what) = headers().find_map(|text| of_header(text)) {
+        return Some(what);
+    }
+    if split_tag(&head.tag).0 == "#contact" {
+        return Some("contact");
+    }
+    let most = |of: Trait, share: f32| evidence.filled >= 3 && evidence.share(of) > share;
+    if most(Trait::Email, 0.5) {
+        return Some("e-mail address");
+    }
+    if most(Trait::PersonTitle, 0.5) {
+        return Some("name of a person");
+    }
+    most(Trait::Phone, 0.6).then_some("phone number")
+}
+
+/// What personal data a header announces: as a whole, by one of its parts, or by a phrase in it.
+fn of_header(header: &str) -> Option<&'static str> {
+    let whole = normalise(header);
+    if let Some(what) = WORDS.get(&whole) {
+        return Some(what);
+    }
+    let tokens: Vec<&str> = whole.split(' ').collect();
+    if tokens.len() > 12 || tokens.iter().any(|token| NOT_A_PERSON.contains(token)) {
+        return None;
+    }
+    let parts = header.split(['/', '(', ')', '|', '\n', ':', '-']);
+    if let Some(what) = parts.filter_map(|part| WORDS.get(&normalise(part)).copied()).next() {
+        return Some(what);
+    }
+    // Single words such as "contact" mean too much; phrases and the names of devices do not.
+    let device = |phrase: &str| {
+        const DEVICES: &[&str] = &[
+            "phone",
+            "telephone",
+            "telefono",
+            "telefone",
+            "whatsapp",
+            "email",
+            "courriel",
+            "passport",
+        ];
+        phrase.contains(' ') || DEVICES.contains(&phrase) || !phrase.is_ascii()
+    };
+    (1..=3.min(tokens.len())).rev().find_map(|length| {
+        tokens.windows(length).find_map(|phrase| {
+            let phrase = phrase.join(" ");
+            WORDS.get(&phrase).filter(|_| device(&phrase)).copied()
+        })
+    })
+}
+
+pub fn is_email(text: &str) -> bool {
+    let Some((name, host)) = text.trim().split_once('@') else { return false };
+    !name.is_empty() && host.contains('.') && !text.trim().contains(char::is_whitespace)
+}
+
+/// A phone number that stands alone in its cell.
+pub fn is_phone(text: &str) -> bool {
+    let text = text.trim();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    text.starts_with(['+', '0', '('])
+        && (9..=15).contains(&digits)
+        && text.chars().all(|c| c.is_ascii_digit() || " +-()/.".contains(c))
+        && text.matches('.').count() != 1
+}
+
+/// A name behind a title, such as `Mme Diallo`.
+pub fn has_title(text: &str) -> bool {
+    const TITLES: &[&str] =
+        &["Mr", "Mrs", "Ms", "Miss", "Mme", "Mlle", "Sr", "Sra", "Dr", "Dra", "Eng"];
+    let Some((title, name)) = text.trim().split_once([' ', '.']) else { return false };
+    let name = name.trim_start_matches(['.', ' ']);
+    TITLES.contains(&title)
+        && name.chars().next().is_some_and(char::is_uppercase)
+        && name.split(' ').count() <= 4
+}
+
+/// The text without its e-mail addresses and phone numbers, and how many there were; `None` where
+/// there are none.
+pub fn mask(text: &str) -> Option<(String, u32)> {
+    let bytes = text.as_bytes();
+    if !bytes.contains(&b'@') && bytes.iter().filter(|byte| byte.is_ascii_digit()).count() < 9 {
+        return None;
+    }
+    let mut found = emails(text);
+    found.extend(phones(text));
+    if found.is_empty() {
+        return None;
+    }
+    found.sort_unstable();
+    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+    let mut count = 0;
+    for (start, end) in found {
+        if start < at {
+            continue;
+        }
+        out.push_str(&text[at..start]);
+        out.push_str(REMOVED);
+        at = end;
+        count += 1;
+    }
+    out.push_str(&text[at..]);
+    Some((out, count))
+}
+
+fn emails(text: &str) -> Vec<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte);
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices('@') {
+        let start = at - bytes[..at].iter().rev().take_while(|byte| part(byte)).count();
+        let host = bytes[at + 1..].iter().take_while(|byte| part(byte)).count();
+        let host = text[at + 1..at + 1 + host].trim_end_matches(['.', '-']);
+        if start < at && host.contains('.') {
+            found.push((start, at + 1 + host.len()));
+        }
+    }
+    found
+}
+
+/// Bytes that a written phone number has at most.
+const LONGEST: usize = 32;
+
+/// Runs of 9 to 15 digits with blanks and the like between them that begin with `+` or a zero, or
+/// stand behind a word such as `tel`. Figures, dates, codes and coordinates do not look like this.
+fn phones(text: &str) -> Vec<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let starts = bytes[at].is_ascii_digit() || bytes[at] == b'+';
+        let behind = at.checked_sub(1).map(|before| bytes[before]);
+        let joined = behind
+            .is_some_and(|b| !b.is_ascii() || b.is_ascii_alphanumeric() || b"-/._,".contains(&b));
+        if !starts || joined {
+            at += 1;
+            continue;
+        }
+        let run = bytes[at..]
+            .iter()
+            .take(LONGEST)
+            .take_while(|b| b.is_ascii_digit() || b" +-()/".contains(b));
+        let mut end = at + run.count();
+        while end > at && !bytes[end - 1].is_ascii_digit() {
+            end -= 1;
+        }
+        let digits = bytes[at..end].iter().filter(|byte| byte.is_ascii_digit()).count();
+        let named = || {
+            let mut from = at.saturating_sub(16);
+            while !text.is_char_boundary(from) {
+                from += 1;
+            }
+            let before = text[from..at].to_lowercase();
+            ["tel", "phone", "mobile", "mob", "cel", "whatsapp", "call", "هاتف"]
+                .iter()
+                .any(|word| before.contains(word))
+        };
+        let follows =
+            bytes.get(end).is_none_or(|b| !b.is_ascii_alphanumeric() && !b",".contains(b));
+        if (9..=15).contains(&digits) && follows && (matches!(bytes[at], b'+' | b'0') || named()) {
+            found.push((at, end));
+            at = end;
+            continue;
+        }
+        // A number that stands before another one, as in "Camp 4 (0612…)", is not part of it.
+        at += 1 + bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contacts_in_free_text_are_cut_out_of_it() {
+        for (text, kept) in [
+            (
+                "Ask amina.d@ngo.example.org, or call +252 61 555 0101.",
+                "Ask [removed], or call [removed].",
+            ),
+            ("Camp 4 (0612345678)", "Camp 4 ([removed])"),
+            ("tel: 77 123 45 67 8", "tel: [removed]"),
+        ] {
+            assert_eq!(mask(text).map(|(text, _)| text).as_deref(), Some(kept), "{text}");
+        }
+        for text in [
+            "12000 people in 15 villages, 2021-07-01 to 2021-12-31",
+            "-12.345678, 34.567890",
+            "HT0118-0123456789",
+            "1 234 567 890 litres",
+            "see @ngo on the radio",
+            "Village 3",
+        ] {
+            assert_eq!(mask(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn headers_announce_personal_data_and_organisations_are_none() {
+        for header in [
+            "Focal point",
+            "Contact person (name)",
+            "Phone #",
+            "Nom du point focal",
+            "Correo electrónico",
+        ] {
+            assert!(of_header(header).is_some(), "{header}");
+        }
+        for header in [
+            "Focal point organisation",
+            "Mobile clinic",
+            "Contact tracing",
+            "Name",
+            "Beneficiaries",
+        ] {
+            assert_eq!(of_header(header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_title_tells_that_a_cell_is_a_name() {
+        assert!(has_title("Mme. Diallo") && has_title("Mr Ali Hassan"));
+        assert!(!has_title("DR Congo") && !has_title("Mopti"));
+    }
+}

@@ -1,0 +1,378 @@
+//! Reads a table: finds it, maps its columns, then reads its rows in parts side by side and puts
+//! them together in the order of the file. What comes out does not depend on the number of cores.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use foldhash::fast::FixedState;
+
+use super::columns::{self, Mapping};
+use super::evidence::{doubt_groups, evidence};
+use super::fields::Field;
+use super::partners::Partners;
+use super::places::Gazetteer;
+use super::profile::{Profile, profile};
+use super::report::{ColumnReport, Recorder, Report};
+use super::row::{Context, Mention, Reading, Row, Verdict, YEARS};
+use super::table::{self, Found};
+use super::values::{self, Dots};
+use super::{Kind, Options, preview, problems};
+use crate::domain::{Partner, Snapshot};
+use crate::formats::sheet::{Part, Sheet, SheetRow, Workbook};
+use crate::formats::{Unreadable, sniff};
+
+/// Rows that one thread reads before it takes the next part.
+pub const PART_ROWS: u32 = 16_384;
+/// Parts that may wait for the one before them.
+const WAITING: usize = 4;
+/// Examples of each kind of remark in a report.
+const EXAMPLES: usize = 5;
+
+/// What reading a table gave.
+#[derive(Debug)]
+pub struct Read<T> {
+    /// What the rows were read as, in their order.
+    pub rows: Vec<T>,
+    pub report: Report,
+    /// Partners that the rows name, by id.
+    pub partners: Vec<Partner>,
+}
+
+/// Reads a table of a kind. `each` is given its rows, each but its exact copies, blank rows and
+/// sums, and adds what it reads to the list; a row that it neither warns about nor rejects is
+/// accepted.
+pub fn read_table<T: Send>(
+    kind: Kind,
+    file_name: &str,
+    bytes: &[u8],
+    known: &Snapshot,
+    options: &Options,
+    each: impl Fn(&mut Row<'_, '_>, &mut Vec<T>) + Sync,
+) -> Result<Read<T>, Unreadable> {
+    let book = sniff::open(bytes)?;
+    let found = table::find(&book, kind, options)?;
+    if let Some(sentence) = columns::missing(&found.heads, options) {
+        return Err(Unreadable::new(sentence));
+    }
+    let sheet = &book.sheets[found.sheet];
+    let parts = sheet.parts(found.first_row, PART_ROWS)?;
+    let evidence = evidence(sheet, &found, &Gazetteer::new(&known.areas))?;
+    let mut mapping = columns::map(kind, &found.heads, &evidence, options);
+    doubt_groups(sheet, &found, &mut mapping)?;
+    let mapped = mapping.column_of.iter().enumerate();
+    let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
+    let of_parts = mapping.parts.iter().map(|part| (part.field, part.column));
+    let mapped: Vec<(Field, usize)> = mapped.chain(of_parts).collect();
+    if mapped.is_empty() {
+        return Err(Unreadable::new(
+            "No column of the table is understood: say what the columns are.",
+        ));
+    }
+    let profile = profile(sheet, &parts, &mapped)?;
+    let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
+    report.preview = preview::of_table(&book, &found, &report.columns, &report.dropped_personal)?;
+    options.progress.begin(u64::from(profile.rows));
+    let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
+    let file_year = super::needs::cycle::year_in(file_name);
+    let context = Context {
+        kind,
+        column_of: mapping.column_of,
+        mapped,
+        parts: mapping.parts,
+        styles: profile.styles,
+        options,
+        year,
+        file_year: file_year.filter(|named| year.is_none() && YEARS.contains(named)),
+    };
+    let mut whole = Whole::new(&context, report, Partners::new(known, profile.acronyms.clone()));
+    let next = AtomicUsize::new(0);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let (send, received) = mpsc::sync_channel(WAITING);
+        for _ in 0..cores.min(parts.len()) {
+            let (send, next, parts, context, each) = (send.clone(), &next, &parts, &context, &each);
+            let partners = Partners::new(known, profile.acronyms.clone());
+            scope.spawn(move || {
+                let mut reading = Reading::new(context, known, partners);
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(part) = parts.get(at) else { break };
+                    // Nobody listens any more where an earlier part could not be read.
+                    if send.send((at, piece(sheet, part, &mut reading, each))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(send);
+        // Parts are put together in their order, whichever was ready first.
+        let mut waiting = BTreeMap::new();
+        for (at, piece) in received {
+            waiting.insert(at, piece?);
+            while let Some(piece) = waiting.remove(&whole.parts) {
+                whole.add(piece);
+            }
+        }
+        Ok(whole.finish())
+    })
+}
+
+/// What one part of a table was read as.
+struct Piece<T> {
+    rows: Vec<T>,
+    outcomes: Vec<Outcome>,
+    mentions: Vec<Mention>,
+}
+
+/// What became of one row of a part.
+struct Outcome {
+    row: u32,
+    /// The same for exact copies; `None` of rows that say nothing.
+    fingerprint: Option<u64>,
+    verdict: Verdict,
+    /// How many it added to the rows of its part.
+    gave: u32,
+}
+
+fn piece<T>(
+    sheet: &Sheet<'_>,
+    part: &Part,
+    reading: &mut Reading<'_>,
+    each: &impl Fn(&mut Row<'_, '_>, &mut Vec<T>),
+) -> Result<Piece<T>, Unreadable> {
+    let (mut rows, mut outcomes) = (Vec::new(), Vec::new());
+    sheet.visit_part(part, |cells| {
+        if cells.is_blank() {
+            return ControlFlow::Continue(());
+        }
+        let before = rows.len();
+        let fingerprint = match says_nothing(cells, reading.context) {
+            Some(problem) => {
+                reading.verdict.note(None, "", "", problem, true);
+                None
+            }
+            None => {
+                each(&mut Row { cells, reading }, &mut rows);
+                Some(reading.fingerprint(cells))
+            }
+        };
+        let verdict = std::mem::take(&mut reading.verdict);
+        let gave = (rows.len() - before) as u32;
+        outcomes.push(Outcome { row: cells.number, fingerprint, verdict, gave });
+        reading.context.options.progress.step();
+        ControlFlow::Continue(())
+    })?;
+    Ok(Piece { rows, outcomes, mentions: reading.take_mentions() })
+}
+
+/// Why a row is no row of data.
+fn says_nothing(cells: SheetRow<'_>, context: &Context<'_>) -> Option<super::Problem> {
+    if context.mapped.iter().all(|(_, column)| cells.cell(*column).is_blank()) {
+        return Some(problems::NOTHING_MAPPED);
+    }
+    table::is_total_row(cells).then_some(problems::TOTAL_ROW)
+}
+
+/// The table as far as its parts have been put together.
+struct Whole<'k, T> {
+    context: &'k Context<'k>,
+    recorder: Recorder,
+    partners: Partners<'k>,
+    rows: Vec<T>,
+    parts: usize,
+    /// Row number and level of the first of each; copies are at its place.
+    seen: HashMap<u64, (u32, Option<u8>), FixedState>,
+    yearless: u32,
+    /// Contacts that were cut out of texts, by column.
+    masked: BTreeMap<usize, u32>,
+    /// Rows that name an area of a level without boundaries, and the levels they are held at.
+    without_boundaries: BTreeMap<u8, (u32, BTreeSet<u8>)>,
+}
+
+impl<'k, T> Whole<'k, T> {
+    fn new(context: &'k Context<'k>, report: Report, partners: Partners<'k>) -> Self {
+        Whole {
+            context,
+            recorder: Recorder::new(report, EXAMPLES),
+            partners,
+            rows: Vec::new(),
+            parts: 0,
+            seen: HashMap::default(),
+            yearless: 0,
+            masked: BTreeMap::new(),
+            without_boundaries: BTreeMap::new(),
+        }
+    }
+
+    fn add(&mut self, piece: Piece<T>) {
+        self.parts += 1;
+        for Mention { row, name, acronym, kind } in piece.mentions {
+            self.partners.id(&name, acronym.as_deref(), kind, row);
+        }
+        let mut copies = Vec::new();
+        for (at, outcome) in piece.outcomes.iter().enumerate() {
+            if !self.close(outcome) {
+                copies.push(at);
+            }
+        }
+        if copies.is_empty() {
+            return self.rows.extend(piece.rows);
+        }
+        let mut copies = copies.into_iter().peekable();
+        let mut rows = piece.rows.into_iter();
+        for (at, outcome) in piece.outcomes.iter().enumerate() {
+            let mut given = rows.by_ref().take(outcome.gave as usize);
+            match copies.next_if_eq(&at) {
+                Some(_) => given.by_ref().for_each(drop),
+                None => self.rows.extend(given),
+            }
+        }
+    }
+
+    /// Counts a row under its outcome; false where it is an exact copy of an accepted one. A copy
+    /// of what is rejected is no better than it and is rejected again.
+    fn close(&mut self, outcome: &Outcome) -> bool {
+        let Outcome { row, fingerprint, verdict, .. } = outcome;
+        if let Some(fingerprint) = fingerprint.filter(|_| !verdict.rejected) {
+            match self.seen.entry(fingerprint) {
+                Entry::Vacant(free) => {
+                    free.insert((*row, verdict.level));
+                }
+                Entry::Occupied(first) => {
+                    let (first, level) = *first.get();
+                    let detail = format!("Same as row {first}.");
+                    self.recorder.warn(*row, None, "", &detail, problems::COPY);
+                    self.recorder.report.counts.copies += 1;
+                    level.into_iter().for_each(|level| self.recorder.placed(level));
+                    self.recorder.close(*row);
+                    return false;
+                }
+            }
+        }
+        for note in &verdict.notes {
+            let (column, value, detail) = (note.column, &note.value, &note.detail);
+            match note.rejects {
+                true => self.recorder.reject(*row, column, value, detail, note.problem),
+                false => self.recorder.warn(*row, column, value, detail, note.problem),
+            }
+        }
+        verdict.level.into_iter().for_each(|level| self.recorder.placed(level));
+        self.yearless += u32::from(verdict.yearless);
+        for (column, count) in &verdict.masked {
+            *self.masked.entry(*column).or_default() += count;
+        }
+        if let Some((level, held)) = verdict.without_boundaries {
+            let (rows, levels) = self.without_boundaries.entry(level).or_default();
+            *rows += 1;
+            levels.insert(held);
+        }
+        self.recorder.close(*row);
+        true
+    }
+
+    fn finish(mut self) -> Read<T> {
+        let remarks = self.remarks_of_all();
+        self.recorder.report.remarks.extend(remarks);
+        let partners = self.partners.into_found();
+        Read { rows: self.rows, report: self.recorder.finish(), partners }
+    }
+
+    /// What is said once about the file instead of in every row.
+    fn remarks_of_all(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        for (level, (rows, held)) in &self.without_boundaries {
+            let held: Vec<String> = held
+                .iter()
+                .rev()
+                .map(|level| match level {
+                    0 => "the operation".to_owned(),
+                    level => format!("level {level}"),
+                })
+                .collect();
+            let (rows, held) = (grouped(*rows), held.join(" or "));
+            remarks.push(format!(
+                "{rows} rows name an area of level {level}; no boundaries of level {level} are known: they are held at {held}, and move there once these boundaries are imported."
+            ));
+        }
+        for (column, count) in &self.masked {
+            let report = self.recorder.report.columns.iter().find(|report| report.index == *column);
+            let title = report.map(ColumnReport::title).unwrap_or_default();
+            let count = grouped(*count);
+            remarks.push(format!(
+                "{count} e-mail addresses or phone numbers were cut out of the texts in column {title}."
+            ));
+        }
+        if let Some(year) = self.context.file_year.filter(|_| self.yearless > 0) {
+            let rows = grouped(self.yearless);
+            remarks.push(format!(
+                "{rows} rows have dates without a year: read as {year}, from the file's name."
+            ));
+        }
+        remarks
+    }
+}
+
+/// A count with a comma before each three digits.
+fn grouped(count: u32) -> String {
+    let digits = count.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn begin(
+    kind: Kind,
+    file_name: &str,
+    book: &Workbook<'_>,
+    found: &Found,
+    mapping: Mapping,
+    profile: &Profile,
+) -> Report {
+    let format = match book.note.as_str() {
+        "" => book.format.to_owned(),
+        note => format!("{}, {note}", book.format),
+    };
+    let mixed = profile.mixed.iter().map(|field| {
+        let order = match profile.styles[*field as usize].order {
+            values::Order::DayFirst => "day first",
+            values::Order::MonthFirst => "month first",
+        };
+        format!(
+            "The dates in {} are written both day first and month first; most decide: {order}. The others are not read.",
+            field.name()
+        )
+    });
+    let dots = mapping.columns.iter().filter_map(|column| {
+        let field = Field::from_name(column.field.as_deref()?)?;
+        (profile.styles[field as usize].dots == Dots::Thousands).then(|| {
+            format!(
+                "The dots in column {} ({}) are thousands signs: every one has three digits behind it, so 1.500 is read as 1500.",
+                column.letters,
+                column.title()
+            )
+        })
+    });
+    let remarks = mixed.chain(dots).chain(mapping.remarks).collect();
+    Report {
+        file: file_name.to_owned(),
+        kind: kind.name().to_owned(),
+        format,
+        sheet: book.sheets[found.sheet].name.clone(),
+        header_row: found.header_row,
+        hxl_row: found.hxl_row,
+        first_row: found.first_row,
+        choice: found.choice.clone(),
+        remarks,
+        columns: mapping.columns,
+        dropped_personal: mapping.dropped_personal,
+        ..Report::default()
+    }
+}

@@ -7,6 +7,7 @@ mod areas;
 mod formats;
 mod needs;
 mod population;
+mod raster;
 mod sites;
 
 use std::path::{Path, PathBuf};

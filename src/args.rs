@@ -43,6 +43,19 @@ pub enum Command {
     /// Print the gaps of an operation: the same figures as the API's main query.
     #[command(after_help = GAPS_EXAMPLES)]
     Gaps(Gaps),
+    /// List how the files of known sources are read, as it was corrected, or forget one of these.
+    Mappings {
+        #[arg(long, value_name = "ID")]
+        operation: String,
+        #[command(flatten)]
+        database: Database,
+        /// Number of the mapping to forget.
+        #[arg(long, value_name = "N")]
+        forget: Option<u32>,
+    },
+    /// Decide what doubtful places and organisations are; rows that are there follow.
+    #[command(after_help = DECIDE_EXAMPLES)]
+    Decide(Decide),
     /// List the submissions of an operation: what was imported, decided and rolled back.
     History {
         #[arg(long, value_name = "ID")]
@@ -150,7 +163,8 @@ pub struct Import {
     /// Report what would change, and change nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// Write the outcome of every row, with its reasons, to this CSV file.
+    /// Write the outcome of every row, with its reasons, to this file: a list as CSV, or, where its
+    /// name ends in .xlsx, the rows as they came with the reasons behind them, ready to correct.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
 }
@@ -192,9 +206,33 @@ pub struct Check {
     pub database: Database,
     #[command(flatten)]
     pub reading: Reading,
-    /// Write the outcome of every row, with its reasons, to this CSV file.
+    /// Write the outcome of every row, with its reasons, to this file: a list as CSV, or, where its
+    /// name ends in .xlsx, the rows as they came with the reasons behind them, ready to correct.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+}
+
+const DECIDE_EXAMPLES: &str = "Examples:
+  lacuna decide --operation idai 'n r c=norwegian refugee council' '2|MZ01|ancuabi=MZ0101'
+  lacuna decide --operation idai 'n r c='
+  lacuna decide --operation idai --file decided.csv
+
+A key with nothing behind the sign takes an earlier decision back: it is none of those suggested.
+A file has the columns key and value, and may have a note; rows without a value are passed over,
+the value none takes back.";
+
+#[derive(Debug, Args)]
+pub struct Decide {
+    #[arg(long, value_name = "ID")]
+    pub operation: String,
+    #[command(flatten)]
+    pub database: Database,
+    /// What is decided: the key of an item of the review, and the P-code or organisation it is.
+    #[arg(value_name = "KEY=VALUE", required_unless_present = "file")]
+    pub decisions: Vec<String>,
+    /// A CSV file of decisions, such as a filled-in review.
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
 }
 
 const GAPS_EXAMPLES: &str = "Examples:

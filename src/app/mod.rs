@@ -14,6 +14,7 @@ mod kinds;
 pub mod plan;
 pub mod query;
 mod reports;
+pub mod review;
 pub mod rollback;
 pub mod settle;
 

@@ -11,7 +11,8 @@ use super::import::{Import, ImportError};
 use super::settle::settle;
 use crate::analysis::measure;
 use crate::domain::{
-    Area, Operation, Partner, Snapshot, Source, Standards, Submission, Text, undone,
+    Area, Decided, Mapping, Operation, Partner, Snapshot, Source, Standards, Submission, Text,
+    undone,
 };
 use crate::intake::{self, Kind, Options, Report, Unreadable};
 use crate::store::{Change, Changes, NewSubmission};
@@ -51,6 +52,7 @@ pub(super) fn plan(
     let id = next_submission(known);
     let source = |source: &mut Source| source.submission = id;
     let mut found = Found { replaces: family(known, kind, replaces)?, ..Found::default() };
+    let decided = Decided::new(&known.decisions);
     let mut changes = Changes::default();
     let mut report = match kind {
         Kind::Areas => {
@@ -67,7 +69,10 @@ pub(super) fn plan(
             let (read, report) = intake::activities(&file_name, &bytes, known, &options)?;
             drop(bytes);
             let mut rows = read.activities;
-            rows.iter_mut().for_each(|row| source(&mut row.source));
+            for row in &mut rows {
+                source(&mut row.source);
+                (row.partner, row.reported_as) = decided.partner(&row.partner, &row.reported_as);
+            }
             changes.activities = found.compare(&references(&known.activities), rows, &ACTIVITIES);
             number(&mut changes.activities.added, numbers.0, |row| &mut row.id);
             changes.partners = partner_changes(known, read.partners, id);
@@ -76,7 +81,13 @@ pub(super) fn plan(
         Kind::Sites => {
             let (read, report) = intake::sites(&file_name, &bytes, known, standards, &options)?;
             let mut rows = read.sites;
-            rows.iter_mut().for_each(|row| source(&mut row.source));
+            for row in &mut rows {
+                source(&mut row.source);
+                if let Some(partner) = row.partner.take() {
+                    let (partner, reported_as) = decided.partner(&partner, &row.reported_as);
+                    (row.partner, row.reported_as) = (Some(partner), reported_as);
+                }
+            }
             changes.sites = found.compare(&references(&known.sites), rows, &SITES);
             number(&mut changes.sites.added, numbers.1, |row| &mut row.id);
             changes.partners = partner_changes(known, read.partners, id);
@@ -101,6 +112,9 @@ pub(super) fn plan(
         Some(_) => None,
         None => earlier(known, kind, &file_name, &found.shared),
     };
+    let mapping = intake::remembered::of_report(kind, known, &options, &report);
+    let last = known.mappings.iter().map(|mapping| mapping.id).max().unwrap_or(0);
+    let mapping = mapping.map(|mapping| Mapping { id: last + 1, at: at.clone(), ..mapping });
     let submission = NewSubmission {
         id,
         kind: kind.name().into(),
@@ -110,6 +124,7 @@ pub(super) fn plan(
         report: serde_json::to_string(&report).unwrap_or_default(),
         replaces,
         undoes: None,
+        mapping,
     };
     let Found { counts, differences, .. } = found;
     Ok(Plan { operation, submission, changes, counts, report, differences, earlier })

@@ -23,3 +23,4 @@ pub mod topojson;
 pub mod wkb_read;
 
 pub use sheet::Unreadable;
+pub mod xlsx_write;

@@ -171,6 +171,21 @@ pub fn content(bytes: &[u8]) -> Content {
     if start.starts_with("<?xml") { Content::Xml } else { Content::Other }
 }
 
+/// Whether bytes hold a table rather than a layer of a map: a spreadsheet, lists in JSON, or
+/// delimited text.
+pub fn is_table(bytes: &[u8]) -> bool {
+    match content(bytes) {
+        Content::Zip => Archive::open(bytes).is_ok_and(|archive| archive.is_document()),
+        Content::Xls => true,
+        Content::Json => {
+            let signs = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            signs.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
+        }
+        Content::Other => looks_like_delimited(bytes),
+        _ => false,
+    }
+}
+
 fn weigh(bytes: &[u8]) -> Result<(), Unreadable> {
     if bytes.len() > limits::FILE_BYTES {
         return Err(Unreadable(format!(

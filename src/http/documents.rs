@@ -1,11 +1,13 @@
 //! Documents of imports, as JSON, and their reports as files.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::app::changes::{Difference, Happens};
 use crate::app::drafts::{Draft, Phase, Reading, Status};
 use crate::app::rollback::RolledBack;
-use crate::domain::Submission;
+use crate::domain::{Snapshot, Source, Submission};
 use crate::intake::{FIELDS, Kind, Report};
 
 use super::extract::Ask;
@@ -101,6 +103,18 @@ pub(crate) fn short(place: &Place<'_>, submission: &Submission) -> Value {
         "undoes": submission.undoes,
         "links": links_of(place, &id, false),
     })
+}
+
+/// Rows of each submission that are in use now.
+pub(crate) fn rows_in_use(known: &Snapshot) -> HashMap<u32, usize> {
+    let mut counts = HashMap::new();
+    let mut count = |source: Source| *counts.entry(source.submission).or_insert(0) += 1;
+    known.areas.iter().skip(1).for_each(|(_, area)| count(area.source));
+    known.activities.iter().for_each(|row| count(row.source));
+    known.sites.iter().for_each(|row| count(row.source));
+    known.needs.iter().for_each(|row| count(row.source));
+    known.populations.iter().for_each(|row| count(row.source));
+    counts
 }
 
 /// What a rollback did.

@@ -381,8 +381,8 @@ fn heads_of(
     (0..width).map(head).filter(|head| !head.header.is_empty() || !head.tag.is_empty()).collect()
 }
 
-/// Whether a row is a sum below the data rather than data.
-pub fn is_total_row(row: SheetRow<'_>) -> bool {
+/// Whether a row is a sum below the data rather than data, by its first `width` cells.
+pub fn is_total_row(row: SheetRow<'_>, width: usize) -> bool {
     const TOTALS: &[&str] = &[
         "total",
         "grand total",
@@ -395,7 +395,7 @@ pub fn is_total_row(row: SheetRow<'_>) -> bool {
         "الإجمالي",
         "totals",
     ];
-    let mut words = row.cells().filter_map(|cell| match cell {
+    let mut words = row.cells().take(width).filter_map(|cell| match cell {
         Cell::Text(_) if !is_number(&cell) => cell.text(),
         _ => None,
     });

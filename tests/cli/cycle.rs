@@ -67,3 +67,68 @@ fn a_submission_is_rolled_back_and_history_says_so() {
     assert!(line(6).contains("rollback") && line(6).ends_with("undoes 5"), "{said}");
     assert!(place.refused(&["rollback", "9", "--operation", "op"]).contains("no submission 9"));
 }
+
+#[test]
+fn a_corrected_mapping_is_remembered_for_the_next_file_of_its_source() {
+    let place = Place::with_operation();
+    let month = |month: u8, people: u32| {
+        format!(
+            "Month {month}\nWho,Cluster,Adm1 Pcode,Start date,Heads,Kits\nAlpha,WSH,XA02,2026-0{month}-01,{people},7\n"
+        )
+    };
+    place.write("may.csv", month(5, 700));
+    let may = ["import", "activities", "may.csv", "--operation", "op"];
+    let said = place.ok(&[&may[..], &["--column", "Heads=reached"]].concat());
+    assert!(said.contains("you said so"), "{said}");
+    place.write("june.csv", month(6, 800).replace("Kits", "Kits given"));
+    let june = ["import", "activities", "june.csv", "--operation", "op", "--dry-run"];
+    let said = place.ok(&june);
+    assert!(said.contains("mapping remembered from may.csv of 20"), "{said}");
+    assert!(said.contains("as corrected before"), "{said}");
+    assert!(said.contains("1 new"), "{said}");
+    // What is said now wins.
+    let said = place.ok(&[&june[..], &["--column", "Heads=targeted"]].concat());
+    assert!(said.contains("Heads") && said.contains("targeted"), "{said}");
+    let listed = place.ok(&["mappings", "--operation", "op"]);
+    assert!(listed.contains("Heads is reached"), "{listed}");
+    let listed = place.ok(&["mappings", "--operation", "op", "--forget", "1"]);
+    assert!(!listed.contains("Heads"), "{listed}");
+    assert!(!place.ok(&june).contains("remembered"));
+    assert!(place.refused(&["mappings", "--operation", "op", "--forget", "1"]).contains("no map"));
+}
+
+#[test]
+fn partners_are_decided_one_by_one_or_from_a_file_and_taken_back() {
+    let place = Place::with_operation();
+    let decide =
+        |more: &[&'static str]| place.ok(&[&["decide", "--operation", "op"], more].concat());
+    let rows = || place.ok(&["export", "activities", "--operation", "op", "--format", "csv"]);
+    let before = rows();
+    let said = decide(&["beta=Alpha"]);
+    assert!(said.contains("1 decisions. 3 rows are another partner's."), "{said}");
+    assert!(before.contains("Beta") && !rows().contains("Beta"));
+    // A file that is sent again is that partner's too.
+    let said = place.ok(&IMPORT);
+    assert!(said.contains("Nothing changed"), "{said}");
+    place.write("decided.csv", "key,what,value,note\nbeta,Beta,none,asked them\nother,Other,,\n");
+    let said = decide(&["--file", "decided.csv"]);
+    assert!(said.contains("3 rows"), "{said}");
+    assert_eq!(rows(), before);
+    let sentence = place.refused(&["decide", "--operation", "op", "beta=Nobody"]);
+    assert!(sentence.contains("no organisation \"Nobody\""), "{sentence}");
+}
+
+#[test]
+fn a_report_as_a_workbook_is_corrected_and_sent_back() {
+    let place = Place::with_operation();
+    place.write("5w.csv", ACTIVITIES.replace(",400", ",400 kits"));
+    place.ok(&with(&["--dry-run", "--report", "back.xlsx"]));
+    let back = ["import", "activities", "back.xlsx", "--operation", "op", "--dry-run"];
+    let said = place.ok(&back);
+    assert!(said.contains("0 new, 1 changed, 5 unchanged"), "{said}");
+    let said = place.ok(&["check", "5w.csv", "--report", "back.xlsx"]);
+    assert!(said.contains("6 rows"), "{said}");
+    let many = ["import", "areas", "adm1.geojson", "adm2.geojson", "--operation", "op"];
+    let sentence = place.refused(&[&many[..], &["--report", "back.xlsx"]].concat());
+    assert!(sentence.contains("one file at a time"), "{sentence}");
+}

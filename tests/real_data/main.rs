@@ -6,6 +6,7 @@ mod activities;
 mod areas;
 mod formats;
 mod needs;
+mod places;
 mod population;
 mod raster;
 mod sites;

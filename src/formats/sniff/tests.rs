@@ -119,3 +119,28 @@ fn of_several_rasters_the_one_of_population_is_taken() {
 fn a_column_called_bmi_is_not_an_image() {
     assert!(open(b"BMI,partner\n1,a\n").is_ok());
 }
+
+/// Bytes changed one by one, as a broken disk or a hostile hand would: whatever comes of it, it ends.
+#[test]
+fn files_bent_anywhere_are_survived() {
+    let shp = shapefile::made(
+        5,
+        [0., 0., 4., 4.],
+        &[shapefile::polygon_record(&[&[(0., 0.), (0., 4.), (4., 4.), (0., 0.)]])],
+    );
+    let dbf = dbf::made(&[("pcode", b'C', 3), ("n", b'N', 4)], &[b"A1    7"]);
+    let zipped =
+        made(&[("a.shp", &shp), ("a.dbf", &dbf), ("a.prj", b"GEOGCS[\"x\"]"), ("b.kml", KML)]);
+    let topo = br#"{"type":"Topology","objects":{"o":{"type":"Polygon","arcs":[[0,-1]]}},"arcs":[[[0,0],[1,1]]],"transform":{"scale":[1,1],"translate":[0,0]}}"#;
+    for bytes in [&zipped[..], GEOJSON, KML, topo] {
+        for at in 0..bytes.len() {
+            for with in [0x00, 0x5d, 0xff, bytes[at] ^ 0x01] {
+                let mut bent = bytes.to_vec();
+                bent[at] = with;
+                let _ = layers(&bent, Budget::default());
+                let _ = open(&bent);
+            }
+            let _ = layers(&bytes[..at], Budget::default());
+        }
+    }
+}

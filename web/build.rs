@@ -7,7 +7,9 @@ use std::time::SystemTime;
 
 fn main() {
     // Asked when it runs: a cache of builds may hold a script that was made for another folder.
-    let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR") else { panic!("cargo says the folder") };
+    let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR") else {
+        panic!("cargo says the folder")
+    };
     let web = Path::new(&root).join("web");
     for source in ["src", "build.mjs", "package.json", "package-lock.json"] {
         println!("cargo:rerun-if-changed=web/{source}");

@@ -23,6 +23,7 @@ pub mod preview;
 pub mod problems;
 mod profile;
 pub mod progress;
+mod raster;
 pub mod read;
 pub mod remembered;
 pub mod report;

@@ -117,6 +117,31 @@ pub(crate) fn rows_in_use(known: &Snapshot) -> HashMap<u32, usize> {
     counts
 }
 
+/// The score of every partner, the least complete first.
+pub(crate) fn quality(snapshot: &Snapshot) -> Value {
+    let partners = crate::analysis::quality(snapshot).into_iter().map(|one| {
+        json!({
+            "partner": &*one.partner,
+            "name": &*one.name,
+            "rows": one.rows,
+            "completeness": one.completeness,
+            "with_place": one.with_place,
+            "with_date": one.with_date,
+            "with_sector": one.with_sector,
+            "with_figure": one.with_figure,
+            "with_group": one.with_group,
+            "months": one.months,
+            "months_of_operation": one.months_of_operation,
+            "days_late": one.days_late,
+        })
+    });
+    json!({
+        "operation": &*snapshot.operation.id,
+        "revision": snapshot.revision.number,
+        "partners": partners.collect::<Vec<_>>(),
+    })
+}
+
 /// What a rollback did.
 pub(crate) fn rolled_back(done: &RolledBack) -> Value {
     json!({
@@ -203,6 +228,7 @@ fn of_report(kind: Kind, report: &Report) -> Map<String, Value> {
             "header": column.header,
             "tag": column.tag,
             "field": column.field,
+            "group": column.group,
             "confidence": column.confidence,
             "reason": column.reason,
             "personal": personal,
@@ -210,12 +236,12 @@ fn of_report(kind: Kind, report: &Report) -> Map<String, Value> {
         })
     });
     let fields = FIELDS.iter().filter(|known| kind.accepts(known.field));
-    let sheets = preview.sheets.iter();
+    let sheets = report.sheets.iter();
     let rows = preview.rows.iter();
     members(json!({
         "format": report.format,
         "sheets": sheets
-            .map(|sheet| json!({"name": sheet.name, "rows": sheet.rows, "chosen": sheet.chosen}))
+            .map(|sheet| json!({"name": sheet.name, "rows": sheet.rows, "chosen": sheet.chosen, "reason": sheet.reason}))
             .collect::<Vec<_>>(),
         "sheet": report.sheet,
         "header_row": report.header_row,

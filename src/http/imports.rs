@@ -376,3 +376,17 @@ async fn shown(ask: Ask, operation: String, draft: Arc<Draft>) -> Result<Respons
     })
     .await
 }
+
+/// How complete and how timely each partner's reports are.
+pub(crate) async fn quality(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
+    ask.writes()?;
+    let app = ask.server.app.clone();
+    ask.answer_once(Kind::fresh(JSON), move |ask| {
+        ask.only_format()?;
+        let operations = app.operations();
+        let missing = || Problem::no_operation(&operation, operations.keys());
+        let snapshot = operations.get(operation.as_str()).ok_or_else(missing)?;
+        super::landing::bytes(&documents::quality(snapshot))
+    })
+    .await
+}

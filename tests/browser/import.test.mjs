@@ -137,14 +137,22 @@ test("what_cannot_be_read_is_said_in_one_sentence_and_can_be_tried_as_something_
   await page.setInputFiles("#import-file", [file("report.pdf", "%PDF-1.7 nothing of use")]);
   await page.waitForSelector('.file[data-state="failed"]');
   assert.match(await page.locator(".file").innerText(), /PDF/);
-  await shoot(page, "import-refused");
   await page.click(".file .tool");
   assert.equal(await page.locator(".file").count(), 0);
+  // A table that says nothing of itself: the sender says what it is and where its header stands.
+  await page.setInputFiles("#import-file", [file("odd.csv", "Overview\nOrganisation,Colour\nOrg 1,red\nOrg 2,blue\n")]);
+  await page.waitForSelector('.file[data-state="failed"]');
+  await shoot(page, "import-refused");
+  assert.deepEqual(await axe(page), []);
+  await page.selectOption(".help select", "activities");
+  await page.fill(".help input >> nth=0", "2");
+  await page.click(".help button");
+  await page.waitForFunction(() => document.querySelector('.file[data-state="ready"]') || document.querySelector(".mapping"));
   await context.close();
 });
 
 test("without_the_token_the_page_says_where_it_comes_from", options, async () => {
-  const { page, context } = await open(browser);
+  const { page, context } = await open(browser, { dark: true });
   await page.goto(`${URL_BASE}/?operation=demo&import=files`);
   await page.waitForSelector("#import-token");
   await shoot(page, "import-token");
@@ -155,6 +163,12 @@ test("without_the_token_the_page_says_where_it_comes_from", options, async () =>
   await page.keyboard.press("Enter");
   await page.waitForSelector(".drop");
   assert.deepEqual(await axe(page), []);
+  await page.setInputFiles("#import-file", [file("4w.csv", WORK)]);
+  await page.waitForSelector(".mapping");
+  await shoot(page, "import-dark");
+  assert.deepEqual(await axe(page), []);
+  await page.click("text=Discard");
+  await page.waitForSelector(".drop");
   await context.close();
 });
 

@@ -7,6 +7,7 @@ mod areas;
 mod needs;
 mod places;
 mod population;
+mod returned;
 mod sites;
 
 use std::path::{Path, PathBuf};

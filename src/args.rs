@@ -151,6 +151,8 @@ fn household_size(text: &str) -> Result<f64, String> {
 
 const IMPORT_EXAMPLES: &str = "Examples:
   lacuna import areas adm1.geojson adm2.geojson --operation idai --name 'Cyclone Idai'
+  lacuna import areas moz_adm_shp.zip --operation idai
+  lacuna import population moz_ppp_2020.tif --operation idai
   lacuna import activities 4w.xlsx --operation idai --sheet Data_Entry --report rows.csv
   lacuna import activities 4w_corrected.xlsx --operation idai --replaces last --dry-run
   lacuna import needs hno_2024_MOZ.csv --operation idai
@@ -192,7 +194,7 @@ pub struct Import {
 /// How a file is read, where that cannot be left to the import.
 #[derive(Debug, Args)]
 pub struct Reading {
-    /// Sheet that holds the table.
+    /// Sheet, map layer or raster of an archive that holds the data.
     #[arg(long)]
     pub sheet: Option<String>,
     /// Row number of the header, as a spreadsheet shows it.
@@ -204,7 +206,7 @@ pub struct Reading {
     /// Sector of rows that name none.
     #[arg(long, value_name = "CODE")]
     pub sector: Option<String>,
-    /// Level of the areas, 1 to 4, where their columns do not say.
+    /// Level of the areas, 1 to 4, where their columns do not say; or that a raster is summed over.
     #[arg(long, value_name = "N")]
     pub level: Option<u8>,
     /// Cycle of need figures, as a year or 2026-01-01/2026-12-31.
@@ -216,9 +218,9 @@ pub struct Reading {
 pub struct Check {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// activities, sites, needs, population or areas.
-    #[arg(long, default_value = "activities", value_parser = kind)]
-    pub kind: Kind,
+    /// activities, sites, needs, population or areas; found out from the content by default.
+    #[arg(long, value_parser = kind)]
+    pub kind: Option<Kind>,
     /// Places and partners are matched against this operation of the database, if given.
     #[arg(long, value_name = "ID")]
     pub operation: Option<String>,

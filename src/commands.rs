@@ -243,8 +243,17 @@ async fn check(args: args::Check) -> Result<()> {
     };
     let (bytes, name, options) =
         (read(&args.file)?, file_name(&args.file), options(&args.reading)?);
+    let kind = match args.kind {
+        Some(kind) => kind,
+        None => {
+            let kinds = intake::kinds(&bytes, &known, &options)?;
+            let likeliest = kinds.first().context("a file has a kind")?;
+            println!("Taken as {}: {}.", likeliest.kind.name(), likeliest.reason);
+            likeliest.kind
+        }
+    };
     let report = lacuna::app::plan::check(
-        args.kind,
+        kind,
         &name,
         &bytes,
         &known,

@@ -97,3 +97,7 @@ fn rows<T>(
         }
     }
 }
+
+#[cfg(test)]
+#[path = "settle/tests.rs"]
+mod tests;

@@ -228,6 +228,7 @@ fn of_report(kind: Kind, report: &Report) -> Map<String, Value> {
             "header": column.header,
             "tag": column.tag,
             "field": column.field,
+            "group": column.group,
             "confidence": column.confidence,
             "reason": column.reason,
             "personal": personal,
@@ -235,12 +236,12 @@ fn of_report(kind: Kind, report: &Report) -> Map<String, Value> {
         })
     });
     let fields = FIELDS.iter().filter(|known| kind.accepts(known.field));
-    let sheets = preview.sheets.iter();
+    let sheets = report.sheets.iter();
     let rows = preview.rows.iter();
     members(json!({
         "format": report.format,
         "sheets": sheets
-            .map(|sheet| json!({"name": sheet.name, "rows": sheet.rows, "chosen": sheet.chosen}))
+            .map(|sheet| json!({"name": sheet.name, "rows": sheet.rows, "chosen": sheet.chosen, "reason": sheet.reason}))
             .collect::<Vec<_>>(),
         "sheet": report.sheet,
         "header_row": report.header_row,
@@ -286,7 +287,7 @@ pub(crate) struct ReportFormat {
     pub media: &'static str,
     /// Ending of a file that is saved, where it is one.
     pub extension: Option<&'static str>,
-    /// Of a report and its file, where that is still there.
+    /// Takes the bytes of the file too; none where it is not there any more.
     pub write: fn(&Report, &[u8]) -> Result<Vec<u8>, Problem>,
 }
 
@@ -295,12 +296,7 @@ const REPORTS: &[ReportFormat] = &[
         name: "json",
         media: links::JSON,
         extension: None,
-        write: |report, _| {
-            serde_json::to_vec(report).map_err(|failed| {
-                tracing::error!(%failed, "a report could not be written");
-                Problem::internal()
-            })
-        },
+        write: |report, _| serde_json::to_vec(report).map_err(not_written),
     },
     ReportFormat {
         name: "csv",
@@ -312,14 +308,14 @@ const REPORTS: &[ReportFormat] = &[
         name: "xlsx",
         media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         extension: Some("xlsx"),
-        write: |report, file| {
-            returned::workbook(file, report).map_err(|failed| {
-                tracing::error!(%failed, "a report could not be written");
-                Problem::internal()
-            })
-        },
+        write: |report, bytes| returned::workbook(bytes, report).map_err(not_written),
     },
 ];
+
+fn not_written(failed: impl std::fmt::Display) -> Problem {
+    tracing::error!(%failed, "a report could not be written");
+    Problem::internal()
+}
 
 /// The format of a report that is asked for.
 pub(crate) fn report_format(ask: &Ask) -> Result<&'static ReportFormat, Problem> {

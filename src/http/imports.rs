@@ -234,9 +234,8 @@ pub(crate) async fn report(
         let Some(reading) = draft.settled(QUICK).await.read else {
             return Err(Problem::conflict("The file is not read yet."));
         };
-        let kind = kind(&draft.file_name);
-        let file = draft.status().bytes().clone();
-        return ask.answer_once(kind, move |_| (format.write)(&reading.report, &file)).await;
+        let (kind, bytes) = (kind(&draft.file_name), draft.bytes());
+        return ask.answer_once(kind, move |_| (format.write)(&reading.report, &bytes)).await;
     }
     let submission = submission(&ask, &operation, &id)?;
     let report = app.report(&operation, submission.id).await?.unwrap_or_default();

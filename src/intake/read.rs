@@ -380,6 +380,7 @@ fn begin(
         hxl_row: found.hxl_row,
         first_row: found.first_row,
         choice: found.choice.clone(),
+        sheets: found.sheets.clone(),
         remarks,
         columns: mapping.columns,
         dropped_personal: mapping.dropped_personal,

@@ -4,11 +4,14 @@
 
 mod activities;
 mod areas;
+mod formats;
 mod needs;
 mod places;
 mod population;
+mod raster;
 mod returned;
 mod sites;
+mod tables;
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;

@@ -6,6 +6,7 @@
 create table said_places (
   operation text not null,
   said integer not null,
+  from_revision integer not null,
   adm1_code text,
   adm2_code text,
   adm3_code text,

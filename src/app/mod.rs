@@ -10,10 +10,10 @@ pub mod earlier;
 pub mod export;
 mod identity;
 pub mod import;
-mod kinds;
 pub mod plan;
 pub mod query;
 mod reports;
+pub mod review;
 pub mod rollback;
 pub mod settle;
 

@@ -64,6 +64,9 @@ impl Decided {
     /// `reported_as` are what the row had. Decisions follow one another; those that go round in a
     /// circle hold only once.
     pub fn partner(&self, partner: &Text, reported_as: &Option<Text>) -> (Text, Option<Text>) {
+        if self.0.is_empty() && reported_as.is_none() {
+            return (partner.clone(), None);
+        }
         let reported = reported_as.as_ref().unwrap_or(partner);
         let mut here = reported;
         for _ in 0..self.0.len() {

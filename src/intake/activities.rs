@@ -188,7 +188,16 @@ fn by_part(row: &mut Row<'_, '_>, whole: Activity, activities: &mut Vec<Activity
 
 /// Start and end; where a table has only months, the month's first and last day.
 fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
-    if row.has(Field::Start) || row.has(Field::End) || !row.has(Field::Month) {
+    let dated = row.has(Field::Start) || row.has(Field::End);
+    if !dated && !row.has(Field::Month) && row.has(Field::Year) {
+        // A table of one figure a year.
+        let year = row.cell(Field::Year);
+        return (
+            values::day(year, values::Order::DayFirst, false, None),
+            values::day(year, values::Order::DayFirst, true, None),
+        );
+    }
+    if dated || !row.has(Field::Month) {
         let (start, mut end) = (row.day(Field::Start), row.day(Field::End));
         if start.is_some() && !row.has(Field::End) {
             // A month says its last day as well, and a range its other end.

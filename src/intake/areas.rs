@@ -7,7 +7,7 @@ mod parents;
 mod shape;
 mod validity;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use geo::MultiPolygon;
@@ -85,6 +85,7 @@ pub fn areas(
     let mut report = describe(file, &chosen);
     let layers = chosen.parts.iter().map(|part| (&part.layer, part.columns.before));
     report.preview = super::preview::of_layers(layers, &report.columns);
+    report.sheets = chosen.parts.iter().map(|part| super::preview::sheet(&part.layer)).collect();
     if let Some(table) = &table {
         (report.header_row, report.hxl_row) = (table.header_row, table.hxl_row);
         report.first_row = table.rows.first().copied().unwrap_or(1);
@@ -123,6 +124,7 @@ pub fn areas(
     areas.extend(implied);
     recorder.report.remarks.extend(tally.remarks());
     recorder.report.remarks.extend(parents::gaps(&areas, known));
+    recorder.report.remarks.extend(countries(&areas));
     Ok((areas, recorder.finish()))
 }
 
@@ -423,6 +425,28 @@ fn keep(
         recorder.warn(row, None, code, "", SPLIT);
     }
     Some(Arc::new(shape))
+}
+
+/// A remark where the P-codes begin with the letters of several countries.
+fn countries(areas: &[Area]) -> Option<String> {
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    for area in areas {
+        let letters = area.pcode.bytes().take_while(u8::is_ascii_alphabetic).count();
+        if !(2..=3).contains(&letters) || !area.pcode.as_bytes().get(letters)?.is_ascii_digit() {
+            return None;
+        }
+        *counts.entry(&area.pcode[..letters]).or_default() += 1;
+    }
+    // Two and three letters may stand for one country.
+    let same = counts.keys().any(|a| counts.keys().any(|b| a != b && a.starts_with(b)));
+    let words: Vec<String> = counts.iter().map(|(code, count)| format!("{code} {count}")).collect();
+    (!same && (2..=20).contains(&counts.len())).then(|| {
+        format!(
+            "The areas are of {} countries by their P-codes ({}): they are read as one operation.",
+            counts.len(),
+            words.join(", ")
+        )
+    })
 }
 
 fn percent(share: f64) -> String {

@@ -19,7 +19,7 @@ use super::report::{ColumnReport, Recorder, Report};
 use super::row::{Context, Mention, Reading, Row, Verdict, YEARS};
 use super::table::{self, Found};
 use super::values::{self, Dots};
-use super::{Kind, Options, preview, problems};
+use super::{Kind, Options, preview, problems, remembered};
 use crate::domain::{Decided, Partner, Snapshot};
 use crate::formats::sheet::{Part, Sheet, SheetRow, Workbook};
 use crate::formats::{Unreadable, sniff};
@@ -53,7 +53,8 @@ pub fn read_table<T: Send>(
     each: impl Fn(&mut Row<'_, '_>, &mut Vec<T>) + Sync,
 ) -> Result<Read<T>, Unreadable> {
     let book = sniff::open(bytes)?;
-    let found = table::find(&book, kind, options)?;
+    let (found, options, remembered) = remembered::find(&book, kind, known, options)?;
+    let options = &options;
     if let Some(sentence) = columns::missing(&found.heads, options) {
         return Err(Unreadable::new(sentence));
     }
@@ -74,15 +75,21 @@ pub fn read_table<T: Send>(
     }
     let profile = profile(sheet, &parts, &mapped)?;
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
+    if let Some(mapping) = remembered {
+        remembered::tell(&mut report, mapping);
+    }
     report.preview = preview::of_table(&book, &found, &report.columns, &report.dropped_personal)?;
     options.progress.begin(u64::from(profile.rows));
     let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
     let file_year = super::needs::cycle::year_in(file_name);
+    let own = report.columns.iter().filter(|column| super::returned::is_own(&column.header));
+    let own = own.map(|column| column.index);
     let context = Context {
         kind,
         column_of: mapping.column_of,
         mapped,
         parts: mapping.parts,
+        width: own.min().unwrap_or(usize::MAX),
         styles: profile.styles,
         options,
         decided: Decided::new(&known.decisions),
@@ -176,7 +183,7 @@ fn says_nothing(cells: SheetRow<'_>, context: &Context<'_>) -> Option<super::Pro
     if context.mapped.iter().all(|(_, column)| cells.cell(*column).is_blank()) {
         return Some(problems::NOTHING_MAPPED);
     }
-    table::is_total_row(cells).then_some(problems::TOTAL_ROW)
+    table::is_total_row(cells, context.width).then_some(problems::TOTAL_ROW)
 }
 
 /// The table as far as its parts have been put together.
@@ -373,6 +380,7 @@ fn begin(
         hxl_row: found.hxl_row,
         first_row: found.first_row,
         choice: found.choice.clone(),
+        sheets: found.sheets.clone(),
         remarks,
         columns: mapping.columns,
         dropped_personal: mapping.dropped_personal,

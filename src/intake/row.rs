@@ -37,6 +37,8 @@ pub struct Context<'k> {
     pub mapped: Vec<(Field, usize)>,
     /// Columns that each count a part of the people, and which part.
     pub parts: Vec<Part>,
+    /// Columns before those that an earlier report added.
+    pub width: usize,
     /// How the cells of a field are written, by `Field as usize`.
     pub styles: Vec<Style>,
     pub options: &'k Options,

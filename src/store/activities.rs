@@ -244,9 +244,7 @@ pub async fn write(
         .await?;
     }
     let columns = [
-        "operation",
         "activity",
-        "from_revision",
         "submission",
         "row",
         "activity_id",
@@ -279,37 +277,35 @@ pub async fn write(
         "place_confidence",
     ];
     let keys = places::write(tx, stamp, change.added.iter().map(|row| &row.placed)).await?;
-    batch::insert(tx, TABLE, &columns, &change.added, written, |values, activity| {
-        values.push_bind(stamp.operation.clone());
-        values.push_bind(activity.id as i64);
-        values.push_bind(stamp.revision as i64);
-        values.push_bind(activity.source.submission);
-        values.push_bind(activity.source.row);
-        values.push_bind(activity.activity_id.clone());
-        values.push_bind(activity.partner.clone());
-        values.push_bind(activity.implementing_partner.clone());
-        values.push_bind(activity.donor.clone());
-        values.push_bind(activity.sector.map(Sector::code));
-        values.push_bind(activity.activity_type.clone());
-        values.push_bind(activity.description.clone());
-        values.push_bind(activity.area.clone());
-        values.push_bind(activity.location.clone());
-        values.push_bind(activity.point.map(|point| point.x()));
-        values.push_bind(activity.point.map(|point| point.y()));
-        values.push_bind(activity.start.map(|day| day.0));
-        values.push_bind(activity.end.map(|day| day.0));
-        values.push_bind(activity.status.map(Status::code));
-        values.push_bind(activity.modality.clone());
-        batch::bind_group(values, &activity.group);
-        values.push_bind(activity.targeted);
-        values.push_bind(activity.reached);
-        values.push_bind(activity.households_targeted);
-        values.push_bind(activity.households_reached);
-        values.push_bind(activity.budget_usd);
-        values.push_bind(activity.reported_as.clone());
-        values.push_bind(keys.of(&activity.placed));
-        values.push_bind(activity.placed.method.code());
-        values.push_bind(activity.placed.confidence);
+    batch::insert(tx, stamp, TABLE, &columns, &change.added, written, |values, activity| {
+        values.push(activity.id as i64);
+        values.push(activity.source.submission);
+        values.push(activity.source.row);
+        values.push(activity.activity_id.clone());
+        values.push(activity.partner.clone());
+        values.push(activity.implementing_partner.clone());
+        values.push(activity.donor.clone());
+        values.code(activity.sector.map(Sector::code));
+        values.push(activity.activity_type.clone());
+        values.push(activity.description.clone());
+        values.push(activity.area.clone());
+        values.push(activity.location.clone());
+        values.push(activity.point.map(|point| point.x()));
+        values.push(activity.point.map(|point| point.y()));
+        values.push(activity.start.map(|day| day.0));
+        values.push(activity.end.map(|day| day.0));
+        values.code(activity.status.map(Status::code));
+        values.push(activity.modality.clone());
+        values.group(&activity.group);
+        values.push(activity.targeted);
+        values.push(activity.reached);
+        values.push(activity.households_targeted);
+        values.push(activity.households_reached);
+        values.push(activity.budget_usd);
+        values.push(activity.reported_as.clone());
+        values.push(keys.of(&activity.placed));
+        values.code(Some(activity.placed.method.code()));
+        values.push(activity.placed.confidence);
     })
     .await
 }

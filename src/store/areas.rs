@@ -61,9 +61,7 @@ pub async fn write(
         .await?;
     }
     let columns = [
-        "operation",
         "pcode",
-        "from_revision",
         "submission",
         "row",
         "name",
@@ -76,22 +74,20 @@ pub async fn write(
         "max_y",
         "geometry",
     ];
-    batch::insert(tx, TABLE, &columns, &change.added, written, |values, area| {
+    batch::insert(tx, stamp, TABLE, &columns, &change.added, written, |values, area| {
         let rect = area.geometry.as_ref().and_then(|shape| shape.bounding_rect());
-        values.push_bind(stamp.operation.clone());
-        values.push_bind(area.pcode.clone());
-        values.push_bind(stamp.revision as i64);
-        values.push_bind(area.source.submission);
-        values.push_bind(area.source.row);
-        values.push_bind(area.name.clone());
-        values.push_bind(area.level);
-        values.push_bind(area.parent.clone());
-        values.push_bind(area.area_km2);
-        values.push_bind(rect.map(|rect| rect.min().x));
-        values.push_bind(rect.map(|rect| rect.min().y));
-        values.push_bind(rect.map(|rect| rect.max().x));
-        values.push_bind(rect.map(|rect| rect.max().y));
-        values.push_bind(area.geometry.as_ref().map(|shape| to_wkb(shape)));
+        values.push(area.pcode.clone());
+        values.push(area.source.submission);
+        values.push(area.source.row);
+        values.push(area.name.clone());
+        values.push(area.level);
+        values.push(area.parent.clone());
+        values.push(area.area_km2);
+        values.push(rect.map(|rect| rect.min().x));
+        values.push(rect.map(|rect| rect.min().y));
+        values.push(rect.map(|rect| rect.max().x));
+        values.push(rect.map(|rect| rect.max().y));
+        values.push(area.geometry.as_ref().map(|shape| to_wkb(shape)));
     })
     .await
 }

@@ -53,17 +53,14 @@ pub async fn write(
         .execute(&mut **tx)
         .await?;
     }
-    let columns =
-        ["operation", "kind", "key", "from_revision", "submission", "row", "value", "note"];
-    batch::insert(tx, TABLE, &columns, &change.added, &|_| (), |values, decision| {
-        values.push_bind(stamp.operation.clone());
-        values.push_bind(decision.kind.code());
-        values.push_bind(decision.key.clone());
-        values.push_bind(stamp.revision as i64);
-        values.push_bind(decision.source.submission);
-        values.push_bind(decision.source.row);
-        values.push_bind(decision.value.clone());
-        values.push_bind(decision.note.clone());
+    let columns = ["kind", "key", "submission", "row", "value", "note"];
+    batch::insert(tx, stamp, TABLE, &columns, &change.added, &|_| (), |values, decision| {
+        values.push(decision.kind.code());
+        values.push(decision.key.clone());
+        values.push(decision.source.submission);
+        values.push(decision.source.row);
+        values.push(decision.value.clone());
+        values.push(decision.note.clone());
     })
     .await
 }

@@ -74,8 +74,6 @@ pub async fn write_needs(
         .await?;
     }
     let columns = [
-        "operation",
-        "from_revision",
         "submission",
         "row",
         "area",
@@ -92,22 +90,20 @@ pub async fn write_needs(
         "targeted",
         "severity",
     ];
-    batch::insert(tx, "needs", &columns, &change.added, written, |values, need| {
+    batch::insert(tx, stamp, "needs", &columns, &change.added, written, |values, need| {
         let (start, end) = need.cycle.bounds();
-        values.push_bind(stamp.operation.clone());
-        values.push_bind(stamp.revision as i64);
-        values.push_bind(need.source.submission);
-        values.push_bind(need.source.row);
-        values.push_bind(need.area.clone().unwrap_or_default());
-        values.push_bind(need.sector.code());
-        batch::bind_group(values, &need.group);
-        values.push_bind(start);
-        values.push_bind(end);
-        values.push_bind(need.population);
-        values.push_bind(need.affected);
-        values.push_bind(need.in_need);
-        values.push_bind(need.targeted);
-        values.push_bind(need.severity);
+        values.push(need.source.submission);
+        values.push(need.source.row);
+        values.push(need.area.clone().unwrap_or_default());
+        values.push(need.sector.code());
+        values.group(&need.group);
+        values.push(start);
+        values.push(end);
+        values.push(need.population);
+        values.push(need.affected);
+        values.push(need.in_need);
+        values.push(need.targeted);
+        values.push(need.severity);
     })
     .await
 }
@@ -165,8 +161,6 @@ pub async fn write_populations(
         .await?;
     }
     let columns = [
-        "operation",
-        "from_revision",
         "submission",
         "row",
         "area",
@@ -177,15 +171,21 @@ pub async fn write_populations(
         "year",
         "people",
     ];
-    batch::insert(tx, "populations", &columns, &change.added, written, |values, population| {
-        values.push_bind(stamp.operation.clone());
-        values.push_bind(stamp.revision as i64);
-        values.push_bind(population.source.submission);
-        values.push_bind(population.source.row);
-        values.push_bind(population.area.clone().unwrap_or_default());
-        batch::bind_group(values, &population.group);
-        values.push_bind(population.year.map_or(NO_YEAR, i32::from));
-        values.push_bind(population.people);
-    })
+    batch::insert(
+        tx,
+        stamp,
+        "populations",
+        &columns,
+        &change.added,
+        written,
+        |values, population| {
+            values.push(population.source.submission);
+            values.push(population.source.row);
+            values.push(population.area.clone().unwrap_or_default());
+            values.group(&population.group);
+            values.push(population.year.map_or(NO_YEAR, i32::from));
+            values.push(population.people);
+        },
+    )
     .await
 }

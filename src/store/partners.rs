@@ -53,17 +53,14 @@ pub async fn write(
         .execute(&mut **tx)
         .await?;
     }
-    let columns =
-        ["operation", "partner", "from_revision", "submission", "row", "name", "acronym", "type"];
-    batch::insert(tx, TABLE, &columns, &change.added, written, |values, partner| {
-        values.push_bind(stamp.operation.clone());
-        values.push_bind(partner.id.clone());
-        values.push_bind(stamp.revision as i64);
-        values.push_bind(partner.source.submission);
-        values.push_bind(partner.source.row);
-        values.push_bind(partner.name.clone());
-        values.push_bind(partner.acronym.clone());
-        values.push_bind(partner.kind.map(PartnerType::code));
+    let columns = ["partner", "submission", "row", "name", "acronym", "type"];
+    batch::insert(tx, stamp, TABLE, &columns, &change.added, written, |values, partner| {
+        values.push(partner.id.clone());
+        values.push(partner.source.submission);
+        values.push(partner.source.row);
+        values.push(partner.name.clone());
+        values.push(partner.acronym.clone());
+        values.push(partner.kind.map(PartnerType::code));
     })
     .await
 }

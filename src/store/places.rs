@@ -62,7 +62,6 @@ pub async fn write<'a>(
         }
     }
     let columns = [
-        "operation",
         "said",
         "adm1_code",
         "adm2_code",
@@ -73,11 +72,10 @@ pub async fn write<'a>(
         "adm3_name",
         "adm4_name",
     ];
-    batch::insert(tx, "said_places", &columns, &new, &|_| (), |values, (key, said)| {
-        values.push_bind(stamp.operation.clone());
-        values.push_bind(*key);
+    batch::insert(tx, stamp, "said_places", &columns, &new, &|_| (), |values, (key, said)| {
+        values.push(*key);
         for word in said.codes.iter().chain(&said.names) {
-            values.push_bind(word.clone());
+            values.push(word.clone());
         }
     })
     .await?;

@@ -79,9 +79,7 @@ pub async fn write(
         .await?;
     }
     let columns = [
-        "operation",
         "site",
-        "from_revision",
         "submission",
         "row",
         "site_id",
@@ -104,30 +102,28 @@ pub async fn write(
         "place_confidence",
     ];
     let keys = places::write(tx, stamp, change.added.iter().map(|row| &row.placed)).await?;
-    batch::insert(tx, TABLE, &columns, &change.added, written, |values, site| {
-        values.push_bind(stamp.operation.clone());
-        values.push_bind(site.id as i64);
-        values.push_bind(stamp.revision as i64);
-        values.push_bind(site.source.submission);
-        values.push_bind(site.source.row);
-        values.push_bind(site.site_id.clone());
-        values.push_bind(site.name.clone());
-        values.push_bind(site.kind.clone());
-        values.push_bind(site.sector.map(Sector::code));
-        values.push_bind(site.partner.clone());
-        values.push_bind(site.area.clone());
-        values.push_bind(site.point.map(|point| point.x()));
-        values.push_bind(site.point.map(|point| point.y()));
-        values.push_bind(site.status.map(SiteStatus::code));
-        values.push_bind(site.capacity_people);
-        values.push_bind(site.radius_m);
-        values.push_bind(site.start.map(|day| day.0));
-        values.push_bind(site.end.map(|day| day.0));
-        values.push_bind(site.sensitivity.clone());
-        values.push_bind(site.reported_as.clone());
-        values.push_bind(keys.of(&site.placed));
-        values.push_bind(site.placed.method.code());
-        values.push_bind(site.placed.confidence);
+    batch::insert(tx, stamp, TABLE, &columns, &change.added, written, |values, site| {
+        values.push(site.id as i64);
+        values.push(site.source.submission);
+        values.push(site.source.row);
+        values.push(site.site_id.clone());
+        values.push(site.name.clone());
+        values.push(site.kind.clone());
+        values.push(site.sector.map(Sector::code));
+        values.push(site.partner.clone());
+        values.push(site.area.clone());
+        values.push(site.point.map(|point| point.x()));
+        values.push(site.point.map(|point| point.y()));
+        values.push(site.status.map(SiteStatus::code));
+        values.push(site.capacity_people);
+        values.push(site.radius_m);
+        values.push(site.start.map(|day| day.0));
+        values.push(site.end.map(|day| day.0));
+        values.push(site.sensitivity.clone());
+        values.push(site.reported_as.clone());
+        values.push(keys.of(&site.placed));
+        values.push(site.placed.method.code());
+        values.push(site.placed.confidence);
     })
     .await
 }

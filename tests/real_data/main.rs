@@ -4,10 +4,13 @@
 
 mod activities;
 mod areas;
+mod formats;
 mod needs;
 mod places;
 mod population;
+mod raster;
 mod sites;
+mod tables;
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;

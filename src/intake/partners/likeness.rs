@@ -211,7 +211,7 @@ impl Shape {
         let stated = partner.acronym.as_deref().into_iter().chain(inside.as_deref());
         for text in stated.chain(is_acronym.then_some(outside.as_str())) {
             let letters: String = fold(text).split(' ').collect();
-            let is_one = text.trim().split_whitespace().count() == 1 && letters.len() <= 10;
+            let is_one = text.split_whitespace().count() == 1 && letters.len() <= 10;
             if is_one && letters.len() >= 2 && !acronyms.contains(&letters) {
                 acronyms.push(letters);
             }

@@ -15,6 +15,7 @@ mod lines;
 mod links;
 mod openapi;
 mod problem;
+mod review;
 mod token;
 
 use std::collections::BTreeMap;
@@ -65,9 +66,12 @@ pub struct Writes {
 pub fn router(app: Arc<App>, settings: &Settings) -> Router {
     let server = Arc::new(Server::new(app, settings));
     let changed = get(imports::one).patch(imports::change).delete(imports::discard);
-    // Files are as long as their own budget says.
+    // Files are as long as their own budget says; decisions may be many.
     let send = post(imports::send).get(imports::list);
-    let uploads = Router::new().route("/api/{operation}/imports", send);
+    let decide = get(review::items).post(review::decide);
+    let uploads = Router::new()
+        .route("/api/{operation}/imports", send)
+        .route("/api/{operation}/review", decide);
     let routes = Router::new()
         // Probes
         .route("/health/live", get(health::live))

@@ -284,6 +284,50 @@ async fn a_rollback_brings_back_what_was_and_is_in_the_list() {
 }
 
 #[tokio::test]
+async fn names_are_decided_about_once_and_rows_follow() {
+    let server = Server::with_operation().await;
+    let work = "Organisation,Sector,Province,People served,Start\nHilfe,WASH,North,300,2026-02-01\nMercy,WASH,Sowth,200,2026-02-01\n";
+    server.send("file=3w.csv&kind=activities&commit=true", work).await;
+    let queue = server.ask("GET", "delta/review", "").await;
+    assert_eq!((queue.status.as_u16(), queue.header("cache-control")), (200, "no-store, private"));
+    let items = queue.json()["items"].as_array().unwrap().clone();
+    let place = items
+        .iter()
+        .find(|item| item["said"] == "Sowth")
+        .unwrap_or_else(|| panic!("{}", queue.text()));
+    assert_eq!(place["candidates"][0]["value"], "XA02");
+    let key = place["key"].as_str().unwrap();
+
+    let body = json!({"decisions": [{"kind": "place", "key": key, "value": "XA01"}, {"kind": "partner", "key": "mercy", "value": "hilfe"}]});
+    let done = server.ask("POST", "delta/review", body.to_string()).await;
+    assert_eq!(
+        (done.status.as_u16(), &done.json()["revision"]),
+        (200, &json!(4)),
+        "{}",
+        done.text()
+    );
+    let gaps = server.public("delta/collections/gaps/items?sector=WSH&level=1").await.json();
+    let north = &gaps["features"][0]["properties"];
+    assert_eq!((north["reached"].as_f64(), &north["partners"]), (Some(500.0), &json!(1)));
+    let after = server.ask("GET", "delta/review", "").await.json();
+    let states = after["items"].as_array().unwrap().iter().map(|item| item["state"].clone());
+    assert!(states.clone().all(|state| state == "confirmed"), "{after}");
+
+    for body in [
+        "{}",
+        "[",
+        r#"{"decisions":[{"kind":"car","key":"a","value":null}]}"#,
+        r#"{"decisions":[{"kind":"partner","key":"mercy","value":"nobody"}]}"#,
+    ] {
+        let refused = server.ask("POST", "delta/review", body).await;
+        assert_eq!(refused.status, 400, "{body}: {}", refused.text());
+    }
+    for method in ["GET", "POST"] {
+        assert_eq!(through(server.0.clone(), method, "/api/delta/review", &[]).await.status, 401);
+    }
+}
+
+#[tokio::test]
 async fn a_corrected_file_is_recognised_and_can_replace_the_earlier_one() {
     let server = Server::with_operation().await;
     server.send("file=3w_may.csv&kind=activities&commit=true", WORK).await;

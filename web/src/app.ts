@@ -57,7 +57,7 @@ export function start(root: HTMLElement): void {
   const grip = sheet(panel, () => undefined);
   panel.append(progress, grip.handle, scroll);
 
-  const doors = imports({ store, root, model: () => model(), changed: () => void seeAnew() });
+  const doors = imports({ store, root, model: () => model(), changed: () => seeAnew() });
   const zoom = h("div", { class: "corner zoom" }, tool("plus", t("map.in"), () => map?.zoom(1)), tool("minus", t("map.out"), () => map?.zoom(-1)), tool("home", t("map.home"), () => home(true)));
   const stage = h("main", { class: "map" }, chart, canvas, mapLoading, zoom, layers.element, key.element, tip, doors.banner, h("p", { class: "endorse" }, t("note.boundaries")), scale);
   refill(root, h("a", { class: "skip", href: "#panel", onclick: (event: Event) => (event.preventDefault(), list.focus(figures.model.shown[0]?.pcode ?? "")) }, t("app.skip")), top.element, stage, panel, said, doors.element);

@@ -17,7 +17,7 @@ export interface Doors {
   show(state: State): void;
 }
 
-export function imports({ store, root, model, changed }: { store: Store; root: HTMLElement; model: () => Model; changed: () => void }): Doors {
+export function imports({ store, root, model, changed }: { store: Store; root: HTMLElement; model: () => Model; changed: () => Promise<void> }): Doors {
   const element = h("div", { class: "import-cover", hidden: true });
   const banner = h("div", { class: "banner", role: "status", hidden: true });
   let view: View | null = null;
@@ -46,7 +46,7 @@ export function imports({ store, root, model, changed }: { store: Store; root: H
         operations: () => model().operations ?? [],
         changed(what) {
           done = what;
-          changed();
+          return changed();
         },
       });
       element.append(view.element);
@@ -112,7 +112,7 @@ export function imports({ store, root, model, changed }: { store: Store; root: H
       fault = "";
       store.set({ draft: null });
       done = { op, rows: (end.changes?.new ?? 0) + (end.changes?.changed ?? 0), revision: end.revision ?? 0, submission: end.submission ?? null };
-      changed();
+      void changed();
     } catch (error) {
       fault = error instanceof Error ? error.message : String(error);
     }
@@ -125,7 +125,7 @@ export function imports({ store, root, model, changed }: { store: Store; root: H
       const { said } = await client.rollback(op, String(submission));
       done = null;
       fault = "";
-      changed();
+      void changed();
       drawBanner(store.get());
       banner.hidden = false;
       refill(banner, h("div", null, h("strong", null, t("done.undone")), h("span", null, said)), h("button", { class: "button", type: "button", onclick: () => drawBanner(store.get()) }, t("done.close")));

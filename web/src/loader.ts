@@ -55,14 +55,17 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
     model.shown = arrange(model.rows, model.state, model.edges);
   };
 
-  async function openOperation(state: State): Promise<Operation | null> {
+  async function openOperation(state: State, signal: AbortSignal): Promise<Operation | null> {
     model.operations ??= (await api.operations()).operations;
     const op = state.op || (model.operations[0]?.id ?? "");
     if (!op) return null;
     const wanted = key(op, state.draft);
     if (wanted !== operationOf || !model.operation) {
       api.preview(state.draft);
-      model.operation = await api.operation(op);
+      const found = await api.operation(op);
+      // Somebody asked for something newer meanwhile.
+      if (signal.aborted) return null;
+      model.operation = found;
       operationOf = wanted;
     }
     return model.operation;
@@ -85,7 +88,7 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
       draw(model);
     } else asking(model);
     try {
-      const operation = await openOperation(state);
+      const operation = await openOperation(state, mine.signal);
       if (mine.signal.aborted) return;
       if (!operation) {
         Object.assign(model, { loading: false });

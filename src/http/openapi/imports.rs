@@ -20,6 +20,8 @@ pub(super) fn paths() -> Vec<(&'static str, Value)> {
     let file = json!({"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}, "required": true});
     let change =
         json!({"content": {"application/json": {"schema": change_schema()}}, "required": true});
+    let decisions =
+        json!({"content": {"application/json": {"schema": decisions_schema()}}, "required": true});
     let with_body = |mut entry: Value, body: &Value| {
         entry["requestBody"] = body.clone();
         entry
@@ -52,6 +54,13 @@ pub(super) fn paths() -> Vec<(&'static str, Value)> {
         (
             "/imports/{importId}/rollback",
             json!({"post": on_one(entry("roll-back-import", "Undo a committed import: a new revision", vec![], "200"))}),
+        ),
+        (
+            "/review",
+            json!({
+                "get": entry("review", "Names that wait for somebody's word", vec![], "200"),
+                "post": with_body(entry("decide", "Say what names are: one revision", vec![], "200"), &decisions),
+            }),
         ),
         (
             "/imports/{importId}/report",
@@ -119,6 +128,28 @@ fn sending() -> Vec<Value> {
         query("household_size", "People of an average household.", "number"),
         query("commit", "true commits at once.", "boolean"),
     ]
+}
+
+fn decisions_schema() -> Value {
+    json!({
+        "type": "object",
+        "required": ["decisions"],
+        "properties": {
+            "decisions": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["kind", "key", "value"],
+                    "properties": {
+                        "kind": {"type": "string", "enum": ["place", "partner"]},
+                        "key": {"type": "string"},
+                        "value": {"type": "string", "nullable": true, "description": "P-code or id of the partner; null where none of the suggestions is right."},
+                        "note": {"type": "string"},
+                    },
+                },
+            },
+        },
+    })
 }
 
 fn change_schema() -> Value {

@@ -338,7 +338,7 @@ export const en = {
   "mapping.is": "Column {letters}, {header}, is",
   "mapping.none": "not used",
   "mapping.unused": "not used",
-  "mapping.personal": "dropped: personal data",
+  "mapping.personal": "dropped",
   "mapping.high": "sure",
   "mapping.mid": "likely",
   "mapping.low": "please check",

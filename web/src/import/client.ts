@@ -180,6 +180,8 @@ export async function download(op: string, id: string, format: "csv" | "xlsx", n
 
 export interface Told {
   kind?: Kind;
+  header_row?: string;
+  cycle?: string;
   name?: string;
   household_size?: string;
 }

@@ -24,8 +24,8 @@ export function detail(place: Place, id: string): Part {
   const found = h("div");
   const columns = h("div");
   const told = h("div");
-  const foot = h("div", { class: "import-foot" });
-  const element = h("article", { class: "doc" }, top, busy, fault, done, found, columns, told, foot);
+  const foot = h("div", { class: "import-foot", hidden: true });
+  const element = h("article", { class: "doc" }, top, busy, fault, done, found, columns, told);
 
   const failed = (error: unknown): void => {
     fault.textContent = place.failed(error);
@@ -171,7 +171,7 @@ export function detail(place: Place, id: string): Part {
   }
 
   void load();
-  return { element, close: () => void (closed = true) };
+  return { element, foot, close: () => void (closed = true) };
 }
 
 /** Sheet and header row, and why they were taken; both can be changed. */

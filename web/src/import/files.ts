@@ -98,7 +98,8 @@ export function files(place: Place): Part {
     void (async () => {
       for (const entry of taken) await send(entry);
       const [only] = taken;
-      if (taken.length === 1 && only?.phase === "ready" && only.doc && !closed && entries.length === 1) place.store.set({ importing: only.doc.id });
+      const others = entries.some((entry) => ["sending", "reading", "committing"].includes(entry.phase));
+      if (taken.length === 1 && only?.phase === "ready" && only.doc && !closed && !others) place.store.set({ importing: only.doc.id });
     })();
   }
 
@@ -110,12 +111,12 @@ export function files(place: Place): Part {
     return entry;
   }
 
-  async function send(entry: Entry, kind?: Kind): Promise<void> {
+  async function send(entry: Entry, help: client.Told = {}): Promise<void> {
     if (!entry.file || !entries.includes(entry)) return;
     Object.assign(entry, { phase: "sending", share: 0, error: null });
     draw(entry);
     const { name, household } = named(op);
-    const told = { ...(kind ? { kind } : {}), ...(place.isNew ? { name, household_size: household } : {}) };
+    const told = { ...help, ...(place.isNew ? { name, household_size: household } : {}) };
     const { sent, stop } = client.send(op, entry.file, told, (share) => {
       entry.share = share;
       if (share >= 1) Object.assign(entry, { phase: "reading", share: null });
@@ -164,7 +165,7 @@ export function files(place: Place): Part {
   function draw(entry: Entry): void {
     const { doc, phase } = entry;
     const remove = h("button", { class: "tool", type: "button", "aria-label": t("import.remove.file", { file: entry.name }), title: t("import.remove"), onclick: () => void drop(entry) }, icon("close"));
-    const picker = (phase === "ready" || (phase === "failed" && entry.file)) && kindPicker(client.fileKind(doc?.kind), t("import.kind.of", { file: entry.name }), (kind) => void reread(entry, kind));
+    const picker = phase === "ready" && kindPicker(client.fileKind(doc?.kind), t("import.kind.of", { file: entry.name }), (kind) => void reread(entry, kind));
     const open = phase === "ready" && doc && h("button", { class: "button", type: "button", onclick: () => place.store.set({ importing: doc.id }) }, t("import.check"), h("span", { class: "reader" }, entry.name));
     refill(
       entry.element,
@@ -178,8 +179,9 @@ export function files(place: Place): Part {
     drawAll();
   }
 
-  function stateOf({ phase, doc, error }: Entry): Node | string | null {
-    if (phase === "failed") return h("p", { class: "fault" }, error ?? "");
+  function stateOf(entry: Entry): Node | string | null {
+    const { phase, doc, error } = entry;
+    if (phase === "failed") return h("div", null, h("p", { class: "fault" }, error ?? ""), entry.file && helpBox(entry));
     if (phase === "committed") return h("p", { class: "good" }, t("import.done.short", { rows: format.exact((doc?.changes?.new ?? 0) + (doc?.changes?.changed ?? 0)) }));
     if (phase !== "ready" || !doc?.counts) return null;
     const { rows, accepted_with_warnings, rejected } = doc.counts;
@@ -187,8 +189,30 @@ export function files(place: Place): Part {
     return h("p", null, words.filter(Boolean).join(" · "), error && h("span", { class: "fault" }, ` ${error}`));
   }
 
+  /** What the sender knows and the file does not say. */
+  function helpBox(entry: Entry): HTMLElement {
+    const told: client.Told = {};
+    const field = (label: string, control: HTMLElement): HTMLElement => h("label", null, h("span", null, label), control);
+    const row = h("input", { class: "choice", type: "number", min: 1, inputmode: "numeric" });
+    const year = h("input", { class: "choice", inputmode: "numeric", maxlength: 21 });
+    return h(
+      "form",
+      {
+        class: "help",
+        onsubmit: (event: Event) => {
+          event.preventDefault();
+          void send(entry, { ...told, header_row: row.value, cycle: year.value.trim() });
+        },
+      },
+      field(t("import.kind"), kindPicker(null, t("import.kind.of", { file: entry.name }), (kind) => (told.kind = kind))),
+      field(t("import.header-row"), row),
+      field(t("import.cycle"), year),
+      h("button", { class: "button", type: "submit" }, t("error.retry")),
+    );
+  }
+
   async function reread(entry: Entry, kind: Kind): Promise<void> {
-    if (!entry.doc || entry.phase === "failed") return send(entry, kind);
+    if (!entry.doc) return;
     try {
       await follow(entry, await client.change(op, entry.doc.id, { kind }));
     } catch (error) {

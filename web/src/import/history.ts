@@ -41,7 +41,7 @@ export function history(place: Place): Part {
 
   function row(one: Short): HTMLElement {
     const stem = one.file.replace(/\.[^.]*$/, "");
-    const save = (kind: "csv" | "xlsx"): HTMLElement => h("button", { class: "button plain", type: "button", "aria-label": `${t(`report.${kind}`)}: ${one.file}`, onclick: () => void client.download(op, one.id, kind, `${stem}-report.${kind}`).catch(failed) }, kind.toUpperCase());
+    const save = (kind: "csv" | "xlsx"): HTMLElement => h("button", { class: "button plain", type: "button", "data-format": kind, onclick: () => void client.download(op, one.id, kind, `${stem}-report.${kind}`).catch(failed) }, kind.toUpperCase(), h("span", { class: "reader" }, ` ${t(`report.${kind}`)}: ${one.file}`));
     const undone = one.rolled_back !== undefined && one.rolled_back !== null;
     const isFile = client.fileKind(one.kind) !== null;
     return h(

@@ -25,7 +25,7 @@ export function report(doc: Document, download: (kind: "csv" | "xlsx") => void, 
       ),
     doc.asked?.replaces != null && h("div", { class: "notice plain" }, h("span", null, t("report.replaces", { submission: doc.asked.replaces })), h("button", { class: "button", type: "button", onclick: () => replace(null) }, t("report.keep"))),
     placed.some((count) => count > 0) && h("p", { class: "placed" }, t("report.placed"), " ", levels(placed)),
-    issues.length > 0 ? h("ul", { class: "issues" }, issues.map((issue, at) => h("li", null, problem(issue, at < 3 && issue.rejects)))) : h("p", { class: "good" }, t("report.clean")),
+    issues.length > 0 ? h("ul", { class: "issues" }, issues.map((issue, at) => h("li", null, problem(issue, at === 0 || (at < 3 && issue.rejects))))) : h("p", { class: "good" }, t("report.clean")),
     remarks.length > 0 && h("div", { class: "remarks" }, h("h4", null, t("report.remarks")), h("ul", null, remarks.map((remark) => h("li", null, remark)))),
   );
 }

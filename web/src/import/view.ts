@@ -43,6 +43,8 @@ export interface Done {
 /** A part of the view. */
 export interface Part {
   element: HTMLElement;
+  /** What can be done with it; it stays in sight below. */
+  foot?: HTMLElement;
   /** Called once it is no longer seen. */
   close?(): void;
 }
@@ -50,7 +52,8 @@ export interface Part {
 export interface Host {
   store: Store;
   operations(): readonly OperationRef[];
-  changed(done: Done): void;
+  /** Resolves once the list of operations is new. */
+  changed(done: Done): Promise<void>;
 }
 
 export interface View {
@@ -67,12 +70,14 @@ export function importView({ store, operations, changed }: Host): View {
   const tabs = h("nav", { class: "tabs", "aria-label": t("import.parts") });
   const said = h("div", { class: "reader", role: "status", "aria-live": "polite" });
   const body = h("div", { class: "import-body" });
+  const below = h("div", { class: "import-bar", hidden: true });
   const back = h("button", { class: "button", type: "button", onclick: () => leave() }, icon("before", "turns"), t("import.back"));
   const element = h(
     "section",
     { class: "import", "aria-labelledby": "import-title", hidden: true, onkeydown: (event: KeyboardEvent) => event.key === "Escape" && !event.defaultPrevented && leave() },
     h("header", { class: "import-head" }, back, heading, h("div", { class: "import-into" }, target), tabs),
     body,
+    below,
     said,
   );
   let part: Part | null = null;
@@ -97,7 +102,8 @@ export function importView({ store, operations, changed }: Host): View {
     isNew: !operations().some((one) => one.id === state.op),
     operations: operations(),
     say: (words) => void (said.textContent = words),
-    changed,
+    // A new operation has more to show once it is there.
+    changed: (done) => void changed(done).then(() => !element.hidden && show(store.get())),
     failed(error) {
       if (error instanceof Refused) {
         if (error.status === 401) {
@@ -148,6 +154,8 @@ export function importView({ store, operations, changed }: Host): View {
       open = now;
       part = asksToken ? askToken(() => show(store.get())) : asksName ? newOperation(operations(), begin) : partOf(id, place(state));
       refill(body, part.element);
+      refill(below, part.foot);
+      below.hidden = !part.foot;
       body.scrollTop = 0;
       heading.focus({ preventScroll: true });
     } else if (wasHidden) heading.focus({ preventScroll: true });

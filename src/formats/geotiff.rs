@@ -21,7 +21,7 @@ use super::sheet::Unreadable;
 /// Cells of a raster: the globe at 1 km has fewer, a large country at 100 m too.
 const CELLS: u64 = 4_000_000_000;
 /// Cells that are in memory at once at most.
-const CELLS_AT_ONCE: u64 = 1 << 27;
+const CELLS_AT_ONCE: u64 = 1 << 26;
 /// Cells that are read at once where the file leaves a choice.
 const CELLS_PER_STEP: u64 = 4 << 20;
 /// Bytes of one strip or tile, and of one list in the head.

@@ -43,6 +43,15 @@ pub enum Command {
     /// Print the gaps of an operation: the same figures as the API's main query.
     #[command(after_help = GAPS_EXAMPLES)]
     Gaps(Gaps),
+    /// Say how complete and how timely each partner's reports are.
+    Quality {
+        #[arg(long, value_name = "ID")]
+        operation: String,
+        #[command(flatten)]
+        database: Database,
+        #[arg(long, default_value = "table")]
+        format: TableFormat,
+    },
     /// List how the files of known sources are read, as it was corrected, or forget one of these.
     Mappings {
         #[arg(long, value_name = "ID")]
@@ -52,6 +61,17 @@ pub enum Command {
         /// Number of the mapping to forget.
         #[arg(long, value_name = "N")]
         forget: Option<u32>,
+    },
+    /// List doubtful places and organisations: what waits first, then what was matched by likeness
+    /// and what was decided.
+    Review {
+        #[arg(long, value_name = "ID")]
+        operation: String,
+        #[command(flatten)]
+        database: Database,
+        /// As CSV it can be filled in and given to `lacuna decide --file`.
+        #[arg(long, default_value = "table")]
+        format: TableFormat,
     },
     /// Decide what doubtful places and organisations are; rows that are there follow.
     #[command(after_help = DECIDE_EXAMPLES)]
@@ -198,9 +218,9 @@ pub struct Reading {
 pub struct Check {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// activities, sites, needs, population or areas.
-    #[arg(long, default_value = "activities", value_parser = kind)]
-    pub kind: Kind,
+    /// activities, sites, needs, population or areas; found out from the content by default.
+    #[arg(long, value_parser = kind)]
+    pub kind: Option<Kind>,
     /// Places and partners are matched against this operation of the database, if given.
     #[arg(long, value_name = "ID")]
     pub operation: Option<String>,
@@ -276,6 +296,13 @@ pub struct Gaps {
     /// Write to this file instead of the terminal.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// How a list is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    Table,
+    Csv,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

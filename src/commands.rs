@@ -34,8 +34,14 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Import(args) => import(args).await,
         Command::Check(args) => check(args).await,
         Command::Gaps(args) => gaps(args).await,
+        Command::Quality { operation, database, format } => {
+            cycle::quality(&operation, &database, format).await
+        }
         Command::Mappings { operation, database, forget } => {
             cycle::mappings(&operation, &database, forget).await
+        }
+        Command::Review { operation, database, format } => {
+            cycle::review(&operation, &database, format).await
         }
         Command::Decide(args) => cycle::decide(args).await,
         Command::History { operation, database } => cycle::history(&operation, &database).await,
@@ -237,8 +243,17 @@ async fn check(args: args::Check) -> Result<()> {
     };
     let (bytes, name, options) =
         (read(&args.file)?, file_name(&args.file), options(&args.reading)?);
+    let kind = match args.kind {
+        Some(kind) => kind,
+        None => {
+            let kinds = intake::kinds(&bytes, &known, &options)?;
+            let likeliest = kinds.first().context("a file has a kind")?;
+            println!("Taken as {}: {}.", likeliest.kind.name(), likeliest.reason);
+            likeliest.kind
+        }
+    };
     let report = lacuna::app::plan::check(
-        args.kind,
+        kind,
         &name,
         &bytes,
         &known,

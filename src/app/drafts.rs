@@ -16,10 +16,9 @@ use super::collections::View;
 use super::commit::next;
 use super::earlier::Earlier;
 use super::import::{Import, ImportError, check_id};
-use super::kinds::{KindScore, kinds};
 use super::plan::{Plan, plan};
 use crate::domain::{Operation, Revision, Rows, Snapshot, Text};
-use crate::intake::{Kind, Progress, Report};
+use crate::intake::{self, Kind, KindScore, Progress, Report};
 
 /// What all drafts may take together.
 mod limits {
@@ -83,6 +82,13 @@ pub struct Status {
     pub committed: Option<Committed>,
     /// Gone once committed: the rows are in the database then.
     bytes: Bytes,
+}
+
+impl Status {
+    /// The file; empty once it is committed.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
 }
 
 /// What the commit of a draft made.
@@ -227,6 +233,11 @@ impl Draft {
             }
             _ => status.asked.options.progress.rows(),
         }
+    }
+
+    /// The file itself; nothing once it is committed.
+    pub fn bytes(&self) -> Bytes {
+        self.status.borrow().bytes.clone()
     }
 
     /// Waits until nothing is being done with it, at most this long.
@@ -489,7 +500,7 @@ impl App {
             let (kind, kinds) = match asked.kind {
                 Some(kind) => (kind, Vec::new()),
                 None => {
-                    let found = kinds(&file_name, &bytes, &known, &app.standards, &asked.options)?;
+                    let found = intake::kinds(&bytes, &known, &asked.options)?;
                     (found[0].kind, found)
                 }
             };

@@ -10,7 +10,6 @@ pub mod earlier;
 pub mod export;
 mod identity;
 pub mod import;
-mod kinds;
 pub mod plan;
 pub mod query;
 mod reports;

@@ -11,8 +11,7 @@ use super::import::{Import, ImportError};
 use super::settle::settle;
 use crate::analysis::measure;
 use crate::domain::{
-    Area, Decided, Mapping, Operation, Partner, Snapshot, Source, Standards, Submission, Text,
-    undone,
+    Area, Mapping, Operation, Partner, Snapshot, Source, Standards, Submission, Text, undone,
 };
 use crate::intake::{self, Kind, Options, Report, Unreadable};
 use crate::store::{Change, Changes, NewSubmission};
@@ -52,7 +51,6 @@ pub(super) fn plan(
     let id = next_submission(known);
     let source = |source: &mut Source| source.submission = id;
     let mut found = Found { replaces: family(known, kind, replaces)?, ..Found::default() };
-    let decided = Decided::new(&known.decisions);
     let mut changes = Changes::default();
     let mut report = match kind {
         Kind::Areas => {
@@ -69,10 +67,7 @@ pub(super) fn plan(
             let (read, report) = intake::activities(&file_name, &bytes, known, &options)?;
             drop(bytes);
             let mut rows = read.activities;
-            for row in &mut rows {
-                source(&mut row.source);
-                (row.partner, row.reported_as) = decided.partner(&row.partner, &row.reported_as);
-            }
+            rows.iter_mut().for_each(|row| source(&mut row.source));
             changes.activities = found.compare(&references(&known.activities), rows, &ACTIVITIES);
             number(&mut changes.activities.added, numbers.0, |row| &mut row.id);
             changes.partners = partner_changes(known, read.partners, id);
@@ -81,13 +76,7 @@ pub(super) fn plan(
         Kind::Sites => {
             let (read, report) = intake::sites(&file_name, &bytes, known, standards, &options)?;
             let mut rows = read.sites;
-            for row in &mut rows {
-                source(&mut row.source);
-                if let Some(partner) = row.partner.take() {
-                    let (partner, reported_as) = decided.partner(&partner, &row.reported_as);
-                    (row.partner, row.reported_as) = (Some(partner), reported_as);
-                }
-            }
+            rows.iter_mut().for_each(|row| source(&mut row.source));
             changes.sites = found.compare(&references(&known.sites), rows, &SITES);
             number(&mut changes.sites.added, numbers.1, |row| &mut row.id);
             changes.partners = partner_changes(known, read.partners, id);

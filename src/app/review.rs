@@ -9,6 +9,7 @@ use super::import::ImportError;
 use super::plan::next_submission;
 use super::settle::{Settled, settle};
 use crate::domain::{Decision, DecisionKind, Revision, Snapshot, Source, Text, fold};
+use crate::intake::review::{ReviewItem, items};
 use crate::store::{Changes, NewSubmission};
 
 /// Decisions made at once.
@@ -25,6 +26,17 @@ pub struct Reviewed {
 }
 
 impl App {
+    /// What there is to decide about an operation, and what was decided; `None` where there is no
+    /// such operation.
+    pub async fn review(
+        self: &Arc<App>,
+        operation: &str,
+    ) -> Result<Option<Vec<ReviewItem>>, ImportError> {
+        let Some(known) = self.load(operation).await? else { return Ok(None) };
+        let items = tokio::task::spawn_blocking(move || items(&known));
+        Ok(Some(items.await.map_err(|_| ImportError::Stopped)?))
+    }
+
     /// Makes decisions part of an operation: later imports use them, and rows that are there move.
     /// A decision takes the place of an earlier one of its key; with no value it takes that one
     /// back, and says that none of the suggestions is right.
@@ -88,7 +100,10 @@ fn checked(known: &Snapshot, decisions: Vec<Decision>) -> Result<Vec<Decision>, 
         check(known, &mut decision)?;
         let same = |one: &&Decision| decision_identity(one) == decision_identity(&decision);
         let current = known.decisions.iter().find(same);
-        if current.is_some_and(|one| one.value == decision.value && one.note == decision.note) {
+        let says_nothing_new = |one: &Decision| {
+            one.value == decision.value && (decision.note.is_none() || one.note == decision.note)
+        };
+        if current.is_some_and(says_nothing_new) {
             continue;
         }
         // The last of a key holds.

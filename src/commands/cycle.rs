@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use lacuna::domain::{Decision, DecisionKind, Source};
+use lacuna::intake::review::{ReviewCandidate, ReviewState};
 
 use super::{open, read, snapshot, write_output};
 use crate::{args, print};
@@ -34,6 +35,65 @@ pub async fn rollback(
     Ok(())
 }
 
+pub async fn quality(
+    operation: &str,
+    database: &args::Database,
+    format: args::TableFormat,
+) -> Result<()> {
+    let app = open(database).await?;
+    let scores = lacuna::analysis::quality(&*snapshot(&app, operation).await?);
+    let header = [
+        "partner",
+        "rows",
+        "complete",
+        "place",
+        "date",
+        "sector",
+        "figure",
+        "group",
+        "months",
+        "days late",
+    ];
+    let share = |share: f64| format!("{:.0}%", share * 100.0);
+    let rows = scores.iter().map(|one| {
+        vec![
+            one.name.to_string(),
+            one.rows.to_string(),
+            share(one.completeness),
+            share(one.with_place),
+            share(one.with_date),
+            share(one.with_sector),
+            share(one.with_figure),
+            share(one.with_group),
+            format!("{} of {}", one.months, one.months_of_operation),
+            one.days_late.map_or("-".to_owned(), |days| days.to_string()),
+        ]
+    });
+    listed(&header, &rows.collect::<Vec<_>>(), format)
+}
+
+/// Prints a list as it is wanted.
+fn listed(header: &[&str], rows: &[Vec<String>], format: args::TableFormat) -> Result<()> {
+    let text = match format {
+        args::TableFormat::Table => print::table(header, rows),
+        args::TableFormat::Csv => {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(header)?;
+            for row in rows {
+                // What a spreadsheet would run as a formula is disarmed.
+                let armed = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+                let safe = |cell: &String| match cell.len() > 1 && armed(cell) {
+                    true => format!("'{cell}"),
+                    false => cell.clone(),
+                };
+                writer.write_record(row.iter().map(safe))?;
+            }
+            String::from_utf8(writer.into_inner()?)?
+        }
+    };
+    write_output(None, text.as_bytes())
+}
+
 pub async fn mappings(
     operation: &str,
     database: &args::Database,
@@ -50,6 +110,45 @@ pub async fn mappings(
     write_output(None, text.as_bytes())?;
     app.close().await;
     Ok(())
+}
+
+pub async fn review(
+    operation: &str,
+    database: &args::Database,
+    format: args::TableFormat,
+) -> Result<()> {
+    let app = open(database).await?;
+    snapshot(&app, operation).await?;
+    let items = app.review(operation).await?.unwrap_or_default();
+    let header =
+        ["state", "kind", "key", "said", "within", "rows", "people", "suggestion", "value", "note"];
+    let rows = items.iter().map(|item| {
+        let suggestion = |one: &ReviewCandidate| {
+            let parent = one.parent.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
+            let (value, name) = (&one.value, &one.name);
+            format!("{value} ({name}{parent}: {} {:.0}%)", one.method, one.confidence * 100.0)
+        };
+        let suggestions: Vec<String> = item.candidates.iter().take(3).map(suggestion).collect();
+        // What is decided stands in the column that decides.
+        let value = match (item.state, item.candidates.first()) {
+            (ReviewState::Confirmed, Some(first)) => first.value.to_string(),
+            (ReviewState::Dismissed, _) => "none".to_owned(),
+            _ => String::new(),
+        };
+        vec![
+            item.state.code().to_owned(),
+            item.kind.to_owned(),
+            item.key.to_string(),
+            item.said.to_string(),
+            item.within.as_deref().unwrap_or_default().to_owned(),
+            item.rows.to_string(),
+            print::people(item.people),
+            suggestions.join("; "),
+            value,
+            String::new(),
+        ]
+    });
+    listed(&header, &rows.collect::<Vec<_>>(), format)
 }
 
 pub async fn decide(args: args::Decide) -> Result<()> {

@@ -8,7 +8,7 @@ use crate::app::changes::{Difference, Happens};
 use crate::app::drafts::{Draft, Phase, Reading, Status};
 use crate::app::rollback::RolledBack;
 use crate::domain::{Snapshot, Source, Submission};
-use crate::intake::{FIELDS, Kind, Report};
+use crate::intake::{FIELDS, Kind, Report, returned};
 
 use super::extract::Ask;
 use super::links::{self, link};
@@ -117,6 +117,31 @@ pub(crate) fn rows_in_use(known: &Snapshot) -> HashMap<u32, usize> {
     counts
 }
 
+/// The score of every partner, the least complete first.
+pub(crate) fn quality(snapshot: &Snapshot) -> Value {
+    let partners = crate::analysis::quality(snapshot).into_iter().map(|one| {
+        json!({
+            "partner": &*one.partner,
+            "name": &*one.name,
+            "rows": one.rows,
+            "completeness": one.completeness,
+            "with_place": one.with_place,
+            "with_date": one.with_date,
+            "with_sector": one.with_sector,
+            "with_figure": one.with_figure,
+            "with_group": one.with_group,
+            "months": one.months,
+            "months_of_operation": one.months_of_operation,
+            "days_late": one.days_late,
+        })
+    });
+    json!({
+        "operation": &*snapshot.operation.id,
+        "revision": snapshot.revision.number,
+        "partners": partners.collect::<Vec<_>>(),
+    })
+}
+
 /// What a rollback did.
 pub(crate) fn rolled_back(done: &RolledBack) -> Value {
     json!({
@@ -203,6 +228,7 @@ fn of_report(kind: Kind, report: &Report) -> Map<String, Value> {
             "header": column.header,
             "tag": column.tag,
             "field": column.field,
+            "group": column.group,
             "confidence": column.confidence,
             "reason": column.reason,
             "personal": personal,
@@ -210,12 +236,12 @@ fn of_report(kind: Kind, report: &Report) -> Map<String, Value> {
         })
     });
     let fields = FIELDS.iter().filter(|known| kind.accepts(known.field));
-    let sheets = preview.sheets.iter();
+    let sheets = report.sheets.iter();
     let rows = preview.rows.iter();
     members(json!({
         "format": report.format,
         "sheets": sheets
-            .map(|sheet| json!({"name": sheet.name, "rows": sheet.rows, "chosen": sheet.chosen}))
+            .map(|sheet| json!({"name": sheet.name, "rows": sheet.rows, "chosen": sheet.chosen, "reason": sheet.reason}))
             .collect::<Vec<_>>(),
         "sheet": report.sheet,
         "header_row": report.header_row,
@@ -261,7 +287,8 @@ pub(crate) struct ReportFormat {
     pub media: &'static str,
     /// Ending of a file that is saved, where it is one.
     pub extension: Option<&'static str>,
-    pub write: fn(&Report) -> Result<Vec<u8>, Problem>,
+    /// Takes the bytes of the file too; none where it is not there any more.
+    pub write: fn(&Report, &[u8]) -> Result<Vec<u8>, Problem>,
 }
 
 const REPORTS: &[ReportFormat] = &[
@@ -269,20 +296,26 @@ const REPORTS: &[ReportFormat] = &[
         name: "json",
         media: links::JSON,
         extension: None,
-        write: |report| {
-            serde_json::to_vec(report).map_err(|failed| {
-                tracing::error!(%failed, "a report could not be written");
-                Problem::internal()
-            })
-        },
+        write: |report, _| serde_json::to_vec(report).map_err(not_written),
     },
     ReportFormat {
         name: "csv",
         media: "text/csv; charset=utf-8",
         extension: Some("csv"),
-        write: |report| Ok(report.to_csv().into_bytes()),
+        write: |report, _| Ok(report.to_csv().into_bytes()),
+    },
+    ReportFormat {
+        name: "xlsx",
+        media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        extension: Some("xlsx"),
+        write: |report, bytes| returned::workbook(bytes, report).map_err(not_written),
     },
 ];
+
+fn not_written(failed: impl std::fmt::Display) -> Problem {
+    tracing::error!(%failed, "a report could not be written");
+    Problem::internal()
+}
 
 /// The format of a report that is asked for.
 pub(crate) fn report_format(ask: &Ask) -> Result<&'static ReportFormat, Problem> {

@@ -234,12 +234,12 @@ pub(crate) async fn report(
         let Some(reading) = draft.settled(QUICK).await.read else {
             return Err(Problem::conflict("The file is not read yet."));
         };
-        let kind = kind(&draft.file_name);
-        return ask.answer_once(kind, move |_| (format.write)(&reading.report)).await;
+        let (kind, bytes) = (kind(&draft.file_name), draft.bytes());
+        return ask.answer_once(kind, move |_| (format.write)(&reading.report, &bytes)).await;
     }
     let submission = submission(&ask, &operation, &id)?;
     let report = app.report(&operation, submission.id).await?.unwrap_or_default();
-    ask.answer_once(kind(&submission.file_name), move |_| (format.write)(&report)).await
+    ask.answer_once(kind(&submission.file_name), move |_| (format.write)(&report, &[])).await
 }
 
 /// What the query of a sent file says.
@@ -373,6 +373,20 @@ async fn shown(ask: Ask, operation: String, draft: Arc<Draft>) -> Result<Respons
     ask.answer_once(Kind::fresh(JSON), move |ask| {
         let place = Place { base: &ask.base, operation: &operation };
         super::landing::bytes(&documents::draft(&place, &draft, &draft.status(), current))
+    })
+    .await
+}
+
+/// How complete and how timely each partner's reports are.
+pub(crate) async fn quality(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
+    ask.writes()?;
+    let app = ask.server.app.clone();
+    ask.answer_once(Kind::fresh(JSON), move |ask| {
+        ask.only_format()?;
+        let operations = app.operations();
+        let missing = || Problem::no_operation(&operation, operations.keys());
+        let snapshot = operations.get(operation.as_str()).ok_or_else(missing)?;
+        super::landing::bytes(&documents::quality(snapshot))
     })
     .await
 }

@@ -94,6 +94,7 @@ pub fn router(app: Arc<App>, settings: &Settings) -> Router {
         .route("/api/{operation}/imports/{id}/commit", post(imports::commit))
         .route("/api/{operation}/imports/{id}/rollback", post(imports::rollback))
         .route("/api/{operation}/imports/{id}/report", get(imports::report))
+        .route("/api/{operation}/quality", get(imports::quality))
         // The page and its files
         .fallback(assets::file)
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))

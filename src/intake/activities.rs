@@ -90,6 +90,8 @@ fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
             return None;
         }
     };
+    // Decisions are about those that report: the implementer stays as it was named.
+    let implementing_partner = implementing_partner.map(|who| who.reported_as.unwrap_or(who.id));
     let place = row.place(Policy::Coarser)?;
     let (start, end) = period(row);
     // What is said of the order of two dates holds for implausible ones too.
@@ -119,14 +121,14 @@ fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
         id: 0,
         source: row.source(),
         activity_id: row.shared(Field::ActivityId),
-        partner,
+        partner: partner.id,
         implementing_partner,
         donor: row.words(Field::Donor),
         sector: row.sector(),
         activity_type: row.words(Field::ActivityType),
         description: row.words(Field::Description),
         area: place.pcode,
-        reported_as: None,
+        reported_as: partner.reported_as,
         placed: place.placed,
         location: row.words(Field::Location),
         point: place.point,
@@ -186,7 +188,16 @@ fn by_part(row: &mut Row<'_, '_>, whole: Activity, activities: &mut Vec<Activity
 
 /// Start and end; where a table has only months, the month's first and last day.
 fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
-    if row.has(Field::Start) || row.has(Field::End) || !row.has(Field::Month) {
+    let dated = row.has(Field::Start) || row.has(Field::End);
+    if !dated && !row.has(Field::Month) && row.has(Field::Year) {
+        // A table of one figure a year.
+        let year = row.cell(Field::Year);
+        return (
+            values::day(year, values::Order::DayFirst, false, None),
+            values::day(year, values::Order::DayFirst, true, None),
+        );
+    }
+    if dated || !row.has(Field::Month) {
         let (start, mut end) = (row.day(Field::Start), row.day(Field::End));
         if start.is_some() && !row.has(Field::End) {
             // A month says its last day as well, and a range its other end.

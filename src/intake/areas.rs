@@ -85,6 +85,7 @@ pub fn areas(
     let mut report = describe(file, &chosen);
     let layers = chosen.parts.iter().map(|part| (&part.layer, part.columns.before));
     report.preview = super::preview::of_layers(layers, &report.columns);
+    report.sheets = chosen.parts.iter().map(|part| super::preview::sheet(&part.layer)).collect();
     if let Some(table) = &table {
         (report.header_row, report.hxl_row) = (table.header_row, table.hxl_row);
         report.first_row = table.rows.first().copied().unwrap_or(1);

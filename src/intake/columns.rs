@@ -19,8 +19,10 @@ pub struct Head {
     pub index: usize,
     /// The header as written.
     pub header: String,
-    /// Other headers of the same column: a second language, or the group with its part.
+    /// Other headers of the same column, such as a second language.
     pub others: Vec<String>,
+    /// The header together with the group above it, for a header that alone says nothing.
+    pub combined: Vec<String>,
     /// What stands above the header and over several columns, such as `People reached`.
     pub group: String,
     /// The header is one merged cell over several columns, so it does not tell them apart.
@@ -160,7 +162,7 @@ fn assign<'e>(
     let mut taken: Vec<Option<Candidate>> = vec![None; heads.len()];
     let mut column_of: Vec<Option<usize>> = vec![None; Field::COUNT];
     let mut doubles = Vec::new();
-    let mut finer = Vec::new();
+    let (mut finer, mut of_finer) = (Vec::new(), Vec::new());
     for candidate in candidates {
         let at = candidate.column;
         if taken[at].is_some() {
@@ -176,17 +178,22 @@ fn assign<'e>(
         } else if let Some(next) = finer_field(candidate.field)
             && kind.accepts(next)
             && at > other
-            && seen(at).distinct * 5 > seen(other).distinct * 6
         {
-            finer.push(Candidate { field: next, ..candidate.clone() });
+            let more = seen(at).distinct * 5 > seen(other).distinct * 6;
+            let list = if more { &mut finer } else { &mut of_finer };
+            list.push(Candidate { field: next, ..candidate.clone() });
         }
         if notes[at].is_empty() {
             let (name, letters) = (candidate.field.name(), column_letters(heads[other].index));
             notes[at] = format!("also looks like {name}, which is column {letters}: not used");
         }
     }
-    // Territory and health zone are both said to be level 2: the one with more places is finer.
-    for candidate in finer {
+    // Territory and health zone are both said to be level 2: the one with more places is finer,
+    // and with its name goes its code.
+    let names: Vec<String> =
+        finer.iter().map(|known: &Candidate| headers::noun(&heads[known.column].header)).collect();
+    of_finer.retain(|known| names.contains(&headers::noun(&heads[known.column].header)));
+    for candidate in finer.into_iter().chain(of_finer) {
         let (at, field) = (candidate.column, candidate.field);
         if taken[at].is_none() && column_of[field as usize].is_none() {
             let reason = format!("{}, finer than the column before it", candidate.reason);
@@ -268,10 +275,16 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
         None => found.push(Candidate { column: at, field, confidence, reason }),
     };
     let mut sure: Option<Field> = None;
-    for text in std::iter::once(&head.header).chain(&head.others).filter(|text| !text.is_empty()) {
+    let own = || std::iter::once(&head.header).chain(&head.others);
+    let says_nothing = own().all(|text| lookup(kind, text).is_empty());
+    let combined = head.combined.iter().filter(|_| says_nothing);
+    for text in own().chain(combined).filter(|text| !text.is_empty()) {
         for (field, weight) in lookup(kind, text) {
             let own = *text == head.header;
             let weight = if head.shared && own { weight * 0.5 } else { weight };
+            // A list of sites has names; elsewhere the name of a site is a location.
+            let also = kind == Kind::Sites && field == Field::Location;
+            let weight = if also { weight - 0.01 } else { weight };
             if weight >= SURE && sure.is_none() {
                 sure = Some(field);
             }
@@ -289,7 +302,8 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
             );
         }
         _ => {
-            for (position, field) in tagged.iter().enumerate() {
+            let fits = |field: &&Field| sure.is_none_or(|sure| **field == sure);
+            for (position, field) in tagged.iter().filter(fits).enumerate() {
                 let confidence = 0.9 - 0.02 * position as f32 + 0.004 * closeness as f32;
                 add(*field, confidence, format!("tag {}", head.tag));
             }
@@ -342,7 +356,7 @@ fn by_values(kind: Kind, evidence: &Evidence, add: &mut impl FnMut(Field, f32, S
     for (field, of, floor, confidence, what) in signs {
         let share = evidence.share(of);
         // One word over and over, such as "total", proves little.
-        let varied = evidence.distinct > 1 || field == Field::Coordinates;
+        let varied = evidence.distinct > 1 || matches!(field, Field::Coordinates | Field::Status);
         if share >= floor && varied && kind.accepts(field) {
             add(field, confidence, format!("{} {what}", percent(share)));
         }
@@ -373,7 +387,7 @@ fn correct_level(evidence: &Evidence, found: &mut [Candidate]) {
 /// Words and tags are copied from form to form: where the values cannot be what they say, the
 /// column is something else.
 fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
-    if evidence.filled < 5 {
+    if evidence.filled < 3 {
         return;
     }
     let numbers = evidence.share(Trait::Number);
@@ -405,6 +419,9 @@ fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
                 if kind == Kind::Activities && evidence.share(Trait::Status) < 0.05 =>
             {
                 (0.4, "none of its values is a status")
+            }
+            (Field::PartnerType, _) if evidence.share(Trait::PartnerType) < 0.2 => {
+                (0.5, "few of its values are types of organisations")
             }
             (Field::Sector, _)
                 if evidence.share(Trait::Sector) == 0.0 && evidence.distinct > 40 =>

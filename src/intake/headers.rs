@@ -111,7 +111,12 @@ fn of_attribute(kind: Kind, key: &str) -> Option<Vec<(Field, f32)>> {
     let entries = HEADERS.get(&thing)?;
     let fields = entries.iter().filter_map(|(thing, weight)| {
         let field = attribute_of(attribute, *thing)?;
-        let sure = if *thing == Field::ImplementingPartner && field != *thing { 0.7 } else { 1.0 };
+        let sure = match (*thing, attribute) {
+            (Field::ImplementingPartner, Attribute::Type | Attribute::Acronym) => 0.7,
+            // A name says more than its short form.
+            (Field::Sector, Attribute::Acronym | Attribute::Code) => 0.97,
+            _ => 1.0,
+        };
         kind.accepts(field).then_some((field, (weight * 0.98).max(0.8) * sure))
     });
     Some(fields.collect())
@@ -120,12 +125,14 @@ fn of_attribute(kind: Kind, key: &str) -> Option<Vec<(Field, f32)>> {
 /// What a header with an attribute is about: `Type of implementing organisation` is about the
 /// implementing organisation.
 pub fn thing(kind: Kind, header: &str) -> Option<Field> {
+    accepted(kind, &noun(header), 1.0).first().map(|(field, _)| *field)
+}
+
+/// A header without the words that say what of a thing stands below: `ID ZS` and `ZS` are both `zs`.
+pub fn noun(header: &str) -> String {
     let key = normalise(header);
-    let tokens = key
-        .split(' ')
-        .filter(|token| !matches!(figures::role_of(token), Some(Role::Of(_) | Role::Noise)));
-    let rest: Vec<&str> = tokens.collect();
-    accepted(kind, &rest.join(" "), 1.0).first().map(|(field, _)| *field)
+    let says = |token: &&str| !matches!(figures::role_of(token), Some(Role::Of(_) | Role::Noise));
+    key.split(' ').filter(says).collect::<Vec<_>>().join(" ")
 }
 
 /// The field of a code, name, acronym or type of what a field is about.
@@ -169,7 +176,9 @@ fn phrases(kind: Kind, whole: &str) -> Vec<(Field, f32)> {
     for length in (1..tokens.len().min(6)).rev() {
         for phrase in tokens.windows(length) {
             let key = phrase.join(" ");
-            if key.chars().count() < 4 {
+            // The attribute of a thing nobody knows says nothing.
+            let attribute = matches!(figures::role_of(&key), Some(Role::Of(_)));
+            if key.chars().count() < 4 || attribute {
                 continue;
             }
             let factor = 0.5 + 0.35 * length as f32 / tokens.len() as f32;

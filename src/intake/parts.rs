@@ -77,7 +77,7 @@ pub fn resolve(
     if found.is_empty() {
         return resolved;
     }
-    let default = default_measure(kind, column_of);
+    let default = default_measure(kind, found, column_of);
     let mut fields: Vec<(usize, Figure, Field)> = Vec::new();
     for (at, figure) in found {
         match figure.field(kind, Some(default)) {
@@ -103,9 +103,16 @@ pub fn resolve(
     resolved
 }
 
-/// What unlabelled parts count: what the table has a total of, else those reached.
-fn default_measure(kind: Kind, column_of: &[Option<usize>]) -> Measure {
+/// What unlabelled parts count: what the labelled ones do, else what the table has a total of, else
+/// those reached.
+fn default_measure(kind: Kind, found: &[(usize, Figure)], column_of: &[Option<usize>]) -> Measure {
     let has = |field: Field| column_of[field as usize].is_some();
+    let mut said = found.iter().filter_map(|(_, figure)| figure.measure);
+    if let Some(measure) = said.next()
+        && said.all(|other| other == measure)
+    {
+        return measure;
+    }
     match kind {
         Kind::Population => Measure::Population,
         Kind::Needs => Measure::InNeed,

@@ -119,6 +119,11 @@ fn totals(rows: &[Population], known: &Snapshot) -> Vec<String> {
     sums.into_iter().map(line).collect()
 }
 
+/// The year of a projection that is written in a way only population is.
+pub(super) fn projection_year(bytes: &[u8]) -> Option<i16> {
+    projection(bytes, &Options::default()).map(|(_, year)| year)
+}
+
 /// The projections of Mozambique's statistics office: `2022_Tot` by `adm2_source_id`.
 fn projection(bytes: &[u8], options: &Options) -> Option<(Options, i16)> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);

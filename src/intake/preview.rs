@@ -1,11 +1,11 @@
-//! The start of a file as its sender sees it: sheets, the first rows, a few values of each column.
+//! The start of a file as its sender sees it: the first rows, a few values of each column.
 //! What looks like personal data is masked here too.
 
 use std::ops::ControlFlow;
 
-use super::Unreadable;
-use super::report::ColumnReport;
+use super::report::{ColumnReport, SheetReport};
 use super::table::Found;
+use super::{Unreadable, personal};
 use crate::formats::features::Layer;
 use crate::formats::sheet::{Cell, Workbook};
 
@@ -25,20 +25,10 @@ const MASK: &str = "•••";
 /// The start of a file. It is shown and not kept: a stored report has none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Preview {
-    pub sheets: Vec<SheetSeen>,
     /// The first rows below the headers.
     pub rows: Vec<RowSeen>,
     /// A few different values of each column, by position in the report's columns.
     pub values: Vec<Vec<String>>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SheetSeen {
-    pub name: String,
-    /// Rows with content, where that is known without reading the sheet.
-    pub rows: Option<usize>,
-    /// Whether the table was found in it.
-    pub chosen: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,12 +46,7 @@ pub fn of_table(
     columns: &[ColumnReport],
     dropped: &[String],
 ) -> Result<Preview, Unreadable> {
-    let sheets = book.sheets.iter().enumerate().map(|(at, sheet)| SheetSeen {
-        name: sheet.name.clone(),
-        rows: sheet.rows(),
-        chosen: at == found.sheet,
-    });
-    let mut preview = Preview { sheets: sheets.collect(), ..Preview::begin(columns) };
+    let mut preview = Preview::begin(columns);
     let mut seen = 0;
     book.sheets[found.sheet].visit(found.first_row, |row| {
         if row.is_blank() {
@@ -78,6 +63,12 @@ pub fn of_table(
     Ok(preview)
 }
 
+/// A layer of a map as a sheet of a workbook.
+pub fn sheet(layer: &Layer) -> SheetReport {
+    let rows = Some(layer.features.len());
+    SheetReport { name: layer.name.clone(), rows, chosen: true, reason: String::new() }
+}
+
 /// The start of map layers: their features are rows, their properties columns. With each layer comes
 /// the number of columns before it.
 pub fn of_layers<'a>(
@@ -87,8 +78,6 @@ pub fn of_layers<'a>(
     let mut preview = Preview::begin(columns);
     let mut row = 0;
     for (layer, before) in layers {
-        let rows = Some(layer.features.len());
-        preview.sheets.push(SheetSeen { name: layer.name.clone(), rows, chosen: true });
         for (position, feature) in layer.features.iter().take(SEARCHED).enumerate() {
             let cell = |column: &ColumnReport| {
                 let field = u16::try_from(column.index.checked_sub(before)?).ok()?;
@@ -115,8 +104,12 @@ impl Preview {
     ) {
         let mut cells = Vec::new();
         for (column, values) in columns.iter().zip(&mut self.values) {
-            let personal = column.field.is_none() && dropped.contains(&column.title());
-            let text = cell(column).map(|text| if personal { MASK.to_owned() } else { clip(text) });
+            let is_personal = column.field.is_none() && dropped.contains(&column.title());
+            let kept = |text: String| personal::mask(&text).map_or(text, |(kept, _)| kept);
+            let text = cell(column).map(|text| match is_personal {
+                true => MASK.to_owned(),
+                false => clip(kept(text)),
+            });
             let text = text.unwrap_or_default();
             if values.len() < VALUES && !text.is_empty() && !values.contains(&text) {
                 values.push(text.clone());

@@ -20,7 +20,7 @@ use super::row::{Context, Mention, Reading, Row, Verdict, YEARS};
 use super::table::{self, Found};
 use super::values::{self, Dots};
 use super::{Kind, Options, preview, problems, remembered};
-use crate::domain::{Partner, Snapshot};
+use crate::domain::{Decided, Partner, Snapshot};
 use crate::formats::sheet::{Part, Sheet, SheetRow, Workbook};
 use crate::formats::{Unreadable, sniff};
 
@@ -92,6 +92,7 @@ pub fn read_table<T: Send>(
         width: own.min().unwrap_or(usize::MAX),
         styles: profile.styles,
         options,
+        decided: Decided::new(&known.decisions),
         year,
         file_year: file_year.filter(|named| year.is_none() && YEARS.contains(named)),
     };
@@ -379,6 +380,7 @@ fn begin(
         hxl_row: found.hxl_row,
         first_row: found.first_row,
         choice: found.choice.clone(),
+        sheets: found.sheets.clone(),
         remarks,
         columns: mapping.columns,
         dropped_personal: mapping.dropped_personal,

@@ -25,6 +25,9 @@ pub struct Report {
     pub first_row: u32,
     /// Why this sheet and this row were taken.
     pub choice: String,
+    /// Every sheet of the workbook, and why it was taken or not.
+    #[serde(default)]
+    pub sheets: Vec<SheetReport>,
     pub columns: Vec<ColumnReport>,
     /// Headers of columns that look like personal data; nothing of them is kept.
     pub dropped_personal: Vec<String>,
@@ -52,6 +55,18 @@ pub struct Counts {
     pub rejected: u32,
     /// Of those accepted with warnings: exact copies of an earlier row, which count once.
     pub copies: u32,
+}
+
+/// One sheet of a workbook.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetReport {
+    pub name: String,
+    /// Rows with content, where that is known without reading the sheet.
+    pub rows: Option<usize>,
+    /// Whether the table was found in it.
+    pub chosen: bool,
+    /// Why it was taken or not, such as `is a pivot table`.
+    pub reason: String,
 }
 
 /// How one column was understood.

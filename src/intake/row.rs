@@ -18,8 +18,8 @@ use super::report::Problem;
 use super::values::{self, Decimal, Dots, Style};
 use super::{Kind, Options, problems, vocabulary};
 use crate::domain::{
-    Age, AreaIx, Day, Disability, Group, PartnerType, Point, PopulationGroup, Sector, Sex, Source,
-    Status, Text, fold,
+    Age, AreaIx, Day, Decided, Disability, Group, PartnerType, Point, PopulationGroup, Sector, Sex,
+    Source, Status, Text, fold,
 };
 use crate::formats::sheet::{Cell, SheetRow};
 
@@ -42,10 +42,20 @@ pub struct Context<'k> {
     /// How the cells of a field are written, by `Field as usize`.
     pub styles: Vec<Style>,
     pub options: &'k Options,
+    /// Which partner another one is.
+    pub decided: Decided,
     /// The year of dates that name none, where the sender said one.
     pub year: Option<i16>,
     /// The year in the file's name, where the sender said none.
     pub file_year: Option<i16>,
+}
+
+/// The partner of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Who {
+    pub id: Text,
+    /// The id its file gave, where a decision made it another partner's.
+    pub reported_as: Option<Text>,
 }
 
 /// One row of a table, with its cells by field.
@@ -359,9 +369,10 @@ impl<'r> Row<'r, '_> {
         found
     }
 
-    /// Id of the partner a field names; the partner is remembered. An acronym that the file or the
-    /// operation explains is the partner it stands for.
-    pub fn partner(&mut self, field: Field) -> Option<Text> {
+    /// The partner a field names; the partner is remembered. An acronym that the file or the
+    /// operation explains is the partner it stands for, and one that somebody decided about the
+    /// partner it was said to be.
+    pub fn partner(&mut self, field: Field) -> Option<Who> {
         let mut name = self.kept(field);
         let mut acronym = None;
         if field == Field::Partner {
@@ -380,7 +391,12 @@ impl<'r> Row<'r, '_> {
             _ => None,
         };
         let row = self.row_number();
-        Some(self.reading.partner(&name, acronym.as_deref(), kind, row))
+        let reported = self.reading.partner(&name, acronym.as_deref(), kind, row);
+        let (id, reported_as) = self.reading.context.decided.partner(&reported, &None);
+        if reported_as.is_some() {
+            self.reading.partner(&id, None, None, row);
+        }
+        Some(Who { id, reported_as })
     }
 
     /// Coordinates that can be a place: (0, 0) and latitude 95 are none, and warned about.

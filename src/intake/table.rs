@@ -3,8 +3,12 @@
 
 use std::ops::ControlFlow;
 
+mod summary;
+
 use super::columns::Head;
+use super::figures::{self, Measure};
 use super::headers::words;
+use super::report::SheetReport;
 use super::tags::{is_tag, of_tag};
 use super::{Field, Kind, Options, Unreadable};
 use crate::formats::sheet::{Cell, Merge, Sheet, SheetRow, Workbook};
@@ -23,6 +27,8 @@ pub struct Found {
     pub heads: Vec<Head>,
     /// Why this sheet and these rows.
     pub choice: String,
+    /// Every sheet of the workbook, and why it was taken or not.
+    pub sheets: Vec<SheetReport>,
     score: f32,
 }
 
@@ -36,34 +42,70 @@ struct Top {
 /// Finds the table of a kind in a workbook.
 pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found, Unreadable> {
     let mut best: Option<Found> = None;
-    let mut tried = Vec::new();
+    let mut sheets: Vec<SheetReport> = Vec::new();
+    let mut summary: Option<(String, &'static str)> = None;
     for (position, sheet) in book.sheets.iter().enumerate() {
+        let mut seen = SheetReport {
+            name: sheet.name.clone(),
+            rows: sheet.rows(),
+            chosen: false,
+            reason: String::new(),
+        };
         if options
             .sheet
             .as_ref()
             .is_some_and(|name| !name.trim().eq_ignore_ascii_case(sheet.name.trim()))
         {
+            seen.reason = "you named another sheet".to_owned();
+            sheets.push(seen);
             continue;
         }
         let top = top_of(sheet)?;
+        let made_of = summary::of(&top);
+        if let Some(what) = made_of {
+            summary.get_or_insert((sheet.name.clone(), what));
+        }
         let Some(mut found) = in_sheet(sheet, &top, kind, options) else {
-            tried.push(sheet.name.as_str());
+            seen.reason = match (made_of, top.is_empty()) {
+                (Some(what), _) => format!("is {what}"),
+                (None, true) => "is empty".to_owned(),
+                _ => format!("has no headers that are known for {}", kind.name()),
+            };
+            sheets.push(seen);
             continue;
         };
         found.sheet = position;
-        // A look-up list has few rows and a hidden sheet is rarely the data.
-        let rows = sheet.rows().unwrap_or(1000).saturating_sub(found.first_row as usize - 1).max(1);
-        found.score *= (0.3 + 0.7 * (rows as f32).log10() / 3.0).min(1.0);
-        if sheet.hidden {
-            found.score *= 0.6;
+        found.score *= weight(kind, sheet, &found, made_of.is_some());
+        let (known, first) = (found.choice.as_str(), found.first_row);
+        seen.reason = match (made_of, sheet.hidden) {
+            (Some(what), _) => format!("is {what}"),
+            (None, true) => format!("is hidden; {known}"),
+            (None, false) => known.to_owned(),
+        };
+        if !has_decisive(kind, &found.heads) {
+            seen.reason =
+                format!("{}, but none that makes a table of {}", seen.reason, kind.name());
+        } else if sheet.rows().is_some_and(|rows| rows < first as usize) {
+            seen.reason = format!("{}, but there is no row below", seen.reason);
         }
+        sheets.push(seen);
         if best.as_ref().is_none_or(|best| found.score > best.score) {
             best = Some(found);
         }
     }
     let Some(mut found) = best else {
-        return Err(nothing(book, kind, options, &tried));
+        return Err(nothing(book, kind, options, summary));
     };
+    if kind == Kind::Activities
+        && options.columns.is_empty()
+        && !has_decisive(kind, &found.heads)
+        && let Some((name, what)) = summary
+    {
+        return Err(only_a_summary(&name, what));
+    }
+    if let Some(seen) = sheets.get_mut(found.sheet) {
+        seen.chosen = true;
+    }
     if book.sheets.len() > 1 && options.sheet.is_none() {
         let sheets = book.sheets.len();
         let name = &book.sheets[found.sheet].name;
@@ -73,25 +115,102 @@ pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found,
             found.choice
         );
     }
+    found.sheets = sheets;
     Ok(found)
 }
 
-fn nothing(book: &Workbook<'_>, kind: Kind, options: &Options, tried: &[&str]) -> Unreadable {
-    let kind = kind.name();
-    match &options.sheet {
-        Some(name) if tried.is_empty() => {
-            let names: Vec<_> = book.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+/// How much a sheet with a header deserves it: a look-up list has few rows, a hidden sheet is rarely
+/// the data, a summary never, and what makes a table of the kind must be there.
+fn weight(kind: Kind, sheet: &Sheet<'_>, found: &Found, is_summary: bool) -> f32 {
+    let rows = sheet.rows().unwrap_or(1000).saturating_sub(found.first_row as usize - 1);
+    let mut weight = (0.3 + 0.7 * (rows.max(1) as f32).log10() / 3.0).min(1.0);
+    if rows == 0 {
+        weight *= 0.1;
+    }
+    if sheet.hidden {
+        weight *= 0.6;
+    }
+    if is_summary {
+        weight *= 0.15;
+    }
+    if !has_decisive(kind, &found.heads) {
+        weight *= 0.3;
+    }
+    weight
+}
+
+/// Whether a column is there without which the rows are of another kind.
+fn has_decisive(kind: Kind, heads: &[Head]) -> bool {
+    let is = |field: Field| match kind {
+        Kind::Activities => {
+            matches!(field, Field::Partner | Field::PartnerAcronym | Field::ImplementingPartner)
+        }
+        Kind::Sites => matches!(
+            field,
+            Field::Latitude
+                | Field::Longitude
+                | Field::Coordinates
+                | Field::SiteType
+                | Field::SiteId
+                | Field::Name
+                | Field::Location
+        ),
+        Kind::Needs => {
+            matches!(field, Field::InNeed | Field::Affected | Field::Targeted | Field::Severity)
+        }
+        Kind::Population => field == Field::Population,
+        Kind::Areas => true,
+    };
+    heads.iter().any(|head| {
+        let texts = std::iter::once(&head.header).chain(&head.others);
+        let words = texts.filter_map(|text| words(kind, text)).map(|(field, _)| field);
+        let tagged = if head.tag.is_empty() { Vec::new() } else { of_tag(kind, &head.tag).0 };
+        words.chain(tagged).any(is) || counted(kind, &head.header, &head.tag).is_some_and(is)
+    })
+}
+
+/// The field that a header counts, as a whole or a part of everybody.
+fn counted(kind: Kind, header: &str, tag: &str) -> Option<Field> {
+    let figure = figures::of_header(header).or_else(|| figures::of_tag(tag))?;
+    let measure = (kind == Kind::Population && figure.is_part()).then_some(Measure::Population);
+    figure.field(kind, measure)
+}
+
+fn only_a_summary(sheet: &str, what: &str) -> Unreadable {
+    let sheet =
+        if sheet.is_empty() { "The table".to_owned() } else { format!("Sheet \"{sheet}\"") };
+    Unreadable::new(format!(
+        "{sheet} is {what}, a summary: send the list it was made from, one row for each organisation, activity and place."
+    ))
+}
+
+fn nothing(
+    book: &Workbook<'_>,
+    kind: Kind,
+    options: &Options,
+    summary: Option<(String, &'static str)>,
+) -> Unreadable {
+    let names: Vec<_> = book.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    let asked =
+        |name: &String| !names.iter().any(|known| known.trim().eq_ignore_ascii_case(name.trim()));
+    match (&options.sheet, summary) {
+        (Some(name), _) if asked(name) => Unreadable::new(format!(
+            "There is no sheet \"{name}\": the file has {}.",
+            names.join(", ")
+        )),
+        (_, Some((name, what))) if options.columns.is_empty() => only_a_summary(&name, what),
+        _ if book.sheets.iter().all(is_layer) => {
+            let kind = kind.name();
             Unreadable::new(format!(
-                "There is no sheet \"{name}\": the file has {}.",
-                names.join(", ")
+                "No layer of {kind} was found: beside places, no property has a name that is known for {kind}; say what the properties are, or import boundaries as areas.",
             ))
         }
-        _ if book.sheets.iter().all(is_layer) => Unreadable::new(format!(
-            "No layer of {kind} was found: beside places, no property has a name that is known for {kind}; say what the properties are, or import boundaries as areas.",
-        )),
-        _ => Unreadable::new(format!(
-            "No table of {kind} was found: no row has headers or HXL tags that are known for {kind}; name the header row, or say what the columns are.",
-        )),
+        _ => {
+            let kind = kind.name();
+            Unreadable::new(format!(
+                "No table of {kind} was found: no row has headers or HXL tags that are known for {kind}; name the header row, or say what the columns are.",
+            ))
+        }
     }
 }
 
@@ -155,6 +274,14 @@ fn in_sheet(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Op
         .get(last + 1)
         .is_some_and(|next| *next >= 0.5 * best && known_fields(&top[last + 1], kind) >= 3)
     {
+        last += 1;
+    }
+    // A header cell merged over two rows makes the row below part of the header.
+    let over = |row: &Top, next: &Top| {
+        let spans = |merge: &Merge| merge.rows.0 <= row.number && next.number <= merge.rows.1;
+        sheet.merges.iter().any(spans)
+    };
+    while last < at + 3 && top.get(last + 1).is_some_and(|next| over(&top[last], next)) {
         last += 1;
     }
     let heads = heads_of(sheet, top, at, last, None);
@@ -305,9 +432,15 @@ fn score(row: &Top, kind: Kind) -> f32 {
             None => best.push((field, confidence)),
         }
     }
+    let parts = row.cells.iter().filter(|cell| counts_a_part(cell)).count();
     let sum: f32 = best.iter().map(|(_, confidence)| confidence).sum();
+    let sum = sum + 0.4 * parts.min(5) as f32;
     // A row in which most cells mean nothing is data that happens to hold known words.
-    sum * (0.3 + 0.7 * best.len() as f32 / filled.max(1) as f32).min(1.0)
+    sum * (0.3 + 0.7 * (best.len() + parts) as f32 / filled.max(1) as f32).min(1.0)
+}
+
+fn counts_a_part(cell: &str) -> bool {
+    !cell.is_empty() && figures::of_header(cell).is_some_and(|figure| figure.is_part())
 }
 
 /// Heads from the header rows `first..=last` and the tags.
@@ -362,11 +495,12 @@ fn heads_of(
                 head.others.push(written);
             }
         }
+        head.group = above.map(|row| group_of(row, &top[first], column)).unwrap_or_default();
         if let Some(row) = above {
             let (group, shared) = text(row, column);
             if shared && !group.is_empty() && !head.header.is_empty() && !head.shared {
-                head.others.push(format!("{} {}", head.header, group));
-                head.others.push(format!("{group} {}", head.header));
+                head.combined.push(format!("{} {}", head.header, group));
+                head.combined.push(format!("{group} {}", head.header));
             }
         }
         let tag = tags.and_then(|tags| tags.cells.get(column)).cloned().unwrap_or_default();
@@ -379,6 +513,17 @@ fn heads_of(
         head
     };
     (0..width).map(head).filter(|head| !head.header.is_empty() || !head.tag.is_empty()).collect()
+}
+
+/// What stands in the row above a header for a column: its own cell, or the one before it that has
+/// nothing but blanks behind it, as a group over several columns is written.
+fn group_of(above: &Top, header: &Top, column: usize) -> String {
+    let filled = |row: &Top| row.cells.iter().filter(|cell| !cell.is_empty()).count();
+    if filled(above) * 2 > filled(header) + 1 {
+        return String::new();
+    }
+    let until = above.cells.len().min(column + 1);
+    above.cells[..until].iter().rev().find(|cell| !cell.is_empty()).cloned().unwrap_or_default()
 }
 
 /// Whether a row is a sum below the data rather than data, by its first `width` cells.

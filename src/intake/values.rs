@@ -122,7 +122,9 @@ impl Habits {
         self.serials += u32::from(is_serial);
         self.written_dates += u32::from(!is_serial && !cell.is_blank());
         let Cell::Text(text) = cell else { return };
-        let Some([first, second, _]) = three_numbers(text) else { return };
+        // Of a range the first day shows how the column is written.
+        let first = text.split(" - ").next().unwrap_or(text);
+        let Some([first, second, _]) = three_numbers(first) else { return };
         match (first, second) {
             (13..=31, 1..=12) => self.days_first += 1,
             (1..=12, 13..=31) => self.months_first += 1,
@@ -300,10 +302,17 @@ pub fn is_dash(cell: Cell<'_>) -> bool {
 pub fn day(cell: Cell<'_>, order: Order, last: bool, year: Option<i16>) -> Option<Day> {
     let text = match cell {
         Cell::Date(day) => return plausible(day),
-        Cell::Number(serial) => return excel_serial(serial),
+        Cell::Number(number) => {
+            return whole_year(number, last).or_else(|| excel_serial(number));
+        }
         Cell::Text(text) => text.trim_matches(blank),
         _ => return None,
     };
+    if !text.is_ascii()
+        && let Some(plain) = ascii_digits(text)
+    {
+        return day(Cell::Text(&plain), order, last, year);
+    }
     let bytes = text.as_bytes();
     if bytes.len() >= 10 && bytes[4] == b'-' && bytes[7] == b'-' {
         // The usual case first: 2026-07-01, with or without a time.
@@ -324,13 +333,74 @@ pub fn day(cell: Cell<'_>, order: Order, last: bool, year: Option<i16>) -> Optio
                 plausible(Day::from_ymd(y, (md / 100) as i8, (md % 100) as i8)?)
             }
             5 => excel_serial(text.parse().ok()?),
+            4 => whole_year(text.parse().ok()?, last),
             _ => None,
         };
     }
     if let Some((y, m)) = year_and_month(text) {
         return month_day(y, m, last);
     }
-    worded(text, last, year)
+    if let Some((y, quarter)) = year_and_quarter(text) {
+        return month_day(y, quarter * 3 - if last { 0 } else { 2 }, last);
+    }
+    range(text, order, last, year).or_else(|| worded(text, last, year))
+}
+
+/// The first or last day of a year that is all a cell says.
+fn whole_year(number: f64, last: bool) -> Option<Day> {
+    let is_year = number.fract() == 0.0 && (1990.0..=2100.0).contains(&number);
+    is_year.then(|| month_day(number as i16, if last { 12 } else { 1 }, last)).flatten()
+}
+
+/// `Q1 2022`, `2022-Q1`, `T1 2022`, `1st quarter 2022`, `Trimestre 1 2022`.
+fn year_and_quarter(text: &str) -> Option<(i16, i8)> {
+    if text.len() > 32 {
+        return None;
+    }
+    let (mut year, mut quarter, mut named) = (None, None, false);
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        let lower = word.to_lowercase();
+        let digits = lower.trim_matches(|c: char| c.is_alphabetic());
+        let letters = lower.trim_matches(|c: char| c.is_ascii_digit());
+        match (digits.parse::<i16>(), letters) {
+            (Ok(number @ 1990..=2100), "") => year = Some(number),
+            (Ok(number @ 1..=4), "q" | "t" | "tr" | "trim") => {
+                quarter = Some(number as i8);
+                named = true;
+            }
+            (Ok(number @ 1..=4), "" | "st" | "nd" | "rd" | "th" | "er" | "eme" | "e" | "o") => {
+                quarter = Some(number as i8);
+            }
+            (Err(_), "quarter" | "trimestre" | "trim" | "qtr" | "q" | "الربع") => named = true,
+            (Err(_), "of" | "de" | "du" | "del" | "do") => {}
+            _ => return None,
+        }
+    }
+    year.zip(quarter).filter(|_| named)
+}
+
+/// Two days with a dash or a word between them, each of which can be read by itself.
+fn range(text: &str, order: Order, last: bool, year: Option<i16>) -> Option<Day> {
+    const MARKS: &[&str] =
+        &[" - ", " – ", " — ", "–", " to ", " au ", " al ", " a ", " à ", " até ", " حتى "];
+    let (from, to) = MARKS.iter().find_map(|mark| text.split_once(mark))?;
+    // Each side is written out, so that `7 - 14 June` is left to words.
+    let written = |side: &str| three_numbers(side).is_some();
+    if !written(from) || !written(to) {
+        return None;
+    }
+    day(Cell::Text(if last { to } else { from }), order, last, year)
+}
+
+/// The text with the digits of Arabic and Persian as those of ASCII; `None` where it has none.
+fn ascii_digits(text: &str) -> Option<String> {
+    let digit = |c: char| match c as u32 {
+        code @ 0x660..=0x669 => Some(char::from(b'0' + (code - 0x660) as u8)),
+        code @ 0x6f0..=0x6f9 => Some(char::from(b'0' + (code - 0x6f0) as u8)),
+        _ => None,
+    };
+    let has = text.chars().any(|c| digit(c).is_some());
+    has.then(|| text.chars().map(|c| digit(c).unwrap_or(c)).collect())
 }
 
 /// `2022-01` and `01/2022`.
@@ -539,11 +609,33 @@ mod tests {
             ("2022-01", "2022-01-01"),
             ("20190331", "2019-03-31"),
             ("43555", "2019-03-31"),
+            ("Jan 1-Dec 31, 2021", "2021-01-01"),
+            ("01/02/2022 - 31/03/2022", "2022-02-01"),
+            ("Q2 2022", "2022-04-01"),
+            ("2022-Q1", "2022-01-01"),
+            ("1er trimestre 2022", "2022-01-01"),
+            ("2022", "2022-01-01"),
+            ("janvier - mars 2022", "2022-01-01"),
+            ("15 de enero de 2022", "2022-01-15"),
+            ("مارس 2022", "2022-03-01"),
+            ("١٥/٠٣/٢٠٢٢", "2022-03-15"),
+            ("2022-03-15T00:00:00Z", "2022-03-15"),
+            ("15-janv.-22", "2022-01-15"),
         ] {
             assert_eq!(date(text).as_deref(), Some(iso), "{text}");
         }
         for text in ["15-21 June", "6/31/2019", "05/072020", "January", "00:00:00", "x"] {
             assert_eq!(date(text), None, "{text}");
+        }
+        for (text, end) in [
+            ("Jan 1-Dec 31, 2021", "2021-12-31"),
+            ("01/02/2022 - 31/03/2022", "2022-03-31"),
+            ("Q2 2022", "2022-06-30"),
+            ("2022", "2022-12-31"),
+            ("janvier - mars 2022", "2022-03-31"),
+        ] {
+            let last = day(Cell::Text(text), Order::DayFirst, true, None);
+            assert_eq!(last.map(|day| day.to_string()).as_deref(), Some(end), "{text}");
         }
         let january = day(Cell::Text("January"), Order::DayFirst, true, Some(2022)).unwrap();
         assert_eq!(january.to_string(), "2022-01-31");

@@ -9,7 +9,18 @@ use crate::domain::{
 };
 
 /// A vocabulary: folded words to a code.
-pub type Words = HashMap<String, String>;
+#[derive(Debug, Default)]
+struct Words {
+    exact: HashMap<String, String>,
+    /// The same without little words such as "and"; `None` where two entries are then the same.
+    loose: HashMap<String, Option<String>>,
+}
+
+/// Words that change nothing about what a name means.
+const LITTLE: &[&str] = &[
+    "and", "of", "the", "for", "in", "et", "de", "des", "du", "d", "la", "le", "les", "l", "en",
+    "y", "e", "da", "do", "das", "dos", "del", "los", "las", "el", "s",
+];
 
 macro_rules! vocabulary {
     ($name:ident, $file:literal) => {
@@ -66,7 +77,7 @@ pub fn population_group(text: &str) -> Option<PopulationGroup> {
 
 /// The group that words of a header name as a whole; "other" alone is too little to be one.
 pub fn population_words(words: &str) -> Option<PopulationGroup> {
-    let group = PopulationGroup::from_code(GROUPS.get(words)?)?;
+    let group = PopulationGroup::from_code(GROUPS.exact.get(words)?)?;
     (group != PopulationGroup::Other).then_some(group)
 }
 
@@ -98,7 +109,7 @@ pub fn is_households(text: &str) -> Option<bool> {
 
 /// The month of this name, 1-12.
 pub fn month(word: &str) -> Option<i8> {
-    MONTHS.get(&fold(word))?.parse().ok()
+    MONTHS.exact.get(&fold(word))?.parse().ok()
 }
 
 /// Folds a header or word and parts letters from digits and camelCase: `admin2Pcode` becomes
@@ -126,13 +137,32 @@ pub fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
 }
 
 fn words(text: &'static str) -> Words {
-    let mut words = Words::new();
+    let mut words = Words::default();
     for row in rows(text) {
-        if let [word, code, ..] = row[..] {
-            words.entry(normalise(word)).or_insert_with(|| code.to_owned());
+        let [word, code, ..] = row[..] else { continue };
+        let word = normalise(word);
+        let loose = without_little(&word);
+        if !loose.is_empty() {
+            let kept = words.loose.entry(loose).or_insert_with(|| Some(code.to_owned()));
+            if kept.as_deref().is_some_and(|kept| kept != code) {
+                *kept = None;
+            }
         }
+        words.exact.entry(word).or_insert_with(|| code.to_owned());
     }
     words
+}
+
+fn without_little(words: &str) -> String {
+    let kept: Vec<&str> = words.split(' ').filter(|word| !LITTLE.contains(word)).collect();
+    kept.join(" ")
+}
+
+impl Words {
+    /// The code of folded words, with or without the little ones.
+    fn get(&self, words: &str) -> Option<&String> {
+        self.exact.get(words).or_else(|| self.loose.get(&without_little(words))?.as_ref())
+    }
 }
 
 /// The code of a text: as a whole, without a leading number, or by its parts where all known ones
@@ -177,19 +207,27 @@ mod tests {
         ] {
             assert_eq!(super::sector(text), Some(sector), "{text}");
         }
+        for (text, sector) in [
+            ("Camp Coordination & Camp Management", Sector::Ccm),
+            ("Early Recovery & Livelihoods", Sector::Ery),
+            ("Agua, Saneamiento e Higiene", Sector::Wsh),
+        ] {
+            assert_eq!(super::sector(text), Some(sector), "{text}");
+        }
+        assert_eq!(super::sector("de la"), None);
         assert_eq!(super::sector("Coordenação"), None);
     }
 
     #[test]
     fn every_code_of_the_files_is_known() {
-        assert!(SECTORS.values().all(|code| Sector::from_code(code).is_some()));
-        assert!(PARTNER_TYPES.values().all(|code| PartnerType::from_code(code).is_some()));
-        assert!(STATUSES.values().all(|code| Status::from_code(code).is_some()));
-        assert!(SITE_STATUSES.values().all(|code| SiteStatus::from_code(code).is_some()));
-        assert!(GROUPS.values().all(|code| PopulationGroup::from_code(code).is_some()));
-        assert!(SEXES.values().all(|code| Sex::from_code(code).is_some()));
-        assert!(AGES.values().all(|code| Age::from_code(code).is_some()));
-        assert!(DISABILITIES.values().all(|code| Disability::from_code(code).is_some()));
+        assert!(SECTORS.exact.values().all(|code| Sector::from_code(code).is_some()));
+        assert!(PARTNER_TYPES.exact.values().all(|code| PartnerType::from_code(code).is_some()));
+        assert!(STATUSES.exact.values().all(|code| Status::from_code(code).is_some()));
+        assert!(SITE_STATUSES.exact.values().all(|code| SiteStatus::from_code(code).is_some()));
+        assert!(GROUPS.exact.values().all(|code| PopulationGroup::from_code(code).is_some()));
+        assert!(SEXES.exact.values().all(|code| Sex::from_code(code).is_some()));
+        assert!(AGES.exact.values().all(|code| Age::from_code(code).is_some()));
+        assert!(DISABILITIES.exact.values().all(|code| Disability::from_code(code).is_some()));
     }
 
     #[test]

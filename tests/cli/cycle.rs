@@ -132,3 +132,41 @@ fn a_report_as_a_workbook_is_corrected_and_sent_back() {
     let sentence = place.refused(&[&many[..], &["--report", "back.xlsx"]].concat());
     assert!(sentence.contains("one file at a time"), "{sentence}");
 }
+
+#[test]
+fn quality_says_how_complete_and_timely_each_partner_is() {
+    let place = Place::with_operation();
+    let said = place.ok(&["quality", "--operation", "op", "--format", "csv"]);
+    assert!(said.starts_with("partner,rows,complete,place"), "{said}");
+    assert!(said.contains("\nBeta,3,80%,100%,100%,100%,100%,0%,1 of 1,"), "{said}");
+}
+
+#[test]
+fn a_place_that_waits_is_confirmed_from_the_filled_in_review_and_remembered() {
+    let place = Place::with_operation();
+    let file = "partner,sector,adm1_pcode,adm2_name,reached\nAlpha,WSH,XA02,Alba,70\n";
+    place.write("names.csv", file);
+    let names = ["import", "activities", "names.csv", "--operation", "op"];
+    place.ok(&names);
+    let review = ["review", "--operation", "op", "--format", "csv"];
+    let listed = place.ok(&review);
+    let mut reader = csv::Reader::from_reader(listed.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|known| known == name).unwrap();
+    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+    let alba = rows.iter().find(|row| &row[column("said")] == "Alba").unwrap();
+    assert_eq!(&alba[column("state")], "waits", "{listed}");
+    assert!(alba[column("suggestion")].contains("XA0101"), "{listed}");
+    let filled = format!("key,value,note\n{},XA0101,seen there\n", &alba[column("key")]);
+    place.write("filled.csv", filled);
+    let said = place.ok(&["decide", "--operation", "op", "--file", "filled.csv"]);
+    assert!(said.contains("1 activities and 0 sites moved"), "{said}");
+    assert!(place.ok(&review).contains("confirmed,place"));
+    assert!(place.ok(&names).contains("Nothing changed"), "the decision holds for imports too");
+    // The whole review, sent back as it is, decides nothing new.
+    place.write("review.csv", place.ok(&review));
+    let said = place.ok(&["decide", "--operation", "op", "--file", "review.csv"]);
+    assert!(said.contains("Nothing changed"), "{said}");
+    place.ok(&["rollback", "6", "--operation", "op"]);
+    assert!(place.ok(&review).contains("waits,place"));
+}

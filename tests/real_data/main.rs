@@ -10,6 +10,7 @@ mod places;
 mod population;
 mod raster;
 mod sites;
+mod tables;
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;

@@ -122,13 +122,13 @@ export function imports({ store, root, model, changed }: { store: Store; root: H
   async function undo(op: string, submission: number): Promise<void> {
     const client = await import("./import/client");
     try {
-      await client.rollback(op, String(submission));
+      const { said } = await client.rollback(op, String(submission));
       done = null;
       fault = "";
       changed();
       drawBanner(store.get());
       banner.hidden = false;
-      refill(banner, h("div", null, h("strong", null, t("done.undone"))), h("button", { class: "button", type: "button", onclick: () => drawBanner(store.get()) }, t("done.close")));
+      refill(banner, h("div", null, h("strong", null, t("done.undone")), h("span", null, said)), h("button", { class: "button", type: "button", onclick: () => drawBanner(store.get()) }, t("done.close")));
     } catch (error) {
       fault = error instanceof Error ? error.message : String(error);
       drawBanner(store.get());

@@ -24,7 +24,11 @@ pub(super) fn paths() -> Vec<(&'static str, Value)> {
         entry["requestBody"] = body.clone();
         entry
     };
-    let report = query("f", "json, or csv: row by row with every reason.", "string");
+    let report = query(
+        "f",
+        "json; csv: every reason, row by row; xlsx: the rows as they were sent, with a column of reasons.",
+        "string",
+    );
     vec![
         (
             "/imports",

@@ -131,3 +131,91 @@ fn a_file_of_another_kind_is_told_which() {
     let (_, report) = read("partner,sector\na,WSH\n");
     assert!(report.remarks.is_empty());
 }
+
+/// Group, targeted and reached of every row.
+fn figures(text: &str) -> (Vec<String>, Report) {
+    let (rows, report) = read(text);
+    let figure = |figure: Option<f64>| figure.map_or("-".to_owned(), |figure| figure.to_string());
+    let row =
+        |row: &Activity| format!("{} {} {}", row.group, figure(row.targeted), figure(row.reached));
+    (rows.iter().map(row).collect(), report)
+}
+
+#[test]
+fn parts_without_a_total_are_rows_of_their_groups() {
+    let (rows, report) = figures(
+        "Organisation,Cluster,Women reached,Men reached,Girls reached,Boys reached,Children <5,Targeted\n\
+         A,WASH,10,20,30,40,5,120\nB,WASH,,7,,,,\nC,WASH,,,,,,\n",
+    );
+    assert_eq!(
+        rows,
+        [
+            "all/all/all/all 120 -",
+            "all/female/18+/all - 10",
+            "all/male/18+/all - 20",
+            "all/female/0-17/all - 30",
+            "all/male/0-17/all - 40",
+            "all/male/18+/all - 7",
+            "all/all/all/all - -",
+        ]
+    );
+    // One row of the file is one row of the report, whatever it gave.
+    assert_eq!((report.counts.rows, report.counts.rejected), (3, 0));
+    let column = report.columns.iter().find(|column| column.header == "Children <5");
+    assert!(column.unwrap().reason.contains("shares people with"), "{column:?}");
+    assert!(
+        report.remarks.iter().any(|remark| remark.contains("No column is the total of reached"))
+    );
+}
+
+#[test]
+fn parts_beside_their_total_are_not_added_to_it() {
+    let (rows, report) =
+        figures("Org,Sector,People reached,Female,Male\nA,WASH,30,20,10\nB,WASH,5,2,3\n");
+    assert_eq!(rows, ["all/all/all/all - 30", "all/all/all/all - 5"]);
+    assert!(report.remarks.iter().any(|remark| remark.contains("is the total of reached")));
+    let (rows, _) = figures("Org,Sector,Men,Women,Total\nA,WASH,10,20,30\nB,WASH,1,2,3\n");
+    assert_eq!(rows, ["all/all/all/all - 30", "all/all/all/all - 3"]);
+}
+
+#[test]
+fn figures_under_a_common_header_belong_to_it() {
+    let (rows, _) =
+        figures(",,Targeted,,Reached,\nOrganisation,Sector,Men,Women,Men,Women\nA,WASH,1,2,3,4\n");
+    assert_eq!(rows, ["all/male/all/all 1 3", "all/female/all/all 2 4"]);
+}
+
+#[test]
+fn the_implementing_organisation_reports_where_no_other_does() {
+    let text = "Implementing partner,Type of implementing partner,Sector\nA,INGO,WASH\n";
+    let (rows, report) = read(text);
+    assert_eq!(&*rows[0].partner, "a");
+    assert!(report.remarks.iter().any(|remark| remark.contains("the implementing one")));
+    assert_eq!(report.column("partner_type").unwrap().header, "Type of implementing partner");
+    let (rows, report) = read("Lead organisation,Implementing partner,Sector\n,A,WASH\nB,C,WASH\n");
+    assert_eq!((&*rows[0].partner, &*rows[1].partner), ("a", "b"));
+    assert_eq!((rows.len(), report.count("implementer-reports")), (2, 1));
+}
+
+#[test]
+fn contacts_are_cut_out_of_texts_and_never_shown() {
+    let (rows, report) = read(
+        "Organisation,Sector,Description,Status,Contact person\n\
+         A,WASH,\"Wells, call +252 61 555 0101\",ask me@there.org,Amina\nB,WASH,Wells,ongoing,Ali\n",
+    );
+    assert_eq!(rows[0].description.as_deref(), Some("Wells, call [removed]"));
+    assert_eq!(report.count("personal-data-removed"), 1);
+    assert_eq!(report.dropped_personal, ["Contact person"]);
+    let whole = format!("{report:?}");
+    for secret in ["555 0101", "me@there", "Amina"] {
+        assert!(!whole.contains(secret), "{secret}");
+    }
+}
+
+#[test]
+fn a_column_that_is_said_to_be_nothing_is_not_used() {
+    let options = Options { unused: vec!["Reached".into()], ..Options::default() };
+    let text = b"partner,sector,reached\nA,WASH,5\n";
+    let (intake, _) = activities("a.csv", text, &nowhere(), &options).unwrap();
+    assert_eq!(intake.activities[0].reached, None);
+}

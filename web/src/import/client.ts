@@ -32,7 +32,9 @@ export interface Short {
   at: string;
   file: string;
   bytes?: number;
-  kind?: Kind;
+  kind?: Kind | "rollback" | "review";
+  /** The submission that it undid. */
+  undoes?: number | null;
   counts?: Counts;
   changes?: Changes;
   /** The operation has changed since the file was compared with it. */
@@ -67,11 +69,18 @@ export interface Issue {
   examples: { row: number; column: string; value: string; detail: string }[];
 }
 
+/** What a rollback did. */
+export interface RolledBack {
+  submission: number;
+  revision: number | null;
+  said: string;
+}
+
 /** An import, whole. The members of a reading are there once it has been read. */
 export interface Document extends Short {
   kind_reason?: string;
   kinds?: { kind: Kind; score: number; reason: string }[];
-  asked?: { kind: Kind | null; sheet: string | null; header_row: number | null; columns: Record<string, string | null>; sector: string | null; cycle: string | null; level: number | null };
+  asked?: { kind: Kind | null; sheet: string | null; header_row: number | null; columns: Record<string, string | null>; sector: string | null; cycle: string | null; level: number | null; replaces: number | null };
   format?: string;
   sheets?: { name: string; rows: number | null; chosen: boolean }[];
   sheet?: string;
@@ -86,6 +95,8 @@ export interface Document extends Short {
   issues?: Issue[];
   remarks?: string[];
   dropped_personal?: string[];
+  /** Some of the rows that are new, change or go. */
+  differences?: { happens: "new" | "changed" | "gone"; row: number; what: string; fields: { field: string; before: string; after: string }[] }[];
   earlier?: { submission: number; file: string; at: string; shared: number; missing: number } | null;
 }
 
@@ -129,8 +140,26 @@ export const list = async (op: string): Promise<Short[]> => (await ask<{ imports
 export const one = (op: string, id: string): Promise<Document> => ask("GET", at(op, id));
 export const change = (op: string, id: string, what: Change): Promise<Document> => ask("PATCH", at(op, id), what);
 export const commit = (op: string, id: string): Promise<Document> => ask("POST", `${at(op, id)}/commit`);
-export const rollback = (op: string, id: string): Promise<unknown> => ask("POST", `${at(op, id)}/rollback`);
+export const rollback = (op: string, id: string): Promise<RolledBack> => ask("POST", `${at(op, id)}/rollback`);
 export const discard = (op: string, id: string): Promise<void> => ask("DELETE", at(op, id));
+
+/** A name that somebody decides about once, for all rows that use it. */
+export interface ReviewItem {
+  kind: "place" | "partner";
+  key: string;
+  said: string;
+  /** The area it was said to lie in. */
+  where: string | null;
+  level: number | null;
+  rows: number;
+  people: number | null;
+  candidates: { value: string; name: string; parent: string | null; confidence: number; method: string }[];
+  state: "waiting" | "used" | "confirmed" | "dismissed";
+}
+
+const queue = (op: string): string => `/api/${encodeURIComponent(op)}/review`;
+export const reviewed = async (op: string): Promise<ReviewItem[]> => (await ask<{ items: ReviewItem[] }>("GET", queue(op))).items;
+export const decide = (op: string, decisions: { kind: string; key: string; value: string | null }[]): Promise<{ revision: number | null; said?: string }> => ask("POST", queue(op), { decisions });
 
 /** A report as a file, saved by the browser: a link cannot show the token. */
 export async function download(op: string, id: string, format: "csv" | "xlsx", name: string): Promise<void> {
@@ -175,6 +204,9 @@ export function send(op: string, file: File, told: Told, progress: (share: numbe
   request.send(file);
   return { sent, stop: () => request.abort() };
 }
+
+/** The kind of a file; a rollback or a decision is no file. */
+export const fileKind = (kind: Short["kind"]): Kind | null => KINDS.find((one) => one === kind) ?? null;
 
 export const busy = ({ state }: Short): boolean => state === "reading" || state === "committing";
 

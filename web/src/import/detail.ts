@@ -1,6 +1,6 @@
 /** One import: what was found in the file, the mapping above its first rows, the report, and what to do next. */
 
-import { h, refill } from "../dom";
+import { h, icon, refill } from "../dom";
 import * as format from "../format";
 import { many, t } from "../i18n";
 import * as client from "./client";
@@ -107,8 +107,9 @@ export function detail(place: Place, id: string): Part {
     const number = doc?.submission;
     if (!number) return;
     try {
-      await client.rollback(op, String(number));
+      const back = await client.rollback(op, String(number));
       place.changed({ op, rows: 0, revision: 0, submission: null });
+      place.say(back.said);
       store.set({ importing: "history" });
     } catch (error) {
       failed(error);
@@ -124,10 +125,10 @@ export function detail(place: Place, id: string): Part {
     const facts = [now.bytes ? sizeOf(now.bytes) : null, now.format, now.at ? format.day(now.at) : null].filter(Boolean);
     refill(
       top,
-      h("button", { class: "button plain", type: "button", onclick: () => store.set({ importing: isDraft ? "files" : "history" }) }, t(isDraft ? "import.to.files" : "import.to.history")),
+      h("button", { class: "button plain", type: "button", onclick: () => store.set({ importing: isDraft ? "files" : "history" }) }, icon("before", "turns"), t(isDraft ? "import.to.files" : "import.tab.history")),
       h("h2", null, now.file),
       h("p", { class: "soft" }, facts.join(" · ")),
-      isDraft && h("div", { class: "kind" }, h("span", null, t("import.kind")), kindPicker(now.kind ?? null, t("import.kind.of", { file: now.file }), (kind) => void change({ kind })), now.kind_reason && h("span", { class: "soft" }, t("import.because", { reason: now.kind_reason }))),
+      isDraft && h("div", { class: "kind" }, h("span", null, t("import.kind")), kindPicker(client.fileKind(now.kind), t("import.kind.of", { file: now.file }), (kind) => void change({ kind })), now.kind_reason && h("span", { class: "soft" }, t("import.because", { reason: now.kind_reason }))),
     );
     drawDone(now);
     if (now.columns) {

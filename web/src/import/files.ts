@@ -68,7 +68,7 @@ export function files(place: Place): Part {
       if (closed) return;
       have ??= new Set();
       for (const one of known) {
-        if (one.state === "committed") have.add(one.kind ?? "");
+        if (one.state === "committed") (one.rows_current ?? 1) > 0 && have.add(one.kind ?? "");
         else if (!entries.some((entry) => entry.doc?.id === one.id)) follow(add({ name: one.file, size: one.bytes ?? 0, file: null }), one);
       }
       drawNeeded();
@@ -164,8 +164,8 @@ export function files(place: Place): Part {
   function draw(entry: Entry): void {
     const { doc, phase } = entry;
     const remove = h("button", { class: "tool", type: "button", "aria-label": t("import.remove.file", { file: entry.name }), title: t("import.remove"), onclick: () => void drop(entry) }, icon("close"));
-    const picker = (phase === "ready" || (phase === "failed" && entry.file)) && kindPicker(doc?.kind ?? null, t("import.kind.of", { file: entry.name }), (kind) => void reread(entry, kind));
-    const open = phase === "ready" && doc && h("button", { class: "button primary", type: "button", onclick: () => place.store.set({ importing: doc.id }) }, t("import.check"), h("span", { class: "reader" }, entry.name));
+    const picker = (phase === "ready" || (phase === "failed" && entry.file)) && kindPicker(client.fileKind(doc?.kind), t("import.kind.of", { file: entry.name }), (kind) => void reread(entry, kind));
+    const open = phase === "ready" && doc && h("button", { class: "button", type: "button", onclick: () => place.store.set({ importing: doc.id }) }, t("import.check"), h("span", { class: "reader" }, entry.name));
     refill(
       entry.element,
       h("div", { class: "file-name" }, h("strong", null, entry.name), h("span", { class: "soft" }, sizeOf(entry.size))),
@@ -230,7 +230,8 @@ export function files(place: Place): Part {
       const placed = (entry.doc as Document | null)?.placed ?? [];
       return placed.findIndex((count) => count > 0);
     };
-    const order = ready().sort((a, b) => KINDS.indexOf(a.doc?.kind ?? "activities") - KINDS.indexOf(b.doc?.kind ?? "activities") || depth(a) - depth(b));
+    const rank = (entry: Entry): number => KINDS.indexOf(client.fileKind(entry.doc?.kind) ?? "activities");
+    const order = ready().sort((a, b) => rank(a) - rank(b) || depth(a) - depth(b));
     for (const entry of order) {
       const id = entry.doc?.id ?? "";
       try {

@@ -11,6 +11,7 @@ import { kindName } from "./words";
 export function history(place: Place): Part {
   const { op, store } = place;
   const fault = h("p", { class: "fault card", role: "alert", hidden: true });
+  const result = h("p", { class: "notice plain", role: "status", hidden: true });
   const body = h("tbody");
   const nothing = h("div", { class: "empty", hidden: true }, h("strong", null, t("history.none")), t("history.none.do"));
   const table = h(
@@ -20,7 +21,7 @@ export function history(place: Place): Part {
     h("thead", null, h("tr", null, (["file", "kind", "at", "rows", "revision"] as const).map((name) => h("th", { scope: "col", class: name }, t(`history.${name}`))), h("th", { scope: "col" }, h("span", { class: "reader" }, t("history.acts"))))),
     body,
   );
-  const element = h("div", { class: "card wide" }, h("h2", null, t("import.tab.history")), h("p", { class: "soft" }, t("history.why")), fault, h("div", { class: "history-box" }, table), nothing);
+  const element = h("div", { class: "card wide" }, h("h2", null, t("import.tab.history")), h("p", { class: "soft" }, t("history.why")), fault, result, h("div", { class: "history-box" }, table), nothing);
 
   const failed = (error: unknown): void => {
     fault.textContent = place.failed(error);
@@ -42,15 +43,16 @@ export function history(place: Place): Part {
     const stem = one.file.replace(/\.[^.]*$/, "");
     const save = (kind: "csv" | "xlsx"): HTMLElement => h("button", { class: "button plain", type: "button", "aria-label": `${t(`report.${kind}`)}: ${one.file}`, onclick: () => void client.download(op, one.id, kind, `${stem}-report.${kind}`).catch(failed) }, kind.toUpperCase());
     const undone = one.rolled_back !== undefined && one.rolled_back !== null;
+    const isFile = client.fileKind(one.kind) !== null;
     return h(
       "tr",
       { class: undone ? "undone" : null },
-      h("th", { scope: "row" }, h("button", { class: "button plain", type: "button", onclick: () => store.set({ importing: one.id }) }, one.file)),
+      h("th", { scope: "row" }, isFile ? h("button", { class: "button plain", type: "button", onclick: () => store.set({ importing: one.id }) }, one.file) : one.file),
       h("td", null, one.kind ? kindName(one.kind) : format.DASH),
       h("td", null, format.day(one.at)),
       h("td", { class: "rows" }, one.rows_current === undefined ? format.DASH : format.exact(one.rows_current)),
       h("td", { class: "revision" }, format.exact(one.revision)),
-      h("td", { class: "acts" }, save("xlsx"), save("csv"), undone ? h("span", { class: "soft" }, t("history.undone", { revision: format.exact(one.rolled_back) })) : back(one)),
+      h("td", null, h("div", { class: "acts" }, isFile && [save("xlsx"), save("csv")], undone ? h("span", { class: "soft" }, t("history.undone", { revision: format.exact(one.rolled_back) })) : back(one))),
     );
   }
 
@@ -72,9 +74,11 @@ export function history(place: Place): Part {
     };
     const roll = async (): Promise<void> => {
       try {
-        await client.rollback(op, one.id);
+        const { said } = await client.rollback(op, one.id);
         place.changed({ op, rows: 0, revision: 0, submission: null });
-        place.say(t("history.done", { file: one.file }));
+        place.say(said);
+        result.textContent = said;
+        result.hidden = false;
         await load();
       } catch (error) {
         calm(true);

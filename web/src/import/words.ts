@@ -6,7 +6,7 @@ import { maybe, t } from "../i18n";
 import { plain } from "../words";
 import { type Column, type Kind, KINDS, type Short } from "./client";
 
-export const kindName = (kind: Kind): string => t(`kind.${kind}`);
+export const kindName = (kind: NonNullable<Short["kind"]>): string => maybe(`kind.${kind}`, plain(kind));
 
 /** A field in the words of who fills in a file. */
 export const fieldName = (name: string): string => maybe(`field.${name}`, plain(name));

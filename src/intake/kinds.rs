@@ -188,7 +188,7 @@ fn of_map(bytes: &[u8]) -> Option<KindScore> {
     if matches!(sniff::content(bytes), Content::Other | Content::Xls | Content::Empty) {
         return None;
     }
-    if let Ok(Some((_, name))) = sniff::raster(bytes, None) {
+    if let Ok(Some(sniff::RasterFile { name, .. })) = sniff::raster(bytes, None) {
         let name = if name.is_empty() { "it".to_owned() } else { name };
         return score(Kind::Population, format!("{name} is a raster: people by cell"));
     }

@@ -43,6 +43,39 @@ pub enum Command {
     /// Print the gaps of an operation: the same figures as the API's main query.
     #[command(after_help = GAPS_EXAMPLES)]
     Gaps(Gaps),
+    /// Say how complete and how timely each partner's reports are.
+    Quality {
+        #[arg(long, value_name = "ID")]
+        operation: String,
+        #[command(flatten)]
+        database: Database,
+        #[arg(long, default_value = "table")]
+        format: TableFormat,
+    },
+    /// List how the files of known sources are read, as it was corrected, or forget one of these.
+    Mappings {
+        #[arg(long, value_name = "ID")]
+        operation: String,
+        #[command(flatten)]
+        database: Database,
+        /// Number of the mapping to forget.
+        #[arg(long, value_name = "N")]
+        forget: Option<u32>,
+    },
+    /// List doubtful places and organisations: what waits first, then what was matched by likeness
+    /// and what was decided.
+    Review {
+        #[arg(long, value_name = "ID")]
+        operation: String,
+        #[command(flatten)]
+        database: Database,
+        /// As CSV it can be filled in and given to `lacuna decide --file`.
+        #[arg(long, default_value = "table")]
+        format: TableFormat,
+    },
+    /// Decide what doubtful places and organisations are; rows that are there follow.
+    #[command(after_help = DECIDE_EXAMPLES)]
+    Decide(Decide),
     /// List the submissions of an operation: what was imported, decided and rolled back.
     History {
         #[arg(long, value_name = "ID")]
@@ -118,6 +151,8 @@ fn household_size(text: &str) -> Result<f64, String> {
 
 const IMPORT_EXAMPLES: &str = "Examples:
   lacuna import areas adm1.geojson adm2.geojson --operation idai --name 'Cyclone Idai'
+  lacuna import areas moz_adm_shp.zip --operation idai
+  lacuna import population moz_ppp_2020.tif --operation idai
   lacuna import activities 4w.xlsx --operation idai --sheet Data_Entry --report rows.csv
   lacuna import activities 4w_corrected.xlsx --operation idai --replaces last --dry-run
   lacuna import needs hno_2024_MOZ.csv --operation idai
@@ -150,7 +185,8 @@ pub struct Import {
     /// Report what would change, and change nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// Write the outcome of every row, with its reasons, to this CSV file.
+    /// Write the outcome of every row, with its reasons, to this file: a list as CSV, or, where its
+    /// name ends in .xlsx, the rows as they came with the reasons behind them, ready to correct.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
 }
@@ -158,7 +194,7 @@ pub struct Import {
 /// How a file is read, where that cannot be left to the import.
 #[derive(Debug, Args)]
 pub struct Reading {
-    /// Sheet that holds the table.
+    /// Sheet, map layer or raster of an archive that holds the data.
     #[arg(long)]
     pub sheet: Option<String>,
     /// Row number of the header, as a spreadsheet shows it.
@@ -170,7 +206,7 @@ pub struct Reading {
     /// Sector of rows that name none.
     #[arg(long, value_name = "CODE")]
     pub sector: Option<String>,
-    /// Level of the areas, 1 to 4, where their columns do not say.
+    /// Level of the areas, 1 to 4, where their columns do not say; or that a raster is summed over.
     #[arg(long, value_name = "N")]
     pub level: Option<u8>,
     /// Cycle of need figures, as a year or 2026-01-01/2026-12-31.
@@ -192,9 +228,33 @@ pub struct Check {
     pub database: Database,
     #[command(flatten)]
     pub reading: Reading,
-    /// Write the outcome of every row, with its reasons, to this CSV file.
+    /// Write the outcome of every row, with its reasons, to this file: a list as CSV, or, where its
+    /// name ends in .xlsx, the rows as they came with the reasons behind them, ready to correct.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+}
+
+const DECIDE_EXAMPLES: &str = "Examples:
+  lacuna decide --operation idai 'n r c=norwegian refugee council' '2|MZ01|ancuabi=MZ0101'
+  lacuna decide --operation idai 'n r c='
+  lacuna decide --operation idai --file decided.csv
+
+A key with nothing behind the sign takes an earlier decision back: it is none of those suggested.
+A file has the columns key and value, and may have a note; rows without a value are passed over,
+the value none takes back.";
+
+#[derive(Debug, Args)]
+pub struct Decide {
+    #[arg(long, value_name = "ID")]
+    pub operation: String,
+    #[command(flatten)]
+    pub database: Database,
+    /// What is decided: the key of an item of the review, and the P-code or organisation it is.
+    #[arg(value_name = "KEY=VALUE", required_unless_present = "file")]
+    pub decisions: Vec<String>,
+    /// A CSV file of decisions, such as a filled-in review.
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
 }
 
 const GAPS_EXAMPLES: &str = "Examples:
@@ -236,6 +296,13 @@ pub struct Gaps {
     /// Write to this file instead of the terminal.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// How a list is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    Table,
+    Csv,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,5 +1,7 @@
 //! One function per command: arguments in, one use case, words out.
 
+mod cycle;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -32,9 +34,19 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Import(args) => import(args).await,
         Command::Check(args) => check(args).await,
         Command::Gaps(args) => gaps(args).await,
-        Command::History { operation, database } => history(&operation, &database).await,
+        Command::Quality { operation, database, format } => {
+            cycle::quality(&operation, &database, format).await
+        }
+        Command::Mappings { operation, database, forget } => {
+            cycle::mappings(&operation, &database, forget).await
+        }
+        Command::Review { operation, database, format } => {
+            cycle::review(&operation, &database, format).await
+        }
+        Command::Decide(args) => cycle::decide(args).await,
+        Command::History { operation, database } => cycle::history(&operation, &database).await,
         Command::Rollback { submission, operation, database, dry_run } => {
-            rollback(submission, &operation, &database, dry_run).await
+            cycle::rollback(submission, &operation, &database, dry_run).await
         }
         Command::Export(args) => export_layer(args).await,
         Command::Simulate(args) => simulate_operation(&args),
@@ -132,6 +144,10 @@ async fn import(args: args::Import) -> Result<()> {
     if args.replaces.is_some() && args.files.len() > 1 {
         bail!("--replaces takes one file at a time");
     }
+    let workbook = args.report.as_deref().is_some_and(is_workbook);
+    if workbook && args.files.len() > 1 {
+        bail!("a report as a workbook takes one file at a time");
+    }
     // What the report needs must be there before anything is committed.
     let report = args.report.as_deref().map(|file| {
         fs::File::create(file).with_context(|| format!("cannot write {}", file.display()))
@@ -144,7 +160,7 @@ async fn import(args: args::Import) -> Result<()> {
         (false, Err(_)) => Arc::new(App::create(&args.database.database, standards).await?),
     };
     for file in &args.files {
-        let bytes = read(file)?;
+        let bytes = bytes::Bytes::from(read(file)?);
         let known = app.load(&args.operation).await?;
         let replaces = match (args.replaces, &known) {
             (Some(args::Replaces::Number(number)), _) => Some(number),
@@ -170,7 +186,7 @@ async fn import(args: args::Import) -> Result<()> {
             operation,
             kind: args.kind,
             file_name: file_name(file),
-            bytes: bytes.into(),
+            bytes: bytes.clone(),
             options: options.clone(),
             replaces,
             dry_run: args.dry_run,
@@ -191,7 +207,11 @@ async fn import(args: args::Import) -> Result<()> {
             println!("{}", print::earlier(earlier));
         }
         if let Some(report) = &mut report {
-            report.write_all(outcome.report.to_csv().as_bytes())?;
+            let written = match workbook {
+                true => intake::returned::workbook(&bytes, &outcome.report)?,
+                false => outcome.report.to_csv().into_bytes(),
+            };
+            report.write_all(&written)?;
         }
     }
     app.close().await;
@@ -241,7 +261,7 @@ async fn check(args: args::Check) -> Result<()> {
         &options,
     )?;
     print!("{}", print::report(&report));
-    write_report(args.report.as_deref(), &report)
+    write_report(args.report.as_deref(), &bytes, &report)
 }
 
 async fn gaps(args: args::Gaps) -> Result<()> {
@@ -285,34 +305,6 @@ async fn export_layer(args: args::Export) -> Result<()> {
     let app = open(&args.database).await?;
     let view = view(&app, &args.operation).await?;
     write_output(args.output.as_deref(), &written(&view, collection, &args.format, &params)?)
-}
-
-async fn history(operation: &str, database: &args::Database) -> Result<()> {
-    let app = open(database).await?;
-    let text = print::history(&*snapshot(&app, operation).await?);
-    write_output(None, text.as_bytes())
-}
-
-async fn rollback(
-    submission: u32,
-    operation: &str,
-    database: &args::Database,
-    dry_run: bool,
-) -> Result<()> {
-    let app = open(database).await?;
-    snapshot(&app, operation).await?;
-    let done = app.rollback(operation, submission, dry_run, crate::now()).await?;
-    println!("{}", done.in_words());
-    for row in &done.named {
-        println!("  {row}");
-    }
-    match &done.committed {
-        Some(revision) => println!("Committed as revision {}.", revision.number),
-        None if dry_run => println!("Dry run, nothing was written."),
-        None => println!("Nothing changed."),
-    }
-    app.close().await;
-    Ok(())
 }
 
 async fn view(app: &App, operation: &str) -> Result<View> {
@@ -412,9 +404,17 @@ fn file_name(file: &Path) -> String {
     file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
 }
 
-fn write_report(file: Option<&Path>, report: &Report) -> Result<()> {
+fn is_workbook(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"))
+}
+
+fn write_report(file: Option<&Path>, bytes: &[u8], report: &Report) -> Result<()> {
     let Some(file) = file else { return Ok(()) };
-    fs::write(file, report.to_csv()).with_context(|| format!("cannot write {}", file.display()))
+    let written = match is_workbook(file) {
+        true => intake::returned::workbook(bytes, report)?,
+        false => report.to_csv().into_bytes(),
+    };
+    fs::write(file, written).with_context(|| format!("cannot write {}", file.display()))
 }
 
 fn write_output(file: Option<&Path>, bytes: &[u8]) -> Result<()> {

@@ -7,7 +7,7 @@ use lacuna::analysis::{GapQuery, cycles, gaps as figures, rule};
 use lacuna::app::changes::{Difference, Happens};
 use lacuna::app::collections::View;
 use lacuna::app::earlier::Earlier;
-use lacuna::domain::{Snapshot, Submission, undone};
+use lacuna::domain::{Mapping, Snapshot, Submission, undone};
 use lacuna::intake::Report;
 use lacuna::simulate::Summary;
 
@@ -205,6 +205,28 @@ pub fn history(snapshot: &Snapshot) -> String {
     };
     let lines: Vec<_> = snapshot.submissions.iter().map(line).collect();
     table(&["submission", "when", "kind", "file", "current rows", "revision", ""], &lines)
+}
+
+/// How files of known sources are read.
+pub fn mappings(snapshot: &Snapshot) -> String {
+    let line = |one: &Mapping| {
+        let mut said: Vec<String> = Vec::new();
+        said.extend(one.sheet.as_ref().map(|sheet| format!("sheet {sheet}")));
+        said.extend(one.header_row.map(|row| format!("header in row {row}")));
+        said.extend(one.columns.iter().map(|(header, field)| match field {
+            Some(field) => format!("{} is {field}", clipped(header)),
+            None => format!("{} is not used", clipped(header)),
+        }));
+        vec![
+            one.id.to_string(),
+            one.kind.to_string(),
+            one.file_name.to_string(),
+            one.at.to_string(),
+            said.join("; "),
+        ]
+    };
+    let lines: Vec<_> = snapshot.mappings.iter().map(line).collect();
+    table(&["mapping", "kind", "from file", "when", "read as"], &lines)
 }
 
 /// A hint that a file may be meant to replace an earlier one.

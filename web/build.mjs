@@ -35,10 +35,22 @@ function built(source) {
   return relative(out, join(here, found[0])).replaceAll("\\", "/");
 }
 
+/** What a file needs at once: asked for together, and not one after the other on a slow line. */
+function needed(source) {
+  const [start] = Object.entries(result.metafile.outputs).find(([, made]) => made.entryPoint === source);
+  const found = new Set();
+  const walk = (name) => {
+    for (const { path, kind } of result.metafile.outputs[name].imports) if (kind === "import-statement" && !found.has(path)) found.add(path), walk(path);
+  };
+  walk(start);
+  return [...found].map((name) => relative(out, join(here, name)).replaceAll("\\", "/"));
+}
+
 cpSync(join(here, "src/icon.svg"), join(out, "assets/icon.svg"));
 const page = readFileSync(join(here, "src/index.html"), "utf8")
   .replace("{{theme}}", `/${built("src/theme.css")}`)
   .replace("{{main}}", `/${built("src/main.ts")}`)
+  .replace("{{needed}}", needed("src/main.ts").map((name) => `<link rel="modulepreload" href="/${name}" />`).join("\n    "))
   .replace("{{map}}", `/${built("src/map/map.ts")}`);
 writeFileSync(join(out, "index.html"), page);
 

@@ -6,7 +6,11 @@ use std::process::Command;
 use std::time::SystemTime;
 
 fn main() {
-    let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
+    // Asked when it runs: a cache of builds may hold a script that was made for another folder.
+    let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR") else {
+        panic!("cargo says the folder")
+    };
+    let web = Path::new(&root).join("web");
     for source in ["src", "build.mjs", "package.json", "package-lock.json"] {
         println!("cargo:rerun-if-changed=web/{source}");
     }

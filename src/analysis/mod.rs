@@ -8,6 +8,7 @@ pub mod measure;
 mod need;
 mod overlay;
 mod parts;
+pub mod quality;
 pub mod query;
 mod reach;
 pub mod rule;
@@ -18,6 +19,7 @@ mod upward;
 pub use gaps::{GapFigure, GapStatus, Gaps, gaps, lowest_need_level, own_in_need, populations};
 pub use lines::{Line, LineMonth, LineRow, Lines, Why, lines};
 pub use need::cycles;
+pub use quality::{PartnerQuality, quality};
 pub use query::{Basis, GapQuery};
 pub use rule::rule;
 

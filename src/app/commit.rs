@@ -36,6 +36,19 @@ impl App {
     }
 }
 
+impl App {
+    /// Forgets how the files of a source are read; false where there is no such mapping.
+    pub async fn forget_mapping(&self, operation: &str, mapping: u32) -> Result<bool, ImportError> {
+        let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
+        let _writing = self.writing.lock().await;
+        let found = store.forget_mapping(operation, mapping).await?;
+        if let Some(rows) = store.rows(operation).await? {
+            self.publish(Snapshot::build(rows));
+        }
+        Ok(found)
+    }
+}
+
 /// The snapshot after a commit, from the one before: the database is not read again.
 pub(super) fn next(
     known: &Snapshot,
@@ -44,6 +57,11 @@ pub(super) fn next(
     submission: NewSubmission,
     changes: Changes,
 ) -> Snapshot {
+    let mut mappings = known.mappings.clone();
+    if let Some(mapping) = submission.mapping {
+        mappings.retain(|one| (&one.kind, &one.headers) != (&mapping.kind, &mapping.headers));
+        mappings.push(mapping);
+    }
     let mut submissions = known.submissions.clone();
     submissions.push(Submission {
         id: submission.id,
@@ -60,6 +78,7 @@ pub(super) fn next(
         operation,
         revision,
         submissions,
+        mappings,
         areas: apply(areas, changes.areas, AREAS.key, Text::clone),
         partners: apply(known.partners.iter(), changes.partners, partner_identity, Text::clone),
         activities: apply(known.activities.iter(), changes.activities, ACTIVITIES.key, u64::clone),

@@ -84,6 +84,13 @@ pub struct Status {
     bytes: Bytes,
 }
 
+impl Status {
+    /// The file; empty once it is committed.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+}
+
 /// What the commit of a draft made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Committed {
@@ -226,6 +233,11 @@ impl Draft {
             }
             _ => status.asked.options.progress.rows(),
         }
+    }
+
+    /// The file itself; nothing once it is committed.
+    pub fn bytes(&self) -> Bytes {
+        self.status.borrow().bytes.clone()
     }
 
     /// Waits until nothing is being done with it, at most this long.

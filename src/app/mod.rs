@@ -13,6 +13,7 @@ pub mod import;
 pub mod plan;
 pub mod query;
 mod reports;
+pub mod review;
 pub mod rollback;
 pub mod settle;
 

@@ -11,7 +11,7 @@ use super::import::{Import, ImportError};
 use super::settle::settle;
 use crate::analysis::measure;
 use crate::domain::{
-    Area, Operation, Partner, Snapshot, Source, Standards, Submission, Text, undone,
+    Area, Mapping, Operation, Partner, Snapshot, Source, Standards, Submission, Text, undone,
 };
 use crate::intake::{self, Kind, Options, Report, Unreadable};
 use crate::store::{Change, Changes, NewSubmission};
@@ -101,6 +101,9 @@ pub(super) fn plan(
         Some(_) => None,
         None => earlier(known, kind, &file_name, &found.shared),
     };
+    let mapping = intake::remembered::of_report(kind, known, &options, &report);
+    let last = known.mappings.iter().map(|mapping| mapping.id).max().unwrap_or(0);
+    let mapping = mapping.map(|mapping| Mapping { id: last + 1, at: at.clone(), ..mapping });
     let submission = NewSubmission {
         id,
         kind: kind.name().into(),
@@ -110,6 +113,7 @@ pub(super) fn plan(
         report: serde_json::to_string(&report).unwrap_or_default(),
         replaces,
         undoes: None,
+        mapping,
     };
     let Found { counts, differences, .. } = found;
     Ok(Plan { operation, submission, changes, counts, report, differences, earlier })

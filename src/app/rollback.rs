@@ -73,6 +73,7 @@ impl App {
             report: "{}".into(),
             replaces: None,
             undoes: Some(done.submission.id),
+            mapping: None,
         };
         let operation = known.operation.clone();
         done.committed = Some(self.commit(known, operation, submission, changes, &|_| ()).await?);

@@ -58,6 +58,17 @@ impl Day {
     }
 }
 
+impl Month {
+    /// Its last day.
+    pub fn last_day(self) -> Day {
+        let next = self.0.saturating_add(1);
+        let year = 1970 + next.div_euclid(12);
+        let first = i16::try_from(year).ok();
+        let first = first.and_then(|year| Day::from_ymd(year, next.rem_euclid(12) as i8 + 1, 1));
+        first.map_or(Day(i32::MAX), |first| Day(first.0 - 1))
+    }
+}
+
 impl std::str::FromStr for Day {
     type Err = NotADate;
 

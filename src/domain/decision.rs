@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use super::{Source, Text};
+use super::{Source, Text, fold};
 
 /// One decision; the latest of a kind and key holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
     pub kind: DecisionKind,
     /// What it is about. A place by code: `2|code|MZ0117`; by name: `2|MZ01|folded name`, with the
-    /// P-code of the area it was said to lie in, empty for the operation. A partner: its id as
-    /// reported.
+    /// P-code of the area it was said to lie in, empty for the operation, and `~` with the folded
+    /// name where that area is not known. A partner: its id as reported.
     pub key: Text,
     /// The P-code, or the id of the partner it is; `None` where it is none of those suggested.
     pub value: Option<Text>,
@@ -23,6 +23,18 @@ pub struct Decision {
 pub enum DecisionKind {
     Place,
     Partner,
+}
+
+impl Decision {
+    /// The key of a P-code that stands in a column of a level.
+    pub fn code_key(level: u8, code: &str) -> String {
+        format!("{level}|code|{}", code.trim())
+    }
+
+    /// The key of a name of a level within what `parent` says; see [`key`](Decision::key).
+    pub fn name_key(level: u8, parent: &str, name: &str) -> String {
+        format!("{level}|{parent}|{}", fold(name))
+    }
 }
 
 impl DecisionKind {
@@ -52,6 +64,9 @@ impl Decided {
     /// `reported_as` are what the row had. Decisions follow one another; those that go round in a
     /// circle hold only once.
     pub fn partner(&self, partner: &Text, reported_as: &Option<Text>) -> (Text, Option<Text>) {
+        if self.0.is_empty() && reported_as.is_none() {
+            return (partner.clone(), None);
+        }
         let reported = reported_as.as_ref().unwrap_or(partner);
         let mut here = reported;
         for _ in 0..self.0.len() {

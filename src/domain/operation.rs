@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Activity, Area, Decision, Need, Partner, Population, Site, Text};
+use super::{Activity, Area, Decision, Mapping, Need, Partner, Population, Site, Text};
 
 /// One response to one crisis in one place; everything belongs to one.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +78,7 @@ pub struct Rows {
     pub needs: Vec<Need>,
     pub populations: Vec<Population>,
     pub decisions: Vec<Decision>,
+    pub mappings: Vec<Mapping>,
 }
 
 impl Rows {
@@ -94,6 +95,7 @@ impl Rows {
             needs: Vec::new(),
             populations: Vec::new(),
             decisions: Vec::new(),
+            mappings: Vec::new(),
         }
     }
 }

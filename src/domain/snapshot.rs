@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Activity, AreaIx, AreaTree, Columns, Decision, Need, NeedTable, Operation, Partner, Population,
-    Preorder, Revision, Rows, Site, Submission, Text,
+    Activity, AreaIx, AreaTree, Columns, Decision, Mapping, Need, NeedTable, Operation, Partner,
+    Population, Preorder, Revision, Rows, Site, Submission, Text,
 };
 
 /// One operation at one revision: rows, area tree and indexes. Built whole, never changed.
@@ -23,6 +23,8 @@ pub struct Snapshot {
     pub needs: Vec<Need>,
     pub populations: Vec<Population>,
     pub decisions: Vec<Decision>,
+    /// How files of known sources are read, the oldest first.
+    pub mappings: Vec<Mapping>,
     /// The areas depth first; the tables below number areas by their rank in it.
     pub order: Preorder,
     /// The activities, sorted for the gap query.
@@ -34,7 +36,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     pub fn build(rows: Rows) -> Snapshot {
-        let Rows { operation, revision, submissions, areas, decisions, .. } = rows;
+        let Rows { operation, revision, submissions, areas, decisions, mappings, .. } = rows;
         let Rows { mut partners, mut activities, mut sites, needs, populations, .. } = rows;
         partners.sort_by(|a, b| a.id.cmp(&b.id));
         partners.dedup_by(|a, b| a.id == b.id);
@@ -60,6 +62,7 @@ impl Snapshot {
             needs,
             populations,
             decisions,
+            mappings,
             order,
             columns,
             need_table,

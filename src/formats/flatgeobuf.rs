@@ -233,3 +233,103 @@ fn property(bytes: &[u8], kind: ColumnType) -> Option<(Property, &[u8])> {
         _ => (Property::Null, text(bytes)?.1),
     })
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+    use flatgeobuf::geozero::{
+        self, ColumnValue, GeomProcessor, GeozeroGeometry, PropertyProcessor,
+    };
+    use flatgeobuf::{FgbCrs, FgbWriter, FgbWriterOptions};
+    use geo::Area;
+
+    type Rings = &'static [&'static [(f64, f64)]];
+
+    const FRAME: Rings = &[
+        &[(0., 0.), (4., 0.), (4., 4.), (0., 4.), (0., 0.)],
+        &[(1., 1.), (1., 2.), (2., 2.), (1., 1.)],
+    ];
+    const SQUARE: Rings = &[&[(4., 0.), (8., 0.), (8., 4.), (4., 4.), (4., 0.)]];
+
+    /// A polygon of rings, written as a multipolygon.
+    struct Written(Rings);
+
+    impl GeozeroGeometry for Written {
+        fn process_geom<P: GeomProcessor>(&self, out: &mut P) -> geozero::error::Result<()> {
+            out.multipolygon_begin(1, 0)?;
+            out.polygon_begin(false, self.0.len(), 0)?;
+            for (ring, positions) in self.0.iter().enumerate() {
+                out.linestring_begin(false, positions.len(), ring)?;
+                for (at, (x, y)) in positions.iter().enumerate() {
+                    out.xy(*x, *y, at)?;
+                }
+                out.linestring_end(false, ring)?;
+            }
+            out.polygon_end(false, 0)?;
+            out.multipolygon_end(0)
+        }
+    }
+
+    /// Two polygons, one with a hole, and a name each; in the system of a code.
+    fn made(code: i32, index: bool) -> Vec<u8> {
+        let crs = FgbCrs { code, ..FgbCrs::default() };
+        let options = FgbWriterOptions { crs, write_index: index, ..FgbWriterOptions::default() };
+        let mut writer =
+            FgbWriter::create_with_options("adm", GeometryType::MultiPolygon, options).unwrap();
+        writer.add_column("pcode", ColumnType::String, |_, _| {});
+        writer.add_column("n", ColumnType::Int, |_, _| {});
+        for (name, rings) in [("A", FRAME), ("B", SQUARE)] {
+            writer
+                .add_feature_geom(Written(rings), |feature| {
+                    feature.property(0, "pcode", &ColumnValue::String(name)).unwrap();
+                    feature.property(1, "n", &ColumnValue::Int(-7)).unwrap();
+                })
+                .unwrap();
+        }
+        let mut bytes = Vec::new();
+        writer.write(&mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn features_come_with_their_properties_with_and_without_an_index() {
+        for index in [true, false] {
+            let read = read(&made(4326, index), &mut Budget::default()).unwrap();
+            let layer = &read.layers[0];
+            assert_eq!((layer.name.as_str(), layer.features.len()), ("adm", 2));
+            let areas: f64 = layer
+                .features
+                .iter()
+                .map(|feature| match &feature.geometry {
+                    Geometry::Polygons(polygons) => polygons.unsigned_area(),
+                    other => panic!("{other:?}"),
+                })
+                .sum();
+            assert_eq!(areas, 31.5);
+            let mut names: Vec<_> = layer
+                .features
+                .iter()
+                .map(|feature| feature.property(0).unwrap().text().unwrap())
+                .collect();
+            names.sort();
+            assert_eq!(names, ["A", "B"]);
+            assert_eq!(layer.features[0].property(1), Some(&Property::Whole(-7)));
+        }
+        let moved = read(&made(32736, true), &mut Budget::default()).unwrap();
+        assert!(moved.layers[0].note.contains("UTM zone 36S"));
+    }
+
+    #[test]
+    fn a_file_cut_anywhere_or_with_false_lengths_is_survived() {
+        let bytes = made(4326, true);
+        for cut in 0..bytes.len() {
+            let _ = read(&bytes[..cut], &mut Budget::default());
+        }
+        for at in 0..bytes.len() {
+            let mut bent = bytes.clone();
+            bent[at] ^= 0xff;
+            let _ = read(&bent, &mut Budget::default());
+        }
+    }
+}

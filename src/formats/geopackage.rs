@@ -182,3 +182,7 @@ fn shape(bytes: &[u8], budget: &mut Budget) -> Result<Geometry, Unreadable> {
         _ => Ok(Geometry::Bad("its geometry is cut short".into())),
     }
 }
+
+#[cfg(test)]
+#[path = "geopackage/tests.rs"]
+mod tests;

@@ -2,7 +2,9 @@
 //! memory does not grow with the raster. Overviews and further bands are left alone.
 
 mod keys;
+mod palette;
 
+use std::borrow::Cow;
 use std::io::Cursor;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,7 +30,7 @@ const LIST_BYTES: usize = 64 << 20;
 
 /// A raster that is open; its cells are still in the file.
 pub struct Raster<'a> {
-    bytes: &'a [u8],
+    bytes: Cow<'a, [u8]>,
     pub width: u32,
     pub height: u32,
     pub crs: Crs,
@@ -80,7 +82,8 @@ impl<'a> Raster<'a> {
     }
 
     fn head(bytes: &'a [u8]) -> Result<Raster<'a>, Unreadable> {
-        let mut file = decoder(bytes)?;
+        let bytes = palette::left_out(bytes);
+        let mut file = decoder(&bytes)?;
         let (width, height) = file.dimensions().map_err(|error| broken(&error))?;
         let cells = u64::from(width) * u64::from(height);
         if cells == 0 || cells > CELLS {
@@ -105,6 +108,7 @@ impl<'a> Raster<'a> {
             ChunkType::Strip => file.get_tag_u64_vec(Tag::StripByteCounts),
             ChunkType::Tile => file.get_tag_u64_vec(Tag::TileByteCounts),
         };
+        let sizes = sizes.map_err(|error| broken(&error))?;
         let transform = keys::transform(&mut file)?;
         let crs = keys::crs(&mut file)?;
         let nodata = file.get_tag_ascii_string(Tag::GdalNodata).ok();
@@ -130,7 +134,7 @@ impl<'a> Raster<'a> {
             nodata,
             samples: if interleaved { bands } else { 1 },
             chunk,
-            sizes: sizes.map_err(|error| broken(&error))?,
+            sizes,
             note,
         })
     }
@@ -176,7 +180,7 @@ impl<'a> Raster<'a> {
         let decoded: Vec<(u32, Vec<f64>)> = chunks
             .into_par_iter()
             .map_init(
-                || decoder(self.bytes),
+                || decoder(&self.bytes),
                 |file, at| {
                     let file = file.as_mut().map_err(|refusal| refusal.clone())?;
                     Ok((at, self.chunk_values(file, at)?))

@@ -21,5 +21,6 @@ pub mod spreadsheet;
 pub mod sqlite_read;
 pub mod topojson;
 pub mod wkb_read;
+pub mod xlsx_write;
 
 pub use sheet::Unreadable;

@@ -17,9 +17,12 @@ pub struct Parts<'a> {
     pub cpg: Option<&'a [u8]>,
 }
 
-/// Whether bytes begin as a `.shp` does.
+/// Whether bytes begin as a `.shp` does. Its index begins alike, but says where the first record is,
+/// which is always behind 50 words, in place of the record's number.
 pub fn is_shapes(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0, 0, 0x27, 0x0a]) && bytes.get(28..32) == Some(&1000u32.to_le_bytes())
+    bytes.starts_with(&[0, 0, 0x27, 0x0a])
+        && bytes.get(28..32).is_none_or(|version| version == 1000u32.to_le_bytes())
+        && bytes.get(100..104) != Some(&50u32.to_be_bytes())
 }
 
 /// Reads one shapefile as a layer in WGS 84.

@@ -78,8 +78,11 @@ pub fn layers(bytes: &[u8], budget: Budget) -> Result<Layers, Unreadable> {
 }
 
 /// The bytes of the GeoTIFF that a file is, or that its archive holds; `None` where there is none.
-/// Of several in an archive the one is taken whose name speaks of population; else none.
-pub fn raster(bytes: &[u8]) -> Result<Option<(Cow<'_, [u8]>, String)>, Unreadable> {
+/// Of several in an archive the one is taken that is `wanted`, or whose name alone speaks of population.
+pub fn raster<'a>(
+    bytes: &'a [u8],
+    wanted: Option<&str>,
+) -> Result<Option<(Cow<'a, [u8]>, String)>, Unreadable> {
     weigh(bytes)?;
     match content(bytes) {
         Content::Tiff => Ok(Some((Cow::Borrowed(bytes), String::new()))),
@@ -93,6 +96,12 @@ pub fn raster(bytes: &[u8]) -> Result<Option<(Cow<'_, [u8]>, String)>, Unreadabl
                 if archive.head(&file).is_ok_and(|head| content(&head) == Content::Tiff) {
                     rasters.push(file);
                 }
+            }
+            if let Some(wanted) = wanted.map(str::trim) {
+                rasters.retain(|file| {
+                    file.name().eq_ignore_ascii_case(wanted)
+                        || file.stem().eq_ignore_ascii_case(wanted)
+                });
             }
             let speaks = |file: &&File| {
                 let name = file.name().to_lowercase();
@@ -108,7 +117,7 @@ pub fn raster(bytes: &[u8]) -> Result<Option<(Cow<'_, [u8]>, String)>, Unreadabl
                         _ => {
                             let names: Vec<_> = several.iter().take(6).map(File::name).collect();
                             return Err(Unreadable(format!(
-                                "The zip holds {} rasters ({}): send the one of population alone.",
+                                "The zip holds {} rasters ({}): send the one of population alone, or name it.",
                                 several.len(),
                                 names.join(", ")
                             )));
@@ -140,7 +149,7 @@ pub fn content(bytes: &[u8]) -> Content {
     if flatgeobuf::is_one(bytes) {
         return Content::FlatGeobuf;
     }
-    if bytes.starts_with(&[0, 0, 0x27, 0x0a]) {
+    if shapefile::is_shapes(bytes) {
         return Content::Shapes;
     }
     if geotiff::is_tiff(bytes) {
@@ -160,6 +169,21 @@ pub fn content(bytes: &[u8]) -> Content {
         return Content::Kml;
     }
     if start.starts_with("<?xml") { Content::Xml } else { Content::Other }
+}
+
+/// Whether bytes hold a table rather than a layer of a map: a spreadsheet, lists in JSON, or
+/// delimited text.
+pub fn is_table(bytes: &[u8]) -> bool {
+    match content(bytes) {
+        Content::Zip => Archive::open(bytes).is_ok_and(|archive| archive.is_document()),
+        Content::Xls => true,
+        Content::Json => {
+            let signs = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            signs.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
+        }
+        Content::Other => looks_like_delimited(bytes),
+        _ => false,
+    }
 }
 
 fn weigh(bytes: &[u8]) -> Result<(), Unreadable> {

@@ -1,12 +1,14 @@
 //! Documents of imports, as JSON, and their reports as files.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::app::changes::{Difference, Happens};
 use crate::app::drafts::{Draft, Phase, Reading, Status};
 use crate::app::rollback::RolledBack;
-use crate::domain::Submission;
-use crate::intake::{FIELDS, Kind, Report};
+use crate::domain::{Snapshot, Source, Submission};
+use crate::intake::{FIELDS, Kind, Report, returned};
 
 use super::extract::Ask;
 use super::links::{self, link};
@@ -100,6 +102,43 @@ pub(crate) fn short(place: &Place<'_>, submission: &Submission) -> Value {
         "replaces": submission.replaces,
         "undoes": submission.undoes,
         "links": links_of(place, &id, false),
+    })
+}
+
+/// Rows of each submission that are in use now.
+pub(crate) fn rows_in_use(known: &Snapshot) -> HashMap<u32, usize> {
+    let mut counts = HashMap::new();
+    let mut count = |source: Source| *counts.entry(source.submission).or_insert(0) += 1;
+    known.areas.iter().skip(1).for_each(|(_, area)| count(area.source));
+    known.activities.iter().for_each(|row| count(row.source));
+    known.sites.iter().for_each(|row| count(row.source));
+    known.needs.iter().for_each(|row| count(row.source));
+    known.populations.iter().for_each(|row| count(row.source));
+    counts
+}
+
+/// The score of every partner, the least complete first.
+pub(crate) fn quality(snapshot: &Snapshot) -> Value {
+    let partners = crate::analysis::quality(snapshot).into_iter().map(|one| {
+        json!({
+            "partner": &*one.partner,
+            "name": &*one.name,
+            "rows": one.rows,
+            "completeness": one.completeness,
+            "with_place": one.with_place,
+            "with_date": one.with_date,
+            "with_sector": one.with_sector,
+            "with_figure": one.with_figure,
+            "with_group": one.with_group,
+            "months": one.months,
+            "months_of_operation": one.months_of_operation,
+            "days_late": one.days_late,
+        })
+    });
+    json!({
+        "operation": &*snapshot.operation.id,
+        "revision": snapshot.revision.number,
+        "partners": partners.collect::<Vec<_>>(),
     })
 }
 
@@ -248,7 +287,8 @@ pub(crate) struct ReportFormat {
     pub media: &'static str,
     /// Ending of a file that is saved, where it is one.
     pub extension: Option<&'static str>,
-    pub write: fn(&Report) -> Result<Vec<u8>, Problem>,
+    /// Takes the bytes of the file too; none where it is not there any more.
+    pub write: fn(&Report, &[u8]) -> Result<Vec<u8>, Problem>,
 }
 
 const REPORTS: &[ReportFormat] = &[
@@ -256,20 +296,26 @@ const REPORTS: &[ReportFormat] = &[
         name: "json",
         media: links::JSON,
         extension: None,
-        write: |report| {
-            serde_json::to_vec(report).map_err(|failed| {
-                tracing::error!(%failed, "a report could not be written");
-                Problem::internal()
-            })
-        },
+        write: |report, _| serde_json::to_vec(report).map_err(not_written),
     },
     ReportFormat {
         name: "csv",
         media: "text/csv; charset=utf-8",
         extension: Some("csv"),
-        write: |report| Ok(report.to_csv().into_bytes()),
+        write: |report, _| Ok(report.to_csv().into_bytes()),
+    },
+    ReportFormat {
+        name: "xlsx",
+        media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        extension: Some("xlsx"),
+        write: |report, bytes| returned::workbook(bytes, report).map_err(not_written),
     },
 ];
+
+fn not_written(failed: impl std::fmt::Display) -> Problem {
+    tracing::error!(%failed, "a report could not be written");
+    Problem::internal()
+}
 
 /// The format of a report that is asked for.
 pub(crate) fn report_format(ask: &Ask) -> Result<&'static ReportFormat, Problem> {

@@ -15,7 +15,8 @@ use serde_json::Value;
 use crate::app::asked::{Asked, NAMES};
 use crate::app::collections::BadParameter;
 use crate::app::drafts::{Draft, Phase, Sent};
-use crate::domain::Submission;
+use crate::app::import::ImportError;
+use crate::domain::{Snapshot, Submission, undone};
 
 use super::conditional::Kind;
 use super::documents::{self, Place};
@@ -52,7 +53,14 @@ pub(crate) async fn list(ask: Ask, Path(operation): Path<String>) -> Result<Resp
         let submissions = known.as_ref().map_or(&[][..], |known| &known.submissions);
         let mut submissions: Vec<&Submission> = submissions.iter().collect();
         submissions.sort_by_key(|submission| std::cmp::Reverse(submission.id));
-        imports.extend(submissions.into_iter().map(|one| documents::short(&place, one)));
+        let counts = known.as_deref().map(documents::rows_in_use).unwrap_or_default();
+        for one in submissions {
+            let mut document = documents::short(&place, one);
+            document["rows_current"] = counts.get(&one.id).copied().unwrap_or(0).into();
+            document["rolled_back"] =
+                known.as_deref().and_then(|known| undoing(known, one.id)).into();
+            imports.push(document);
+        }
         super::landing::bytes(&serde_json::json!({"imports": imports}))
     })
     .await
@@ -179,13 +187,22 @@ pub(crate) async fn rollback(
 ) -> Result<Response, Problem> {
     let at = (ask.writes()?.now)();
     ask.only_format()?;
-    let submission = submission(&ask, &operation, &id)?;
+    let submission = submission(&ask, &operation, &id)?.id;
     let app = ask.server.app.clone();
-    let done = app.rollback(&operation, submission.id, false, at).await?;
+    // It goes on when nobody waits for it any more.
+    let undo = tokio::spawn(async move { app.rollback(&operation, submission, false, at).await });
+    let done = undo.await.map_err(|_| ImportError::Stopped)??;
     ask.answer_once(Kind::fresh(JSON), move |_| {
         super::landing::bytes(&documents::rolled_back(&done))
     })
     .await
+}
+
+/// The revision that undid a submission, where none undid that one.
+fn undoing(known: &Snapshot, submission: u32) -> Option<u64> {
+    let undone = undone(&known.submissions);
+    let by = |one: &&Submission| one.undoes == Some(submission) && !undone.contains(&one.id);
+    known.submissions.iter().rfind(by).map(|one| one.revision)
 }
 
 /// Forgets a draft.
@@ -217,12 +234,12 @@ pub(crate) async fn report(
         let Some(reading) = draft.settled(QUICK).await.read else {
             return Err(Problem::conflict("The file is not read yet."));
         };
-        let kind = kind(&draft.file_name);
-        return ask.answer_once(kind, move |_| (format.write)(&reading.report)).await;
+        let (kind, bytes) = (kind(&draft.file_name), draft.bytes());
+        return ask.answer_once(kind, move |_| (format.write)(&reading.report, &bytes)).await;
     }
     let submission = submission(&ask, &operation, &id)?;
     let report = app.report(&operation, submission.id).await?.unwrap_or_default();
-    ask.answer_once(kind(&submission.file_name), move |_| (format.write)(&report)).await
+    ask.answer_once(kind(&submission.file_name), move |_| (format.write)(&report, &[])).await
 }
 
 /// What the query of a sent file says.
@@ -356,6 +373,20 @@ async fn shown(ask: Ask, operation: String, draft: Arc<Draft>) -> Result<Respons
     ask.answer_once(Kind::fresh(JSON), move |ask| {
         let place = Place { base: &ask.base, operation: &operation };
         super::landing::bytes(&documents::draft(&place, &draft, &draft.status(), current))
+    })
+    .await
+}
+
+/// How complete and how timely each partner's reports are.
+pub(crate) async fn quality(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
+    ask.writes()?;
+    let app = ask.server.app.clone();
+    ask.answer_once(Kind::fresh(JSON), move |ask| {
+        ask.only_format()?;
+        let operations = app.operations();
+        let missing = || Problem::no_operation(&operation, operations.keys());
+        let snapshot = operations.get(operation.as_str()).ok_or_else(missing)?;
+        super::landing::bytes(&documents::quality(snapshot))
     })
     .await
 }

@@ -68,7 +68,7 @@ pub fn router(app: Arc<App>, settings: &Settings) -> Router {
     // Files are as long as their own budget says.
     let send = post(imports::send).get(imports::list);
     let uploads = Router::new().route("/api/{operation}/imports", send);
-    Router::new()
+    let routes = Router::new()
         // Probes
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
@@ -94,13 +94,16 @@ pub fn router(app: Arc<App>, settings: &Settings) -> Router {
         .route("/api/{operation}/imports/{id}/commit", post(imports::commit))
         .route("/api/{operation}/imports/{id}/rollback", post(imports::rollback))
         .route("/api/{operation}/imports/{id}/report", get(imports::report))
+        .route("/api/{operation}/quality", get(imports::quality))
         // The page and its files
         .fallback(assets::file)
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .merge(uploads)
         .layer(CatchPanicLayer::custom(guard::panicked))
-        .layer(from_fn_with_state(server.clone(), guard::guard))
-        .with_state(server)
+        .with_state(server.clone());
+    // The methods of a route are written on its answer when it leaves the routes: the guard must
+    // stand behind that to see them.
+    Router::new().fallback_service(routes).layer(from_fn_with_state(server, guard::guard))
 }
 
 /// Answers requests until `shutdown` is done, then finishes the ones it has begun.

@@ -1,6 +1,8 @@
 //! The API described (OpenAPI 3.0), from the registry: paths with literal collection ids and
 //! `components.parameters.limit`, because QGIS and GDAL read them.
 
+mod imports;
+
 use axum::extract::Path;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
@@ -10,7 +12,7 @@ use crate::app::collections::{COLLECTIONS, Collection, Parameter, View};
 
 use super::collections::parameter_schema;
 use super::conditional::Kind;
-use super::extract::Ask;
+use super::extract::{Ask, DRAFT};
 use super::landing::bytes;
 use super::lines;
 use super::links::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
@@ -58,6 +60,7 @@ fn described(view: &View, base: &str) -> Value {
         get("lines-gaps", "The lines and rows behind a figure", JSON, &lines::parameters(), false);
     with_feature_id(&mut behind);
     path("/collections/gaps/items/{featureId}/lines".to_owned(), behind);
+    paths.extend(imports::paths().into_iter().map(|(at, entry)| (at.to_owned(), entry)));
     json!({
         "openapi": "3.0.3",
         "info": {
@@ -68,10 +71,12 @@ fn described(view: &View, base: &str) -> Value {
         "servers": [{"url": links::operation(base, &operation.id)}],
         "paths": paths,
         "components": {
+            "securitySchemes": imports::security_schemes(),
             "parameters": {
                 "bbox": parameter(&BBOX),
                 "datetime": parameter(&DATETIME),
                 "limit": parameter(&LIMIT),
+                "draft": parameter(&DRAFT),
             },
             "responses": {
                 "Problem": {

@@ -90,6 +90,8 @@ fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
             return None;
         }
     };
+    // Decisions are about those that report: the implementer stays as it was named.
+    let implementing_partner = implementing_partner.map(|who| who.reported_as.unwrap_or(who.id));
     let place = row.place(Policy::Coarser)?;
     let (start, end) = period(row);
     // What is said of the order of two dates holds for implausible ones too.
@@ -119,14 +121,14 @@ fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
         id: 0,
         source: row.source(),
         activity_id: row.shared(Field::ActivityId),
-        partner,
+        partner: partner.id,
         implementing_partner,
         donor: row.words(Field::Donor),
         sector: row.sector(),
         activity_type: row.words(Field::ActivityType),
         description: row.words(Field::Description),
         area: place.pcode,
-        reported_as: None,
+        reported_as: partner.reported_as,
         placed: place.placed,
         location: row.words(Field::Location),
         point: place.point,

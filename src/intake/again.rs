@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::places::{Gazetteer, Place, Said};
+use super::places::{Gazetteer, Place};
 use crate::domain::{
     Activity, AreaIx, AreaTree, Decided, Decision, PlaceMethod, Placed, Point, SaidPlace, Site,
     Text,
@@ -20,7 +20,7 @@ pub struct Again<'k> {
 
 impl<'k> Again<'k> {
     pub fn new(tree: &'k AreaTree, decisions: &[Decision]) -> Again<'k> {
-        let gazetteer = Gazetteer::new(tree);
+        let gazetteer = Gazetteer::new(tree, decisions);
         Again { gazetteer, decided: Decided::new(decisions), seen: HashMap::new() }
     }
 
@@ -77,23 +77,17 @@ impl<'k> Again<'k> {
         let Some(said) = &placed.said else {
             let old = area.is_some() && placed.method == PlaceMethod::None;
             point.filter(|_| !old)?;
-            return Some(self.placed_by(&SaidPlace::default(), point));
+            return Some(self.gazetteer.place_again(&SaidPlace::default(), point));
         };
         let mut place = match (point, self.seen.get(&(Arc::as_ptr(said) as usize))) {
             (None, Some(known)) => known.clone(),
-            _ => self.placed_by(said, point),
+            _ => self.gazetteer.place_again(said, point),
         };
         if point.is_none() {
             self.seen.insert(Arc::as_ptr(said) as usize, place.clone());
         }
         place.placed.said = Some(said.clone());
         Some(place)
-    }
-
-    fn placed_by(&mut self, said: &SaidPlace, point: Option<Point>) -> Place {
-        let text = |text: &Option<Text>| text.as_ref().map(|text| text.to_string().into());
-        let (codes, names) = (said.codes.each_ref().map(text), said.names.each_ref().map(text));
-        self.gazetteer.place(&Said { codes, names, point }, &mut Vec::new())
     }
 }
 

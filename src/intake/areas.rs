@@ -1,12 +1,13 @@
 //! Boundaries: polygons of any level become areas with a P-code, a name and a parent.
 
+mod implied;
 mod layers;
-mod names;
+pub(super) mod names;
 mod parents;
 mod shape;
 mod validity;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use geo::MultiPolygon;
@@ -16,7 +17,7 @@ use self::names::{Meaning, meaning};
 use self::shape::{Sound, Unusable, sound};
 use super::fields::Field;
 use super::report::{ColumnReport, Problem, Recorder, Report};
-use super::{Options, Unreadable};
+use super::{Options, Unreadable, gazetteers};
 use crate::domain::{Area, AreaTree, Source, Text, fold};
 use crate::formats::features::{Budget, Feature, Geometry, Layer, Property};
 use crate::formats::sheet::column_letters;
@@ -76,11 +77,23 @@ pub fn areas(
     known: &AreaTree,
     options: &Options,
 ) -> Result<(Vec<Area>, Report), Unreadable> {
-    let chosen = layers::choose(sniff::layers(bytes, Budget::default())?, options)?;
+    let table = sniff::is_table(bytes).then(|| gazetteers::read(bytes, options)).transpose()?;
+    let (chosen, table) = match table {
+        Some((layer, table)) => (layers::of_table(layer, &table, options)?, Some(table)),
+        None => (layers::choose(sniff::layers(bytes, Budget::default())?, options)?, None),
+    };
     let mut report = describe(file, &chosen);
     let layers = chosen.parts.iter().map(|part| (&part.layer, part.columns.before));
     report.preview = super::preview::of_layers(layers, &report.columns);
     report.sheets = chosen.parts.iter().map(|part| super::preview::sheet(&part.layer)).collect();
+    if let Some(table) = &table {
+        (report.header_row, report.hxl_row) = (table.header_row, table.hxl_row);
+        report.first_row = table.rows.first().copied().unwrap_or(1);
+        report.choice = table.choice.clone();
+        for (seen, row) in report.preview.rows.iter_mut().zip(&table.rows) {
+            seen.row = *row;
+        }
+    }
     options.progress.begin(chosen.parts.iter().map(|part| part.layer.features.len() as u64).sum());
     let mut recorder = Recorder::new(report, 5);
     recorder.report.remarks.extend(chosen.remarks);
@@ -93,26 +106,42 @@ pub fn areas(
         recorder.report.remarks.append(&mut columns.doubles);
         let shapes: Vec<Shaped> = layer.features.into_par_iter().map(Shaped::of).collect();
         for shaped in shapes {
+            let written = table.as_ref().and_then(|table| table.rows.get(row as usize)).copied();
             row += 1;
-            if let Some(area) = columns.area(row, shaped, &mut row_of, &mut tally, &mut recorder) {
+            let at = written.unwrap_or(row);
+            let found_area =
+                columns.area(at, shaped, table.is_some(), &mut row_of, &mut tally, &mut recorder);
+            if let Some(area) = found_area {
                 recorder.placed(area.area.level);
                 found.push(area);
             }
-            recorder.close(row);
+            recorder.close(at);
             options.progress.step();
         }
     }
-    let areas = parents::resolve(found, known, &mut recorder.report.remarks);
+    let implied = implied::areas(&found, known, &mut recorder.report.remarks);
+    let mut areas = parents::resolve(found, &implied, known, &mut recorder.report.remarks);
+    areas.extend(implied);
     recorder.report.remarks.extend(tally.remarks());
     recorder.report.remarks.extend(parents::gaps(&areas, known));
+    recorder.report.remarks.extend(countries(&areas));
     Ok((areas, recorder.finish()))
 }
 
 /// An area whose parent is still only what its row says.
 struct Found {
     area: Area,
-    /// Codes of coarser areas the row names, the nearest first.
-    above: Vec<Text>,
+    /// The coarser areas the row names, the nearest first.
+    above: Vec<Above>,
+}
+
+/// What a row says of an area that its own lies in.
+#[derive(Clone)]
+struct Above {
+    /// `None` where the row says parent, not of which level.
+    level: Option<u8>,
+    code: Text,
+    name: Option<Text>,
 }
 
 /// A feature after the costly part.
@@ -156,8 +185,15 @@ struct Columns {
 }
 
 impl Columns {
-    fn find(layer: &Layer, options: &Options) -> Result<Columns, Unreadable> {
-        let mut columns = Columns::default();
+    /// `words` are properties known by other words than those of boundary files, `level` is what
+    /// they say of the areas.
+    fn find(
+        layer: &Layer,
+        words: &[(String, Field)],
+        level: Option<u8>,
+        options: &Options,
+    ) -> Result<Columns, Unreadable> {
+        let mut columns = Columns { level: level.unwrap_or(0), ..Columns::default() };
         let names = layer.fields.names();
         columns.all = names.iter().map(|name| (name.clone(), None, "")).collect();
         let mut filled = vec![false; names.len()];
@@ -181,7 +217,10 @@ impl Columns {
                 options.columns.iter().find(|(header, _)| header.eq_ignore_ascii_case(&name));
             let (meaning, reason) = match asked {
                 Some((_, field)) => (of_field(*field), "named by the sender"),
-                None => (meaning(&name), "a known name"),
+                None => match words.iter().find(|(word, _)| *word == name) {
+                    Some((_, field)) => (of_field(*field), "a known header"),
+                    None => (meaning(&name), "a known name"),
+                },
             };
             let Some(meaning) = meaning.filter(|_| filled[at]) else {
                 continue;
@@ -249,7 +288,7 @@ impl Columns {
             self.level = level;
         } else if let Some(level) = deepest {
             self.level = level;
-        } else if self.own_level.is_none() && self.own_code.is_some() {
+        } else if self.own_level.is_none() && self.own_code.is_some() && self.level == 0 {
             return Err(Unreadable::new(
                 "The file does not say of which level its areas are: name the level (1 to 4).",
             ));
@@ -274,6 +313,7 @@ impl Columns {
         &self,
         row: u32,
         shaped: Shaped,
+        is_table: bool,
         row_of: &mut HashMap<Text, u32>,
         tally: &mut Tally,
         recorder: &mut Recorder,
@@ -326,15 +366,24 @@ impl Columns {
         if name.is_none() {
             recorder.warn(row, None, &code, "", NO_NAME);
         }
-        let above = (1..level).rev().map(|above| self.codes[usize::from(above)]);
-        let above = std::iter::once(self.own_parent).chain(above);
-        let above = above.filter_map(text).map(Text::from).collect();
+        let parent =
+            text(self.own_parent).map(|code| Above { level: None, code: code.into(), name: None });
+        let coarser = (1..level).rev().filter_map(|above| {
+            let code = text(self.codes[usize::from(above)])?.into();
+            let mut names = self.names[usize::from(above)].iter();
+            let name = names.find_map(|(_, at)| text(Some(*at))).map(Text::from);
+            Some(Above { level: Some(above), code, name })
+        });
+        let above = parent.into_iter().chain(coarser).collect();
         let area = Area {
             name: name.map_or_else(|| pcode.clone(), Text::from),
             pcode,
             level,
             parent: None,
-            geometry: keep(row, &code, shape, tally, recorder),
+            geometry: match shape {
+                None if is_table => None,
+                shape => keep(row, &code, shape, tally, recorder),
+            },
             area_km2: None,
             source: Source { submission: 0, row },
         };
@@ -376,6 +425,28 @@ fn keep(
         recorder.warn(row, None, code, "", SPLIT);
     }
     Some(Arc::new(shape))
+}
+
+/// A remark where the P-codes begin with the letters of several countries.
+fn countries(areas: &[Area]) -> Option<String> {
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    for area in areas {
+        let letters = area.pcode.bytes().take_while(u8::is_ascii_alphabetic).count();
+        if !(2..=3).contains(&letters) || !area.pcode.as_bytes().get(letters)?.is_ascii_digit() {
+            return None;
+        }
+        *counts.entry(&area.pcode[..letters]).or_default() += 1;
+    }
+    // Two and three letters may stand for one country.
+    let same = counts.keys().any(|a| counts.keys().any(|b| a != b && a.starts_with(b)));
+    let words: Vec<String> = counts.iter().map(|(code, count)| format!("{code} {count}")).collect();
+    (!same && (2..=20).contains(&counts.len())).then(|| {
+        format!(
+            "The areas are of {} countries by their P-codes ({}): they are read as one operation.",
+            counts.len(),
+            words.join(", ")
+        )
+    })
 }
 
 fn percent(share: f64) -> String {

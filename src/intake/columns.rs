@@ -56,6 +56,16 @@ struct Candidate {
     reason: String,
 }
 
+/// Why a column is what it is: the sender said so, now or for an earlier file of the source.
+const SAID: &str = "you said so";
+const UNUSED: &str = "you said it is not used";
+pub const REMEMBERED: &str = "as corrected before";
+
+/// Whether the reason of a column is the sender's word.
+pub fn is_said(reason: &str) -> bool {
+    reason == SAID || reason == UNUSED
+}
+
 /// Maps columns to the fields of a kind of table. `evidence` is by position in `heads`.
 pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options) -> Mapping {
     let mut candidates = Vec::new();
@@ -64,13 +74,17 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let none = Evidence::default();
     let seen = |at: usize| evidence.get(at).unwrap_or(&none);
     for (at, head) in heads.iter().enumerate() {
+        if super::returned::is_own(&head.header) {
+            notes[at] = "of an earlier report: not used".to_owned();
+            continue;
+        }
         if let Some(field) = told(head, options) {
-            let reason = "you said so".to_owned();
+            let reason = SAID.to_owned();
             candidates.push(Candidate { column: at, field, confidence: TOLD, reason });
             continue;
         }
         if options.unused.iter().any(|name| says(head, name)) {
-            notes[at] = "you said it is not used".to_owned();
+            notes[at] = UNUSED.to_owned();
             continue;
         }
         if let Some(what) = personal::of_column(head, seen(at)) {

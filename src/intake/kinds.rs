@@ -32,7 +32,7 @@ pub fn kinds(
         return Ok(vec![map]);
     }
     let book = sniff::open(bytes)?;
-    let gazetteer = Gazetteer::new(&known.areas);
+    let gazetteer = Gazetteer::new(&known.areas, &known.decisions);
     let (mut found, mut refused): (Vec<KindScore>, _) = (Vec::new(), None);
     for kind in [Kind::Activities, Kind::Sites, Kind::Needs, Kind::Population] {
         match of_table(kind, &book, &gazetteer, options) {
@@ -188,7 +188,7 @@ fn of_map(bytes: &[u8]) -> Option<KindScore> {
     if matches!(sniff::content(bytes), Content::Other | Content::Xls | Content::Empty) {
         return None;
     }
-    if let Ok(Some((_, name))) = sniff::raster(bytes) {
+    if let Ok(Some((_, name))) = sniff::raster(bytes, None) {
         let name = if name.is_empty() { "it".to_owned() } else { name };
         return score(Kind::Population, format!("{name} is a raster: people by cell"));
     }

@@ -1,7 +1,10 @@
 //! Spellings of organisations to partners.
 
+mod likeness;
+
 use std::collections::{BTreeMap, HashMap};
 
+pub use self::likeness::{Pair, pairs};
 use crate::domain::{Partner, PartnerType, Snapshot, Source, Text, fold};
 
 /// The partners that a file names, over those the operation knows.

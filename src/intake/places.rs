@@ -1,16 +1,32 @@
 //! The place of a row (METHODS 3): its finest known area by code, then by repaired code, then by
-//! name within its known parent; by the point only where none of these is known. A wrong match is
-//! worse than none: a name is never looked for outside its parent, only suggested.
+//! name within its known parent; by the point only where none of these is known. What somebody
+//! decided comes before all of them. A wrong match is worse than none: a name is never looked for
+//! outside its parent, only suggested, and what is not sure waits until it is confirmed.
+
+mod codes;
+mod likeness;
+mod matching;
+mod names;
+mod points;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::BuildHasher;
+use std::sync::Arc;
 
-use geo::{Closest, ClosestPoint, Distance, Haversine, Intersects};
+use foldhash::fast::FixedState;
 
-use crate::domain::{Area, AreaIx, AreaTree, PlaceMethod, Placed, Point, Text, fold};
+use self::codes::Cores;
+pub use self::matching::Candidate;
+use self::matching::{Hit, Names};
+pub use self::points::Slip;
+use crate::domain::{
+    AreaIx, AreaTree, Decision, DecisionKind, PlaceMethod, Placed, Point, SaidPlace, Text, fold,
+};
 
-/// Comparisons of spellings in one file; beyond them only equal names are found.
-const COMPARISONS: u64 = 5_000_000;
+/// A match by name less sure than this is told in the report: all but words for the level and the
+/// names of a cell in two languages.
+const TOLD_BELOW: f32 = 0.97;
 
 /// What happens to a row whose finer code no boundary knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +43,7 @@ pub struct Place {
     pub area: AreaIx,
     /// P-code; `None` is the operation.
     pub pcode: Option<Text>,
-    /// How it was found; the words themselves are filled in by the reader of the row.
+    /// What was said, and how the area was found.
     pub placed: Placed,
     pub point: Option<Point>,
 }
@@ -43,53 +59,129 @@ pub struct Said<'a> {
 /// Something to tell about a place; `level` says which column it is about.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Remark {
-    UnknownCode { level: u8, suggestion: Option<Text> },
-    NoBoundaries { level: u8 },
-    Repaired { level: u8, to: Text },
-    NearName { level: u8, to: Text, confidence: f32 },
-    UnknownName { level: u8, suggestion: Option<Text> },
-    Disagrees { area: Text, km: f64 },
+    /// No boundary has the code; `by_name` is the area that the name beside it gave.
+    UnknownCode {
+        level: u8,
+        by_name: Option<Text>,
+    },
+    NoBoundaries {
+        level: u8,
+    },
+    Repaired {
+        level: u8,
+        to: Text,
+    },
+    NearName {
+        level: u8,
+        to: AreaIx,
+        confidence: f32,
+    },
+    UnknownName {
+        level: u8,
+    },
+    /// There are areas it may be, but none that is sure enough to be used.
+    Waits {
+        level: u8,
+        candidates: Arc<[Candidate]>,
+    },
+    /// The name beside the code is that of another area.
+    NameDisagrees {
+        level: u8,
+        named: AreaIx,
+    },
+    /// The code of a coarser level is that of an area the finer one does not lie in.
+    CodesDisagree {
+        level: u8,
+        said: AreaIx,
+    },
+    Disagrees {
+        area: Text,
+        km: f64,
+        slip: Option<Slip>,
+    },
     Nothing,
 }
 
-/// What texts were found to be, and how well.
-type Seen<T> = HashMap<Box<str>, Option<(AreaIx, T)>>;
+/// One word of a row about its place, where it is not simply what the boundaries say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// Under which a decision about it is kept.
+    pub key: Text,
+    pub level: u8,
+    /// As written.
+    pub said: Text,
+    pub is_code: bool,
+    /// The area it was said to lie in, where that is known.
+    pub parent: Option<AreaIx>,
+    pub outcome: Outcome,
+    pub candidates: Vec<Candidate>,
+}
 
-/// Names, repaired codes and earlier answers over an area tree.
+/// What became of a word about a place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Outcome {
+    /// Matched, but not to the letter; the confidence is below 1.
+    Used(AreaIx),
+    /// Not used: somebody has to say what it is.
+    Waits,
+    /// Somebody said what it is.
+    Confirmed(AreaIx),
+    /// Somebody said that it is none of those suggested.
+    Dismissed,
+}
+
+/// What the words of a row were found to mean; the point is not in it.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    said: Option<Arc<SaidPlace>>,
+    found: Option<(AreaIx, PlaceMethod, f32)>,
+    remarks: Vec<Remark>,
+    /// Every word that was not simply what the boundaries say.
+    pub matches: Vec<Match>,
+}
+
+/// The words of a row, wherever they are kept.
+#[derive(Clone, Copy, Debug)]
+struct Words<'a> {
+    codes: [Option<&'a str>; 4],
+    names: [Option<&'a str>; 4],
+}
+
+/// Names, codes, decisions and earlier answers over an area tree.
 #[derive(Debug)]
 pub struct Gazetteer<'k> {
     tree: &'k AreaTree,
-    folded: Vec<String>,
-    by_name: HashMap<(u8, String), Vec<AreaIx>>,
-    /// By level and code without prefix and leading zeros; `None` where several share it.
-    by_core: HashMap<(u8, String), Option<AreaIx>>,
-    prefix: HashMap<u8, Option<String>>,
-    /// Comparisons of spellings left: a file of made-up names must not take hours.
-    comparisons: u64,
-    names_seen: HashMap<(AreaIx, u8), Seen<f32>>,
-    codes_seen: HashMap<u8, Seen<bool>>,
+    names: Names<'k>,
+    cores: Arc<Cores>,
+    /// By key of the decision; `None` for what was dismissed.
+    decided: Arc<HashMap<Box<str>, Option<AreaIx>>>,
+    hits: HashMap<(Option<AreaIx>, u8), HashMap<Box<str>, Hit>>,
+    /// By a hash of the words: the whole of a long file says few different things.
+    resolved: HashMap<u64, Resolved>,
 }
 
 impl<'k> Gazetteer<'k> {
-    pub fn new(tree: &'k AreaTree) -> Gazetteer<'k> {
-        let folded: Vec<_> = tree.iter().map(|(_, area)| fold(&area.name)).collect();
-        let mut by_name: HashMap<(u8, String), Vec<AreaIx>> = HashMap::new();
-        let mut by_core: HashMap<(u8, String), Option<AreaIx>> = HashMap::new();
-        let mut prefix: HashMap<u8, Option<String>> = HashMap::new();
-        for (ix, area) in tree.iter().skip(1) {
-            by_name.entry((area.level, plain_name(&folded[ix.at()]))).or_default().push(ix);
-            let (letters, core) = split_code(&area.pcode);
-            by_core.entry((area.level, core)).and_modify(|known| *known = None).or_insert(Some(ix));
-            let same = |known: &mut Option<String>| {
-                if known.as_deref() != Some(&letters) {
-                    *known = None;
-                }
+    /// A decision for an area that the tree does not have is as if it were not made.
+    pub fn new(tree: &'k AreaTree, decisions: &[Decision]) -> Gazetteer<'k> {
+        let mut decided = HashMap::new();
+        for decision in decisions.iter().filter(|decision| decision.kind == DecisionKind::Place) {
+            let area = decision.value.as_ref().map(|value| tree.by_pcode(value));
+            match area {
+                None => decided.insert(Box::from(&*decision.key), None),
+                Some(Some(ix)) => decided.insert(Box::from(&*decision.key), Some(ix)),
+                Some(None) => decided.remove(&*decision.key),
             };
-            prefix.entry(area.level).and_modify(same).or_insert(Some(letters.clone()));
         }
-        let (names_seen, codes_seen) = Default::default();
-        let comparisons = COMPARISONS;
-        Gazetteer { tree, folded, by_name, by_core, prefix, comparisons, names_seen, codes_seen }
+        let (cores, decided) = (Arc::new(Cores::of(tree)), Arc::new(decided));
+        let (hits, resolved) = Default::default();
+        Gazetteer { tree, names: Names::of(tree), cores, decided, hits, resolved }
+    }
+
+    /// The same, for another thread that reads rows.
+    pub fn fresh(&self) -> Gazetteer<'k> {
+        let (cores, decided) = (self.cores.clone(), self.decided.clone());
+        let (hits, resolved) = Default::default();
+        Gazetteer { tree: self.tree, names: self.names.fresh(), cores, decided, hits, resolved }
     }
 
     pub fn tree(&self) -> &'k AreaTree {
@@ -98,412 +190,317 @@ impl<'k> Gazetteer<'k> {
 
     /// The place of a row, with everything there is to say about it.
     pub fn place(&mut self, said: &Said<'_>, remarks: &mut Vec<Remark>) -> Place {
-        let mut found: Option<(AreaIx, PlaceMethod, f32)> = None;
-        let mut unknown: Vec<u8> = Vec::new();
-        for level in (1..=4u8).rev() {
-            let Some(code) = &said.codes[usize::from(level) - 1] else { continue };
-            match self.code(level, code) {
-                Some((ix, true)) => found = Some((ix, PlaceMethod::Code, 1.0)),
-                Some((ix, false)) => {
-                    remarks.push(Remark::Repaired { level, to: self.area(ix).pcode.clone() });
-                    found = Some((ix, PlaceMethod::RepairedCode, 0.9));
-                }
-                None => unknown.push(level),
-            }
-            if found.is_some() {
-                break;
-            }
-        }
-        let from_code = found.map_or(AreaIx::OPERATION, |(ix, _, _)| ix);
-        let mut unknown_name = None;
-        let by_name = self.names(said, from_code, &mut unknown_name);
-        if let Some((ix, confidence)) = by_name {
-            let level = self.area(ix).level;
-            let method = if confidence < 1.0 { PlaceMethod::NearName } else { PlaceMethod::Name };
-            if confidence < 1.0 {
-                let to = self.area(ix).name.clone();
-                remarks.push(Remark::NearName { level, to, confidence });
-            }
-            found = Some((ix, method, confidence));
-        }
-        let here = found.map_or(0, |(ix, _, _)| self.area(ix).level);
-        let has_boundaries = |level: u8| !self.tree.level(level).is_empty();
-        let mut no_boundaries = unknown.iter().filter(|level| !has_boundaries(**level));
-        if let Some(level) = no_boundaries.next() {
-            remarks.push(Remark::NoBoundaries { level: *level });
-        }
-        for level in unknown.iter().copied().filter(|level| has_boundaries(*level)) {
-            let name = said.names[usize::from(level) - 1].as_deref();
-            let name = name.filter(|_| here < level);
-            let suggestion = name.and_then(|name| self.suggestion(level, name));
-            remarks.push(Remark::UnknownCode { level, suggestion });
-        }
-        if let Some(level) = unknown_name.filter(|level| !unknown.contains(level)) {
-            let name = said.names[usize::from(level) - 1].as_deref();
-            let suggestion = name.and_then(|name| self.suggestion(level, name));
-            remarks.push(Remark::UnknownName { level, suggestion });
-        }
-        if let (None, Some(point)) = (found, said.point) {
-            found = self.tree.locate_deepest(point).map(|ix| (ix, PlaceMethod::Point, 0.8));
-        } else if let (Some((ix, _, _)), Some(point)) = (found, said.point) {
-            let area = self.area(ix);
-            if let Some(km) = km_outside(area, point) {
-                remarks.push(Remark::Disagrees { area: area.pcode.clone(), km });
-            }
-        }
-        let Some((area, method, confidence)) = found else {
-            if remarks.is_empty() {
-                remarks.push(Remark::Nothing);
-            }
-            let area = AreaIx::OPERATION;
-            return Place { area, pcode: None, placed: Placed::default(), point: said.point };
+        let words = Words {
+            codes: said.codes.each_ref().map(|code| code.as_deref()),
+            names: said.names.each_ref().map(|name| name.as_deref()),
         };
-        let pcode = Some(self.area(area).pcode.clone());
-        let confidence = (confidence * 100.0).round() as u8;
-        let placed = Placed { said: None, method, confidence };
-        Place { area, pcode, placed, point: said.point }
+        let tree = self.tree;
+        let resolved = self.resolved(words);
+        remarks.extend_from_slice(&resolved.remarks);
+        let place = at(tree, resolved, said.point);
+        if let (Some((ix, ..)), Some(point)) = (resolved.found, said.point)
+            && let Some((km, slip)) = points::outside(tree, ix, point)
+        {
+            remarks.push(Remark::Disagrees { area: tree.get(ix).pcode.clone(), km, slip });
+        }
+        if place.area == AreaIx::OPERATION && remarks.is_empty() {
+            remarks.push(Remark::Nothing);
+        }
+        place
     }
 
-    fn area(&self, ix: AreaIx) -> &'k Area {
-        self.tree.get(ix)
+    /// The place of a row that was read before, from what it said: boundaries or decisions may
+    /// have changed. Rows that share their words are worked out once.
+    pub fn place_again(&mut self, said: &SaidPlace, point: Option<Point>) -> Place {
+        let tree = self.tree;
+        at(tree, self.resolved_again(said), point)
     }
 
-    /// The area of a code, and whether it stands in the tree as it is.
-    fn code(&mut self, level: u8, code: &str) -> Option<(AreaIx, bool)> {
-        let code = code.trim();
-        if let Some(ix) = self.tree.by_pcode(code) {
-            return Some((ix, true));
-        }
-        if let Some(known) = self.codes_seen.get(&level).and_then(|seen| seen.get(code)) {
-            return *known;
-        }
-        let repaired = self.repaired(level, code).map(|ix| (ix, false));
-        self.codes_seen.entry(level).or_default().insert(code.into(), repaired);
-        repaired
-    }
-
-    /// A code with another case, without its prefix or leading zeros, or with the other ISO prefix
-    /// of the same country.
-    fn repaired(&self, level: u8, code: &str) -> Option<AreaIx> {
-        let (letters, core) = split_code(code);
-        if core.is_empty() {
-            return None;
-        }
-        let known = self.prefix.get(&level)?.as_deref()?;
-        let related = letters.is_empty()
-            || letters == known
-            || (letters.len() != known.len()
-                && (2..=3).contains(&letters.len())
-                && (2..=3).contains(&known.len())
-                && letters[..1] == known[..1]);
-        if !related {
-            return None;
-        }
-        self.by_core.get(&(level, core)).copied().flatten()
-    }
-
-    /// The finest area whose name is known below `top`, each name within the one above it.
-    fn names(
-        &mut self,
-        said: &Said<'_>,
-        top: AreaIx,
-        unknown: &mut Option<u8>,
-    ) -> Option<(AreaIx, f32)> {
-        let mut here = top;
-        let mut found = None;
-        let mut gap = false;
-        for level in self.area(top).level + 1..=self.tree.deepest().min(4) {
-            let Some(name) = &said.names[usize::from(level) - 1] else {
-                // Below the operation itself only the first level has a known parent.
-                gap = gap || (here == AreaIx::OPERATION && !self.tree.level(level).is_empty());
-                continue;
-            };
-            // A level whose code was given and is unknown has no name that would be safer.
-            let within = if gap { None } else { self.name(here, level, name) };
-            match within {
-                Some((ix, confidence)) => {
-                    let so_far = found.map_or(1.0, |(_, confidence): (AreaIx, f32)| confidence);
-                    found = Some((ix, confidence.min(so_far)));
-                    here = ix;
-                }
-                None => {
-                    if unknown.is_none() {
-                        *unknown = Some(level);
-                    }
-                    gap = true;
-                }
-            }
-        }
-        found
-    }
-
-    fn name(&mut self, parent: AreaIx, level: u8, name: &str) -> Option<(AreaIx, f32)> {
-        let seen = self.names_seen.get(&(parent, level));
-        if let Some(known) = seen.and_then(|seen| seen.get(name)) {
-            return *known;
-        }
-        let found = self.name_within(parent, level, name);
-        self.names_seen.entry((parent, level)).or_default().insert(name.into(), found);
-        found
-    }
-
-    fn name_within(&mut self, parent: AreaIx, level: u8, name: &str) -> Option<(AreaIx, f32)> {
-        let spellings = spellings(name);
-        for spelling in &spellings {
-            let known = self.by_name.get(&(level, spelling.clone()));
-            let mut within =
-                known.into_iter().flatten().filter(|ix| self.tree.is_within(**ix, parent));
-            match (within.next(), within.next()) {
-                (Some(ix), None) => return Some((*ix, 1.0)),
-                (Some(_), Some(_)) => return None,
-                _ => {}
-            }
-        }
-        let mut scored: Vec<(f32, AreaIx)> = Vec::new();
-        let mut below = vec![parent];
-        while let Some(top) = below.pop() {
-            for ix in self.tree.children(top) {
-                if self.area(ix).level < level {
-                    below.push(ix);
-                }
-                if self.area(ix).level != level || self.comparisons == 0 {
-                    continue;
-                }
-                self.comparisons -= 1;
-                let known = plain_name(&self.folded[ix.at()]);
-                let alike = spellings.iter().map(|spelling| similarity(spelling, &known));
-                scored.push((alike.fold(0.0, f32::max), ix));
-            }
-        }
-        scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let (best, ix) = *scored.first()?;
-        let second = scored.get(1).map_or(0.0, |(score, _)| *score);
-        (best >= 0.85 && best - second >= 0.1).then_some((ix, best))
-    }
-
-    /// An area of this name anywhere, if there is exactly one: to be confirmed, never used.
-    fn suggestion(&self, level: u8, name: &str) -> Option<Text> {
-        spellings(name).iter().find_map(|spelling| {
-            match self.by_name.get(&(level, spelling.clone())).map(Vec::as_slice) {
-                Some([ix]) => Some(self.area(*ix).pcode.clone()),
-                _ => None,
-            }
+    /// What the words of a row mean, for the review of its matches.
+    pub fn resolved_again(&mut self, said: &SaidPlace) -> &Resolved {
+        self.resolved(Words {
+            codes: said.codes.each_ref().map(|code| code.as_deref()),
+            names: said.names.each_ref().map(|name| name.as_deref()),
         })
     }
 
-    /// Share of texts that are codes and names of each level, for the mapping of columns.
+    /// Whether a text is the code of an area, and of which level; and of which levels it is a name.
     pub fn knows(&self, text: &str) -> (Option<u8>, [bool; 5]) {
-        let code = self.tree.by_pcode(text.trim()).map(|ix| self.area(ix).level);
-        let mut names = [false; 5];
-        let spellings = spellings(text);
+        let code = self.tree.by_pcode(text.trim()).map(|ix| self.tree.get(ix).level);
+        let spellings = names::spellings(text, None);
+        let mut named = [false; 5];
         for level in 1..=4u8 {
-            let known = |spelling: &String| self.by_name.contains_key(&(level, spelling.clone()));
-            names[usize::from(level)] = spellings.iter().any(known);
+            named[usize::from(level)] = self.names.knows(&spellings, level);
         }
-        (code, names)
+        (code, named)
     }
-}
 
-/// 1 for equal names; one wrong letter in ten is 0.9. Short names must be equal.
-fn similarity(a: &str, b: &str) -> f32 {
-    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
-    if short < 5 || long - short > long / 4 {
-        return 0.0;
-    }
-    // Names that differ in a number are different places: "Zone 1", "Zone 2".
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    if digits(a) != digits(b) {
-        return 0.0;
-    }
-    strsim::normalized_damerau_levenshtein(a, b) as f32
-}
-
-/// The folded spellings a cell may mean: the whole, and its parts where it has two languages.
-fn spellings(name: &str) -> Vec<String> {
-    let mut all = vec![plain_name(&fold(name))];
-    let parts = name.split(['/', '(', ')', '|']).flat_map(|part| part.split(" - "));
-    for part in parts.map(|part| plain_name(&fold(part))) {
-        if !part.is_empty() && !all.contains(&part) {
-            all.push(part);
+    fn resolved(&mut self, words: Words<'_>) -> &Resolved {
+        let hash = FixedState::default().hash_one((words.codes, words.names));
+        if !self.resolved.contains_key(&hash) {
+            let new = self.resolve(words);
+            self.resolved.insert(hash, new);
         }
+        &self.resolved[&hash]
     }
-    all.retain(|spelling| !spelling.is_empty());
-    all
-}
 
-/// A folded name without the word for its level at either end.
-fn plain_name(folded: &str) -> String {
-    const LEVELS: &[&str] = &[
-        "county",
-        "state",
-        "province",
-        "provincia",
-        "district",
-        "distrito",
-        "region",
-        "governorate",
-        "department",
-        "departement",
-        "departamento",
-        "commune",
-        "municipality",
-    ];
-    let mut name = folded;
-    for level in LEVELS {
-        if let Some(rest) = name.strip_suffix(level).and_then(|rest| rest.strip_suffix(' ')) {
-            name = rest;
+    fn resolve(&mut self, words: Words<'_>) -> Resolved {
+        let text = |word: Option<&str>| word.map(Text::from);
+        let said = SaidPlace { codes: words.codes.map(text), names: words.names.map(text) };
+        let mut reading = Reading { words, remarks: Vec::new(), matches: Vec::new() };
+        let (mut found, unknown) = self.by_codes(&mut reading);
+        let top = found.map_or(AreaIx::OPERATION, |(ix, ..)| ix);
+        let code_level = self.tree.get(top).level;
+        let (by_name, unknown_name) = self.by_names(top, &mut reading);
+        found = by_name.or(found);
+        let here = found.map_or(0, |(ix, ..)| self.tree.get(ix).level);
+        let has_boundaries = |level: u8| !self.tree.level(level).is_empty();
+        let is_told = |remark: &Remark| matches!(remark, Remark::NoBoundaries { .. });
+        if let Some(level) = unknown.iter().copied().find(|level| !has_boundaries(*level))
+            && !reading.remarks.iter().any(is_told)
+        {
+            reading.remarks.push(Remark::NoBoundaries { level });
         }
-        for link in [" of ", " de ", " du ", " d ", " do ", " da "] {
-            let start = format!("{level}{link}");
-            if let Some(rest) = name.strip_prefix(start.as_str()) {
-                name = rest;
+        for level in unknown.iter().copied().filter(|level| has_boundaries(*level)) {
+            let by_name = found.filter(|_| here >= level).map(|(ix, ..)| self.tree.get(ix));
+            let by_name = by_name.map(|area| area.pcode.clone());
+            if by_name.is_none() {
+                self.unknown_code(level, &mut reading);
+            }
+            reading.remarks.push(Remark::UnknownCode { level, by_name });
+        }
+        if let Some(level) = unknown_name {
+            let waiting = reading.matches.iter().find(|one| one.level == level && !one.is_code);
+            let candidates = waiting.map(|one| one.candidates.as_slice()).unwrap_or_default();
+            if !candidates.is_empty() {
+                let candidates = candidates.into();
+                reading.remarks.push(Remark::Waits { level, candidates });
+            } else if !unknown.contains(&level) {
+                reading.remarks.push(Remark::UnknownName { level });
+            }
+        }
+        if code_level > 0 {
+            self.disagreements(top, &mut reading);
+        }
+        let said = (!said.is_empty()).then(|| Arc::new(said));
+        Resolved { said, found, remarks: reading.remarks, matches: reading.matches }
+    }
+
+    /// The finest area that a code gives, and the levels finer than it whose code is not known.
+    fn by_codes(&self, reading: &mut Reading<'_>) -> (Option<(AreaIx, PlaceMethod, f32)>, Vec<u8>) {
+        let mut unknown = Vec::new();
+        for level in (1..=4u8).rev() {
+            let Some(code) = reading.words.codes[usize::from(level) - 1] else { continue };
+            let code = code.trim();
+            let key = Decision::code_key(level, code);
+            let outcome = match self.decided.get(key.as_str()) {
+                Some(Some(ix)) => Some(Outcome::Confirmed(*ix)),
+                Some(None) => Some(Outcome::Dismissed),
+                None => match self.tree.by_pcode(code) {
+                    Some(ix) => return (Some((ix, PlaceMethod::Code, 1.0)), unknown),
+                    None => self.cores.repaired(level, code).map(Outcome::Used),
+                },
+            };
+            let Some(outcome) = outcome else {
+                unknown.push(level);
+                continue;
+            };
+            let found = match outcome {
+                Outcome::Confirmed(ix) => Some((ix, PlaceMethod::Decision, 1.0)),
+                Outcome::Used(ix) => {
+                    let to = self.tree.get(ix).pcode.clone();
+                    reading.remarks.push(Remark::Repaired { level, to });
+                    Some((ix, PlaceMethod::RepairedCode, REPAIRED))
+                }
+                _ => None,
+            };
+            let used = found.filter(|_| matches!(outcome, Outcome::Used(_)));
+            let candidates =
+                used.map(|(area, ..)| Candidate { area, confidence: REPAIRED, is_outside: false });
+            reading.matches.push(Match {
+                key: key.as_str().into(),
+                level,
+                said: code.into(),
+                is_code: true,
+                parent: None,
+                outcome,
+                candidates: candidates.into_iter().collect(),
+            });
+            if found.is_some() {
+                return (found, unknown);
+            }
+            unknown.push(level);
+        }
+        (None, unknown)
+    }
+
+    /// A code that nothing else helped to place waits for somebody to say what it is.
+    fn unknown_code(&self, level: u8, reading: &mut Reading<'_>) {
+        let Some(code) = reading.words.codes[usize::from(level) - 1] else { return };
+        let key = Decision::code_key(level, code);
+        if reading.matches.iter().any(|one| *one.key == *key) {
+            return;
+        }
+        let named = reading.matches.iter().find(|one| one.level == level && !one.is_code);
+        let candidates = named.map(|one| one.candidates.clone()).unwrap_or_default();
+        reading.matches.push(Match {
+            key: key.as_str().into(),
+            level,
+            said: code.trim().into(),
+            is_code: true,
+            parent: None,
+            outcome: Outcome::Waits,
+            candidates,
+        });
+    }
+
+    /// The finest area whose name is known below `top`, each name within the one above it, and the
+    /// first level whose name is not.
+    fn by_names(
+        &mut self,
+        top: AreaIx,
+        reading: &mut Reading<'_>,
+    ) -> (Option<(AreaIx, PlaceMethod, f32)>, Option<u8>) {
+        let mut here = top;
+        let mut found: Option<(AreaIx, PlaceMethod, f32)> = None;
+        let mut unknown = None;
+        // What the row says of the parent, where that is not an area that is known.
+        let mut gap: Option<String> = None;
+        for level in self.tree.get(top).level + 1..=self.tree.deepest().min(4) {
+            let Some(name) = reading.words.names[usize::from(level) - 1] else {
+                // Below the operation itself only the first level has a known parent.
+                if here == AreaIx::OPERATION && !self.tree.level(level).is_empty() {
+                    gap.get_or_insert_default();
+                }
+                continue;
+            };
+            if self.tree.level(level).is_empty() {
+                reading.remarks.push(Remark::NoBoundaries { level });
+                gap.get_or_insert_with(|| format!("~{}", fold(name)));
+                continue;
+            }
+            // A decided area may be of a finer level than its column.
+            if self.tree.get(here).level >= level {
+                continue;
+            }
+            let parent = gap.is_none().then_some(here);
+            let above = match &gap {
+                Some(said) => said.clone(),
+                None if here == AreaIx::OPERATION => String::new(),
+                None => self.tree.get(here).pcode.to_string(),
+            };
+            let key = Decision::name_key(level, &above, name);
+            let (outcome, hit) = match self.decided.get(key.as_str()) {
+                Some(Some(ix)) => (Outcome::Confirmed(*ix), Hit::default()),
+                Some(None) => (Outcome::Dismissed, Hit::default()),
+                None => {
+                    let hit = self.hit(parent, level, name);
+                    let used = hit.used.map_or(Outcome::Waits, |(ix, _)| Outcome::Used(ix));
+                    (used, hit)
+                }
+            };
+            let so_far = found.map_or(1.0, |(.., confidence)| confidence);
+            let next = match outcome {
+                Outcome::Confirmed(ix) => Some((ix, PlaceMethod::Decision, so_far)),
+                Outcome::Used(ix) => {
+                    let confidence = hit.used.map_or(0.0, |(_, confidence)| confidence);
+                    let method = if confidence < TOLD_BELOW {
+                        reading.remarks.push(Remark::NearName { level, to: ix, confidence });
+                        PlaceMethod::NearName
+                    } else {
+                        PlaceMethod::Name
+                    };
+                    // Where the parent was found by likeness, so was this.
+                    let near = matches!(found, Some((_, PlaceMethod::NearName, _)));
+                    let method = if near { PlaceMethod::NearName } else { method };
+                    Some((ix, method, confidence.min(so_far)))
+                }
+                Outcome::Waits | Outcome::Dismissed => None,
+            };
+            if !matches!(hit.used, Some((_, 1.0))) {
+                reading.matches.push(Match {
+                    key: key.as_str().into(),
+                    level,
+                    said: name.into(),
+                    is_code: false,
+                    parent,
+                    outcome,
+                    candidates: hit.candidates,
+                });
+            }
+            match next {
+                Some((ix, ..)) => {
+                    (found, here, gap) = (next, ix, None);
+                }
+                None => {
+                    unknown = unknown.or(Some(level));
+                    gap.get_or_insert_with(|| format!("~{}", fold(name)));
+                }
+            }
+        }
+        (found, unknown)
+    }
+
+    fn hit(&mut self, parent: Option<AreaIx>, level: u8, name: &str) -> Hit {
+        let seen = self.hits.get(&(parent, level));
+        if let Some(known) = seen.and_then(|seen| seen.get(name)) {
+            return known.clone();
+        }
+        let hit = self.names.find(parent, level, name);
+        self.hits.entry((parent, level)).or_default().insert(name.into(), hit.clone());
+        hit
+    }
+
+    /// What the rest of the row says against the area that its code gave.
+    fn disagreements(&self, found: AreaIx, reading: &mut Reading<'_>) {
+        let level = self.tree.get(found).level;
+        let decided = |ix: &AreaIx| {
+            let confirmed = |one: &Match| one.outcome == Outcome::Confirmed(*ix);
+            reading.matches.iter().any(confirmed)
+        };
+        if decided(&found) {
+            return;
+        }
+        if let Some(name) = reading.words.names[usize::from(level) - 1]
+            && let Some(named) = self.names.is_another(found, name)
+        {
+            reading.remarks.push(Remark::NameDisagrees { level, named });
+        }
+        for coarser in 1..level {
+            let code = reading.words.codes[usize::from(coarser) - 1];
+            let said = code.and_then(|code| self.tree.by_pcode(code.trim()));
+            if let Some(said) = said.filter(|said| !self.tree.is_within(found, *said)) {
+                reading.remarks.push(Remark::CodesDisagree { level: coarser, said });
+                return;
             }
         }
     }
-    name.to_owned()
 }
 
-/// Letters before the first digit, and the rest without leading zeros; blanks and signs left out.
-fn split_code(code: &str) -> (String, String) {
-    let plain: String =
-        code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    let digits = plain.find(|c: char| c.is_ascii_digit()).unwrap_or(plain.len());
-    (plain[..digits].to_owned(), plain[digits..].trim_start_matches('0').to_owned())
+/// Sureness of a repaired code.
+const REPAIRED: f32 = 0.9;
+
+/// What is found out while the words of one row are read.
+struct Reading<'a> {
+    words: Words<'a>,
+    remarks: Vec<Remark>,
+    matches: Vec<Match>,
 }
 
-/// Kilometres from a point to an area it lies outside of; `None` inside, or without a polygon.
-fn km_outside(area: &Area, point: Point) -> Option<f64> {
-    let shape = area.geometry.as_ref()?;
-    if shape.intersects(&point) {
-        return None;
-    }
-    match shape.closest_point(&point) {
-        Closest::SinglePoint(near) | Closest::Intersection(near) => {
-            Some(Haversine.distance(point, near) / 1000.0)
-        }
-        Closest::Indeterminate => None,
-    }
+/// The place that words and a point give: the point decides only where the words do not.
+fn at(tree: &AreaTree, resolved: &Resolved, point: Option<Point>) -> Place {
+    let by_point = |point| tree.locate_deepest(point).map(|ix| (ix, PlaceMethod::Point, BY_POINT));
+    let found = resolved.found.or_else(|| point.and_then(by_point));
+    let (area, method, confidence) = found.unwrap_or((AreaIx::OPERATION, PlaceMethod::None, 0.0));
+    let confidence = (confidence * 100.0).round() as u8;
+    let placed = Placed { said: resolved.said.clone(), method, confidence };
+    let pcode = (area != AreaIx::OPERATION).then(|| tree.get(area).pcode.clone());
+    Place { area, pcode, placed, point }
 }
+
+/// Sureness of a place that only its point gives.
+const BY_POINT: f32 = 0.8;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::Source;
-    use geo::polygon;
-
-    fn area(pcode: &str, name: &str, parent: Option<&str>, x: f64) -> Area {
-        let square = polygon![(x: x, y: 0.), (x: x + 1., y: 0.), (x: x + 1., y: 1.), (x: x, y: 1.)];
-        Area {
-            pcode: pcode.into(),
-            name: name.into(),
-            level: if parent.is_some() { 2 } else { 1 },
-            parent: parent.map(Into::into),
-            geometry: Some(std::sync::Arc::new(square.into())),
-            area_km2: None,
-            source: Source::default(),
-        }
-    }
-
-    fn tree() -> AreaTree {
-        let areas = vec![
-            area("MZ01", "Cabo Delgado", None, 0.),
-            area("MZ02", "Gaza", None, 10.),
-            area("MZ0101", "Ancuabe", Some("MZ01"), 0.),
-            area("MZ0102", "Springfield", Some("MZ01"), 1.),
-            area("MZ0201", "Springfield", Some("MZ02"), 10.),
-            area("MZ0202", "Abyei Region", Some("MZ02"), 11.),
-        ];
-        AreaTree::build(&"op".into(), &"Operation".into(), areas)
-    }
-
-    fn said<'a>(codes: &[(usize, &'a str)], names: &[(usize, &'a str)]) -> Said<'a> {
-        let mut said = Said::default();
-        for (level, code) in codes {
-            said.codes[level - 1] = Some(Cow::Borrowed(*code));
-        }
-        for (level, name) in names {
-            said.names[level - 1] = Some(Cow::Borrowed(*name));
-        }
-        said
-    }
-
-    fn check(said: &Said<'_>, pcode: Option<&str>, method: PlaceMethod) -> Vec<Remark> {
-        let tree = tree();
-        let mut remarks = Vec::new();
-        let place = Gazetteer::new(&tree).place(said, &mut remarks);
-        assert_eq!((place.pcode.as_deref(), place.placed.method), (pcode, method), "{said:?}");
-        remarks
-    }
-
-    #[test]
-    fn the_finest_known_code_is_the_place() {
-        assert_eq!(
-            check(&said(&[(1, "MZ01"), (2, "MZ0101")], &[]), Some("MZ0101"), PlaceMethod::Code),
-            []
-        );
-        let remarks = check(
-            &said(&[(1, "MZ01"), (2, "MZ0117")], &[(2, "Pemba")]),
-            Some("MZ01"),
-            PlaceMethod::Code,
-        );
-        assert_eq!(remarks, [Remark::UnknownCode { level: 2, suggestion: None }]);
-        let remarks =
-            check(&said(&[(2, "MZ0101"), (3, "MZ010101")], &[]), Some("MZ0101"), PlaceMethod::Code);
-        assert_eq!(remarks, [Remark::NoBoundaries { level: 3 }]);
-    }
-
-    #[test]
-    fn codes_are_repaired_and_said_to_be() {
-        for code in ["101", "0101", "MOZ0101", "mz0101", "MZ 0101", "MZ101"] {
-            let remarks =
-                check(&said(&[(2, code)], &[]), Some("MZ0101"), PlaceMethod::RepairedCode);
-            assert_eq!(remarks, [Remark::Repaired { level: 2, to: "MZ0101".into() }]);
-        }
-        check(&said(&[(2, "XX0101")], &[]), None, PlaceMethod::None);
-    }
-
-    #[test]
-    fn a_name_is_looked_for_within_its_parent_only() {
-        check(&said(&[(1, "MZ02")], &[(2, "springfield")]), Some("MZ0201"), PlaceMethod::Name);
-        check(
-            &said(&[], &[(1, "CABO  Delgado Province"), (2, "Springfield / سبرينغفيلد")]),
-            Some("MZ0102"),
-            PlaceMethod::Name,
-        );
-        let remarks =
-            check(&said(&[(1, "MZ02")], &[(2, "Ancuabe")]), Some("MZ02"), PlaceMethod::Code);
-        assert_eq!(remarks, [Remark::UnknownName { level: 2, suggestion: Some("MZ0101".into()) }]);
-        let remarks = check(&said(&[], &[(2, "Ancuabe")]), None, PlaceMethod::None);
-        assert_eq!(remarks, [Remark::UnknownName { level: 2, suggestion: Some("MZ0101".into()) }]);
-    }
-
-    #[test]
-    fn a_near_spelling_within_the_parent_is_taken_and_said() {
-        let remarks = check(
-            &said(&[(1, "MZ01")], &[(2, "Springfeild")]),
-            Some("MZ0102"),
-            PlaceMethod::NearName,
-        );
-        assert!(matches!(remarks[..], [Remark::NearName { level: 2, .. }]), "{remarks:?}");
-        check(&said(&[(1, "MZ01")], &[(2, "Ancuabe 2")]), Some("MZ01"), PlaceMethod::Code);
-    }
-
-    #[test]
-    fn the_point_decides_only_where_nothing_else_does() {
-        let mut row = said(&[], &[]);
-        row.point = Some(Point::new(0.5, 0.5));
-        check(&row, Some("MZ0101"), PlaceMethod::Point);
-        let mut row = said(&[(2, "MZ0101")], &[]);
-        row.point = Some(Point::new(2.0, 0.5));
-        let remarks = check(&row, Some("MZ0101"), PlaceMethod::Code);
-        assert!(
-            matches!(remarks[..], [Remark::Disagrees { km, .. }] if (km - 111.2).abs() < 0.5),
-            "{remarks:?}"
-        );
-    }
-
-    #[test]
-    fn a_row_without_any_place_is_held_at_the_operation() {
-        assert_eq!(check(&said(&[], &[]), None, PlaceMethod::None), [Remark::Nothing]);
-    }
-}
+#[path = "places/tests.rs"]
+mod tests;

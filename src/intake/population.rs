@@ -1,4 +1,5 @@
-//! How many people live where: our template, COD-PS as it is published, national projections.
+//! How many people live where: our template, COD-PS as it is published, national projections, and
+//! rasters of people per cell.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,8 +8,9 @@ use super::places::Policy;
 use super::read::read_table;
 use super::report::{Problem, Report};
 use super::row::Row;
-use super::{Kind, Options, Unreadable, strict};
+use super::{Kind, Options, Unreadable, raster, strict};
 use crate::domain::{Group, Population, Snapshot, Text};
+use crate::formats::sniff;
 
 const NO_PEOPLE: Problem = Problem {
     code: "no-population",
@@ -24,13 +26,18 @@ const SUPERSEDED: Problem = Problem {
 /// Figures that do not count, by row and group, and the row that counts instead.
 type Losers = HashMap<(u32, Group), String>;
 
-/// Reads a file of population. Of two rows about one area and group the later counts.
+/// Reads a file of population, a table or a raster. Of two rows about one area and group the later counts.
 pub fn population(
     file_name: &str,
     bytes: &[u8],
     known: &Snapshot,
     options: &Options,
 ) -> Result<(Vec<Population>, Report), Unreadable> {
+    if let Some((tiff, name)) = sniff::raster(bytes, options.sheet.as_deref())? {
+        let (rows, mut report) = raster::population(file_name, &name, &tiff, known, options)?;
+        report.remarks.extend(totals(&rows, known));
+        return Ok((rows, report));
+    }
     let recognised = projection(bytes, options);
     let (options, year) = match &recognised {
         Some((options, year)) => (options, Some(*year)),

@@ -122,6 +122,21 @@ pub const NEAR_NAME: Problem = problem(
     "The name was matched to a near spelling.",
     "Give the P-code, or the name as the boundaries have it.",
 );
+pub const WAITS: Problem = problem(
+    "waits-for-review",
+    "The name may be that of an area, but not surely: it waits to be confirmed.",
+    "Confirm it in the review, once for all rows, or give the P-code.",
+);
+pub const CODE_AND_NAME: Problem = problem(
+    "code-and-name-disagree",
+    "The name is that of another area than the P-code: the P-code wins.",
+    "Correct the P-code or the name.",
+);
+pub const CODES_DISAGREE: Problem = problem(
+    "codes-disagree",
+    "The area of the finer P-code does not lie in that of the coarser one: the finer one is used.",
+    "Correct one of the two P-codes.",
+);
 pub const POINT_OUTSIDE: Problem = problem(
     "point-outside-area",
     "The point and the P-code disagree: the P-code wins.",

@@ -19,8 +19,8 @@ use super::report::{ColumnReport, Recorder, Report};
 use super::row::{Context, Mention, Reading, Row, Verdict, YEARS};
 use super::table::{self, Found};
 use super::values::{self, Dots};
-use super::{Kind, Options, preview, problems};
-use crate::domain::{Partner, Snapshot};
+use super::{Kind, Options, preview, problems, remembered};
+use crate::domain::{Decided, Partner, Snapshot};
 use crate::formats::sheet::{Part, Sheet, SheetRow, Workbook};
 use crate::formats::{Unreadable, sniff};
 
@@ -53,13 +53,15 @@ pub fn read_table<T: Send>(
     each: impl Fn(&mut Row<'_, '_>, &mut Vec<T>) + Sync,
 ) -> Result<Read<T>, Unreadable> {
     let book = sniff::open(bytes)?;
-    let found = table::find(&book, kind, options)?;
+    let (found, options, remembered) = remembered::find(&book, kind, known, options)?;
+    let options = &options;
     if let Some(sentence) = columns::missing(&found.heads, options) {
         return Err(Unreadable::new(sentence));
     }
     let sheet = &book.sheets[found.sheet];
     let parts = sheet.parts(found.first_row, PART_ROWS)?;
-    let evidence = evidence(sheet, &found, &Gazetteer::new(&known.areas))?;
+    let gazetteer = Gazetteer::new(&known.areas, &known.decisions);
+    let evidence = evidence(sheet, &found, &gazetteer)?;
     let mut mapping = columns::map(kind, &found.heads, &evidence, options);
     doubt_groups(sheet, &found, &mut mapping)?;
     let mapped = mapping.column_of.iter().enumerate();
@@ -73,17 +75,24 @@ pub fn read_table<T: Send>(
     }
     let profile = profile(sheet, &parts, &mapped)?;
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
+    if let Some(mapping) = remembered {
+        remembered::tell(&mut report, mapping);
+    }
     report.preview = preview::of_table(&book, &found, &report.columns, &report.dropped_personal)?;
     options.progress.begin(u64::from(profile.rows));
     let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
     let file_year = super::needs::cycle::year_in(file_name);
+    let own = report.columns.iter().filter(|column| super::returned::is_own(&column.header));
+    let own = own.map(|column| column.index);
     let context = Context {
         kind,
         column_of: mapping.column_of,
         mapped,
         parts: mapping.parts,
+        width: own.min().unwrap_or(usize::MAX),
         styles: profile.styles,
         options,
+        decided: Decided::new(&known.decisions),
         year,
         file_year: file_year.filter(|named| year.is_none() && YEARS.contains(named)),
     };
@@ -95,8 +104,9 @@ pub fn read_table<T: Send>(
         for _ in 0..cores.min(parts.len()) {
             let (send, next, parts, context, each) = (send.clone(), &next, &parts, &context, &each);
             let partners = Partners::new(known, profile.acronyms.clone());
+            let gazetteer = gazetteer.fresh();
             scope.spawn(move || {
-                let mut reading = Reading::new(context, known, partners);
+                let mut reading = Reading::new(context, gazetteer, partners);
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(part) = parts.get(at) else { break };
@@ -173,7 +183,7 @@ fn says_nothing(cells: SheetRow<'_>, context: &Context<'_>) -> Option<super::Pro
     if context.mapped.iter().all(|(_, column)| cells.cell(*column).is_blank()) {
         return Some(problems::NOTHING_MAPPED);
     }
-    table::is_total_row(cells).then_some(problems::TOTAL_ROW)
+    table::is_total_row(cells, context.width).then_some(problems::TOTAL_ROW)
 }
 
 /// The table as far as its parts have been put together.

@@ -118,6 +118,17 @@ pub enum Outcome {
     Rejected,
 }
 
+impl Outcome {
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Accepted => "accepted",
+            Outcome::AcceptedWithWarnings => "accepted with warnings",
+            Outcome::Rejected => "rejected",
+        }
+    }
+}
+
 /// Rows `from` to `to`, both inside, that ended alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stretch {
@@ -305,11 +316,7 @@ impl Report {
         let mut out = String::from("row,column,value,outcome,code,reason,remedy\n");
         let mut notes = self.notes.iter().peekable();
         for stretch in &self.outcomes {
-            let outcome = match stretch.outcome {
-                Outcome::Accepted => "accepted",
-                Outcome::AcceptedWithWarnings => "accepted with warnings",
-                Outcome::Rejected => "rejected",
-            };
+            let outcome = stretch.outcome.name();
             for row in stretch.from..=stretch.to {
                 let mut said = false;
                 while let Some(note) = notes.next_if(|note| note.row <= row) {

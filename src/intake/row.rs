@@ -1,10 +1,11 @@
 //! A table, row by row, with its cells read as what they are. Everything a reader of one kind of
 //! table needs is on [`Row`]; the report writes itself along the way.
 
+mod place;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hash, Hasher};
-use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
@@ -12,13 +13,13 @@ use super::fields::{Field, Role};
 use super::partners::Partners;
 use super::parts::Part;
 use super::personal;
-use super::places::{Gazetteer, Place, Policy, Remark, Said};
+use super::places::{Gazetteer, Remark};
 use super::report::Problem;
 use super::values::{self, Decimal, Dots, Style};
 use super::{Kind, Options, problems, vocabulary};
 use crate::domain::{
-    Age, AreaIx, Day, Disability, Group, PartnerType, Point, PopulationGroup, SaidPlace, Sector,
-    Sex, Snapshot, Source, Status, Text, fold,
+    Age, AreaIx, Day, Decided, Disability, Group, PartnerType, Point, PopulationGroup, Sector, Sex,
+    Source, Status, Text, fold,
 };
 use crate::formats::sheet::{Cell, SheetRow};
 
@@ -36,13 +37,25 @@ pub struct Context<'k> {
     pub mapped: Vec<(Field, usize)>,
     /// Columns that each count a part of the people, and which part.
     pub parts: Vec<Part>,
+    /// Columns before those that an earlier report added.
+    pub width: usize,
     /// How the cells of a field are written, by `Field as usize`.
     pub styles: Vec<Style>,
     pub options: &'k Options,
+    /// Which partner another one is.
+    pub decided: Decided,
     /// The year of dates that name none, where the sender said one.
     pub year: Option<i16>,
     /// The year in the file's name, where the sender said none.
     pub file_year: Option<i16>,
+}
+
+/// The partner of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Who {
+    pub id: Text,
+    /// The id its file gave, where a decision made it another partner's.
+    pub reported_as: Option<Text>,
 }
 
 /// One row of a table, with its cells by field.
@@ -61,7 +74,6 @@ pub struct Reading<'k> {
     texts: HashSet<Text, FixedState>,
     /// What a text was understood as, by field: a small number, or nothing.
     words: Vec<HashMap<Box<str>, Option<u8>>>,
-    said_places: HashMap<u64, Arc<SaidPlace>>,
     partners: Partners<'k>,
     /// Partners named since they were last taken, each way of naming once.
     mentions: Vec<Mention>,
@@ -357,9 +369,10 @@ impl<'r> Row<'r, '_> {
         found
     }
 
-    /// Id of the partner a field names; the partner is remembered. An acronym that the file or the
-    /// operation explains is the partner it stands for.
-    pub fn partner(&mut self, field: Field) -> Option<Text> {
+    /// The partner a field names; the partner is remembered. An acronym that the file or the
+    /// operation explains is the partner it stands for, and one that somebody decided about the
+    /// partner it was said to be.
+    pub fn partner(&mut self, field: Field) -> Option<Who> {
         let mut name = self.kept(field);
         let mut acronym = None;
         if field == Field::Partner {
@@ -378,7 +391,12 @@ impl<'r> Row<'r, '_> {
             _ => None,
         };
         let row = self.row_number();
-        Some(self.reading.partner(&name, acronym.as_deref(), kind, row))
+        let reported = self.reading.partner(&name, acronym.as_deref(), kind, row);
+        let (id, reported_as) = self.reading.context.decided.partner(&reported, &None);
+        if reported_as.is_some() {
+            self.reading.partner(&id, None, None, row);
+        }
+        Some(Who { id, reported_as })
     }
 
     /// Coordinates that can be a place: (0, 0) and latitude 95 are none, and warned about.
@@ -420,106 +438,6 @@ impl<'r> Row<'r, '_> {
             self.warn(Field::Coordinates, &text, "", problems::NOT_COORDINATES);
         }
         pair
-    }
-
-    /// The place of the row (METHODS 3). `None` where the policy rejects it, which is then done.
-    pub fn place(&mut self, policy: Policy) -> Option<Place> {
-        let mut said = Said::default();
-        for level in 1..=4u8 {
-            let at = usize::from(level) - 1;
-            said.codes[at] = Field::area_code(level).and_then(|field| self.text(field));
-            said.names[at] = Field::area_name(level).and_then(|field| self.text(field));
-        }
-        said.point = self.point();
-        let mut remarks = std::mem::take(&mut self.reading.remarks);
-        let mut place = self.reading.gazetteer.place(&said, &mut remarks);
-        let mut rejected = false;
-        for remark in remarks.drain(..) {
-            rejected |= self.tell(&said, &place, remark, policy);
-        }
-        self.reading.remarks = remarks;
-        if rejected {
-            return None;
-        }
-        let level = self.reading.gazetteer.tree().get(place.area).level;
-        self.reading.verdict.level = Some(level);
-        place.placed.said = self.reading.share_said(&said);
-        Some(place)
-    }
-
-    /// Writes one remark about the place into the report; whether it rejects the row.
-    fn tell(&mut self, said: &Said<'_>, place: &Place, remark: Remark, policy: Policy) -> bool {
-        let code = |level: u8| said.codes[usize::from(level) - 1].as_deref().unwrap_or_default();
-        let name = |level: u8| said.names[usize::from(level) - 1].as_deref().unwrap_or_default();
-        let code_field = |level: u8| Field::area_code(level).unwrap_or(Field::Adm1Code);
-        let name_field = |level: u8| Field::area_name(level).unwrap_or(Field::Adm1Name);
-        let held = match &place.pcode {
-            Some(pcode) => format!("Held at {pcode}."),
-            None => "Held at the operation.".to_owned(),
-        };
-        let suggested = |suggestion: Option<Text>| match suggestion {
-            Some(pcode) => format!(" {pcode} has this name: not used until confirmed."),
-            None => String::new(),
-        };
-        let rejects = policy == Policy::Reject;
-        let (field, value, detail, problem) = match remark {
-            Remark::UnknownCode { level, suggestion } => {
-                let detail = suggested(suggestion);
-                (code_field(level), code(level), detail, problems::UNKNOWN_CODE)
-            }
-            Remark::NoBoundaries { level } if !rejects => {
-                let tree = self.reading.gazetteer.tree();
-                let held = tree.get(place.area).level;
-                self.reading.verdict.without_boundaries = Some((level, held));
-                if held == 0 && said.point.is_none() && tree.deepest() > 0 {
-                    self.note("", "", problems::NO_PLACE);
-                }
-                return false;
-            }
-            Remark::NoBoundaries { level } => {
-                (code_field(level), code(level), String::new(), problems::NO_BOUNDARIES)
-            }
-            Remark::UnknownName { level, suggestion } => {
-                let detail = suggested(suggestion);
-                (name_field(level), name(level), detail, problems::UNKNOWN_NAME)
-            }
-            Remark::Repaired { level, to } => {
-                let detail = format!("Read as {to}.");
-                self.warn(code_field(level), code(level), &detail, problems::REPAIRED_CODE);
-                return false;
-            }
-            Remark::NearName { level, to, confidence } => {
-                let detail = format!("Read as {to}, likeness {confidence:.2}.");
-                self.warn(name_field(level), name(level), &detail, problems::NEAR_NAME);
-                return false;
-            }
-            Remark::Disagrees { area, km } => {
-                let point = said.point.map(|point| format!("{}, {}", point.y(), point.x()));
-                let detail = format!("The point lies {km:.1} km outside {area}.");
-                self.warn(
-                    Field::Latitude,
-                    &point.unwrap_or_default(),
-                    &detail,
-                    problems::POINT_OUTSIDE,
-                );
-                return false;
-            }
-            Remark::Nothing if rejects => return false,
-            Remark::Nothing => {
-                self.note("", "", problems::NO_PLACE);
-                return false;
-            }
-        };
-        if rejects {
-            self.reject(field, value, detail.trim(), problem);
-        } else {
-            let detail = format!("{held}{detail}");
-            self.warn(field, value, &detail, problem);
-            if place.area == AreaIx::OPERATION && said.point.is_none() {
-                self.note("", "", problems::NO_PLACE);
-            }
-        }
-        rejects
     }
 
     /// The row turned out to belong to a finer area than [`place`](Row::place) found.
@@ -576,14 +494,13 @@ impl Verdict {
 }
 
 impl<'k> Reading<'k> {
-    pub fn new(context: &'k Context<'k>, known: &'k Snapshot, partners: Partners<'k>) -> Self {
+    pub fn new(context: &'k Context<'k>, gazetteer: Gazetteer<'k>, partners: Partners<'k>) -> Self {
         Reading {
             context,
             verdict: Verdict::default(),
-            gazetteer: Gazetteer::new(&known.areas),
+            gazetteer,
             texts: HashSet::default(),
             words: vec![HashMap::new(); Field::COUNT],
-            said_places: HashMap::new(),
             partners,
             mentions: Vec::new(),
             mentioned: HashSet::new(),
@@ -609,22 +526,6 @@ impl<'k> Reading<'k> {
             self.mentions.push(Mention { row, name, acronym, kind });
         }
         self.partners.id(name, acronym, kind, row)
-    }
-
-    /// One copy of the words about a place for all rows that use them.
-    fn share_said(&mut self, said: &Said<'_>) -> Option<Arc<SaidPlace>> {
-        let words = || said.codes.iter().chain(&said.names).map(Option::as_deref);
-        if words().all(|word| word.is_none()) {
-            return None;
-        }
-        let mut hasher = FixedState::default().build_hasher();
-        words().for_each(|word| word.hash(&mut hasher));
-        let shared = self.said_places.entry(hasher.finish()).or_insert_with(|| {
-            let text = |word: &Option<Cow<'_, str>>| word.as_deref().map(Text::from);
-            let (codes, names) = (said.codes.each_ref().map(text), said.names.each_ref().map(text));
-            Arc::new(SaidPlace { codes, names })
-        });
-        Some(shared.clone())
     }
 
     fn share(&mut self, text: &str) -> Text {

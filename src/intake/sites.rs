@@ -82,6 +82,7 @@ fn site(row: &mut Row<'_, '_>, known: &Snapshot, standards: &Standards) -> Optio
     if let Some(ix) = within {
         row.moved(ix);
     }
+    let partner = row.partner(Field::Partner);
     let site = Site {
         id: 0,
         source: row.source(),
@@ -89,10 +90,10 @@ fn site(row: &mut Row<'_, '_>, known: &Snapshot, standards: &Standards) -> Optio
         name: row.words(Field::Name).or_else(|| row.words(Field::Location)),
         sector: row.sector().or(standard),
         kind,
-        partner: row.partner(Field::Partner),
+        partner: partner.as_ref().map(|who| who.id.clone()),
         area: within.map_or(place.pcode, |ix| Some(known.areas.get(ix).pcode.clone())),
         placed: place.placed,
-        reported_as: None,
+        reported_as: partner.and_then(|who| who.reported_as),
         point: place.point,
         status: status(row),
         capacity_people: row.quantity(Field::CapacityPeople),

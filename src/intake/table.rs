@@ -199,6 +199,12 @@ fn nothing(
             names.join(", ")
         )),
         (_, Some((name, what))) if options.columns.is_empty() => only_a_summary(&name, what),
+        _ if book.sheets.iter().all(is_layer) => {
+            let kind = kind.name();
+            Unreadable::new(format!(
+                "No layer of {kind} was found: beside places, no property has a name that is known for {kind}; say what the properties are, or import boundaries as areas.",
+            ))
+        }
         _ => {
             let kind = kind.name();
             Unreadable::new(format!(
@@ -206,6 +212,16 @@ fn nothing(
             ))
         }
     }
+}
+
+/// Whether a sheet is a map layer, whose row of names is row 0.
+fn is_layer(sheet: &Sheet<'_>) -> bool {
+    let mut first = None;
+    let read = sheet.visit(0, |row| {
+        first = Some(row.number);
+        ControlFlow::Break(())
+    });
+    read.is_ok() && first == Some(0)
 }
 
 fn top_of(sheet: &Sheet<'_>) -> Result<Vec<Top>, Unreadable> {
@@ -282,7 +298,7 @@ fn of_layer(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Op
     let tagged = names.cells.iter().filter(|cell| !of_tag(kind, cell).0.is_empty()).count();
     let fields = if tags.is_some() { tagged } else { known_fields(names, kind) };
     let told = options.columns.len();
-    if fields + told < 2 || (kind != Kind::Areas && told == 0 && only_places(names, kind)) {
+    if fields + told < 2 || (told == 0 && only_places_named(names, kind)) {
         return None;
     }
     Some(Found {
@@ -379,6 +395,20 @@ fn only_places(row: &Top, kind: Kind) -> bool {
     let tags = row.cells.iter().filter(|cell| is_tag(cell));
     let by_tags = tags.flat_map(|cell| of_tag(kind, cell).0);
     !by_words.chain(by_tags).any(|field| !field.is_area())
+}
+
+/// Whether the properties of a layer are those of boundaries: places, what they are called and the
+/// day they were drawn. A layer of points names its coordinates too.
+fn only_places_named(row: &Top, kind: Kind) -> bool {
+    let is_place = |field: Field| {
+        let named = matches!(field, Field::Name | Field::Start | Field::End);
+        field.is_area() || named || matches!(field, Field::Latitude | Field::Longitude)
+    };
+    let by_words = row.cells.iter().filter_map(|cell| words(kind, cell)).map(|(field, _)| field);
+    let tags = row.cells.iter().filter(|cell| is_tag(cell));
+    let by_tags = tags.flat_map(|cell| of_tag(kind, cell).0);
+    let points = row.cells.first().is_some_and(|first| first == "latitude");
+    !points && by_words.chain(by_tags).all(is_place)
 }
 
 fn known_fields(row: &Top, kind: Kind) -> usize {
@@ -496,8 +526,8 @@ fn group_of(above: &Top, header: &Top, column: usize) -> String {
     above.cells[..until].iter().rev().find(|cell| !cell.is_empty()).cloned().unwrap_or_default()
 }
 
-/// Whether a row is a sum below the data rather than data.
-pub fn is_total_row(row: SheetRow<'_>) -> bool {
+/// Whether a row is a sum below the data rather than data, by its first `width` cells.
+pub fn is_total_row(row: SheetRow<'_>, width: usize) -> bool {
     const TOTALS: &[&str] = &[
         "total",
         "grand total",
@@ -510,7 +540,7 @@ pub fn is_total_row(row: SheetRow<'_>) -> bool {
         "الإجمالي",
         "totals",
     ];
-    let mut words = row.cells().filter_map(|cell| match cell {
+    let mut words = row.cells().take(width).filter_map(|cell| match cell {
         Cell::Text(_) if !is_number(&cell) => cell.text(),
         _ => None,
     });

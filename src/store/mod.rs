@@ -5,6 +5,7 @@ mod activities;
 mod areas;
 mod batch;
 mod decisions;
+mod mappings;
 mod needs;
 mod operations;
 mod partners;
@@ -22,8 +23,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{SqlSafeStr, Sqlite, SqlitePool, Transaction};
 
 use crate::domain::{
-    Activity, Area, Decision, DecisionKind, Need, Operation, Partner, Population, Revision, Rows,
-    Site, Text,
+    Activity, Area, Decision, DecisionKind, Mapping, Need, Operation, Partner, Population,
+    Revision, Rows, Site, Text,
 };
 
 /// What a store could not do.
@@ -82,6 +83,8 @@ pub struct NewSubmission {
     pub replaces: Option<u32>,
     /// The submission that a rollback undoes.
     pub undoes: Option<u32>,
+    /// What was corrected of its reading, to be remembered.
+    pub mapping: Option<Mapping>,
 }
 
 /// A database with every operation in it.
@@ -214,6 +217,9 @@ impl Store {
         }
         let stamp = Stamp { operation: &operation.id, revision: revision.number };
         operations::add_submission(&mut tx, stamp, submission).await?;
+        if let Some(mapping) = &submission.mapping {
+            mappings::add(&mut tx, &operation.id, mapping).await?;
+        }
         areas::write(&mut tx, stamp, &changes.areas, written).await?;
         partners::write(&mut tx, stamp, &changes.partners, written).await?;
         activities::write(&mut tx, stamp, &changes.activities, written).await?;
@@ -232,6 +238,11 @@ impl Store {
         submission: u32,
     ) -> Result<Option<String>, StoreError> {
         operations::report(&self.pool, operation, submission).await
+    }
+
+    /// Forgets how a source is read; false where there is no mapping of this number.
+    pub async fn forget_mapping(&self, operation: &str, mapping: u32) -> Result<bool, StoreError> {
+        mappings::forget(&self.pool, operation, mapping).await
     }
 
     /// The first numbers never used for a row of an operation: (activities, sites).
@@ -267,6 +278,7 @@ async fn read(
         needs: needs::read_needs(tx, id, versions).await?,
         populations: needs::read_populations(tx, id, versions).await?,
         decisions: decisions::read(tx, id, versions).await?,
+        mappings: mappings::read(tx, id).await?,
         operation,
         revision,
     }))

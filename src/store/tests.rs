@@ -24,6 +24,7 @@ fn submission(id: u32) -> NewSubmission {
         report: "{}".into(),
         replaces: (id > 1).then(|| id - 1),
         undoes: None,
+        mapping: None,
     }
 }
 

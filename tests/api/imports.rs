@@ -200,6 +200,11 @@ async fn the_report_comes_as_json_and_as_csv_before_and_after_the_commit() {
     assert!(csv.header("content-disposition").contains("3w-report.csv"));
     assert!(csv.text().starts_with("row,column,value,outcome"), "{}", csv.text());
     assert!(csv.text().contains("4,People served,many"), "{}", csv.text());
+    let workbook = server.ask("GET", &report(id(&draft), "?f=xlsx"), "").await;
+    assert!(
+        workbook.body.starts_with(b"PK")
+            && workbook.header("content-disposition").contains("3w-report.xlsx")
+    );
     let commit = server.ask("POST", &format!("delta/imports/{}/commit", id(&draft)), "").await;
     let number = commit.json()["submission"].to_string();
     assert_eq!(number, "3");
@@ -250,6 +255,52 @@ async fn a_draft_that_means_something_else_by_now_is_not_committed() {
     );
     assert_eq!(commit(&second).await.status, 200);
     assert_eq!(commit(&second).await.status, 409, "once");
+}
+
+#[tokio::test]
+async fn a_rollback_brings_back_what_was_and_is_in_the_list() {
+    let server = Server::with_operation().await;
+    let gaps = "delta/collections/gaps/items?sector=WSH&level=1";
+    let gap = async || server.public(gaps).await.json()["features"][0]["properties"]["gap"].clone();
+    server.send("file=3w.csv&kind=activities&commit=true", WORK).await;
+    assert_eq!(gap().await, 700.0);
+    let done = server.ask("POST", "delta/imports/3/rollback", "").await;
+    assert_eq!(
+        (done.status.as_u16(), &done.json()["revision"]),
+        (200, &json!(4)),
+        "{}",
+        done.text()
+    );
+    assert_eq!(gap().await, 1000.0);
+    let list = server.ask("GET", "delta/imports", "").await.json();
+    let found = |at: usize, name: &str| list["imports"][at][name].clone();
+    assert_eq!((found(0, "kind"), found(0, "undoes")), (json!("rollback"), json!(3)));
+    assert_eq!((found(1, "rolled_back"), found(1, "rows_current")), (json!(4), json!(0)));
+    assert_eq!((found(2, "rolled_back"), found(2, "rows_current")), (Value::Null, json!(2)));
+    assert_eq!(server.ask("POST", "delta/imports/3/rollback", "").await.status, 409);
+    assert_eq!(server.ask("POST", "delta/imports/9/rollback", "").await.status, 404);
+    let url = "/api/delta/imports/1/rollback";
+    assert_eq!(through(server.0.clone(), "POST", url, &[]).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_corrected_file_is_recognised_and_can_replace_the_earlier_one() {
+    let server = Server::with_operation().await;
+    server.send("file=3w_may.csv&kind=activities&commit=true", WORK).await;
+    let less = "Organisation,Sector,Province code,People served,Start\nHilfe,WASH,XA01,350,2026-02-01\nMercy,WASH,XA02,200,2026-02-01\n";
+    let draft = server.send("file=3w_may_v2.csv&kind=activities", less).await;
+    assert_eq!(
+        (&draft["earlier"]["submission"], &draft["earlier"]["missing"]),
+        (&json!(3), &json!(1))
+    );
+    assert_eq!(draft["changes"]["gone"], 0);
+    let path = format!("delta/imports/{}", id(&draft));
+    let replaced = server.ask("PATCH", &path, r#"{"replaces":3}"#).await.json();
+    assert_eq!(
+        (&replaced["changes"]["gone"], &replaced["asked"]["replaces"]),
+        (&json!(1), &json!(3))
+    );
+    assert!(replaced["differences"].as_array().unwrap().iter().any(|one| one["happens"] == "gone"));
 }
 
 #[tokio::test]

@@ -47,6 +47,7 @@ fn main() {
             report: "{}".into(),
             replaces: None,
             undoes: None,
+            mapping: None,
         };
 
         let start = Instant::now();

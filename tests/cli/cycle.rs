@@ -67,3 +67,106 @@ fn a_submission_is_rolled_back_and_history_says_so() {
     assert!(line(6).contains("rollback") && line(6).ends_with("undoes 5"), "{said}");
     assert!(place.refused(&["rollback", "9", "--operation", "op"]).contains("no submission 9"));
 }
+
+#[test]
+fn a_corrected_mapping_is_remembered_for_the_next_file_of_its_source() {
+    let place = Place::with_operation();
+    let month = |month: u8, people: u32| {
+        format!(
+            "Month {month}\nWho,Cluster,Adm1 Pcode,Start date,Heads,Kits\nAlpha,WSH,XA02,2026-0{month}-01,{people},7\n"
+        )
+    };
+    place.write("may.csv", month(5, 700));
+    let may = ["import", "activities", "may.csv", "--operation", "op"];
+    let said = place.ok(&[&may[..], &["--column", "Heads=reached"]].concat());
+    assert!(said.contains("you said so"), "{said}");
+    place.write("june.csv", month(6, 800).replace("Kits", "Kits given"));
+    let june = ["import", "activities", "june.csv", "--operation", "op", "--dry-run"];
+    let said = place.ok(&june);
+    assert!(said.contains("mapping remembered from may.csv of 20"), "{said}");
+    assert!(said.contains("as corrected before"), "{said}");
+    assert!(said.contains("1 new"), "{said}");
+    // What is said now wins.
+    let said = place.ok(&[&june[..], &["--column", "Heads=targeted"]].concat());
+    assert!(said.contains("Heads") && said.contains("targeted"), "{said}");
+    let listed = place.ok(&["mappings", "--operation", "op"]);
+    assert!(listed.contains("Heads is reached"), "{listed}");
+    let listed = place.ok(&["mappings", "--operation", "op", "--forget", "1"]);
+    assert!(!listed.contains("Heads"), "{listed}");
+    assert!(!place.ok(&june).contains("remembered"));
+    assert!(place.refused(&["mappings", "--operation", "op", "--forget", "1"]).contains("no map"));
+}
+
+#[test]
+fn partners_are_decided_one_by_one_or_from_a_file_and_taken_back() {
+    let place = Place::with_operation();
+    let decide =
+        |more: &[&'static str]| place.ok(&[&["decide", "--operation", "op"], more].concat());
+    let rows = || place.ok(&["export", "activities", "--operation", "op", "--format", "csv"]);
+    let before = rows();
+    let said = decide(&["beta=Alpha"]);
+    assert!(said.contains("1 decisions. 3 rows are another partner's."), "{said}");
+    assert!(before.contains("Beta") && !rows().contains("Beta"));
+    // A file that is sent again is that partner's too.
+    let said = place.ok(&IMPORT);
+    assert!(said.contains("Nothing changed"), "{said}");
+    place.write("decided.csv", "key,what,value,note\nbeta,Beta,none,asked them\nother,Other,,\n");
+    let said = decide(&["--file", "decided.csv"]);
+    assert!(said.contains("3 rows"), "{said}");
+    assert_eq!(rows(), before);
+    let sentence = place.refused(&["decide", "--operation", "op", "beta=Nobody"]);
+    assert!(sentence.contains("no organisation \"Nobody\""), "{sentence}");
+}
+
+#[test]
+fn a_report_as_a_workbook_is_corrected_and_sent_back() {
+    let place = Place::with_operation();
+    place.write("5w.csv", ACTIVITIES.replace(",400", ",400 kits"));
+    place.ok(&with(&["--dry-run", "--report", "back.xlsx"]));
+    let back = ["import", "activities", "back.xlsx", "--operation", "op", "--dry-run"];
+    let said = place.ok(&back);
+    assert!(said.contains("0 new, 1 changed, 5 unchanged"), "{said}");
+    let said = place.ok(&["check", "5w.csv", "--report", "back.xlsx"]);
+    assert!(said.contains("6 rows"), "{said}");
+    let many = ["import", "areas", "adm1.geojson", "adm2.geojson", "--operation", "op"];
+    let sentence = place.refused(&[&many[..], &["--report", "back.xlsx"]].concat());
+    assert!(sentence.contains("one file at a time"), "{sentence}");
+}
+
+#[test]
+fn quality_says_how_complete_and_timely_each_partner_is() {
+    let place = Place::with_operation();
+    let said = place.ok(&["quality", "--operation", "op", "--format", "csv"]);
+    assert!(said.starts_with("partner,rows,complete,place"), "{said}");
+    assert!(said.contains("\nBeta,3,80%,100%,100%,100%,100%,0%,1 of 1,"), "{said}");
+}
+
+#[test]
+fn a_place_that_waits_is_confirmed_from_the_filled_in_review_and_remembered() {
+    let place = Place::with_operation();
+    let file = "partner,sector,adm1_pcode,adm2_name,reached\nAlpha,WSH,XA02,Alba,70\n";
+    place.write("names.csv", file);
+    let names = ["import", "activities", "names.csv", "--operation", "op"];
+    place.ok(&names);
+    let review = ["review", "--operation", "op", "--format", "csv"];
+    let listed = place.ok(&review);
+    let mut reader = csv::Reader::from_reader(listed.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|known| known == name).unwrap();
+    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+    let alba = rows.iter().find(|row| &row[column("said")] == "Alba").unwrap();
+    assert_eq!(&alba[column("state")], "waits", "{listed}");
+    assert!(alba[column("suggestion")].contains("XA0101"), "{listed}");
+    let filled = format!("key,value,note\n{},XA0101,seen there\n", &alba[column("key")]);
+    place.write("filled.csv", filled);
+    let said = place.ok(&["decide", "--operation", "op", "--file", "filled.csv"]);
+    assert!(said.contains("1 activities and 0 sites moved"), "{said}");
+    assert!(place.ok(&review).contains("confirmed,place"));
+    assert!(place.ok(&names).contains("Nothing changed"), "the decision holds for imports too");
+    // The whole review, sent back as it is, decides nothing new.
+    place.write("review.csv", place.ok(&review));
+    let said = place.ok(&["decide", "--operation", "op", "--file", "review.csv"]);
+    assert!(said.contains("Nothing changed"), "{said}");
+    place.ok(&["rollback", "6", "--operation", "op"]);
+    assert!(place.ok(&review).contains("waits,place"));
+}

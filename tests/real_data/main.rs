@@ -4,8 +4,11 @@
 
 mod activities;
 mod areas;
+mod formats;
 mod needs;
+mod places;
 mod population;
+mod raster;
 mod sites;
 mod tables;
 

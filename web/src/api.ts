@@ -1,6 +1,7 @@
 /** Everything the page asks the server, typed. One place knows addresses; nothing here knows the page. */
 
 import { datetime, type State } from "./state";
+import { bearer } from "./token";
 import type {
   AreaProperties,
   GapFigure,
@@ -25,18 +26,25 @@ export class Refused extends Error {
   }
 }
 
+/** The draft that every answer is about, if any: the operation as it would be after its commit. */
+let draft: string | null = null;
+export function preview(id: string | null): void {
+  draft = id;
+}
+
 const kept = new Map<string, unknown>();
 const KEPT_MAX = 60;
 
 /** Set by an answer that came from the browser's own store because the network was away. */
 export let stale = false;
 
-async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
+async function get<T>(plain: string, signal?: AbortSignal): Promise<T> {
+  const url = drafted(plain);
   const known = kept.get(url);
   if (known !== undefined) return known as T;
   let answer: Response;
   try {
-    answer = await fetch(url, { headers: { accept: "application/geo+json, application/json" }, ...(signal ? { signal } : {}) });
+    answer = await fetch(url, { headers: { accept: "application/geo+json, application/json", ...(draft ? bearer() : {}) }, ...(signal ? { signal } : {}) });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Refused(0, "", "");
@@ -52,6 +60,12 @@ async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
     kept.set(url, body);
   }
   return body;
+}
+
+/** The address with the draft in it; the list of operations knows none. */
+function drafted(url: string): string {
+  if (draft === null || url === "/api" || url.includes("draft=")) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}draft=${draft}`;
 }
 
 /** Forgets answers, so that the next question sees a new revision. */

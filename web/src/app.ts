@@ -12,6 +12,7 @@ import type { Box } from "./map/geo";
 import type { MapHandle, Space } from "./map/map";
 import { MEASURE } from "./measures";
 import { classCount, classOfRow, type Model, passes, patternOf } from "./model";
+import { imports } from "./imports";
 import { headline } from "./panel/headline";
 import { profile } from "./panel/profile";
 import { sheet } from "./panel/sheet";
@@ -42,7 +43,8 @@ export function start(root: HTMLElement): void {
 
   const tool = (name: Parameters<typeof icon>[0], words: string, act: () => void): HTMLElement =>
     h("button", { class: "tool", type: "button", "data-icon": name, "aria-label": words, title: words, onclick: act }, icon(name));
-  const top = bar(store, [tool("print", t("print"), () => print()), tool("theme", t("theme.switch"), () => switchTheme())]);
+  const begin = h("button", { class: "tool import-open", type: "button", "data-icon": "import", "aria-label": t("import.open"), title: t("import.open"), onclick: () => store.set({ importing: "files", draft: null }) }, icon("import"), h("span", { "aria-hidden": "true" }, t("import.open")));
+  const top = bar(store, [begin, tool("print", t("print"), () => print()), tool("theme", t("theme.switch"), () => switchTheme())]);
   const key = legend(store, palette);
   const layers = layersControl(store);
   const numbers = headline();
@@ -55,9 +57,10 @@ export function start(root: HTMLElement): void {
   const grip = sheet(panel, () => undefined);
   panel.append(progress, grip.handle, scroll);
 
+  const doors = imports({ store, root, model: () => model(), changed: () => void seeAnew() });
   const zoom = h("div", { class: "corner zoom" }, tool("plus", t("map.in"), () => map?.zoom(1)), tool("minus", t("map.out"), () => map?.zoom(-1)), tool("home", t("map.home"), () => home(true)));
-  const stage = h("main", { class: "map" }, chart, canvas, mapLoading, zoom, layers.element, key.element, tip, h("p", { class: "endorse" }, t("note.boundaries")), scale);
-  refill(root, h("a", { class: "skip", href: "#panel", onclick: (event: Event) => (event.preventDefault(), list.focus(figures.model.shown[0]?.pcode ?? "")) }, t("app.skip")), top.element, stage, panel, said);
+  const stage = h("main", { class: "map" }, chart, canvas, mapLoading, zoom, layers.element, key.element, tip, doors.banner, h("p", { class: "endorse" }, t("note.boundaries")), scale);
+  refill(root, h("a", { class: "skip", href: "#panel", onclick: (event: Event) => (event.preventDefault(), list.focus(figures.model.shown[0]?.pcode ?? "")) }, t("app.skip")), top.element, stage, panel, said, doors.element);
 
   const figures = loader(store, draw, (model) => {
     top.render(model);
@@ -98,9 +101,10 @@ export function start(root: HTMLElement): void {
 
   function notice({ error, stale, operations, loading }: Model): void {
     const retry = h("button", { class: "button", type: "button", onclick: () => void figures.again() }, t("error.retry"));
-    if (error) refill(notices, h("div", { class: "notice" }, h("span", null, error.status === 0 ? `${t("error.offline")} ${t("error.offline.do")}` : t("error.refused", { detail: error.detail })), retry));
+    if (error && store.get().draft !== null && [401, 404, 409].includes(error.status)) refill(notices, h("div", { class: "notice" }, h("span", null, t("preview.gone")), h("button", { class: "button", type: "button", onclick: () => store.set({ draft: null }) }, t("preview.leave"))));
+    else if (error) refill(notices, h("div", { class: "notice" }, h("span", null, error.status === 0 ? `${t("error.offline")} ${t("error.offline.do")}` : t("error.refused", { detail: error.detail })), retry));
     else if (stale) refill(notices, h("div", { class: "notice" }, h("span", null, t("stale")), retry));
-    else if (!loading && operations?.length === 0) refill(notices, h("div", { class: "empty" }, h("strong", null, t("empty.operations")), t("empty.operations.do")));
+    else if (!loading && operations?.length === 0) refill(notices, h("div", { class: "empty" }, h("strong", null, t("empty.operations")), h("p", null, t("empty.operations.do")), h("button", { class: "button primary", type: "button", onclick: () => store.set({ importing: "files" }) }, t("empty.operations.go"))));
     else if (notices.childElementCount > 0) refill(notices);
   }
 
@@ -131,19 +135,20 @@ export function start(root: HTMLElement): void {
     map.marks(new Map(rows.map((row): [string, AreaMark] => [row.pcode, { c: classOfRow(row, state.measure, edges), s: patternOf(row, state.measure), off: !passes(row, state, edges) }])));
     map.choose(state.area);
     if (!operation || model.level === null || model.loading) return;
-    if (framed !== state.op) {
-      framed = state.op;
+    const whose = `${state.op}/${state.draft ?? ""}`;
+    if (framed !== whose) {
+      framed = whose;
       closer = 0;
       if (!state.view) home(false);
     }
-    if (shape !== `${state.op}/${model.level}`) void showAreas(model.state.op, model.level, operation.levels.map((one) => one.level));
+    if (shape !== `${whose}/${model.level}`) void showAreas(whose, model.state.op, model.level, operation.levels.map((one) => one.level));
     overlays.update(state, model.level, operation.revision);
   }
 
   // The map's shapes
 
-  async function showAreas(op: string, level: number, levels: readonly number[]): Promise<void> {
-    const mine = (shape = `${op}/${level}`);
+  async function showAreas(whose: string, op: string, level: number, levels: readonly number[]): Promise<void> {
+    const mine = (shape = `${whose}/${level}`);
     const fine = Math.max(detail(model().operation?.bbox ?? null), closer);
     mapLoading.hidden = false;
     try {
@@ -235,7 +240,10 @@ export function start(root: HTMLElement): void {
   // Life
 
   store.listen((state, before) => {
-    if (state.op !== before.op && before.op !== "") overlays.clear();
+    if ((state.op !== before.op && before.op !== "") || state.draft !== before.draft) overlays.clear();
+    doors.show(state);
+    // What nobody sees is not asked for; a new operation is not there to be asked about.
+    if (state.importing !== null) return;
     void figures.refresh(state);
     const { view } = state;
     // Back and forward move the map too.
@@ -243,7 +251,9 @@ export function start(root: HTMLElement): void {
   });
   let lastView: unknown = null;
 
-  void figures.refresh(store.get());
+  doors.show(store.get());
+  if (store.get().importing === null) void figures.refresh(store.get());
+  else void figures.list();
   void import("./map/map")
     .then(async ({ openMap }) => {
       map = await openMap(chart, canvas, look(model()), store.get().view, {
@@ -290,9 +300,18 @@ export function start(root: HTMLElement): void {
   addEventListener("online", () => model().error && void figures.again());
   setInterval(() => void lookForRevision(), REVISION_MS);
 
+  /** After a commit: everything is asked again. */
+  async function seeAnew(): Promise<void> {
+    overlays.clear();
+    shape = "";
+    figures.forget();
+    if (store.get().importing === null) await figures.again();
+    else await figures.list();
+  }
+
   async function lookForRevision(): Promise<void> {
     const { operation, state, error } = model();
-    if (document.hidden || !operation) return;
+    if (document.hidden || !operation || store.get().importing !== null || state.draft !== null) return;
     if (error?.status === 0) return figures.again();
     const now = await api.revision(state.op);
     if (now === null || now === operation.revision) return drawFoot(model());

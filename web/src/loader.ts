@@ -11,13 +11,20 @@ export interface Loader {
   refresh(state: State): Promise<void>;
   /** Asks again after a failure, or for a new revision. */
   again(): Promise<void>;
+  /** Everything that was answered is old. */
+  forget(): void;
+  /** Only the list of operations, while the map is not seen. */
+  list(): Promise<void>;
 }
 
-type Question = Pick<State, "op" | "level" | "sector" | "from" | "to" | "group" | "basis" | "measure">;
+type Question = Pick<State, "op" | "draft" | "level" | "sector" | "from" | "to" | "group" | "basis" | "measure">;
 
-function questionOf({ op, level, sector, from, to, group, basis, measure }: State): Question {
-  return { op, level, sector, from, to, group, basis, measure };
+function questionOf({ op, draft, level, sector, from, to, group, basis, measure }: State): Question {
+  return { op, draft, level, sector, from, to, group, basis, measure };
 }
+
+/** Which operation is open, and whether as a draft would leave it. */
+const key = (op: string, draft: string | null): string => `${op}/${draft ?? ""}`;
 
 const EVERYTHING = { from: null, to: null } as const;
 
@@ -52,9 +59,11 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
     model.operations ??= (await api.operations()).operations;
     const op = state.op || (model.operations[0]?.id ?? "");
     if (!op) return null;
-    if (op !== operationOf || !model.operation) {
+    const wanted = key(op, state.draft);
+    if (wanted !== operationOf || !model.operation) {
+      api.preview(state.draft);
       model.operation = await api.operation(op);
-      operationOf = op;
+      operationOf = wanted;
     }
     return model.operation;
   }
@@ -71,7 +80,7 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
     const mine = (running = new AbortController());
     model.loading = true;
     model.error = null;
-    if (state.op !== operationOf) {
+    if (key(state.op, state.draft) !== operationOf) {
       Object.assign(model, { rows: [], shown: [], gaps: null, whole: null });
       draw(model);
     } else asking(model);
@@ -90,7 +99,7 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
       Object.assign(model, { state: complete, loading: false, stale: api.stale });
       arranged();
       // What the data decided is written into the address too, without a new step in the history.
-      if (complete !== state) store.set({ op: complete.op, level: complete.level, sector: complete.sector }, true);
+      if (complete !== state && store.get().importing === null) store.set({ op: complete.op, level: complete.level, sector: complete.sector }, true);
       else draw(model);
     } catch (error) {
       if (mine.signal.aborted) return;
@@ -108,8 +117,9 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
     const level = levelOf(operation, state.level);
     const known = operation.sectors.some((one) => one.code === state.sector) || operation.sectors.length === 0;
     const sector = known ? state.sector : (operation.sectors[0]?.code ?? INITIAL.sector);
-    const same = state.op === operationOf && state.level === level && state.sector === sector;
-    return same ? state : { ...state, op: operationOf, level, sector };
+    const op = state.op || (model.operations?.[0]?.id ?? "");
+    const same = state.op === op && state.level === level && state.sector === sector;
+    return same ? state : { ...state, op, level, sector };
   }
 
   async function figures(state: State, signal: AbortSignal): Promise<void> {
@@ -134,15 +144,28 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
     model.edges = edgesOf(measure, baseGaps ? rowsOf(baseGaps, baseSpaces) : model.rows);
   }
 
+  function forget(): void {
+    api.forget();
+    figuresOf = "";
+    operationOf = "";
+    model.operations = null;
+  }
+
   return {
     model,
     refresh,
+    forget,
     again() {
-      api.forget();
-      figuresOf = "";
-      operationOf = "";
-      model.operations = null;
+      forget();
       return refresh(store.get());
+    },
+    async list() {
+      try {
+        model.operations = (await api.operations()).operations;
+      } catch {
+        // Said when the map is seen.
+      }
+      draw(model);
     },
   };
 }

@@ -1,10 +1,14 @@
 import { start } from "./app";
 import { choose } from "./i18n";
 import { applyTheme } from "./theme";
+import { takeToken } from "./token";
 
+takeToken();
 const wanted = new URLSearchParams(location.search).get("lang");
 await choose(wanted ? [wanted, ...navigator.languages] : navigator.languages);
 applyTheme();
+// The address may be opened again with a token in a window that is open already.
+addEventListener("hashchange", takeToken);
 start(document.getElementById("app") as HTMLElement);
 
 // The last operation opens without network. Not needed for anything else, so a refusal is no fault.

@@ -39,6 +39,8 @@ worker.addEventListener("fetch", (event) => {
   const { request, respondWith } = event as FetchEvent;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin || url.pathname.includes("/export.")) return;
+  // What needs the token is for one person: it is never kept.
+  if (request.headers.has("authorization")) return;
   if (url.pathname.startsWith("/api")) respondWith.call(event, fresh(request));
   else if (url.pathname.startsWith("/assets/")) respondWith.call(event, kept(request));
   else if (url.pathname === "/") respondWith.call(event, page(request));

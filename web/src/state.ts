@@ -39,6 +39,10 @@ export interface State {
   sort: Sort;
   descending: boolean;
   view: View | null;
+  /** A file that is not committed: the map shows the operation as it would be after its commit. */
+  draft: string | null;
+  /** The part of the import view that is open: `files`, `history`, `review`, or one import's id. */
+  importing: string | null;
 }
 
 export const INITIAL: State = {
@@ -56,9 +60,13 @@ export const INITIAL: State = {
   sort: "value",
   descending: true,
   view: null,
+  draft: null,
+  importing: null,
 };
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+const DRAFT = /^d-[0-9a-f]{1,64}$/;
+const IMPORTING = /^(files|history|review|d-[0-9a-f]{1,64}|[1-9][0-9]{0,8})$/;
 const KEY = /^(c[0-9]|[a-z]+(-[a-z]+)*)$/;
 
 /** Reads an address; what cannot be read keeps its default, so that an old or cut link still opens. */
@@ -68,13 +76,13 @@ export function parse(search: string): State {
     const value = given.get(name) as T | null;
     return value !== null && known.includes(value) ? value : fallback;
   };
-  const list = (name: string): string[] | null => given.get(name)?.split(",").filter(Boolean) ?? null;
-  const month = (name: string): string | null => {
+  const fitting = (name: string, pattern: RegExp): string | null => {
     const value = given.get(name);
-    return value !== null && MONTH.test(value) ? value : null;
+    return value !== null && pattern.test(value) ? value : null;
   };
+  const list = (name: string): string[] | null => given.get(name)?.split(",").filter(Boolean) ?? null;
   const level = Number.parseInt(given.get("level") ?? "", 10);
-  let [from, to] = [month("from"), month("to")];
+  let [from, to] = [fitting("from", MONTH), fitting("to", MONTH)];
   if (from !== null && to !== null && from > to) [from, to] = [to, from];
   return {
     op: given.get("operation") ?? INITIAL.op,
@@ -91,6 +99,8 @@ export function parse(search: string): State {
     sort: one("sort", SORTS, INITIAL.sort),
     descending: given.get("order") !== "up",
     view: parseView(given.get("at")),
+    draft: fitting("draft", DRAFT),
+    importing: fitting("import", IMPORTING),
   };
 }
 
@@ -111,6 +121,8 @@ export function format(state: State): string {
   if (state.sort !== INITIAL.sort) put.set("sort", state.sort);
   if (!state.descending) put.set("order", "up");
   if (state.view) put.set("at", [state.view.lng.toFixed(4), state.view.lat.toFixed(4), state.view.zoom.toFixed(2)].join(","));
+  if (state.draft !== null) put.set("draft", state.draft);
+  if (state.importing !== null) put.set("import", state.importing);
   return `?${put.toString().replaceAll("%2C", ",")}`;
 }
 

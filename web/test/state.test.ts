@@ -18,6 +18,8 @@ test("a_pasted_link_shows_the_same_thing", () => {
     sort: "name",
     descending: false,
     view: { lng: 35.5, lat: -18.25, zoom: 6.5 },
+    draft: "d-0a1b",
+    importing: "history",
   };
   assert.deepEqual(parse(format(state)), state);
 });

@@ -2,6 +2,7 @@
 
 mod made;
 mod properties;
+mod quality;
 mod reference;
 mod reference_parts;
 mod rules_need;

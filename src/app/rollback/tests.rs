@@ -14,6 +14,9 @@ const AREAS_FILE: &str = r#"{"type":"FeatureCollection","features":[
 const DISTRICTS: &str = r#"{"type":"FeatureCollection","features":[
 {"type":"Feature","properties":{"adm2_pcode":"XA0101","adm2_name":"Alba","adm1_pcode":"XA01"},"geometry":{"type":"Polygon","coordinates":[[[10,0],[11,0],[11,1],[10,1],[10,0]]]}}]}"#;
 
+/// Partner or sector, area, month, figure.
+type Line = (u8, u8, u8, u16);
+
 async fn app() -> Arc<App> {
     Arc::new(App::create("sqlite::memory:", Default::default()).await.unwrap())
 }
@@ -62,7 +65,7 @@ async fn rows(app: &App) -> String {
     )
 }
 
-fn activities(rows: &[(u8, u8, u8, u16)]) -> String {
+fn activities(rows: &[Line]) -> String {
     let mut text = "partner,sector,activity_type,adm1_pcode,start_date,reached\n".to_owned();
     for (partner, area, month, reached) in rows {
         text += &format!("Partner {partner},WSH,kits,XA0{area},2026-0{month}-01,{reached}\n");
@@ -70,7 +73,7 @@ fn activities(rows: &[(u8, u8, u8, u16)]) -> String {
     text
 }
 
-fn needs(rows: &[(u8, u8, u8, u16)]) -> String {
+fn needs(rows: &[Line]) -> String {
     let mut text = "adm1_pcode,sector,in_need,cycle_start,cycle_end\n".to_owned();
     for (sector, area, _, in_need) in rows {
         let sector = ["WSH", "HEA", "FSC"][usize::from(*sector) % 3];
@@ -79,7 +82,7 @@ fn needs(rows: &[(u8, u8, u8, u16)]) -> String {
     text
 }
 
-fn file() -> impl Strategy<Value = Vec<(u8, u8, u8, u16)>> {
+fn file() -> impl Strategy<Value = Vec<Line>> {
     prop::collection::vec((1..4_u8, 1..3_u8, 1..3_u8, 1..4_u16), 1..8)
 }
 
@@ -94,7 +97,7 @@ proptest! {
         runtime.block_on(async {
             let app = app().await;
             import(&app, Kind::Areas, AREAS_FILE, None).await;
-            let (kind, text): (_, fn(&[(u8, u8, u8, u16)]) -> String) =
+            let (kind, text): (_, fn(&[Line]) -> String) =
                 if of_needs { (Kind::Needs, needs) } else { (Kind::Activities, activities) };
             let a = import(&app, kind, &text(&first), None).await.unwrap();
             let before = rows(&app).await;

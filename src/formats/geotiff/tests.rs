@@ -55,8 +55,8 @@ fn a_place_may_be_that_of_the_middle_of_a_cell() {
 fn systems_are_read_from_codes_and_from_keys() {
     let utm = [1, 1, 0, 2, 1024, 0, 1, 1, 3072, 0, 1, 32736];
     assert!(Raster::open(&made(&utm, 2, "")).unwrap().crs.words().contains("36S"));
-    let albers = [1, 1, 0, 3, 1024, 0, 1, 1, 3072, 0, 1, 32767, 3075, 0, 1, 11];
-    let bytes = made(&[&albers[..], &[2048, 0, 1, 4210]].concat(), 2, "");
+    let mercator = [1, 1, 0, 3, 1024, 0, 1, 1, 3072, 0, 1, 32767, 3075, 0, 1, 1];
+    let bytes = made(&[&mercator[..], &[2048, 0, 1, 4210]].concat(), 2, "");
     // The count of keys is not believed.
     assert!(Raster::open(&bytes).unwrap().crs.words().contains("projection without a name"));
 }
@@ -72,4 +72,31 @@ fn what_is_no_raster_of_numbers_is_refused_in_one_sentence() {
     encoder.write_image::<Gray32Float>(1, 1, &[0.0]).unwrap();
     let refusal = Raster::open(&plain).err().unwrap();
     assert!(refusal.0.contains("no place on the globe"), "{refusal}");
+}
+
+#[test]
+fn a_raster_bent_anywhere_is_survived() {
+    let bytes = made(GEOGRAPHIC, 5, "7");
+    for at in 0..bytes.len() {
+        for with in [0x00, 0x7f, 0xff, bytes[at] ^ 0x01] {
+            let mut bent = bytes.clone();
+            bent[at] = with;
+            let Ok(raster) = Raster::open(&bent) else { continue };
+            if u64::from(raster.width) * u64::from(raster.height) < 1 << 22 {
+                let _ = raster.read(|_| Ok(()));
+            }
+        }
+    }
+}
+
+#[test]
+fn numbers_with_a_palette_are_numbers() {
+    let mut bytes = made(GEOGRAPHIC, 2, "");
+    let entry = [6, 1, 3, 0, 1, 0, 0, 0, 1, 0];
+    let at = bytes.windows(10).position(|window| window == entry).unwrap();
+    bytes[at + 8] = 3;
+    let mut values = Vec::new();
+    let raster = Raster::open(&bytes).unwrap();
+    raster.read(|rows| Ok(values.extend(rows.values))).unwrap();
+    assert_eq!(values[..3], [0.0, 1.0, 2.0]);
 }

@@ -56,7 +56,13 @@ fn a_layer_is_told_by_its_content_and_gives_a_table_too() {
         &[[&1u32.to_le_bytes()[..], &1f64.to_le_bytes(), &2f64.to_le_bytes()].concat()],
     );
     let dbf = dbf::made(&[("name", b'C', 3)], &[b"A"]);
-    let zipped = made(&[("x/a.shp", &shp), ("x/a.dbf", &dbf), ("x/readme.txt", b"hello, you")]);
+    let index = [&shp[..100], &[0, 0, 0, 50, 0, 0, 0, 10]].concat();
+    let zipped = made(&[
+        ("x/a.shp", &shp),
+        ("x/a.shx", &index),
+        ("x/a.dbf", &dbf),
+        ("x/readme.txt", b"hello, you"),
+    ]);
     let topo = br#"{"type":"Topology","objects":{"o":{"type":"Point","properties":{"name":"A"},"coordinates":[1,2]}},"arcs":[]}"#;
     for (bytes, format) in [
         (GEOJSON, "GeoJSON"),
@@ -100,14 +106,41 @@ fn a_zip_of_tables_is_a_workbook_of_their_names() {
 #[test]
 fn of_several_rasters_the_one_of_population_is_taken() {
     let one = made(&[("dem.tif", b"II*\0a"), ("population.tif", b"II*\0b")]);
-    let (bytes, name) = raster(&one).unwrap().unwrap();
+    let (bytes, name) = raster(&one, None).unwrap().unwrap();
     assert_eq!((&*bytes, name.as_str()), (&b"II*\0b"[..], "population.tif"));
     let two = made(&[("dem.tif", b"II*\0a"), ("roads.tif", b"II*\0b")]);
-    assert!(raster(&two).unwrap_err().0.contains("dem.tif, roads.tif"));
-    assert_eq!(raster(GEOJSON).unwrap(), None);
+    assert!(raster(&two, None).unwrap_err().0.contains("dem.tif, roads.tif"));
+    assert_eq!(raster(GEOJSON, None).unwrap(), None);
+    let named = raster(&two, Some("Roads")).unwrap().unwrap();
+    assert_eq!(named.1, "roads.tif");
 }
 
 #[test]
 fn a_column_called_bmi_is_not_an_image() {
     assert!(open(b"BMI,partner\n1,a\n").is_ok());
+}
+
+/// Bytes changed one by one, as a broken disk or a hostile hand would: whatever comes of it, it ends.
+#[test]
+fn files_bent_anywhere_are_survived() {
+    let shp = shapefile::made(
+        5,
+        [0., 0., 4., 4.],
+        &[shapefile::polygon_record(&[&[(0., 0.), (0., 4.), (4., 4.), (0., 0.)]])],
+    );
+    let dbf = dbf::made(&[("pcode", b'C', 3), ("n", b'N', 4)], &[b"A1    7"]);
+    let zipped =
+        made(&[("a.shp", &shp), ("a.dbf", &dbf), ("a.prj", b"GEOGCS[\"x\"]"), ("b.kml", KML)]);
+    let topo = br#"{"type":"Topology","objects":{"o":{"type":"Polygon","arcs":[[0,-1]]}},"arcs":[[[0,0],[1,1]]],"transform":{"scale":[1,1],"translate":[0,0]}}"#;
+    for bytes in [&zipped[..], GEOJSON, KML, topo] {
+        for at in 0..bytes.len() {
+            for with in [0x00, 0x5d, 0xff, bytes[at] ^ 0x01] {
+                let mut bent = bytes.to_vec();
+                bent[at] = with;
+                let _ = layers(&bent, Budget::default());
+                let _ = open(&bent);
+            }
+            let _ = layers(&bytes[..at], Budget::default());
+        }
+    }
 }

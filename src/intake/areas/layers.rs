@@ -2,6 +2,7 @@
 
 use super::{Columns, Layer, Options, Unreadable};
 use crate::formats::features::{Geometry, Layers};
+use crate::intake::gazetteers::Table;
 
 /// The layers that are read, the coarsest level first.
 pub(super) struct Chosen {
@@ -58,7 +59,7 @@ pub(super) fn choose(read: Layers, options: &Options) -> Result<Chosen, Unreadab
             refused = refused.or(Some(named(&layer, &why)));
             continue;
         }
-        match Columns::find(&layer, options) {
+        match Columns::find(&layer, &[], None, options) {
             Ok(columns) => parts.push(Part { layer, columns }),
             Err(Unreadable(why)) => {
                 if several {
@@ -110,6 +111,22 @@ pub(super) fn choose(read: Layers, options: &Options) -> Result<Chosen, Unreadab
         format.push_str(note);
     }
     Ok(Chosen { format, name: names.join(", "), parts: chosen, remarks })
+}
+
+/// The table of a gazetteer as the one layer of a file.
+pub(super) fn of_table(
+    layer: Layer,
+    table: &Table,
+    options: &Options,
+) -> Result<Chosen, Unreadable> {
+    if layer.features.is_empty() {
+        return Err(Unreadable::new("The table of areas has no rows."));
+    }
+    let columns = Columns::find(&layer, &table.known, table.level, options)?;
+    let remark = "The file is a table: its areas have no polygons. They hold rows and are found by name; import boundaries to draw them.";
+    let (format, name) = (table.format.clone(), layer.name.clone());
+    let parts = vec![Part { layer, columns }];
+    Ok(Chosen { parts, format, name, remarks: vec![remark.to_owned()] })
 }
 
 /// What a layer without a single polygon holds instead; a layer without any geometry may still hold

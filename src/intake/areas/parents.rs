@@ -9,13 +9,18 @@ use super::Found;
 use crate::domain::{Area, AreaTree, Text};
 
 /// Gives every area its parent, and says in the remarks how parents were found.
-pub(super) fn resolve(found: Vec<Found>, known: &AreaTree, remarks: &mut Vec<String>) -> Vec<Area> {
+pub(super) fn resolve(
+    found: Vec<Found>,
+    implied: &[Area],
+    known: &AreaTree,
+    remarks: &mut Vec<String>,
+) -> Vec<Area> {
     let mut levels: HashMap<Text, u8> = HashMap::new();
     for (_, area) in known.iter().skip(1) {
         levels.insert(area.pcode.clone(), area.level);
     }
-    for found in &found {
-        levels.insert(found.area.pcode.clone(), found.area.level);
+    for area in found.iter().map(|found| &found.area).chain(implied) {
+        levels.insert(area.pcode.clone(), area.level);
     }
     let longest = levels.keys().map(|code| code.len()).max().unwrap_or(0);
     let own: Vec<Area> = found.iter().map(|found| found.area.clone()).collect();
@@ -28,6 +33,7 @@ pub(super) fn resolve(found: Vec<Found>, known: &AreaTree, remarks: &mut Vec<Str
             areas.push(area);
             continue;
         }
+        let above: Vec<Text> = above.into_iter().map(|above| above.code).collect();
         let coarser = |code: &Text| levels.get(code).is_some_and(|level| *level < area.level);
         let named = above.iter().find(|code| coarser(code)).cloned();
         let (parent, how) = if let Some(parent) = named {

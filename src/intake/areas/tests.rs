@@ -139,3 +139,60 @@ fn the_area_of_a_crossed_ring_is_not_compared_and_a_double_property_is_named() {
     assert!(report.remarks.iter().any(|remark| remark.contains("adm1_pcode is not")));
     assert_eq!(report.columns[1].field, None);
 }
+
+#[test]
+fn a_zip_of_levels_is_read_at_once_and_other_layers_are_left_out() {
+    let adm1 = layer(&[(r#""adm1_pcode":"A","adm1_name":"a""#, square(0., 0., 4.))]);
+    let adm2 = layer(&[
+        (r#""adm2_pcode":"A1","adm2_name":"x","adm1_pcode":"A""#, square(0., 0., 1.)),
+        (r#""adm2_pcode":"A2","adm2_name":"y","adm1_pcode":"A""#, square(1., 0., 1.)),
+    ]);
+    let simple = layer(&[(r#""adm2_pcode":"A1","adm2_name":"x""#, square(0., 0., 1.))]);
+    let country = layer(&[(r#""adm0_pcode":"X","adm0_name":"x""#, square(0., 0., 4.))]);
+    let lines =
+        layer(&[(r#""id":1"#, r#"{"type":"LineString","coordinates":[[0,0],[1,1]]}"#.to_owned())]);
+    let zipped = crate::formats::archive::made(&[
+        ("b/adm2.geojson", adm2.as_bytes()),
+        ("b/adm1.geojson", adm1.as_bytes()),
+        ("b/adm2_simple.geojson", simple.as_bytes()),
+        ("b/adm0.geojson", country.as_bytes()),
+        ("b/lines.geojson", lines.as_bytes()),
+    ]);
+    let none = tree(Vec::new());
+    let (areas, report) = super::areas("adm.zip", &zipped, &none, &Options::default()).unwrap();
+    let codes: Vec<_> = areas.iter().map(|area| (&*area.pcode, area.source.row)).collect();
+    assert_eq!(codes, [("A", 1), ("A1", 2), ("A2", 3)]);
+    assert_eq!((report.counts.rows, report.sheet.as_str()), (3, "adm1, adm2"));
+    let remarks = report.remarks.join(" ");
+    for words in [
+        "lines (lines)",
+        "Layer adm0 was left out",
+        "Layer adm2_simple was left out",
+        "Rows 2 to 3 are layer adm2",
+    ] {
+        assert!(remarks.contains(words), "{words}: {remarks}");
+    }
+    let named = Options { sheet: Some("ADM2_simple".into()), ..Options::default() };
+    let (areas, _) = super::areas("adm.zip", &zipped, &none, &named).unwrap();
+    assert_eq!(areas.len(), 1);
+    let named = Options { sheet: Some("adm9".into()), ..Options::default() };
+    let refusal = super::areas("adm.zip", &zipped, &none, &named).unwrap_err();
+    assert!(refusal.0.contains("There is no layer \"adm9\": the file has adm2, adm1"), "{refusal}");
+    let refusal = super::areas("l", lines.as_bytes(), &none, &Options::default()).unwrap_err();
+    assert_eq!(refusal.0, "The features are lines, not polygons: boundaries are polygons.");
+}
+
+#[test]
+fn a_file_that_covers_a_part_or_several_countries_says_so() {
+    let coarse = [
+        (r#""adm1_pcode":"TCD01","adm1_name":"N""#, square(0., 0., 4.)),
+        (r#""adm1_pcode":"NER02","adm1_name":"S""#, square(4., 0., 4.)),
+    ];
+    let (coarse, report) = import(&coarse, &tree(Vec::new()));
+    let remarks = report.remarks.join(" ");
+    assert!(remarks.contains("2 countries by their P-codes (NER 1, TCD 1)"), "{remarks}");
+    let fine = [(r#""adm2_pcode":"TCD0101","adm2_name":"a""#, square(0., 0., 1.))];
+    let (_, report) = import(&fine, &tree(coarse));
+    let remarks = report.remarks.join(" ");
+    assert!(remarks.contains("Only 1 of 2 areas of level 1 have areas of level 2"), "{remarks}");
+}

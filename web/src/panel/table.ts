@@ -194,7 +194,7 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
       if (!nothing.hidden) {
         if (next.loading) refill(nothing, t("loading.operation"));
         else if (next.rows.length > 0) refill(nothing, h("strong", null, t("table.none")), h("button", { class: "button", type: "button", onclick: () => store.set({ only: [] }) }, t("table.none.do")));
-        else if (next.level === null) refill(nothing, h("strong", null, t("empty.areas")), t("empty.areas.do", { op: state.op }));
+        else if (next.level === null) refill(nothing, h("strong", null, t("empty.areas")), h("p", null, t("empty.areas.do")), h("button", { class: "button primary", type: "button", onclick: () => store.set({ importing: "files", draft: null }) }, t("import.open")));
         else refill(nothing, h("strong", null, t("empty.figures")), t("empty.figures.do"));
       }
       if (reset) scrolling().scrollTop = Math.min(scrolling().scrollTop, innerWidth <= 760 ? scrolling().scrollTop : 0);

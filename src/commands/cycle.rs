@@ -1,0 +1,209 @@
+//! Commands about what was imported: its history, rollback, decisions, remembered mappings.
+
+use anyhow::{Context, Result, bail};
+use lacuna::domain::{Decision, DecisionKind, Source};
+use lacuna::intake::review::{ReviewCandidate, ReviewState};
+
+use super::{open, read, snapshot, write_output};
+use crate::{args, print};
+
+pub async fn history(operation: &str, database: &args::Database) -> Result<()> {
+    let app = open(database).await?;
+    let text = print::history(&*snapshot(&app, operation).await?);
+    write_output(None, text.as_bytes())
+}
+
+pub async fn rollback(
+    submission: u32,
+    operation: &str,
+    database: &args::Database,
+    dry_run: bool,
+) -> Result<()> {
+    let app = open(database).await?;
+    snapshot(&app, operation).await?;
+    let done = app.rollback(operation, submission, dry_run, crate::now()).await?;
+    println!("{}", done.in_words());
+    for row in &done.named {
+        println!("  {row}");
+    }
+    match &done.committed {
+        Some(revision) => println!("Committed as revision {}.", revision.number),
+        None if dry_run => println!("Dry run, nothing was written."),
+        None => println!("Nothing changed."),
+    }
+    app.close().await;
+    Ok(())
+}
+
+pub async fn quality(
+    operation: &str,
+    database: &args::Database,
+    format: args::TableFormat,
+) -> Result<()> {
+    let app = open(database).await?;
+    let scores = lacuna::analysis::quality(&*snapshot(&app, operation).await?);
+    let header = [
+        "partner",
+        "rows",
+        "complete",
+        "place",
+        "date",
+        "sector",
+        "figure",
+        "group",
+        "months",
+        "days late",
+    ];
+    let share = |share: f64| format!("{:.0}%", share * 100.0);
+    let rows = scores.iter().map(|one| {
+        vec![
+            one.name.to_string(),
+            one.rows.to_string(),
+            share(one.completeness),
+            share(one.with_place),
+            share(one.with_date),
+            share(one.with_sector),
+            share(one.with_figure),
+            share(one.with_group),
+            format!("{} of {}", one.months, one.months_of_operation),
+            one.days_late.map_or("-".to_owned(), |days| days.to_string()),
+        ]
+    });
+    listed(&header, &rows.collect::<Vec<_>>(), format)
+}
+
+/// Prints a list as it is wanted.
+fn listed(header: &[&str], rows: &[Vec<String>], format: args::TableFormat) -> Result<()> {
+    let text = match format {
+        args::TableFormat::Table => print::table(header, rows),
+        args::TableFormat::Csv => {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(header)?;
+            for row in rows {
+                // What a spreadsheet would run as a formula is disarmed.
+                let armed = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+                let safe = |cell: &String| match cell.len() > 1 && armed(cell) {
+                    true => format!("'{cell}"),
+                    false => cell.clone(),
+                };
+                writer.write_record(row.iter().map(safe))?;
+            }
+            String::from_utf8(writer.into_inner()?)?
+        }
+    };
+    write_output(None, text.as_bytes())
+}
+
+pub async fn mappings(
+    operation: &str,
+    database: &args::Database,
+    forget: Option<u32>,
+) -> Result<()> {
+    let app = open(database).await?;
+    snapshot(&app, operation).await?;
+    if let Some(number) = forget
+        && !app.forget_mapping(operation, number).await?
+    {
+        bail!("there is no mapping {number}: lacuna mappings lists them");
+    }
+    let text = print::mappings(&*snapshot(&app, operation).await?);
+    write_output(None, text.as_bytes())?;
+    app.close().await;
+    Ok(())
+}
+
+pub async fn review(
+    operation: &str,
+    database: &args::Database,
+    format: args::TableFormat,
+) -> Result<()> {
+    let app = open(database).await?;
+    snapshot(&app, operation).await?;
+    let items = app.review(operation).await?.unwrap_or_default();
+    let header =
+        ["state", "kind", "key", "said", "within", "rows", "people", "suggestion", "value", "note"];
+    let rows = items.iter().map(|item| {
+        let suggestion = |one: &ReviewCandidate| {
+            let parent = one.parent.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
+            let (value, name) = (&one.value, &one.name);
+            format!("{value} ({name}{parent}: {} {:.0}%)", one.method, one.confidence * 100.0)
+        };
+        let suggestions: Vec<String> = item.candidates.iter().take(3).map(suggestion).collect();
+        // What is decided stands in the column that decides.
+        let value = match (item.state, item.candidates.first()) {
+            (ReviewState::Confirmed, Some(first)) => first.value.to_string(),
+            (ReviewState::Dismissed, _) => "none".to_owned(),
+            _ => String::new(),
+        };
+        vec![
+            item.state.code().to_owned(),
+            item.kind.to_owned(),
+            item.key.to_string(),
+            item.said.to_string(),
+            item.within.as_deref().unwrap_or_default().to_owned(),
+            item.rows.to_string(),
+            print::people(item.people),
+            suggestions.join("; "),
+            value,
+            String::new(),
+        ]
+    });
+    listed(&header, &rows.collect::<Vec<_>>(), format)
+}
+
+pub async fn decide(args: args::Decide) -> Result<()> {
+    let mut decisions = Vec::new();
+    if let Some(file) = &args.file {
+        decisions = from_file(&read(file)?).with_context(|| format!("{}", file.display()))?;
+    }
+    for text in &args.decisions {
+        let (key, value) = text
+            .rsplit_once('=')
+            .with_context(|| format!("\"{text}\" is no decision: write KEY=VALUE"))?;
+        decisions.push(decision(key, value, None));
+    }
+    let app = open(&args.database).await?;
+    snapshot(&app, &args.operation).await?;
+    let done = app.decide(&args.operation, decisions, crate::now()).await?;
+    println!("{}", done.in_words());
+    match &done.committed {
+        Some(revision) => println!("Committed as revision {}.", revision.number),
+        None => println!("Nothing changed."),
+    }
+    app.close().await;
+    Ok(())
+}
+
+/// The decisions of a CSV file: key, value and note, whatever else it has.
+fn from_file(bytes: &[u8]) -> Result<Vec<Decision>> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let header = reader.headers()?.clone();
+    let column = |name: &str| header.iter().position(|known| known.trim() == name);
+    let (Some(key), Some(value)) = (column("key"), column("value")) else {
+        bail!("the file needs the columns key and value, as lacuna review --format csv writes it");
+    };
+    let note = column("note");
+    let mut decisions = Vec::new();
+    for row in reader.records() {
+        let row = row?;
+        let cell = |at: usize| row.get(at).map(str::trim).unwrap_or_default();
+        if !cell(key).is_empty() && !cell(value).is_empty() {
+            decisions.push(decision(cell(key), cell(value), note.map(cell)));
+        }
+    }
+    Ok(decisions)
+}
+
+/// A place's key begins with its level; every other is a partner's.
+fn decision(key: &str, value: &str, note: Option<&str>) -> Decision {
+    let level = key.split_once('|').and_then(|(level, _)| level.parse::<u8>().ok());
+    let kind = if level.is_some() { DecisionKind::Place } else { DecisionKind::Partner };
+    let value = Some(value.trim()).filter(|value| !value.is_empty() && *value != "none");
+    Decision {
+        kind,
+        key: key.trim().into(),
+        value: value.map(Into::into),
+        note: note.filter(|note| !note.is_empty()).map(Into::into),
+        source: Source::default(),
+    }
+}

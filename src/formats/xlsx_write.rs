@@ -1,0 +1,130 @@
+//! XLSX, written row by row to a temporary file, so that a long table needs little memory. Texts
+//! are always texts: nothing a partner wrote can run as a formula.
+
+use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+
+use super::sheet::Cell;
+
+/// Rows of a sheet, as the format allows.
+pub const ROWS: u32 = 1_048_576;
+/// Columns of a sheet, as the format allows.
+pub const COLUMNS: usize = 16_384;
+/// Characters of a cell, as the format allows.
+const CHARACTERS: usize = 32_767;
+
+/// How a cell looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    Plain,
+    Header,
+    /// Somebody should look at it.
+    Warned,
+    /// It is wrong.
+    Wrong,
+}
+
+/// A sheet that is being written. Rows must come in their order.
+pub struct Page<'w> {
+    sheet: &'w mut Worksheet,
+    looks: [Format; 4],
+    days: [Format; 4],
+}
+
+/// Why a workbook could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("the workbook could not be written: {0}")]
+pub struct Unwritable(pub String);
+
+impl From<XlsxError> for Unwritable {
+    fn from(error: XlsxError) -> Unwritable {
+        Unwritable(error.to_string())
+    }
+}
+
+/// A workbook of one sheet.
+pub fn write(
+    name: &str,
+    fill: impl FnOnce(&mut Page<'_>) -> Result<(), Unwritable>,
+) -> Result<Vec<u8>, Unwritable> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet_with_constant_memory()?;
+    let plain = |c: char| if "[]:*?/\\'".contains(c) || c.is_control() { ' ' } else { c };
+    let name: String = name.chars().map(plain).take(31).collect();
+    if !name.trim().is_empty() {
+        // A name that is not allowed for another reason leaves the usual one.
+        let _ = sheet.set_name(name.trim());
+    }
+    let looks = [
+        Format::new(),
+        Format::new().set_bold().set_align(FormatAlign::Top),
+        Format::new().set_background_color(Color::RGB(0xFFF2CC)),
+        Format::new().set_background_color(Color::RGB(0xF8CBAD)),
+    ];
+    let days = looks.clone().map(|look| look.set_num_format("yyyy-mm-dd"));
+    fill(&mut Page { sheet, looks, days })?;
+    Ok(book.save_to_buffer()?)
+}
+
+impl Page<'_> {
+    /// Writes a cell; `row` counts from 1, as a spreadsheet shows it, `column` from 0. What the
+    /// format has no room for is cut off.
+    pub fn cell(
+        &mut self,
+        row: u32,
+        column: usize,
+        cell: Cell<'_>,
+        look: Look,
+    ) -> Result<(), Unwritable> {
+        if row == 0 || row > ROWS || column >= COLUMNS {
+            return Ok(());
+        }
+        let (row, column) = (row - 1, column as u16);
+        let format = &self.looks[look as usize];
+        match cell {
+            Cell::Empty if look == Look::Plain => {}
+            Cell::Empty => {
+                self.sheet.write_blank(row, column, format)?;
+            }
+            Cell::Number(number) if number.is_finite() => {
+                self.sheet.write_number_with_format(row, column, number, format)?;
+            }
+            Cell::Bool(truth) => {
+                self.sheet.write_boolean_with_format(row, column, truth, format)?;
+            }
+            Cell::Date(day) => {
+                let (year, month, of_month) = day.ymd();
+                let known =
+                    ExcelDateTime::from_ymd(year.max(0) as u16, month as u8, of_month as u8);
+                let days = &self.days[look as usize];
+                match known {
+                    Ok(date) => self.sheet.write_datetime_with_format(row, column, date, days)?,
+                    Err(_) => self.sheet.write_string(row, column, day.to_string())?,
+                };
+            }
+            Cell::Number(number) => {
+                self.sheet.write_string(row, column, number.to_string())?;
+            }
+            Cell::Text(text) | Cell::Error(text) => {
+                let end = text.char_indices().nth(CHARACTERS).map_or(text.len(), |(end, _)| end);
+                self.sheet.write_string_with_format(row, column, &text[..end], format)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the rows up to this one in sight.
+    pub fn freeze(&mut self, row: u32) -> Result<(), Unwritable> {
+        if row < ROWS {
+            self.sheet.set_freeze_panes(row, 0)?;
+        }
+        Ok(())
+    }
+
+    /// How wide a column is, in characters.
+    pub fn width(&mut self, column: usize, characters: f64) -> Result<(), Unwritable> {
+        if column < COLUMNS {
+            self.sheet.set_column_width(column as u16, characters)?;
+        }
+        Ok(())
+    }
+}

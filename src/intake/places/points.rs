@@ -1,0 +1,62 @@
+//! Coordinates as evidence: how far a point lies outside the area its row names, and whether it
+//! would lie inside had the degrees been written in their places.
+
+use geo::{Closest, ClosestPoint, Distance, Haversine, Intersects};
+
+use crate::domain::{Area, AreaIx, AreaTree, Point};
+
+/// Boundaries are simplified for the screen and points are rounded: a point this near to its area,
+/// in kilometres, is not said to be outside.
+const NEAR_KM: f64 = 0.1;
+
+/// What would put a point into its area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slip {
+    Swapped,
+    Longitude,
+    Latitude,
+}
+
+impl Slip {
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Slip::Swapped => "With latitude and longitude exchanged it lies inside.",
+            Slip::Longitude => "With the other sign of the longitude it lies inside.",
+            Slip::Latitude => "With the other sign of the latitude it lies inside.",
+        }
+    }
+}
+
+/// Kilometres from a point to an area it lies outside of, and the slip that would explain it;
+/// `None` inside, at its border, or without a polygon.
+pub fn outside(tree: &AreaTree, ix: AreaIx, point: Point) -> Option<(f64, Option<Slip>)> {
+    let area = tree.get(ix);
+    area.geometry.as_ref()?;
+    // The prepared polygons of the level answer most points at once.
+    if tree.locate(area.level, point) == Some(ix) {
+        return None;
+    }
+    let km = km_outside(area, point).filter(|km| *km > NEAR_KM)?;
+    let shape = area.geometry.as_ref()?;
+    let (x, y) = (point.x(), point.y());
+    let slips = [
+        (Slip::Swapped, Point::new(y, x)),
+        (Slip::Longitude, Point::new(-x, y)),
+        (Slip::Latitude, Point::new(x, -y)),
+    ];
+    let slip = slips.into_iter().find(|(_, point)| shape.intersects(point)).map(|(slip, _)| slip);
+    Some((km, slip))
+}
+
+fn km_outside(area: &Area, point: Point) -> Option<f64> {
+    let shape = area.geometry.as_ref()?;
+    if shape.intersects(&point) {
+        return None;
+    }
+    match shape.closest_point(&point) {
+        Closest::SinglePoint(near) | Closest::Intersection(near) => {
+            Some(Haversine.distance(point, near) / 1000.0)
+        }
+        Closest::Indeterminate => None,
+    }
+}

@@ -1,0 +1,248 @@
+//! What somebody has to look at: names and codes of places that wait or were matched by likeness,
+//! partners that may be one, and what was decided about them, so that it can be undone.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::partners::{self, Pair};
+use super::places::{Candidate, Gazetteer, Outcome};
+use crate::domain::{
+    AreaIx, Decided, DecisionKind, PlaceMethod, Placed, SaidPlace, Snapshot, Text,
+};
+
+/// One word of the files that somebody decides about once, for all rows that use it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReviewItem {
+    /// `place` or `partner`.
+    pub kind: &'static str,
+    /// Of the decision about it.
+    pub key: Text,
+    /// As written.
+    pub said: Text,
+    /// The area it was said to lie in; nothing for codes and partners.
+    pub within: Option<Text>,
+    /// Level of the place.
+    pub level: Option<u8>,
+    /// Whether it is a P-code.
+    pub is_code: bool,
+    pub rows: usize,
+    /// Sum of the people reached that its rows state.
+    pub people: f64,
+    /// The best first. What is used, or was confirmed, is the first.
+    pub candidates: Vec<ReviewCandidate>,
+    pub state: ReviewState,
+}
+
+/// What it may be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReviewCandidate {
+    /// P-code of the area, or id of the partner.
+    pub value: Text,
+    pub name: Text,
+    /// Name of the area above.
+    pub parent: Option<Text>,
+    /// 0 to 1.
+    pub confidence: f32,
+    /// How it was found, such as `near-name`, `outside` or `the first letters`.
+    pub method: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReviewState {
+    /// Not used until somebody decides.
+    Waits,
+    /// Used, and less than sure.
+    Used,
+    /// Somebody said what it is.
+    Confirmed,
+    /// Somebody said that it is none of those suggested.
+    Dismissed,
+}
+
+impl ReviewState {
+    pub const TABLE: &'static [(ReviewState, &'static str)] = &[
+        (ReviewState::Waits, "waits"),
+        (ReviewState::Used, "used"),
+        (ReviewState::Confirmed, "confirmed"),
+        (ReviewState::Dismissed, "dismissed"),
+    ];
+
+    pub fn code(self) -> &'static str {
+        ReviewState::TABLE[self as usize].1
+    }
+}
+
+/// Everything there is to look at: what waits first, then by people and rows.
+pub fn items(snapshot: &Snapshot) -> Vec<ReviewItem> {
+    let mut items = places(snapshot);
+    items.extend(partners_of(snapshot));
+    items.sort_by(|a, b| {
+        let most = b.people.total_cmp(&a.people).then(b.rows.cmp(&a.rows));
+        a.state.cmp(&b.state).then(most).then_with(|| a.key.cmp(&b.key))
+    });
+    items
+}
+
+/// How much of a snapshot depends on one thing.
+#[derive(Clone, Copy, Debug, Default)]
+struct Weight {
+    rows: usize,
+    people: f64,
+}
+
+impl Weight {
+    fn add(&mut self, people: Option<f64>) {
+        self.rows += 1;
+        self.people += people.unwrap_or_default();
+    }
+}
+
+fn places(snapshot: &Snapshot) -> Vec<ReviewItem> {
+    // Rows share their words, so that equal ones are mostly one address.
+    let mut weights: HashMap<usize, (&Arc<SaidPlace>, Weight)> = HashMap::new();
+    let activities = snapshot.activities.iter().map(|row| (&row.placed, row.reached));
+    let sites = snapshot.sites.iter().map(|row| (&row.placed, None));
+    for (Placed { said, .. }, people) in activities.chain(sites) {
+        let Some(said) = said else { continue };
+        let known = weights.entry(Arc::as_ptr(said) as usize);
+        known.or_insert((said, Weight::default())).1.add(people);
+    }
+    let tree = &snapshot.areas;
+    let name = |ix: AreaIx| (ix != AreaIx::OPERATION).then(|| tree.get(ix).name.clone());
+    let candidate = |ix: AreaIx, confidence: f32, method: &'static str| ReviewCandidate {
+        value: tree.get(ix).pcode.clone(),
+        name: tree.get(ix).name.clone(),
+        parent: name(tree.parent(ix)),
+        confidence,
+        method,
+    };
+    let mut gazetteer = Gazetteer::new(tree, &snapshot.decisions);
+    let mut items: BTreeMap<Text, ReviewItem> = BTreeMap::new();
+    for (said, weight) in weights.into_values() {
+        for one in &gazetteer.resolved_again(said).matches {
+            let item = items.entry(one.key.clone()).or_insert_with(|| ReviewItem {
+                kind: DecisionKind::Place.code(),
+                key: one.key.clone(),
+                said: one.said.clone(),
+                within: one.parent.and_then(name),
+                level: Some(one.level),
+                is_code: one.is_code,
+                rows: 0,
+                people: 0.0,
+                candidates: match one.outcome {
+                    Outcome::Confirmed(ix) => {
+                        vec![candidate(ix, 1.0, PlaceMethod::Decision.code())]
+                    }
+                    _ => {
+                        let all = one.candidates.iter();
+                        all.map(|of| candidate(of.area, of.confidence, method(of, one.is_code)))
+                            .collect()
+                    }
+                },
+                state: match one.outcome {
+                    Outcome::Waits => ReviewState::Waits,
+                    Outcome::Used(_) => ReviewState::Used,
+                    Outcome::Confirmed(_) => ReviewState::Confirmed,
+                    Outcome::Dismissed => ReviewState::Dismissed,
+                },
+            });
+            // The same spelling in another case or with other blanks is one thing to decide; the
+            // first in the order of the alphabet is shown, whichever was met first.
+            if one.said < item.said {
+                item.said = one.said.clone();
+            }
+            item.rows += weight.rows;
+            item.people += weight.people;
+        }
+    }
+    items.into_values().collect()
+}
+
+fn method(candidate: &Candidate, is_code: bool) -> &'static str {
+    match candidate {
+        Candidate { is_outside: true, .. } => "outside",
+        _ if is_code => PlaceMethod::RepairedCode.code(),
+        Candidate { confidence, .. } if *confidence >= 0.97 => PlaceMethod::Name.code(),
+        _ => PlaceMethod::NearName.code(),
+    }
+}
+
+fn partners_of(snapshot: &Snapshot) -> Vec<ReviewItem> {
+    let mut weights: HashMap<&str, Weight> = HashMap::new();
+    for row in &snapshot.activities {
+        let reported = row.reported_as.as_ref().unwrap_or(&row.partner);
+        weights.entry(reported).or_default().add(row.reached);
+    }
+    for row in &snapshot.sites {
+        if let Some(partner) = row.reported_as.as_ref().or(row.partner.as_ref()) {
+            weights.entry(partner).or_default().add(None);
+        }
+    }
+    let weight = |id: &str| weights.get(id).copied().unwrap_or_default();
+    let known = &snapshot.partners;
+    let named = |id: &Text| match snapshot.partner(id) {
+        Some(at) => known[at].name.clone(),
+        None => id.clone(),
+    };
+    let item = |id: &Text, state: ReviewState, candidates: Vec<ReviewCandidate>| {
+        let Weight { rows, people } = weight(id);
+        ReviewItem {
+            kind: DecisionKind::Partner.code(),
+            key: id.clone(),
+            said: named(id),
+            within: None,
+            level: None,
+            is_code: false,
+            rows,
+            people,
+            candidates,
+            state,
+        }
+    };
+    let decided = Decided::new(&snapshot.decisions);
+    let mut items: BTreeMap<Text, ReviewItem> = BTreeMap::new();
+    for decision in snapshot.decisions.iter().filter(|one| one.kind == DecisionKind::Partner) {
+        let candidates = decision.value.iter().map(|value| ReviewCandidate {
+            value: value.clone(),
+            name: named(value),
+            parent: None,
+            confidence: 1.0,
+            method: PlaceMethod::Decision.code(),
+        });
+        let state = match decision.value {
+            Some(_) => ReviewState::Confirmed,
+            None => ReviewState::Dismissed,
+        };
+        items.insert(decision.key.clone(), item(&decision.key, state, candidates.collect()));
+    }
+    for Pair { partners: (a, b), confidence, reason } in partners::pairs(known) {
+        let (a, b) = (&known[a], &known[b]);
+        // The one that more rows use stays, of two the one whose name says more.
+        let rank = |id: &str, name: &str| (weight(id).rows, name.len());
+        let (minor, major) =
+            if rank(&a.id, &a.name) < rank(&b.id, &b.name) { (a, b) } else { (b, a) };
+        let state = |id: &Text| items.get(id).map(|item: &ReviewItem| item.state);
+        // A pair may have been judged from either end.
+        let is_settled = |state| matches!(state, Some(ReviewState::Dismissed));
+        if matches!(state(&minor.id), Some(ReviewState::Confirmed | ReviewState::Dismissed))
+            || is_settled(state(&major.id))
+            || decided.partner(&major.id, &None).0 == minor.id
+        {
+            continue;
+        }
+        let entry = items.entry(minor.id.clone());
+        let entry = entry.or_insert_with(|| item(&minor.id, ReviewState::Waits, Vec::new()));
+        entry.candidates.push(ReviewCandidate {
+            value: major.id.clone(),
+            name: major.name.clone(),
+            parent: None,
+            confidence,
+            method: reason,
+        });
+    }
+    items.into_values().collect()
+}
+
+#[cfg(test)]
+#[path = "review/tests.rs"]
+mod tests;

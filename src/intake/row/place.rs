@@ -1,0 +1,164 @@
+//! The place of a row: what its cells say of it, and what there is to tell about that.
+
+use super::{Row, problems};
+use crate::domain::AreaIx;
+use crate::intake::fields::Field;
+use crate::intake::places::{Candidate, Place, Policy, Remark, Said};
+use crate::intake::report::Problem;
+
+/// Candidates that the remark about a name lists.
+const LISTED: usize = 3;
+
+impl Row<'_, '_> {
+    /// The place of the row (METHODS 3). `None` where the policy rejects it, which is then done.
+    pub fn place(&mut self, policy: Policy) -> Option<Place> {
+        let mut said = Said::default();
+        for level in 1..=4u8 {
+            let at = usize::from(level) - 1;
+            said.codes[at] = Field::area_code(level).and_then(|field| self.text(field));
+            said.names[at] = Field::area_name(level).and_then(|field| self.text(field));
+        }
+        said.point = self.point();
+        let mut remarks = std::mem::take(&mut self.reading.remarks);
+        let place = self.reading.gazetteer.place(&said, &mut remarks);
+        let mut rejected = false;
+        for remark in remarks.drain(..) {
+            rejected |= self.tell(&said, &place, remark, policy);
+        }
+        self.reading.remarks = remarks;
+        if rejected {
+            return None;
+        }
+        let level = self.reading.gazetteer.tree().get(place.area).level;
+        self.reading.verdict.level = Some(level);
+        Some(place)
+    }
+
+    /// Writes one remark about the place into the report; whether it rejects the row.
+    fn tell(&mut self, said: &Said<'_>, place: &Place, remark: Remark, policy: Policy) -> bool {
+        let code = |level: u8| said.codes[usize::from(level) - 1].as_deref().unwrap_or_default();
+        let name = |level: u8| said.names[usize::from(level) - 1].as_deref().unwrap_or_default();
+        let code_field = |level: u8| Field::area_code(level).unwrap_or(Field::Adm1Code);
+        let name_field = |level: u8| Field::area_name(level).unwrap_or(Field::Adm1Name);
+        let held = match &place.pcode {
+            Some(pcode) => format!("Held at {pcode}."),
+            None => "Held at the operation.".to_owned(),
+        };
+        let tree = self.reading.gazetteer.tree();
+        let named = |ix: AreaIx| format!("{} ({})", tree.get(ix).name, tree.get(ix).pcode);
+        let rejects = policy == Policy::Reject;
+        let (field, value, detail, problem): (Field, &str, String, Problem) = match remark {
+            Remark::Repaired { level, to } => {
+                let detail = format!("Read as {to}.");
+                self.warn(code_field(level), code(level), &detail, problems::REPAIRED_CODE);
+                return false;
+            }
+            Remark::NearName { level, to, confidence } => {
+                let detail = format!("Read as {}, likeness {confidence:.2}.", named(to));
+                self.warn(name_field(level), name(level), &detail, problems::NEAR_NAME);
+                return false;
+            }
+            Remark::NameDisagrees { level, named: other } => {
+                let detail = format!(
+                    "{} is {}; the name is that of {}.",
+                    code(level),
+                    tree.get(place.area).name,
+                    named(other)
+                );
+                self.warn(name_field(level), name(level), &detail, problems::CODE_AND_NAME);
+                return false;
+            }
+            Remark::CodesDisagree { level, said: other } => {
+                let pcode = place.pcode.as_deref().unwrap_or_default();
+                let detail = format!("{pcode} does not lie in {}.", named(other));
+                self.warn(code_field(level), code(level), &detail, problems::CODES_DISAGREE);
+                return false;
+            }
+            Remark::Disagrees { area, km, slip } => {
+                let point = said.point.map(|point| format!("{}, {}", point.y(), point.x()));
+                let mut detail = format!("The point lies {km:.1} km outside {area}.");
+                if let Some(slip) = slip {
+                    detail.push(' ');
+                    detail.push_str(slip.sentence());
+                }
+                let point = point.unwrap_or_default();
+                self.warn(Field::Latitude, &point, &detail, problems::POINT_OUTSIDE);
+                return false;
+            }
+            Remark::NoBoundaries { level } if !rejects => {
+                let held = tree.get(place.area).level;
+                self.reading.verdict.without_boundaries = Some((level, held));
+                if held == 0 && said.point.is_none() && tree.deepest() > 0 {
+                    self.note("", "", problems::NO_PLACE);
+                }
+                return false;
+            }
+            // The name beside the code gave the place: it need not be rejected for the code.
+            Remark::UnknownCode { level, by_name: Some(pcode) } => {
+                let detail = format!("The name beside it is that of {pcode}, which is used.");
+                self.warn(code_field(level), code(level), &detail, problems::UNKNOWN_CODE);
+                return false;
+            }
+            Remark::UnknownCode { level, by_name: None } => {
+                (code_field(level), code(level), String::new(), problems::UNKNOWN_CODE)
+            }
+            Remark::NoBoundaries { level } => {
+                (code_field(level), code(level), String::new(), problems::NO_BOUNDARIES)
+            }
+            Remark::UnknownName { level } => {
+                (name_field(level), name(level), String::new(), problems::UNKNOWN_NAME)
+            }
+            Remark::Waits { level, candidates } => {
+                let detail = may_be(&candidates, |ix| {
+                    let above = tree.get(tree.parent(ix));
+                    let place =
+                        if above.level > 0 { format!(" in {}", above.name) } else { String::new() };
+                    format!("{}{place}", named(ix))
+                });
+                (name_field(level), name(level), detail, problems::WAITS)
+            }
+            Remark::Nothing if rejects => return false,
+            Remark::Nothing => {
+                self.note("", "", problems::NO_PLACE);
+                return false;
+            }
+        };
+        if rejects {
+            self.reject(field, value, detail.trim(), problem);
+        } else {
+            let detail = format!("{held}{detail}");
+            self.warn(field, value, &detail, problem);
+            if place.area == AreaIx::OPERATION && said.point.is_none() {
+                self.note("", "", problems::NO_PLACE);
+            }
+        }
+        rejects
+    }
+}
+
+/// The candidates in a sentence.
+fn may_be(candidates: &[Candidate], named: impl Fn(AreaIx) -> String) -> String {
+    let listed = candidates.iter().take(LISTED).map(|candidate| {
+        let outside = if candidate.is_outside { ", outside the area above it" } else { "" };
+        format!("{}, likeness {:.2}{outside}", named(candidate.area), candidate.confidence)
+    });
+    let listed: Vec<String> = listed.collect();
+    let more = candidates.len().saturating_sub(LISTED);
+    let more = if more > 0 { format!("; or {more} more") } else { String::new() };
+    format!(" It may be {}{more}: not used until confirmed.", listed.join("; or "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_candidates_of_a_waiting_name_are_told_in_a_sentence() {
+        let one = |area, is_outside| Candidate { area: AreaIx(area), confidence: 0.8, is_outside };
+        let text = may_be(&[one(1, false), one(2, true)], |ix| format!("A{}", ix.0));
+        assert_eq!(
+            text,
+            " It may be A1, likeness 0.80; or A2, likeness 0.80, outside the area above it: not used until confirmed."
+        );
+    }
+}

@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { OPTIONS, PHONE, URL_BASE, axe, launch, mapped, open, settled, shoot } from "./help.mjs";
+
+const TOKEN = process.env.LACUNA_TOKEN;
+const options = { ...OPTIONS, skip: OPTIONS.skip || (TOKEN ? false : "LACUNA_TOKEN is not set") };
+
+let browser;
+before(async () => {
+  if (URL_BASE) browser = await launch();
+});
+after(() => browser?.close());
+
+// A made-up delta: two provinces, needs, and a 4W with a title, two odd columns and personal data.
+const square = (west, south) => [[[west, south], [west + 2, south], [west + 2, south + 2], [west, south + 2], [west, south]]];
+const area = (pcode, name, west, south) => ({ type: "Feature", properties: { adm1_pcode: pcode, adm1_name: name }, geometry: { type: "Polygon", coordinates: square(west, south) } });
+const AREAS = JSON.stringify({ type: "FeatureCollection", features: [area("XD01", "Upper Delta", 30, 2), area("XD02", "Lower Delta", 30, 0), area("XD03", "Islands", 32, 0)] });
+const NEEDS = "adm1_pcode,sector,in_need,cycle_start,cycle_end\nXD01,WSH,12000,2026-01-01,2026-12-31\nXD02,WSH,30000,2026-01-01,2026-12-31\nXD03,WSH,4000,2026-01-01,2026-12-31\n";
+const WORK = [
+  "Response matrix of the delta,,,,,,",
+  "Organisation,Cluster,Province code,Activity,Start,Served so far,Focal point phone",
+  ...["XD01,1500", "XD01,2500", "XD02,9000", "XD02,a lot", "XD03,700"].map((row, at) => {
+    const [code, people] = row.split(",");
+    return `Org ${at},WASH,${code},Latrines,2026-02-0${at + 1},${people},+258 84 123 45${at}0`;
+  }),
+].join("\n");
+const file = (name, text) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
+
+/** The page by the address that the server prints. */
+async function enter(page, search = "") {
+  await page.goto(`${URL_BASE}/${search}#token=${TOKEN}`);
+  await page.waitForFunction(() => location.hash === "");
+}
+
+async function newOperation(page, name) {
+  await page.click(".import-open");
+  await page.waitForSelector(".import h1");
+  await page.selectOption("#import-op", "");
+  await page.fill("#new-name", name);
+  await page.click("form .primary");
+  await page.waitForSelector(".drop");
+}
+
+const gapOf = (page, pcode) => page.locator(`tr[data-pcode="${pcode}"]`).innerText();
+
+test("a_new_user_gets_an_operation_in_with_only_the_page", options, async () => {
+  const { page, context, faults } = await open(browser);
+  await enter(page, "?operation=demo");
+  await settled(page);
+  await newOperation(page, "Delta Floods, 2026");
+  assert.match(page.url(), /operation=delta-floods-2026/);
+  await shoot(page, "import-empty");
+  assert.deepEqual(await axe(page), []);
+
+  // Boundaries and needs together, committed in the right order.
+  await page.setInputFiles("#import-file", [file("needs.csv", NEEDS), file("adm1.geojson", AREAS)]);
+  await page.waitForFunction(() => document.querySelectorAll('.file[data-state="ready"]').length === 2, null, { timeout: 30_000 });
+  assert.deepEqual(await page.locator(".file select").evaluateAll((all) => all.map((one) => one.value)), ["needs", "areas"]);
+  await shoot(page, "import-two-files");
+  await page.click(".import-foot .primary");
+  await page.waitForFunction(() => document.querySelectorAll('.file[data-state="committed"]').length === 2, null, { timeout: 30_000 });
+  await shoot(page, "import-committed");
+  await page.click(".import-foot .primary");
+  await settled(page);
+  await mapped(page);
+  assert.match(await page.locator("#pick-operation").innerText(), /Delta Floods, 2026/);
+  assert.match(await gapOf(page, "XD02"), /30,000/);
+
+  // The 4W alone leads to its report.
+  await page.click(".import-open");
+  await page.setInputFiles("#import-file", [file("4w.csv", WORK)]);
+  await page.waitForSelector(".mapping");
+  assert.equal(await page.locator(".doc .kind select").inputValue(), "activities");
+  assert.equal(await page.locator("#found-row").inputValue(), "2");
+  assert.equal(await page.locator('[data-column="Organisation"]').inputValue(), "partner");
+  assert.match(await page.locator(".mapping").innerText(), /personal data[\s\S]*Focal point phone/);
+  assert.doesNotMatch(await page.locator(".mapping").innerText(), /258 84/);
+  assert.match(await page.locator(".report").innerText(), /5\s+rows were read/);
+  await shoot(page, "import-report");
+  assert.deepEqual(await axe(page), []);
+
+  // "Served so far" is not what the page took it for: the mapping of one column is put right.
+  if ((await page.locator(".mapping .card-head .plain").innerText()).startsWith("Show all")) await page.click(".mapping .card-head .plain");
+  await page.selectOption('[data-column="Served so far"]', "reached");
+  await page.waitForFunction(() => /you said so/.test(document.querySelector('th:has([data-column="Served so far"])')?.textContent ?? ""));
+  assert.equal(await page.evaluate(() => document.activeElement?.dataset.column), "Served so far", "the keyboard stays where it was");
+  assert.match(await page.locator(".report").innerText(), /a lot/);
+  await shoot(page, "import-mapping-fixed");
+
+  // The gaps before the commit: only on this page.
+  await page.click("text=See the gaps");
+  await settled(page);
+  await mapped(page);
+  assert.match(page.url(), /draft=d-/);
+  assert.match(await page.locator(".banner").innerText(), /Preview[\s\S]*4w\.csv is not committed/);
+  await page.waitForFunction(() => /21,000/.test(document.querySelector('tr[data-pcode="XD02"]')?.textContent ?? ""));
+  await shoot(page, "import-preview");
+  assert.deepEqual(await axe(page), []);
+  const other = await open(browser);
+  await other.page.goto(`${URL_BASE}/?operation=delta-floods-2026`);
+  await settled(other.page);
+  assert.match(await gapOf(other.page, "XD02"), /30,000/);
+  await other.context.close();
+
+  // And after it.
+  await page.click(".banner .primary");
+  await page.waitForSelector(".banner.good");
+  await settled(page);
+  assert.match(await page.locator(".banner").innerText(), /Imported: 5 rows/);
+  assert.doesNotMatch(page.url(), /draft=/);
+  assert.match(await gapOf(page, "XD02"), /21,000/);
+  await mapped(page);
+  await shoot(page, "import-after");
+
+  await page.click(".import-open");
+  await page.click("text=What was imported");
+  await page.waitForSelector(".history tbody tr");
+  assert.equal(await page.locator(".history tbody tr").count(), 3);
+  const saved = page.waitForEvent("download");
+  await page.locator(".history tbody tr").first().locator("text=CSV").click();
+  assert.equal((await saved).suggestedFilename(), "4w-report.csv");
+  await shoot(page, "import-history");
+  assert.deepEqual(await axe(page), []);
+  await page.keyboard.press("Escape");
+  await settled(page);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("what_cannot_be_read_is_said_in_one_sentence_and_can_be_tried_as_something_else", options, async () => {
+  const { page, context } = await open(browser);
+  await enter(page, "?operation=demo&import=files");
+  await page.waitForSelector(".drop");
+  await page.setInputFiles("#import-file", [file("report.pdf", "%PDF-1.7 nothing of use")]);
+  await page.waitForSelector('.file[data-state="failed"]');
+  assert.match(await page.locator(".file").innerText(), /PDF/);
+  await shoot(page, "import-refused");
+  await page.click(".file .tool");
+  assert.equal(await page.locator(".file").count(), 0);
+  await context.close();
+});
+
+test("without_the_token_the_page_says_where_it_comes_from", options, async () => {
+  const { page, context } = await open(browser);
+  await page.goto(`${URL_BASE}/?operation=demo&import=files`);
+  await page.waitForSelector("#import-token");
+  await shoot(page, "import-token");
+  await page.fill("#import-token", "not the token");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#import-token:invalid, #import-token");
+  await page.fill("#import-token", `${URL_BASE}/#token=${TOKEN}`);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".drop");
+  assert.deepEqual(await axe(page), []);
+  await context.close();
+});
+
+test("the_import_view_fits_a_phone", options, async () => {
+  const { page, context, faults } = await open(browser, { size: PHONE, touch: true, scale: 2 });
+  await enter(page, "?operation=demo&import=files");
+  await page.waitForSelector(".drop");
+  const sideways = () => page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.querySelector(".import-body").scrollWidth) - innerWidth);
+  assert.ok((await sideways()) <= 0);
+  await shoot(page, "phone-import");
+  await page.setInputFiles("#import-file", [file("4w.csv", WORK)]);
+  await page.waitForSelector(".mapping");
+  assert.ok((await sideways()) <= 0, "only the table scrolls");
+  await shoot(page, "phone-import-report");
+  const small = await page.locator(".import button:visible, .import select:visible").evaluateAll((all) => all.map((one) => ({ name: one.className, box: one.getBoundingClientRect() })).filter(({ box }) => box.height < 43.5).map(({ name, box }) => `${name} ${box.width}x${box.height}`));
+  assert.deepEqual(small, []);
+  assert.deepEqual(await axe(page), []);
+  await page.click("text=Discard");
+  await page.waitForSelector(".drop");
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+const data = fileURLToPath(new URL("../../../shared/data/mozambique", import.meta.url));
+const real = { ...options, timeout: 600_000, skip: options.skip || (existsSync(data) ? false : "the folder of real data is not here") };
+
+test("a_new_user_gets_the_mozambique_workbook_in", real, async () => {
+  const { page, context, faults } = await open(browser);
+  page.setDefaultTimeout(300_000);
+  await enter(page, "?operation=demo");
+  await settled(page);
+  await newOperation(page, "Cyclone Idai");
+  await page.setInputFiles("#import-file", [`${data}/boundaries/moz_adm1_codtopo_simplified.geojson`, `${data}/boundaries/moz_adm2_codtopo_simplified.geojson`, `${data}/needs/hno_2024_MOZ.csv`]);
+  await page.waitForFunction(() => document.querySelectorAll('.file[data-state="ready"]').length === 3);
+  await shoot(page, "moz-files");
+  await page.click(".import-foot .primary");
+  await page.waitForFunction(() => document.querySelectorAll('.file[data-state="committed"]').length === 3);
+  await page.reload();
+  await page.waitForSelector(".drop");
+  await page.setInputFiles("#import-file", [`${data}/activities/20190731_ocha_moz_response_tracking_matrix_consolidated_20190909.xlsx`]);
+  await page.waitForSelector(".meter");
+  await shoot(page, "moz-reading");
+  await page.waitForSelector(".mapping");
+  assert.match(await page.locator(".found").innerText(), /Data_Entry/);
+  assert.match(await page.locator(".report .headline").innerText(), /8,391/);
+  await shoot(page, "moz-report");
+  await page.locator(".report").scrollIntoViewIfNeeded();
+  await page.locator(".issues").scrollIntoViewIfNeeded();
+  await shoot(page, "moz-issues");
+
+  // The tag of the lead organisation says donor; whoever knows the file can say so of any column.
+  const before = await page.locator(".report .differences").innerText();
+  const column = await page.locator(".first-rows thead th.low select, .first-rows thead th.mid select").first().getAttribute("data-column");
+  await page.locator(`[data-column="${column}"]`).selectOption("");
+  await page.waitForFunction((name) => /not used/.test(document.querySelector(`th:has([data-column="${name}"]) .why`)?.textContent ?? ""), column);
+  assert.ok(before);
+  await page.locator(".first-rows").scrollIntoViewIfNeeded();
+  await shoot(page, "moz-column-fixed");
+  await page.locator(`th:has([data-column="${column}"]) .button`).click();
+  await page.waitForFunction((name) => !/you said/.test(document.querySelector(`th:has([data-column="${name}"]) .why`)?.textContent ?? ""), column);
+
+  await page.click("text=See the gaps");
+  await settled(page);
+  await mapped(page);
+  await shoot(page, "moz-preview");
+  await page.selectOption("#pick-sector", "WSH");
+  await settled(page);
+  const reached = await page.locator(".figures").innerText();
+  assert.match(reached, /2\.9/);
+  await page.click(".banner .primary");
+  await page.waitForSelector(".banner.good");
+  await settled(page);
+  await mapped(page);
+  assert.match(await page.locator(".figures").innerText(), /2\.9/);
+  await shoot(page, "moz-after");
+  assert.deepEqual(faults, []);
+  await context.close();
+});

@@ -1,0 +1,224 @@
+/** Everything the import view asks the server. Every question shows the token. */
+
+import { Refused } from "../api";
+import { bearer } from "../token";
+import type { Problem } from "../types";
+
+export const KINDS = ["areas", "population", "needs", "sites", "activities"] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Counts {
+  rows: number;
+  accepted: number;
+  accepted_with_warnings: number;
+  rejected: number;
+  copies: number;
+}
+
+export interface Changes {
+  new: number;
+  changed: number;
+  unchanged: number;
+  gone: number;
+}
+
+/** An import in a list. */
+export interface Short {
+  id: string;
+  state: "reading" | "ready" | "committing" | "committed" | "failed";
+  step?: "opening" | "reading" | "comparing" | "writing" | "done";
+  rows_done?: number;
+  share?: number | null;
+  at: string;
+  file: string;
+  bytes?: number;
+  kind?: Kind | "rollback" | "review";
+  /** The submission that it undid. */
+  undoes?: number | null;
+  counts?: Counts;
+  changes?: Changes;
+  /** The operation has changed since the file was compared with it. */
+  outdated?: boolean;
+  error?: string | null;
+  revision?: number | null;
+  submission?: number | null;
+  /** Rows of it that are in use now. */
+  rows_current?: number;
+  /** It was rolled back, at this revision. */
+  rolled_back?: number | null;
+}
+
+export interface Column {
+  index: number;
+  letters: string;
+  header: string;
+  tag: string;
+  field: string | null;
+  confidence: number;
+  reason: string;
+  personal: boolean;
+  values: string[];
+}
+
+export interface Issue {
+  code: string;
+  message: string;
+  remedy: string;
+  count: number;
+  rejects: boolean;
+  examples: { row: number; column: string; value: string; detail: string }[];
+}
+
+/** What a rollback did. */
+export interface RolledBack {
+  submission: number;
+  revision: number | null;
+  said: string;
+}
+
+/** An import, whole. The members of a reading are there once it has been read. */
+export interface Document extends Short {
+  kind_reason?: string;
+  kinds?: { kind: Kind; score: number; reason: string }[];
+  asked?: { kind: Kind | null; sheet: string | null; header_row: number | null; columns: Record<string, string | null>; sector: string | null; cycle: string | null; level: number | null; replaces: number | null };
+  format?: string;
+  sheets?: { name: string; rows: number | null; chosen: boolean }[];
+  sheet?: string;
+  header_row?: number | null;
+  hxl_row?: number | null;
+  first_row?: number;
+  choice?: string;
+  columns?: Column[];
+  fields?: { name: string; doc: string }[];
+  preview?: { row: number; cells: string[] }[];
+  placed?: number[];
+  issues?: Issue[];
+  remarks?: string[];
+  dropped_personal?: string[];
+  /** Some of the rows that are new, change or go. */
+  differences?: { happens: "new" | "changed" | "gone"; row: number; what: string; fields: { field: string; before: string; after: string }[] }[];
+  earlier?: { submission: number; file: string; at: string; shared: number; missing: number } | null;
+}
+
+export interface Change {
+  kind?: Kind | null;
+  sheet?: string | null;
+  header_row?: number | null;
+  columns?: Record<string, string | null>;
+  sector?: string | null;
+  cycle?: string | null;
+  level?: number | null;
+  replaces?: number | null;
+}
+
+const home = (op: string): string => `/api/${encodeURIComponent(op)}/imports`;
+const at = (op: string, id: string): string => `${home(op)}/${encodeURIComponent(id)}`;
+
+async function ask<T>(method: string, url: string, body?: unknown): Promise<T> {
+  let answer: Response;
+  const json = body === undefined ? {} : { body: JSON.stringify(body) };
+  try {
+    answer = await fetch(url, { method, headers: { accept: "application/json", ...bearer(), ...(body === undefined ? {} : { "content-type": "application/json" }) }, ...json });
+  } catch {
+    throw new Refused(0, "", "");
+  }
+  if (!answer.ok) throw await refusal(answer.status, await answer.text());
+  return answer.status === 204 ? (undefined as T) : ((await answer.json()) as T);
+}
+
+function refusal(status: number, text: string): Refused {
+  let problem: Partial<Problem> = {};
+  try {
+    problem = JSON.parse(text) as Partial<Problem>;
+  } catch {
+    // A proxy's own page says nothing to a reader.
+  }
+  return new Refused(status, problem.title ?? "", problem.detail ?? "");
+}
+
+export const list = async (op: string): Promise<Short[]> => (await ask<{ imports: Short[] }>("GET", home(op))).imports;
+export const one = (op: string, id: string): Promise<Document> => ask("GET", at(op, id));
+export const change = (op: string, id: string, what: Change): Promise<Document> => ask("PATCH", at(op, id), what);
+export const commit = (op: string, id: string): Promise<Document> => ask("POST", `${at(op, id)}/commit`);
+export const rollback = (op: string, id: string): Promise<RolledBack> => ask("POST", `${at(op, id)}/rollback`);
+export const discard = (op: string, id: string): Promise<void> => ask("DELETE", at(op, id));
+
+/** A name that somebody decides about once, for all rows that use it. */
+export interface ReviewItem {
+  kind: "place" | "partner";
+  key: string;
+  said: string;
+  /** The area it was said to lie in. */
+  where: string | null;
+  level: number | null;
+  rows: number;
+  people: number | null;
+  candidates: { value: string; name: string; parent: string | null; confidence: number; method: string }[];
+  state: "waiting" | "used" | "confirmed" | "dismissed";
+}
+
+const queue = (op: string): string => `/api/${encodeURIComponent(op)}/review`;
+export const reviewed = async (op: string): Promise<ReviewItem[]> => (await ask<{ items: ReviewItem[] }>("GET", queue(op))).items;
+export const decide = (op: string, decisions: { kind: string; key: string; value: string | null }[]): Promise<{ revision: number | null; said?: string }> => ask("POST", queue(op), { decisions });
+
+/** A report as a file, saved by the browser: a link cannot show the token. */
+export async function download(op: string, id: string, format: "csv" | "xlsx", name: string): Promise<void> {
+  let answer: Response;
+  try {
+    answer = await fetch(`${at(op, id)}/report?f=${format}`, { headers: bearer() });
+  } catch {
+    throw new Refused(0, "", "");
+  }
+  if (!answer.ok) throw refusal(answer.status, await answer.text());
+  const url = URL.createObjectURL(await answer.blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+export interface Told {
+  kind?: Kind;
+  name?: string;
+  household_size?: string;
+}
+
+/** Sends a file; `progress` is told the share that is on its way (0-1). */
+export function send(op: string, file: File, told: Told, progress: (share: number) => void): { sent: Promise<Document>; stop: () => void } {
+  const query = new URLSearchParams({ file: file.name });
+  for (const [name, value] of Object.entries(told)) if (value) query.set(name, value as string);
+  const request = new XMLHttpRequest();
+  const sent = new Promise<Document>((resolve, reject) => {
+    request.open("POST", `${home(op)}?${query}`);
+    for (const [name, value] of Object.entries(bearer())) request.setRequestHeader(name, value);
+    request.setRequestHeader("content-type", "application/octet-stream");
+    request.upload.onprogress = ({ loaded, total, lengthComputable }) => progress(lengthComputable && total > 0 ? loaded / total : 0);
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as Document);
+      else reject(refusal(request.status, request.responseText));
+    };
+    request.onerror = () => reject(new Refused(0, "", ""));
+    request.onabort = () => reject(new DOMException("stopped", "AbortError"));
+  });
+  request.send(file);
+  return { sent, stop: () => request.abort() };
+}
+
+/** The kind of a file; a rollback or a decision is no file. */
+export const fileKind = (kind: Short["kind"]): Kind | null => KINDS.find((one) => one === kind) ?? null;
+
+export const busy = ({ state }: Short): boolean => state === "reading" || state === "committing";
+
+/** Looks at an import until nothing is being done with it any more, and tells each look. */
+export async function settled(op: string, first: Document, told: (now: Document) => void): Promise<Document> {
+  let now = first;
+  let pause = 200;
+  while (busy(now)) {
+    await new Promise((done) => setTimeout(done, pause));
+    pause = Math.min(1000, pause * 1.2);
+    now = await one(op, now.id);
+    told(now);
+  }
+  return now;
+}

@@ -1,0 +1,272 @@
+/** Files on their way in: dropped, sent, read, each with what became of it, and committed in the right order. */
+
+import { h, icon, refill } from "../dom";
+import * as format from "../format";
+import { many, t } from "../i18n";
+import * as client from "./client";
+import { type Document, type Kind, KINDS, type Short } from "./client";
+import { named } from "./operation";
+import type { Part, Place } from "./view";
+import { kindName, kindPicker, meter, sizeOf, stepName } from "./words";
+
+/** One file, from the moment it is dropped. */
+interface Entry {
+  file: File | null;
+  name: string;
+  size: number;
+  phase: "sending" | "reading" | "ready" | "committing" | "committed" | "failed";
+  /** 0-1 of what is under way, where that is known. */
+  share: number | null;
+  doc: Short | null;
+  error: string | null;
+  stop: (() => void) | null;
+  element: HTMLElement;
+}
+
+export function files(place: Place): Part {
+  const { op } = place;
+  const entries: Entry[] = [];
+  let have: Set<string> | null = place.isNew ? new Set() : null;
+  let closed = false;
+
+  const input = h("input", { type: "file", multiple: true, class: "reader", id: "import-file", tabindex: -1, "aria-hidden": "true", onchange: () => (take(input.files), (input.value = "")) });
+  const choose = h("button", { class: "button primary", type: "button", onclick: () => input.click() }, t("import.choose"));
+  const zone = h(
+    "div",
+    {
+      class: "drop",
+      ondragover: (event: DragEvent) => (event.preventDefault(), zone.classList.add("over")),
+      ondragleave: () => zone.classList.remove("over"),
+      ondrop: (event: DragEvent) => {
+        event.preventDefault();
+        event.stopPropagation();
+        zone.classList.remove("over");
+        take(event.dataTransfer?.files ?? null);
+      },
+    },
+    icon("import", "large"),
+    h("p", { class: "lead" }, t("import.drop")),
+    h("p", { class: "soft" }, t("import.drop.kinds")),
+    choose,
+    input,
+  );
+  const needed = h("ol", { class: "needed", "aria-label": t("import.needed") });
+  const list = h("ul", { class: "sent", "aria-label": t("import.sent") });
+  const all = h("div", { class: "import-foot", hidden: true });
+  const fault = h("p", { class: "fault", role: "alert" });
+  const element = h("div", { class: "files" }, h("p", { class: "lead-note soft" }, t("import.safe")), zone, fault, list, all, h("h2", { class: "needed-title" }, t("import.needed")), needed);
+  // A file that misses the zone must not open in its place.
+  const outside = (event: DragEvent): void => event.preventDefault();
+  addEventListener("dragover", outside);
+  addEventListener("drop", outside);
+
+  // What is there already
+
+  async function look(): Promise<void> {
+    try {
+      const known = await client.list(op);
+      if (closed) return;
+      have ??= new Set();
+      for (const one of known) {
+        if (one.state === "committed") (one.rows_current ?? 1) > 0 && have.add(one.kind ?? "");
+        else if (!entries.some((entry) => entry.doc?.id === one.id)) follow(add({ name: one.file, size: one.bytes ?? 0, file: null }), one);
+      }
+      drawNeeded();
+    } catch (error) {
+      fault.textContent = place.failed(error);
+    }
+  }
+
+  function drawNeeded(): void {
+    const waiting = new Set(entries.filter((entry) => entry.phase !== "failed").map((entry) => entry.doc?.kind));
+    refill(
+      needed,
+      KINDS.map((kind) => {
+        const state = have?.has(kind) ? "there" : waiting.has(kind) ? "waiting" : "missing";
+        return h("li", { class: state }, h("span", { class: "mark", "aria-hidden": "true" }, state === "there" ? "✓" : state === "waiting" ? "…" : ""), h("strong", null, kindName(kind)), h("span", { class: "soft" }, t(`import.needs.${kind}`)), h("span", { class: "reader" }, t(`import.needed.${state}`)));
+      }),
+    );
+  }
+
+  // Sending
+
+  function take(given: FileList | null): void {
+    if (!given || given.length === 0) return;
+    const taken = [...given].map((file) => add({ name: file.name, size: file.size, file }));
+    place.say(many("import.taken", taken.length));
+    // One after the other: a bad line is not made better by sharing it.
+    void (async () => {
+      for (const entry of taken) await send(entry);
+      const [only] = taken;
+      if (taken.length === 1 && only?.phase === "ready" && only.doc && !closed && entries.length === 1) place.store.set({ importing: only.doc.id });
+    })();
+  }
+
+  function add({ name, size, file }: Pick<Entry, "name" | "size" | "file">): Entry {
+    const entry: Entry = { name, size, file, phase: "sending", share: 0, doc: null, error: null, stop: null, element: h("li", { class: "file" }) };
+    entries.push(entry);
+    list.append(entry.element);
+    draw(entry);
+    return entry;
+  }
+
+  async function send(entry: Entry, kind?: Kind): Promise<void> {
+    if (!entry.file || !entries.includes(entry)) return;
+    Object.assign(entry, { phase: "sending", share: 0, error: null });
+    draw(entry);
+    const { name, household } = named(op);
+    const told = { ...(kind ? { kind } : {}), ...(place.isNew ? { name, household_size: household } : {}) };
+    const { sent, stop } = client.send(op, entry.file, told, (share) => {
+      entry.share = share;
+      if (share >= 1) Object.assign(entry, { phase: "reading", share: null });
+      drawMeter(entry);
+    });
+    entry.stop = stop;
+    try {
+      const doc = await sent;
+      entry.stop = null;
+      await follow(entry, doc);
+    } catch (error) {
+      entry.stop = null;
+      if (error instanceof DOMException) return;
+      Object.assign(entry, { phase: "failed", error: place.failed(error) });
+      place.say(`${entry.name}: ${entry.error}`);
+      draw(entry);
+    }
+  }
+
+  /** Shows an import until it is read or written. */
+  async function follow(entry: Entry, first: Short): Promise<void> {
+    const told = (now: Short): void => {
+      const before = entry.phase;
+      Object.assign(entry, { doc: now, phase: now.state, share: now.share ?? null, error: now.error ?? null });
+      if (before === entry.phase && client.busy(now)) drawMeter(entry);
+      else draw(entry);
+    };
+    told(first);
+    try {
+      const end = await client.settled(op, first as Document, (now) => closed || told(now));
+      if (!closed && end.state === "ready") place.say(t("import.ready", { file: entry.name }));
+    } catch (error) {
+      Object.assign(entry, { phase: "failed", error: place.failed(error) });
+      draw(entry);
+    }
+  }
+
+  // Drawing
+
+  function drawMeter(entry: Entry): void {
+    const words = entry.phase === "sending" ? t("import.sending") : entry.doc ? stepName(entry.doc) : t("import.step.opening");
+    const place_ = entry.element.querySelector(".file-state");
+    if (place_) refill(place_, meter(entry.share, words));
+  }
+
+  function draw(entry: Entry): void {
+    const { doc, phase } = entry;
+    const remove = h("button", { class: "tool", type: "button", "aria-label": t("import.remove.file", { file: entry.name }), title: t("import.remove"), onclick: () => void drop(entry) }, icon("close"));
+    const picker = (phase === "ready" || (phase === "failed" && entry.file)) && kindPicker(client.fileKind(doc?.kind), t("import.kind.of", { file: entry.name }), (kind) => void reread(entry, kind));
+    const open = phase === "ready" && doc && h("button", { class: "button", type: "button", onclick: () => place.store.set({ importing: doc.id }) }, t("import.check"), h("span", { class: "reader" }, entry.name));
+    refill(
+      entry.element,
+      h("div", { class: "file-name" }, h("strong", null, entry.name), h("span", { class: "soft" }, sizeOf(entry.size))),
+      h("div", { class: "file-state" }, stateOf(entry)),
+      h("div", { class: "file-acts" }, picker, open, phase !== "committing" && phase !== "committed" && remove),
+    );
+    entry.element.dataset.state = phase;
+    if (phase === "sending" || phase === "reading" || phase === "committing") drawMeter(entry);
+    drawNeeded();
+    drawAll();
+  }
+
+  function stateOf({ phase, doc, error }: Entry): Node | string | null {
+    if (phase === "failed") return h("p", { class: "fault" }, error ?? "");
+    if (phase === "committed") return h("p", { class: "good" }, t("import.done.short", { rows: format.exact((doc?.changes?.new ?? 0) + (doc?.changes?.changed ?? 0)) }));
+    if (phase !== "ready" || !doc?.counts) return null;
+    const { rows, accepted_with_warnings, rejected } = doc.counts;
+    const words = [many("import.rows", rows), accepted_with_warnings > 0 && many("import.warned", accepted_with_warnings), rejected > 0 && many("import.rejected", rejected)];
+    return h("p", null, words.filter(Boolean).join(" · "), error && h("span", { class: "fault" }, ` ${error}`));
+  }
+
+  async function reread(entry: Entry, kind: Kind): Promise<void> {
+    if (!entry.doc || entry.phase === "failed") return send(entry, kind);
+    try {
+      await follow(entry, await client.change(op, entry.doc.id, { kind }));
+    } catch (error) {
+      entry.error = place.failed(error);
+      draw(entry);
+    }
+  }
+
+  async function drop(entry: Entry): Promise<void> {
+    entry.stop?.();
+    entries.splice(entries.indexOf(entry), 1);
+    entry.element.remove();
+    drawAll();
+    drawNeeded();
+    choose.focus();
+    if (entry.doc) await client.discard(op, entry.doc.id).catch(() => undefined);
+  }
+
+  // Committing all
+
+  const ready = (): Entry[] => entries.filter((entry) => entry.phase === "ready" && entry.doc);
+
+  function drawAll(): void {
+    const waiting = ready();
+    const done = entries.filter((entry) => entry.phase === "committed");
+    const still = entries.some((entry) => ["sending", "reading", "committing"].includes(entry.phase));
+    all.hidden = waiting.length < 2 && done.length === 0;
+    refill(
+      all,
+      waiting.length > 1 && h("p", { class: "soft" }, t("import.all.order")),
+      waiting.length > 1 && !still && h("button", { class: "button primary", type: "button", onclick: () => void commitAll() }, t("import.all", { count: format.exact(waiting.length) })),
+      done.length > 0 && !still && h("button", { class: waiting.length > 1 ? "button" : "button primary", type: "button", onclick: () => place.store.set({ importing: null, draft: null }) }, t("import.map")),
+    );
+  }
+
+  /** Boundaries first, the coarsest first; then what is matched against them. */
+  async function commitAll(): Promise<void> {
+    const depth = (entry: Entry): number => {
+      const placed = (entry.doc as Document | null)?.placed ?? [];
+      return placed.findIndex((count) => count > 0);
+    };
+    const rank = (entry: Entry): number => KINDS.indexOf(client.fileKind(entry.doc?.kind) ?? "activities");
+    const order = ready().sort((a, b) => rank(a) - rank(b) || depth(a) - depth(b));
+    for (const entry of order) {
+      const id = entry.doc?.id ?? "";
+      try {
+        // Read again, so that it is matched against what was committed just before.
+        const now = await client.one(op, id);
+        if (now.outdated) await follow(entry, await client.change(op, id, {}));
+        if (entry.phase !== "ready") return;
+        Object.assign(entry, { phase: "committing", share: null });
+        draw(entry);
+        const watch = follow(entry, { ...now, state: "committing", step: "comparing" });
+        const doc = await client.commit(op, id);
+        await watch;
+        Object.assign(entry, { doc, phase: "committed", share: 1 });
+        draw(entry);
+        have?.add(doc.kind ?? "");
+        place.changed({ op, rows: (doc.changes?.new ?? 0) + (doc.changes?.changed ?? 0), revision: doc.revision ?? 0, submission: doc.submission ?? null });
+        place.say(t("import.done", { rows: format.exact((doc.changes?.new ?? 0) + (doc.changes?.changed ?? 0)), file: entry.name }));
+      } catch (error) {
+        Object.assign(entry, { phase: "ready", error: place.failed(error) });
+        draw(entry);
+        return;
+      }
+    }
+    drawNeeded();
+    drawAll();
+  }
+
+  void look();
+  drawNeeded();
+  return {
+    element,
+    close() {
+      closed = true;
+      removeEventListener("dragover", outside);
+      removeEventListener("drop", outside);
+    },
+  };
+}

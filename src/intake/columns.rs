@@ -491,10 +491,10 @@ fn by_shape<'e>(
     {
         return;
     }
-    for at in 0..heads.len() {
+    for (at, note) in notes.iter().enumerate() {
         let evidence = seen(at);
         let free = assigned.taken[at].is_none()
-            && notes[at].is_empty()
+            && note.is_empty()
             && figures.iter().all(|(part, _)| *part != at);
         if !free
             || evidence.filled < 5

@@ -43,7 +43,8 @@ fn every_folder_of_src_is_a_layer() {
     for entry in fs::read_dir(root().join("src")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if path.is_dir() {
+        // The commands are main's own.
+        if path.is_dir() && name != "commands" {
             assert!(LAYERS.iter().any(|(layer, _)| *layer == name), "src/{name} is no layer");
         }
     }

@@ -17,18 +17,25 @@ pub struct Settled {
     pub sites_moved: usize,
     /// Rows that are another partner's than before.
     pub partners: usize,
+    /// Need and population figures of areas that end: nothing takes their place.
+    pub figures_without_area: usize,
 }
 
 impl Settled {
     pub fn in_words(&self) -> Option<String> {
-        let Settled { activities_moved, sites_moved, partners } = self;
+        let Settled { activities_moved, sites_moved, partners, figures_without_area } = self;
         let moved = (activities_moved + sites_moved > 0).then(|| {
             format!(
                 "{activities_moved} activities and {sites_moved} sites moved to the areas that their own words or points name."
             )
         });
         let changed = (*partners > 0).then(|| format!("{partners} rows are another partner's."));
-        let said: Vec<String> = moved.into_iter().chain(changed).collect();
+        let silent = (*figures_without_area > 0).then(|| {
+            format!(
+                "{figures_without_area} need and population figures are of areas that end: they count nowhere until these are back."
+            )
+        });
+        let said: Vec<String> = moved.into_iter().chain(changed).chain(silent).collect();
         (!said.is_empty()).then(|| said.join(" "))
     }
 }
@@ -48,6 +55,15 @@ pub(super) fn settle(known: &Snapshot, changes: &mut Changes, returning: bool) -
     let decisions =
         apply(known.decisions.iter(), changes.decisions.clone(), decision_identity, Clone::clone);
     let tree = AreaTree::build(&known.operation.id, &known.operation.name, areas);
+    if !changes.areas.ended.is_empty() {
+        let ends = |area: &Option<Text>| {
+            area.as_ref().is_some_and(|pcode| {
+                known.areas.by_pcode(pcode).is_some() && tree.by_pcode(pcode).is_none()
+            })
+        };
+        settled.figures_without_area = known.needs.iter().filter(|row| ends(&row.area)).count()
+            + known.populations.iter().filter(|row| ends(&row.area)).count();
+    }
     let mut again = Again::new(&tree, &decisions);
     rows(
         current(&known.activities, all),
@@ -97,3 +113,7 @@ fn rows<T>(
         }
     }
 }
+
+#[cfg(test)]
+#[path = "settle/tests.rs"]
+mod tests;

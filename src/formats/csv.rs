@@ -112,6 +112,8 @@ fn is_mac_roman(bytes: &[u8]) -> bool {
             continue;
         }
         match byte {
+            // Of the dashes only that of Spanish -ción, in which no dash would stand.
+            0x97 if before == Some(&b'i') && bytes.get(at + 1) == Some(&b'n') => mac += 1,
             // An apostrophe, a dash without blanks and a ligature do stand between letters.
             0x91 | 0x92 | 0x96 | 0x97 | 0x9c | 0xa0 => {}
             0x80..=0x9f => mac += 1,
@@ -415,6 +417,8 @@ mod tests {
         }
         let mac = b"nome,sector\nEduca\x8d\x8bo,\x87gua do Z\x8e Jos\x8e e Jo\x8bo\n";
         assert_eq!(rows(mac)[1], ["Educação", "água do Zé José e João"]);
+        let spanish = b"Organizaci\x97n,Protecci\x97n\nTib\x9c,Choc\x97\n";
+        assert_eq!(rows(spanish), [["Organización", "Protección"], ["Tibú", "Chocó"]]);
         let french = b"nom,secteur\nAide \xe0 l\x92enfance,Sant\xe9 g\xe9n\xe9rale\n";
         assert_eq!(rows(french)[1], ["Aide à l’enfance", "Santé générale"]);
         let arabic = "المحافظة,القطاع\nتعز,المياه والصرف الصحي\nصنعاء,الصحة\n";

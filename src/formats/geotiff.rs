@@ -21,7 +21,7 @@ use super::sheet::Unreadable;
 /// Cells of a raster: the globe at 1 km has fewer, a large country at 100 m too.
 const CELLS: u64 = 4_000_000_000;
 /// Cells that are in memory at once at most.
-const CELLS_AT_ONCE: u64 = 1 << 27;
+const CELLS_AT_ONCE: u64 = 1 << 26;
 /// Cells that are read at once where the file leaves a choice.
 const CELLS_PER_STEP: u64 = 4 << 20;
 /// Bytes of one strip or tile, and of one list in the head.
@@ -174,72 +174,72 @@ impl<'a> Raster<'a> {
         let across = self.width.div_ceil(wide);
         let rows = down.start * high..(down.end * high).min(self.height);
         let width = self.width as usize;
-        let mut values = vec![f64::NAN; rows.len() * width];
-        let chunks: Vec<u32> = (down.start * across..down.end * across).collect();
-        // Strips and tiles are decoded side by side; each row of them then goes where it belongs.
-        let decoded: Vec<(u32, Vec<f64>)> = chunks
+        let first = down.start * across;
+        // Strips and tiles are decoded side by side; then each row takes its part of them.
+        let chunks: Vec<Option<DecodingResult>> = (first..down.end * across)
             .into_par_iter()
             .map_init(
                 || decoder(&self.bytes),
                 |file, at| {
                     let file = file.as_mut().map_err(|refusal| refusal.clone())?;
-                    Ok((at, self.chunk_values(file, at)?))
+                    if self.sizes.get(at as usize).is_none_or(|size| *size == 0) {
+                        return Ok(None);
+                    }
+                    file.read_chunk(at).map(Some).map_err(|error| broken(&error))
                 },
             )
             .collect::<Result<_, Unreadable>>()?;
-        for (at, chunk) in decoded {
-            let (row, column) = (at / across * high - rows.start, (at % across * wide) as usize);
-            let wide = (wide as usize).min(width - column);
-            for (down, line) in chunk.chunks_exact(wide).enumerate() {
-                let start = (row as usize + down) * width + column;
-                if let Some(target) = values.get_mut(start..start + wide) {
-                    target.copy_from_slice(line);
+        let mut values = vec![f64::NAN; rows.len() * width];
+        values.par_chunks_mut(width).enumerate().for_each(|(row, line)| {
+            let chunks = &chunks[row / high as usize * across as usize..];
+            for (chunk, part) in chunks.iter().zip(line.chunks_mut(wide as usize)) {
+                if let Some(chunk) = chunk {
+                    let start = row % high as usize * part.len();
+                    copy(chunk, start, self.samples, part);
                 }
             }
-        }
+            if let Some(nodata) = self.nodata {
+                // A value of 32 bits is written with more digits than it has.
+                let near = nodata.abs() * 1e-6;
+                for value in line {
+                    if (*value - nodata).abs() <= near {
+                        *value = f64::NAN;
+                    }
+                }
+            }
+        });
         Ok(Rows { rows, values })
     }
+}
 
-    /// The values of one strip or tile, without what hangs over the edge of the raster.
-    fn chunk_values(
-        &self,
-        file: &mut Decoder<Cursor<&[u8]>>,
-        at: u32,
-    ) -> Result<Vec<f64>, Unreadable> {
-        if self.sizes.get(at as usize).is_none_or(|size| *size == 0) {
-            return Ok(Vec::new());
-        }
-        let read = file.read_chunk(at).map_err(|error| broken(&error))?;
-        macro_rules! numbers {
-            ($values:expr) => {
-                $values.iter().step_by(self.samples).map(|value| *value as f64).collect()
-            };
-        }
-        let mut values: Vec<f64> = match &read {
-            DecodingResult::U8(values) => numbers!(values),
-            DecodingResult::U16(values) => numbers!(values),
-            DecodingResult::U32(values) => numbers!(values),
-            DecodingResult::U64(values) => numbers!(values),
-            DecodingResult::I8(values) => numbers!(values),
-            DecodingResult::I16(values) => numbers!(values),
-            DecodingResult::I32(values) => numbers!(values),
-            DecodingResult::I64(values) => numbers!(values),
-            DecodingResult::F32(values) => numbers!(values),
-            DecodingResult::F64(values) => numbers!(values),
-            DecodingResult::F16(values) => {
-                values.iter().step_by(self.samples).map(|value| value.to_f64()).collect()
+/// Copies values from one on, each the first of its samples; what is not there stays as it is.
+fn copy(chunk: &DecodingResult, start: usize, samples: usize, target: &mut [f64]) {
+    macro_rules! numbers {
+        ($values:expr, $number:expr) => {{
+            let values = $values.get(start * samples..).unwrap_or_default();
+            if samples == 1 {
+                target.iter_mut().zip(values).for_each(|(to, from)| *to = $number(from));
+            } else {
+                let values = values.iter().step_by(samples);
+                target.iter_mut().zip(values).for_each(|(to, from)| *to = $number(from));
             }
-        };
-        if let Some(nodata) = self.nodata {
-            // A value of 32 bits is written with more digits than it has.
-            let near = nodata.abs() * 1e-6;
-            for value in &mut values {
-                if (*value - nodata).abs() <= near {
-                    *value = f64::NAN;
-                }
-            }
+        }};
+    }
+    match chunk {
+        DecodingResult::U8(values) => numbers!(values, |number: &u8| f64::from(*number)),
+        DecodingResult::U16(values) => numbers!(values, |number: &u16| f64::from(*number)),
+        DecodingResult::U32(values) => numbers!(values, |number: &u32| f64::from(*number)),
+        DecodingResult::U64(values) => numbers!(values, |number: &u64| *number as f64),
+        DecodingResult::I8(values) => numbers!(values, |number: &i8| f64::from(*number)),
+        DecodingResult::I16(values) => numbers!(values, |number: &i16| f64::from(*number)),
+        DecodingResult::I32(values) => numbers!(values, |number: &i32| f64::from(*number)),
+        DecodingResult::I64(values) => numbers!(values, |number: &i64| *number as f64),
+        DecodingResult::F32(values) => numbers!(values, |number: &f32| f64::from(*number)),
+        DecodingResult::F64(values) => numbers!(values, |number: &f64| *number),
+        DecodingResult::F16(values) => {
+            let values = values.iter().skip(start * samples).step_by(samples);
+            target.iter_mut().zip(values).for_each(|(to, from)| *to = from.to_f64());
         }
-        Ok(values)
     }
 }
 

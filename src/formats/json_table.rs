@@ -145,10 +145,8 @@ fn collect<'a>(
     tables: &mut Vec<Table<'a>>,
 ) {
     match value {
-        Value::Array(rows) => {
-            if rows.first().is_some_and(|row| row.is_object() || row.is_array()) {
-                tables.push(Table { name, columns, rows, depth });
-            }
+        Value::Array(rows) if rows.first().is_some_and(|row| row.is_object() || row.is_array()) => {
+            tables.push(Table { name, columns, rows, depth });
         }
         Value::Object(members) if depth < DEPTH => {
             let named = ["columns", "fields", "headers"];

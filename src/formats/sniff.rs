@@ -77,15 +77,23 @@ pub fn layers(bytes: &[u8], budget: Budget) -> Result<Layers, Unreadable> {
     }
 }
 
+/// A GeoTIFF, out of an archive or not.
+#[derive(Debug, PartialEq)]
+pub struct RasterFile<'a> {
+    pub bytes: Cow<'a, [u8]>,
+    /// Its own name, where it was in an archive.
+    pub name: String,
+}
+
 /// The bytes of the GeoTIFF that a file is, or that its archive holds; `None` where there is none.
 /// Of several in an archive the one is taken that is `wanted`, or whose name alone speaks of population.
 pub fn raster<'a>(
     bytes: &'a [u8],
     wanted: Option<&str>,
-) -> Result<Option<(Cow<'a, [u8]>, String)>, Unreadable> {
+) -> Result<Option<RasterFile<'a>>, Unreadable> {
     weigh(bytes)?;
     match content(bytes) {
-        Content::Tiff => Ok(Some((Cow::Borrowed(bytes), String::new()))),
+        Content::Tiff => Ok(Some(RasterFile { bytes: Cow::Borrowed(bytes), name: String::new() })),
         Content::Zip => {
             let mut archive = Archive::open(bytes)?;
             if archive.is_document() {
@@ -125,8 +133,8 @@ pub fn raster<'a>(
                     }
                 }
             };
-            let bytes = archive.read(chosen)?;
-            Ok(Some((Cow::Owned(bytes), chosen.name().to_owned())))
+            let bytes = Cow::Owned(archive.read(chosen)?);
+            Ok(Some(RasterFile { bytes, name: chosen.name().to_owned() }))
         }
         _ => Ok(None),
     }

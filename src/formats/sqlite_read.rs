@@ -40,6 +40,9 @@ pub enum Value<'a> {
     Blob(&'a [u8]),
 }
 
+/// What is done with each row: its number and its columns.
+pub type EachRow<'e> = dyn FnMut(i64, &[Value<'_>]) -> Result<(), Unreadable> + 'e;
+
 /// A table as the file declares it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
@@ -124,20 +127,11 @@ impl<'a> Database<'a> {
 
     /// Visits every row of a table with its number, in the order of the numbers. Columns that were
     /// added after a row was written may be missing at its end.
-    pub fn rows(
-        &self,
-        table: &Table,
-        each: &mut dyn FnMut(i64, &[Value<'_>]) -> Result<(), Unreadable>,
-    ) -> Result<(), Unreadable> {
+    pub fn rows(&self, table: &Table, each: &mut EachRow<'_>) -> Result<(), Unreadable> {
         self.walk(table.root, DEPTH, each)
     }
 
-    fn walk(
-        &self,
-        number: u32,
-        depth: usize,
-        each: &mut dyn FnMut(i64, &[Value<'_>]) -> Result<(), Unreadable>,
-    ) -> Result<(), Unreadable> {
+    fn walk(&self, number: u32, depth: usize, each: &mut EachRow<'_>) -> Result<(), Unreadable> {
         if depth == 0 {
             return Err(broken("a table is nested too deeply"));
         }

@@ -211,7 +211,7 @@ impl Columns {
                 names.join(", ")
             )));
         }
-        for at in 0..columns.all.len() {
+        for (at, is_filled) in filled.into_iter().enumerate() {
             let name = columns.all[at].0.clone();
             let asked =
                 options.columns.iter().find(|(header, _)| header.eq_ignore_ascii_case(&name));
@@ -222,7 +222,7 @@ impl Columns {
                     None => (meaning(&name), "a known name"),
                 },
             };
-            let Some(meaning) = meaning.filter(|_| filled[at]) else {
+            let Some(meaning) = meaning.filter(|_| is_filled) else {
                 continue;
             };
             columns.all[at].1 = field_of(meaning);

@@ -474,8 +474,9 @@ fn names_something(field: Field) -> bool {
     )
 }
 
-/// A column that nothing explains and that is full of what P-codes look like is one, where no
-/// boundaries are known that could tell. Two digits a level, as most countries have it.
+/// A column called only `P-code` is that of the area named before it. A column that nothing explains
+/// and that is full of what P-codes look like is one too, where no boundaries are known that could
+/// tell and no other column has codes: two digits a level, as most countries have it.
 fn by_shape<'e>(
     kind: Kind,
     heads: &[Head],
@@ -484,31 +485,34 @@ fn by_shape<'e>(
     figures: &[(usize, super::figures::Figure)],
     assigned: &mut Assigned,
 ) {
-    let coded = (1..=4u8).filter_map(Field::area_code);
-    if coded
-        .clone()
-        .any(|field| assigned.column_of[field as usize].is_some() || !kind.accepts(field))
-    {
-        return;
-    }
-    for at in 0..heads.len() {
+    let mut coded = (1..=4u8).filter_map(Field::area_code);
+    let has_codes = coded.any(|field| assigned.column_of[field as usize].is_some());
+    for (at, note) in notes.iter().enumerate() {
         let evidence = seen(at);
         let free = assigned.taken[at].is_none()
-            && notes[at].is_empty()
+            && note.is_empty()
             && figures.iter().all(|(part, _)| *part != at);
-        if !free
-            || evidence.filled < 5
-            || evidence.share(Trait::CodeShape) < 0.9
-            || evidence.distinct < 2
-        {
+        if !free || evidence.filled > 2 && evidence.share(Trait::CodeShape) < 0.9 {
             continue;
         }
-        let level = ((evidence.mean_length - 2.0) / 2.0).floor().clamp(1.0, 4.0) as u8;
-        let Some(field) = Field::area_code(level) else { continue };
+        let named = at.checked_sub(1).and_then(|before| assigned.taken[before].as_ref());
+        let named = (1..=4u8)
+            .find(|level| named.is_some_and(|known| Field::area_name(*level) == Some(known.field)))
+            .filter(|_| headers::is_bare_code(&heads[at].header));
+        let shaped = !has_codes && evidence.filled >= 5 && evidence.distinct > 1;
+        let length = ((evidence.mean_length - 2.0) / 2.0).floor().clamp(1.0, 4.0) as u8;
+        let Some(level) = named.or(shaped.then_some(length)) else { continue };
+        let Some(field) = Field::area_code(level).filter(|field| kind.accepts(*field)) else {
+            continue;
+        };
         if assigned.column_of[field as usize].is_none() {
-            let reason = "its values look like P-codes, and their length says the level".to_owned();
+            let (confidence, reason) = match named {
+                Some(_) => (0.75, "codes of the area named in the column before"),
+                None => (0.5, "its values look like P-codes, and their length says the level"),
+            };
+            let reason = reason.to_owned();
             assigned.column_of[field as usize] = Some(at);
-            assigned.taken[at] = Some(Candidate { column: at, field, confidence: 0.5, reason });
+            assigned.taken[at] = Some(Candidate { column: at, field, confidence, reason });
         }
     }
 }

@@ -118,10 +118,38 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<(Layer, Table), Un
         too_many = table.rows.len() > ROWS;
         if too_many { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
+    leave_other_lists(&mut layer, &found);
     if too_many {
         return Err(Unreadable::new(format!("The table has more than {ROWS} areas.")));
     }
     Ok((layer, table))
+}
+
+/// A column of coarser areas that ends long before the finest is a list of its own beside it: it
+/// does not say where the areas of its rows lie.
+fn leave_other_lists(layer: &mut Layer, found: &Found) {
+    let level_of = |name: &str, field: &Option<Field>| match field {
+        Some(field) => (1..=4).find(|level| {
+            Field::area_code(*level) == Some(*field) || Field::area_name(*level) == Some(*field)
+        }),
+        None => match meaning(name)? {
+            Meaning::Code(level) | Meaning::Name { level, .. } => Some(level),
+            _ => None,
+        },
+    };
+    let rows = layer.features.len();
+    for (_, name, field) in &found.columns {
+        let coarser = level_of(name, field).is_some_and(|level| level < found.rank.0);
+        let Some(position) = layer.fields.position(name).filter(|_| coarser) else { continue };
+        let filled = layer.features.iter().filter(|feature| {
+            feature.property(position).is_some_and(|value| value.text().is_some())
+        });
+        if filled.count() * 2 < rows {
+            for feature in &mut layer.features {
+                feature.properties.retain(|(known, _)| *known != position);
+            }
+        }
+    }
 }
 
 fn property(cell: Cell<'_>) -> Property {

@@ -78,9 +78,30 @@ pub fn is_word(kind: Kind, header: &str) -> bool {
 
 /// What the whole of a text is known as in a kind of table.
 fn accepted(kind: Kind, key: &str, factor: f32) -> Vec<(Field, f32)> {
-    let entries = HEADERS.get(key).map(Vec::as_slice).unwrap_or_default();
-    let fit = entries.iter().filter(|(field, _)| kind.accepts(*field));
-    fit.map(|(field, weight)| (*field, weight * factor)).collect()
+    let known = |key: &str| -> Vec<(Field, f32)> {
+        let entries = HEADERS.get(key).map(Vec::as_slice).unwrap_or_default();
+        let fit = entries.iter().filter(|(field, _)| kind.accepts(*field));
+        fit.map(|(field, weight)| (*field, weight * factor)).collect()
+    };
+    let found = known(key);
+    if !found.is_empty() {
+        return found;
+    }
+    // One word for what many words are used for: `Reporting org`.
+    let canonical = |word| match word {
+        "org" | "orgs" | "organisation" | "organisations" | "organizations" | "entity" => {
+            "organization"
+        }
+        other => other,
+    };
+    let other = key.split(' ').map(canonical).collect::<Vec<_>>().join(" ");
+    // And `PiN` is one word, however it is written.
+    let joined = || key.replace(' ', "");
+    match other != key {
+        true => known(&other),
+        false if key.len() <= 6 => known(&joined()),
+        false => Vec::new(),
+    }
 }
 
 /// A header of a thing and what of it stands below, such as `ID Province`, `Acronyme cluster` or
@@ -126,6 +147,12 @@ fn of_attribute(kind: Kind, key: &str) -> Option<Vec<(Field, f32)>> {
 /// implementing organisation.
 pub fn thing(kind: Kind, header: &str) -> Option<Field> {
     accepted(kind, &noun(header), 1.0).first().map(|(field, _)| *field)
+}
+
+/// Whether a header says that codes stand below, and not of what.
+pub fn is_bare_code(header: &str) -> bool {
+    let key = normalise(header);
+    matches!(figures::role_of(&key), Some(Role::Of(Attribute::Code))) && key != "id" && key != "ids"
 }
 
 /// A header without the words that say what of a thing stands below: `ID ZS` and `ZS` are both `zs`.

@@ -10,7 +10,7 @@ use super::places::Gazetteer;
 use super::{Kind, Options, Unreadable, headers, personal, population, table};
 use crate::domain::Snapshot;
 use crate::formats::features::{Budget, Geometry};
-use crate::formats::sheet::Workbook;
+use crate::formats::sheet::{Cell, Workbook};
 use crate::formats::sniff::{self, Content};
 
 /// How well a file reads as one kind.
@@ -66,15 +66,22 @@ fn nothing(book: &Workbook<'_>, options: &Options) -> Unreadable {
     let top = book.sheets.iter().find_map(|sheet| {
         let mut cells: Vec<String> = Vec::new();
         let first = sheet.visit(1, |row| {
-            cells = row.cells().filter_map(|cell| Some(cell.text()?.into_owned())).collect();
+            // Only what looks like headers is repeated: values may be about people.
+            let words = |cell: Cell<'_>| cell.text().map(|text| text.into_owned());
+            cells = row.cells().filter_map(words).collect();
+            if cells.iter().any(|text| text.bytes().filter(u8::is_ascii_digit).count() > 3) {
+                cells.clear();
+                return ControlFlow::Break(());
+            }
             if cells.len() > 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         (first.is_ok() && cells.len() > 1).then_some(cells)
     });
     let shown = top.unwrap_or_default().iter().take(8).cloned().collect::<Vec<_>>().join(", ");
     let shown = personal::mask(&shown).map_or(shown, |(kept, _)| kept);
+    let begins = if shown.is_empty() { shown } else { format!(" It begins with: {shown}.") };
     Unreadable::new(format!(
-        "No column tells what this table is about: it would name an organisation (activities), people in need (needs), people (population) or coordinates (sites). It begins with: {shown}. Say what it is, which row has the headers, or what the columns are."
+        "No column tells what this table is about: it would name an organisation (activities), people in need (needs), people (population) or coordinates (sites).{begins} Say what it is, which row has the headers, or what the columns are."
     ))
 }
 
@@ -90,6 +97,7 @@ fn of_table(
     let signs = signs(kind, &mapping);
     let filled = evidence.iter().filter(|evidence| evidence.filled > 0).count().max(1);
     let understood = mapping.columns.iter().filter(|column| column.confidence >= 0.5).count();
+    let filled = filled.max(understood);
     let name = kind.name();
     if signs.is_empty() {
         let reason = format!("no column makes it a table of {name}");
@@ -188,7 +196,7 @@ fn of_map(bytes: &[u8]) -> Option<KindScore> {
     if matches!(sniff::content(bytes), Content::Other | Content::Xls | Content::Empty) {
         return None;
     }
-    if let Ok(Some((_, name))) = sniff::raster(bytes, None) {
+    if let Ok(Some(sniff::RasterFile { name, .. })) = sniff::raster(bytes, None) {
         let name = if name.is_empty() { "it".to_owned() } else { name };
         return score(Kind::Population, format!("{name} is a raster: people by cell"));
     }

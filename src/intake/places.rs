@@ -269,15 +269,15 @@ impl<'k> Gazetteer<'k> {
             }
             reading.remarks.push(Remark::UnknownCode { level, by_name });
         }
-        if let Some(level) = unknown_name {
-            let waiting = reading.matches.iter().find(|one| one.level == level && !one.is_code);
-            let candidates = waiting.map(|one| one.candidates.as_slice()).unwrap_or_default();
-            if !candidates.is_empty() {
-                let candidates = candidates.into();
-                reading.remarks.push(Remark::Waits { level, candidates });
-            } else if !unknown.contains(&level) {
-                reading.remarks.push(Remark::UnknownName { level });
-            }
+        // One remark is enough: once the coarsest is confirmed, the finer ones may be known.
+        let waits = |one: &&Match| {
+            !one.is_code && one.outcome == Outcome::Waits && !one.candidates.is_empty()
+        };
+        if let Some(one) = reading.matches.iter().find(waits) {
+            let (level, candidates) = (one.level, one.candidates.as_slice().into());
+            reading.remarks.push(Remark::Waits { level, candidates });
+        } else if let Some(level) = unknown_name.filter(|level| !unknown.contains(level)) {
+            reading.remarks.push(Remark::UnknownName { level });
         }
         if code_level > 0 {
             self.disagreements(top, &mut reading);

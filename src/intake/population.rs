@@ -33,8 +33,9 @@ pub fn population(
     known: &Snapshot,
     options: &Options,
 ) -> Result<(Vec<Population>, Report), Unreadable> {
-    if let Some((tiff, name)) = sniff::raster(bytes, options.sheet.as_deref())? {
-        let (rows, mut report) = raster::population(file_name, &name, &tiff, known, options)?;
+    if let Some(sniff::RasterFile { bytes, name }) = sniff::raster(bytes, options.sheet.as_deref())?
+    {
+        let (rows, mut report) = raster::population(file_name, &name, &bytes, known, options)?;
         report.remarks.extend(totals(&rows, known));
         return Ok((rows, report));
     }

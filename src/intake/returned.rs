@@ -20,7 +20,9 @@ pub fn is_own(header: &str) -> bool {
 }
 
 /// The report of a file as a workbook: its rows and, behind them, the number, outcome, reasons and
-/// remedies of each. A file without a table, such as boundaries, gives a list of the remarks.
+/// remedies of each. Columns without a header are left out, as nobody looked whose data they hold;
+/// of personal data only the header stays. A file without a table, such as boundaries, gives a list
+/// of the remarks.
 pub fn workbook(bytes: &[u8], report: &Report) -> Result<Vec<u8>, Unwritable> {
     let book = sniff::open(bytes).ok();
     let sheets = book.as_ref().map_or(&[][..], |book| &book.sheets);
@@ -128,6 +130,8 @@ fn line(
                 let kept = personal::mask(text).map(|(kept, _)| kept);
                 page.cell(number, column, Cell::Text(kept.as_deref().unwrap_or(text)), look)?;
             }
+            // As text it would be taken for a value.
+            Cell::Error(_) => page.cell(number, column, Cell::Empty, look)?,
             cell => page.cell(number, column, cell, look)?,
         }
     }

@@ -224,7 +224,9 @@ fn partners_of(snapshot: &Snapshot) -> Vec<ReviewItem> {
         let state = |id: &Text| items.get(id).map(|item: &ReviewItem| item.state);
         // A pair may have been judged from either end.
         let is_settled = |state| matches!(state, Some(ReviewState::Dismissed));
-        if matches!(state(&minor.id), Some(ReviewState::Confirmed | ReviewState::Dismissed))
+        // No row would change by a decision about an organisation that reports none.
+        if weight(&minor.id).rows == 0
+            || matches!(state(&minor.id), Some(ReviewState::Confirmed | ReviewState::Dismissed))
             || is_settled(state(&major.id))
             || decided.partner(&major.id, &None).0 == minor.id
         {

@@ -10,6 +10,7 @@ use super::figures::{self, Measure};
 use super::headers::words;
 use super::report::SheetReport;
 use super::tags::{is_tag, of_tag};
+use super::values::{self, Decimal};
 use super::{Field, Kind, Options, Unreadable};
 use crate::formats::sheet::{Cell, Merge, Sheet, SheetRow, Workbook};
 
@@ -540,8 +541,16 @@ pub fn is_total_row(row: SheetRow<'_>, width: usize) -> bool {
         "الإجمالي",
         "totals",
     ];
+    // `1 545` and `1.690,5` are figures as well.
+    let figure = |cell: &Cell<'_>, text: &str| {
+        is_number(cell)
+            || text.starts_with(|c: char| c.is_ascii_digit())
+                && [Decimal::Point, Decimal::Comma]
+                    .iter()
+                    .any(|decimal| values::number(*cell, *decimal).is_some())
+    };
     let mut words = row.cells().take(width).filter_map(|cell| match cell {
-        Cell::Text(_) if !is_number(&cell) => cell.text(),
+        Cell::Text(text) if !figure(&cell, text) => cell.text(),
         _ => None,
     });
     let (Some(first), None) = (words.next(), words.next()) else { return false };

@@ -116,8 +116,13 @@ pub fn month(word: &str) -> Option<i8> {
 /// `admin 2 pcode`.
 pub fn normalise(text: &str) -> String {
     let mut parted = String::with_capacity(text.len() + 8);
-    let mut before = ' ';
+    let (mut before, mut letters) = (' ', 0);
     for c in text.chars() {
+        // The apostrophe of `d'organisation` parts two words, that of `Bu'ale` does not.
+        if matches!(c, '\'' | '\u{2019}') && letters == 1 {
+            parted.push(' ');
+        }
+        letters = if c.is_alphabetic() { letters + 1 } else { 0 };
         let camel = before.is_lowercase() && c.is_uppercase();
         let digits = before.is_ascii_digit() != c.is_ascii_digit()
             && before.is_alphanumeric()
@@ -239,5 +244,7 @@ mod tests {
         assert_eq!(modality("em espécie (in-kind)"), Some("in-kind"));
         assert_eq!(month("Março"), Some(3));
         assert_eq!(normalise("admin2Pcode"), "admin 2 pcode");
+        assert_eq!(normalise("Type d'organisation"), "type d organisation");
+        assert_eq!(normalise("Bu'ale"), "buale");
     }
 }

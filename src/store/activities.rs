@@ -231,18 +231,7 @@ pub async fn write(
     change: &Change<Activity, u64>,
     written: Written<'_>,
 ) -> Result<(), StoreError> {
-    for activity in &change.ended {
-        sqlx::query(
-            "update activities
-             set to_revision = $1
-             where operation = $2 and activity = $3 and to_revision is null",
-        )
-        .bind(stamp.revision as i64)
-        .bind(stamp.operation.clone())
-        .bind(*activity as i64)
-        .execute(&mut **tx)
-        .await?;
-    }
+    batch::end(tx, stamp, TABLE, "activity", &change.ended).await?;
     let columns = [
         "activity",
         "submission",

@@ -12,6 +12,9 @@ use crate::domain::{Age, Disability, Group, PopulationGroup, Sex, Source, Text};
 /// rows.
 const BINDS: usize = 8_000;
 
+/// Numbers of rows that one statement ends.
+const ENDED: usize = 50_000;
+
 /// The values of the rows of one statement.
 #[derive(Default)]
 pub struct Values {
@@ -100,6 +103,32 @@ pub async fn insert<T>(
         done?;
         written(count);
         ready = prepared;
+    }
+    Ok(())
+}
+
+/// Ends the current rows of these numbers, many per statement: new boundaries may move every row of
+/// an operation.
+pub async fn end(
+    tx: &mut Tx,
+    stamp: Stamp<'_>,
+    table: &str,
+    key: &str,
+    numbers: &[u64],
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "update {table}
+         set to_revision = $1
+         where operation = $2 and {key} in (select value from json_each($3))
+           and to_revision is null"
+    );
+    for chunk in numbers.chunks(ENDED) {
+        sqlx::query(AssertSqlSafe(sql.as_str()))
+            .bind(stamp.revision as i64)
+            .bind(stamp.operation.clone())
+            .bind(serde_json::to_string(chunk).unwrap_or_default())
+            .execute(&mut **tx)
+            .await?;
     }
     Ok(())
 }

@@ -66,18 +66,7 @@ pub async fn write(
     change: &Change<Site, u64>,
     written: Written<'_>,
 ) -> Result<(), StoreError> {
-    for site in &change.ended {
-        sqlx::query(
-            "update sites
-             set to_revision = $1
-             where operation = $2 and site = $3 and to_revision is null",
-        )
-        .bind(stamp.revision as i64)
-        .bind(stamp.operation.clone())
-        .bind(*site as i64)
-        .execute(&mut **tx)
-        .await?;
-    }
+    batch::end(tx, stamp, TABLE, "site", &change.ended).await?;
     let columns = [
         "site",
         "submission",

@@ -270,3 +270,19 @@ async fn a_database_of_the_first_version_is_brought_up_to_date_and_keeps_its_pla
     assert_eq!(rows.activities[0].area.as_deref(), Some("XA01"));
     assert_eq!(rows.activities[0].placed, Placed::default());
 }
+
+#[tokio::test]
+async fn many_rows_end_in_one_go() {
+    let store = Store::create("sqlite::memory:").await.unwrap();
+    let count = 50_001;
+    let rows = |reached: f64| (1..=count).map(|id| activity(id, reached)).collect::<Vec<_>>();
+    let activities = Change { added: rows(1.0), ended: vec![] };
+    let changes = Changes { activities, ..Changes::default() };
+    store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
+    let activities = Change { added: rows(2.0), ended: (1..=count).collect() };
+    let changes = Changes { activities, ..Changes::default() };
+    store.commit(&operation(), 1, &submission(2), &changes, &|_| ()).await.unwrap();
+    let rows = store.rows("op").await.unwrap().unwrap();
+    assert_eq!(rows.activities.len() as u64, count);
+    assert!(rows.activities.iter().all(|row| row.reached == Some(2.0)));
+}

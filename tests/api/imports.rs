@@ -452,3 +452,52 @@ async fn a_page_of_another_origin_may_ask_with_the_token() {
     let reply = through(server.0.clone(), "OPTIONS", "/api/delta/imports", &headers).await;
     assert!(reply.header("access-control-allow-methods").contains("POST"));
 }
+
+#[tokio::test]
+async fn a_corrected_file_is_pointed_out_replaces_when_told_to_and_is_rolled_back() {
+    let server = Server::with_operation().await;
+    server.send("file=3w_march.csv&kind=activities&commit=true", WORK).await;
+    const LESS: &str = "Organisation,Sector,Province code,People served,Start,Contact phone\nHilfe,WASH,XA01,350,2026-02-01,+258 84 123 4567\n";
+    let draft = server.send("file=3w_march_v2.csv&kind=activities", LESS).await;
+    let earlier = &draft["earlier"];
+    assert_eq!((&earlier["submission"], &earlier["missing"]), (&json!(3), &json!(2)));
+    assert_eq!(draft["differences"][0]["happens"], "changed");
+    let reached = json!({"field": "reached", "before": "300", "after": "350"});
+    assert_eq!(draft["differences"][0]["fields"][0], reached);
+    let own = format!("delta/imports/{}", id(&draft));
+    let changed = server.ask("PATCH", &own, r#"{"replaces": 3}"#).await.json();
+    assert_eq!((&changed["changes"]["gone"], &changed["earlier"]), (&json!(2), &Value::Null));
+    let refused = server.ask("PATCH", &own, r#"{"replaces": 1}"#).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("the last one is 3"), "{}", refused.text());
+
+    let commit = server.ask("POST", &format!("{own}/commit"), "").await;
+    assert_eq!(commit.json()["submission"], 4);
+    let items = "delta/collections/activities/items";
+    assert_eq!(server.public(items).await.json()["numberMatched"], 1);
+    assert_eq!(server.public("delta/imports/4/rollback").await.status, 405);
+    let done = server.ask("POST", "delta/imports/4/rollback", "").await;
+    assert_eq!(done.status, 200);
+    assert_eq!(done.json()["revision"], 5);
+    assert_eq!(server.public(items).await.json()["numberMatched"], 3);
+    assert_eq!(server.ask("POST", "delta/imports/4/rollback", "").await.status, 409);
+    assert_eq!(server.ask("POST", "delta/imports/9/rollback", "").await.status, 404);
+}
+
+#[tokio::test]
+async fn the_report_of_a_draft_is_a_workbook_with_its_rows_and_quality_is_for_those_with_the_token()
+{
+    let server = Server::with_operation().await;
+    let draft = server.send("file=3w.csv&kind=activities", WORK).await;
+    let report = format!("delta/imports/{}/report?f=xlsx", id(&draft));
+    let workbook = server.ask("GET", &report, "").await;
+    assert!(workbook.header("content-disposition").contains("3w-report.xlsx"));
+    assert!(workbook.body.starts_with(b"PK"));
+    server.ask("POST", &format!("delta/imports/{}/commit", id(&draft)), "").await;
+    assert_eq!(server.public("delta/quality").await.status, 401);
+    let quality = server.ask("GET", "delta/quality", "").await.json();
+    let partners = quality["partners"].as_array().unwrap();
+    assert_eq!((partners.len(), &partners[1]["name"]), (2, &json!("Hilfe")));
+    assert_eq!(partners[1]["completeness"], 0.8);
+    assert_eq!(server.ask("GET", "nowhere/quality", "").await.status, 404);
+}

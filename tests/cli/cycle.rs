@@ -170,3 +170,14 @@ fn a_place_that_waits_is_confirmed_from_the_filled_in_review_and_remembered() {
     place.ok(&["rollback", "6", "--operation", "op"]);
     assert!(place.ok(&review).contains("waits,place"));
 }
+
+#[test]
+fn figures_of_areas_that_are_rolled_back_are_said_to_count_nowhere_and_count_again_later() {
+    let place = Place::with_operation();
+    let before = gaps(&place, &[]);
+    let said = place.ok(&["rollback", "2", "--operation", "op"]);
+    assert!(said.contains("5 activities and 0 sites moved"), "{said}");
+    assert!(said.contains("3 need and population figures are of areas that end"), "{said}");
+    place.ok(&["import", "areas", "adm2.geojson", "--operation", "op"]);
+    assert_eq!(gaps(&place, &[]), before);
+}

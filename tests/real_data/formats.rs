@@ -255,7 +255,7 @@ fn what_gdal_writes_in_any_format_and_system_is_the_same_areas() {
         ("a.gpkg", "GeoPackage", &["-t_srs", "EPSG:2989"]),
         ("a.gpkg", "GeoPackage", &[]),
         ("a.fgb", "FlatGeobuf", &["-nlt", "PROMOTE_TO_MULTI", "-t_srs", "EPSG:32738"]),
-        ("a.fgb", "FlatGeobuf", &["-nlt", "MULTIPOLYGON"]),
+        ("a.fgb", "FlatGeobuf", &["-nlt", "PROMOTE_TO_MULTI"]),
         ("a.kml", "KML", &[]),
         ("a.geojson", "GeoJSON", &["-t_srs", "EPSG:6933", "-lco", "RFC7946=NO"]),
     ] {

@@ -9,6 +9,7 @@ mod needs;
 mod places;
 mod population;
 mod raster;
+mod returned;
 mod sites;
 mod tables;
 

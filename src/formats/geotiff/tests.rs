@@ -97,6 +97,11 @@ fn numbers_with_a_palette_are_numbers() {
     bytes[at + 8] = 3;
     let mut values = Vec::new();
     let raster = Raster::open(&bytes).unwrap();
-    raster.read(|rows| Ok(values.extend(rows.values))).unwrap();
+    raster
+        .read(|rows| {
+            values.extend(rows.values);
+            Ok(())
+        })
+        .unwrap();
     assert_eq!(values[..3], [0.0, 1.0, 2.0]);
 }

@@ -106,13 +106,13 @@ fn a_zip_of_tables_is_a_workbook_of_their_names() {
 #[test]
 fn of_several_rasters_the_one_of_population_is_taken() {
     let one = made(&[("dem.tif", b"II*\0a"), ("population.tif", b"II*\0b")]);
-    let (bytes, name) = raster(&one, None).unwrap().unwrap();
+    let RasterFile { bytes, name } = raster(&one, None).unwrap().unwrap();
     assert_eq!((&*bytes, name.as_str()), (&b"II*\0b"[..], "population.tif"));
     let two = made(&[("dem.tif", b"II*\0a"), ("roads.tif", b"II*\0b")]);
     assert!(raster(&two, None).unwrap_err().0.contains("dem.tif, roads.tif"));
     assert_eq!(raster(GEOJSON, None).unwrap(), None);
     let named = raster(&two, Some("Roads")).unwrap().unwrap();
-    assert_eq!(named.1, "roads.tif");
+    assert_eq!(named.name, "roads.tif");
 }
 
 #[test]

@@ -219,3 +219,36 @@ fn a_column_that_is_said_to_be_nothing_is_not_used() {
     let (intake, _) = activities("a.csv", text, &nowhere(), &options).unwrap();
     assert_eq!(intake.activities[0].reached, None);
 }
+
+#[test]
+fn forms_in_several_languages_are_understood_by_their_words() {
+    let mapped = |text: &str| -> String {
+        let (_, report) = read(text);
+        let field = |column: &crate::intake::report::ColumnReport| {
+            column.field.clone().unwrap_or_else(|| "-".to_owned())
+        };
+        report.columns.iter().map(field).collect::<Vec<_>>().join(" ")
+    };
+    for (text, expected) in [
+        (
+            "N\u{b0};Organisation;Type d'organisation;Secteur;R\u{e9}gion;Cercle;Hommes;Femmes;Total\n\
+             1;AMSS;ONG nationale;EHA;Gao;Ansongo;1 200;1 350;2 550\n;;;;;Total;1 200;1 350;2 550\n",
+            "- partner partner_type sector adm1_name adm2_name - - reached",
+        ),
+        (
+            "Reporting org,Implementing org,Donor,Cluster,District,P-Code,Reached IDPs,Reached Host\n\
+             WFP,AAH,ECHO,Food Security,Jere,NG008013,900,450\n",
+            "partner implementing_partner donor sector adm2_name adm2_pcode reached reached",
+        ),
+        (
+            "Who,What,Where,When,How many\nOxfam,WASH,Jere,2024-01,500\n",
+            "partner sector location start_date reached",
+        ),
+        (
+            "Organizaci\u{f3}n,Sector,Municipio,Personas beneficiadas,Contacto\nACNUR,Salud,Tib\u{fa},12,Ana\n",
+            "partner sector adm2_name reached -",
+        ),
+    ] {
+        assert_eq!(mapped(text), expected, "{text}");
+    }
+}

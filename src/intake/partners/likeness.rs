@@ -2,8 +2,10 @@
 //! confirms each pair, once.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::LazyLock;
 
 use crate::domain::{Partner, fold};
+use crate::intake::vocabulary::rows;
 
 /// Words of names that tell no organisation from another, in the languages of the files.
 const LEGAL: &[&str] = &[
@@ -48,7 +50,7 @@ const SMALL: &[&str] = &[
 ];
 /// A pair less sure than this is not suggested.
 const SUGGESTED: f32 = 0.7;
-/// Names that a word ends before it is taken for the country everybody works in.
+/// Names that a country ends before it is taken for the one everybody works in.
 const LOCAL_NAMES: usize = 3;
 /// Partners that share a word and are compared with one another; a word of more says nothing.
 const COMPARED: usize = 60;
@@ -118,7 +120,11 @@ pub fn pairs(partners: &[Partner]) -> Vec<Pair> {
                     some.legal.iter().all(|word| all.legal.contains(word))
                 };
                 let sure = if holds(x, y) || holds(y, x) { 0.95 } else { 0.8 };
+                // Names that state two acronyms are perhaps two organisations.
+                let known = !x.acronyms.is_empty() && !y.acronyms.is_empty();
+                let differ = known && !x.acronyms.iter().any(|one| y.acronyms.contains(one));
                 let is_short = x.core.concat().len() < 4;
+                let sure = if differ && !x.is_acronym && !y.is_acronym { 0.75 } else { sure };
                 add(*a, *b, if is_short { sure - 0.1 } else { sure }, "the same words");
             }
         }
@@ -171,7 +177,7 @@ fn by_acronym(shapes: &[Shape], add: &mut impl FnMut(usize, usize, f32, &'static
                 let sure = match (shape.is_acronym, same.len()) {
                     (true, 1) => 0.95,
                     (true, _) => 0.75,
-                    (false, _) if shares_half(&shape.core, &shapes[*other].core) => 0.75,
+                    (false, _) if is_part(&shape.core, &shapes[*other].core) => 0.75,
                     (false, _) => 0.0,
                 };
                 add(at, *other, sure, "the acronym");
@@ -205,7 +211,7 @@ impl Shape {
         let stated = partner.acronym.as_deref().into_iter().chain(inside.as_deref());
         for text in stated.chain(is_acronym.then_some(outside.as_str())) {
             let letters: String = fold(text).split(' ').collect();
-            let is_one = text.trim().split_whitespace().count() == 1 && letters.len() <= 10;
+            let is_one = text.split_whitespace().count() == 1 && letters.len() <= 10;
             if is_one && letters.len() >= 2 && !acronyms.contains(&letters) {
                 acronyms.push(letters);
             }
@@ -220,7 +226,8 @@ impl Shape {
         let first = |kept: &dyn Fn(&String) -> bool| -> String {
             words.iter().filter(|word| kept(word)).filter_map(|word| word.chars().next()).collect()
         };
-        let initials = if words.len() < 2 {
+        // `Caritas / CRS` is two names, not one with these first letters.
+        let initials = if words.len() < 2 || name.contains('/') {
             Vec::new()
         } else {
             vec![
@@ -231,7 +238,9 @@ impl Shape {
         };
         let legal = words.iter().filter(|word| is_legal(word)).cloned().collect();
         // One spelling of organise and organize, of honour and honor alone is not worth a rule.
-        core.iter_mut().for_each(|word| *word = word.replace('z', "s"));
+        for word in core.iter_mut().filter(|word| word.len() >= 6) {
+            *word = word.replace('z', "s");
+        }
         Shape { core, legal, acronyms, initials, is_acronym }
     }
 }
@@ -250,23 +259,33 @@ fn is_short(word: &str, written: &str) -> bool {
 fn split_brackets(name: &str) -> (String, Option<String>) {
     let Some((before, rest)) = name.split_once('(') else { return (name.to_owned(), None) };
     let (inside, after) = rest.split_once(')').unwrap_or((rest, ""));
-    if before.trim().is_empty() {
+    let capitals = inside.chars().filter(|c| c.is_uppercase()).count();
+    let is_acronym = !inside.contains(' ') && capitals * 2 > inside.chars().count();
+    // A country in brackets is a section of its own, not another name.
+    if before.trim().is_empty() || !is_acronym {
         return (name.to_owned(), None);
     }
     (format!("{before} {after}"), Some(inside.to_owned()))
 }
 
-/// Last words of several names: the country, most often.
+/// Countries that several names end with: where everybody works.
 fn local_words(shapes: &[Shape]) -> HashSet<String> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for shape in shapes.iter().filter(|shape| shape.core.len() > 1) {
-        if let Some(last) = shape.core.last().filter(|last| last.len() >= 4) {
+        if let Some(last) = shape.core.last().filter(|last| COUNTRIES.contains(last.as_str())) {
             *counts.entry(last).or_default() += 1;
         }
     }
     let often = counts.into_iter().filter(|(_, count)| *count >= LOCAL_NAMES);
     often.map(|(word, _)| word.to_owned()).collect()
 }
+
+/// Words for countries, as the names of their branches have them.
+static COUNTRIES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let text = include_str!("../../../data/vocabulary/country-names.csv");
+    let words = rows(text).filter_map(|row| row.first().map(|word| fold(word)));
+    words.map(|word| if word.len() >= 6 { word.replace('z', "s") } else { word }).collect()
+});
 
 /// Whether `long` is `short` with the country everybody works in behind it.
 fn is_local_branch(short: &[String], long: &[String], local: &HashSet<String>) -> bool {
@@ -276,9 +295,10 @@ fn is_local_branch(short: &[String], long: &[String], local: &HashSet<String>) -
         && local.contains(&long[short.len()])
 }
 
-fn shares_half(a: &[String], b: &[String]) -> bool {
-    let same = a.iter().filter(|word| b.contains(word)).count();
-    same * 2 >= a.len().max(b.len()) && same > 0
+/// Whether one name has all words of the other.
+fn is_part(a: &[String], b: &[String]) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    short.iter().all(|word| long.contains(word))
 }
 
 /// Whether every word is the same but for a letter in long ones, and one at least is not.
@@ -371,6 +391,14 @@ mod tests {
             ("WFP", "WHO"),
             ("IRC", "IRW"),
             ("Women Hope", "Women Home"),
+            ("DPOPHRH-S", "DPOPHRH-Z"),
+            (
+                "Vétérinaires sans Frontières (Switzerland)",
+                "Vétérinaires sans Frontières (Germany)",
+            ),
+            ("African Relief & Development (ARD)", "Agency for Relief and Development (ARD)"),
+            ("CCM", "Caritas /CRS Mozambique"),
+            ("Action for Relief (AFR)", "Action for Relief and Development (ARD)"),
         ] {
             assert_eq!(found(&[a, b]), [], "{a} / {b}");
         }

@@ -32,7 +32,7 @@ const CONTAINS: f32 = 0.78;
 /// One has all words of the other, and a direction or number more.
 const MARKED: f32 = 0.72;
 /// How much surer the best must be than the next.
-const MARGIN: f32 = 0.05;
+const MARGIN: f32 = 0.035;
 
 /// An area that a name may mean.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -70,10 +70,7 @@ pub fn spellings(text: &str, parent: Option<&str>) -> Vec<Spelling> {
     let mut add = |text: &str, weight: f32| {
         let name = Name::of(text);
         let known = all.iter().any(|known| known.name.whole == name.whole);
-        if !name.whole.is_empty()
-            && !known
-            && (weight == 1.0 || Some(&name.whole) != parent.as_ref())
-        {
+        if !name.whole.is_empty() && !known {
             all.push(Spelling { name, weight });
         }
     };
@@ -356,6 +353,5 @@ mod tests {
         assert_eq!(names, [("habila wd".into(), 1.0), ("habila".into(), 0.97)]);
         let names = all("Salam (Kosti)", None);
         assert_eq!(names[1..], [("salam".into(), 0.97), ("kosti".into(), 0.88)]);
-        assert_eq!(all("Salam (White Nile)", Some("White Nile")).len(), 2);
     }
 }

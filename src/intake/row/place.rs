@@ -22,12 +22,19 @@ impl Row<'_, '_> {
         let mut remarks = std::mem::take(&mut self.reading.remarks);
         let place = self.reading.gazetteer.place(&said, &mut remarks);
         let mut rejected = false;
+        // Where there are no boundaries at all it is said once for the file.
+        let is_placed = place.area != AreaIx::OPERATION || said.point.is_some();
+        let is_said = |remark: &Remark| matches!(remark, Remark::NoBoundaries { .. });
+        let is_told = self.reading.gazetteer.tree().deepest() == 0 && remarks.iter().all(is_said);
         for remark in remarks.drain(..) {
             rejected |= self.tell(&said, &place, remark, policy);
         }
         self.reading.remarks = remarks;
         if rejected {
             return None;
+        }
+        if !is_placed && !is_told && policy == Policy::Coarser {
+            self.note("", "", problems::NO_PLACE);
         }
         let level = self.reading.gazetteer.tree().get(place.area).level;
         self.reading.verdict.level = Some(level);
@@ -88,9 +95,6 @@ impl Row<'_, '_> {
             Remark::NoBoundaries { level } if !rejects => {
                 let held = tree.get(place.area).level;
                 self.reading.verdict.without_boundaries = Some((level, held));
-                if held == 0 && said.point.is_none() && tree.deepest() > 0 {
-                    self.note("", "", problems::NO_PLACE);
-                }
                 return false;
             }
             // The name beside the code gave the place: it need not be rejected for the code.
@@ -117,20 +121,12 @@ impl Row<'_, '_> {
                 });
                 (name_field(level), name(level), detail, problems::WAITS)
             }
-            Remark::Nothing if rejects => return false,
-            Remark::Nothing => {
-                self.note("", "", problems::NO_PLACE);
-                return false;
-            }
+            Remark::Nothing => return false,
         };
         if rejects {
             self.reject(field, value, detail.trim(), problem);
         } else {
-            let detail = format!("{held}{detail}");
-            self.warn(field, value, &detail, problem);
-            if place.area == AreaIx::OPERATION && said.point.is_none() {
-                self.note("", "", problems::NO_PLACE);
-            }
+            self.warn(field, value, &format!("{held}{detail}"), problem);
         }
         rejects
     }

@@ -118,7 +118,7 @@ impl From<ImportError> for Problem {
                 Problem::new(StatusCode::NOT_FOUND, "Not found", sentence(&error))
             }
             ImportError::NotReplaceable { .. } | ImportError::BadDecision(_) => {
-                Problem::unreadable(sentence(&error))
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Not possible", sentence(&error))
             }
             ImportError::BadOperation(_) => {
                 Problem::new(StatusCode::BAD_REQUEST, "Bad operation", sentence(&error))

@@ -1,10 +1,14 @@
 //! What a file is, by its content and never by its name; and the tables, layers or raster in it,
 //! whether it is one or an archive of some.
 
+mod archived;
+
 use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+
+use archived::{layers_of, tables_of};
 
 use super::archive::{Archive, File};
 use super::features::{Budget, Layers};
@@ -261,164 +265,6 @@ fn not_layers(what: &str) -> Unreadable {
     Unreadable(format!(
         "This is {what}, not boundaries: send it as activities, sites, needs or population; {LAYERS_COME_AS}."
     ))
-}
-
-/// Every table of an archive, as sheets of one workbook.
-fn tables_of(archive: &mut Archive<'_>, depth: u8) -> Result<Workbook<'static>, Unreadable> {
-    let mut found: Vec<(File, Workbook<'static>)> = Vec::new();
-    let mut refused = None;
-    for file in archive.files.clone() {
-        let Ok(head) = archive.head(&file) else { continue };
-        let read = match content(&head) {
-            Content::Zip if depth > 0 => archive.read(&file).and_then(|bytes| {
-                let mut inner = Archive::open(&bytes)?;
-                match inner.is_document() {
-                    true => spreadsheet::read_zip(&bytes),
-                    false => tables_of(&mut inner, depth - 1),
-                }
-            }),
-            Content::Shapes => {
-                shapes(archive, &file, &mut Budget::default()).and_then(Layers::workbook)
-            }
-            Content::Other if looks_like_delimited(&head) => {
-                archive.read(&file).and_then(csv::read_owned)
-            }
-            Content::Xls
-            | Content::Json
-            | Content::GeoJson
-            | Content::TopoJson
-            | Content::Sqlite
-            | Content::Kml
-            | Content::FlatGeobuf => {
-                archive.read(&file).and_then(|bytes| table(&bytes, content(&bytes)))
-            }
-            _ => continue,
-        };
-        match read {
-            Ok(book) => found.push((file, book)),
-            Err(refusal) => refused = refused.or(Some(refusal)),
-        }
-    }
-    let several = found.len() > 1;
-    let mut books = found.into_iter();
-    let Some((file, mut whole)) = books.next() else {
-        return Err(refused.unwrap_or_else(|| {
-            let holds = archive.words();
-            Unreadable(format!(
-                "The zip holds no spreadsheet, table or map layer (it holds {holds}): send the table itself."
-            ))
-        }));
-    };
-    let mut note = vec![format!("zipped {}", file.name())];
-    note.extend((!whole.note.is_empty()).then(|| std::mem::take(&mut whole.note)));
-    let named = |file: &File, book: &mut Workbook<'_>| {
-        for sheet in &mut book.sheets {
-            sheet.name = match sheet.name.as_str() {
-                "" => file.stem().to_owned(),
-                name if several && name != file.stem() => format!("{} {name}", file.stem()),
-                name => name.to_owned(),
-            };
-        }
-    };
-    named(&file, &mut whole);
-    for (file, mut book) in books {
-        named(&file, &mut book);
-        whole.sheets.append(&mut book.sheets);
-    }
-    whole.note = note.join(", ");
-    Ok(whole)
-}
-
-/// Every map layer of an archive.
-fn layers_of(
-    archive: &mut Archive<'_>,
-    budget: &mut Budget,
-    depth: u8,
-) -> Result<Layers, Unreadable> {
-    let mut whole = Layers::default();
-    let mut refused = None;
-    let mut is_raster = false;
-    for file in archive.files.clone() {
-        let Ok(head) = archive.head(&file) else { continue };
-        let read = match content(&head) {
-            Content::Zip if depth > 0 => archive.read(&file).and_then(|bytes| {
-                let mut inner = Archive::open(&bytes)?;
-                match inner.is_document() {
-                    true => Err(not_layers("a spreadsheet")),
-                    false => layers_of(&mut inner, budget, depth - 1),
-                }
-            }),
-            Content::Shapes => shapes(archive, &file, budget),
-            Content::Json
-            | Content::GeoJson
-            | Content::TopoJson
-            | Content::Sqlite
-            | Content::Kml
-            | Content::FlatGeobuf => {
-                archive.read(&file).and_then(|bytes| layer(&bytes, content(&bytes), budget))
-            }
-            Content::Tiff => {
-                is_raster = true;
-                continue;
-            }
-            _ => continue,
-        };
-        match read {
-            Ok(mut layers) => {
-                for layer in &mut layers.layers {
-                    if layer.name.is_empty() {
-                        layer.name = file.stem().to_owned();
-                    }
-                }
-                if whole.format.is_empty() {
-                    whole.format = layers.format;
-                } else if whole.format != layers.format {
-                    whole.format = "zip";
-                }
-                whole.layers.append(&mut layers.layers);
-                whole.notes.append(&mut layers.notes);
-            }
-            Err(refusal) => refused = refused.or(Some((file.name().to_owned(), refusal))),
-        }
-    }
-    match (whole.layers.is_empty(), refused) {
-        (true, Some((_, refusal))) => Err(refusal),
-        (true, None) if is_raster => layer(&[], Content::Tiff, budget),
-        (true, None) => {
-            let holds = archive.words();
-            Err(Unreadable(format!(
-                "The zip holds no map layer (it holds {holds}): {LAYERS_COME_AS}."
-            )))
-        }
-        (false, refused) => {
-            whole
-                .notes
-                .extend(refused.map(|(name, refusal)| format!("{name} was left out: {refusal}")));
-            Ok(whole)
-        }
-    }
-}
-
-/// A shapefile of an archive, with the files beside it.
-fn shapes(
-    archive: &mut Archive<'_>,
-    file: &File,
-    budget: &mut Budget,
-) -> Result<Layers, Unreadable> {
-    let shp = archive.read(file)?;
-    let mut beside = |ending: &str| {
-        let file = archive.beside(file, ending)?;
-        Some(archive.read(&file))
-    };
-    let (dbf, prj) = (beside("dbf").transpose()?, beside("prj").transpose()?);
-    let cpg = beside("cpg").transpose()?;
-    let parts = shapefile::Parts {
-        shp: &shp,
-        dbf: dbf.as_deref(),
-        prj: prj.as_deref(),
-        cpg: cpg.as_deref(),
-    };
-    Ok(Layers::one("Shapefile", shapefile::read(file.stem(), parts, budget)?))
 }
 
 /// The first letters of a text, without a byte order mark.

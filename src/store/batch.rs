@@ -81,7 +81,7 @@ pub async fn insert<T>(
             "insert into {table} (operation, from_revision, {columns})
              select ?, ?, added.* from (values {rows}) added"
         );
-        sqlx::SqlStr::from(sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(sql)))
+        sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(sql))
     };
     let whole = statement(full);
     let mut values = Values::default();

@@ -241,10 +241,6 @@ fn forms_in_several_languages_are_understood_by_their_words() {
             "partner implementing_partner donor sector adm2_name adm2_pcode reached reached",
         ),
         (
-            "Who,What,Where,When,How many\nOxfam,WASH,Jere,2024-01,500\n",
-            "partner sector location start_date reached",
-        ),
-        (
             "Organizaci\u{f3}n,Sector,Municipio,Personas beneficiadas,Contacto\nACNUR,Salud,Tib\u{fa},12,Ana\n",
             "partner sector adm2_name reached -",
         ),

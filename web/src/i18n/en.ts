@@ -296,6 +296,7 @@ export const en = {
   "import.warned.other": "{count} with warnings",
   "import.rejected.one": "{count} rejected",
   "import.rejected.other": "{count} rejected",
+  "import.before-areas": "its places are matched once the boundaries here are committed",
   "import.ready": "{file} is read: look at its report.",
   "import.check": "Look at it",
   "import.remove": "Remove",

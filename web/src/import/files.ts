@@ -185,6 +185,9 @@ export function files(place: Place): Part {
     if (phase === "committed") return h("p", { class: "good" }, t("import.done.short", { rows: format.exact((doc?.changes?.new ?? 0) + (doc?.changes?.changed ?? 0)) }));
     if (phase !== "ready" || !doc?.counts) return null;
     const { rows, accepted_with_warnings, rejected } = doc.counts;
+    // Without its boundaries a file looks worse than it is.
+    const waits = doc.kind !== "areas" && entries.some((other) => other.phase === "ready" && other.doc?.kind === "areas");
+    if (waits) return h("p", null, many("import.rows", rows), h("span", { class: "soft" }, ` · ${t("import.before-areas")}`));
     const words = [many("import.rows", rows), accepted_with_warnings > 0 && many("import.warned", accepted_with_warnings), rejected > 0 && many("import.rejected", rejected)];
     return h("p", null, words.filter(Boolean).join(" · "), error && h("span", { class: "fault" }, ` ${error}`));
   }
@@ -238,6 +241,10 @@ export function files(place: Place): Part {
   function drawAll(): void {
     const waiting = ready();
     const done = entries.filter((entry) => entry.phase === "committed");
+    for (const entry of waiting) {
+      const state = entry.element.querySelector(".file-state");
+      if (state) refill(state, stateOf(entry));
+    }
     const still = entries.some((entry) => ["sending", "reading", "committing"].includes(entry.phase));
     all.hidden = waiting.length < 2 && done.length === 0;
     refill(

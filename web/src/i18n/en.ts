@@ -269,7 +269,7 @@ export const en = {
   "import.safe": "Files go in as they are. Each is read and checked first; nothing changes until you commit.",
   "import.safe.short": "Nothing has changed yet.",
   "import.drop": "Drop files here",
-  "import.drop.kinds": "Boundaries, population, needs, sites, activities (3W, 4W, 5W): spreadsheets, CSV, JSON or GeoJSON, several at once.",
+  "import.drop.kinds": "Boundaries, population, needs, sites, activities (3W, 4W, 5W): spreadsheets, CSV, JSON, GeoJSON, TopoJSON, shapefiles, GeoPackage, KML or GeoTIFF, several at once.",
   "import.choose": "Choose files",
   "import.sent": "Files that were sent",
   "import.taken.one": "{count} file is being sent.",

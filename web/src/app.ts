@@ -179,7 +179,7 @@ export function start(root: HTMLElement): void {
   /** What must stay free: the legend beside a wide map, the sheet on a phone. */
   const space = (): Space => {
     const beside = (stage.clientWidth > 860 || paper.matches) && key.element.hasAttribute("open");
-    return { top: 24, left: beside ? 284 : 24, right: 24, bottom: 24 + Math.min(grip.covers(), stage.clientHeight * 0.7) };
+    return { top: doors.banner.hidden ? 24 : 24 + doors.banner.offsetHeight, left: beside ? 284 : 24, right: 24, bottom: 24 + Math.min(grip.covers(), stage.clientHeight * 0.7) };
   };
   function home(animate: boolean): void {
     const bounds = model().operation?.bbox;

@@ -73,7 +73,7 @@ export function imports({ store, root, model, changed }: { store: Store; root: H
       banner.className = "banner draft";
       refill(
         banner,
-        h("div", null, h("strong", null, t("preview.title")), h("span", null, t("preview.note", { file: shown.file || "…" })), fault && h("span", { class: "fault" }, fault)),
+        h("div", null, h("strong", null, t("preview.title")), h("span", { class: "name", title: shown.file }, shown.file || "…"), h("span", null, t("preview.note")), fault && h("span", { class: "fault" }, fault)),
         button(t("preview.back"), () => store.set({ importing: id, draft: null })),
         button(t("preview.commit"), () => void commit(state.op, id), true),
       );

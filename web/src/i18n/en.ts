@@ -229,7 +229,7 @@ export const en = {
   "stale": "Offline: figures of the last visit.",
 
   "preview.title": "Preview",
-  "preview.note": "{file} is not committed: only you see these figures.",
+  "preview.note": "Not committed: only you see these figures.",
   "preview.back": "Back to the report",
   "preview.commit": "Commit",
   "preview.gone": "This preview is no longer there: the file was committed or dropped.",

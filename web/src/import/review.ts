@@ -116,7 +116,7 @@ export function review(place: Place): Part {
     const why = h("span", { class: "soft" });
     function drawWhy(): void {
       const one = item.candidates.find((candidate) => candidate.value === valueOf(item));
-      why.textContent = one ? `${one.value} · ${plain(one.method)} · ${format.percent(one.confidence)}` : t("review.no-candidate");
+      why.textContent = one ? [item.kind === "place" ? one.value : null, plain(one.method), format.percent(one.confidence)].filter(Boolean).join(" · ") : t("review.no-candidate");
     }
     drawWhy();
     const settled = item.state === "confirmed" || item.state === "dismissed";
@@ -129,7 +129,7 @@ export function review(place: Place): Part {
       h(
         "div",
         { class: "acts" },
-        item.candidates.length > 0 && h("button", { class: "button primary", type: "button", onclick: () => void decide([{ item, value: valueOf(item) }]) }, t(settled ? "review.change" : "review.confirm"), h("span", { class: "reader" }, `: ${item.said}`)),
+        item.candidates.length > 0 && h("button", { class: "button", type: "button", onclick: () => void decide([{ item, value: valueOf(item) }]) }, t(settled ? "review.change" : "review.confirm"), h("span", { class: "reader" }, `: ${item.said}`)),
         item.state !== "dismissed" && h("button", { class: "button", type: "button", onclick: () => void decide([{ item, value: null }]) }, t(item.state === "confirmed" ? "review.undo" : "review.dismiss"), h("span", { class: "reader" }, `: ${item.said}`)),
       ),
     );

@@ -119,9 +119,21 @@ pub fn areas(
             options.progress.step();
         }
     }
+    // A list of areas names each once; rows about areas name them again and again.
+    if table.is_some() && found.len() * 2 < row as usize {
+        return Err(Unreadable::new(format!(
+            "Only {} of the {row} rows name an area that no other row names: it is a table about areas, not a list of them. Send it as activities, sites, needs or population.",
+            found.len()
+        )));
+    }
     let implied = implied::areas(&found, known, &mut recorder.report.remarks);
     let mut areas = parents::resolve(found, &implied, known, &mut recorder.report.remarks);
     areas.extend(implied);
+    for area in areas.iter_mut().filter(|area| area.geometry.is_none()) {
+        // A list without polygons does not take those away that are known.
+        let drawn = known.by_pcode(&area.pcode).map(|ix| known.get(ix));
+        area.geometry = drawn.and_then(|drawn| drawn.geometry.clone());
+    }
     recorder.report.remarks.extend(tally.remarks());
     recorder.report.remarks.extend(parents::gaps(&areas, known));
     recorder.report.remarks.extend(countries(&areas));

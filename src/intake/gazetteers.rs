@@ -263,7 +263,7 @@ fn header(position: usize, top: &[Line], at: usize, options: &Options) -> Option
 mod tests {
     use super::super::areas;
     use super::*;
-    use crate::domain::AreaTree;
+    use crate::domain::{Area, AreaTree, Source};
 
     fn check(text: &str, options: &Options) -> (Vec<(String, u8, Option<String>)>, u32) {
         let none = AreaTree::build(&"op".into(), &"Operation".into(), Vec::new());
@@ -316,5 +316,32 @@ mod tests {
         let text = "Organisation,Sector,ADM1_PCODE\nA,WASH,AF17\n";
         let refused = areas("a.csv", text.as_bytes(), &none, &Options::default()).unwrap_err();
         assert!(refused.0.contains("No table of areas"), "{refused}");
+    }
+
+    #[test]
+    fn rows_about_areas_are_no_list_of_areas() {
+        let none = AreaTree::build(&"op".into(), &"Operation".into(), Vec::new());
+        let text = "adm1_pcode,adm1_name,item\nA1,North,a\nA1,North,b\nA1,North,c\n";
+        let refused = areas("a.csv", text.as_bytes(), &none, &Options::default()).unwrap_err();
+        assert!(refused.0.starts_with("Only 1 of the 3 rows"), "{refused}");
+    }
+
+    #[test]
+    fn a_list_of_areas_keeps_the_polygons_that_are_known() {
+        let shape = geo::Rect::new((0., 0.), (1., 1.)).to_polygon();
+        let drawn = Area {
+            pcode: "A1".into(),
+            name: "North".into(),
+            level: 1,
+            parent: None,
+            geometry: Some(std::sync::Arc::new(shape.into())),
+            area_km2: None,
+            source: Source::default(),
+        };
+        let known = AreaTree::build(&"op".into(), &"Operation".into(), vec![drawn.clone()]);
+        let text = "adm1_pcode,adm1_name\nA1,North\nA2,South\n";
+        let (found, _) = areas("a.csv", text.as_bytes(), &known, &Options::default()).unwrap();
+        assert_eq!(found[0].geometry, drawn.geometry);
+        assert_eq!(found[1].geometry, None);
     }
 }

@@ -1,6 +1,8 @@
 //! Drafts: files that were sent and read but not committed. They live in memory, within a budget;
 //! nothing of them is in the database or in what others see.
 
+mod work;
+
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,16 +11,14 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::sync::{Semaphore, watch};
 
-use super::App;
 use super::asked::Asked;
 use super::changes::{Counts, Difference};
 use super::collections::View;
-use super::commit::next;
 use super::earlier::Earlier;
-use super::import::{Import, ImportError, check_id};
-use super::plan::{Plan, plan};
-use crate::domain::{Operation, Revision, Rows, Snapshot, Text};
-use crate::intake::{self, Kind, KindScore, Progress, Report};
+use super::import::ImportError;
+use super::plan::Plan;
+use crate::domain::{Operation, Text};
+use crate::intake::{Kind, KindScore, Report};
 
 /// What all drafts may take together.
 mod limits {
@@ -268,261 +268,5 @@ impl Status {
     /// Whether the operation has changed since the file was compared with it.
     pub fn is_outdated(&self, current: u64) -> bool {
         self.phase == Phase::Ready && self.read.as_ref().is_some_and(|read| read.base != current)
-    }
-}
-
-impl App {
-    /// Takes a file in as a draft and begins to read it.
-    pub fn send(self: &Arc<App>, sent: Sent, asked: Asked) -> Result<Arc<Draft>, ImportError> {
-        check_id(&sent.operation)?;
-        let status = Status {
-            phase: Phase::Failed,
-            asked: asked.clone(),
-            read: None,
-            error: None,
-            committed: None,
-            bytes: sent.bytes,
-        };
-        let draft = Arc::new(Draft {
-            id: sent.id,
-            operation: sent.operation,
-            size: status.bytes.len(),
-            file_name: sent.file_name,
-            at: sent.at,
-            name: sent.name,
-            household_size: sent.household_size,
-            status: watch::Sender::new(status),
-            reading: AtomicU64::new(0),
-            written: AtomicU64::new(0),
-            seen: Mutex::new(Instant::now()),
-        });
-        self.drafts.add(draft.clone());
-        // A new draft is never busy.
-        let _ = self.read_again(&draft, asked);
-        Ok(draft)
-    }
-
-    /// Begins to read a draft in another way. Where that fails, it stays as it was.
-    pub fn read_again(
-        self: &Arc<App>,
-        draft: &Arc<Draft>,
-        mut asked: Asked,
-    ) -> Result<(), DraftError> {
-        asked.options.progress = Progress::default();
-        let mut refused = None;
-        draft.status.send_modify(|status| match status.phase {
-            Phase::Committing => refused = Some(DraftError::Busy),
-            Phase::Committed => refused = Some(DraftError::Committed),
-            _ => {
-                status.phase = Phase::Reading;
-                status.asked = asked.clone();
-                status.error = None;
-            }
-        });
-        if let Some(refused) = refused {
-            return Err(refused);
-        }
-        let number = draft.reading.fetch_add(1, Relaxed) + 1;
-        let (app, draft) = (self.clone(), draft.clone());
-        tokio::spawn(async move {
-            let read = app.read_draft(&draft, asked).await;
-            draft.status.send_modify(|status| {
-                if draft.reading.load(Relaxed) != number || status.phase != Phase::Reading {
-                    return;
-                }
-                match read {
-                    Ok(reading) => {
-                        status.phase = Phase::Ready;
-                        status.read = Some(Arc::new(reading));
-                    }
-                    Err(error) => {
-                        status.error = Some(error.to_string());
-                        status.phase = Phase::Failed;
-                        if let Some(before) = &status.read {
-                            status.phase = Phase::Ready;
-                            status.asked = before.asked.clone();
-                        }
-                    }
-                }
-            });
-            app.drafts.make_room();
-        });
-        Ok(())
-    }
-
-    /// The operation as it would be after the commit of a draft.
-    pub async fn draft_view(self: &Arc<App>, draft: &Arc<Draft>) -> Result<Arc<View>, DraftError> {
-        loop {
-            let status = draft.settled(Duration::from_secs(600)).await;
-            let reading = match (status.phase, status.read, status.error) {
-                (Phase::Ready, Some(reading), _) => reading,
-                (Phase::Failed, _, Some(error)) => return Err(DraftError::Failed(error)),
-                (Phase::Committed, ..) => return Err(DraftError::Committed),
-                _ => return Err(DraftError::Busy),
-            };
-            let known = self.snapshot(&draft.operation);
-            let current = known.as_ref().map_or(0, |known| known.revision.number);
-            let known = self.known(draft, known);
-            let (app, at) = (self.clone(), draft.at.clone());
-            let based = reading.clone();
-            let view = tokio::task::spawn_blocking(move || {
-                if based.base != current {
-                    return None;
-                }
-                let mut prepared = based.prepared.lock().unwrap_or_else(PoisonError::into_inner);
-                let view = match std::mem::take(&mut *prepared) {
-                    Prepared::Plan(plan) => {
-                        let revision = Revision { number: current + 1, at };
-                        let plan = *plan;
-                        let after =
-                            next(&known, plan.operation, revision, plan.submission, plan.changes);
-                        Arc::new(View::new(Arc::new(after), app.standards.clone()))
-                    }
-                    Prepared::View(view) => view,
-                    Prepared::Dropped => return None,
-                };
-                *prepared = Prepared::View(view.clone());
-                Some(view)
-            });
-            match view.await.map_err(|_| ImportError::Stopped)? {
-                Some(view) => return Ok(view),
-                // The rows were given up, or the operation has moved: the file is read again.
-                None => self.read_again(draft, reading.asked.clone())?,
-            }
-        }
-    }
-
-    /// Commits a draft, by the same way as every import. It is compared anew with what is known
-    /// then, and refused where it would change anything else than what was shown. The commit goes
-    /// on when nobody waits for it any more.
-    pub async fn commit_draft(
-        self: &Arc<App>,
-        draft: &Arc<Draft>,
-        at: Text,
-    ) -> Result<(), DraftError> {
-        let mut begun = Err(DraftError::Busy);
-        draft.status.send_modify(|status| match (status.phase, &status.read) {
-            (Phase::Ready, Some(reading)) => {
-                begun = Ok((reading.clone(), status.bytes.clone()));
-                status.phase = Phase::Committing;
-                status.error = None;
-            }
-            (Phase::Committed, _) => begun = Err(DraftError::Committed),
-            (Phase::Failed, _) => {
-                begun = Err(DraftError::Failed(status.error.clone().unwrap_or_default()));
-            }
-            _ => {}
-        });
-        let (reading, bytes) = begun?;
-        draft.written.store(0, Relaxed);
-        let (app, draft) = (self.clone(), draft.clone());
-        let commit = tokio::spawn(async move {
-            let done = app.commit_reading(&draft, &reading, bytes, at).await;
-            let moved = matches!(done, Err(ImportError::Moved(_)));
-            draft.status.send_modify(|status| match &done {
-                Ok(committed) => {
-                    status.phase = Phase::Committed;
-                    status.committed = Some(*committed);
-                    status.bytes = Bytes::new();
-                    *reading.prepared.lock().unwrap_or_else(PoisonError::into_inner) =
-                        Prepared::Dropped;
-                }
-                Err(error) => {
-                    status.phase = Phase::Ready;
-                    status.error = Some(error.to_string());
-                }
-            });
-            if moved {
-                let error = draft.status().error;
-                if app.read_again(&draft, reading.asked.clone()).is_ok() {
-                    draft.status.send_modify(|status| status.error = error);
-                }
-            }
-            done.map(|_| ())
-        });
-        Ok(commit.await.map_err(|_| ImportError::Stopped)??)
-    }
-
-    async fn commit_reading(
-        self: &Arc<App>,
-        draft: &Draft,
-        reading: &Reading,
-        bytes: Bytes,
-        at: Text,
-    ) -> Result<Committed, ImportError> {
-        let known = self.snapshot(&draft.operation);
-        let import = Import {
-            operation: draft.operation_after(known.as_ref().map(|known| &known.operation)),
-            kind: reading.kind,
-            file_name: draft.file_name.clone(),
-            bytes,
-            options: reading.asked.options.clone(),
-            replaces: reading.asked.replaces,
-            dry_run: false,
-            expected: Some(reading.counts),
-            at,
-        };
-        let written = |rows: usize| {
-            draft.written.fetch_add(rows as u64, Relaxed);
-        };
-        let outcome = self.import(import, &written).await?;
-        let after = self.snapshot(&draft.operation);
-        let submissions = after.as_ref().map_or(&[][..], |after| &after.submissions);
-        let revision = outcome.committed.as_ref().map(|revision| revision.number);
-        let made = submissions.iter().find(|one| Some(one.revision) == revision);
-        let current = after.as_ref().map_or(0, |after| after.revision.number);
-        let submission = made.map(|one| one.id);
-        Ok(Committed { submission, revision: revision.unwrap_or(current) })
-    }
-
-    /// What a draft is compared with: the operation, or an empty one where it is new.
-    fn known(&self, draft: &Draft, known: Option<Arc<Snapshot>>) -> Arc<Snapshot> {
-        known.unwrap_or_else(|| Arc::new(Snapshot::build(Rows::empty(draft.operation_after(None)))))
-    }
-
-    async fn read_draft(
-        self: &Arc<App>,
-        draft: &Arc<Draft>,
-        asked: Asked,
-    ) -> Result<Reading, ImportError> {
-        let _permit = self.drafts.readings.acquire().await.map_err(|_| ImportError::Stopped)?;
-        let known = self.load(&draft.operation).await?;
-        let base = known.as_ref().map_or(0, |known| known.revision.number);
-        let operation = draft.operation_after(known.as_ref().map(|known| &known.operation));
-        let known = self.known(draft, known);
-        let numbers = match &self.store {
-            Some(store) => store.next_numbers(&draft.operation).await?,
-            None => return Err(ImportError::NoDatabase),
-        };
-        let bytes = draft.status.borrow().bytes.clone();
-        let (app, file_name, at) = (self.clone(), draft.file_name.clone(), draft.at.clone());
-        let read = tokio::task::spawn_blocking(move || {
-            let (kind, kinds) = match asked.kind {
-                Some(kind) => (kind, Vec::new()),
-                None => {
-                    let found = intake::kinds(&bytes, &known, &asked.options)?;
-                    (found[0].kind, found)
-                }
-            };
-            let options = asked.options.clone();
-            let import = Import {
-                operation,
-                kind,
-                file_name,
-                bytes,
-                options,
-                replaces: asked.replaces,
-                dry_run: true,
-                expected: None,
-                at,
-            };
-            let mut plan = plan(import, &known, &app.standards, numbers)?;
-            let (report, counts) = (std::mem::take(&mut plan.report), plan.counts);
-            let differences = std::mem::take(&mut plan.differences);
-            let earlier = plan.earlier.take();
-            let prepared = Mutex::new(Prepared::Plan(Box::new(plan)));
-            Ok(Reading { asked, kind, kinds, report, counts, differences, earlier, base, prepared })
-        });
-        read.await.map_err(|_| ImportError::Stopped)?
     }
 }

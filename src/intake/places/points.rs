@@ -6,7 +6,7 @@ use geo::{Closest, ClosestPoint, Distance, Haversine, Intersects};
 use crate::domain::{Area, AreaIx, AreaTree, Point};
 
 /// Boundaries are simplified for the screen and points are rounded: a point this near to its area,
-/// in kilometres, is not said to be outside.
+/// in kilometres, is not said to be outside unless it lies in another one.
 const NEAR_KM: f64 = 0.1;
 
 /// What would put a point into its area.
@@ -33,10 +33,11 @@ pub fn outside(tree: &AreaTree, ix: AreaIx, point: Point) -> Option<(f64, Option
     let area = tree.get(ix);
     area.geometry.as_ref()?;
     // The prepared polygons of the level answer most points at once.
-    if tree.locate(area.level, point) == Some(ix) {
+    let located = tree.locate(area.level, point);
+    if located == Some(ix) {
         return None;
     }
-    let km = km_outside(area, point).filter(|km| *km > NEAR_KM)?;
+    let km = km_outside(area, point).filter(|km| located.is_some() || *km > NEAR_KM)?;
     let shape = area.geometry.as_ref()?;
     let (x, y) = (point.x(), point.y());
     let slips = [

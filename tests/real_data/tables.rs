@@ -456,7 +456,7 @@ const TABLES: &[Table] = &[
         &[
             "sites",
             "MT R11 Baseline locations: header 1, tags -, data 2",
-            "3335 rows: 3310 accepted, 25 warned, 0 rejected, 0 copies; placed [0, 0, 3335]",
+            "3335 rows: 3307 accepted, 28 warned, 0 rejected, 0 copies; placed [0, 0, 3335]",
             "A adm1_pcode, B adm1_name, C adm2_pcode, D adm2_name, E adm3_pcode, F adm3_name, G site_id, H name, K type, L latitude, M longitude, N status",
         ],
     ),
@@ -476,7 +476,7 @@ const TABLES: &[Table] = &[
         &[
             "sites",
             "-: header 1, tags -, data 2",
-            "1747 rows: 1728 accepted, 19 warned, 0 rejected, 1 copies; placed [0, 20, 1727]",
+            "1747 rows: 1727 accepted, 20 warned, 0 rejected, 1 copies; placed [0, 20, 1727]",
             "B adm1_name, C name, D type, F latitude, G longitude",
         ],
     ),

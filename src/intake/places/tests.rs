@@ -183,9 +183,15 @@ fn the_point_decides_only_where_nothing_else_does() {
         matches!(remarks[..], [Remark::Disagrees { km, slip: None, .. }] if (km - 111.2).abs() < 0.5),
         "{remarks:?}"
     );
-    // 50 m beyond a simplified border is no disagreement.
-    row.point = Some(Point::new(1.00045, 0.5));
+    // 50 m beyond a simplified coast is no disagreement; 50 m into the neighbour is one.
+    row.point = Some(Point::new(-0.00045, 0.5));
     assert_eq!(check(&row, Some("MZ0101"), PlaceMethod::Code), []);
+    row.point = Some(Point::new(1.00045, 0.5));
+    let remarks = check(&row, Some("MZ0101"), PlaceMethod::Code);
+    assert!(
+        matches!(remarks[..], [Remark::Disagrees { km, .. }] if (km - 0.05).abs() < 0.001),
+        "{remarks:?}"
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Whole layers as files, for the API's exports and the command line alike.
 
 use std::io;
+use std::sync::Arc;
 
 use super::collections::{BadParameter, Collection, Params, View};
 use crate::formats::csv_write;
@@ -54,7 +55,7 @@ pub fn export(
     params: &Params,
 ) -> Result<Vec<u8>, ExportError> {
     let style = style(collection, params)?;
-    let mut layer = (collection.open)(view, params)?;
+    let mut layer = collection.read(view, params)?;
     if let Some(limit) = params.limit()? {
         layer.matched = match layer.matched {
             Matched::All(count) => Matched::All(count.min(limit)),
@@ -84,7 +85,9 @@ pub fn export(
 /// How features are written, as far as the parameters say.
 pub fn style(collection: &Collection, params: &Params) -> Result<Style, BadParameter> {
     let grid = params.grid()?.filter(|_| collection.geometry != GeometryKind::None);
-    Ok(Style { grid, fields: params.fields(collection)? })
+    let reference = params.reference("crs")?;
+    let reference = (!reference.is_crs84()).then(|| Arc::new(reference));
+    Ok(Style { grid, fields: params.fields(collection)?, reference })
 }
 
 /// What every answer of features says about itself.
@@ -104,9 +107,7 @@ pub fn about(view: &View, collection: &Collection) -> Vec<(&'static str, Member)
 
 /// The parameters as they were given.
 fn given(collection: &Collection, params: &Params) -> Vec<(&'static str, Value<'static>)> {
-    let own = collection.parameters.iter().map(|parameter| parameter.name);
-    let common = ["bbox", "datetime", "limit", "properties", "skipGeometry", "zoom"];
-    let names = own.chain(common);
+    let names = collection.export_parameters().into_iter().map(|parameter| parameter.name);
     let pairs = names.filter_map(|name| Some((name, params.get(name)?.to_owned())));
     pairs.map(|(name, value)| (name, Value::Text(value.into()))).collect()
 }

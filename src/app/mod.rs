@@ -8,6 +8,7 @@ pub mod demo;
 pub mod drafts;
 pub mod earlier;
 pub mod export;
+pub mod filter;
 mod identity;
 pub mod import;
 pub mod plan;

@@ -1,10 +1,12 @@
 //! GeoJSON (RFC 7946), written straight to bytes: no tree of values in between.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
-use geo::{BoundingRect, LineString, MultiPolygon, Polygon};
+use geo::{BoundingRect, LineString, MultiPolygon, Polygon, coord};
 
 use super::layer::{Field, Geometry, Layer, Member, Value, Want};
+use super::reference::Reference;
 
 /// The raster, in millionths of a degree, that coordinates are rounded to. All shapes are rounded
 /// to the same one, so neighbours that share a border still share it.
@@ -54,13 +56,20 @@ pub struct Style {
     pub grid: Option<Grid>,
     /// Positions of the fields to write; `None` writes all.
     pub fields: Option<Vec<usize>>,
+    /// The system coordinates are in; `None` is degrees, longitude first.
+    pub reference: Option<Arc<Reference>>,
 }
 
 impl Style {
-    pub const FULL: Style = Style { grid: Some(Grid::FULL), fields: None };
+    pub const FULL: Style = Style { grid: Some(Grid::FULL), fields: None, reference: None };
 
     fn want(&self) -> Want {
-        self.grid.map_or(Want::Nothing, Want::GeoJson)
+        match (self.grid, &self.reference) {
+            (None, _) => Want::Nothing,
+            (Some(grid), None) => Want::GeoJson(grid),
+            // What a layer keeps is written in degrees.
+            (Some(_), Some(_)) => Want::Shape,
+        }
     }
 }
 
@@ -88,7 +97,10 @@ impl<'l, 'a> FeatureWriter<'l, 'a> {
         out.extend_from_slice(b",\"geometry\":");
         match self.style.grid {
             None => out.extend_from_slice(b"null"),
-            Some(grid) => geometry(out, &rows.geometry(row, self.style.want()), grid),
+            Some(grid) => {
+                let shape = rows.geometry(row, self.style.want());
+                geometry_in(out, &shape, grid, self.style.reference.as_deref());
+            }
         }
         out.extend_from_slice(b",\"properties\":{");
         self.values.clear();
@@ -256,53 +268,128 @@ pub fn text(out: &mut Vec<u8>, words: &str) {
 
 /// A GeoJSON geometry object, or `null`.
 pub fn geometry(out: &mut Vec<u8>, shape: &Geometry, grid: Grid) {
+    geometry_in(out, shape, grid, None);
+}
+
+/// The same with coordinates of a system; `null` where it has none for a position.
+fn geometry_in(out: &mut Vec<u8>, shape: &Geometry, grid: Grid, reference: Option<&Reference>) {
+    let start = out.len();
+    let mut pen = Pen { out, reference, is_lost: false };
     match shape {
-        Geometry::None => out.extend_from_slice(b"null"),
-        Geometry::GeoJson(written) => out.extend_from_slice(written),
+        Geometry::None => pen.out.extend_from_slice(b"null"),
+        Geometry::GeoJson(written) => pen.out.extend_from_slice(written),
         Geometry::Point(at) => {
-            out.extend_from_slice(b"{\"type\":\"Point\",\"coordinates\":");
-            position(out, Grid::FULL.point(at.0));
-            out.push(b'}');
+            pen.out.extend_from_slice(b"{\"type\":\"Point\",\"coordinates\":");
+            pen.position(Grid::FULL.point(at.0));
+            pen.out.push(b'}');
         }
-        Geometry::MultiPolygon(shape) => multi_polygon(out, shape, grid),
+        Geometry::MultiPolygon(shape) => pen.multi_polygon(shape, grid),
+    }
+    if pen.is_lost {
+        out.truncate(start);
+        out.extend_from_slice(b"null");
     }
 }
 
 /// Outer rings counter-clockwise, holes clockwise. Rings that vanish on the grid are left out; a
 /// shape that vanishes whole keeps one small box, so that it can still be found.
 pub fn multi_polygon(out: &mut Vec<u8>, shape: &MultiPolygon<f64>, grid: Grid) {
-    if shape.0.is_empty() {
-        out.extend_from_slice(b"null");
-        return;
+    Pen { out, reference: None, is_lost: false }.multi_polygon(shape, grid);
+}
+
+/// Writes coordinates.
+struct Pen<'o> {
+    out: &'o mut Vec<u8>,
+    /// `None` is degrees, longitude first.
+    reference: Option<&'o Reference>,
+    /// A position has no coordinates in the system.
+    is_lost: bool,
+}
+
+impl Pen<'_> {
+    fn multi_polygon(&mut self, shape: &MultiPolygon<f64>, grid: Grid) {
+        if shape.0.is_empty() {
+            self.out.extend_from_slice(b"null");
+            return;
+        }
+        self.out.extend_from_slice(b"{\"type\":\"MultiPolygon\",\"coordinates\":[");
+        let start = self.out.len();
+        let mut points = Vec::new();
+        for polygon in &shape.0 {
+            if !snapped_ring(polygon.exterior(), grid, &mut points) {
+                continue;
+            }
+            if self.out.len() > start {
+                self.out.push(b',');
+            }
+            self.out.push(b'[');
+            self.ring(&points, true);
+            for hole in polygon.interiors() {
+                if snapped_ring(hole, grid, &mut points) {
+                    self.out.push(b',');
+                    self.ring(&points, false);
+                }
+            }
+            self.out.push(b']');
+        }
+        if self.out.len() == start
+            && let Some(small) = small_box(&shape.0)
+        {
+            self.out.push(b'[');
+            self.ring(&small, true);
+            self.out.push(b']');
+        }
+        self.out.extend_from_slice(b"]}");
     }
-    out.extend_from_slice(b"{\"type\":\"MultiPolygon\",\"coordinates\":[");
-    let start = out.len();
-    let mut points = Vec::new();
-    for polygon in &shape.0 {
-        if !snapped_ring(polygon.exterior(), grid, &mut points) {
-            continue;
+
+    fn ring(&mut self, points: &[[i64; 2]], counter_clockwise: bool) {
+        self.out.push(b'[');
+        let is_so = ring_doubled_area(points) > 0;
+        let first = points.first();
+        if is_so == counter_clockwise {
+            points.iter().chain(first).for_each(|point| {
+                self.position(*point);
+                self.out.push(b',');
+            });
+        } else {
+            // The first point stays first.
+            first.into_iter().chain(points.iter().rev()).for_each(|point| {
+                self.position(*point);
+                self.out.push(b',');
+            });
         }
-        if out.len() > start {
-            out.push(b',');
-        }
-        out.push(b'[');
-        ring(out, &points, true);
-        for hole in polygon.interiors() {
-            if snapped_ring(hole, grid, &mut points) {
-                out.push(b',');
-                ring(out, &points, false);
+        self.out.pop();
+        self.out.push(b']');
+    }
+
+    /// Takes millionths of a degree, longitude first.
+    fn position(&mut self, [x, y]: [i64; 2]) {
+        let Some(reference) = self.reference else { return self.pair(x, y) };
+        let at = coord! { x: x as f64 / 1e6, y: y as f64 / 1e6 };
+        match reference.from_wgs84(at) {
+            None => self.is_lost = true,
+            Some(at) if reference.is_in_degrees() => {
+                let [x, y] = Grid::FULL.point(at);
+                self.pair(x, y);
+            }
+            Some(at) => {
+                // Millimetres.
+                self.out.push(b'[');
+                number(self.out, (at.x * 1e3).round() / 1e3);
+                self.out.push(b',');
+                number(self.out, (at.y * 1e3).round() / 1e3);
+                self.out.push(b']');
             }
         }
-        out.push(b']');
     }
-    if out.len() == start
-        && let Some(small) = small_box(&shape.0)
-    {
-        out.push(b'[');
-        ring(out, &small, true);
-        out.push(b']');
+
+    fn pair(&mut self, x: i64, y: i64) {
+        self.out.push(b'[');
+        degrees(self.out, x);
+        self.out.push(b',');
+        degrees(self.out, y);
+        self.out.push(b']');
     }
-    out.extend_from_slice(b"]}");
 }
 
 /// The ring on the grid without its closing point, in `points`; false where nothing is left of it.
@@ -353,34 +440,6 @@ fn small_box(polygons: &[Polygon<f64>]) -> Option<[[i64; 2]; 4]> {
     let [east, north] = Grid::FULL.point(rect.max());
     let (east, north) = (east.max(west + 1), north.max(south + 1));
     Some([[west, south], [east, south], [east, north], [west, north]])
-}
-
-fn ring(out: &mut Vec<u8>, points: &[[i64; 2]], counter_clockwise: bool) {
-    out.push(b'[');
-    let is_so = ring_doubled_area(points) > 0;
-    let first = points.first();
-    if is_so == counter_clockwise {
-        points.iter().chain(first).for_each(|point| {
-            position(out, *point);
-            out.push(b',');
-        });
-    } else {
-        // The first point stays first.
-        first.into_iter().chain(points.iter().rev()).for_each(|point| {
-            position(out, *point);
-            out.push(b',');
-        });
-    }
-    out.pop();
-    out.push(b']');
-}
-
-fn position(out: &mut Vec<u8>, [x, y]: [i64; 2]) {
-    out.push(b'[');
-    degrees(out, x);
-    out.push(b',');
-    degrees(out, y);
-    out.push(b']');
 }
 
 /// Millionths of a degree as a decimal number without trailing zeros.

@@ -124,6 +124,13 @@ pub trait Rows<'a>: Send + Sync {
 
     /// Pushes one value per field, in the order of the fields.
     fn values(&self, row: usize, out: &mut Vec<Value<'a>>);
+
+    /// The value of one field. Layers of many rows make it alone, for filters.
+    fn value(&self, row: usize, field: usize) -> Value<'a> {
+        let mut values = Vec::new();
+        self.values(row, &mut values);
+        if field < values.len() { values.swap_remove(field) } else { Value::Null }
+    }
 }
 
 /// Which rows of a layer are in the answer, ascending.

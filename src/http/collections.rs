@@ -168,13 +168,7 @@ pub(crate) fn feature_schema(collection: &Collection, id: &str) -> Value {
 }
 
 fn field_schema(field: &Field) -> Value {
-    let mut schema = match field.kind {
-        FieldKind::Text => json!({"type": "string"}),
-        FieldKind::Integer => json!({"type": "integer"}),
-        FieldKind::Number => json!({"type": "number"}),
-        FieldKind::Boolean => json!({"type": "boolean"}),
-        FieldKind::Date => json!({"type": "string", "format": "date"}),
-    };
+    let mut schema = type_schema(field.kind);
     // So that a client knows which dates a period is compared with.
     match field.name {
         "start_date" | "cycle_start" => {
@@ -194,6 +188,16 @@ fn field_schema(field: &Field) -> Value {
     schema
 }
 
+fn type_schema(kind: FieldKind) -> Value {
+    match kind {
+        FieldKind::Text => json!({"type": "string"}),
+        FieldKind::Integer => json!({"type": "integer"}),
+        FieldKind::Number => json!({"type": "number"}),
+        FieldKind::Boolean => json!({"type": "boolean"}),
+        FieldKind::Date => json!({"type": "string", "format": "date"}),
+    }
+}
+
 /// JSON Schema of a parameter's value.
 pub(crate) fn parameter_schema(parameter: &Parameter) -> Value {
     let mut schema = match parameter.kind {
@@ -209,6 +213,7 @@ pub(crate) fn parameter_schema(parameter: &Parameter) -> Value {
             "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
         }),
         ParameterKind::Names => json!({"type": "array", "items": {"type": "string"}}),
+        ParameterKind::Value(kind) => type_schema(kind),
     };
     if let Some(default) = parameter.default {
         schema["default"] = match parameter.kind {

@@ -38,7 +38,7 @@ fn page(view: &View, collection: &'static Collection, ask: &Ask) -> Result<Vec<u
     params.json_only()?;
     let limit = params.limit()?.unwrap_or(params::DEFAULT_LIMIT).min(params::MAX_LIMIT);
     let style = style(collection, &params)?;
-    let layer = (collection.open)(view, &params)?;
+    let layer = collection.read(view, &params)?;
 
     let first = match params.get("next") {
         None => 0,
@@ -86,7 +86,7 @@ fn one(
         }
         _ => params,
     };
-    let layer = (collection.open)(view, &params)?;
+    let layer = collection.read(view, &params)?;
     let row = layer.rows.find(id).map_err(|_| Problem::no_feature(id, collection.id))?;
 
     let mut out = Vec::with_capacity(4096);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::activity::Status;
-use crate::domain::{AreaIx, Period, Sector};
+use crate::domain::{Activity, Age, AreaIx, Period, Sector};
 use crate::formats::layer::{
     Field, FieldKind, Geometry, GeometryKind, Layer, Matched, Rows, Value, Want,
 };
@@ -32,47 +32,144 @@ const STATUS: Parameter = Parameter {
     default: None,
 };
 
-const FIELDS: &[Field] = &[
-    Field::new("activity_id", FieldKind::Text, "The partner's own code of the activity")
-        .hxl("#activity+code"),
-    Field::new("partner", FieldKind::Text, "Id of the reporting partner"),
-    Field::new("partner_name", FieldKind::Text, "Reporting partner").hxl("#org+name"),
-    Field::new("implementing_partner", FieldKind::Text, "Implementing partner")
-        .hxl("#org+impl+name"),
-    Field::new("donor", FieldKind::Text, "Donor").hxl("#org+funding+name"),
-    Field::new("sector", FieldKind::Text, "Cluster code").hxl("#sector+cluster+code"),
-    Field::new("activity_type", FieldKind::Text, "Type of activity").hxl("#activity+type"),
-    Field::new("description", FieldKind::Text, "Description").hxl("#activity+description"),
-    Field::new("area", FieldKind::Text, "P-code of the finest known area; null where none is")
-        .hxl("#adm+code"),
-    Field::new("area_name", FieldKind::Text, "Name of that area").hxl("#adm+name"),
-    Field::new("location", FieldKind::Text, "Named location within the area").hxl("#loc+name"),
-    Field::new("located_by", FieldKind::Text, "Where the row is held: point, area or operation"),
-    Field::new("start_date", FieldKind::Date, "First day").hxl("#date+start"),
-    Field::new("end_date", FieldKind::Date, "Last day").hxl("#date+end"),
-    Field::new("status", FieldKind::Text, "planned, ongoing, completed, suspended or cancelled")
-        .hxl("#status"),
-    Field::new("modality", FieldKind::Text, "Modality").hxl("#modality"),
-    Field::new("population_group", FieldKind::Text, "Population group").hxl("#beneficiary+group"),
-    Field::new("sex", FieldKind::Text, "Sex").hxl("#beneficiary+sex"),
-    Field::new("age", FieldKind::Text, "Band of completed years").hxl("#beneficiary+age"),
-    Field::new("disability", FieldKind::Text, "Disability").hxl("#beneficiary+disability"),
-    Field::new("targeted", FieldKind::Number, "People targeted, as stated")
-        .unit("people")
-        .hxl("#targeted+ind"),
-    Field::new("reached", FieldKind::Number, "People reached, as stated")
-        .unit("people")
-        .hxl("#reached+ind"),
-    Field::new("households_targeted", FieldKind::Number, "Households targeted, as stated")
-        .unit("households")
-        .hxl("#targeted+hh"),
-    Field::new("households_reached", FieldKind::Number, "Households reached, as stated")
-        .unit("households")
-        .hxl("#reached+hh"),
-    Field::new("budget_usd", FieldKind::Number, "Budget").unit("USD").hxl("#value+budget+usd"),
-    Field::new("file", FieldKind::Text, "The imported file it stands in"),
-    Field::new("row", FieldKind::Integer, "Row of that file"),
+/// A field and where a row has it.
+type Column = (Field, for<'a> fn(Row<'a>) -> Value<'a>);
+
+/// A row as the fields read it.
+#[derive(Clone, Copy)]
+struct Row<'a> {
+    view: &'a View,
+    activity: &'a Activity,
+    area: AreaIx,
+}
+
+/// Each field beside its value, so that a filter can ask for one alone.
+const COLUMNS: [Column; 27] = [
+    (
+        Field::new("activity_id", FieldKind::Text, "The partner's own code of the activity")
+            .hxl("#activity+code"),
+        |row| Value::text(row.activity.activity_id.as_deref()),
+    ),
+    (Field::new("partner", FieldKind::Text, "Id of the reporting partner"), |row| {
+        Value::Text(Cow::Borrowed(&row.activity.partner))
+    }),
+    (Field::new("partner_name", FieldKind::Text, "Reporting partner").hxl("#org+name"), |row| {
+        partner_name(row.view, Some(&row.activity.partner))
+    }),
+    (
+        Field::new("implementing_partner", FieldKind::Text, "Implementing partner")
+            .hxl("#org+impl+name"),
+        |row| partner_name(row.view, row.activity.implementing_partner.as_ref()),
+    ),
+    (Field::new("donor", FieldKind::Text, "Donor").hxl("#org+funding+name"), |row| {
+        Value::text(row.activity.donor.as_deref())
+    }),
+    (Field::new("sector", FieldKind::Text, "Cluster code").hxl("#sector+cluster+code"), |row| {
+        Value::text(row.activity.sector.map(Sector::code))
+    }),
+    (Field::new("activity_type", FieldKind::Text, "Type of activity").hxl("#activity+type"), |row| {
+        Value::text(row.activity.activity_type.as_deref())
+    }),
+    (Field::new("description", FieldKind::Text, "Description").hxl("#activity+description"), |row| {
+        Value::text(row.activity.description.as_deref())
+    }),
+    (
+        Field::new("area", FieldKind::Text, "P-code of the finest known area; null where none is")
+            .hxl("#adm+code"),
+        |row| pcode(row.view, row.area),
+    ),
+    (Field::new("area_name", FieldKind::Text, "Name of that area").hxl("#adm+name"), |row| {
+        area_name(row.view, row.area)
+    }),
+    (
+        Field::new("location", FieldKind::Text, "Named location within the area").hxl("#loc+name"),
+        |row| Value::text(row.activity.location.as_deref()),
+    ),
+    (
+        Field::new("located_by", FieldKind::Text, "Where the row is held: point, area or operation"),
+        |row| {
+            Value::Text(Cow::Borrowed(match row.activity.point {
+                Some(_) => "point",
+                None if row.area == AreaIx::OPERATION => "operation",
+                None => "area",
+            }))
+        },
+    ),
+    (Field::new("start_date", FieldKind::Date, "First day").hxl("#date+start"), |row| {
+        day(row.activity.start)
+    }),
+    (Field::new("end_date", FieldKind::Date, "Last day").hxl("#date+end"), |row| {
+        day(row.activity.end)
+    }),
+    (
+        Field::new("status", FieldKind::Text, "planned, ongoing, completed, suspended or cancelled")
+            .hxl("#status"),
+        |row| Value::text(row.activity.status.map(Status::code)),
+    ),
+    (Field::new("modality", FieldKind::Text, "Modality").hxl("#modality"), |row| {
+        Value::text(row.activity.modality.as_deref())
+    }),
+    (
+        Field::new("population_group", FieldKind::Text, "Population group")
+            .hxl("#beneficiary+group"),
+        |row| Value::Text(Cow::Borrowed(row.activity.group.population.code())),
+    ),
+    (Field::new("sex", FieldKind::Text, "Sex").hxl("#beneficiary+sex"), |row| {
+        Value::Text(Cow::Borrowed(row.activity.group.sex.code()))
+    }),
+    (Field::new("age", FieldKind::Text, "Band of completed years").hxl("#beneficiary+age"), |row| {
+        Value::Text(match row.activity.group.age == Age::ALL {
+            true => Cow::Borrowed("all"),
+            false => Cow::Owned(row.activity.group.age.to_string()),
+        })
+    }),
+    (Field::new("disability", FieldKind::Text, "Disability").hxl("#beneficiary+disability"), |row| {
+        Value::Text(Cow::Borrowed(row.activity.group.disability.code()))
+    }),
+    (
+        Field::new("targeted", FieldKind::Number, "People targeted, as stated")
+            .unit("people")
+            .hxl("#targeted+ind"),
+        |row| Value::number(row.activity.targeted),
+    ),
+    (
+        Field::new("reached", FieldKind::Number, "People reached, as stated")
+            .unit("people")
+            .hxl("#reached+ind"),
+        |row| Value::number(row.activity.reached),
+    ),
+    (
+        Field::new("households_targeted", FieldKind::Number, "Households targeted, as stated")
+            .unit("households")
+            .hxl("#targeted+hh"),
+        |row| Value::number(row.activity.households_targeted),
+    ),
+    (
+        Field::new("households_reached", FieldKind::Number, "Households reached, as stated")
+            .unit("households")
+            .hxl("#reached+hh"),
+        |row| Value::number(row.activity.households_reached),
+    ),
+    (Field::new("budget_usd", FieldKind::Number, "Budget").unit("USD").hxl("#value+budget+usd"), |row| {
+        Value::number(row.activity.budget_usd)
+    }),
+    (Field::new("file", FieldKind::Text, "The imported file it stands in"), |row| {
+        Value::text(row.view.file(row.activity.source.submission))
+    }),
+    (Field::new("row", FieldKind::Integer, "Row of that file"), |row| {
+        Value::Integer(row.activity.source.row.into())
+    }),
 ];
+
+const FIELDS: &[Field] = &{
+    let mut fields = [COLUMNS[0].0; COLUMNS.len()];
+    let mut at = 0;
+    while at < fields.len() {
+        fields[at] = COLUMNS[at].0;
+        at += 1;
+    }
+    fields
+};
 
 struct Activities<'a>(&'a View);
 
@@ -104,6 +201,13 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     Ok(DEF.layer(Activities(view), matched))
 }
 
+impl<'a> Activities<'a> {
+    fn row(&self, row: usize) -> Row<'a> {
+        let view = self.0;
+        Row { view, activity: &view.snapshot.activities[row], area: view.activity_areas()[row] }
+    }
+}
+
 impl<'a> Rows<'a> for Activities<'a> {
     fn len(&self) -> usize {
         self.0.snapshot.activities.len()
@@ -127,47 +231,11 @@ impl<'a> Rows<'a> for Activities<'a> {
     }
 
     fn values(&self, row: usize, out: &mut Vec<Value<'a>>) {
-        let view = self.0;
-        let activity = &view.snapshot.activities[row];
-        let area = view.activity_areas()[row];
-        let located_by = match activity.point {
-            Some(_) => "point",
-            None if area == AreaIx::OPERATION => "operation",
-            None => "area",
-        };
-        let group = &activity.group;
-        let age = match group.age == crate::domain::Age::ALL {
-            true => Cow::Borrowed("all"),
-            false => Cow::Owned(group.age.to_string()),
-        };
-        out.extend([
-            Value::text(activity.activity_id.as_deref()),
-            Value::Text(Cow::Borrowed(&activity.partner)),
-            partner_name(view, Some(&activity.partner)),
-            partner_name(view, activity.implementing_partner.as_ref()),
-            Value::text(activity.donor.as_deref()),
-            Value::text(activity.sector.map(Sector::code)),
-            Value::text(activity.activity_type.as_deref()),
-            Value::text(activity.description.as_deref()),
-            pcode(view, area),
-            area_name(view, area),
-            Value::text(activity.location.as_deref()),
-            Value::Text(Cow::Borrowed(located_by)),
-            day(activity.start),
-            day(activity.end),
-            Value::text(activity.status.map(Status::code)),
-            Value::text(activity.modality.as_deref()),
-            Value::Text(Cow::Borrowed(group.population.code())),
-            Value::Text(Cow::Borrowed(group.sex.code())),
-            Value::Text(age),
-            Value::Text(Cow::Borrowed(group.disability.code())),
-            Value::number(activity.targeted),
-            Value::number(activity.reached),
-            Value::number(activity.households_targeted),
-            Value::number(activity.households_reached),
-            Value::number(activity.budget_usd),
-            Value::text(view.file(activity.source.submission)),
-            Value::Integer(activity.source.row.into()),
-        ]);
+        let row = self.row(row);
+        out.extend(COLUMNS.iter().map(|(_, value)| value(row)));
+    }
+
+    fn value(&self, row: usize, field: usize) -> Value<'a> {
+        COLUMNS.get(field).map_or(Value::Null, |(_, value)| value(self.row(row)))
     }
 }

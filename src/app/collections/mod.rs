@@ -5,6 +5,7 @@ mod activities;
 mod areas;
 pub mod bbox;
 mod cover;
+mod filtered;
 mod gaps;
 mod needs;
 pub mod params;
@@ -20,6 +21,7 @@ use crate::domain::{AreaIx, Snapshot};
 use crate::formats::layer::{Field, GeometryKind, Layer, Matched, Member, Value};
 
 pub use bbox::Bbox;
+pub use filtered::{GEOMETRY, is_queryable};
 pub use params::{BadParameter, Parameter, Params};
 pub use view::View;
 
@@ -70,24 +72,48 @@ impl Collection {
         let mut all: Vec<&Parameter> = self.parameters.iter().collect();
         all.extend([&params::BBOX, &params::DATETIME, &params::LIMIT, &params::NEXT]);
         all.extend([&params::PROPERTIES, &params::SKIP_GEOMETRY, &params::FORMAT]);
+        all.extend([&params::CRS, &params::BBOX_CRS]);
+        all.extend([&params::FILTER, &params::FILTER_LANG, &params::FILTER_CRS]);
         if self.geometry == GeometryKind::MultiPolygon {
             all.push(&params::ZOOM);
         }
+        all.extend(self.field_parameters());
         all
     }
 
     /// Every parameter of an export: those of its items, without paging and format.
     pub fn export_parameters(&self) -> Vec<&Parameter> {
         let mut all = self.item_parameters();
-        all.retain(|parameter| !["next", "f"].contains(&parameter.name));
+        // A file is in the system that its format says.
+        all.retain(|parameter| !["next", "f", "crs"].contains(&parameter.name));
         all
     }
 
     /// Every parameter that one feature takes: those that change what it says.
     pub fn item_parameters_of_one(&self) -> Vec<&Parameter> {
-        let mut all = self.item_parameters();
-        all.retain(|parameter| !["bbox", "limit", "next"].contains(&parameter.name));
+        let own = self.parameters.iter();
+        let common = [&params::PROPERTIES, &params::SKIP_GEOMETRY, &params::FORMAT, &params::CRS];
+        let mut all: Vec<&Parameter> = own.chain([&params::DATETIME]).chain(common).collect();
+        if self.geometry == GeometryKind::MultiPolygon {
+            all.push(&params::ZOOM);
+        }
         all
+    }
+
+    /// The rows that a question is about, with all that every collection understands: its own
+    /// parameters, then filters.
+    pub fn read<'a>(
+        &'static self,
+        view: &'a View,
+        params: &Params,
+    ) -> Result<Layer<'a>, BadParameter> {
+        params.fitting_references(view)?;
+        let filter = filtered::filter(self, params)?;
+        let mut layer = (self.open)(view, params)?;
+        if let Some(filter) = filter {
+            layer.matched = filtered::kept(&layer, &filter);
+        }
+        Ok(layer)
     }
 
     /// The imported files behind its features: name, kind, when.

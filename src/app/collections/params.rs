@@ -2,8 +2,11 @@
 
 use geo::Rect;
 
+use crate::app::filter::Language;
 use crate::domain::{AreaIx, NotADate, Period, Sector, Text, fold};
 use crate::formats::geojson_write::Grid;
+use crate::formats::layer::FieldKind;
+use crate::formats::reference::{CRS84, Reference};
 
 use super::bbox::Bbox;
 use super::{Collection, View};
@@ -32,6 +35,8 @@ pub enum ParameterKind {
     Numbers,
     /// Comma-separated names.
     Names,
+    /// A value of a field, exactly.
+    Value(FieldKind),
 }
 
 /// A parameter that cannot be taken, with what would be right.
@@ -95,6 +100,41 @@ pub const ZOOM: Parameter = Parameter {
     description: "Generalise polygons for display at this zoom of a web map; neighbours keep their common border.",
     kind: ParameterKind::Integer { minimum: 0, maximum: Grid::MAX_ZOOM as u32 },
     default: None,
+};
+
+pub const CRS: Parameter = Parameter {
+    name: "crs",
+    description: "The reference system of the coordinates in the answer, as a URI that the collection lists. Axes are in its own order.",
+    kind: ParameterKind::Text,
+    default: Some(CRS84),
+};
+
+pub const BBOX_CRS: Parameter = Parameter {
+    name: "bbox-crs",
+    description: "The reference system of bbox, as a URI that the collection lists.",
+    kind: ParameterKind::Text,
+    default: Some(CRS84),
+};
+
+pub const FILTER: Parameter = Parameter {
+    name: "filter",
+    description: "Only features for which this CQL2 expression is true, such as level = 2 AND name LIKE 'S%'. The queryables say what may be named.",
+    kind: ParameterKind::Text,
+    default: None,
+};
+
+pub const FILTER_LANG: Parameter = Parameter {
+    name: "filter-lang",
+    description: "The encoding of filter.",
+    kind: ParameterKind::Choice(|| Language::TABLE.iter().map(|(_, code)| *code).collect()),
+    default: Some("cql2-text"),
+};
+
+pub const FILTER_CRS: Parameter = Parameter {
+    name: "filter-crs",
+    description: "The reference system of the shapes in filter, as a URI that the collection lists.",
+    kind: ParameterKind::Text,
+    default: Some(CRS84),
 };
 
 pub const FORMAT: Parameter = Parameter {
@@ -208,7 +248,35 @@ impl Params {
     }
 
     pub fn bbox(&self) -> Result<Option<Bbox>, BadParameter> {
-        self.get("bbox").map(Bbox::parse).transpose()
+        let Some(given) = self.get("bbox") else { return Ok(None) };
+        Bbox::parse(given, &self.reference("bbox-crs")?).map(Some)
+    }
+
+    /// The system that a parameter names; CRS84 where it is not given.
+    pub fn reference(&self, name: &str) -> Result<Reference, BadParameter> {
+        let Some(given) = self.get(name) else { return Ok(Reference::crs84()) };
+        Reference::from_uri(given).ok_or_else(|| {
+            let known = Reference::fitting(None).join(", ");
+            let reason = format!(
+                "\"{}\" is not known; give one of {known}, or another that the collection lists",
+                shown(given)
+            );
+            BadParameter::new(name, reason)
+        })
+    }
+
+    /// Whether every system that is named fits where the operation is.
+    pub fn fitting_references(&self, view: &View) -> Result<(), BadParameter> {
+        for name in ["crs", "bbox-crs", "filter-crs"] {
+            let Some(given) = self.get(name) else { continue };
+            let known = Reference::fitting(view.summary().bbox);
+            if !known.iter().any(|uri| uri == given) {
+                let known = known.join(", ");
+                let reason = format!("\"{}\" is not offered; give one of {known}", shown(given));
+                return Err(BadParameter::new(name, reason));
+            }
+        }
+        Ok(())
     }
 
     /// Level of areas; refused beyond the levels the operation has.
@@ -338,7 +406,7 @@ fn unknown(name: &str, known: &[&str]) -> BadParameter {
 }
 
 /// The names most like this one, best first; none where nothing is like it.
-fn closest<'n>(name: &str, known: impl Iterator<Item = &'n str>, count: usize) -> Vec<&'n str> {
+pub fn closest<'n>(name: &str, known: impl Iterator<Item = &'n str>, count: usize) -> Vec<&'n str> {
     // A hostile name must not make the comparison long.
     let name: String = name.chars().take(64).collect::<String>().to_lowercase();
     let mut scored: Vec<(f64, &str)> = known
@@ -355,7 +423,7 @@ fn closest<'n>(name: &str, known: impl Iterator<Item = &'n str>, count: usize) -
     scored.into_iter().map(|(_, known)| known).collect()
 }
 
-fn quoted(names: &[&str]) -> String {
+pub fn quoted(names: &[&str]) -> String {
     names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }
 

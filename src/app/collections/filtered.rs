@@ -1,0 +1,144 @@
+//! Filters over layers: by CQL2, and by the value of a field given as a parameter of its name.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use rayon::prelude::*;
+
+use super::params::{Parameter, ParameterKind, Params, shown};
+use super::{BadParameter, COLLECTIONS, Collection};
+use crate::app::filter::{Column, Filter, Instant, Kind, Language, Record, Scalar, Shape};
+use crate::formats::layer::{
+    Field, FieldKind, Geometry, GeometryKind, Layer, Matched, Rows, Value, Want,
+};
+
+/// What the geometry is called in a filter.
+pub const GEOMETRY: &str = "geometry";
+
+/// Rows from which on several threads share the work.
+const MANY_ROWS: usize = 5_000;
+
+/// Parameters named like fields, by collection. A parameter of the collection's own goes before.
+static FIELD_PARAMETERS: LazyLock<HashMap<&str, Vec<Parameter>>> = LazyLock::new(|| {
+    let of = |collection: &&'static Collection| {
+        let free = collection.fields.iter().filter(|field| is_queryable(collection, field));
+        (collection.id, free.map(parameter).collect())
+    };
+    COLLECTIONS.iter().map(of).collect()
+});
+
+/// Whether a parameter of a field's name asks for exactly its value.
+pub fn is_queryable(collection: &Collection, field: &Field) -> bool {
+    !collection.parameters.iter().any(|own| own.name == field.name)
+}
+
+fn parameter(field: &Field) -> Parameter {
+    Parameter {
+        name: field.name,
+        description: field.description,
+        kind: ParameterKind::Value(field.kind),
+        default: None,
+    }
+}
+
+impl Collection {
+    /// A parameter for each field that has none of its own: only features with this value.
+    pub(super) fn field_parameters(&self) -> &'static [Parameter] {
+        FIELD_PARAMETERS.get(self.id).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// All that must be true of a feature; `None` where nothing is asked.
+pub fn filter(collection: &Collection, params: &Params) -> Result<Option<Filter>, BadParameter> {
+    let mut filters = Vec::new();
+    for (position, field) in collection.fields.iter().enumerate() {
+        if let Some(given) = params.get(field.name).filter(|_| is_queryable(collection, field)) {
+            filters.push(Filter::equals(position, value(field, given)?));
+        }
+    }
+    let codes = Language::TABLE.iter().map(|(_, code)| *code);
+    let language = params.choice("filter-lang", Language::from_code, codes)?.unwrap_or_default();
+    let reference = params.reference("filter-crs")?;
+    if let Some(given) = params.get("filter") {
+        let read = Filter::read(given, language, &columns(collection), &reference);
+        filters.push(read.map_err(|refused| BadParameter::new("filter", refused.0))?);
+    }
+    Ok(Filter::all(filters))
+}
+
+/// What a filter may name: every field, and the geometry where there is one.
+fn columns(collection: &Collection) -> Vec<Column<'static>> {
+    let kind = |kind: FieldKind| match kind {
+        FieldKind::Text => Kind::Text,
+        FieldKind::Integer | FieldKind::Number => Kind::Number,
+        FieldKind::Boolean => Kind::Boolean,
+        FieldKind::Date => Kind::Date,
+    };
+    let fields = collection.fields.iter();
+    let mut columns: Vec<Column<'static>> =
+        fields.map(|field| Column { name: field.name, kind: kind(field.kind) }).collect();
+    if collection.geometry != GeometryKind::None {
+        columns.push(Column { name: GEOMETRY, kind: Kind::Geometry });
+    }
+    columns
+}
+
+/// The value of a parameter that is named like a field.
+fn value(field: &Field, given: &str) -> Result<Scalar<'static>, BadParameter> {
+    let (read, example) = match field.kind {
+        FieldKind::Text => (Some(Scalar::Text(given.to_owned().into())), ""),
+        FieldKind::Integer | FieldKind::Number => {
+            let number = given.parse().ok().filter(|number: &f64| number.is_finite());
+            (number.map(Scalar::Number), "a number")
+        }
+        FieldKind::Boolean => (given.parse().ok().map(Scalar::Boolean), "true or false"),
+        FieldKind::Date => (Instant::date(given).map(Scalar::Instant), "a date such as 2026-07-01"),
+    };
+    read.ok_or_else(|| {
+        let reason = format!("\"{}\" does not fit; give {example}", shown(given));
+        BadParameter::new(field.name, reason)
+    })
+}
+
+/// The rows of a layer that a filter keeps.
+pub fn kept(layer: &Layer<'_>, filter: &Filter) -> Matched {
+    let count = layer.matched.len();
+    let rows = &*layer.rows;
+    let keep = |position: usize| {
+        let row = layer.matched.row(position);
+        filter.keeps(&Row { rows, row }).then_some(row as u32)
+    };
+    Matched::Some(match count < MANY_ROWS {
+        true => (0..count).filter_map(keep).collect(),
+        false => (0..count).into_par_iter().with_min_len(1024).filter_map(keep).collect(),
+    })
+}
+
+struct Row<'l, 'a> {
+    rows: &'l (dyn Rows<'a> + 'a),
+    row: usize,
+}
+
+impl Record for Row<'_, '_> {
+    fn value(&self, column: usize) -> Scalar<'_> {
+        match self.rows.value(self.row, column) {
+            Value::Null => Scalar::Null,
+            Value::Text(text) => Scalar::Text(text),
+            Value::Integer(number) => Scalar::Number(number as f64),
+            Value::Number(number) if number.is_finite() => Scalar::Number(number),
+            Value::Number(_) => Scalar::Null,
+            Value::Boolean(yes) => Scalar::Boolean(yes),
+            Value::Date(day) => Scalar::Instant(Instant::Day(day)),
+        }
+    }
+
+    fn shape(&self) -> Option<Shape> {
+        match self.rows.geometry(self.row, Want::Shape) {
+            Geometry::Point(point) => Some(Shape::Point(point)),
+            Geometry::MultiPolygon(shape) if !shape.0.is_empty() => {
+                Some(Shape::MultiPolygon(shape))
+            }
+            Geometry::None | Geometry::MultiPolygon(_) | Geometry::GeoJson(_) => None,
+        }
+    }
+}

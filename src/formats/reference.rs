@@ -1,0 +1,211 @@
+//! The reference systems that answers are given in: their names in URLs, and the order of their axes.
+
+use geo::{Coord, coord};
+
+use super::crs::Crs;
+
+/// A system that coordinates of a question or an answer are in.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    code: Code,
+    /// `None` where coordinates are degrees of WGS 84.
+    crs: Option<Crs>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Code {
+    Crs84,
+    Epsg(u32),
+}
+
+/// Longitude and latitude of WGS 84, in this order.
+pub const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+const EPSG: &str = "http://www.opengis.net/def/crs/EPSG/0/";
+
+impl Reference {
+    pub fn crs84() -> Reference {
+        Reference { code: Code::Crs84, crs: None }
+    }
+
+    /// The system of a URI: CRS84, EPSG:4326, EPSG:3857 and the UTM zones of WGS 84.
+    pub fn from_uri(uri: &str) -> Option<Reference> {
+        if uri == CRS84 {
+            return Some(Reference::crs84());
+        }
+        let code: u32 = uri.strip_prefix(EPSG)?.parse().ok()?;
+        let code = matches!(code, 4326 | 3857 | 32601..=32660 | 32701..=32760).then_some(code)?;
+        let crs = if code == 4326 { None } else { Some(Crs::from_epsg(code).ok()?) };
+        Some(Reference { code: Code::Epsg(code), crs })
+    }
+
+    pub fn uri(&self) -> String {
+        match self.code {
+            Code::Crs84 => CRS84.to_owned(),
+            Code::Epsg(code) => format!("{EPSG}{code}"),
+        }
+    }
+
+    /// The systems that fit an extent (west, south, east, north; west above east across the
+    /// antimeridian), the usual ones first.
+    pub fn fitting(extent: Option<[f64; 4]>) -> Vec<String> {
+        let mut uris = vec![CRS84.to_owned()];
+        uris.extend([4326, 3857].map(|code| format!("{EPSG}{code}")));
+        let Some([west, south, east, north]) = extent else { return uris };
+        // The projection is not used near the poles.
+        if south > 84.0 || north < -80.0 {
+            return uris;
+        }
+        let zone = |longitude: f64| ((longitude + 180.0) / 6.0).floor().clamp(0.0, 59.0) as u32;
+        let (first, last) = (zone(west), zone(east));
+        let last = if west > east { last + 60 } else { last };
+        for number in first..=last.min(first + 59) {
+            let number = number % 60 + 1;
+            uris.extend((north >= 0.0).then(|| format!("{EPSG}{}", 32600 + number)));
+            uris.extend((south < 0.0).then(|| format!("{EPSG}{}", 32700 + number)));
+        }
+        uris
+    }
+
+    pub fn is_crs84(&self) -> bool {
+        self.code == Code::Crs84
+    }
+
+    /// Whether coordinates are degrees, in whatever order.
+    pub fn is_in_degrees(&self) -> bool {
+        self.crs.is_none()
+    }
+
+    /// Whether latitude comes before longitude.
+    fn is_swapped(&self) -> bool {
+        self.code == Code::Epsg(4326)
+    }
+
+    /// Longitude and latitude of a position.
+    pub fn to_wgs84(&self, position: Coord<f64>) -> Result<Coord<f64>, String> {
+        let Coord { x, y } = position;
+        let at = match &self.crs {
+            None if self.is_swapped() => Some(coord! { x: y, y: x }),
+            None => Some(position),
+            Some(crs) => crs.to_wgs84(position),
+        };
+        // A hair over is the noise of a projection.
+        at.filter(|at| at.x.abs() <= 180.0 + 1e-9 && at.y.abs() <= 90.0 + 1e-9).ok_or_else(|| {
+            let order = match (&self.crs, self.is_swapped()) {
+                (Some(_), _) => "easting and northing in metres",
+                (None, true) => "latitude (-90 to 90), then longitude (-180 to 180)",
+                (None, false) => "longitude (-180 to 180), then latitude (-90 to 90)",
+            };
+            format!("{x} {y} is no position; give {order}, or another reference system")
+        })
+    }
+
+    /// The position of a longitude and latitude; `None` where this system has none for it.
+    pub fn from_wgs84(&self, at: Coord<f64>) -> Option<Coord<f64>> {
+        match &self.crs {
+            None if self.is_swapped() => Some(coord! { x: at.y, y: at.x }),
+            None => Some(at),
+            Some(crs) => crs.from_wgs84(at),
+        }
+    }
+
+    /// West, south, east and north in degrees of a box between two corners. East may be above 180,
+    /// or west above east, where it crosses the antimeridian.
+    pub fn extent(&self, [x1, y1, x2, y2]: [f64; 4]) -> Result<[f64; 4], String> {
+        if self.is_in_degrees() {
+            return Ok(if self.is_swapped() { [y1, x1, y2, x2] } else { [x1, y1, x2, y2] });
+        }
+        if x1 > x2 || y1 > y2 {
+            return Err("the first corner is not the south-western one".to_owned());
+        }
+        // The sides of the box are no straight lines in degrees.
+        let steps = || (0..=16).map(|step| f64::from(step) / 16.0);
+        let sides = steps().flat_map(|part| {
+            let (x, y) = (x1 + (x2 - x1) * part, y1 + (y2 - y1) * part);
+            [
+                coord! { x: x, y: y1 },
+                coord! { x: x, y: y2 },
+                coord! { x: x1, y: y },
+                coord! { x: x2, y: y },
+            ]
+        });
+        let mut extent: Option<[f64; 4]> = None;
+        for position in sides {
+            let at = self.to_wgs84(position)?;
+            extent = Some(match extent {
+                None => [at.x, at.y, at.x, at.y],
+                Some([west, south, east, north]) => {
+                    // Beyond the antimeridian longitudes go on.
+                    let turns = ((west + east) / 2.0 - at.x) / 360.0;
+                    let x = at.x + turns.round() * 360.0;
+                    [west.min(x), south.min(at.y), east.max(x), north.max(at.y)]
+                }
+            });
+        }
+        extent.ok_or_else(|| "it is no box".to_owned())
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+
+    fn epsg(code: u32) -> Reference {
+        Reference::from_uri(&format!("{EPSG}{code}")).unwrap()
+    }
+
+    #[test]
+    fn the_zones_are_those_of_the_extent() {
+        let codes = |extent| -> Vec<String> {
+            let fitting = Reference::fitting(Some(extent)).into_iter().skip(3);
+            fitting.map(|uri| uri.rsplit('/').next().unwrap().to_owned()).collect()
+        };
+        assert_eq!(codes([30.2, -26.9, 40.8, -10.4]), ["32736", "32737"]);
+        assert_eq!(codes([29.0, -1.0, 30.5, 1.0]), ["32635", "32735", "32636", "32736"]);
+        assert_eq!(codes([177.0, -19.0, -179.0, -16.0]), ["32760", "32701"]);
+        assert_eq!(codes([0.0, 85.0, 1.0, 86.0]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_system_that_is_offered_is_known_and_comes_back() {
+        for uri in Reference::fitting(Some([-180.0, -80.0, 180.0, 84.0])) {
+            let reference = Reference::from_uri(&uri).unwrap();
+            assert_eq!(reference.uri(), uri);
+            let at = coord! { x: 178.5, y: -17.5 };
+            let Some(there) = reference.from_wgs84(at) else { continue };
+            let Ok(back) = reference.to_wgs84(there) else { continue };
+            let near = (back.y - at.y).abs() < 1e-6;
+            assert!(near || (there.x - 500_000.0).abs() > 2e6, "{uri} {back:?}");
+        }
+        assert!(Reference::from_uri("http://www.opengis.net/def/crs/EPSG/0/1").is_none());
+        assert!(Reference::from_uri("EPSG:4326").is_none());
+    }
+
+    #[test]
+    fn the_axes_of_4326_are_latitude_and_longitude() {
+        assert_eq!(
+            epsg(4326).from_wgs84(coord! { x: 34.8, y: -19.8 }),
+            Some(coord! { x: -19.8, y: 34.8 })
+        );
+        assert_eq!(
+            epsg(4326).extent([-20.0, 34.0, -19.0, 35.0]).unwrap(),
+            [34.0, -20.0, 35.0, -19.0]
+        );
+        assert!(
+            epsg(4326).to_wgs84(coord! { x: 178.0, y: -17.0 }).unwrap_err().contains("latitude")
+        );
+    }
+
+    #[test]
+    fn a_box_of_a_zone_at_the_antimeridian_crosses_it() {
+        let zone = epsg(32701);
+        let [west, south, east, north] =
+            zone.extent([100_000.0, 7_900_000.0, 500_000.0, 8_200_000.0]).unwrap();
+        let width = if west > east { east + 360.0 - west } else { east - west };
+        assert!((3.0..6.0).contains(&width) && south < north, "{west} {east}");
+        let mercator = epsg(3857);
+        let [west, _, east, _] =
+            mercator.extent([19_900_000.0, -2e6, 20_200_000.0, -1.9e6]).unwrap();
+        assert!((east - west).rem_euclid(360.0) < 4.0, "{west} {east}");
+    }
+}

@@ -16,16 +16,24 @@ pub struct Field {
     pub description: &'static str,
     /// The HXL tag of the column, where there is one.
     pub hxl: Option<&'static str>,
+    /// Every value there can be, where they are codes.
+    pub codes: Option<fn() -> Vec<&'static str>>,
 }
 
 impl Field {
     /// A field without unit.
     pub const fn new(name: &'static str, kind: FieldKind, description: &'static str) -> Field {
-        Field { name, kind, unit: None, description, hxl: None }
+        Field { name, kind, unit: None, description, hxl: None, codes: None }
     }
 
     pub const fn unit(mut self, unit: &'static str) -> Field {
         self.unit = Some(unit);
+        self
+    }
+
+    /// One of these codes, always.
+    pub const fn codes(mut self, codes: fn() -> Vec<&'static str>) -> Field {
+        self.codes = Some(codes);
         self
     }
 

@@ -41,7 +41,7 @@ pub(crate) async fn file(ask: Ask, method: Method) -> Result<Response, Problem> 
         effort: if packed { Effort::None } else { Effort::Thorough },
         cache_control: match is_hashed(&name) {
             true => "public, max-age=31536000, immutable",
-            false => "no-cache",
+            false => "public, no-cache",
         },
         ..Kind::fresh(media)
     };

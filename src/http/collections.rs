@@ -5,27 +5,35 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use crate::app::collections::params::ParameterKind;
-use crate::app::collections::{COLLECTIONS, Collection, Parameter, View};
+use crate::app::collections::{COLLECTIONS, Collection, GEOMETRY, Parameter, View};
 use crate::formats::layer::{Field, FieldKind, GeometryKind};
+use crate::formats::reference::{CRS84, Reference};
 
 use super::conditional::Kind;
 use super::extract::{self, Ask};
-use super::landing::bytes;
-use super::links::{self, GEOJSON, JSON, SCHEMA, link};
+use super::html;
+use super::landing::{bytes, written};
+use super::links::{self, GEOJSON, HTML, JSON, SCHEMA, link};
 use super::problem::Problem;
 use crate::app::export::FORMATS;
 
 pub(crate) async fn all(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
-    ask.answer(view, Kind::fresh(JSON), |view, ask| {
-        ask.only_format()?;
+    let form = ask.form();
+    ask.answer(view, Kind::page(form, JSON), move |view, ask| {
+        ask.only_page_format()?;
         let home = links::operation(&ask.base, &view.snapshot.operation.id);
         let extent = extent(view);
         let described = COLLECTIONS.iter().map(|one| described(view, one, &ask.base, &extent));
-        bytes(&json!({
-            "links": [link("self", JSON, "This page", format!("{home}/collections"))],
+        let all = format!("{home}/collections");
+        let document = json!({
+            "links": [
+                link("self", JSON, "This page", all.clone()),
+                link("alternate", HTML, "This page for people", format!("{all}?f=html")),
+            ],
             "collections": described.collect::<Vec<_>>(),
-        }))
+        });
+        written(form, &document, |document| html::collections(view, ask, document))
     })
     .await
 }
@@ -36,9 +44,11 @@ pub(crate) async fn one(
 ) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
     let collection = extract::collection(&collection)?;
-    ask.answer(view, Kind::fresh(JSON), move |view, ask| {
-        ask.only_format()?;
-        bytes(&described(view, collection, &ask.base, &extent(view)))
+    let form = ask.form();
+    ask.answer(view, Kind::page(form, JSON), move |view, ask| {
+        ask.only_page_format()?;
+        let document = described(view, collection, &ask.base, &extent(view));
+        written(form, &document, |document| html::collection(view, collection, ask, document))
     })
     .await
 }
@@ -57,7 +67,7 @@ pub(crate) async fn schema(
     .await
 }
 
-/// By what features can be asked for: the collection's own parameters, and box and time.
+/// What a filter may name: the geometry and every field, with their types.
 pub(crate) async fn queryables(
     ask: Ask,
     Path((operation, collection)): Path<(String, String)>,
@@ -66,18 +76,17 @@ pub(crate) async fn queryables(
     let collection = extract::collection(&collection)?;
     ask.answer(view, Kind::fresh(SCHEMA), move |_, ask| {
         ask.only_format()?;
-        let own = collection.parameters.iter();
-        let properties: Map<String, Value> =
-            own.map(|parameter| (parameter.name.to_owned(), parameter_schema(parameter))).collect();
-        bytes(&json!({
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "$id": format!("{}{}", ask.base, ask.path),
-            "title": collection.title,
-            "description": collection.description,
-            "type": "object",
-            "properties": properties,
-            "additionalProperties": false,
-        }))
+        let mut queryables = feature_schema(collection, &format!("{}{}", ask.base, ask.path));
+        let shape = match collection.geometry {
+            GeometryKind::None => None,
+            GeometryKind::Point => Some("Point"),
+            GeometryKind::MultiPolygon => Some("MultiPolygon"),
+        };
+        if let Some(shape) = shape {
+            let about = format!("https://geojson.org/schema/{shape}.json");
+            queryables["properties"][GEOMETRY]["$ref"] = json!(about);
+        }
+        bytes(&queryables)
     })
     .await
 }
@@ -85,8 +94,7 @@ pub(crate) async fn queryables(
 fn extent(view: &View) -> Value {
     let mut extent = Map::new();
     if let Some(bbox) = view.summary().bbox {
-        let crs = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
-        extent.insert("spatial".to_owned(), json!({"bbox": [bbox], "crs": crs}));
+        extent.insert("spatial".to_owned(), json!({"bbox": [bbox], "crs": CRS84}));
     }
     Value::Object(extent)
 }
@@ -95,7 +103,9 @@ fn described(view: &View, collection: &Collection, base: &str, extent: &Value) -
     let home = links::collection(base, &view.snapshot.operation.id, collection.id);
     let mut links = vec![
         link("self", JSON, collection.title, home.clone()),
+        link("alternate", HTML, "This page for people", format!("{home}?f=html")),
         link("items", GEOJSON, "Features", format!("{home}/items")),
+        link("items", HTML, "Features for people", format!("{home}/items?f=html")),
         link(
             "http://www.opengis.net/def/rel/ogc/1.0/schema",
             SCHEMA,
@@ -118,7 +128,8 @@ fn described(view: &View, collection: &Collection, base: &str, extent: &Value) -
         "title": collection.title,
         "description": collection.description,
         "itemType": "feature",
-        "crs": ["http://www.opengis.net/def/crs/OGC/1.3/CRS84"],
+        "crs": Reference::fitting(view.summary().bbox),
+        "storageCrs": CRS84,
         "geometry": match collection.geometry {
             GeometryKind::None => Value::Null,
             GeometryKind::Point => json!("Point"),
@@ -144,11 +155,11 @@ pub(crate) fn feature_schema(collection: &Collection, id: &str) -> Value {
         GeometryKind::None => {}
         GeometryKind::Point => {
             let role = json!({"x-ogc-role": "primary-geometry", "format": "geometry-point"});
-            properties.insert("geometry".to_owned(), role);
+            properties.insert(GEOMETRY.to_owned(), role);
         }
         GeometryKind::MultiPolygon => {
             let role = json!({"x-ogc-role": "primary-geometry", "format": "geometry-multipolygon"});
-            properties.insert("geometry".to_owned(), role);
+            properties.insert(GEOMETRY.to_owned(), role);
         }
     }
     for (position, field) in collection.fields.iter().enumerate() {
@@ -169,6 +180,9 @@ pub(crate) fn feature_schema(collection: &Collection, id: &str) -> Value {
 
 fn field_schema(field: &Field) -> Value {
     let mut schema = type_schema(field.kind);
+    if let Some(codes) = field.codes {
+        schema["enum"] = json!(codes());
+    }
     // So that a client knows which dates a period is compared with.
     match field.name {
         "start_date" | "cycle_start" => {

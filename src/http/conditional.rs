@@ -14,10 +14,13 @@ use sha2::{Digest, Sha256};
 use crate::app::collections::View;
 
 use super::Server;
-use super::extract::Ask;
+use super::extract::{Ask, Form};
+use super::links::HTML;
 use super::problem::Problem;
 
-/// What an answer depends on: revision, address, links' base.
+const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
+
+/// What an answer depends on: revision, address, links' base, media type.
 pub(crate) type Key = [u8; 12];
 
 /// An answer's bytes, and the same compressed once somebody takes them so.
@@ -56,13 +59,30 @@ pub(crate) struct Kind {
     pub ranges: bool,
     pub cache_control: &'static str,
     pub effort: Effort,
+    /// The request's headers that the answer depends on.
+    pub vary: &'static str,
+    /// The reference system of the coordinates, as a URI; `None` where there are none.
+    pub crs: Option<String>,
 }
 
 impl Kind {
     /// An answer that must be asked for again each time, and then is mostly 304.
     pub fn fresh(media: &'static str) -> Kind {
-        let (file_name, ranges, effort) = (None, false, Effort::Quick);
-        Kind { media, file_name, ranges, cache_control: "no-cache", effort }
+        Kind {
+            media,
+            file_name: None,
+            ranges: false,
+            cache_control: "public, no-cache",
+            effort: Effort::Quick,
+            vary: "accept-encoding",
+            crs: None,
+        }
+    }
+
+    /// The same of what is also a page for people: `media` is what programs get.
+    pub fn page(form: Form, media: &'static str) -> Kind {
+        let media = if form == Form::Html { HTML } else { media };
+        Kind { vary: "accept, accept-encoding", ..Kind::fresh(media) }
     }
 }
 
@@ -138,7 +158,7 @@ impl Ask {
         kind: Kind,
         render: impl FnOnce(&Ask) -> Result<Vec<u8>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
-        let key = key(stamp, &self.path, &self.query, &self.base);
+        let key = key([stamp, &self.path, &self.query, &self.base, kind.media]);
         let ranged = kind.ranges && self.headers.contains_key(header::RANGE);
         // A part is of the plain bytes: parts of compressed ones could not be put together.
         let plain = ranged || kind.effort == Effort::None;
@@ -223,7 +243,10 @@ fn common(headers: &mut HeaderMap, tag: Option<&str>, kind: &Kind) {
     if let Some(tag) = tag {
         insert(headers, header::ETAG, tag);
     }
-    insert(headers, header::VARY, "accept-encoding");
+    insert(headers, header::VARY, kind.vary);
+    if let Some(crs) = &kind.crs {
+        insert(headers, CONTENT_CRS, &format!("<{crs}>"));
+    }
     insert(headers, header::CACHE_CONTROL, kind.cache_control);
     if kind.ranges {
         insert(headers, header::ACCEPT_RANGES, "bytes");
@@ -306,9 +329,9 @@ pub(crate) fn stamp(view: &View) -> String {
     format!("{operation} {} {}", revision.number, revision.at)
 }
 
-fn key(stamp: &str, path: &str, query: &str, base: &str) -> Key {
+fn key(parts: [&str; 5]) -> Key {
     let mut hash = Sha256::new();
-    for part in [env!("CARGO_PKG_VERSION"), stamp, path, query, base] {
+    for part in [env!("CARGO_PKG_VERSION")].into_iter().chain(parts) {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }

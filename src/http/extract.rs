@@ -4,11 +4,13 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Query};
-use axum::http::header::HOST;
+use axum::http::header::{ACCEPT, HOST};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 
 use crate::app::collections::{BadParameter, Collection, Parameter, Params, View, params};
+
+use crate::formats::reference::CRS84;
 
 use super::problem::Problem;
 use super::{Server, Writes};
@@ -20,6 +22,13 @@ pub(crate) const DRAFT: Parameter = Parameter {
     kind: params::ParameterKind::Text,
     default: None,
 };
+
+/// For whom an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Json,
+    Html,
+}
 
 /// A request as the handlers see it.
 #[derive(Clone)]
@@ -90,6 +99,37 @@ impl Ask {
         Ok(writes)
     }
 
+    /// What is asked for by `f`, else by the Accept header. Only who asks for HTML by name gets it:
+    /// programs that take anything get JSON.
+    pub fn form(&self) -> Form {
+        if self.query.contains("f=")
+            && let Ok(pairs) = self.pairs()
+            && let Some((_, given)) = pairs.iter().find(|(name, _)| name == "f")
+        {
+            return if given == "html" { Form::Html } else { Form::Json };
+        }
+        let lists = self.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        let (mut html, mut json) = (0.0, 0.0);
+        for one in lists.flat_map(|list| list.split(',')) {
+            let mut parts = one.split(';').map(str::trim);
+            let name = parts.next().unwrap_or("").to_ascii_lowercase();
+            let weight = parts.find_map(|part| part.strip_prefix("q="));
+            let weight: f64 = weight.map_or(1.0, |weight| weight.parse().unwrap_or(0.0));
+            let best = if name == "text/html" { &mut html } else { &mut json };
+            if name == "text/html" || name.contains("json") || name == "*/*" {
+                *best = weight.max(*best);
+            }
+        }
+        if html > json { Form::Html } else { Form::Json }
+    }
+
+    /// The reference system of the coordinates in an answer; refused later where there is no such.
+    pub fn crs(&self) -> String {
+        let given = self.pairs().ok().filter(|_| self.query.contains("crs="));
+        let given = given.into_iter().flatten().find(|(name, _)| name == "crs");
+        given.map_or_else(|| CRS84.to_owned(), |(_, uri)| uri)
+    }
+
     /// The query's pairs, decoded, of which all must be known.
     pub fn params(&self, known: &[&Parameter]) -> Result<Params, Problem> {
         let known: Vec<&Parameter> = known.iter().copied().chain([&DRAFT]).collect();
@@ -107,6 +147,20 @@ impl Ask {
         Ok(pairs)
     }
 
+    /// For pages that take no parameter but the format.
+    pub fn only_page_format(&self) -> Result<(), Problem> {
+        page_format(&self.params(&[&params::PAGE_FORMAT])?)
+    }
+
+    /// The address of the request itself in another form.
+    pub fn in_form(&self, form: &str) -> String {
+        let pairs = self.pairs().unwrap_or_default();
+        let others = pairs.iter().filter(|(name, _)| name != "f");
+        let others = others.map(|(name, value)| (name.as_str(), value.as_str()));
+        let query = super::links::query(others.chain([("f", form)]));
+        format!("{}{}?{query}", self.base, self.path)
+    }
+
     /// For answers that take no parameter but the format.
     pub fn only_format(&self) -> Result<(), Problem> {
         Ok(self.params(&[&params::FORMAT])?.json_only()?)
@@ -119,6 +173,12 @@ impl Ask {
             false => format!("{}{}?{}", self.base, self.path, self.query),
         }
     }
+}
+
+/// Refuses a format that there is not.
+pub(crate) fn page_format(params: &Params) -> Result<(), Problem> {
+    let known = |given: &str| ["json", "html"].contains(&given).then_some(());
+    Ok(params.choice("f", known, ["json", "html"]).map(|_| ())?)
 }
 
 /// The collection of this id, or the problem that names those there are.

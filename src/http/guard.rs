@@ -14,8 +14,9 @@ use axum::response::{IntoResponse, Response};
 use super::Server;
 use super::problem::Problem;
 
-/// Bytes of path and query.
-const URL_LIMIT: usize = 8 * 1024;
+/// Bytes of path and query: a little more than the longest filter, a little less than the server
+/// below this one reads at all.
+const URL_LIMIT: usize = 62 * 1024;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CSP: &str = "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; \
@@ -147,7 +148,7 @@ fn dress(headers: &mut HeaderMap, path: &str, id: &str) {
     if path == "/api" || path.starts_with("/api/") {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*"));
         let exposed = fixed(
-            "etag, content-range, accept-ranges, content-disposition, location, x-request-id",
+            "etag, content-crs, content-range, accept-ranges, content-disposition, location, x-request-id",
         );
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }

@@ -9,8 +9,9 @@ use crate::formats::geojson_write::{self, FeatureWriter};
 use crate::formats::layer::{Layer, Member, Value};
 
 use super::conditional::Kind;
-use super::extract::{self, Ask};
-use super::links::{self, GEOJSON, JSON};
+use super::extract::{self, Ask, Form, page_format};
+use super::html;
+use super::links::{self, GEOJSON, HTML, JSON};
 use super::problem::Problem;
 
 /// A page of features in the order of their ids.
@@ -20,7 +21,9 @@ pub(crate) async fn items(
 ) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
     let collection = extract::collection(&collection)?;
-    ask.answer(view, Kind::fresh(GEOJSON), move |view, ask| page(view, collection, ask)).await
+    let form = ask.form();
+    let kind = Kind { crs: Some(ask.crs()), ..Kind::page(form, GEOJSON) };
+    ask.answer(view, kind, move |view, ask| page(view, collection, form, ask)).await
 }
 
 /// One feature.
@@ -30,13 +33,24 @@ pub(crate) async fn item(
 ) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
     let collection = extract::collection(&collection)?;
-    ask.answer(view, Kind::fresh(GEOJSON), move |view, ask| one(view, collection, &id, ask)).await
+    let form = ask.form();
+    let kind = Kind { crs: Some(ask.crs()), ..Kind::page(form, GEOJSON) };
+    ask.answer(view, kind, move |view, ask| one(view, collection, &id, form, ask)).await
 }
 
-fn page(view: &View, collection: &'static Collection, ask: &Ask) -> Result<Vec<u8>, Problem> {
+fn page(
+    view: &View,
+    collection: &'static Collection,
+    form: Form,
+    ask: &Ask,
+) -> Result<Vec<u8>, Problem> {
     let params = ask.params(&collection.item_parameters())?;
-    params.json_only()?;
-    let limit = params.limit()?.unwrap_or(params::DEFAULT_LIMIT).min(params::MAX_LIMIT);
+    page_format(&params)?;
+    let default = match form {
+        Form::Json => params::DEFAULT_LIMIT,
+        Form::Html => html::LIMIT,
+    };
+    let limit = params.limit()?.unwrap_or(default).min(params::MAX_LIMIT);
     let style = style(collection, &params)?;
     let layer = collection.read(view, &params)?;
 
@@ -51,9 +65,15 @@ fn page(view: &View, collection: &'static Collection, ask: &Ask) -> Result<Vec<u
     let last = (first + limit).min(layer.matched.len());
     let next = (last < layer.matched.len() && last > first)
         .then(|| layer.rows.id(layer.matched.row(last - 1)).into_owned());
+    let links = Links::new(view, collection, ask, &params, next);
+    if form == Form::Html {
+        let (next, csv) = (links.next.clone(), links.whole("csv"));
+        let page = html::Page { params: &params, layer: &layer, first, last, next, csv };
+        return Ok(html::items(view, collection, ask, &page).into_bytes());
+    }
 
     let mut out = Vec::with_capacity(1024 + (last - first) * 1024);
-    let members = members(view, collection, ask, &params, &layer, last - first, next);
+    let members = members(view, collection, &links, &layer, last - first);
     geojson_write::open_collection(&mut out, &members);
     let mut writer = FeatureWriter::new(&layer, &style);
     for position in first..last {
@@ -71,10 +91,11 @@ fn one(
     view: &View,
     collection: &'static Collection,
     id: &str,
+    form: Form,
     ask: &Ask,
 ) -> Result<Vec<u8>, Problem> {
     let params = ask.params(&collection.item_parameters_of_one())?;
-    params.json_only()?;
+    page_format(&params)?;
     let style = style(collection, &params)?;
     // An area is answered at its own level, where none is asked for.
     let params = match (params.get("level"), level_of(view, id)) {
@@ -88,6 +109,9 @@ fn one(
     };
     let layer = collection.read(view, &params)?;
     let row = layer.rows.find(id).map_err(|_| Problem::no_feature(id, collection.id))?;
+    if form == Form::Html {
+        return Ok(html::item(view, collection, ask, &layer, row).into_bytes());
+    }
 
     let mut out = Vec::with_capacity(4096);
     FeatureWriter::new(&layer, &style).open(&mut out, row);
@@ -96,6 +120,7 @@ fn one(
     let home = links::collection(&ask.base, &view.snapshot.operation.id, collection.id);
     let mut links = vec![
         link("self", GEOJSON, "This feature", ask.own_url()),
+        link("alternate", HTML, "This feature for people", ask.in_form("html")),
         link("collection", JSON, collection.title, home.clone()),
     ];
     if collection.id == "gaps" {
@@ -126,14 +151,71 @@ fn level_of(view: &View, id: &str) -> Option<u8> {
     Some(view.snapshot.areas.get(found).level)
 }
 
+/// Addresses of a page of features.
+struct Links<'a> {
+    ask: &'a Ask,
+    collection: &'a Collection,
+    params: &'a Params,
+    home: String,
+    /// The page behind this one.
+    next: Option<String>,
+}
+
+impl<'a> Links<'a> {
+    /// `last` is the id behind which the next page begins, where there is one.
+    fn new(
+        view: &View,
+        collection: &'a Collection,
+        ask: &'a Ask,
+        params: &'a Params,
+        last: Option<String>,
+    ) -> Links<'a> {
+        let home = links::collection(&ask.base, &view.snapshot.operation.id, collection.id);
+        let mut links = Links { ask, collection, params, home, next: None };
+        links.next = last.map(|last| {
+            let query = links.with(&["next"], Some(("next", &last)));
+            format!("{}/items{query}", links.home)
+        });
+        links
+    }
+
+    /// The query as it was given, without some of it and with something more.
+    fn with(&self, without: &[&str], more: Option<(&str, &str)>) -> String {
+        let given = self.params.pairs().iter();
+        let given = given.map(|(name, value)| (name.as_str(), value.as_str()));
+        let kept = given.filter(|(name, _)| !without.contains(name));
+        let query = links::query(kept.chain(more));
+        if query.is_empty() { query } else { format!("?{query}") }
+    }
+
+    /// All of it as one file.
+    fn whole(&self, extension: &str) -> String {
+        let query = self.with(&["next", "limit", "f", "crs"], None);
+        format!("{}/export.{extension}{query}", self.home)
+    }
+
+    fn member(&self) -> Member {
+        let ask = self.ask;
+        let mut links = vec![
+            link("self", GEOJSON, "This page", ask.own_url()),
+            link("alternate", HTML, "This page for people", ask.in_form("html")),
+        ];
+        links.extend(
+            self.next.as_ref().map(|next| link("next", GEOJSON, "The next page", next.clone())),
+        );
+        links.push(link("alternate", links::CSV, "All of it as CSV", self.whole("csv")));
+        links.push(link("alternate", GEOJSON, "All of it as one file", self.whole("geojson")));
+        links.push(link("collection", JSON, self.collection.title, self.home.clone()));
+        Member::Records(links)
+    }
+}
+
 fn members(
     view: &View,
     collection: &Collection,
-    ask: &Ask,
-    params: &Params,
+    links: &Links<'_>,
     layer: &Layer<'_>,
     returned: usize,
-    next: Option<String>,
 ) -> Vec<(&'static str, Member)> {
     let snapshot = &view.snapshot;
     let mut members = vec![
@@ -144,24 +226,7 @@ fn members(
     if !snapshot.revision.at.is_empty() {
         members.push(("timeStamp", Member::Text(snapshot.revision.at.to_string())));
     }
-    let home = links::collection(&ask.base, &snapshot.operation.id, collection.id);
-    let with = |changed: &[&str], more: Option<(&str, &str)>| {
-        let given = params.pairs().iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let kept = given.filter(|(name, _)| !changed.contains(name));
-        let query = links::query(kept.chain(more));
-        if query.is_empty() { query } else { format!("?{query}") }
-    };
-    let mut links = vec![link("self", GEOJSON, "This page", ask.own_url())];
-    if let Some(next) = &next {
-        let query = with(&["next"], Some(("next", next)));
-        links.push(link("next", GEOJSON, "The next page", format!("{home}/items{query}")));
-    }
-    let whole = with(&["next", "limit", "f"], None);
-    let export = |extension: &str| format!("{home}/export.{extension}{whole}");
-    links.push(link("alternate", links::CSV, "All of it as CSV", export("csv")));
-    links.push(link("alternate", GEOJSON, "All of it as one file", export("geojson")));
-    links.push(link("collection", JSON, collection.title, home));
-    members.push(("links", Member::Records(links)));
+    members.push(("links", links.member()));
     members.extend(about(view, collection));
     members.extend(layer.members.iter().map(|(name, member)| (*name, member.clone())));
     members.push(("sources", collection.sources(snapshot)));

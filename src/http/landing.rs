@@ -6,18 +6,36 @@ use serde_json::{Value, json};
 
 use crate::app::collections::View;
 
-use super::conditional::{Kind, stamp};
-use super::extract::Ask;
-use super::links::{self, JSON, OPENAPI, link};
+use super::conditional::Kind;
+use super::extract::{Ask, Form};
+use super::html;
+use super::links::{self, HTML, JSON, OPENAPI, link};
 use super::problem::Problem;
 
 /// Only what works.
 const CONFORMANCE: &[&str] = &[
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
     "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
     "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/core-roles-features",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
+    "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
+    "http://www.opengis.net/spec/cql2/1.0/conf/case-insensitive-comparison",
+    "http://www.opengis.net/spec/cql2/1.0/conf/accent-insensitive-comparison",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions-plus",
+    "http://www.opengis.net/spec/cql2/1.0/conf/spatial-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/temporal-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/property-property",
+    "http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
 ];
 
 /// Every operation.
@@ -28,8 +46,9 @@ pub(crate) async fn operations(ask: Ask) -> Result<Response, Problem> {
         let revision = &snapshot.revision;
         stamp += &format!("{} {} {};", snapshot.operation.id, revision.number, revision.at);
     }
-    ask.answer_at(&stamp, Kind::fresh(JSON), move |ask| {
-        ask.only_format()?;
+    let form = ask.form();
+    ask.answer_at(&stamp, Kind::page(form, JSON), move |ask| {
+        ask.only_page_format()?;
         let listed = operations.values().map(|snapshot| {
             let operation = &snapshot.operation;
             let home = links::operation(&ask.base, &operation.id);
@@ -42,7 +61,8 @@ pub(crate) async fn operations(ask: Ask) -> Result<Response, Problem> {
                 "links": [link("service", JSON, &operation.name, home)],
             })
         });
-        bytes(&json!({"operations": listed.collect::<Vec<_>>()}))
+        let document = json!({"operations": listed.collect::<Vec<_>>()});
+        written(form, &document, |document| html::operations(ask, document))
     })
     .await
 }
@@ -50,9 +70,11 @@ pub(crate) async fn operations(ask: Ask) -> Result<Response, Problem> {
 /// The landing page of one operation (OGC API - Features), with what the web page starts from.
 pub(crate) async fn landing(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
-    ask.answer(view, Kind::fresh(JSON), |view, ask| {
-        ask.only_format()?;
-        bytes(&landing_page(view, &ask.base))
+    let form = ask.form();
+    ask.answer(view, Kind::page(form, JSON), move |view, ask| {
+        ask.only_page_format()?;
+        let document = landing_page(view, &ask.base);
+        written(form, &document, |document| html::landing(view, ask, document))
     })
     .await
 }
@@ -62,9 +84,11 @@ pub(crate) async fn conformance(
     Path(operation): Path<String>,
 ) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
-    ask.answer_at(&stamp(&view), Kind::fresh(JSON), |ask| {
-        ask.only_format()?;
-        bytes(&json!({"conformsTo": CONFORMANCE}))
+    let form = ask.form();
+    ask.answer(view, Kind::page(form, JSON), move |view, ask| {
+        ask.only_page_format()?;
+        let document = json!({"conformsTo": CONFORMANCE});
+        written(form, &document, |document| html::conformance(view, ask, document))
     })
     .await
 }
@@ -93,9 +117,13 @@ fn landing_page(view: &View, base: &str) -> Value {
         ),
         "links": [
             link("self", JSON, "This page", home.clone()),
+            link("alternate", HTML, "This page for people", format!("{home}?f=html")),
             link("service-desc", OPENAPI, "The API", format!("{home}/openapi.json")),
+            link("service-doc", HTML, "The API for people", format!("{home}/docs")),
             link("conformance", JSON, "What it conforms to", format!("{home}/conformance")),
+            link("http://www.opengis.net/def/rel/ogc/1.0/conformance", JSON, "What it conforms to", format!("{home}/conformance")),
             link("data", JSON, "Collections", format!("{home}/collections")),
+            link("http://www.opengis.net/def/rel/ogc/1.0/data", JSON, "Collections", format!("{home}/collections")),
         ],
         "id": &*operation.id,
         "revision": revision.number,
@@ -108,6 +136,18 @@ fn landing_page(view: &View, base: &str) -> Value {
         "months": summary.months.as_ref().map(|(first, last)| json!({"first": first, "last": last})),
         "groups": groups.collect::<Vec<_>>(),
     })
+}
+
+/// A document for programs, or the page that people see of it.
+pub(crate) fn written(
+    form: Form,
+    document: &Value,
+    page: impl FnOnce(&Value) -> String,
+) -> Result<Vec<u8>, Problem> {
+    match form {
+        Form::Json => bytes(document),
+        Form::Html => Ok(page(document).into_bytes()),
+    }
 }
 
 /// A document as text.

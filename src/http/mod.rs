@@ -8,6 +8,7 @@ mod export;
 mod extract;
 mod guard;
 mod health;
+mod html;
 mod imports;
 mod items;
 mod landing;
@@ -83,6 +84,7 @@ pub fn router(app: Arc<App>, settings: &Settings) -> Router {
         .route("/api/{operation}/", get(landing::landing))
         .route("/api/{operation}/conformance", get(landing::conformance))
         .route("/api/{operation}/openapi.json", get(openapi::document))
+        .route("/api/{operation}/docs", get(openapi::docs))
         // Collections
         .route("/api/{operation}/collections", get(collections::all))
         .route("/api/{operation}/collections/{collection}", get(collections::one))
@@ -99,7 +101,8 @@ pub fn router(app: Arc<App>, settings: &Settings) -> Router {
         .route("/api/{operation}/imports/{id}/rollback", post(imports::rollback))
         .route("/api/{operation}/imports/{id}/report", get(imports::report))
         .route("/api/{operation}/quality", get(imports::quality))
-        // The page and its files
+        // Pages without a script, the page and its files
+        .route("/pages.css", get(html::style))
         .fallback(assets::file)
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .merge(uploads)

@@ -7,15 +7,19 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use crate::app::collections::params::{BBOX, DATETIME, FORMAT, LIMIT, ParameterKind};
+use crate::app::collections::params::{
+    BBOX, BBOX_CRS, CRS, DATETIME, FILTER, FILTER_CRS, FILTER_LANG, FORMAT, LIMIT, PAGE_FORMAT,
+    PROPERTIES, ParameterKind, SKIP_GEOMETRY,
+};
 use crate::app::collections::{COLLECTIONS, Collection, Parameter, View};
 
 use super::collections::parameter_schema;
 use super::conditional::Kind;
 use super::extract::{Ask, DRAFT};
+use super::html;
 use super::landing::bytes;
 use super::lines;
-use super::links::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
+use super::links::{self, GEOJSON, HTML, JSON, OPENAPI, SCHEMA};
 use super::problem::Problem;
 use crate::app::export::FORMATS;
 
@@ -28,6 +32,16 @@ pub(crate) async fn document(ask: Ask, Path(operation): Path<String>) -> Result<
     .await
 }
 
+/// The same as a page.
+pub(crate) async fn docs(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
+    let view = ask.view(&operation).await?;
+    ask.answer(view, Kind::fresh(HTML), |view, ask| {
+        ask.params(&[])?;
+        Ok(html::docs(view, ask, &described(view, &ask.base)).into_bytes())
+    })
+    .await
+}
+
 fn described(view: &View, base: &str) -> Value {
     let operation = &view.snapshot.operation;
     let format = [&FORMAT];
@@ -35,14 +49,17 @@ fn described(view: &View, base: &str) -> Value {
     let mut path = |at: String, entry: Value| {
         paths.insert(at, json!({"get": entry}));
     };
-    path("/".to_owned(), get("landing", "The operation", JSON, &format, true));
-    path("/conformance".to_owned(), get("conformance", "What it conforms to", JSON, &format, true));
-    path("/collections".to_owned(), get("collections", "Collections", JSON, &format, true));
+    let page = [&PAGE_FORMAT];
+    path("/".to_owned(), get("landing", "The operation", JSON, &page, true));
+    path("/conformance".to_owned(), get("conformance", "What it conforms to", JSON, &page, true));
+    path("/collections".to_owned(), get("collections", "Collections", JSON, &page, true));
+    path("/openapi.json".to_owned(), get("openapi", "This document", OPENAPI, &format, true));
+    path("/docs".to_owned(), get("docs", "The API for people", HTML, &[], true));
     for collection in COLLECTIONS {
         let home = format!("/collections/{}", collection.id);
         let named = |what: &str| format!("{what}-{}", collection.id);
         let title = collection.title;
-        path(home.clone(), get(&named("about"), title, JSON, &format, true));
+        path(home.clone(), get(&named("about"), title, JSON, &page, true));
         path(format!("{home}/schema"), get(&named("schema"), "Schema", SCHEMA, &format, true));
         let queryables = get(&named("queryables"), "Queryables", SCHEMA, &format, true);
         path(format!("{home}/queryables"), queryables);
@@ -72,12 +89,7 @@ fn described(view: &View, base: &str) -> Value {
         "paths": paths,
         "components": {
             "securitySchemes": imports::security_schemes(),
-            "parameters": {
-                "bbox": parameter(&BBOX),
-                "datetime": parameter(&DATETIME),
-                "limit": parameter(&LIMIT),
-                "draft": parameter(&DRAFT),
-            },
+            "parameters": shared(),
             "responses": {
                 "Problem": {
                     "description": "A refusal that names what is wrong and what would be right",
@@ -88,13 +100,32 @@ fn described(view: &View, base: &str) -> Value {
     })
 }
 
+/// Parameters that every collection takes, described once.
+const SHARED: &[&Parameter] = &[
+    &BBOX,
+    &DATETIME,
+    &LIMIT,
+    &PROPERTIES,
+    &SKIP_GEOMETRY,
+    &CRS,
+    &BBOX_CRS,
+    &FILTER,
+    &FILTER_LANG,
+    &FILTER_CRS,
+    &DRAFT,
+];
+
+fn shared() -> Map<String, Value> {
+    SHARED.iter().map(|one| (one.name.to_owned(), parameter(one))).collect()
+}
+
 /// A GET. A refusal of its parameters is 400; of its address, 404.
 fn get(id: &str, summary: &str, media: &str, known: &[&Parameter], plain: bool) -> Value {
     let parameters: Vec<Value> = known
         .iter()
         .map(|one| match one.name {
-            "bbox" | "datetime" | "limit" => {
-                json!({"$ref": format!("#/components/parameters/{}", one.name)})
+            name if SHARED.iter().any(|shared| shared.name == name) => {
+                json!({"$ref": format!("#/components/parameters/{name}")})
             }
             _ => parameter(one),
         })
@@ -105,13 +136,17 @@ fn get(id: &str, summary: &str, media: &str, known: &[&Parameter], plain: bool) 
         json!({"type": "object"})
     };
     let refused = json!({"$ref": "#/components/responses/Problem"});
+    let mut content = json!({media: {"schema": schema}});
+    if known.iter().any(|one| one.name == "f" && one.description == PAGE_FORMAT.description) {
+        content["text/html"] = json!({"schema": {"type": "string"}});
+    }
     json!({
         "operationId": id,
         "summary": summary,
         "tags": [if plain { "About" } else { "Data" }],
         "parameters": parameters,
         "responses": {
-            "200": {"description": summary, "content": {media: {"schema": schema}}},
+            "200": {"description": summary, "content": content},
             "304": {"description": "Not changed since the ETag that was sent"},
             "400": refused,
             "404": refused,

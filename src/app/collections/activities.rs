@@ -28,9 +28,13 @@ pub const DEF: Collection = Collection {
 const STATUS: Parameter = Parameter {
     name: "status",
     description: "Status of the row.",
-    kind: ParameterKind::Choice(|| Status::TABLE.iter().map(|(_, code)| *code).collect()),
+    kind: ParameterKind::Choice(statuses),
     default: None,
 };
+
+fn statuses() -> Vec<&'static str> {
+    Status::TABLE.iter().map(|(_, code)| *code).collect()
+}
 
 /// A field and where a row has it.
 type Column = (Field, for<'a> fn(Row<'a>) -> Value<'a>);
@@ -64,15 +68,20 @@ const COLUMNS: [Column; 27] = [
     (Field::new("donor", FieldKind::Text, "Donor").hxl("#org+funding+name"), |row| {
         Value::text(row.activity.donor.as_deref())
     }),
-    (Field::new("sector", FieldKind::Text, "Cluster code").hxl("#sector+cluster+code"), |row| {
-        Value::text(row.activity.sector.map(Sector::code))
-    }),
-    (Field::new("activity_type", FieldKind::Text, "Type of activity").hxl("#activity+type"), |row| {
-        Value::text(row.activity.activity_type.as_deref())
-    }),
-    (Field::new("description", FieldKind::Text, "Description").hxl("#activity+description"), |row| {
-        Value::text(row.activity.description.as_deref())
-    }),
+    (
+        Field::new("sector", FieldKind::Text, "Cluster code")
+            .codes(own::sectors)
+            .hxl("#sector+cluster+code"),
+        |row| Value::text(row.activity.sector.map(Sector::code)),
+    ),
+    (
+        Field::new("activity_type", FieldKind::Text, "Type of activity").hxl("#activity+type"),
+        |row| Value::text(row.activity.activity_type.as_deref()),
+    ),
+    (
+        Field::new("description", FieldKind::Text, "Description").hxl("#activity+description"),
+        |row| Value::text(row.activity.description.as_deref()),
+    ),
     (
         Field::new("area", FieldKind::Text, "P-code of the finest known area; null where none is")
             .hxl("#adm+code"),
@@ -86,7 +95,12 @@ const COLUMNS: [Column; 27] = [
         |row| Value::text(row.activity.location.as_deref()),
     ),
     (
-        Field::new("located_by", FieldKind::Text, "Where the row is held: point, area or operation"),
+        Field::new(
+            "located_by",
+            FieldKind::Text,
+            "Where the row is held: point, area or operation",
+        )
+        .codes(|| vec!["point", "area", "operation"]),
         |row| {
             Value::Text(Cow::Borrowed(match row.activity.point {
                 Some(_) => "point",
@@ -102,8 +116,13 @@ const COLUMNS: [Column; 27] = [
         day(row.activity.end)
     }),
     (
-        Field::new("status", FieldKind::Text, "planned, ongoing, completed, suspended or cancelled")
-            .hxl("#status"),
+        Field::new(
+            "status",
+            FieldKind::Text,
+            "planned, ongoing, completed, suspended or cancelled",
+        )
+        .codes(statuses)
+        .hxl("#status"),
         |row| Value::text(row.activity.status.map(Status::code)),
     ),
     (Field::new("modality", FieldKind::Text, "Modality").hxl("#modality"), |row| {
@@ -111,21 +130,28 @@ const COLUMNS: [Column; 27] = [
     }),
     (
         Field::new("population_group", FieldKind::Text, "Population group")
+            .codes(own::groups)
             .hxl("#beneficiary+group"),
         |row| Value::Text(Cow::Borrowed(row.activity.group.population.code())),
     ),
-    (Field::new("sex", FieldKind::Text, "Sex").hxl("#beneficiary+sex"), |row| {
+    (Field::new("sex", FieldKind::Text, "Sex").codes(own::sexes).hxl("#beneficiary+sex"), |row| {
         Value::Text(Cow::Borrowed(row.activity.group.sex.code()))
     }),
-    (Field::new("age", FieldKind::Text, "Band of completed years").hxl("#beneficiary+age"), |row| {
-        Value::Text(match row.activity.group.age == Age::ALL {
-            true => Cow::Borrowed("all"),
-            false => Cow::Owned(row.activity.group.age.to_string()),
-        })
-    }),
-    (Field::new("disability", FieldKind::Text, "Disability").hxl("#beneficiary+disability"), |row| {
-        Value::Text(Cow::Borrowed(row.activity.group.disability.code()))
-    }),
+    (
+        Field::new("age", FieldKind::Text, "Band of completed years").hxl("#beneficiary+age"),
+        |row| {
+            Value::Text(match row.activity.group.age == Age::ALL {
+                true => Cow::Borrowed("all"),
+                false => Cow::Owned(row.activity.group.age.to_string()),
+            })
+        },
+    ),
+    (
+        Field::new("disability", FieldKind::Text, "Disability")
+            .codes(own::disabilities)
+            .hxl("#beneficiary+disability"),
+        |row| Value::Text(Cow::Borrowed(row.activity.group.disability.code())),
+    ),
     (
         Field::new("targeted", FieldKind::Number, "People targeted, as stated")
             .unit("people")
@@ -150,9 +176,10 @@ const COLUMNS: [Column; 27] = [
             .hxl("#reached+hh"),
         |row| Value::number(row.activity.households_reached),
     ),
-    (Field::new("budget_usd", FieldKind::Number, "Budget").unit("USD").hxl("#value+budget+usd"), |row| {
-        Value::number(row.activity.budget_usd)
-    }),
+    (
+        Field::new("budget_usd", FieldKind::Number, "Budget").unit("USD").hxl("#value+budget+usd"),
+        |row| Value::number(row.activity.budget_usd),
+    ),
     (Field::new("file", FieldKind::Text, "The imported file it stands in"), |row| {
         Value::text(row.view.file(row.activity.source.submission))
     }),

@@ -56,12 +56,15 @@ const FIELDS: &[Field] = &[
     Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation"),
     Field::new("parent", FieldKind::Text, "P-code of the area above"),
     Field::new("parent_name", FieldKind::Text, "Name of the area above"),
-    Field::new("sector", FieldKind::Text, "Cluster code of the query").hxl("#sector+cluster+code"),
+    Field::new("sector", FieldKind::Text, "Cluster code of the query")
+        .codes(own::sectors)
+        .hxl("#sector+cluster+code"),
     Field::new(
         "status",
         FieldKind::Text,
         "no-data, no-need, no-report, planned-only, present, unreached, partial, exceeded or met",
     )
+    .codes(|| GapStatus::TABLE.iter().map(|(_, code, _)| *code).collect())
     .hxl("#status"),
     Field::new("status_text", FieldKind::Text, "The status in words"),
     people("in_need", "People in need; above the gap areas the sum from below").hxl("#inneed"),

@@ -71,7 +71,7 @@ impl Collection {
     pub fn item_parameters(&self) -> Vec<&Parameter> {
         let mut all: Vec<&Parameter> = self.parameters.iter().collect();
         all.extend([&params::BBOX, &params::DATETIME, &params::LIMIT, &params::NEXT]);
-        all.extend([&params::PROPERTIES, &params::SKIP_GEOMETRY, &params::FORMAT]);
+        all.extend([&params::PROPERTIES, &params::SKIP_GEOMETRY, &params::PAGE_FORMAT]);
         all.extend([&params::CRS, &params::BBOX_CRS]);
         all.extend([&params::FILTER, &params::FILTER_LANG, &params::FILTER_CRS]);
         if self.geometry == GeometryKind::MultiPolygon {
@@ -92,7 +92,8 @@ impl Collection {
     /// Every parameter that one feature takes: those that change what it says.
     pub fn item_parameters_of_one(&self) -> Vec<&Parameter> {
         let own = self.parameters.iter();
-        let common = [&params::PROPERTIES, &params::SKIP_GEOMETRY, &params::FORMAT, &params::CRS];
+        let common =
+            [&params::PROPERTIES, &params::SKIP_GEOMETRY, &params::PAGE_FORMAT, &params::CRS];
         let mut all: Vec<&Parameter> = own.chain([&params::DATETIME]).chain(common).collect();
         if self.geometry == GeometryKind::MultiPolygon {
             all.push(&params::ZOOM);
@@ -233,15 +234,13 @@ mod own {
     pub const GROUP: Parameter = Parameter {
         name: "group",
         description: "Population group.",
-        kind: ParameterKind::Choice(|| {
-            PopulationGroup::TABLE.iter().map(|(_, code)| *code).collect()
-        }),
+        kind: ParameterKind::Choice(groups),
         default: Some("all"),
     };
     pub const SEX: Parameter = Parameter {
         name: "sex",
         description: "Sex.",
-        kind: ParameterKind::Choice(|| Sex::TABLE.iter().map(|(_, code)| *code).collect()),
+        kind: ParameterKind::Choice(sexes),
         default: Some("all"),
     };
     pub const AGE: Parameter = Parameter {
@@ -253,11 +252,23 @@ mod own {
     pub const DISABILITY: Parameter = Parameter {
         name: "disability",
         description: "Disability.",
-        kind: ParameterKind::Choice(|| Disability::TABLE.iter().map(|(_, code)| *code).collect()),
+        kind: ParameterKind::Choice(disabilities),
         default: Some("all"),
     };
 
     pub fn sectors() -> Vec<&'static str> {
         Sector::TABLE.iter().map(|(_, code, _)| *code).collect()
+    }
+
+    pub fn groups() -> Vec<&'static str> {
+        PopulationGroup::TABLE.iter().map(|(_, code)| *code).collect()
+    }
+
+    pub fn sexes() -> Vec<&'static str> {
+        Sex::TABLE.iter().map(|(_, code)| *code).collect()
+    }
+
+    pub fn disabilities() -> Vec<&'static str> {
+        Disability::TABLE.iter().map(|(_, code)| *code).collect()
     }
 }

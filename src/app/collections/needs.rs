@@ -34,11 +34,16 @@ const FIELDS: &[Field] = &[
     Field::new("area_name", FieldKind::Text, "Name of that area").hxl("#adm+name"),
     Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation"),
     Field::new("sector", FieldKind::Text, "Cluster code; ALL is intersectoral")
+        .codes(own::sectors)
         .hxl("#sector+cluster+code"),
-    Field::new("population_group", FieldKind::Text, "Population group").hxl("#beneficiary+group"),
-    Field::new("sex", FieldKind::Text, "Sex").hxl("#beneficiary+sex"),
+    Field::new("population_group", FieldKind::Text, "Population group")
+        .codes(own::groups)
+        .hxl("#beneficiary+group"),
+    Field::new("sex", FieldKind::Text, "Sex").codes(own::sexes).hxl("#beneficiary+sex"),
     Field::new("age", FieldKind::Text, "Band of completed years").hxl("#beneficiary+age"),
-    Field::new("disability", FieldKind::Text, "Disability").hxl("#beneficiary+disability"),
+    Field::new("disability", FieldKind::Text, "Disability")
+        .codes(own::disabilities)
+        .hxl("#beneficiary+disability"),
     Field::new("cycle_start", FieldKind::Date, "First day of the cycle").hxl("#date+start"),
     Field::new("cycle_end", FieldKind::Date, "Last day of the cycle").hxl("#date+end"),
     Field::new("population", FieldKind::Number, "Population").unit("people").hxl("#population"),

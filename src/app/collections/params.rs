@@ -144,6 +144,14 @@ pub const FORMAT: Parameter = Parameter {
     default: Some("json"),
 };
 
+/// Of what is also a page for people.
+pub const PAGE_FORMAT: Parameter = Parameter {
+    name: "f",
+    description: "The format of the answer: for programs or for people. Without it the Accept header decides.",
+    kind: ParameterKind::Choice(|| vec!["json", "html"]),
+    default: Some("json"),
+};
+
 /// The most features on one page.
 pub const MAX_LIMIT: usize = 10_000;
 /// Features on a page where nothing is asked.
@@ -384,7 +392,7 @@ impl Params {
         Ok((!skip).then_some(grid))
     }
 
-    /// The format of the answer; only JSON yet.
+    /// The format of an answer that is JSON only.
     pub fn json_only(&self) -> Result<(), BadParameter> {
         self.choice("f", |given| (given == "json").then_some(()), ["json"]).map(|_| ())
     }

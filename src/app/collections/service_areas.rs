@@ -27,7 +27,9 @@ const FIELDS: &[Field] = &[
     Field::new("site_id", FieldKind::Text, "The reporter's own code of the site").hxl("#loc+code"),
     Field::new("name", FieldKind::Text, "Name of the site").hxl("#loc+name"),
     Field::new("type", FieldKind::Text, "Type of the site").hxl("#loc+type"),
-    Field::new("sector", FieldKind::Text, "Cluster code of the site").hxl("#sector+cluster+code"),
+    Field::new("sector", FieldKind::Text, "Cluster code of the site")
+        .codes(own::sectors)
+        .hxl("#sector+cluster+code"),
     Field::new("partner_name", FieldKind::Text, "Partner that runs it").hxl("#org+name"),
     Field::new("radius_m", FieldKind::Number, "How far it serves").unit("m"),
     Field::new("radius_from_standard", FieldKind::Boolean, "The radius is a planning standard"),

@@ -35,12 +35,15 @@ const FIELDS: &[Field] = &[
     Field::new("site_id", FieldKind::Text, "The reporter's own code").hxl("#loc+code"),
     Field::new("name", FieldKind::Text, "Name").hxl("#loc+name"),
     Field::new("type", FieldKind::Text, "Type of site").hxl("#loc+type"),
-    Field::new("sector", FieldKind::Text, "Cluster code").hxl("#sector+cluster+code"),
+    Field::new("sector", FieldKind::Text, "Cluster code")
+        .codes(own::sectors)
+        .hxl("#sector+cluster+code"),
     Field::new("partner", FieldKind::Text, "Id of the partner that runs it"),
     Field::new("partner_name", FieldKind::Text, "Partner that runs it").hxl("#org+name"),
     Field::new("area", FieldKind::Text, "P-code of the finest known area").hxl("#adm+code"),
     Field::new("area_name", FieldKind::Text, "Name of that area").hxl("#adm+name"),
     Field::new("status", FieldKind::Text, "functional, partial or closed; null serves")
+        .codes(|| SiteStatus::TABLE.iter().map(|(_, code)| *code).collect())
         .hxl("#status"),
     Field::new("capacity_people", FieldKind::Number, "People it can serve")
         .unit("people")

@@ -185,12 +185,10 @@ pub fn interval(start: End, end: End) -> Built {
             _ => None,
         },
     };
-    if let (Some(first), Some(last)) = (literal(&start), literal(&end)) {
-        if TimeRelation::After.holds(&Interval::at(first), &Interval::at(last)) {
-            return Err(
-                "this interval ends before it starts; write the earlier end first".to_owned()
-            );
-        }
+    if let (Some(first), Some(last)) = (literal(&start), literal(&end))
+        && TimeRelation::After.holds(&Interval::at(first), &Interval::at(last))
+    {
+        return Err("this interval ends before it starts; write the earlier end first".to_owned());
     }
     above(Expr::Interval(start, end), Kind::Interval, a.max(b))
 }

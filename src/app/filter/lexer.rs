@@ -149,7 +149,7 @@ fn number(rest: &str) -> Result<(Token, usize), String> {
         }
     }
     let bad = || "this is not a number; write it as 3.14, a date as DATE('2026-07-01')".to_owned();
-    if rest[end..].chars().next().is_some_and(|c| is_in_word(c)) {
+    if rest[end..].chars().next().is_some_and(is_in_word) {
         return Err(bad());
     }
     let figure: f64 = rest[..end].parse().map_err(|_| bad())?;

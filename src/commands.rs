@@ -109,7 +109,12 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<()> {
         }
     }
     let writes = http::Writes { token: http::Token::new(&secret), now: crate::now };
-    let settings = http::Settings { limits: config.limits.clone(), writes: Some(writes) };
+    let settings = http::Settings {
+        limits: config.limits.clone(),
+        writes: Some(writes),
+        public_url: config.public_url.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
+    };
     http::serve(app.clone(), settings, listener, stopped()).await?;
     app.close().await;
     Ok(())

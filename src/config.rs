@@ -1,6 +1,6 @@
 //! One struct; every key documented; flags and `LACUNA_*` variables.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// How a server runs.
 #[derive(Clone, Debug, clap::Args)]
@@ -14,8 +14,80 @@ pub struct Config {
     #[arg(long, env = "LACUNA_TOKEN", hide_env_values = true, value_name = "SECRET")]
     pub token: Option<String>,
 
+    /// The address under which people reach this server, where it stands behind a proxy: links
+    /// begin with it.
+    #[arg(long, env = "LACUNA_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+
+    /// A proxy whose X-Forwarded-Host and X-Forwarded-Proto are believed: an address or a network
+    /// such as 10.0.0.0/8. May be given several times. Of anyone else they are ignored.
+    #[arg(
+        long = "trusted-proxy",
+        env = "LACUNA_TRUSTED_PROXY",
+        value_name = "ADDR",
+        value_delimiter = ','
+    )]
+    pub trusted_proxies: Vec<Network>,
+
     #[command(flatten)]
     pub limits: Limits,
+}
+
+/// An address that links may begin with, without a slash at the end.
+fn public_url(text: &str) -> Result<String, String> {
+    let url = text.trim().trim_end_matches('/');
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/[]".contains(&byte);
+    match rest {
+        Some(rest) if !rest.is_empty() && !rest.starts_with('/') && rest.bytes().all(plain) => {
+            Ok(url.to_owned())
+        }
+        _ => Err("give an address such as https://gaps.example.org".to_owned()),
+    }
+}
+
+/// Addresses that begin with the same bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    bits: u32,
+}
+
+impl Network {
+    pub fn has(&self, address: IpAddr) -> bool {
+        let rest = |size: u32| size - self.bits;
+        // What IPv6 sockets call an IPv4 address is that address.
+        match (self.address, address.to_canonical()) {
+            (IpAddr::V4(own), IpAddr::V4(other)) => {
+                let differ = own.to_bits() ^ other.to_bits();
+                differ.checked_shr(rest(32)).unwrap_or(0) == 0
+            }
+            (IpAddr::V6(own), IpAddr::V6(other)) => {
+                let differ = own.to_bits() ^ other.to_bits();
+                differ.checked_shr(rest(128)).unwrap_or(0) == 0
+            }
+            _ => false,
+        }
+    }
+}
+
+impl std::str::FromStr for Network {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Network, String> {
+        let bad = || "give an address such as 10.0.0.1, or a network such as 10.0.0.0/8".to_owned();
+        let (address, bits) = match text.trim().split_once('/') {
+            Some((address, bits)) => (address, Some(bits)),
+            None => (text.trim(), None),
+        };
+        let address: IpAddr = address.parse().map_err(|_| bad())?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Ok(most), |bits| bits.parse().map_err(|_| bad()))?;
+        if bits > most {
+            return Err(bad());
+        }
+        Ok(Network { address, bits })
+    }
 }
 
 /// What one server gives to all who ask.
@@ -52,6 +124,34 @@ impl Default for Limits {
             concurrency: Limits::CONCURRENCY,
             cache_mb: Limits::CACHE_MB,
             upload_mb: Limits::UPLOAD_MB,
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_has_the_addresses_that_begin_alike() {
+        let has = |network: &str, address: &str| {
+            network.parse::<Network>().unwrap().has(address.parse().unwrap())
+        };
+        assert!(has("10.0.0.0/8", "10.200.3.4") && !has("10.0.0.0/8", "11.0.0.1"));
+        assert!(has("127.0.0.1", "127.0.0.1") && !has("127.0.0.1", "127.0.0.2"));
+        assert!(has("0.0.0.0/0", "9.9.9.9") && has("10.0.0.1", "::ffff:10.0.0.1"));
+        assert!(has("fd00::/8", "fd12::1") && !has("fd00::/8", "10.0.0.1"));
+        for bad in ["10.0.0.0/33", "10.0.0", "proxy", "", "10.0.0.0/x"] {
+            assert!(bad.parse::<Network>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_public_address_is_one_that_links_can_begin_with() {
+        assert_eq!(public_url("https://a.org/gaps/").as_deref(), Ok("https://a.org/gaps"));
+        for bad in ["a.org", "ftp://a.org", "https://", "https://a.org/?x", "https://a\"b"] {
+            assert!(public_url(bad).is_err(), "{bad}");
         }
     }
 }

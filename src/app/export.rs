@@ -54,8 +54,8 @@ pub fn export(
     format: &Format,
     params: &Params,
 ) -> Result<Vec<u8>, ExportError> {
-    let style = style(collection, params)?;
     let mut layer = collection.read(view, params)?;
+    let style = style(collection, params)?;
     if let Some(limit) = params.limit()? {
         layer.matched = match layer.matched {
             Matched::All(count) => Matched::All(count.min(limit)),

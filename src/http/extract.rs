@@ -1,9 +1,10 @@
 //! What handlers take out of a request.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{ConnectInfo, FromRequestParts, Query};
 use axum::http::header::{ACCEPT, HOST};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -49,22 +50,12 @@ impl FromRequestParts<Arc<Server>> for Ask {
         parts: &mut Parts,
         server: &Arc<Server>,
     ) -> Result<Ask, Infallible> {
-        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
-        let authority = parts.uri.authority().map(|authority| authority.as_str());
-        // The host is repeated in links: only what a host may look like.
-        let plain = |host: &&str| {
-            (1..=255).contains(&host.len())
-                && host
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte))
-        };
-        let host = host.or(authority).filter(plain).unwrap_or("localhost");
         Ok(Ask {
             server: server.clone(),
             headers: parts.headers.clone(),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or("").to_owned(),
-            base: format!("http://{host}"),
+            base: base(parts, server),
         })
     }
 }
@@ -173,6 +164,32 @@ impl Ask {
             false => format!("{}{}?{}", self.base, self.path, self.query),
         }
     }
+}
+
+/// What links begin with: the address the server is told to have, else the host that was asked, as a
+/// proxy that is trusted says it.
+fn base(parts: &Parts, server: &Server) -> String {
+    if let Some(url) = &server.public_url {
+        return url.clone();
+    }
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let is_trusted =
+        peer.is_some_and(|peer| server.trusted_proxies.iter().any(|one| one.has(peer)));
+    // The last of several is what the proxy itself added.
+    let forwarded = |name: &str| {
+        let value = parts.headers.get(name).filter(|_| is_trusted)?.to_str().ok()?;
+        value.rsplit(',').next().map(str::trim)
+    };
+    let authority = parts.uri.authority().map(|authority| authority.as_str());
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).or(authority);
+    // The host is repeated in links: only what a host may look like.
+    let plain = |host: &&str| {
+        (1..=255).contains(&host.len())
+            && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte))
+    };
+    let host = forwarded("x-forwarded-host").or(host).filter(plain).unwrap_or("localhost");
+    let scheme = forwarded("x-forwarded-proto").filter(|scheme| *scheme == "https");
+    format!("{}://{host}", scheme.unwrap_or("http"))
 }
 
 /// Refuses a format that there is not.

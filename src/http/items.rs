@@ -51,8 +51,8 @@ fn page(
         Form::Html => html::LIMIT,
     };
     let limit = params.limit()?.unwrap_or(default).min(params::MAX_LIMIT);
-    let style = style(collection, &params)?;
     let layer = collection.read(view, &params)?;
+    let style = style(collection, &params)?;
 
     let first = match params.get("next") {
         None => 0,
@@ -96,7 +96,6 @@ fn one(
 ) -> Result<Vec<u8>, Problem> {
     let params = ask.params(&collection.item_parameters_of_one())?;
     page_format(&params)?;
-    let style = style(collection, &params)?;
     // An area is answered at its own level, where none is asked for.
     let params = match (params.get("level"), level_of(view, id)) {
         (None, Some(level)) if collection.parameters.iter().any(|own| own.name == "level") => {
@@ -108,6 +107,7 @@ fn one(
         _ => params,
     };
     let layer = collection.read(view, &params)?;
+    let style = style(collection, &params)?;
     let row = layer.rows.find(id).map_err(|_| Problem::no_feature(id, collection.id))?;
     if form == Form::Html {
         return Ok(html::item(view, collection, ask, &layer, row).into_bytes());

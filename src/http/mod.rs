@@ -21,6 +21,7 @@ mod token;
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -38,7 +39,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
 use crate::app::collections::View;
-use crate::config::Limits;
+use crate::config::{Limits, Network};
 use crate::domain::Text;
 
 pub use problem::Problem;
@@ -53,6 +54,10 @@ pub struct Settings {
     pub limits: Limits,
     /// `None`: nothing can be written.
     pub writes: Option<Writes>,
+    /// What links begin with; `None` is the host that was asked.
+    pub public_url: Option<String>,
+    /// Whose forwarded headers are believed.
+    pub trusted_proxies: Vec<Network>,
 }
 
 /// What writing needs.
@@ -124,7 +129,8 @@ pub async fn serve(
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
-    axum::serve(listener, router(app, &settings)).with_graceful_shutdown(shutdown).await
+    let service = router(app, &settings).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(shutdown).await
 }
 
 /// What every handler shares.
@@ -140,6 +146,8 @@ pub(crate) struct Server {
     /// Bytes of a file that is sent.
     upload_bytes: usize,
     writes: Option<Writes>,
+    public_url: Option<String>,
+    trusted_proxies: Vec<Network>,
     /// Counts the files that were sent.
     sent: AtomicU64,
 }
@@ -159,6 +167,8 @@ impl Server {
             timeout: Duration::from_secs(limits.timeout_s),
             upload_bytes: usize::try_from(limits.upload_mb << 20).unwrap_or(usize::MAX),
             writes: settings.writes.clone(),
+            public_url: settings.public_url.clone(),
+            trusted_proxies: settings.trusted_proxies.clone(),
             sent: AtomicU64::new(0),
         }
     }

@@ -32,7 +32,7 @@ impl Server {
         let standards = lacuna::intake::standards::built_in();
         let app = Arc::new(App::create("sqlite::memory:", standards).await.unwrap());
         let writes = Writes { token: Token::new(TOKEN), now: || "2026-08-01T12:00:00Z".into() };
-        Server(router(app, &Settings { limits, writes: Some(writes) }))
+        Server(router(app, &Settings { limits, writes: Some(writes), ..Settings::default() }))
     }
 
     /// Without the token.

@@ -65,3 +65,28 @@ async fn a_host_that_is_none_is_never_repeated() {
     let reply = ask(&app(), "GET", "/api", &[("host", "a\"b/<x>")]).await;
     assert!(!reply.text().contains("<x>"));
 }
+
+#[tokio::test]
+async fn links_begin_with_the_public_address_and_only_trusted_proxies_say_another() {
+    use axum::extract::ConnectInfo;
+    let first_link = |settings: lacuna::http::Settings, peer: &'static str| async move {
+        let peer = ConnectInfo(peer.parse::<std::net::SocketAddr>().unwrap());
+        let router = lacuna::http::router(app(), &settings).layer(axum::Extension(peer));
+        let headers = [("x-forwarded-host", "gaps.test"), ("x-forwarded-proto", "https")];
+        let page = crate::fixture::through(router, "GET", "/api/delta", &headers).await.json();
+        page["links"][0]["href"].as_str().unwrap().to_owned()
+    };
+    let settings = lacuna::http::Settings::default;
+    assert_eq!(first_link(settings(), "10.0.0.1:9").await, "http://lacuna.test/api/delta");
+    let trusting = || lacuna::http::Settings {
+        trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
+        ..settings()
+    };
+    assert_eq!(first_link(trusting(), "10.0.0.1:9").await, "https://gaps.test/api/delta");
+    assert_eq!(first_link(trusting(), "11.0.0.1:9").await, "http://lacuna.test/api/delta");
+    let public = || lacuna::http::Settings {
+        public_url: Some("https://a.test/gaps".to_owned()),
+        ..trusting()
+    };
+    assert_eq!(first_link(public(), "10.0.0.1:9").await, "https://a.test/gaps/api/delta");
+}

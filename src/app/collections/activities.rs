@@ -134,9 +134,12 @@ const COLUMNS: [Column; 27] = [
             .hxl("#beneficiary+group"),
         |row| Value::Text(Cow::Borrowed(row.activity.group.population.code())),
     ),
-    (Field::new("sex", FieldKind::Text, "Sex").codes(own::sexes).hxl("#beneficiary+sex"), |row| {
-        Value::Text(Cow::Borrowed(row.activity.group.sex.code()))
-    }),
+    (
+        Field::new("sex", FieldKind::Text, "Sex of the people")
+            .codes(own::sexes)
+            .hxl("#beneficiary+sex"),
+        |row| Value::Text(Cow::Borrowed(row.activity.group.sex.code())),
+    ),
     (
         Field::new("age", FieldKind::Text, "Band of completed years").hxl("#beneficiary+age"),
         |row| {

@@ -39,7 +39,9 @@ const FIELDS: &[Field] = &[
     Field::new("population_group", FieldKind::Text, "Population group")
         .codes(own::groups)
         .hxl("#beneficiary+group"),
-    Field::new("sex", FieldKind::Text, "Sex").codes(own::sexes).hxl("#beneficiary+sex"),
+    Field::new("sex", FieldKind::Text, "Sex of the people")
+        .codes(own::sexes)
+        .hxl("#beneficiary+sex"),
     Field::new("age", FieldKind::Text, "Band of completed years").hxl("#beneficiary+age"),
     Field::new("disability", FieldKind::Text, "Disability")
         .codes(own::disabilities)

@@ -7,7 +7,7 @@ use super::map::{self, Mark};
 use super::{Frame, above_operation, borrowed, esc, grouped, html_of, map_page};
 use crate::app::collections::params::{DATETIME, FILTER, ParameterKind};
 use crate::app::collections::{Collection, Parameter, Params, View};
-use crate::formats::layer::{GeometryKind, Layer, Value, Want};
+use crate::formats::layer::{FieldKind, GeometryKind, Layer, Value, Want};
 use crate::http::extract::Ask;
 use crate::http::links::{self, encoded};
 
@@ -57,7 +57,7 @@ pub(crate) fn items(
             rows.iter().map(|row| mark(page.layer, *row, address(*row))).collect();
         body.push_str(&map::of_marks(view, &marks));
         if collection.id == "gaps" {
-            body.push_str("<p class=\"soft legend\">Share of people in need who are not reached: <span class=\"k gap-zero\"></span> none <span class=\"k gap-0\"></span> to 20% <span class=\"k gap-1\"></span> to 40% <span class=\"k gap-2\"></span> to 60% <span class=\"k gap-3\"></span> to 80% <span class=\"k gap-4\"></span> more <span class=\"k none\"></span> not known</p>\n");
+            body.push_str("<p class=\"soft legend\">Share of people in need who are not reached: <span class=\"k gap-zero\"></span> none <span class=\"k gap-0\"></span> to 20% <span class=\"k gap-1\"></span> to 40% <span class=\"k gap-2\"></span> to 60% <span class=\"k gap-3\"></span> to 80% <span class=\"k gap-4\"></span> more <span class=\"k none\"></span> no need, or not known</p>\n");
         }
     }
     let from = if page.last > page.first { page.first + 1 } else { page.first };
@@ -182,10 +182,12 @@ fn table(layer: &Layer<'_>, rows: &[usize], address: impl Fn(usize) -> String) -
         .collect();
     let mut out = String::from("<div class=\"wide\"><table><thead><tr><th scope=\"col\">Id</th>");
     for field in known.iter().filter_map(|field| layer.fields.get(*field)) {
+        let number = matches!(field.kind, FieldKind::Integer | FieldKind::Number);
+        let class = if number { " class=\"end\"" } else { "" };
         let unit = field.unit.map(|unit| format!(" <span class=\"soft\">{}</span>", esc(unit)));
         let _ = write!(
             out,
-            "<th scope=\"col\" title=\"{}\">{}{}</th>",
+            "<th scope=\"col\"{class} title=\"{}\">{}{}</th>",
             esc(field.description),
             esc(&spoken(field.name)),
             unit.unwrap_or_default()
@@ -200,8 +202,11 @@ fn table(layer: &Layer<'_>, rows: &[usize], address: impl Fn(usize) -> String) -
             esc(&layer.rows.id(*row))
         );
         for value in known.iter().filter_map(|field| values.get(*field)) {
-            let number = matches!(value, Value::Integer(_) | Value::Number(_));
-            let class = if number { " class=\"end\"" } else { "" };
+            let class = match value {
+                Value::Integer(_) | Value::Number(_) => " class=\"end\"",
+                Value::Text(text) if text.len() > 24 => " class=\"words\"",
+                _ => "",
+            };
             let _ = write!(out, "<td{class}>{}</td>", shown(value));
         }
         out.push_str("</tr>\n");

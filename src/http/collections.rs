@@ -224,6 +224,8 @@ pub(crate) fn parameter_schema(parameter: &Parameter) -> Value {
         ParameterKind::Numbers => json!({
             "type": "array",
             "items": {"type": "number"},
+            "minItems": 4,
+            "maxItems": 6,
             "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
         }),
         ParameterKind::Names => json!({"type": "array", "items": {"type": "string"}}),

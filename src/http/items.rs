@@ -217,19 +217,16 @@ fn members(
     layer: &Layer<'_>,
     returned: usize,
 ) -> Vec<(&'static str, Member)> {
-    let snapshot = &view.snapshot;
+    // No timeStamp: it would be the time of each answer, and the same question has the same answer
+    // until the next revision. `revised_at` says when that was.
     let mut members = vec![
         ("numberMatched", Member::Integer(layer.matched.len() as i64)),
         ("numberReturned", Member::Integer(returned as i64)),
     ];
-    // The time of the revision, not of the answer: the same question has the same answer.
-    if !snapshot.revision.at.is_empty() {
-        members.push(("timeStamp", Member::Text(snapshot.revision.at.to_string())));
-    }
     members.push(("links", links.member()));
     members.extend(about(view, collection));
     members.extend(layer.members.iter().map(|(name, member)| (*name, member.clone())));
-    members.push(("sources", collection.sources(snapshot)));
+    members.push(("sources", collection.sources(&view.snapshot)));
     members
 }
 

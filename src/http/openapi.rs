@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::collections::params::{
     BBOX, BBOX_CRS, CRS, DATETIME, FILTER, FILTER_CRS, FILTER_LANG, FORMAT, LIMIT, PAGE_FORMAT,
-    PROPERTIES, ParameterKind, SKIP_GEOMETRY,
+    PROPERTIES, SKIP_GEOMETRY,
 };
 use crate::app::collections::{COLLECTIONS, Collection, Parameter, View};
 
@@ -180,18 +180,15 @@ fn with_feature_id(entry: &mut Value) {
 }
 
 fn parameter(parameter: &Parameter) -> Value {
-    let mut described = json!({
+    json!({
         "name": parameter.name,
         "in": "query",
         "required": false,
+        "style": "form",
+        "explode": false,
         "description": parameter.description,
         "schema": parameter_schema(parameter),
-    });
-    if matches!(parameter.kind, ParameterKind::Numbers | ParameterKind::Names) {
-        described["style"] = json!("form");
-        described["explode"] = json!(false);
-    }
-    described
+    })
 }
 
 fn problem_schema() -> Value {

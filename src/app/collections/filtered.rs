@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 
 use super::params::{Parameter, ParameterKind, Params, shown};
-use super::{BadParameter, COLLECTIONS, Collection};
+use super::{BadParameter, COLLECTIONS, Collection, View};
 use crate::app::filter::{Column, Filter, Instant, Kind, Language, Record, Scalar, Shape};
 use crate::formats::layer::{
     Field, FieldKind, Geometry, GeometryKind, Layer, Matched, Rows, Value, Want,
@@ -100,18 +100,27 @@ fn value(field: &Field, given: &str) -> Result<Scalar<'static>, BadParameter> {
     })
 }
 
+/// Parameters that say how features are shown, not which.
+const SHOWN_BY: &[&str] =
+    &["next", "limit", "f", "crs", "properties", "skipGeometry", "zoom", "draft"];
+
 /// The rows of a layer that a filter keeps.
-pub fn kept(layer: &Layer<'_>, filter: &Filter) -> Matched {
+pub fn kept(view: &View, layer: &Layer<'_>, filter: &Filter, params: &Params) -> Matched {
     let count = layer.matched.len();
     let rows = &*layer.rows;
     let keep = |position: usize| {
         let row = layer.matched.row(position);
         filter.keeps(&Row { rows, row }).then_some(row as u32)
     };
-    Matched::Some(match count < MANY_ROWS {
-        true => (0..count).filter_map(keep).collect(),
-        false => (0..count).into_par_iter().with_min_len(1024).filter_map(keep).collect(),
-    })
+    if count < MANY_ROWS {
+        return Matched::Some((0..count).filter_map(keep).collect());
+    }
+    let asked = params.pairs().iter().filter(|(name, _)| !SHOWN_BY.contains(&name.as_str()));
+    let question = format!("{} {:?}", layer.name, asked.collect::<Vec<_>>());
+    let found = view.filtered(question, || {
+        (0..count).into_par_iter().with_min_len(1024).filter_map(keep).collect()
+    });
+    Matched::Some(found.to_vec())
 }
 
 struct Row<'l, 'a> {

@@ -112,7 +112,7 @@ impl Collection {
         let filter = filtered::filter(self, params)?;
         let mut layer = (self.open)(view, params)?;
         if let Some(filter) = filter {
-            layer.matched = filtered::kept(&layer, &filter);
+            layer.matched = filtered::kept(view, &layer, &filter, params);
         }
         Ok(layer)
     }

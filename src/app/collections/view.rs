@@ -43,6 +43,7 @@ pub struct View {
     gaps: Cache<GapQuery, Arc<Gaps>>,
     service_areas: Cache<SpaceQuery, Arc<ServiceAreas>>,
     coverage: Cache<SpaceQuery, Arc<Vec<AreaCoverage>>>,
+    filtered: Cache<String, Arc<Vec<u32>>>,
 }
 
 /// A need row under its id.
@@ -94,6 +95,7 @@ impl View {
             coverage: answers(|areas: &Arc<Vec<AreaCoverage>>| {
                 areas.iter().map(coverage_bytes).sum()
             }),
+            filtered: answers(|rows: &Arc<Vec<u32>>| rows.len() * 4 + 256),
         }
     }
 
@@ -277,6 +279,11 @@ impl View {
     /// What the operation has.
     pub fn summary(&self) -> &Summary {
         self.summary.get_or_init(|| summary(self))
+    }
+
+    /// The rows that a question finds, worked out once for all of its pages.
+    pub fn filtered(&self, question: String, find: impl FnOnce() -> Vec<u32>) -> Arc<Vec<u32>> {
+        self.filtered.get_with(question, || Arc::new(find()))
     }
 
     /// The gap figures, computed once for each query.

@@ -104,7 +104,7 @@ pub(crate) fn item(
 ) -> String {
     let operation = &view.snapshot.operation;
     let home = links::collection(&ask.base, &operation.id, collection.id);
-    let own = mark(layer, row, String::new());
+    let own = Mark { class: "plain", ..mark(layer, row, String::new()) };
     let title = own.name.clone();
     let mut body = format!("<h1>{}</h1>\n<div class=\"split\">\n<div>\n", esc(&title));
     let mut values = Vec::new();

@@ -7,6 +7,7 @@ pub mod csv_write;
 pub mod dbf;
 pub mod features;
 pub mod flatgeobuf;
+mod geojson_geometry;
 pub mod geojson_read;
 pub mod geojson_write;
 pub mod geopackage;

@@ -52,9 +52,7 @@ pub fn truth(expr: &Expr, record: &impl Record) -> Option<bool> {
             }
         }
         Expr::In(part, list) => is_in(&value(part, record), list, record),
-        Expr::Spatial(relation, a, b) => {
-            Some(relation.holds(&shape(a, record)?, &shape(b, record)?))
-        }
+        Expr::Spatial(relation, a, b) => relation.holds(&shape(a, record)?, &shape(b, record)?),
         Expr::Temporal(relation, a, b) => {
             Some(relation.holds(&interval(a, record)?, &interval(b, record)?))
         }

@@ -35,7 +35,7 @@ pub const TOKENS: usize = 30_000;
 /// Values of one IN.
 pub const LIST: usize = 5_000;
 /// Corners of all shapes of an expression.
-pub const VERTICES: usize = 2_000;
+pub const VERTICES: usize = 1_000;
 
 /// What an expression may name.
 #[derive(Clone, Copy, Debug)]

@@ -31,7 +31,6 @@ const EVERYBODY: f64 = 1e10;
 /// Days of activities and sites lie in these years.
 pub const YEARS: RangeInclusive<i16> = 1990..=2100;
 
-
 /// Days that an activity or a site can have.
 pub fn plausible_days() -> RangeInclusive<Day> {
     let day = |year, month, day, open| Day::from_ymd(year, month, day).unwrap_or(Day(open));
@@ -46,6 +45,8 @@ pub struct Context<'k> {
     pub column_of: Vec<Option<usize>>,
     /// The fields there are, and their columns.
     pub mapped: Vec<(Field, usize)>,
+    /// Columns that nothing is read from.
+    pub unused: Vec<usize>,
     /// Columns that each count a part of the people, and which part.
     pub parts: Vec<Part>,
     /// Columns before those that an earlier report added.
@@ -625,6 +626,15 @@ impl<'k> Reading<'k> {
         }
         hasher.finish()
     }
+}
+
+/// A hash of the cells that nothing is read from, as they are.
+pub fn unused(context: &Context<'_>, cells: SheetRow<'_>) -> u64 {
+    let mut hasher = FixedState::default().build_hasher();
+    for column in &context.unused {
+        cells.cell(*column).text().hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 /// A hash of one cell after normalising.

@@ -15,7 +15,7 @@ use crate::app::collections::View;
 
 use super::Server;
 use super::extract::{Ask, Form};
-use super::links::HTML;
+use super::links::HTML_UTF8;
 use super::problem::Problem;
 
 const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
@@ -81,7 +81,7 @@ impl Kind {
 
     /// The same of what is also a page for people: `media` is what programs get.
     pub fn page(form: Form, media: &'static str) -> Kind {
-        let media = if form == Form::Html { HTML } else { media };
+        let media = if form == Form::Html { HTML_UTF8 } else { media };
         Kind { vary: "accept, accept-encoding", ..Kind::fresh(media) }
     }
 }

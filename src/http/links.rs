@@ -36,7 +36,9 @@ pub(crate) fn link(rel: &str, kind: &str, title: &str, href: String) -> Value {
     json!({"rel": rel, "type": kind, "title": title, "href": href})
 }
 
-pub(crate) const HTML: &str = "text/html; charset=utf-8";
+/// In links; the answers themselves name their encoding.
+pub(crate) const HTML: &str = "text/html";
+pub(crate) const HTML_UTF8: &str = "text/html; charset=utf-8";
 pub(crate) const JSON: &str = "application/json";
 pub(crate) const GEOJSON: &str = "application/geo+json";
 pub(crate) const SCHEMA: &str = "application/schema+json";

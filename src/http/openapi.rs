@@ -19,7 +19,7 @@ use super::extract::{Ask, DRAFT};
 use super::html;
 use super::landing::bytes;
 use super::lines;
-use super::links::{self, GEOJSON, HTML, JSON, OPENAPI, SCHEMA};
+use super::links::{self, GEOJSON, HTML, HTML_UTF8, JSON, OPENAPI, SCHEMA};
 use super::problem::Problem;
 use crate::app::export::FORMATS;
 
@@ -35,7 +35,7 @@ pub(crate) async fn document(ask: Ask, Path(operation): Path<String>) -> Result<
 /// The same as a page.
 pub(crate) async fn docs(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
-    ask.answer(view, Kind::fresh(HTML), |view, ask| {
+    ask.answer(view, Kind::fresh(HTML_UTF8), |view, ask| {
         ask.params(&[])?;
         Ok(html::docs(view, ask, &described(view, &ask.base)).into_bytes())
     })
@@ -138,7 +138,7 @@ fn get(id: &str, summary: &str, media: &str, known: &[&Parameter], plain: bool) 
     let refused = json!({"$ref": "#/components/responses/Problem"});
     let mut content = json!({media: {"schema": schema}});
     if known.iter().any(|one| one.name == "f" && one.description == PAGE_FORMAT.description) {
-        content["text/html"] = json!({"schema": {"type": "string"}});
+        content[HTML] = json!({"schema": {"type": "string"}});
     }
     json!({
         "operationId": id,

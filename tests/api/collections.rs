@@ -23,8 +23,11 @@ fn every_collection_says_what_it_and_its_fields_are() {
                 assert!(field.unit.is_some(), "{id}.{} has no unit", field.name);
             }
         }
+        let mut names = vec!["draft"];
         for parameter in collection.item_parameters() {
             assert!(parameter.description.len() > 3, "{id}: {}", parameter.name);
+            assert!(!names.contains(&parameter.name), "{id}: {} is there twice", parameter.name);
+            names.push(parameter.name);
         }
     }
 }

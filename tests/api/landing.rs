@@ -26,7 +26,8 @@ async fn every_link_of_the_landing_page_leads_somewhere() {
         let href = link["href"].as_str().unwrap().strip_prefix("http://lacuna.test").unwrap();
         let reply = ask(&app, "GET", href, &[]).await;
         assert_eq!(reply.status, 200, "{href}");
-        assert_eq!(reply.header("content-type"), link["type"].as_str().unwrap(), "{href}");
+        let kind = link["type"].as_str().unwrap();
+        assert!(reply.header("content-type").starts_with(kind), "{href}");
     }
 }
 

@@ -51,8 +51,9 @@ pub struct Collection {
     pub parameters: &'static [Parameter],
     /// Which kinds of imported file its features come from.
     pub kinds: &'static [&'static str],
-    /// The rows that a question is about. Reads its own parameters, `bbox` and `datetime`.
-    pub open: for<'a> fn(&'a View, &Params) -> Result<Layer<'a>, BadParameter>,
+    /// The rows that its own parameters, `bbox` and `datetime` ask for. Behind [`Collection::read`],
+    /// which filters them too.
+    open: for<'a> fn(&'a View, &Params) -> Result<Layer<'a>, BadParameter>,
 }
 
 impl std::fmt::Debug for Collection {

@@ -28,8 +28,8 @@ pub(crate) fn collections(view: &View, ask: &Ask, document: &Value) -> String {
     body.push_str("</ul>\n");
     let above = above_operation(ask, &operation.name, &operation.id);
     let json = Some(ask.in_form("json"));
-    let map = Some(map_page(&operation.id));
-    Frame { title: "Layers", above: &borrowed(&above), json, map }.around(&body)
+    let map = Some(map_page(ask, &operation.id));
+    Frame { base: &ask.base, title: "Layers", above: &borrowed(&above), json, map }.around(&body)
 }
 
 pub(crate) fn collection(
@@ -100,8 +100,9 @@ pub(crate) fn collection(
     let all = format!("{}/collections", links::operation(&ask.base, &operation.id));
     above.push(("Layers".to_owned(), html_of(&all)));
     let json = Some(ask.in_form("json"));
-    let map = Some(map_page(&operation.id));
-    Frame { title: collection.title, above: &borrowed(&above), json, map }.around(&body)
+    let map = Some(map_page(ask, &operation.id));
+    Frame { base: &ask.base, title: collection.title, above: &borrowed(&above), json, map }
+        .around(&body)
 }
 
 /// A filter that this layer takes.

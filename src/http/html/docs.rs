@@ -9,6 +9,38 @@ use crate::app::collections::View;
 use crate::http::extract::Ask;
 use crate::http::links;
 
+/// Filters to learn from: collection, expression, meaning.
+const FILTERS: &[(&str, &str, &str)] = &[
+    ("gaps", "gap > 1000 AND coverage < 0.5", "large gaps, less than half covered"),
+    ("gaps", "status IN ('no-report', 'planned-only')", "areas where nobody is known to work yet"),
+    ("gaps", "reached > in_need", "more people reported reached than in need"),
+    (
+        "areas",
+        "ACCENTI(CASEI(name)) LIKE accenti(casei('%sao%'))",
+        "a name in any case and with any accents",
+    ),
+    (
+        "activities",
+        "reached IS NULL AND status <> 'planned'",
+        "work under way that states no figure",
+    ),
+    (
+        "activities",
+        "T_INTERSECTS(INTERVAL(start_date,end_date), INTERVAL('2026-07-01','..'))",
+        "work going on since July 2026",
+    ),
+    (
+        "sites",
+        "capacity_people BETWEEN 250 AND 500 OR capacity_people * 2 > 5000",
+        "figures can be computed with",
+    ),
+    (
+        "sites",
+        "S_INTERSECTS(geometry, BBOX(30,-20,40,-10))",
+        "inside a box; also POINT, LINESTRING, POLYGON and their MULTI forms",
+    ),
+];
+
 pub(crate) fn docs(view: &View, ask: &Ask, document: &Value) -> String {
     let operation = &view.snapshot.operation;
     let home = links::operation(&ask.base, &operation.id);
@@ -26,7 +58,20 @@ pub(crate) fn docs(view: &View, ask: &Ask, document: &Value) -> String {
     ] {
         let _ = writeln!(body, "{}", esc(&line));
     }
-    body.push_str("</pre>\n");
+    body.push_str("</pre>\n<h2>Filters</h2>\n<div class=\"wide\"><table><thead><tr><th>Layer</th><th>filter=</th><th>finds</th></tr></thead><tbody>\n");
+    for (collection, filter, finds) in FILTERS {
+        let query = links::query([("f", "html"), ("filter", filter)]);
+        let href = format!("{home}/collections/{collection}/items?{query}");
+        let _ = writeln!(
+            body,
+            "<tr><th scope=\"row\">{}</th><td><a href=\"{}\"><code>{}</code></a></td><td>{}</td></tr>",
+            esc(collection),
+            esc(&href),
+            esc(filter),
+            esc(finds),
+        );
+    }
+    body.push_str("</tbody></table></div>\n");
     let mut tags: Vec<&str> = Vec::new();
     let operations = || {
         let paths = document["paths"].as_object().into_iter().flatten();
@@ -51,8 +96,8 @@ pub(crate) fn docs(view: &View, ask: &Ask, document: &Value) -> String {
     }
     let above = above_operation(ask, &operation.name, &operation.id);
     let json = Some(format!("{home}/openapi.json"));
-    let map = Some(map_page(&operation.id));
-    Frame { title: "The API", above: &borrowed(&above), json, map }.around(&body)
+    let map = Some(map_page(ask, &operation.id));
+    Frame { base: &ask.base, title: "The API", above: &borrowed(&above), json, map }.around(&body)
 }
 
 fn described(document: &Value, path: &str, method: &str, entry: &Value) -> String {

@@ -91,8 +91,8 @@ pub(crate) fn items(
     let mut above = above_operation(ask, &operation.name, &operation.id);
     above.push((collection.title.to_owned(), html_of(&home)));
     let json = Some(ask.in_form("json"));
-    let map = Some(map_page(&operation.id));
-    Frame { title: "Features", above: &borrowed(&above), json, map }.around(&body)
+    let map = Some(map_page(ask, &operation.id));
+    Frame { base: &ask.base, title: "Features", above: &borrowed(&above), json, map }.around(&body)
 }
 
 pub(crate) fn item(
@@ -130,8 +130,8 @@ pub(crate) fn item(
     above.push((collection.title.to_owned(), html_of(&home)));
     above.push(("Features".to_owned(), html_of(&format!("{home}/items"))));
     let json = Some(ask.in_form("json"));
-    let map = Some(map_page(&operation.id));
-    Frame { title: &title, above: &borrowed(&above), json, map }.around(&body)
+    let map = Some(map_page(ask, &operation.id));
+    Frame { base: &ask.base, title: &title, above: &borrowed(&above), json, map }.around(&body)
 }
 
 /// The query of the collection's own parameters, with an `&` behind it.

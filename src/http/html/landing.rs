@@ -28,7 +28,7 @@ pub(crate) fn operations(ask: &Ask, document: &Value) -> String {
         body.push_str("<p class=\"empty\">Nothing has been imported yet.</p>\n");
     }
     let json = Some(ask.in_form("json"));
-    Frame { title: "Operations", above: &[], json, map: None }.around(&body)
+    Frame { base: &ask.base, title: "Operations", above: &[], json, map: None }.around(&body)
 }
 
 pub(crate) fn landing(view: &View, ask: &Ask, document: &Value) -> String {
@@ -102,8 +102,8 @@ pub(crate) fn landing(view: &View, ask: &Ask, document: &Value) -> String {
     );
     let above = [("Operations", html_of(&format!("{}/api", ask.base)))];
     let json = Some(ask.in_form("json"));
-    let map = Some(map_page(&operation.id));
-    Frame { title: &operation.name, above: &above, json, map }.around(&body)
+    let map = Some(map_page(ask, &operation.id));
+    Frame { base: &ask.base, title: &operation.name, above: &above, json, map }.around(&body)
 }
 
 pub(crate) fn conformance(view: &View, ask: &Ask, document: &Value) -> String {
@@ -117,6 +117,6 @@ pub(crate) fn conformance(view: &View, ask: &Ask, document: &Value) -> String {
     body.push_str("</ul>\n");
     let above = above_operation(ask, &operation.name, &operation.id);
     let json = Some(ask.in_form("json"));
-    let map = Some(map_page(&operation.id));
-    Frame { title: "Standards", above: &borrowed(&above), json, map }.around(&body)
+    let map = Some(map_page(ask, &operation.id));
+    Frame { base: &ask.base, title: "Standards", above: &borrowed(&above), json, map }.around(&body)
 }

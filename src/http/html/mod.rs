@@ -47,6 +47,7 @@ pub(crate) async fn style(ask: Ask) -> Result<Response, Problem> {
 
 /// What stands around every page.
 struct Frame<'a> {
+    base: &'a str,
     title: &'a str,
     /// Names and addresses of the pages above.
     above: &'a [(&'a str, String)],
@@ -59,13 +60,13 @@ struct Frame<'a> {
 impl Frame<'_> {
     fn around(&self, body: &str) -> String {
         let mut page = String::with_capacity(body.len() + 2048);
-        let title = esc(self.title);
+        let (title, root) = (esc(self.title), esc(root(self.base)));
         page.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         page.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n");
         let _ = write!(
             page,
-            "<title>{title} · Lacuna</title>\n<link rel=\"icon\" href=\"/assets/icon.svg\" type=\"image/svg+xml\">\n<link rel=\"stylesheet\" href=\"{STYLE}\">\n"
+            "<title>{title} · Lacuna</title>\n<link rel=\"icon\" href=\"{root}/assets/icon.svg\" type=\"image/svg+xml\">\n<link rel=\"stylesheet\" href=\"{root}{STYLE}\">\n"
         );
         if let Some(json) = &self.json {
             let json = esc(json);
@@ -74,7 +75,13 @@ impl Frame<'_> {
                 "<link rel=\"alternate\" type=\"application/json\" href=\"{json}\">"
             );
         }
-        page.push_str("</head>\n<body>\n<a class=\"skip\" href=\"#content\">To the content</a>\n<header class=\"bar\">\n<a class=\"brand\" href=\"/\"><img src=\"/assets/icon.svg\" alt=\"\" width=\"28\" height=\"28\">Lacuna</a>\n<nav aria-label=\"Pages above\"><ol class=\"path\">");
+        page.push_str("</head>\n<body>\n<a class=\"skip\" href=\"#content\">To the content</a>\n");
+        let _ = write!(page, "<header class=\"bar\">\n<a class=\"brand\" href=\"{root}/\">");
+        let _ = writeln!(
+            page,
+            "<img src=\"{root}/assets/icon.svg\" alt=\"\" width=\"28\" height=\"28\">Lacuna</a>"
+        );
+        page.push_str("<nav aria-label=\"Pages above\"><ol class=\"path\">");
         for (name, href) in self.above {
             let _ = write!(page, "<li><a href=\"{}\">{}</a></li>", esc(href), esc(name));
         }
@@ -94,8 +101,14 @@ impl Frame<'_> {
 }
 
 /// The map page of an operation.
-fn map_page(operation: &str) -> String {
-    format!("/?operation={}", encoded(operation))
+fn map_page(ask: &Ask, operation: &str) -> String {
+    format!("{}/?operation={}", root(&ask.base), encoded(operation))
+}
+
+/// The path that everything is below, where a proxy puts something before it.
+fn root(base: &str) -> &str {
+    let host = base.find("://").map_or(0, |at| at + 3);
+    base.get(host..).and_then(|rest| Some(&rest[rest.find('/')?..])).unwrap_or("")
 }
 
 /// Names and addresses of the pages above what an operation has.
@@ -156,6 +169,11 @@ mod tests {
     #[test]
     fn nothing_from_outside_is_markup() {
         assert_eq!(esc("<a href='x'>\"&\""), "&lt;a href=&#39;x&#39;&gt;&quot;&amp;&quot;");
+    }
+
+    #[test]
+    fn a_path_before_everything_is_kept() {
+        assert_eq!(["http://a", "https://a.test/gaps", ""].map(root), ["", "/gaps", ""]);
     }
 
     #[test]

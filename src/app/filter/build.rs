@@ -4,7 +4,7 @@
 use geo::{Coord, Geometry, LineString, Point, Rect, coord};
 
 use super::expr::{Arithmetic, Bound, Comparison, Expr, Kind, List, Scalar};
-use super::spatial::{Relation, Shape, is_sound};
+use super::spatial::{Placed, Relation, Shape, is_sound};
 use super::temporal::{Instant, Interval, TimeRelation};
 use super::words::{Folding, Pattern, normal};
 use super::{Column, DEPTH, LIST, VERTICES, evaluate};
@@ -83,7 +83,7 @@ impl<'c> Build<'c> {
                 Geometry::MultiPolygon(parts.collect())
             }
         };
-        Ok(leaf(Expr::Shape(Shape::new(shape)), Kind::Geometry))
+        Ok(leaf(Expr::Shape(Placed::new(Shape::new(shape))), Kind::Geometry))
     }
 }
 
@@ -201,7 +201,7 @@ pub fn shape(shape: Geometry<f64>) -> Built {
                 .to_owned(),
         );
     }
-    Ok(leaf(Expr::Shape(Shape::new(shape)), Kind::Geometry))
+    Ok(leaf(Expr::Shape(Placed::new(Shape::new(shape))), Kind::Geometry))
 }
 
 pub fn folded(folding: Folding, part: Typed) -> Built {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use super::Record;
 use super::expr::{Bound, Comparison, Expr, List, Scalar};
-use super::spatial::Shape;
+use super::spatial::{Placed, Shape};
 use super::temporal::{self, Instant, Interval};
 use super::words::{self, normal};
 
@@ -156,10 +156,10 @@ fn is_null(part: &Expr, record: &impl Record) -> bool {
     }
 }
 
-fn shape(expr: &Expr, record: &impl Record) -> Option<Shape> {
+fn shape(expr: &Expr, record: &impl Record) -> Option<Placed> {
     match expr {
         Expr::Shape(shape) => Some(shape.clone()),
-        Expr::Geometry => record.shape(),
+        Expr::Geometry => record.shape().map(Placed::new),
         _ => None,
     }
 }

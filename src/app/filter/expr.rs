@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::spatial::{Relation, Shape};
+use super::spatial::{Placed, Relation};
 use super::temporal::{Instant, TimeRelation};
 use super::words::{Folding, Pattern};
 
@@ -54,7 +54,7 @@ pub enum Expr {
     Property(usize),
     /// The geometry of the record.
     Geometry,
-    Shape(Shape),
+    Shape(Placed),
     Interval(Bound, Bound),
     Folded(Folding, Box<Expr>),
     Arithmetic(Arithmetic, Box<Expr>, Box<Expr>),

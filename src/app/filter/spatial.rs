@@ -42,13 +42,23 @@ impl Shape {
             other => Shape::Other(Arc::new(other)),
         }
     }
+}
 
-    fn rect(&self) -> Option<Rect<f64>> {
-        match self {
+/// A shape and the box around it, which is worked out once where the shape is asked of many.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    shape: Shape,
+    rect: Option<Rect<f64>>,
+}
+
+impl Placed {
+    pub fn new(shape: Shape) -> Placed {
+        let rect = match &shape {
             Shape::Point(point) => Some(point.bounding_rect()),
             Shape::MultiPolygon(shape) => shape.bounding_rect(),
             Shape::Other(shape) => shape.bounding_rect(),
-        }
+        };
+        Placed { shape, rect }
     }
 }
 
@@ -82,15 +92,16 @@ impl Relation {
     }
 
     /// Whether `a` lies so to `b`; `None` where that cannot be worked out.
-    pub fn holds(self, a: &Shape, b: &Shape) -> Option<bool> {
-        let meets = match (a.rect(), b.rect()) {
-            (Some(a), Some(b)) => a.intersects(&b),
+    pub fn holds(self, a: &Placed, b: &Placed) -> Option<bool> {
+        let meets = match (&a.rect, &b.rect) {
+            (Some(a), Some(b)) => a.intersects(b),
             _ => false,
         };
         // Most shapes are nowhere near one another.
         if !meets {
             return Some(self == Relation::Disjoint);
         }
+        let (a, b) = (&a.shape, &b.shape);
         match (self, a, b) {
             (Relation::Intersects, ..) => Some(intersects(a, b)),
             (Relation::Disjoint, ..) => Some(!intersects(a, b)),
@@ -154,6 +165,10 @@ mod tests {
     use super::*;
     use geo::{line_string, polygon};
 
+    fn holds(relation: Relation, a: &Shape, b: &Shape) -> Option<bool> {
+        relation.holds(&Placed::new(a.clone()), &Placed::new(b.clone()))
+    }
+
     #[test]
     fn relations_are_those_of_simple_features() {
         let square = |x: f64| {
@@ -163,16 +178,16 @@ mod tests {
         };
         let line = Shape::new(line_string![(x: -1., y: 1.), (x: 1., y: 1.)].into());
         let corner = Shape::Point(Point::new(2.0, 2.0));
-        assert_eq!(Relation::Overlaps.holds(&square(0.), &square(1.)), Some(true));
-        assert_eq!(Relation::Touches.holds(&square(0.), &square(2.)), Some(true));
-        assert_eq!(Relation::Touches.holds(&corner, &square(0.)), Some(true));
-        assert_eq!(Relation::Intersects.holds(&corner, &square(0.)), Some(true));
-        assert_eq!(Relation::Within.holds(&corner, &square(0.)), Some(false));
-        assert_eq!(Relation::Crosses.holds(&line, &square(0.)), Some(true));
-        assert_eq!(Relation::Equals.holds(&square(0.), &square(0.)), Some(true));
-        assert_eq!(Relation::Contains.holds(&square(0.), &square(0.)), Some(true));
-        assert_eq!(Relation::Disjoint.holds(&square(0.), &square(9.)), Some(true));
-        assert_eq!(Relation::Equals.holds(&square(0.), &square(9.)), Some(false));
+        assert_eq!(holds(Relation::Overlaps, &square(0.), &square(1.)), Some(true));
+        assert_eq!(holds(Relation::Touches, &square(0.), &square(2.)), Some(true));
+        assert_eq!(holds(Relation::Touches, &corner, &square(0.)), Some(true));
+        assert_eq!(holds(Relation::Intersects, &corner, &square(0.)), Some(true));
+        assert_eq!(holds(Relation::Within, &corner, &square(0.)), Some(false));
+        assert_eq!(holds(Relation::Crosses, &line, &square(0.)), Some(true));
+        assert_eq!(holds(Relation::Equals, &square(0.), &square(0.)), Some(true));
+        assert_eq!(holds(Relation::Contains, &square(0.), &square(0.)), Some(true));
+        assert_eq!(holds(Relation::Disjoint, &square(0.), &square(9.)), Some(true));
+        assert_eq!(holds(Relation::Equals, &square(0.), &square(9.)), Some(false));
     }
 
     /// A point is asked without a graph of edges: the answers are those of the graph all the same.
@@ -199,7 +214,7 @@ mod tests {
                 for (a, b) in [(&own, &shape), (&shape, &own)] {
                     if !is_simple {
                         assert_eq!(
-                            relation.holds(a, b),
+                            holds(*relation, a, b),
                             relation.of_shapes(a, b),
                             "{name} {other:?}"
                         );

@@ -14,6 +14,7 @@ pub mod geotiff;
 pub mod json_table;
 pub mod kml;
 pub mod layer;
+pub mod mvt;
 pub mod shapefile;
 pub mod sheet;
 pub mod sniff;

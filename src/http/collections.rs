@@ -13,6 +13,7 @@ use super::extract::{self, Ask};
 use super::landing::bytes;
 use super::links::{self, GEOJSON, JSON, SCHEMA, link};
 use super::problem::Problem;
+use super::tiles::TILESETS;
 use crate::app::export::FORMATS;
 
 pub(crate) async fn all(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
@@ -109,6 +110,9 @@ fn described(view: &View, collection: &Collection, base: &str, extent: &Value) -
             format!("{home}/queryables"),
         ),
     ];
+    if collection.geometry != GeometryKind::None {
+        links.push(link(TILESETS, JSON, "Vector tiles", format!("{home}/tiles")));
+    }
     links.extend(FORMATS.iter().map(|format| {
         let href = format!("{home}/export.{}", format.extension);
         link("enclosure", format.media, "All of it as one file", href)

@@ -10,6 +10,7 @@ use super::conditional::{Kind, stamp};
 use super::extract::Ask;
 use super::links::{self, JSON, OPENAPI, link};
 use super::problem::Problem;
+use super::tiles::TILING_SCHEMES;
 
 /// Only what works.
 const CONFORMANCE: &[&str] = &[
@@ -18,6 +19,18 @@ const CONFORMANCE: &[&str] = &[
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
     "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/core-roles-features",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/datetime",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+    "http://www.opengis.net/spec/tms/2.0/conf/tilematrixset",
+    "http://www.opengis.net/spec/tms/2.0/conf/tilesetmetadata",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixsetlimits",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilesetmetadata",
 ];
 
 /// Every operation.
@@ -96,6 +109,7 @@ fn landing_page(view: &View, base: &str) -> Value {
             link("service-desc", OPENAPI, "The API", format!("{home}/openapi.json")),
             link("conformance", JSON, "What it conforms to", format!("{home}/conformance")),
             link("data", JSON, "Collections", format!("{home}/collections")),
+            link(TILING_SCHEMES, JSON, "Tile matrix sets", format!("{home}/tileMatrixSets")),
         ],
         "id": &*operation.id,
         "revision": revision.number,

@@ -196,6 +196,10 @@ impl<'a> Rows<'a> for Gaps<'a> {
         self.view.geometry(self.figure(row).area, want)
     }
 
+    fn area(&self, row: usize) -> Option<AreaIx> {
+        Some(self.figure(row).area)
+    }
+
     fn values(&self, row: usize, out: &mut Vec<Value<'a>>) {
         let (view, figure) = (self.view, self.figure(row));
         let tree = &view.snapshot.areas;

@@ -19,6 +19,7 @@ use crate::formats::layer::{Geometry, Want};
 
 use super::bbox::Bbox;
 use super::summary::{Summary, summary};
+use crate::app::tiles::Mosaic;
 
 type Points = RTree<GeomWithData<[f64; 2], u32>>;
 type Written = Arc<[OnceLock<Arc<[u8]>>]>;
@@ -43,6 +44,8 @@ pub struct View {
     gaps: Cache<GapQuery, Arc<Gaps>>,
     service_areas: Cache<SpaceQuery, Arc<ServiceAreas>>,
     coverage: Cache<SpaceQuery, Arc<Vec<AreaCoverage>>>,
+    level_positions: OnceLock<Vec<u32>>,
+    mosaics: Cache<String, Arc<Mosaic>>,
 }
 
 /// A need row under its id.
@@ -88,12 +91,14 @@ impl View {
             partner_work: OnceLock::new(),
             summary: OnceLock::new(),
             written: Mutex::default(),
-            gaps: answers(|gaps: &Arc<Gaps>| gaps.figures.len() * size_of::<gaps::GapFigure>()),
+            gaps: answers(64, |gaps: &Arc<Gaps>| gaps.figures.len() * size_of::<gaps::GapFigure>()),
             // A circle has up to a few hundred points of 16 bytes.
-            service_areas: answers(|found: &Arc<ServiceAreas>| found.areas.len() * 4096),
-            coverage: answers(|areas: &Arc<Vec<AreaCoverage>>| {
+            service_areas: answers(64, |found: &Arc<ServiceAreas>| found.areas.len() * 4096),
+            coverage: answers(64, |areas: &Arc<Vec<AreaCoverage>>| {
                 areas.iter().map(coverage_bytes).sum()
             }),
+            level_positions: OnceLock::new(),
+            mosaics: answers(256, |mosaic: &Arc<Mosaic>| mosaic.bytes()),
         }
     }
 
@@ -285,6 +290,34 @@ impl View {
         self.gaps.get_with(query.clone(), compute)
     }
 
+    /// The position of an area among those of its level.
+    pub fn level_position(&self, ix: AreaIx) -> usize {
+        let positions = self.level_positions.get_or_init(|| {
+            let areas = &self.snapshot.areas;
+            let mut positions = vec![0; areas.len()];
+            for level in 0..=areas.deepest() {
+                for (position, ix) in areas.level(level).iter().enumerate() {
+                    positions[ix.at()] = position as u32;
+                }
+            }
+            positions
+        });
+        positions.get(ix.at()).map_or(0, |position| *position as usize)
+    }
+
+    /// The polygons of a level as tiles draw them, made once.
+    pub fn mosaic_of_level(&self, level: u8) -> Arc<Mosaic> {
+        self.mosaic(format!("level {level}"), || {
+            let areas = self.snapshot.areas.level(level).iter();
+            Mosaic::build(areas.map(|ix| self.shape(*ix).map(|shape| &**shape)))
+        })
+    }
+
+    /// The polygons of an answer as tiles draw them, made once. `key` says which answer.
+    pub fn mosaic(&self, key: String, build: impl FnOnce() -> Mosaic) -> Arc<Mosaic> {
+        self.mosaics.get_with(key, || Arc::new(build()))
+    }
+
     /// The service areas, computed once for each query.
     pub fn service_areas(&self, query: &SpaceQuery) -> Arc<ServiceAreas> {
         let compute = || Arc::new(service_areas(&self.snapshot, &self.standards, query));
@@ -309,13 +342,13 @@ impl View {
 }
 
 /// A cache of answers about one snapshot, bounded by the memory they take.
-fn answers<K, V>(bytes: impl Fn(&V) -> usize + Send + Sync + 'static) -> Cache<K, V>
+fn answers<K, V>(megabytes: u64, bytes: impl Fn(&V) -> usize + Send + Sync + 'static) -> Cache<K, V>
 where
     K: std::hash::Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
     let weight = move |_: &K, value: &V| u32::try_from(bytes(value)).unwrap_or(u32::MAX);
-    Cache::builder().max_capacity(64 << 20).weigher(weight).build()
+    Cache::builder().max_capacity(megabytes << 20).weigher(weight).build()
 }
 
 fn coverage_bytes(area: &AreaCoverage) -> usize {

@@ -18,6 +18,8 @@ use super::lines;
 use super::links::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
 use super::problem::Problem;
 use crate::app::export::FORMATS;
+use crate::formats::layer::GeometryKind;
+use crate::formats::mvt;
 
 pub(crate) async fn document(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
@@ -49,6 +51,9 @@ fn described(view: &View, base: &str) -> Value {
         let items = get(&named("items"), title, GEOJSON, &collection.item_parameters(), false);
         path(format!("{home}/items"), described_by(items, collection));
         path(format!("{home}/items/{{featureId}}"), one(&named("item"), collection));
+        if collection.geometry != GeometryKind::None {
+            paths_of_tiles(&mut path, &home, collection);
+        }
         for format in FORMATS {
             let known = collection.export_parameters();
             let name = named(&format!("export-{}", format.extension));
@@ -60,6 +65,10 @@ fn described(view: &View, base: &str) -> Value {
         get("lines-gaps", "The lines and rows behind a figure", JSON, &lines::parameters(), false);
     with_feature_id(&mut behind);
     path("/collections/gaps/items/{featureId}/lines".to_owned(), behind);
+    let mut path = |at: &str, entry: Value| paths.insert(at.to_owned(), json!({"get": entry}));
+    path("/tileMatrixSets", get("tile-matrix-sets", "Tile matrix sets", JSON, &format, true));
+    let set = get("tile-matrix-set", "Web Mercator", JSON, &format, true);
+    path("/tileMatrixSets/WebMercatorQuad", set);
     paths.extend(imports::paths().into_iter().map(|(at, entry)| (at.to_owned(), entry)));
     json!({
         "openapi": "3.0.3",
@@ -86,6 +95,28 @@ fn described(view: &View, base: &str) -> Value {
             },
         },
     })
+}
+
+/// The tiles of a collection, as `/tileMatrixSets` counts them.
+fn paths_of_tiles(path: &mut impl FnMut(String, Value), home: &str, collection: &Collection) {
+    let known = collection.tile_parameters();
+    let named = |what: &str| format!("{what}-{}", collection.id);
+    let set = format!("{home}/tiles/WebMercatorQuad");
+    path(format!("{home}/tiles"), get(&named("tilesets"), "Tilesets", JSON, &known, true));
+    path(set.clone(), get(&named("tileset"), "Tileset and TileJSON", JSON, &known, true));
+    let mut tile = get(&named("tile"), "A tile", mvt::MEDIA, &known, false);
+    tile["responses"]["200"]["content"][mvt::MEDIA]["schema"] =
+        json!({"type": "string", "format": "binary"});
+    tile["responses"]["204"] = json!({"description": "Nothing is there"});
+    if let Some(parameters) = tile["parameters"].as_array_mut() {
+        let parts = ["tileCol", "tileRow", "tileMatrix"];
+        for name in parts {
+            let schema = json!({"type": "integer", "minimum": 0});
+            parameters
+                .insert(0, json!({"name": name, "in": "path", "required": true, "schema": schema}));
+        }
+    }
+    path(format!("{set}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"), tile);
 }
 
 /// A GET. A refusal of its parameters is 400; of its address, 404.

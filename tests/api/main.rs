@@ -12,3 +12,4 @@ mod landing;
 mod lines;
 mod page;
 mod refusals;
+mod tiles;

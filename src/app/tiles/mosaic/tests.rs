@@ -75,7 +75,8 @@ fn a_border_crossed_by_a_third_area_keeps_the_corner() {
 
 #[test]
 fn a_long_arc_is_weighed_in_no_time() {
-    let arc: Vec<IntPoint> = (0..200_000).map(|x| IntPoint::new(x * 50, x % 97 * (x % 89))).collect();
+    let arc: Vec<IntPoint> =
+        (0..200_000).map(|x| IntPoint::new(x * 50, x % 97 * (x % 89))).collect();
     let weights = arc_weights(&arc);
     assert_eq!(weights.len(), arc.len() - 2);
     let counts: Vec<usize> =

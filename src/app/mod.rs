@@ -16,6 +16,7 @@ mod reports;
 pub mod review;
 pub mod rollback;
 pub mod settle;
+pub mod styles;
 pub mod tiles;
 
 use std::collections::BTreeMap;

@@ -112,6 +112,7 @@ fn described(view: &View, collection: &Collection, base: &str, extent: &Value) -
     ];
     if collection.geometry != GeometryKind::None {
         links.push(link(TILESETS, JSON, "Vector tiles", format!("{home}/tiles")));
+        links.extend(super::styles::style_links(&home));
     }
     links.extend(FORMATS.iter().map(|format| {
         let href = format!("{home}/export.{}", format.extension);

@@ -16,6 +16,7 @@ mod links;
 mod openapi;
 mod problem;
 mod review;
+mod styles;
 mod tiles;
 mod token;
 
@@ -103,6 +104,10 @@ pub fn router(app: Arc<App>, settings: &Settings) -> Router {
             "/api/{operation}/collections/{collection}/tiles/{set}/{zoom}/{row}/{column}",
             get(tiles::tile),
         )
+        // Styles
+        .route("/api/{operation}/collections/{collection}/styles", get(styles::all))
+        .route("/api/{operation}/collections/{collection}/styles/{style}", get(styles::one))
+        .route("/qgis/{file}", get(styles::qgis))
         // Imports
         .route("/api/{operation}/imports/{id}", changed)
         .route("/api/{operation}/imports/{id}/commit", post(imports::commit))

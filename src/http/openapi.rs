@@ -55,7 +55,7 @@ fn described(view: &View, base: &str) -> Value {
             paths_of_tiles(&mut path, &home, collection);
         }
         for format in FORMATS {
-            let known = collection.export_parameters();
+            let known = format.all_parameters(collection);
             let name = named(&format!("export-{}", format.extension));
             let entry = get(&name, "All of it as one file", format.media, &known, false);
             path(format!("{home}/export.{}", format.extension), entry);

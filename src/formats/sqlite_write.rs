@@ -173,10 +173,11 @@ impl Database {
 
     /// One level of pages above another.
     fn inner_pages(&mut self, below: &[(u32, i64)]) -> Vec<(u32, i64)> {
-        // Each child takes 15 bytes at most.
-        below
-            .chunks(200)
-            .map(|children| {
+        // Each child takes 15 bytes at most. In even parts, as a page needs two children.
+        let parts = below.len().div_ceil(200);
+        (0..parts)
+            .map(|part| {
+                let children = &below[part * below.len() / parts..(part + 1) * below.len() / parts];
                 let (cells, right) = inner(children);
                 let last = children.last().map_or(0, |(_, last)| *last);
                 (self.add(TABLE_INNER, &cells, right), last)

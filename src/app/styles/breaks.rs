@@ -115,6 +115,6 @@ mod tests {
 
     #[test]
     fn many_values_take_no_longer() {
-        assert_eq!(breaks((0..50_000).map(|number| f64::from(number * number % 7919))).len(), 4);
+        assert_eq!(breaks((0..50_000u64).map(|number| (number * number % 7919) as f64)).len(), 4);
     }
 }

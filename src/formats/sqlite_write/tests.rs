@@ -17,7 +17,8 @@ pub fn asked(bytes: &[u8], questions: &[&str]) -> Vec<Vec<String>> {
         let mut answers = Vec::new();
         for question in questions {
             let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(*question)).fetch_all(&mut open).await;
-            let texts = rows.unwrap().iter().map(|row| row.get::<String, _>(0)).collect();
+            let rows = rows.unwrap_or_else(|error| panic!("{question}: {error}"));
+            let texts = rows.iter().map(|row| row.get::<String, _>(0)).collect();
             answers.push(texts);
         }
         open.close().await.unwrap();

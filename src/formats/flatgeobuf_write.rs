@@ -1,84 +1,137 @@
-//! FlatGeobuf, writing: features along a Hilbert curve behind a packed index of their boxes.
+//! FlatGeobuf, writing: features along a Hilbert curve behind a packed index of their boxes. A row
+//! without a shape has no geometry at all; a layer with such rows has no index, as the index needs a
+//! box of each.
 
 use std::io;
 
-use flatgeobuf::geozero::error::GeozeroError;
-use flatgeobuf::geozero::{ColumnValue, FeatureProcessor, GeomProcessor, PropertyProcessor};
-use flatgeobuf::{ColumnType, FgbCrs, FgbWriter, FgbWriterOptions, GeometryType};
-use geo::{LineString, MultiPolygon};
+use flatbuffers::{FlatBufferBuilder, WIPOffset};
+use flatgeobuf::packed_r_tree::{NodeItem, PackedRTree, calc_extent, hilbert_sort};
+use flatgeobuf::{
+    Column, ColumnArgs, ColumnType, Crs, CrsArgs, Feature, FeatureArgs, Geometry as Shape,
+    GeometryArgs, GeometryType, Header, HeaderArgs,
+};
+use geo::MultiPolygon;
 
 use super::about::About;
 use super::geojson_write::{Style, iso_date};
 use super::layer::{FieldKind, Geometry, GeometryKind, Layer, Value, Want};
 
-/// Writes a whole layer. The index needs a geometry in every feature: a layer with features that
-/// have none has no index.
+const MAGIC: [u8; 8] = *b"fgb\x03fgb\x00";
+
+/// Features that are written, one after the other, with the box and the place of each.
+struct Written {
+    bytes: Vec<u8>,
+    boxes: Vec<NodeItem>,
+    ends: Vec<usize>,
+}
+
+/// Writes a whole layer.
 pub fn write_layer(
     out: &mut Vec<u8>,
     layer: &Layer<'_>,
     style: &Style,
     about: &About<'_>,
 ) -> io::Result<()> {
-    let failed = |error: GeozeroError| io::Error::other(error.to_string());
     let drawn = layer.geometry != GeometryKind::None && style.grid.is_some();
-    let rows = 0..layer.matched.len();
-    let shape = |position: usize| layer.rows.geometry(layer.matched.row(position), Want::Shape);
-    let is_empty = |shape: &Geometry| match shape {
-        Geometry::MultiPolygon(shape) => shape.0.is_empty(),
-        Geometry::Point(_) => false,
-        Geometry::None | Geometry::GeoJson(_) => true,
+    let fields = about.fields(layer, style);
+    let Written { bytes, mut boxes, ends } = features(layer, &fields, drawn);
+    let is_box = |item: &NodeItem| item.min_x <= item.max_x;
+    let indexed = drawn && !boxes.is_empty() && boxes.iter().all(is_box);
+    let extent = calc_extent(&boxes);
+    out.extend_from_slice(&MAGIC);
+    let some_box = is_box(&extent).then_some(&extent);
+    header(out, layer, &fields, drawn, about, boxes.len(), some_box, indexed);
+    if !indexed {
+        out.extend_from_slice(&bytes);
+        return Ok(());
+    }
+    hilbert_sort(&mut boxes, &extent);
+    let part = |item: &NodeItem| {
+        let position = item.offset as usize;
+        let first = position.checked_sub(1).and_then(|before| ends.get(before)).copied();
+        first.unwrap_or(0)..ends.get(position).copied().unwrap_or(0)
     };
-    let indexed = drawn && !rows.is_empty() && !rows.clone().any(|row| is_empty(&shape(row)));
+    let mut offset = 0;
+    let placed: Vec<NodeItem> = boxes
+        .iter()
+        .map(|item| {
+            let placed = NodeItem { offset, ..item.clone() };
+            offset += part(item).len() as u64;
+            placed
+        })
+        .collect();
+    let failed = |error: flatgeobuf::Error| io::Error::other(error.to_string());
+    let tree = PackedRTree::build(&placed, &extent, PackedRTree::DEFAULT_NODE_SIZE);
+    tree.map_err(failed)?.stream_write(&mut *out)?;
+    for item in &boxes {
+        out.extend_from_slice(&bytes[part(item)]);
+    }
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "what a head says is what it is given")]
+fn header(
+    out: &mut Vec<u8>,
+    layer: &Layer<'_>,
+    fields: &[usize],
+    drawn: bool,
+    about: &About<'_>,
+    count: usize,
+    extent: Option<&NodeItem>,
+    indexed: bool,
+) {
+    let mut builder = FlatBufferBuilder::new();
+    let mut columns = Vec::new();
+    if with_id(layer, fields) {
+        let name = Some(builder.create_string("id"));
+        let id = ColumnArgs { name, type_: ColumnType::String, ..ColumnArgs::default() };
+        columns.push(Column::create(&mut builder, &id));
+    }
+    for field in fields.iter().filter_map(|at| layer.fields.get(*at)) {
+        let unit = field.unit.map(|unit| format!(" ({unit})")).unwrap_or_default();
+        let column = ColumnArgs {
+            name: Some(builder.create_string(field.name)),
+            type_: column(field.kind),
+            description: Some(builder.create_string(&format!("{}{unit}", field.description))),
+            ..ColumnArgs::default()
+        };
+        columns.push(Column::create(&mut builder, &column));
+    }
     let mut text = Vec::new();
     about.json(&mut text, layer);
-    let text = String::from_utf8_lossy(&text);
-    let kind = match (drawn, layer.geometry) {
+    let crs = CrsArgs {
+        org: Some(builder.create_string("EPSG")),
+        code: 4326,
+        name: Some(builder.create_string("WGS 84")),
+        ..CrsArgs::default()
+    };
+    let geometry_type = match (drawn, layer.geometry) {
         (true, GeometryKind::Point) => GeometryType::Point,
         (true, _) => GeometryType::MultiPolygon,
         (false, _) => GeometryType::Unknown,
     };
-    let options = FgbWriterOptions {
-        write_index: indexed,
-        detect_type: false,
-        promote_to_multi: false,
-        crs: FgbCrs { org: Some("EPSG"), code: 4326, name: Some("WGS 84"), ..FgbCrs::default() },
-        title: Some(about.title),
-        description: Some(about.description),
-        metadata: Some(&text),
-        ..FgbWriterOptions::default()
+    let args = HeaderArgs {
+        name: Some(builder.create_string(layer.name)),
+        envelope: extent
+            .map(|one| builder.create_vector(&[one.min_x, one.min_y, one.max_x, one.max_y])),
+        geometry_type,
+        columns: Some(builder.create_vector(&columns)),
+        features_count: count as u64,
+        index_node_size: if indexed { PackedRTree::DEFAULT_NODE_SIZE } else { 0 },
+        crs: Some(Crs::create(&mut builder, &crs)),
+        title: Some(builder.create_string(about.title)),
+        description: Some(builder.create_string(about.description)),
+        metadata: Some(builder.create_string(&String::from_utf8_lossy(&text))),
+        ..HeaderArgs::default()
     };
-    let mut writer = FgbWriter::create_with_options(layer.name, kind, options)
-        .map_err(|error| io::Error::other(error.to_string()))?;
-    let fields = about.fields(layer, style);
-    let chosen: Vec<_> = fields.iter().filter_map(|at| layer.fields.get(*at)).collect();
-    let with_id = !chosen.iter().any(|field| field.name == "id");
-    if with_id {
-        writer.add_column("id", ColumnType::String, |_, column| column.nullable = false);
-    }
-    for field in chosen {
-        writer.add_column(field.name, column(field.kind), |buffer, column| {
-            column.description = Some(buffer.create_string(field.description));
-        });
-    }
-    let mut values = Vec::new();
-    for position in rows {
-        let row = layer.matched.row(position);
-        if drawn {
-            draw(&mut writer, &shape(position)).map_err(failed)?;
-        }
-        if with_id {
-            let id = layer.rows.id(row);
-            writer.property(0, "id", &ColumnValue::String(&id)).map_err(failed)?;
-        }
-        values.clear();
-        layer.rows.values(row, &mut values);
-        let found = fields.iter().filter_map(|at| values.get(*at));
-        for (number, value) in found.enumerate() {
-            property(&mut writer, number + usize::from(with_id), value).map_err(failed)?;
-        }
-        writer.feature_end(position as u64).map_err(failed)?;
-    }
-    writer.write(out).map_err(|error| io::Error::other(error.to_string()))
+    let header = Header::create(&mut builder, &args);
+    builder.finish_size_prefixed(header, None);
+    out.extend_from_slice(builder.finished_data());
+}
+
+/// Whether the feature's own id needs a column.
+fn with_id(layer: &Layer<'_>, fields: &[usize]) -> bool {
+    !fields.iter().filter_map(|at| layer.fields.get(*at)).any(|field| field.name == "id")
 }
 
 fn column(kind: FieldKind) -> ColumnType {
@@ -92,64 +145,104 @@ fn column(kind: FieldKind) -> ColumnType {
     }
 }
 
-fn property(
-    writer: &mut FgbWriter<'_>,
-    number: usize,
-    value: &Value<'_>,
-) -> Result<(), GeozeroError> {
-    let date;
-    let value = match value {
-        Value::Null => return Ok(()),
-        Value::Number(figure) if !figure.is_finite() => return Ok(()),
-        Value::Text(text) => ColumnValue::String(text),
-        Value::Integer(whole) => ColumnValue::Long(*whole),
-        Value::Number(figure) => ColumnValue::Double(*figure),
-        Value::Boolean(yes) => ColumnValue::Bool(*yes),
-        Value::Date(days) => {
-            date = iso_date(*days);
-            ColumnValue::DateTime(&date)
+fn features(layer: &Layer<'_>, fields: &[usize], drawn: bool) -> Written {
+    let mut written = Written { bytes: Vec::new(), boxes: Vec::new(), ends: Vec::new() };
+    let with_id = with_id(layer, fields);
+    let mut builder = FlatBufferBuilder::new();
+    let (mut values, mut properties) = (Vec::new(), Vec::new());
+    for position in 0..layer.matched.len() {
+        let row = layer.matched.row(position);
+        builder.reset();
+        properties.clear();
+        if with_id {
+            property(&mut properties, 0, &Value::Text(layer.rows.id(row)));
         }
-    };
-    writer.property(number, "", &value).map(|_| ())
-}
-
-fn draw(writer: &mut FgbWriter<'_>, shape: &Geometry) -> Result<(), GeozeroError> {
-    match shape {
-        Geometry::None | Geometry::GeoJson(_) => Ok(()),
-        Geometry::Point(at) => {
-            writer.point_begin(0)?;
-            writer.xy(at.x(), at.y(), 0)?;
-            writer.point_end(0)
+        values.clear();
+        layer.rows.values(row, &mut values);
+        let found = fields.iter().filter_map(|at| values.get(*at));
+        for (number, value) in found.enumerate() {
+            property(&mut properties, number + usize::from(with_id), value);
         }
-        Geometry::MultiPolygon(shape) => draw_polygons(writer, shape),
+        let mut around = NodeItem::create(position as u64);
+        let shape = match drawn {
+            true => layer.rows.geometry(row, Want::Shape),
+            false => Geometry::None,
+        };
+        let geometry = match &shape {
+            Geometry::None | Geometry::GeoJson(_) => None,
+            Geometry::Point(at) => {
+                around.expand_xy(at.x(), at.y());
+                let xy = Some(builder.create_vector(&[at.x(), at.y()]));
+                Some(Shape::create(&mut builder, &GeometryArgs { xy, ..GeometryArgs::default() }))
+            }
+            Geometry::MultiPolygon(shape) => Some(polygons(&mut builder, shape, &mut around)),
+        };
+        let properties = Some(builder.create_vector(&properties));
+        let args = FeatureArgs { geometry, properties, ..FeatureArgs::default() };
+        let feature = Feature::create(&mut builder, &args);
+        builder.finish_size_prefixed(feature, None);
+        written.bytes.extend_from_slice(builder.finished_data());
+        written.boxes.push(around);
+        written.ends.push(written.bytes.len());
     }
+    written
 }
 
-fn draw_polygons(
-    writer: &mut FgbWriter<'_>,
+fn polygons<'b>(
+    builder: &mut FlatBufferBuilder<'b>,
     shape: &MultiPolygon<f64>,
-) -> Result<(), GeozeroError> {
-    writer.multipolygon_begin(shape.0.len(), 0)?;
-    for (position, polygon) in shape.0.iter().enumerate() {
-        let rings = 1 + polygon.interiors().len();
-        writer.polygon_begin(false, rings, position)?;
-        let lines = std::iter::once(polygon.exterior()).chain(polygon.interiors());
-        for (number, line) in lines.enumerate() {
-            draw_ring(writer, line, number)?;
+    around: &mut NodeItem,
+) -> WIPOffset<Shape<'b>> {
+    let mut parts = Vec::with_capacity(shape.0.len());
+    let (mut xy, mut ends) = (Vec::new(), Vec::new());
+    for polygon in &shape.0 {
+        xy.clear();
+        ends.clear();
+        for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+            for at in &ring.0 {
+                xy.extend([at.x, at.y]);
+                around.expand_xy(at.x, at.y);
+            }
+            ends.push((xy.len() / 2) as u32);
         }
-        writer.polygon_end(false, position)?;
+        let args = GeometryArgs {
+            // One ring has no need to say where it ends.
+            ends: (ends.len() > 1).then(|| builder.create_vector(&ends)),
+            xy: Some(builder.create_vector(&xy)),
+            type_: GeometryType::Polygon,
+            ..GeometryArgs::default()
+        };
+        parts.push(Shape::create(builder, &args));
     }
-    writer.multipolygon_end(0)
+    let parts = Some(builder.create_vector(&parts));
+    let type_ = GeometryType::MultiPolygon;
+    Shape::create(builder, &GeometryArgs { parts, type_, ..GeometryArgs::default() })
 }
 
-fn draw_ring(
-    writer: &mut FgbWriter<'_>,
-    line: &LineString<f64>,
-    number: usize,
-) -> Result<(), GeozeroError> {
-    writer.linestring_begin(false, line.0.len(), number)?;
-    for (position, at) in line.0.iter().enumerate() {
-        writer.xy(at.x, at.y, position)?;
+/// A value behind the number of its column; nothing of what is unknown.
+fn property(out: &mut Vec<u8>, column: usize, value: &Value<'_>) {
+    let number = (column as u16).to_le_bytes();
+    let mut text = |words: &str| {
+        out.extend_from_slice(&number);
+        out.extend_from_slice(&(words.len() as u32).to_le_bytes());
+        out.extend_from_slice(words.as_bytes());
+    };
+    match value {
+        Value::Null => {}
+        Value::Number(figure) if !figure.is_finite() => {}
+        Value::Text(words) => text(words),
+        Value::Date(days) => text(&iso_date(*days)),
+        Value::Integer(whole) => {
+            out.extend_from_slice(&number);
+            out.extend_from_slice(&whole.to_le_bytes());
+        }
+        Value::Number(figure) => {
+            out.extend_from_slice(&number);
+            out.extend_from_slice(&figure.to_le_bytes());
+        }
+        Value::Boolean(yes) => {
+            out.extend_from_slice(&number);
+            out.push((*yes).into());
+        }
     }
-    writer.linestring_end(false, number)
 }

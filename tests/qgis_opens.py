@@ -1,6 +1,6 @@
 """What QGIS makes of the server: the project opens, every layer is valid, counts are equal.
 
-    python3 tests/qgis.py http://127.0.0.1:8080 demo
+    python3 tests/qgis_opens.py http://127.0.0.1:8080 demo
 
 Prints one line for each layer; the exit status is 1 where anything is wrong.
 """

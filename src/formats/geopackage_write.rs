@@ -93,13 +93,16 @@ pub fn write_layer(layer: &Layer<'_>, style: &Style, about: &About<'_>) -> Vec<u
     database.finish(APPLICATION, VERSION)
 }
 
+/// The number of a row, and the box around its shape.
+type Boxed = (i64, Rect<f64>);
+
 /// The layer's own table, and the box around it and each of its shapes.
 fn rows(
     database: &mut Database,
     layer: &Layer<'_>,
     fields: &[usize],
     drawn: bool,
-) -> (Option<Rect<f64>>, Vec<(i64, Rect<f64>)>) {
+) -> (Option<Rect<f64>>, Vec<Boxed>) {
     let chosen: Vec<&Field> = fields.iter().filter_map(|at| layer.fields.get(*at)).collect();
     let with_id = !chosen.iter().any(|field| field.name == "id");
     let mut columns = vec!["fid INTEGER PRIMARY KEY NOT NULL".to_owned()];

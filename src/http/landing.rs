@@ -10,6 +10,7 @@ use super::conditional::{Kind, stamp};
 use super::extract::Ask;
 use super::links::{self, JSON, OPENAPI, link};
 use super::problem::Problem;
+use super::styles;
 use super::tiles::TILING_SCHEMES;
 
 /// Only what works.
@@ -85,6 +86,7 @@ pub(crate) async fn conformance(
 fn landing_page(view: &View, base: &str) -> Value {
     let (operation, revision) = (&view.snapshot.operation, &view.snapshot.revision);
     let home = links::operation(base, &operation.id);
+    let qgis = format!("{base}/qgis/{}.qgs", links::encoded(&operation.id));
     let summary = view.summary();
     let levels = summary.levels.iter();
     let levels = levels
@@ -110,6 +112,7 @@ fn landing_page(view: &View, base: &str) -> Value {
             link("conformance", JSON, "What it conforms to", format!("{home}/conformance")),
             link("data", JSON, "Collections", format!("{home}/collections")),
             link(TILING_SCHEMES, JSON, "Tile matrix sets", format!("{home}/tileMatrixSets")),
+            link("related", styles::QGS, "The operation in QGIS", qgis),
         ],
         "id": &*operation.id,
         "revision": revision.number,

@@ -17,6 +17,7 @@ use super::landing::bytes;
 use super::lines;
 use super::links::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
 use super::problem::Problem;
+use super::styles;
 use crate::app::export::FORMATS;
 use crate::formats::layer::GeometryKind;
 use crate::formats::mvt;
@@ -117,6 +118,11 @@ fn paths_of_tiles(path: &mut impl FnMut(String, Value), home: &str, collection: 
         }
     }
     path(format!("{set}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"), tile);
+    path(format!("{home}/styles"), get(&named("styles"), "Styles", JSON, &[&FORMAT], true));
+    let qml = get(&named("style-qgis"), "Style for QGIS", styles::QML, &known, true);
+    path(format!("{home}/styles/map.qml"), qml);
+    let json = get(&named("style-maplibre"), "Style for MapLibre", styles::MAPLIBRE, &known, true);
+    path(format!("{home}/styles/map.json"), json);
 }
 
 /// A GET. A refusal of its parameters is 400; of its address, 404.

@@ -14,8 +14,8 @@ use super::landing::bytes;
 use super::links::{self, JSON, link};
 use super::problem::Problem;
 
-const QML: &str = "application/vnd.qgis.qml+xml";
-const QGS: &str = "application/x-qgis-project";
+pub(crate) const QML: &str = "application/vnd.qgis.qml+xml";
+pub(crate) const QGS: &str = "application/x-qgis-project";
 pub(crate) const MAPLIBRE: &str = "application/vnd.mapbox.style+json";
 
 /// The languages that a style is written in.
@@ -34,7 +34,7 @@ pub(crate) async fn all(
                 .push(json!({"id": "map", "title": collection.title, "links": style_links(&home)}));
         }
         bytes(&json!({
-            "default": "map",
+            "default": styles.first().map(|_| "map"),
             "styles": styles,
             "links": [link("self", JSON, "This page", format!("{home}/styles"))],
         }))

@@ -12,4 +12,5 @@ mod landing;
 mod lines;
 mod page;
 mod refusals;
+mod styles;
 mod tiles;

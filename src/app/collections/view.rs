@@ -13,7 +13,7 @@ use crate::analysis::coverage::{AreaCoverage, coverage};
 use crate::analysis::gaps::{self, Gaps};
 use crate::analysis::service_areas::{ServiceAreas, SpaceQuery, service_areas};
 use crate::analysis::{Basis, GapQuery};
-use crate::domain::{AreaIx, Group, Point, Sector, Snapshot, Standards, Text};
+use crate::domain::{AreaIx, Group, Period, Point, Sector, Snapshot, Standards, Text};
 use crate::formats::geojson_write::{Grid, multi_polygon};
 use crate::formats::layer::{Geometry, Want};
 
@@ -44,6 +44,7 @@ pub struct View {
     gaps: Cache<GapQuery, Arc<Gaps>>,
     service_areas: Cache<SpaceQuery, Arc<ServiceAreas>>,
     coverage: Cache<SpaceQuery, Arc<Vec<AreaCoverage>>>,
+    sites_below: Cache<(Sector, Period), Arc<Vec<u32>>>,
     level_positions: OnceLock<Vec<u32>>,
     mosaics: Cache<String, Arc<Mosaic>>,
 }
@@ -97,6 +98,7 @@ impl View {
             coverage: answers(64, |areas: &Arc<Vec<AreaCoverage>>| {
                 areas.iter().map(coverage_bytes).sum()
             }),
+            sites_below: answers(16, |counts: &Arc<Vec<u32>>| counts.len() * size_of::<u32>()),
             level_positions: OnceLock::new(),
             mosaics: answers(256, |mosaic: &Arc<Mosaic>| mosaic.bytes()),
         }
@@ -288,6 +290,31 @@ impl View {
     pub fn gaps(&self, query: &GapQuery) -> Arc<Gaps> {
         let compute = || Arc::new(gaps::gaps(&self.snapshot, query));
         self.gaps.get_with(query.clone(), compute)
+    }
+
+    /// Sites of a sector that serve in a period (METHODS 25), in each area and below, by the area's
+    /// position in the tree.
+    pub fn sites_below(&self, sector: Sector, period: Period) -> Arc<Vec<u32>> {
+        self.sites_below.get_with((sector, period), || {
+            let tree = &self.snapshot.areas;
+            let mut counts = vec![0; tree.len()];
+            for (site, area) in self.snapshot.sites.iter().zip(self.site_areas()) {
+                let own = || {
+                    let kind = site.kind.as_ref();
+                    site.sector.or(kind.and_then(|kind| self.standards.sector(kind)))
+                };
+                let sees = sector == Sector::All
+                    || own().is_some_and(|own| own == sector || own.main() == sector);
+                if sees && site.serves() && site.period().meets(&period) {
+                    counts[area.at()] += 1;
+                }
+            }
+            // Children come after their parents.
+            for position in (1..counts.len()).rev() {
+                counts[tree.parent(AreaIx(position as u32)).at()] += counts[position];
+            }
+            Arc::new(counts)
+        })
     }
 
     /// The position of an area among those of its level.

@@ -58,8 +58,8 @@ fn natural(sorted: &[f64], classes: usize) -> Vec<(f64, f64)> {
         let mut next = vec![f64::INFINITY; count + 1];
         let mut start = vec![0; count + 1];
         for to in used..=count {
-            for from in used - 1..to {
-                let cost = best[from] + spread(from, to);
+            for (from, known) in best.iter().enumerate().take(to).skip(used - 1) {
+                let cost = known + spread(from, to);
                 if cost < next[to] {
                     (next[to], start[to]) = (cost, from);
                 }

@@ -127,6 +127,38 @@ fn what_is_drawn_is_valid() {
 }
 
 #[test]
+fn an_area_across_the_antimeridian_is_drawn_on_both_sides() {
+    let part = |west: f64, east: f64| {
+        let (min, max) = (Coord { x: west, y: -18.0 }, Coord { x: east, y: -16.0 });
+        geo::Rect::new(min, max).to_polygon()
+    };
+    let shape = MultiPolygon::new(vec![part(177.0, 180.0), part(-180.0, -178.0)]);
+    let mosaic = Mosaic::build([Some(&shape)].into_iter());
+    for zoom in [0, 3, 6, 10, 14] {
+        let last = (1u32 << zoom) - 1;
+        let row = tile_at(zoom, 179.99, -17.0).row;
+        let west = drawn(&mosaic, 1, Address { zoom, row, column: last }).remove(0);
+        let east = drawn(&mosaic, 1, Address { zoom, row, column: 0 }).remove(0);
+        // The edge along 180 degrees lies beyond what either tile shows.
+        let reach = |shape: &[Vec<IntContour>]| Box2::of(shape.iter().flatten().flatten().copied());
+        assert_eq!(reach(&west).max.x, EXTENT + BUFFER, "zoom {zoom}");
+        assert_eq!(reach(&east).min.x, -BUFFER, "zoom {zoom}");
+    }
+}
+
+#[test]
+fn what_lies_beyond_web_mercator_ends_at_its_edge() {
+    let cap = geo::Rect::new(Coord { x: -90.0, y: 60.0 }, Coord { x: 90.0, y: 90.0 }).to_polygon();
+    let pole = geo::Rect::new(Coord { x: 0.0, y: 86.0 }, Coord { x: 9.0, y: 89.0 }).to_polygon();
+    let shapes: [MultiPolygon<f64>; 2] = [cap.into(), pole.into()];
+    let mosaic = Mosaic::build(shapes.iter().map(Some));
+    let world = Address { zoom: 0, row: 0, column: 0 };
+    let found = drawn(&mosaic, 2, world);
+    assert_eq!(Box2::of(found[0][0][0].iter().copied()).min.y, 0);
+    assert!(found[1].is_empty());
+}
+
+#[test]
 fn features_have_stable_numbers() {
     assert_eq!(feature_id("17"), 17);
     assert_ne!(feature_id("0101"), 101);

@@ -58,7 +58,7 @@ fn written(count: usize) -> Vec<u8> {
 #[test]
 fn sqlite_finds_nothing_wrong_and_everything_there() {
     for count in [0, 3, 5_000] {
-        let drawn = if count > 1 { count - 1 } else { 0 };
+        let drawn = usize::saturating_sub(count, 1);
         let found = asked(
             &written(count),
             &[

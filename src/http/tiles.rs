@@ -11,7 +11,7 @@ use crate::app::tiles::{self, Address, MAX_ZOOM, NoTile};
 use crate::formats::layer::{FieldKind, GeometryKind};
 use crate::formats::mvt;
 
-use super::conditional::{Effort, Kind, stamp};
+use super::conditional::{Kind, stamp};
 use super::extract::{self, Ask};
 use super::landing::bytes;
 use super::links::{self, JSON, link};
@@ -99,10 +99,9 @@ pub(crate) async fn tile(
     known_set(&set)?;
     let column = column.strip_suffix(".mvt").unwrap_or(&column);
     let address = Address::parse(&zoom, &row, column)?;
-    let kind = Kind { effort: Effort::Quick, ..Kind::fresh(mvt::MEDIA) };
     // A tile has no links in it: it is the same whatever the server is called.
     let ask = Ask { base: String::new(), ..ask };
-    ask.answer(view, kind, move |view, ask| {
+    ask.answer(view, Kind::fresh(mvt::MEDIA), move |view, ask| {
         let params = ask.params(&collection.tile_parameters())?;
         Ok(tiles::tile(view, collection, &params, address)?)
     })

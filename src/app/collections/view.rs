@@ -144,9 +144,21 @@ impl View {
             (Want::GeoJson(grid), Some(shape)) => {
                 let written = self.written(grid);
                 let Some(place) = written.get(ix.at()) else { return Geometry::None };
-                Geometry::GeoJson(place.get_or_init(|| write(shape, grid)).clone())
+                let text = || match self.simplified(ix, grid) {
+                    Some(simple) => write(&simple, grid),
+                    None => write(shape, grid),
+                };
+                Geometry::GeoJson(place.get_or_init(text).clone())
             }
         }
+    }
+
+    /// The polygon of an area with the points that a map of this grid shows, neighbours alike.
+    fn simplified(&self, ix: AreaIx, grid: Grid) -> Option<MultiPolygon<f64>> {
+        let zoom = (0..=Grid::MAX_ZOOM).rev().find(|zoom| Grid::zoom(*zoom) == grid)?;
+        let level = self.snapshot.areas.get(ix).level;
+        let simple = self.mosaic_of_level(level).degrees(self.level_position(ix), zoom)?;
+        (grid != Grid::FULL && !simple.0.is_empty()).then_some(simple)
     }
 
     fn written(&self, grid: Grid) -> Written {

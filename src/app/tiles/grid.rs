@@ -103,6 +103,14 @@ pub fn project(at: Coord<f64>) -> IntPoint {
     IntPoint::new(x as i32, (y as i32).clamp(-EDGE, EDGE))
 }
 
+/// A position in units of a zoom, in degrees. What hangs over the antimeridian ends at it.
+pub fn unproject(at: IntPoint, shift: u32) -> Coord<f64> {
+    let part =
+        |one: i32| (f64::from(one) * f64::from(1u32 << shift) / f64::from(EDGE)).clamp(-1.0, 1.0);
+    let latitude = (-part(at.y) * std::f64::consts::PI).sinh().atan().to_degrees();
+    Coord { x: part(at.x) * 180.0, y: latitude }
+}
+
 /// A position in world units, in units of a zoom. Rounds the same everywhere, so that what two
 /// areas share stays shared.
 pub fn coarse(at: IntPoint, shift: u32) -> IntPoint {
@@ -172,6 +180,15 @@ mod tests {
         let tile = Address { zoom: 1, column: 1, row: 0 };
         let [west, south, east, north] = tile.degrees();
         assert!(west < 0.0 && west > -3.0 && east > 180.0 && south < 0.0 && north > 85.0);
+    }
+
+    #[test]
+    fn there_and_back_is_the_same_place() {
+        for (x, y) in [(0.0, 0.0), (179.9, -17.5), (-60.0, 80.0), (35.2, -18.9)] {
+            let back = unproject(project(Coord { x, y }), 0);
+            assert!((back.x - x).abs() < 1e-6 && (back.y - y).abs() < 1e-6, "{back:?}");
+        }
+        assert_eq!(unproject(IntPoint::new(EDGE / 2 * 3, 0), 0).x, 180.0);
     }
 
     #[test]

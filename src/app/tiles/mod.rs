@@ -104,7 +104,8 @@ impl<'a> Drawing<'a> {
         }
         // The first point of every pixel, then the second of each: if the tile gets too big, no
         // place is lost before a crowd is thinned. Else the rows keep their order.
-        let crowded = found.len() > POINT_BYTES / 100;
+        // Fewer never get so big.
+        let crowded = found.len() > POINT_BYTES / 200;
         if crowded {
             found.sort_by_key(|(before, row, _)| (*before, *row));
         }

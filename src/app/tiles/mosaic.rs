@@ -11,7 +11,7 @@ use std::collections::{BinaryHeap, HashMap};
 use std::sync::OnceLock;
 
 use foldhash::fast::RandomState;
-use geo::MultiPolygon;
+use geo::{LineString, MultiPolygon, Polygon};
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay::IntOverlayOptions;
 use i_overlay::core::simplify::Simplify;
@@ -19,7 +19,7 @@ use i_overlay::i_float::int::point::IntPoint;
 use i_overlay::i_shape::int::shape::{IntContour, IntShapes};
 use rayon::prelude::*;
 
-use super::grid::{coarse, doubled_area, ring, shift};
+use super::grid::{coarse, doubled_area, ring, shift, unproject};
 
 /// The deepest zoom for which shapes are simplified, once; beyond it every point counts.
 pub const SIMPLIFIED: u8 = 12;
@@ -129,6 +129,23 @@ impl Mosaic {
         let places = at_zoom.get_or_init(fresh);
         let Some(place) = places.get(shape) else { return &[] };
         place.get_or_init(|| self.simplified(shape, zoom))
+    }
+
+    /// A shape at a zoom, in degrees; nothing where the zoom has every point.
+    pub fn degrees(&self, shape: usize, zoom: u8) -> Option<MultiPolygon<f64>> {
+        if zoom > SIMPLIFIED {
+            return None;
+        }
+        let line = |ring: &IntContour| {
+            let mut coords: Vec<_> = ring.iter().map(|at| unproject(*at, shift(zoom))).collect();
+            coords.extend(coords.first().copied());
+            LineString::new(coords)
+        };
+        let polygon = |rings: &Vec<IntContour>| {
+            let mut lines = rings.iter().map(line);
+            Some(Polygon::new(lines.next()?, lines.collect()))
+        };
+        Some(self.shape(shape, zoom).iter().filter_map(polygon).collect())
     }
 
     fn simplified(&self, shape: usize, zoom: u8) -> IntShapes {

@@ -51,7 +51,7 @@ async fn a_workbook_says_what_it_is() {
     use calamine::Reader;
     let readme = book.worksheet_range("readme").unwrap();
     let says = |name: &str| {
-        let row = readme.rows().find(|row| row[0].to_string() == name);
+        let row = readme.rows().find(|row| row[0] == name);
         row.map(|row| row[1].to_string()).unwrap_or_else(|| panic!("{name} is missing"))
     };
     assert_eq!((&*says("revision"), &*says("parameters: sector")), ("3", "WSH"));
@@ -66,7 +66,7 @@ async fn a_workbook_says_what_it_is() {
     let mut partners: calamine::Xlsx<_> =
         calamine::Reader::new(std::io::Cursor::new(partners.body)).unwrap();
     let rows = partners.worksheet_range("partners").unwrap();
-    let water = rows.rows().flatten().find(|cell| cell.to_string() == "=Water Board");
+    let water = rows.rows().flatten().find(|cell| **cell == "=Water Board");
     assert!(matches!(water, Some(calamine::Data::String(_))));
 }
 

@@ -43,7 +43,10 @@ fn main() {
     served();
 }
 
-const LAYERS: &[(&str, &str, &[(&str, &str)])] = &[
+/// A name, a collection and its parameters.
+type Asked = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const LAYERS: &[Asked] = &[
     ("gaps, level 2, all fields", "gaps", &[("level", "2"), ("sector", "WSH")]),
     (
         "gaps, level 3, 3 fields",

@@ -314,7 +314,8 @@ pub enum GapsFormat {
 
 const EXPORT_EXAMPLES: &str = "Examples:
   lacuna export activities --operation idai --format csv -o activities.csv
-  lacuna export gaps --operation idai -p level=1 -p sector=WSH -o gaps.geojson";
+  lacuna export gaps --operation idai -p level=1 -p sector=WSH -o gaps.geojson
+  lacuna export gaps --operation idai --format gpkg -o gaps.gpkg";
 
 #[derive(Debug, Args)]
 pub struct Export {
@@ -324,7 +325,7 @@ pub struct Export {
     pub operation: String,
     #[command(flatten)]
     pub database: Database,
-    /// geojson or csv.
+    /// geojson, fgb, gpkg, csv or xlsx.
     #[arg(long, default_value = "geojson")]
     pub format: String,
     /// A parameter of the collection, as in the API; may be repeated.

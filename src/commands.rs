@@ -314,7 +314,9 @@ async fn export_layer(args: args::Export) -> Result<()> {
         Ok((name.to_owned(), value.to_owned()))
     };
     let params = args.params.iter().map(pair).collect::<Result<Vec<_>>>()?;
-    let params = Params::parse(params, &collection.export_parameters())?;
+    let format = export::format(&args.format);
+    let known = format.map_or(collection.export_parameters(), |one| one.all_parameters(collection));
+    let params = Params::parse(params, &known)?;
     let app = open(&args.database).await?;
     let view = view(&app, &args.operation).await?;
     write_output(args.output.as_deref(), &written(&view, collection, &args.format, &params)?)

@@ -3,35 +3,100 @@
 use std::io;
 use std::sync::Arc;
 
-use super::collections::{BadParameter, Collection, Params, View};
-use crate::formats::csv_write;
+use super::collections::params::ParameterKind;
+use super::collections::{BadParameter, Collection, Parameter, Params, View};
+use super::styles;
+use crate::formats::about::About;
 use crate::formats::geojson_write::{self, Style};
 use crate::formats::layer::{GeometryKind, Layer, Matched, Member, Value};
+use crate::formats::{csv_write, flatgeobuf_write, geopackage_write, xlsx_layer};
 
 /// Writes a layer whole, with what is to be said about it.
-type Write = fn(&mut Vec<u8>, &Layer<'_>, &Style, &[(&str, Member)]) -> io::Result<()>;
+type Write = fn(&mut Vec<u8>, &Layer<'_>, &Style, &About<'_>, &Params) -> Result<(), ExportError>;
 
 /// A format that a layer is written in.
 pub struct Format {
     /// Name of the format and ending of its files.
     pub extension: &'static str,
     pub media: &'static str,
+    /// Parameters that only this format takes.
+    pub parameters: &'static [Parameter],
     write: Write,
 }
+
+const HXL: Parameter = Parameter {
+    name: "hxl",
+    description: "Put the HXL tags of the columns in a row under the header.",
+    kind: ParameterKind::Boolean,
+    default: Some("false"),
+};
 
 /// Every format there is.
 pub const FORMATS: &[Format] = &[
     Format {
         extension: "geojson",
         media: "application/geo+json",
-        write: |out, layer, style, members| geojson_write::write_layer(out, layer, style, members),
+        parameters: &[],
+        write: |out, layer, style, about, _| {
+            Ok(geojson_write::write_layer(out, layer, style, about.members)?)
+        },
+    },
+    Format {
+        extension: "fgb",
+        media: "application/vnd.flatgeobuf",
+        parameters: &[],
+        write: |out, layer, style, about, _| {
+            Ok(flatgeobuf_write::write_layer(out, layer, style, about)?)
+        },
+    },
+    Format {
+        extension: "gpkg",
+        media: "application/geopackage+sqlite3",
+        parameters: &[],
+        write: |out, layer, style, about, _| {
+            *out = geopackage_write::write_layer(layer, style, about);
+            Ok(())
+        },
     },
     Format {
         extension: "csv",
         media: "text/csv; charset=utf-8",
-        write: |out, layer, style, _| csv_write::write_layer(out, layer, style.fields.as_deref()),
+        parameters: &[HXL],
+        write: |out, layer, style, _, params| {
+            let hxl = params.boolean("hxl")?.unwrap_or(false);
+            Ok(csv_write::write_layer(out, layer, style.fields.as_deref(), hxl)?)
+        },
+    },
+    Format {
+        extension: "xlsx",
+        media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        parameters: &[],
+        write: |out, layer, style, about, _| {
+            if layer.matched.len() > xlsx_layer::MOST_ROWS {
+                let reason = format!(
+                    "a sheet has room for {} rows and these are {}; ask for fewer, or take another format",
+                    xlsx_layer::MOST_ROWS,
+                    layer.matched.len()
+                );
+                return Err(BadParameter::new("limit", reason).into());
+            }
+            *out = xlsx_layer::write_layer(layer, style, about).map_err(io::Error::other)?;
+            Ok(())
+        },
     },
 ];
+
+/// What holds for every file: nobody here can grant more than the sources do.
+const LICENCE: &str = "The licences of the imported files apply; they are named under sources. Boundaries and names imply no endorsement.";
+
+impl Format {
+    /// Every parameter of an export of a collection in this format.
+    pub fn all_parameters<'p>(&'p self, collection: &'p Collection) -> Vec<&'p Parameter> {
+        let mut all = collection.export_parameters();
+        all.extend(self.parameters);
+        all
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
@@ -77,8 +142,16 @@ pub fn export(
     members.push(("parameters", Member::Record(given(collection, params))));
     members.append(&mut layer.members);
     members.push(("sources", collection.sources(&view.snapshot)));
+    members.push(("licence", Member::Text(LICENCE.to_owned())));
+    let qml = styles::qml::document(&styles::rules(&layer), styles::label(layer.name));
+    let about = About {
+        title: collection.title,
+        description: collection.description,
+        members: &members,
+        qml: Some(&qml),
+    };
     let mut out = Vec::new();
-    (format.write)(&mut out, &layer, &style, &members)?;
+    (format.write)(&mut out, &layer, &style, &about, params)?;
     Ok(out)
 }
 

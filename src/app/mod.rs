@@ -17,6 +17,8 @@ mod reports;
 pub mod review;
 pub mod rollback;
 pub mod settle;
+pub mod styles;
+pub mod tiles;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -6,11 +6,13 @@ use super::geojson_write::iso_date;
 use super::layer::{Geometry, GeometryKind, Layer, Value, Want};
 
 /// Writes a whole layer. The first column is `id`, unless a field of its own is called so; a layer of points ends with `longitude` and
-/// `latitude`. Unknown values are empty cells. `fields` limits the columns.
+/// `latitude`. Unknown values are empty cells. `fields` limits the columns; `hxl` adds a row of tags
+/// under the header.
 pub fn write_layer(
     to: &mut impl Write,
     layer: &Layer<'_>,
     fields: Option<&[usize]>,
+    hxl: bool,
 ) -> io::Result<()> {
     let all: Vec<usize> = (0..layer.fields.len()).collect();
     let fields = fields.unwrap_or(&all);
@@ -27,6 +29,18 @@ pub fn write_layer(
     }
     line.extend_from_slice(names.join(",").as_bytes());
     line.extend_from_slice(b"\r\n");
+    if hxl {
+        let tagged = fields.iter().filter_map(|position| layer.fields.get(*position));
+        let mut tags: Vec<&str> = tagged.map(|field| field.hxl.unwrap_or("")).collect();
+        if with_id {
+            tags.insert(0, "#meta+id");
+        }
+        if points {
+            tags.extend(["#geo+lon", "#geo+lat"]);
+        }
+        line.extend_from_slice(tags.join(",").as_bytes());
+        line.extend_from_slice(b"\r\n");
+    }
 
     let mut values = Vec::with_capacity(layer.fields.len());
     for position in 0..layer.matched.len() {

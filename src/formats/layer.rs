@@ -6,6 +6,7 @@ use std::sync::Arc;
 use geo::{MultiPolygon, Point};
 
 use super::geojson_write::Grid;
+use crate::domain::AreaIx;
 
 /// One property of a layer. One type per property, always.
 #[derive(Clone, Copy, Debug)]
@@ -128,6 +129,11 @@ pub trait Rows<'a>: Send + Sync {
 
     fn geometry(&self, _row: usize, _want: Want) -> Geometry {
         Geometry::None
+    }
+
+    /// The area whose polygon the row has; none where it has one of its own, or a point.
+    fn area(&self, _row: usize) -> Option<AreaIx> {
+        None
     }
 
     /// Pushes one value per field, in the order of the fields.

@@ -41,19 +41,20 @@ impl From<XlsxError> for Unwritable {
     }
 }
 
+/// What is written on a sheet.
+type Fill<'f> = Box<dyn FnOnce(&mut Page<'_>) -> Result<(), Unwritable> + 'f>;
+
 /// A workbook of one sheet.
 pub fn write(
     name: &str,
     fill: impl FnOnce(&mut Page<'_>) -> Result<(), Unwritable>,
 ) -> Result<Vec<u8>, Unwritable> {
+    book(vec![(name, Box::new(fill))])
+}
+
+/// A workbook of several sheets, by name.
+pub fn book(sheets: Vec<(&str, Fill<'_>)>) -> Result<Vec<u8>, Unwritable> {
     let mut book = Workbook::new();
-    let sheet = book.add_worksheet_with_constant_memory()?;
-    let plain = |c: char| if "[]:*?/\\'".contains(c) || c.is_control() { ' ' } else { c };
-    let name: String = name.chars().map(plain).take(31).collect();
-    if !name.trim().is_empty() {
-        // A name that is not allowed for another reason leaves the usual one.
-        let _ = sheet.set_name(name.trim());
-    }
     let looks = [
         Format::new(),
         Format::new().set_bold().set_align(FormatAlign::Top),
@@ -61,7 +62,16 @@ pub fn write(
         Format::new().set_background_color(Color::RGB(0xF8CBAD)),
     ];
     let days = looks.clone().map(|look| look.set_num_format("yyyy-mm-dd"));
-    fill(&mut Page { sheet, looks, days })?;
+    for (name, fill) in sheets {
+        let sheet = book.add_worksheet_with_constant_memory()?;
+        let plain = |c: char| if "[]:*?/\\'".contains(c) || c.is_control() { ' ' } else { c };
+        let name: String = name.chars().map(plain).take(31).collect();
+        if !name.trim().is_empty() {
+            // A name that is not allowed for another reason leaves the usual one.
+            let _ = sheet.set_name(name.trim());
+        }
+        fill(&mut Page { sheet, looks: looks.clone(), days: days.clone() })?;
+    }
     Ok(book.save_to_buffer()?)
 }
 

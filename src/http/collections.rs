@@ -15,6 +15,7 @@ use super::html;
 use super::landing::{bytes, written};
 use super::links::{self, GEOJSON, HTML, JSON, SCHEMA, link};
 use super::problem::Problem;
+use super::tiles::TILESETS;
 use crate::app::export::FORMATS;
 
 pub(crate) async fn all(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
@@ -119,6 +120,10 @@ fn described(view: &View, collection: &Collection, base: &str, extent: &Value) -
             format!("{home}/queryables"),
         ),
     ];
+    if collection.geometry != GeometryKind::None {
+        links.push(link(TILESETS, JSON, "Vector tiles", format!("{home}/tiles")));
+        links.extend(super::styles::style_links(&home));
+    }
     links.extend(FORMATS.iter().map(|format| {
         let href = format!("{home}/export.{}", format.extension);
         link("enclosure", format.media, "All of it as one file", href)

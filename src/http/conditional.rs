@@ -108,6 +108,8 @@ impl Rendered {
         let thorough = effort == Effort::Thorough;
         match encoding {
             Encoding::Plain => self.plain.clone(),
+            // Nothing is nothing in every encoding.
+            _ if self.plain.is_empty() => Bytes::new(),
             Encoding::Gzip => {
                 let level = if thorough { 9 } else { 1 };
                 self.gzip.get_or_init(|| gzip(&self.plain, level)).clone()
@@ -218,6 +220,11 @@ fn made(
 }
 
 fn respond(bytes: Bytes, encoding: Encoding, tag: Option<&str>, kind: &Kind) -> Response {
+    if bytes.is_empty() {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        common(response.headers_mut(), tag, kind);
+        return response;
+    }
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     common(headers, tag, kind);

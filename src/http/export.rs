@@ -37,10 +37,10 @@ pub(crate) async fn export(
 fn whole(
     view: &View,
     collection: &'static Collection,
-    format: &Format,
+    format: &'static Format,
     ask: &Ask,
 ) -> Result<Vec<u8>, Problem> {
-    let params = ask.params(&collection.export_parameters())?;
+    let params = ask.params(&format.all_parameters(collection))?;
     app::export(view, collection, format, &params).map_err(|refused| match refused {
         ExportError::Parameter(parameter) => parameter.into(),
         ExportError::Write(failed) => {

@@ -11,6 +11,8 @@ use super::extract::{Ask, Form};
 use super::html;
 use super::links::{self, HTML, JSON, OPENAPI, link};
 use super::problem::Problem;
+use super::styles;
+use super::tiles::TILING_SCHEMES;
 
 /// Only what works.
 const CONFORMANCE: &[&str] = &[
@@ -36,6 +38,18 @@ const CONFORMANCE: &[&str] = &[
     "http://www.opengis.net/spec/cql2/1.0/conf/temporal-functions",
     "http://www.opengis.net/spec/cql2/1.0/conf/property-property",
     "http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/datetime",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+    "http://www.opengis.net/spec/tms/2.0/conf/tilematrixset",
+    "http://www.opengis.net/spec/tms/2.0/conf/tilesetmetadata",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixsetlimits",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilesetmetadata",
 ];
 
 /// Every operation.
@@ -96,6 +110,7 @@ pub(crate) async fn conformance(
 fn landing_page(view: &View, base: &str) -> Value {
     let (operation, revision) = (&view.snapshot.operation, &view.snapshot.revision);
     let home = links::operation(base, &operation.id);
+    let qgis = format!("{base}/qgis/{}.qgs", links::encoded(&operation.id));
     let summary = view.summary();
     let levels = summary.levels.iter();
     let levels = levels
@@ -124,6 +139,8 @@ fn landing_page(view: &View, base: &str) -> Value {
             link("http://www.opengis.net/def/rel/ogc/1.0/conformance", JSON, "What it conforms to", format!("{home}/conformance")),
             link("data", JSON, "Collections", format!("{home}/collections")),
             link("http://www.opengis.net/def/rel/ogc/1.0/data", JSON, "Collections", format!("{home}/collections")),
+            link(TILING_SCHEMES, JSON, "Tile matrix sets", format!("{home}/tileMatrixSets")),
+            link("related", styles::QGS, "The operation in QGIS", qgis),
         ],
         "id": &*operation.id,
         "revision": revision.number,

@@ -17,6 +17,8 @@ mod links;
 mod openapi;
 mod problem;
 mod review;
+mod styles;
+mod tiles;
 mod token;
 
 use std::collections::BTreeMap;
@@ -100,6 +102,19 @@ pub fn router(app: Arc<App>, settings: &Settings) -> Router {
         .route("/api/{operation}/collections/{collection}/items/{id}", get(items::item))
         .route("/api/{operation}/collections/{collection}/items/{id}/lines", get(lines::lines))
         .route("/api/{operation}/collections/{collection}/{export}", get(export::export))
+        // Tiles
+        .route("/api/{operation}/tileMatrixSets", get(tiles::matrix_sets))
+        .route("/api/{operation}/tileMatrixSets/{set}", get(tiles::matrix_set))
+        .route("/api/{operation}/collections/{collection}/tiles", get(tiles::tilesets))
+        .route("/api/{operation}/collections/{collection}/tiles/{set}", get(tiles::tileset))
+        .route(
+            "/api/{operation}/collections/{collection}/tiles/{set}/{zoom}/{row}/{column}",
+            get(tiles::tile),
+        )
+        // Styles
+        .route("/api/{operation}/collections/{collection}/styles", get(styles::all))
+        .route("/api/{operation}/collections/{collection}/styles/{style}", get(styles::one))
+        .route("/qgis/{file}", get(styles::qgis))
         // Imports
         .route("/api/{operation}/imports/{id}", changed)
         .route("/api/{operation}/imports/{id}/commit", post(imports::commit))

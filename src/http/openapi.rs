@@ -21,7 +21,10 @@ use super::landing::bytes;
 use super::lines;
 use super::links::{self, GEOJSON, HTML, HTML_UTF8, JSON, OPENAPI, SCHEMA};
 use super::problem::Problem;
+use super::styles;
 use crate::app::export::FORMATS;
+use crate::formats::layer::GeometryKind;
+use crate::formats::mvt;
 
 pub(crate) async fn document(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
@@ -66,8 +69,11 @@ fn described(view: &View, base: &str) -> Value {
         let items = get(&named("items"), title, GEOJSON, &collection.item_parameters(), false);
         path(format!("{home}/items"), described_by(items, collection));
         path(format!("{home}/items/{{featureId}}"), one(&named("item"), collection));
+        if collection.geometry != GeometryKind::None {
+            paths_of_tiles(&mut path, &home, collection);
+        }
         for format in FORMATS {
-            let known = collection.export_parameters();
+            let known = format.all_parameters(collection);
             let name = named(&format!("export-{}", format.extension));
             let entry = get(&name, "All of it as one file", format.media, &known, false);
             path(format!("{home}/export.{}", format.extension), entry);
@@ -77,6 +83,10 @@ fn described(view: &View, base: &str) -> Value {
         get("lines-gaps", "The lines and rows behind a figure", JSON, &lines::parameters(), false);
     with_feature_id(&mut behind);
     path("/collections/gaps/items/{featureId}/lines".to_owned(), behind);
+    let mut path = |at: &str, entry: Value| paths.insert(at.to_owned(), json!({"get": entry}));
+    path("/tileMatrixSets", get("tile-matrix-sets", "Tile matrix sets", JSON, &format, true));
+    let set = get("tile-matrix-set", "Web Mercator", JSON, &format, true);
+    path("/tileMatrixSets/WebMercatorQuad", set);
     paths.extend(imports::paths().into_iter().map(|(at, entry)| (at.to_owned(), entry)));
     json!({
         "openapi": "3.0.3",
@@ -117,6 +127,33 @@ const SHARED: &[&Parameter] = &[
 
 fn shared() -> Map<String, Value> {
     SHARED.iter().map(|one| (one.name.to_owned(), parameter(one))).collect()
+}
+
+/// The tiles of a collection, as `/tileMatrixSets` counts them.
+fn paths_of_tiles(path: &mut impl FnMut(String, Value), home: &str, collection: &Collection) {
+    let known = collection.tile_parameters();
+    let named = |what: &str| format!("{what}-{}", collection.id);
+    let set = format!("{home}/tiles/WebMercatorQuad");
+    path(format!("{home}/tiles"), get(&named("tilesets"), "Tilesets", JSON, &known, true));
+    path(set.clone(), get(&named("tileset"), "Tileset and TileJSON", JSON, &known, true));
+    let mut tile = get(&named("tile"), "A tile", mvt::MEDIA, &known, false);
+    tile["responses"]["200"]["content"][mvt::MEDIA]["schema"] =
+        json!({"type": "string", "format": "binary"});
+    tile["responses"]["204"] = json!({"description": "Nothing is there"});
+    if let Some(parameters) = tile["parameters"].as_array_mut() {
+        let parts = ["tileCol", "tileRow", "tileMatrix"];
+        for name in parts {
+            let schema = json!({"type": "integer", "minimum": 0});
+            parameters
+                .insert(0, json!({"name": name, "in": "path", "required": true, "schema": schema}));
+        }
+    }
+    path(format!("{set}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"), tile);
+    path(format!("{home}/styles"), get(&named("styles"), "Styles", JSON, &[&FORMAT], true));
+    let qml = get(&named("style-qgis"), "Style for QGIS", styles::QML, &known, true);
+    path(format!("{home}/styles/map.qml"), qml);
+    let json = get(&named("style-maplibre"), "Style for MapLibre", styles::MAPLIBRE, &known, true);
+    path(format!("{home}/styles/map.json"), json);
 }
 
 /// A GET. A refusal of its parameters is 400; of its address, 404.

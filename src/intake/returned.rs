@@ -57,10 +57,11 @@ fn rows(page: &mut Page<'_>, sheet: &Sheet<'_>, report: &Report) -> Result<(), U
         while stretches.next_if(|stretch| stretch.to < number).is_some() {}
         let outcome = stretches.peek().filter(|stretch| stretch.from <= number);
         let outcome = outcome.map(|stretch| stretch.outcome);
-        written = (number < report.first_row)
-            .then(|| merge(page, sheet, &layout, number))
-            .unwrap_or(Ok(()))
-            .and_then(|()| line(page, &layout, row, &of_row, outcome, report));
+        let merged = match number < report.first_row {
+            true => merge(page, sheet, &layout, number),
+            false => Ok(()),
+        };
+        written = merged.and_then(|()| line(page, &layout, row, &of_row, outcome, report));
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     written?;

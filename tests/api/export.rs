@@ -32,6 +32,45 @@ async fn csv_is_readable_and_defused() {
 }
 
 #[tokio::test]
+async fn a_row_of_hxl_tags_on_request() {
+    let csv =
+        get("/collections/gaps/export.csv?hxl=true&sector=WSH&properties=pcode,in_need").await;
+    let lines: Vec<&str> = csv.text().lines().take(3).collect();
+    assert_eq!(lines[..2], ["id,pcode,in_need", "#meta+id,#adm+code,#inneed"]);
+    assert!(lines[2].starts_with("0101,"));
+    let csv = get("/collections/sites/export.csv?hxl=true&properties=name").await;
+    assert_eq!(csv.text().lines().nth(1), Some("#meta+id,#loc+name,#geo+lon,#geo+lat"));
+    assert_eq!(get("/collections/sites/export.geojson?hxl=true").await.status, 400);
+}
+
+#[tokio::test]
+async fn a_workbook_says_what_it_is() {
+    let book = get("/collections/gaps/export.xlsx?level=1&sector=WSH").await;
+    let mut book: calamine::Xlsx<_> =
+        calamine::Reader::new(std::io::Cursor::new(book.body)).unwrap();
+    use calamine::Reader;
+    let readme = book.worksheet_range("readme").unwrap();
+    let says = |name: &str| {
+        let row = readme.rows().find(|row| row[0] == name);
+        row.map(|row| row[1].to_string()).unwrap_or_else(|| panic!("{name} is missing"))
+    };
+    assert_eq!((&*says("revision"), &*says("parameters: sector")), ("3", "WSH"));
+    assert_eq!(says("revised_at"), "2026-08-01T12:00:00Z");
+    assert!(says("licence").contains("endorsement") && says("sources").contains("areas.csv"));
+    assert_eq!(says("gap"), "People in need and not reached");
+    let rows = book.worksheet_range("gaps").unwrap();
+    assert_eq!(rows.height(), 3);
+    assert_eq!(rows.get_value((1, 3)), Some(&calamine::Data::Float(1.0)));
+    // A name that begins like a formula is a text.
+    let partners = get("/collections/partners/export.xlsx").await;
+    let mut partners: calamine::Xlsx<_> =
+        calamine::Reader::new(std::io::Cursor::new(partners.body)).unwrap();
+    let rows = partners.worksheet_range("partners").unwrap();
+    let water = rows.rows().flatten().find(|cell| **cell == "=Water Board");
+    assert!(matches!(water, Some(calamine::Data::String(_))));
+}
+
+#[tokio::test]
 async fn the_question_is_inside_the_file() {
     let url = "/collections/gaps/export.geojson?level=1&sector=WSH&datetime=2026-01-01/2026-03-31";
     let json = get(url).await.json();

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use lacuna::formats::layer::GeometryKind;
+
 use crate::fixture::app;
 
 async fn serve() -> (String, tokio::sync::oneshot::Sender<()>) {
@@ -83,5 +85,134 @@ async fn the_ogc_driver_opens_every_collection() {
     if let Some(text) = ogrinfo(arguments).await {
         let read = text.matches("OGRFeature(activities)").count();
         assert_eq!(read, 7, "pages lose or repeat features:\n{text}");
+    }
+}
+
+/// What `ogrinfo` says of a layer's features as a whole.
+struct Read {
+    count: String,
+    extent: Option<[f64; 4]>,
+    fields: Vec<String>,
+    geometry: String,
+}
+
+async fn read(file: &std::path::Path, layer: &str) -> Option<Read> {
+    let mut arguments: Vec<String> = ["-ro", "-so"].map(str::to_owned).into();
+    if file.extension().is_some_and(|extension| extension == "csv") {
+        arguments.extend(
+            ["-oo", "AUTODETECT_TYPE=YES", "-oo", "X_POSSIBLE_NAMES=longitude"].map(str::to_owned),
+        );
+        arguments.extend(
+            ["-oo", "Y_POSSIBLE_NAMES=latitude", "-oo", "KEEP_GEOM_COLUMNS=NO"].map(str::to_owned),
+        );
+    }
+    arguments.extend([file.display().to_string(), layer.to_owned()]);
+    let text = ogrinfo(arguments).await?;
+    let after = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap_or("").trim().to_owned()
+    };
+    let numbers: Vec<f64> =
+        after("Extent:").split(['(', ')', ',', ' ']).filter_map(|part| part.parse().ok()).collect();
+    let is_field =
+        |line: &&str| line.contains(" (") && line.contains(": ") && !line.starts_with(' ');
+    let name = |line: &str| line.split(':').next().unwrap().to_owned();
+    let fields = text.lines().filter(is_field).map(name);
+    Some(Read {
+        count: after("Feature Count:"),
+        extent: numbers.try_into().ok(),
+        fields: fields.filter(|line| !line.starts_with("Extent")).collect(),
+        geometry: after("Geometry:"),
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_format_of_every_collection_holds_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    for collection in lacuna::app::collections::COLLECTIONS {
+        let mut first: Option<Read> = None;
+        for format in lacuna::app::export::FORMATS {
+            let url = format!("/collections/{}/export.{}", collection.id, format.extension);
+            let reply = crate::fixture::get(&url).await;
+            assert_eq!(reply.status, 200, "{url}");
+            assert_eq!(reply.header("content-type"), format.media);
+            let file = folder.path().join(format!("{}.{}", collection.id, format.extension));
+            std::fs::write(&file, &reply.body).unwrap();
+            let Some(read) = read(&file, collection.id).await else { return };
+            // A workbook has no geometry, and a table none to lose.
+            let drawn = collection.geometry != GeometryKind::None
+                && !["csv", "xlsx"].contains(&format.extension);
+            let kind = match collection.geometry {
+                GeometryKind::Point => "Point",
+                GeometryKind::MultiPolygon => "Multi Polygon",
+                GeometryKind::None => "None",
+            };
+            if drawn {
+                assert_eq!(read.geometry, kind, "{url}");
+            }
+            let missing: Vec<_> = collection
+                .fields
+                .iter()
+                .filter(|field| !read.fields.iter().any(|known| known == field.name))
+                .collect();
+            assert!(missing.is_empty(), "{url}: {missing:?} of {:?}", read.fields);
+            match &first {
+                None => first = Some(read),
+                Some(first) => {
+                    assert_eq!(read.count, first.count, "{url}");
+                    if drawn {
+                        let (own, other) = (read.extent.unwrap(), first.extent.unwrap());
+                        let apart = own.iter().zip(other).map(|(a, b)| (a - b).abs());
+                        assert!(apart.fold(0.0, f64::max) < 1e-5, "{url}: {own:?} {other:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_keep_their_types_in_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    for (extension, words) in [
+        ("fgb", ["pcode: String", "level: Integer64", "gap: Real", "over_need: Integer(Boolean)"]),
+        ("gpkg", ["pcode: String", "level: Integer64", "gap: Real", "over_need: Integer(Boolean)"]),
+        ("xlsx", ["pcode: String", "level: Integer", "gap: Integer", "over_need: Integer"]),
+    ] {
+        let reply =
+            crate::fixture::get(&format!("/collections/gaps/export.{extension}?sector=WSH")).await;
+        let file = folder.path().join(format!("gaps.{extension}"));
+        std::fs::write(&file, &reply.body).unwrap();
+        let arguments = ["-ro", "-so", file.to_str().unwrap(), "gaps"].map(str::to_owned);
+        let Some(text) = ogrinfo(arguments.into()).await else { return };
+        says(&text, &words);
+        says(&text, &["Feature Count: 3"]);
+    }
+    let reply = crate::fixture::get("/collections/activities/export.gpkg").await;
+    let file = folder.path().join("activities.gpkg");
+    std::fs::write(&file, &reply.body).unwrap();
+    let arguments = ["-ro", "-so", file.to_str().unwrap(), "activities"].map(str::to_owned);
+    let Some(text) = ogrinfo(arguments.into()).await else { return };
+    says(&text, &["start_date: Date", "reached: Real", "Feature Count: 7"]);
+    // The index answers for the box.
+    let arguments =
+        ["-ro", "-so", "-spat", "30.4", "1.2", "30.6", "1.3", file.to_str().unwrap(), "activities"];
+    let Some(text) = ogrinfo(arguments.map(str::to_owned).into()).await else { return };
+    says(&text, &["Feature Count: 1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_layer_keeps_its_geometry_type() {
+    let folder = tempfile::tempdir().unwrap();
+    for (collection, kind) in [("sites", "Point"), ("areas", "Multi Polygon")] {
+        for extension in ["fgb", "gpkg"] {
+            let url = format!("/collections/{collection}/export.{extension}?bbox=100,50,101,51");
+            let reply = crate::fixture::get(&url).await;
+            let file = folder.path().join(format!("{collection}.{extension}"));
+            std::fs::write(&file, &reply.body).unwrap();
+            let arguments = ["-ro", "-so", file.to_str().unwrap(), collection].map(str::to_owned);
+            let Some(text) = ogrinfo(arguments.into()).await else { return };
+            says(&text, &["Feature Count: 0", &format!("Geometry: {kind}"), "name: String"]);
+        }
     }
 }

@@ -13,3 +13,5 @@ mod landing;
 mod lines;
 mod page;
 mod refusals;
+mod styles;
+mod tiles;

@@ -81,6 +81,10 @@ impl<'a> Rows<'a> for Areas<'a> {
         self.view.geometry(self.areas[row], want)
     }
 
+    fn area(&self, row: usize) -> Option<AreaIx> {
+        Some(self.areas[row])
+    }
+
     fn values(&self, row: usize, out: &mut Vec<Value<'a>>) {
         let (view, ix) = (self.view, self.areas[row]);
         let area = view.snapshot.areas.get(ix);

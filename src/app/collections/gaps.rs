@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::analysis::gaps::{GapFigure, GapStatus, Gaps as Figures};
 use crate::analysis::{Basis, GapQuery, cycles, rule};
 use crate::app::query::gap_query;
-use crate::domain::{AreaIx, Period, Sector};
+use crate::domain::{AreaIx, Period};
 use crate::formats::layer::{
     Field, FieldKind, Geometry, GeometryKind, Layer, Member, Rows, Value, Want,
 };
@@ -118,7 +118,7 @@ struct Gaps<'a> {
     query: GapQuery,
     figures: Arc<Figures>,
     /// By position in the area tree.
-    sites: Vec<u32>,
+    sites: Arc<Vec<u32>>,
 }
 
 fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> {
@@ -133,7 +133,7 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
         ("need_cycles", Member::Text(need_cycles(view, &query))),
         ("rule", Member::Text(rule(&query, figures.derived))),
     ];
-    let sites = sites_below(view, &query);
+    let sites = view.sites_below(query.sector, query.period);
     let mut layer = DEF.layer(Gaps { view, query, figures, sites }, matched);
     layer.members = members;
     Ok(layer)
@@ -158,28 +158,6 @@ pub fn asked(query: &GapQuery) -> Member {
     ])
 }
 
-/// Sites that serve (METHODS 25), in each area and below.
-fn sites_below(view: &View, query: &GapQuery) -> Vec<u32> {
-    let tree = &view.snapshot.areas;
-    let mut counts = vec![0; tree.len()];
-    for (site, area) in view.snapshot.sites.iter().zip(view.site_areas()) {
-        let own = || {
-            let standard = site.kind.as_ref().and_then(|kind| view.standards.sector(kind));
-            site.sector.or(standard)
-        };
-        let sees = query.sector == Sector::All
-            || own().is_some_and(|own| own == query.sector || own.main() == query.sector);
-        if sees && site.serves() && site.period().meets(&query.period) {
-            counts[area.at()] += 1;
-        }
-    }
-    // Children come after their parents.
-    for position in (1..counts.len()).rev() {
-        counts[tree.parent(AreaIx(position as u32)).at()] += counts[position];
-    }
-    counts
-}
-
 impl Gaps<'_> {
     fn figure(&self, row: usize) -> &GapFigure {
         &self.figures.figures[row]
@@ -197,6 +175,10 @@ impl<'a> Rows<'a> for Gaps<'a> {
 
     fn geometry(&self, row: usize, want: Want) -> Geometry {
         self.view.geometry(self.figure(row).area, want)
+    }
+
+    fn area(&self, row: usize) -> Option<AreaIx> {
+        Some(self.figure(row).area)
     }
 
     fn values(&self, row: usize, out: &mut Vec<Value<'a>>) {

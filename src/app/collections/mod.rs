@@ -90,6 +90,14 @@ impl Collection {
         all
     }
 
+    /// Every parameter of its tiles: those that say which features, and what they say.
+    pub fn tile_parameters(&self) -> Vec<&Parameter> {
+        let mut all = self.item_parameters();
+        let others = ["bbox", "bbox-crs", "crs", "limit", "next", "f", "skipGeometry", "zoom"];
+        all.retain(|parameter| !others.contains(&parameter.name));
+        all
+    }
+
     /// Every parameter that one feature takes: those that change what it says.
     pub fn item_parameters_of_one(&self) -> Vec<&Parameter> {
         let own = self.parameters.iter();

@@ -101,6 +101,13 @@ impl Params {
         &self.pairs
     }
 
+    /// The same with one pair more.
+    pub fn with(&self, name: &str, value: String) -> Params {
+        let mut params = self.clone();
+        params.pairs.push((name.to_owned(), value));
+        params
+    }
+
     /// A value out of a table of codes; refused with all the codes there are.
     pub fn choice<T>(
         &self,

@@ -13,12 +13,13 @@ use crate::analysis::coverage::{AreaCoverage, coverage};
 use crate::analysis::gaps::{self, Gaps};
 use crate::analysis::service_areas::{ServiceAreas, SpaceQuery, service_areas};
 use crate::analysis::{Basis, GapQuery};
-use crate::domain::{AreaIx, Group, Point, Sector, Snapshot, Standards, Text};
+use crate::domain::{AreaIx, Group, Period, Point, Sector, Snapshot, Standards, Text};
 use crate::formats::geojson_write::{Grid, multi_polygon};
 use crate::formats::layer::{Geometry, Want};
 
 use super::bbox::Bbox;
 use super::summary::{Summary, summary};
+use crate::app::tiles::Mosaic;
 
 type Points = RTree<GeomWithData<[f64; 2], u32>>;
 type Written = Arc<[OnceLock<Arc<[u8]>>]>;
@@ -44,6 +45,9 @@ pub struct View {
     service_areas: Cache<SpaceQuery, Arc<ServiceAreas>>,
     coverage: Cache<SpaceQuery, Arc<Vec<AreaCoverage>>>,
     filtered: Cache<String, Arc<Vec<u32>>>,
+    sites_below: Cache<(Sector, Period), Arc<Vec<u32>>>,
+    level_positions: OnceLock<Vec<u32>>,
+    mosaics: Cache<String, Arc<Mosaic>>,
 }
 
 /// A need row under its id.
@@ -89,13 +93,16 @@ impl View {
             partner_work: OnceLock::new(),
             summary: OnceLock::new(),
             written: Mutex::default(),
-            gaps: answers(|gaps: &Arc<Gaps>| gaps.figures.len() * size_of::<gaps::GapFigure>()),
+            gaps: answers(64, |gaps: &Arc<Gaps>| gaps.figures.len() * size_of::<gaps::GapFigure>()),
             // A circle has up to a few hundred points of 16 bytes.
-            service_areas: answers(|found: &Arc<ServiceAreas>| found.areas.len() * 4096),
-            coverage: answers(|areas: &Arc<Vec<AreaCoverage>>| {
+            service_areas: answers(64, |found: &Arc<ServiceAreas>| found.areas.len() * 4096),
+            coverage: answers(64, |areas: &Arc<Vec<AreaCoverage>>| {
                 areas.iter().map(coverage_bytes).sum()
             }),
-            filtered: answers(|rows: &Arc<Vec<u32>>| rows.len() * 4 + 256),
+            filtered: answers(64, |rows: &Arc<Vec<u32>>| rows.len() * 4 + 256),
+            sites_below: answers(16, |counts: &Arc<Vec<u32>>| counts.len() * size_of::<u32>()),
+            level_positions: OnceLock::new(),
+            mosaics: answers(256, |mosaic: &Arc<Mosaic>| mosaic.bytes()),
         }
     }
 
@@ -139,9 +146,21 @@ impl View {
             (Want::GeoJson(grid), Some(shape)) => {
                 let written = self.written(grid);
                 let Some(place) = written.get(ix.at()) else { return Geometry::None };
-                Geometry::GeoJson(place.get_or_init(|| write(shape, grid)).clone())
+                let text = || match self.simplified(ix, grid) {
+                    Some(simple) => write(&simple, grid),
+                    None => write(shape, grid),
+                };
+                Geometry::GeoJson(place.get_or_init(text).clone())
             }
         }
+    }
+
+    /// The polygon of an area with the points that a map of this grid shows, neighbours alike.
+    fn simplified(&self, ix: AreaIx, grid: Grid) -> Option<MultiPolygon<f64>> {
+        let zoom = (0..=Grid::MAX_ZOOM).rev().find(|zoom| Grid::zoom(*zoom) == grid)?;
+        let level = self.snapshot.areas.get(ix).level;
+        let simple = self.mosaic_of_level(level).degrees(self.level_position(ix), zoom)?;
+        (grid != Grid::FULL && !simple.0.is_empty()).then_some(simple)
     }
 
     fn written(&self, grid: Grid) -> Written {
@@ -292,6 +311,59 @@ impl View {
         self.gaps.get_with(query.clone(), compute)
     }
 
+    /// Sites of a sector that serve in a period (METHODS 25), in each area and below, by the area's
+    /// position in the tree.
+    pub fn sites_below(&self, sector: Sector, period: Period) -> Arc<Vec<u32>> {
+        self.sites_below.get_with((sector, period), || {
+            let tree = &self.snapshot.areas;
+            let mut counts = vec![0; tree.len()];
+            for (site, area) in self.snapshot.sites.iter().zip(self.site_areas()) {
+                let own = || {
+                    let kind = site.kind.as_ref();
+                    site.sector.or(kind.and_then(|kind| self.standards.sector(kind)))
+                };
+                let sees = sector == Sector::All
+                    || own().is_some_and(|own| own == sector || own.main() == sector);
+                if sees && site.serves() && site.period().meets(&period) {
+                    counts[area.at()] += 1;
+                }
+            }
+            // Children come after their parents.
+            for position in (1..counts.len()).rev() {
+                counts[tree.parent(AreaIx(position as u32)).at()] += counts[position];
+            }
+            Arc::new(counts)
+        })
+    }
+
+    /// The position of an area among those of its level.
+    pub fn level_position(&self, ix: AreaIx) -> usize {
+        let positions = self.level_positions.get_or_init(|| {
+            let areas = &self.snapshot.areas;
+            let mut positions = vec![0; areas.len()];
+            for level in 0..=areas.deepest() {
+                for (position, ix) in areas.level(level).iter().enumerate() {
+                    positions[ix.at()] = position as u32;
+                }
+            }
+            positions
+        });
+        positions.get(ix.at()).map_or(0, |position| *position as usize)
+    }
+
+    /// The polygons of a level as tiles draw them, made once.
+    pub fn mosaic_of_level(&self, level: u8) -> Arc<Mosaic> {
+        self.mosaic(format!("level {level}"), || {
+            let areas = self.snapshot.areas.level(level).iter();
+            Mosaic::build(areas.map(|ix| self.shape(*ix).map(|shape| &**shape)))
+        })
+    }
+
+    /// The polygons of an answer as tiles draw them, made once. `key` says which answer.
+    pub fn mosaic(&self, key: String, build: impl FnOnce() -> Mosaic) -> Arc<Mosaic> {
+        self.mosaics.get_with(key, || Arc::new(build()))
+    }
+
     /// The service areas, computed once for each query.
     pub fn service_areas(&self, query: &SpaceQuery) -> Arc<ServiceAreas> {
         let compute = || Arc::new(service_areas(&self.snapshot, &self.standards, query));
@@ -316,13 +388,13 @@ impl View {
 }
 
 /// A cache of answers about one snapshot, bounded by the memory they take.
-fn answers<K, V>(bytes: impl Fn(&V) -> usize + Send + Sync + 'static) -> Cache<K, V>
+fn answers<K, V>(megabytes: u64, bytes: impl Fn(&V) -> usize + Send + Sync + 'static) -> Cache<K, V>
 where
     K: std::hash::Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
     let weight = move |_: &K, value: &V| u32::try_from(bytes(value)).unwrap_or(u32::MAX);
-    Cache::builder().max_capacity(64 << 20).weigher(weight).build()
+    Cache::builder().max_capacity(megabytes << 20).weigher(weight).build()
 }
 
 fn coverage_bytes(area: &AreaCoverage) -> usize {

@@ -1,0 +1,249 @@
+//! A QGIS project of an operation: every layer by its address, grouped, drawn as the map draws it.
+//!
+//! Layers that are a question (gaps of a sector, areas of a level) are GeoJSON by address, read
+//! whole and typed; the reported rows are OGC API - Features, which QGIS pages through.
+
+use std::fmt::Write;
+
+use super::qml::{escaped, symbology};
+use super::{label, rules};
+use crate::app::collections::{BadParameter, Collection, Params, View, find};
+use crate::domain::Sector;
+use crate::formats::layer::GeometryKind;
+
+const WGS84: &str = "<spatialrefsys nativeFormat=\"Wkt\"><wkt>GEOGCRS[\"WGS 84\",DATUM[\"World Geodetic System 1984\",ELLIPSOID[\"WGS 84\",6378137,298.257223563,LENGTHUNIT[\"metre\",1]]],PRIMEM[\"Greenwich\",0,ANGLEUNIT[\"degree\",0.0174532925199433]],CS[ellipsoidal,2],AXIS[\"geodetic latitude (Lat)\",north,ORDER[1],ANGLEUNIT[\"degree\",0.0174532925199433]],AXIS[\"geodetic longitude (Lon)\",east,ORDER[2],ANGLEUNIT[\"degree\",0.0174532925199433]],ID[\"EPSG\",4326]]</wkt><proj4>+proj=longlat +datum=WGS84 +no_defs</proj4><srsid>3452</srsid><srid>4326</srid><authid>EPSG:4326</authid><description>WGS 84</description><projectionacronym>longlat</projectionacronym><ellipsoidacronym>EPSG:7030</ellipsoidacronym><geographicflag>true</geographicflag></spatialrefsys>";
+
+/// How QGIS reaches a layer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Features,
+    GeoJson,
+}
+
+/// One layer of the project.
+struct Entry {
+    id: String,
+    name: String,
+    collection: &'static Collection,
+    reach: Reach,
+    parameters: Vec<(&'static str, String)>,
+    shown: bool,
+}
+
+struct Group {
+    name: &'static str,
+    entries: Vec<Entry>,
+}
+
+/// The project as a file. `home` is the operation's address, such as
+/// `http://127.0.0.1:8080/api/demo`.
+pub fn project(view: &View, home: &str) -> Result<String, BadParameter> {
+    let groups = groups(view);
+    let name = escaped(&view.snapshot.operation.name);
+    let mut out = format!(
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n<qgis projectname=\"{name}\" version=\"3.22.0\">\n<homePath path=\"\"/>\n<title>{name}</title>\n<projectCrs>{WGS84}</projectCrs>\n<layer-tree-group>\n"
+    );
+    for group in &groups {
+        let title = group.name;
+        line(
+            &mut out,
+            &format!("<layer-tree-group name=\"{title}\" expanded=\"1\" checked=\"Qt::Checked\">"),
+        );
+        for entry in &group.entries {
+            let shown = if entry.shown { "Qt::Checked" } else { "Qt::Unchecked" };
+            line(
+                &mut out,
+                &format!(
+                    "<layer-tree-layer id=\"{}\" name=\"{}\" providerKey=\"{}\" source=\"{}\" checked=\"{shown}\" expanded=\"0\"/>",
+                    entry.id,
+                    escaped(&entry.name),
+                    entry.provider(),
+                    escaped(&entry.source(home)),
+                ),
+            );
+        }
+        out.push_str("</layer-tree-group>\n");
+    }
+    out.push_str("</layer-tree-group>\n<mapcanvas name=\"theMapCanvas\" annotationsVisible=\"1\">\n<units>degrees</units>\n");
+    if let Some([west, south, east, north]) = view.summary().bbox {
+        line(
+            &mut out,
+            &format!(
+                "<extent><xmin>{west}</xmin><ymin>{south}</ymin><xmax>{east}</xmax><ymax>{north}</ymax></extent>"
+            ),
+        );
+    }
+    line(
+        &mut out,
+        &format!("<destinationsrs>{WGS84}</destinationsrs>\n</mapcanvas>\n<projectlayers>"),
+    );
+    for entry in groups.iter().flat_map(|group| &group.entries) {
+        map_layer(&mut out, view, home, entry)?;
+    }
+    out.push_str("</projectlayers>\n</qgis>\n");
+    Ok(out)
+}
+
+fn groups(view: &View) -> Vec<Group> {
+    let of = |id: &str, shown: bool| {
+        let collection = find(id)?;
+        let reach = match collection.kinds == ["areas", "population"] || shown_by_question(id) {
+            true => Reach::GeoJson,
+            false => Reach::Features,
+        };
+        let (name, parameters) = (collection.title.to_owned(), Vec::new());
+        Some(Entry { id: id.replace('-', "_"), name, collection, reach, parameters, shown })
+    };
+    let with = |entry: Entry, name: String, id: String, parameters| Entry {
+        id,
+        name,
+        parameters,
+        ..entry
+    };
+    let summary = view.summary();
+    let needed = summary.sectors.iter().filter(|one| one.needs > 0 && one.sector != Sector::All);
+    let sectors = std::iter::once(Sector::All).chain(needed.map(|one| one.sector));
+    let gaps = sectors.filter_map(|sector| {
+        let code = sector.code();
+        let name = format!("Gaps, {} ({code})", sector.name());
+        let asked = vec![("sector", code.to_owned())];
+        Some(with(
+            of("gaps", sector == Sector::All)?,
+            name,
+            format!("gaps_{code}").replace('-', "_"),
+            asked,
+        ))
+    });
+    let levels = (1..=view.snapshot.areas.deepest()).filter_map(|level| {
+        let asked = vec![("level", level.to_string())];
+        Some(with(
+            of("areas", false)?,
+            format!("Areas, level {level}"),
+            format!("areas_{level}"),
+            asked,
+        ))
+    });
+    let named =
+        |ids: &[(&str, bool)]| ids.iter().filter_map(|(id, shown)| of(id, *shown)).collect();
+    vec![
+        Group { name: "Sites", entries: named(&[("sites", true), ("service-areas", false)]) },
+        Group {
+            name: "Reported",
+            entries: named(&[("activities", false), ("partners", false), ("needs", false)]),
+        },
+        Group { name: "Coverage", entries: named(&[("uncovered", false), ("shared", false)]) },
+        Group { name: "Gaps", entries: gaps.collect() },
+        Group { name: "Boundaries", entries: levels.collect() },
+    ]
+}
+
+/// Whether a layer is figures made for a question, rather than rows that were sent.
+fn shown_by_question(id: &str) -> bool {
+    ["gaps", "service-areas", "uncovered", "shared"].contains(&id)
+}
+
+impl Entry {
+    fn provider(&self) -> &'static str {
+        match self.reach {
+            Reach::Features => "OAPIF",
+            Reach::GeoJson => "ogr",
+        }
+    }
+
+    fn source(&self, home: &str) -> String {
+        let id = self.collection.id;
+        match self.reach {
+            Reach::Features => format!(
+                " pagingEnabled='true' restrictToRequestBBOX='1' srsname='OGC:CRS84' typename='{id}' url='{home}'"
+            ),
+            Reach::GeoJson => format!("/vsicurl/{}", self.address(home)),
+        }
+    }
+
+    fn address(&self, home: &str) -> String {
+        let pairs = self.parameters.iter().map(|(name, value)| format!("{name}={value}"));
+        let query = pairs.collect::<Vec<_>>().join("&");
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{home}/collections/{}/export.geojson{mark}{query}", self.collection.id)
+    }
+
+    /// What the layer is, and how to ask for another part of it.
+    fn description(&self, home: &str) -> String {
+        let collection = self.collection;
+        let mut text = format!("{}\n\n", collection.description);
+        match self.reach {
+            Reach::GeoJson => {
+                let address = self.address(home);
+                let _ = writeln!(
+                    text,
+                    "Source: {address}\nTo see something else, change the source of the layer: these parameters can be added to its address."
+                );
+            }
+            Reach::Features => {
+                let _ = writeln!(
+                    text,
+                    "Source: {home}/collections/{}\nFilter it in QGIS. These parameters can be used in its address under export.geojson:",
+                    collection.id
+                );
+            }
+        }
+        for parameter in collection.export_parameters() {
+            let default =
+                parameter.default.map(|one| format!(" Default: {one}.")).unwrap_or_default();
+            let _ = writeln!(text, "- {}: {}{default}", parameter.name, parameter.description);
+        }
+        text
+    }
+}
+
+fn map_layer(out: &mut String, view: &View, home: &str, entry: &Entry) -> Result<(), BadParameter> {
+    let collection = entry.collection;
+    let (geometry, kind, number) = match collection.geometry {
+        GeometryKind::None => ("No geometry", "NoGeometry", 4),
+        GeometryKind::Point => ("Point", "Point", 0),
+        GeometryKind::MultiPolygon => ("Polygon", "MultiPolygon", 2),
+    };
+    let description = escaped(&entry.description(home));
+    let (id, name) = (&entry.id, escaped(&entry.name));
+    line(
+        out,
+        &format!(
+            "<maplayer type=\"vector\" geometry=\"{geometry}\" wkbType=\"{kind}\" labelsEnabled=\"0\" styleCategories=\"AllStyleCategories\">"
+        ),
+    );
+    line(out, &format!("<id>{id}</id>\n<datasource>{}</datasource>", escaped(&entry.source(home))));
+    line(out, &format!("<layername>{name}</layername>\n<abstract>{description}</abstract>"));
+    line(out, &format!("<srs>{WGS84}</srs>"));
+    line(
+        out,
+        &format!(
+            "<resourceMetadata><identifier>{id}</identifier><type>dataset</type><title>{name}</title><abstract>{description}</abstract></resourceMetadata>"
+        ),
+    );
+    line(out, &format!("<provider encoding=\"UTF-8\">{}</provider>", entry.provider()));
+    let pairs = entry.parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+    let params = Params::parse(pairs, &collection.export_parameters())?;
+    let layer = collection.read(view, &params)?;
+    symbology(out, &rules(&layer), label(collection.id));
+    out.push_str("<fieldConfiguration>\n");
+    line(out, "</fieldConfiguration>\n<aliases>");
+    for (position, field) in collection.fields.iter().enumerate() {
+        let unit = field.unit.map(|unit| format!(" ({unit})")).unwrap_or_default();
+        let alias = format!("{}{unit}", field.name.replace('_', " "));
+        line(
+            out,
+            &format!(
+                "<alias field=\"{}\" index=\"{position}\" name=\"{}\"/>",
+                field.name,
+                escaped(&alias)
+            ),
+        );
+    }
+    line(out, &format!("</aliases>\n<layerGeometryType>{number}</layerGeometryType>\n</maplayer>"));
+    Ok(())
+}
+
+fn line(out: &mut String, text: &str) {
+    // A String takes every write.
+    let _ = writeln!(out, "{text}");
+}

@@ -1,0 +1,248 @@
+//! FlatGeobuf, writing: features along a Hilbert curve behind a packed index of their boxes. A row
+//! without a shape has no geometry at all; a layer with such rows has no index, as the index needs a
+//! box of each.
+
+use std::io;
+
+use flatbuffers::{FlatBufferBuilder, WIPOffset};
+use flatgeobuf::packed_r_tree::{NodeItem, PackedRTree, calc_extent, hilbert_sort};
+use flatgeobuf::{
+    Column, ColumnArgs, ColumnType, Crs, CrsArgs, Feature, FeatureArgs, Geometry as Shape,
+    GeometryArgs, GeometryType, Header, HeaderArgs,
+};
+use geo::MultiPolygon;
+
+use super::about::About;
+use super::geojson_write::{Style, iso_date};
+use super::layer::{FieldKind, Geometry, GeometryKind, Layer, Value, Want};
+
+const MAGIC: [u8; 8] = *b"fgb\x03fgb\x00";
+
+/// Features that are written, one after the other, with the box and the place of each.
+struct Written {
+    bytes: Vec<u8>,
+    boxes: Vec<NodeItem>,
+    ends: Vec<usize>,
+}
+
+/// Writes a whole layer.
+pub fn write_layer(
+    out: &mut Vec<u8>,
+    layer: &Layer<'_>,
+    style: &Style,
+    about: &About<'_>,
+) -> io::Result<()> {
+    let drawn = layer.geometry != GeometryKind::None && style.grid.is_some();
+    let fields = about.fields(layer, style);
+    let Written { bytes, mut boxes, ends } = features(layer, &fields, drawn);
+    let is_box = |item: &NodeItem| item.min_x <= item.max_x;
+    let indexed = drawn && !boxes.is_empty() && boxes.iter().all(is_box);
+    let extent = calc_extent(&boxes);
+    out.extend_from_slice(&MAGIC);
+    let some_box = is_box(&extent).then_some(&extent);
+    header(out, layer, &fields, drawn, about, boxes.len(), some_box, indexed);
+    if !indexed {
+        out.extend_from_slice(&bytes);
+        return Ok(());
+    }
+    hilbert_sort(&mut boxes, &extent);
+    let part = |item: &NodeItem| {
+        let position = item.offset as usize;
+        let first = position.checked_sub(1).and_then(|before| ends.get(before)).copied();
+        first.unwrap_or(0)..ends.get(position).copied().unwrap_or(0)
+    };
+    let mut offset = 0;
+    let placed: Vec<NodeItem> = boxes
+        .iter()
+        .map(|item| {
+            let placed = NodeItem { offset, ..item.clone() };
+            offset += part(item).len() as u64;
+            placed
+        })
+        .collect();
+    let failed = |error: flatgeobuf::Error| io::Error::other(error.to_string());
+    let tree = PackedRTree::build(&placed, &extent, PackedRTree::DEFAULT_NODE_SIZE);
+    tree.map_err(failed)?.stream_write(&mut *out)?;
+    for item in &boxes {
+        out.extend_from_slice(&bytes[part(item)]);
+    }
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "what a head says is what it is given")]
+fn header(
+    out: &mut Vec<u8>,
+    layer: &Layer<'_>,
+    fields: &[usize],
+    drawn: bool,
+    about: &About<'_>,
+    count: usize,
+    extent: Option<&NodeItem>,
+    indexed: bool,
+) {
+    let mut builder = FlatBufferBuilder::new();
+    let mut columns = Vec::new();
+    if with_id(layer, fields) {
+        let name = Some(builder.create_string("id"));
+        let id = ColumnArgs { name, type_: ColumnType::String, ..ColumnArgs::default() };
+        columns.push(Column::create(&mut builder, &id));
+    }
+    for field in fields.iter().filter_map(|at| layer.fields.get(*at)) {
+        let unit = field.unit.map(|unit| format!(" ({unit})")).unwrap_or_default();
+        let column = ColumnArgs {
+            name: Some(builder.create_string(field.name)),
+            type_: column(field.kind),
+            description: Some(builder.create_string(&format!("{}{unit}", field.description))),
+            ..ColumnArgs::default()
+        };
+        columns.push(Column::create(&mut builder, &column));
+    }
+    let mut text = Vec::new();
+    about.json(&mut text, layer);
+    let crs = CrsArgs {
+        org: Some(builder.create_string("EPSG")),
+        code: 4326,
+        name: Some(builder.create_string("WGS 84")),
+        ..CrsArgs::default()
+    };
+    let geometry_type = match (drawn, layer.geometry) {
+        (true, GeometryKind::Point) => GeometryType::Point,
+        (true, _) => GeometryType::MultiPolygon,
+        (false, _) => GeometryType::Unknown,
+    };
+    let args = HeaderArgs {
+        name: Some(builder.create_string(layer.name)),
+        envelope: extent
+            .map(|one| builder.create_vector(&[one.min_x, one.min_y, one.max_x, one.max_y])),
+        geometry_type,
+        columns: Some(builder.create_vector(&columns)),
+        features_count: count as u64,
+        index_node_size: if indexed { PackedRTree::DEFAULT_NODE_SIZE } else { 0 },
+        crs: Some(Crs::create(&mut builder, &crs)),
+        title: Some(builder.create_string(about.title)),
+        description: Some(builder.create_string(about.description)),
+        metadata: Some(builder.create_string(&String::from_utf8_lossy(&text))),
+        ..HeaderArgs::default()
+    };
+    let header = Header::create(&mut builder, &args);
+    builder.finish_size_prefixed(header, None);
+    out.extend_from_slice(builder.finished_data());
+}
+
+/// Whether the feature's own id needs a column.
+fn with_id(layer: &Layer<'_>, fields: &[usize]) -> bool {
+    !fields.iter().filter_map(|at| layer.fields.get(*at)).any(|field| field.name == "id")
+}
+
+fn column(kind: FieldKind) -> ColumnType {
+    match kind {
+        FieldKind::Text => ColumnType::String,
+        FieldKind::Integer => ColumnType::Long,
+        FieldKind::Number => ColumnType::Double,
+        FieldKind::Boolean => ColumnType::Bool,
+        // The format has no day of its own: a moment without a time is one.
+        FieldKind::Date => ColumnType::DateTime,
+    }
+}
+
+fn features(layer: &Layer<'_>, fields: &[usize], drawn: bool) -> Written {
+    let mut written = Written { bytes: Vec::new(), boxes: Vec::new(), ends: Vec::new() };
+    let with_id = with_id(layer, fields);
+    let mut builder = FlatBufferBuilder::new();
+    let (mut values, mut properties) = (Vec::new(), Vec::new());
+    for position in 0..layer.matched.len() {
+        let row = layer.matched.row(position);
+        builder.reset();
+        properties.clear();
+        if with_id {
+            property(&mut properties, 0, &Value::Text(layer.rows.id(row)));
+        }
+        values.clear();
+        layer.rows.values(row, &mut values);
+        let found = fields.iter().filter_map(|at| values.get(*at));
+        for (number, value) in found.enumerate() {
+            property(&mut properties, number + usize::from(with_id), value);
+        }
+        let mut around = NodeItem::create(position as u64);
+        let shape = match drawn {
+            true => layer.rows.geometry(row, Want::Shape),
+            false => Geometry::None,
+        };
+        let geometry = match &shape {
+            Geometry::None | Geometry::GeoJson(_) => None,
+            Geometry::Point(at) => {
+                around.expand_xy(at.x(), at.y());
+                let xy = Some(builder.create_vector(&[at.x(), at.y()]));
+                Some(Shape::create(&mut builder, &GeometryArgs { xy, ..GeometryArgs::default() }))
+            }
+            Geometry::MultiPolygon(shape) => Some(polygons(&mut builder, shape, &mut around)),
+        };
+        let properties = Some(builder.create_vector(&properties));
+        let args = FeatureArgs { geometry, properties, ..FeatureArgs::default() };
+        let feature = Feature::create(&mut builder, &args);
+        builder.finish_size_prefixed(feature, None);
+        written.bytes.extend_from_slice(builder.finished_data());
+        written.boxes.push(around);
+        written.ends.push(written.bytes.len());
+    }
+    written
+}
+
+fn polygons<'b>(
+    builder: &mut FlatBufferBuilder<'b>,
+    shape: &MultiPolygon<f64>,
+    around: &mut NodeItem,
+) -> WIPOffset<Shape<'b>> {
+    let mut parts = Vec::with_capacity(shape.0.len());
+    let (mut xy, mut ends) = (Vec::new(), Vec::new());
+    for polygon in &shape.0 {
+        xy.clear();
+        ends.clear();
+        for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+            for at in &ring.0 {
+                xy.extend([at.x, at.y]);
+                around.expand_xy(at.x, at.y);
+            }
+            ends.push((xy.len() / 2) as u32);
+        }
+        let args = GeometryArgs {
+            // One ring has no need to say where it ends.
+            ends: (ends.len() > 1).then(|| builder.create_vector(&ends)),
+            xy: Some(builder.create_vector(&xy)),
+            type_: GeometryType::Polygon,
+            ..GeometryArgs::default()
+        };
+        parts.push(Shape::create(builder, &args));
+    }
+    let parts = Some(builder.create_vector(&parts));
+    let type_ = GeometryType::MultiPolygon;
+    Shape::create(builder, &GeometryArgs { parts, type_, ..GeometryArgs::default() })
+}
+
+/// A value behind the number of its column; nothing of what is unknown.
+fn property(out: &mut Vec<u8>, column: usize, value: &Value<'_>) {
+    let number = (column as u16).to_le_bytes();
+    let mut text = |words: &str| {
+        out.extend_from_slice(&number);
+        out.extend_from_slice(&(words.len() as u32).to_le_bytes());
+        out.extend_from_slice(words.as_bytes());
+    };
+    match value {
+        Value::Null => {}
+        Value::Number(figure) if !figure.is_finite() => {}
+        Value::Text(words) => text(words),
+        Value::Date(days) => text(&iso_date(*days)),
+        Value::Integer(whole) => {
+            out.extend_from_slice(&number);
+            out.extend_from_slice(&whole.to_le_bytes());
+        }
+        Value::Number(figure) => {
+            out.extend_from_slice(&number);
+            out.extend_from_slice(&figure.to_le_bytes());
+        }
+        Value::Boolean(yes) => {
+            out.extend_from_slice(&number);
+            out.push((*yes).into());
+        }
+    }
+}

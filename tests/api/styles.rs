@@ -1,0 +1,69 @@
+//! `/collections/{c}/styles` and `/qgis/{operation}.qgs`.
+
+use lacuna::app::collections::COLLECTIONS;
+use lacuna::formats::layer::GeometryKind;
+
+use crate::fixture::{app, ask, get};
+
+/// Fails where the text is no XML.
+fn is_xml(text: &str) {
+    let mut reader = quick_xml::Reader::from_str(text);
+    while reader.read_event().unwrap_or_else(|bad| panic!("{bad} in {text}"))
+        != quick_xml::events::Event::Eof
+    {}
+}
+
+#[tokio::test]
+async fn every_layer_has_a_style_in_both_languages() {
+    for collection in COLLECTIONS {
+        let home = format!("/collections/{}/styles", collection.id);
+        let list = get(&home).await.json();
+        let qml = get(&format!("{home}/map.qml")).await;
+        if collection.geometry == GeometryKind::None {
+            assert_eq!((list["styles"].as_array().unwrap().len(), qml.status.as_u16()), (0, 404));
+            continue;
+        }
+        assert_eq!(list["default"], "map");
+        is_xml(qml.text());
+        assert!(qml.text().contains("RuleRenderer"), "{}", collection.id);
+        let style = get(&format!("{home}/map.json")).await.json();
+        assert_eq!(style["version"], 8);
+        let layer = &style["layers"][0];
+        assert_eq!(layer["source-layer"], collection.id);
+        let tiles = style["sources"][collection.id]["url"].as_str().unwrap();
+        assert!(tiles.ends_with(&format!("/{}/tiles/WebMercatorQuad", collection.id)), "{tiles}");
+    }
+}
+
+#[tokio::test]
+async fn classes_of_the_gaps_follow_the_question() {
+    let style = get("/collections/gaps/styles/map.json?sector=WSH&level=2").await.json();
+    let text = style.to_string();
+    // The colours are the map's own.
+    let theme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/web/src/theme.css"));
+    let middle = theme
+        .unwrap()
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("--gap-2: ").map(str::to_owned));
+    assert!(text.contains(middle.unwrap().trim_end_matches(';')), "{text}");
+    assert!(text.contains("tiles/WebMercatorQuad?sector=WSH&level=2"), "{text}");
+    assert!(text.contains("Nobody reported"));
+}
+
+#[tokio::test]
+async fn the_project_has_every_collection_with_its_address() {
+    let project = ask(&app(), "GET", "/qgis/delta.qgs", &[]).await;
+    assert_eq!(project.status, 200);
+    assert_eq!(project.header("content-disposition"), "attachment; filename=\"delta.qgs\"");
+    let text = project.text();
+    is_xml(text);
+    for collection in COLLECTIONS {
+        let by_address = format!("http://lacuna.test/api/delta/collections/{}/", collection.id);
+        let by_name = format!("typename=&apos;{}&apos;", collection.id);
+        assert!(text.contains(&by_address) || text.contains(&by_name), "{}", collection.id);
+    }
+    assert!(text.contains("Nobody reported") && text.contains("LinePatternFill"));
+    assert!(text.contains("- datetime: A day (2026-07-01) or a period"), "filters are explained");
+    assert_eq!(ask(&app(), "GET", "/qgis/delta.qgz", &[]).await.status, 404);
+    assert_eq!(ask(&app(), "GET", "/qgis/other.qgs", &[]).await.status, 404);
+}

@@ -9,7 +9,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 
 use super::crs::Crs;
 use super::features::{Budget, Feature, Geometry, Layer, Layers, Property, collect, point};
-use super::sheet::Unreadable;
+use super::sheet::{Unreadable, limits};
 
 /// Geometries inside one another.
 const DEPTH: u8 = 8;
@@ -89,6 +89,7 @@ fn features(bytes: &[u8], budget: &mut Budget) -> Result<Layers, Unreadable> {
         };
         let bytes = feature.properties().map(|bytes| bytes.bytes()).unwrap_or_default();
         let properties = properties(bytes, &columns);
+        budget.values(properties.len())?;
         layer.features.push(Feature { properties, geometry });
     }
     layer.to_wgs84(&crs);
@@ -172,7 +173,10 @@ fn shape(
 /// Properties as they lie: the number of a column, then its value.
 fn properties(mut bytes: &[u8], columns: &[(u16, ColumnType)]) -> Vec<(u16, Property)> {
     let mut properties = Vec::new();
-    while let Some((number, rest)) = bytes.split_at_checked(2) {
+    // A feature has each property once, however often its bytes say one.
+    while properties.len() < limits::COLUMNS
+        && let Some((number, rest)) = bytes.split_at_checked(2)
+    {
         let column = columns.get(usize::from(u16::from_le_bytes([number[0], number[1]])));
         let Some((field, kind)) = column else { break };
         let Some((value, rest)) = property(rest, *kind) else { break };

@@ -1,7 +1,6 @@
 //! FlatGeobuf, reading: its one layer, feature by feature, without the index.
 
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use flatgeobuf::packed_r_tree::PackedRTree;
 use flatgeobuf::{ColumnType, FallibleStreamingIterator, FgbReader, GeometryType};
@@ -9,6 +8,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 
 use super::crs::Crs;
 use super::features::{Budget, Feature, Geometry, Layer, Layers, Property, collect, point};
+use super::guard::guarded;
 use super::sheet::{Unreadable, limits};
 
 /// Geometries inside one another.
@@ -22,9 +22,8 @@ pub fn is_one(bytes: &[u8]) -> bool {
 /// Reads the layer in WGS 84.
 pub fn read(bytes: &[u8], budget: &mut Budget) -> Result<Layers, Unreadable> {
     weigh(bytes).ok_or_else(|| broken(&"its parts are longer than the file"))?;
-    // The reader is not ours: what it does not survive is refused.
-    catch_unwind(AssertUnwindSafe(|| features(bytes, budget)))
-        .unwrap_or_else(|_| Err(broken(&"its reader does not survive it")))
+    guarded(|| features(bytes, budget))
+        .unwrap_or_else(|| Err(broken(&"its reader does not survive it")))
 }
 
 fn broken(why: &dyn std::fmt::Display) -> Unreadable {

@@ -11,6 +11,7 @@ pub mod geojson_read;
 pub mod geojson_write;
 pub mod geopackage;
 pub mod geotiff;
+pub mod guard;
 pub mod json;
 pub mod json_table;
 pub mod kml;

@@ -5,14 +5,13 @@
 //! memory than the file gives reason for is refused there too.
 
 use std::io::{BufReader, Cursor, Read, Seek};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, ExcelDateTime, Range, Reader, SheetVisible, Xls, Xlsb, Xlsx};
 
 mod weigh;
 
 use super::sheet::{Cell, Grid, Merge, Sheet, SheetData, Unreadable, Workbook, limits};
-use super::{ods, xls_stream};
+use super::{guard, ods, xls_stream};
 use crate::domain::Day;
 use weigh::{Patient, weigh};
 
@@ -218,7 +217,7 @@ pub(super) fn broken(format: &str, error: &dyn std::fmt::Display) -> Unreadable 
 
 /// A parser that panics on a file nobody has seen yet refuses that file, and nothing else.
 fn guarded<T>(read: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreadable> {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+    guard::guarded(read).unwrap_or_else(|| {
         Err(Unreadable::new("The spreadsheet is broken in a way its reader does not survive: save it anew and send it again."))
     })
 }

@@ -147,7 +147,9 @@ fn import(bytes: &[u8]) {
         return;
     }
     // What the areas become once they are committed.
-    let Ok((areas, _)) = intake::areas("adm.geojson", bytes, &known.areas, &options) else { return };
+    let Ok((areas, _)) = intake::areas("adm.geojson", bytes, &known.areas, &options) else {
+        return;
+    };
     for area in areas.iter().filter_map(|area| area.geometry.as_ref()) {
         assert!(measure::area_km2(area) >= 0.0);
     }
@@ -201,8 +203,8 @@ fn parts(bytes: &[u8]) -> Vec<(String, &[u8])> {
 /// An archive of parts, and of the fixed ones that are not among them.
 fn zipped(parts: &[(String, &[u8])], fixed: &[(&str, &str)]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let stored = zip::write::SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Stored);
+    let stored =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     let missing = fixed.iter().filter(|(name, _)| parts.iter().all(|(known, _)| known != name));
     let missing = missing.map(|(name, text)| (*name, text.as_bytes()));
     let given = parts.iter().map(|(name, bytes)| (name.as_str(), *bytes));

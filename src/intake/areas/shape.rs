@@ -1,8 +1,6 @@
 //! From polygons as written to polygons that every later step can trust: finite, on the globe,
 //! split at the antimeridian, valid, rings turned as RFC 7946 wants.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use geo::bool_ops::FillRule;
 use geo::orient::Direction;
 use geo::{
@@ -12,6 +10,7 @@ use geo::{
 use rstar::RTree;
 
 use super::validity::{self, Invalid};
+use crate::formats::guard::guarded;
 
 /// A shape that may be kept, and what had to be done to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,7 +131,7 @@ fn repair(shape: &MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
             .into_iter()
             .find(|united| validity::check(united).is_ok())
     };
-    catch_unwind(AssertUnwindSafe(attempt)).ok().flatten().filter(|shape| !shape.0.is_empty())
+    guarded(attempt).flatten().filter(|shape| !shape.0.is_empty())
 }
 
 /// The even-odd inside of a tangled part.

@@ -11,7 +11,7 @@ const INNER_QUOTES: usize = 16;
 
 /// Quotes at the start of cells of one row whose end is looked for in vain: those behind them are
 /// ordinary characters, so that a long line of them is not read again for each.
-const STRAY_QUOTES: usize = 64;
+const STRAY_QUOTES: usize = 16;
 
 /// Delimited text, decoded.
 #[derive(Debug)]
@@ -307,8 +307,8 @@ impl Delimited<'_> {
         let (mut at, mut doubled, mut inner) = (start + 1, false, 0);
         let next = loop {
             let from = at;
-            at += bytes[at..limit].iter().position(|byte| *byte == b'"')?;
-            if inner > 0 && bytes[from..at].iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            at += memchr::memchr(b'"', &bytes[at..limit])?;
+            if inner > 0 && memchr::memchr2(b'\n', b'\r', &bytes[from..at]).is_some() {
                 return None;
             }
             if bytes.get(at + 1) == Some(&b'"') {

@@ -22,8 +22,6 @@ use super::sheet::Unreadable;
 const CELLS: u64 = 4_000_000_000;
 /// Cells that are in memory at once at most.
 const CELLS_AT_ONCE: u64 = 1 << 26;
-/// Tiles side by side.
-const CHUNKS_ACROSS: u32 = 100_000;
 /// Cells that are read at once where the file leaves a choice.
 const CELLS_PER_STEP: u64 = 4 << 20;
 /// Bytes of one strip or tile, and of one list in the head.
@@ -100,11 +98,6 @@ impl<'a> Raster<'a> {
             return Err(Unreadable::new(
                 "The raster is stored in one piece that is too large: save it in tiles (gdal_translate -co TILED=YES -co COMPRESS=DEFLATE).",
             ));
-        }
-        if width.div_ceil(chunk.0) > CHUNKS_ACROSS {
-            return Err(Unreadable(format!(
-                "The raster is stored in more than {CHUNKS_ACROSS} tiles side by side: save it in larger ones (gdal_translate -co TILED=YES)."
-            )));
         }
         let colour = file.colortype().map_err(|error| broken(&error))?;
         let interleaved =

@@ -1,6 +1,6 @@
 //! What a file changes: its rows against the current ones, by the identity of each kind of row.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -210,26 +210,6 @@ fn by_identity<T: Sync, I: Hash>(
         rows.par_iter().enumerate().map(|(at, row)| (fingerprint(row), at as u32)).collect();
     sorted.par_sort_unstable();
     sorted
-}
-
-/// The current rows after a change.
-pub fn apply<'a, T: Clone + 'a, K, I: Hash + Eq>(
-    current: impl Iterator<Item = &'a T>,
-    change: Change<T, K>,
-    identity: impl Fn(&T) -> I,
-    ended: impl Fn(&K) -> I,
-) -> Vec<T> {
-    let gone: HashSet<I> = change.ended.iter().map(ended).collect();
-    let mut rows: Vec<T> = if gone.is_empty() {
-        current.cloned().collect()
-    } else {
-        current.filter(|row| !gone.contains(&identity(row))).cloned().collect()
-    };
-    if rows.is_empty() {
-        return change.added;
-    }
-    rows.extend(change.added);
-    rows
 }
 
 #[cfg(test)]

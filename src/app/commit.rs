@@ -28,10 +28,7 @@ impl App {
         let base = known.revision.number;
         let revision = store.commit(&operation, base, &submission, &changes, written).await?;
         let made = revision.clone();
-        let next = tokio::task::spawn_blocking(move || {
-            next(&known, operation, revision, submission, changes)
-        });
-        self.publish(next.await.map_err(|_| ImportError::Stopped)?);
+        self.publish_next(move || next(&known, operation, revision, submission, changes)).await?;
         Ok(made)
     }
 }

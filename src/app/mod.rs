@@ -18,7 +18,7 @@ pub mod rollback;
 pub mod settle;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 
@@ -35,6 +35,18 @@ pub struct App {
     pub drafts: drafts::Drafts,
     /// Held while a change is made, so that changes follow one another.
     writing: tokio::sync::Mutex<()>,
+    /// `None` where every change is published at once.
+    deferred: Option<Deferred>,
+}
+
+/// The snapshot after the last change, not made yet.
+#[derive(Default)]
+struct Deferred(Mutex<Option<Box<dyn FnOnce() -> Snapshot + Send>>>);
+
+impl std::fmt::Debug for Deferred {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Deferred")
+    }
 }
 
 impl App {
@@ -50,6 +62,12 @@ impl App {
         Ok(App { standards, store, ..App::default() })
     }
 
+    /// The same for a command that may end after its last change: the snapshot after a change is
+    /// made only when the operation is loaded again.
+    pub fn deferring(self) -> App {
+        App { deferred: Some(Deferred::default()), ..self }
+    }
+
     /// Loads every operation of the database.
     pub async fn load_all(&self) -> Result<(), StoreError> {
         if let Some(store) = &self.store {
@@ -62,6 +80,7 @@ impl App {
 
     /// The current snapshot of one operation, from the database where it is not loaded yet.
     pub async fn load(&self, operation: &str) -> Result<Option<Arc<Snapshot>>, StoreError> {
+        self.publish_deferred();
         if let (None, Some(store)) = (self.snapshot(operation), &self.store)
             && let Some(rows) = store.rows(operation).await?
         {
@@ -88,6 +107,28 @@ impl App {
             next.insert(snapshot.operation.id.clone(), snapshot.clone());
             next
         });
+    }
+
+    /// Publishes the snapshot after a change, made by `next` now or when it is asked for.
+    async fn publish_next(
+        &self,
+        next: impl FnOnce() -> Snapshot + Send + 'static,
+    ) -> Result<(), import::ImportError> {
+        if let Some(Deferred(deferred)) = &self.deferred {
+            *deferred.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(next));
+            return Ok(());
+        }
+        let next = tokio::task::spawn_blocking(next);
+        self.publish(next.await.map_err(|_| import::ImportError::Stopped)?);
+        Ok(())
+    }
+
+    fn publish_deferred(&self) {
+        let Some(Deferred(deferred)) = &self.deferred else { return };
+        let next = deferred.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(next) = next {
+            self.publish(next());
+        }
     }
 
     /// Ends every connection to the database, so that its file is complete on disk.

@@ -152,7 +152,7 @@ impl<'a> Cell<'a> {
     pub fn is_blank(&self) -> bool {
         match self {
             Cell::Empty => true,
-            Cell::Text(text) => text.trim_matches(blank).is_empty(),
+            Cell::Text(text) => trimmed(text).is_empty(),
             _ => false,
         }
     }
@@ -162,7 +162,7 @@ impl<'a> Cell<'a> {
         match *self {
             Cell::Empty => None,
             Cell::Text(text) => {
-                let text = text.trim_matches(blank);
+                let text = trimmed(text);
                 (!text.is_empty()).then_some(Cow::Borrowed(text))
             }
             Cell::Number(number) => Some(Cow::Owned(number.to_string())),
@@ -177,6 +177,15 @@ impl<'a> Cell<'a> {
 /// Blanks that spreadsheets are full of: white space, zero-width marks, byte order marks.
 pub fn blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{202a}'..='\u{202e}')
+}
+
+/// A text without the blanks around it.
+pub fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        // Most cells have none, and need not be taken apart into characters to see it.
+        [b'!'..=b'~', .., b'!'..=b'~'] | [b'!'..=b'~'] => text,
+        _ => text.trim_matches(blank),
+    }
 }
 
 impl<'a> SheetRow<'a> {

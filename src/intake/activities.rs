@@ -5,8 +5,8 @@ use super::places::Policy;
 use super::read::read_table;
 use super::report::Report;
 use super::row::Row;
-use super::{Kind, Options, Unreadable, headers, problems, tags, values, vocabulary};
-use crate::domain::{Activity, Day, Partner, Snapshot, Text};
+use super::{Kind, Options, Unreadable, headers, problems, tags, values};
+use crate::domain::{Activity, Day, Partner, Snapshot};
 
 /// What a file of activities holds.
 #[derive(Debug)]
@@ -112,15 +112,14 @@ fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
     let mut households_targeted = row.quantity(Field::HouseholdsTargeted);
     let mut households_reached = row.quantity(Field::HouseholdsReached);
     // Households are never people (METHODS 7).
-    let unit = row.text(Field::Unit);
-    if unit.is_some_and(|unit| vocabulary::is_households(&unit) == Some(true)) {
+    if row.counts_households() {
         households_targeted = households_targeted.or(targeted.take());
         households_reached = households_reached.or(reached.take());
     }
     Some(Activity {
         id: 0,
         source: row.source(),
-        activity_id: row.shared(Field::ActivityId),
+        activity_id: row.own(Field::ActivityId),
         partner: partner.id,
         implementing_partner,
         donor: row.words(Field::Donor),
@@ -135,7 +134,7 @@ fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
         start,
         end,
         status: row.status(),
-        modality: modality(row),
+        modality: row.modality(),
         group: row.group(),
         targeted,
         reached,
@@ -158,7 +157,8 @@ fn by_part(row: &mut Row<'_, '_>, whole: Activity, activities: &mut Vec<Activity
     if figures.iter().any(Option::is_some) {
         activities.push(whole.clone());
     }
-    for (group, field, figure) in row.parts(whole.group) {
+    for (whom, field, figure) in row.parts(whole.group) {
+        let group = whom.group;
         let known = activities[first..].iter().position(|part| part.group == group);
         let at = first
             + known.unwrap_or_else(|| {
@@ -219,11 +219,6 @@ fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
         row.warn(Field::Month, &text, "", problems::NOT_A_DATE);
     }
     (start, end)
-}
-
-fn modality(row: &mut Row<'_, '_>) -> Option<Text> {
-    let text = row.text(Field::Modality)?;
-    Some(row.share(vocabulary::modality(&text).unwrap_or(&text)))
 }
 
 #[cfg(test)]

@@ -123,18 +123,18 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     for (at, head) in heads.iter().enumerate() {
         columns.push(report(head, taken[at].take(), &notes[at]));
     }
-    for (at, field, confidence, group) in &resolved.used {
+    for (at, field, confidence, whom) in &resolved.used {
         let column = &mut columns[*at];
         column.field = Some(field.name().to_owned());
         column.confidence = *confidence;
-        column.group = group.map(|group| group.to_string()).unwrap_or_default();
-        column.reason = match group {
-            Some(group) => format!("{}, and counts a part: {group}", because(&heads[*at])),
+        column.group = whom.map(|whom| whom.to_string()).unwrap_or_default();
+        column.reason = match whom {
+            Some(whom) => format!("{}, and counts a part: {whom}", because(&heads[*at])),
             None => "the total of the columns beside it".to_owned(),
         };
     }
-    let part = |(at, field, _, group): &(usize, Field, f32, Option<_>)| {
-        Some(Part { column: heads[*at].index, field: *field, group: (*group)? })
+    let part = |(at, field, _, whom): &(usize, Field, f32, Option<_>)| {
+        Some(Part { column: heads[*at].index, field: *field, whom: (*whom)? })
     };
     let parts = resolved.used.iter().filter_map(part).collect();
     let index = |at: Option<usize>| at.and_then(|at| heads.get(at)).map(|head| head.index);

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use super::Kind;
 use super::fields::Field;
 use super::vocabulary::{self, normalise, rows};
-use crate::domain::{Age, Disability, Group, PopulationGroup, Sex};
+use crate::domain::{Age, Disability, Group, PopulationGroup, Sector, Sex};
 
 /// Words of a header that are read together at most.
 const PHRASE: usize = 4;
@@ -45,6 +45,7 @@ pub enum Measure {
     InNeed,
     Affected,
     Population,
+    Severity,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,12 +77,14 @@ pub struct Figure {
     pub group: Group,
     /// An age that only a word says.
     pub word: Option<Word>,
+    /// The sector, in the header of a table of needs.
+    pub sector: Option<Sector>,
 }
 
 impl Figure {
     /// Whether it counts a part of everybody.
     pub fn is_part(&self) -> bool {
-        self.group != Group::ALL || self.word.is_some()
+        self.group != Group::ALL || self.word.is_some() || self.sector.is_some()
     }
 
     /// The field the figure belongs to in a kind of table, where the measure is said or given.
@@ -94,6 +97,7 @@ impl Figure {
             (Measure::InNeed, false) => Field::InNeed,
             (Measure::Affected, false) => Field::Affected,
             (Measure::Population, false) => Field::Population,
+            (Measure::Severity, false) => Field::Severity,
             (_, true) => return None,
         };
         kind.accepts(field).then_some(field)
@@ -129,6 +133,7 @@ fn role(name: &str) -> Option<Role> {
         "in_need" => Role::Measure(Measure::InNeed),
         "affected" => Role::Measure(Measure::Affected),
         "population" => Role::Measure(Measure::Population),
+        "severity" => Role::Measure(Measure::Severity),
         "people" => Role::People,
         "households" => Role::Households,
         "noise" => Role::Noise,
@@ -163,11 +168,16 @@ pub fn role_of(words: &str) -> Option<Role> {
 
 /// Reads a header; `None` where a word of it is not about a figure of people.
 pub fn of_header(text: &str) -> Option<Figure> {
-    read(&normalise(&signs_to_words(text)))
+    read(&normalise(&signs_to_words(text)), false)
 }
 
-/// Reads an HXL tag such as `#targeted+f+age_0_4`.
-pub fn of_tag(tag: &str) -> Option<Figure> {
+/// Reads a header of a kind of table: in one of needs, `WASH PIN` is the figure of a sector.
+pub fn of_header_in(kind: Kind, text: &str) -> Option<Figure> {
+    read(&normalise(&signs_to_words(text)), kind == Kind::Needs)
+}
+
+/// Reads an HXL tag such as `#targeted+f+age_0_4`, or `#inneed+wash` of a table of needs.
+pub fn of_tag(kind: Kind, tag: &str) -> Option<Figure> {
     let plain: String = tag.chars().filter(|c| !c.is_whitespace()).collect();
     let plain = plain.strip_prefix('#')?.to_lowercase();
     let mut attributes = plain.split('+');
@@ -178,7 +188,7 @@ pub fn of_tag(tag: &str) -> Option<Figure> {
         _ => return None,
     };
     let rest: Vec<&str> = attributes.filter(|attribute| *attribute != "i").collect();
-    read(&normalise(&format!("{name} {}", rest.join(" "))))
+    read(&normalise(&format!("{name} {}", rest.join(" "))), kind == Kind::Needs)
 }
 
 /// `<5` and `60+` as words, which folding would lose.
@@ -196,7 +206,14 @@ fn signs_to_words(text: &str) -> String {
     out
 }
 
-fn read(normalised: &str) -> Option<Figure> {
+/// What a phrase of a header is.
+enum Said {
+    Role(Role),
+    Group(PopulationGroup),
+    Sector(Sector),
+}
+
+fn read(normalised: &str, sectors: bool) -> Option<Figure> {
     let tokens: Vec<&str> = normalised.split(' ').filter(|token| !token.is_empty()).collect();
     if tokens.is_empty() || tokens.len() > WORDS {
         return None;
@@ -214,47 +231,54 @@ fn read(normalised: &str) -> Option<Figure> {
         let (length, role) = (1..=longest).rev().find_map(|length| {
             let phrase = tokens[at..at + length].join(" ");
             if let Some(role) = role_of(&phrase) {
-                return Some((length, Ok(role)));
+                return Some((length, Said::Role(role)));
             }
-            let group = vocabulary::population_words(&phrase)?;
-            Some((length, Err(group)))
+            if let Some(group) = vocabulary::population_words(&phrase) {
+                return Some((length, Said::Group(group)));
+            }
+            let sector = vocabulary::sector_words(&phrase).filter(|_| sectors)?;
+            Some((length, Said::Sector(sector)))
         })?;
         at += length;
         match role {
-            Err(PopulationGroup::All) => figure.people = true,
-            Err(group) if figure.group.population == PopulationGroup::All => {
+            Said::Group(PopulationGroup::All) => figure.people = true,
+            Said::Group(group) if figure.group.population == PopulationGroup::All => {
                 figure.group.population = group;
             }
-            Err(_) => return None,
-            Ok(Role::Measure(Measure::Population)) if figure.measure.is_some() => {
+            Said::Group(_) => return None,
+            Said::Sector(sector) => match figure.sector {
+                None => figure.sector = Some(sector),
+                Some(_) => return None,
+            },
+            Said::Role(Role::Measure(Measure::Population)) if figure.measure.is_some() => {
                 figure.people = true;
             }
-            Ok(Role::Measure(measure)) => match figure.measure {
+            Said::Role(Role::Measure(measure)) => match figure.measure {
                 None | Some(Measure::Population) => figure.measure = Some(measure),
                 Some(known) if known == measure => {}
                 Some(_) => return None,
             },
-            Ok(Role::People) => figure.people = true,
-            Ok(Role::Households) => figure.households = true,
-            Ok(Role::Noise | Role::To) => {}
-            Ok(Role::Years) => years = true,
-            Ok(Role::Months) => months = true,
-            Ok(role @ (Role::Under | Role::Over)) => bound = Some(role),
-            Ok(Role::Who(sex, word)) => {
+            Said::Role(Role::People) => figure.people = true,
+            Said::Role(Role::Households) => figure.households = true,
+            Said::Role(Role::Noise | Role::To) => {}
+            Said::Role(Role::Years) => years = true,
+            Said::Role(Role::Months) => months = true,
+            Said::Role(role @ (Role::Under | Role::Over)) => bound = Some(role),
+            Said::Role(Role::Who(sex, word)) => {
                 if figure.group.sex != Sex::All && figure.group.sex != sex {
                     return None;
                 }
                 figure.group.sex = sex;
                 figure.word = figure.word.or(word);
             }
-            Ok(Role::Ages(word)) => match figure.word {
+            Said::Role(Role::Ages(word)) => match figure.word {
                 // "Adult women", "female children", "elderly men".
                 None | Some(Word::Grown) => figure.word = Some(word),
                 Some(known) if known == word => {}
                 Some(_) => return None,
             },
-            Ok(Role::Disabled) => figure.group.disability = Disability::With,
-            Ok(Role::Of(_)) => return None,
+            Said::Role(Role::Disabled) => figure.group.disability = Disability::With,
+            Said::Role(Role::Of(_)) => return None,
         }
     }
     if let Some(age) = band(&ages, bound, months)? {
@@ -292,7 +316,11 @@ mod tests {
     use super::*;
 
     fn said(text: &str) -> Option<String> {
-        let figure = if crate::intake::tags::is_tag(text) { of_tag(text) } else { of_header(text) };
+        let figure = if crate::intake::tags::is_tag(text) {
+            of_tag(Kind::Activities, text)
+        } else {
+            of_header(text)
+        };
         let figure = figure?;
         let word = figure.word.map(|word| format!(" {word:?}")).unwrap_or_default();
         let measure = figure.measure.map_or("-".to_owned(), |measure| format!("{measure:?}"));
@@ -329,6 +357,31 @@ mod tests {
         ] {
             assert_eq!(said(text).as_deref(), Some(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn headers_of_needs_name_sectors_and_those_of_activities_do_not() {
+        let said = |text: &str| {
+            let figure = match crate::intake::tags::is_tag(text) {
+                true => of_tag(Kind::Needs, text),
+                false => of_header_in(Kind::Needs, text),
+            };
+            figure.map(|figure| (figure.sector.map(Sector::code), figure.measure))
+        };
+        for (text, sector, measure) in [
+            ("WASH", "WSH", None),
+            ("Health PiN", "HEA", Some(Measure::InNeed)),
+            ("People in need - Food Security", "FSC", Some(Measure::InNeed)),
+            ("Education: personnes ciblées", "EDU", Some(Measure::Targeted)),
+            ("Severity WASH", "WSH", Some(Measure::Severity)),
+            ("#inneed+wash", "WSH", Some(Measure::InNeed)),
+        ] {
+            assert_eq!(said(text), Some((Some(sector), measure)), "{text}");
+        }
+        assert_eq!(said("Health facilities"), None);
+        assert_eq!(said("WASH and Health"), None);
+        assert_eq!(of_header("WASH"), None);
+        assert_eq!(of_header_in(Kind::Activities, "WASH PIN"), None);
     }
 
     #[test]

@@ -41,7 +41,10 @@ const BAD_SEVERITY: Problem = Problem {
     remedy: "Write 1 (minimal) to 5 (catastrophic).",
 };
 
-/// One row that has a place, a sector, a group, a cycle and a figure.
+/// Minimal to catastrophic.
+const SEVERITY: std::ops::RangeInclusive<f64> = 1.0..=5.0;
+
+/// What a row says of one place, sector, group and cycle.
 #[derive(Clone, Debug)]
 struct Entry {
     row: u32,
@@ -119,19 +122,28 @@ fn read(
 ) -> Result<(Vec<Entry>, Report, bool), Unreadable> {
     let asks = AtomicBool::new(false);
     let read = read_table(Kind::Needs, file_name, bytes, known, options, |row, entries| {
-        if let Some(entry) = entry(row, from_file, &asks) {
-            if let Some((problem, detail)) = verdicts.and_then(|known| known.get(&entry.row)) {
-                row.note("", detail, *problem);
-            }
-            entries.push(entry);
+        let before = entries.len();
+        read_row(row, from_file, &asks, entries);
+        if entries.len() > before
+            && let Some((problem, detail)) = verdicts.and_then(|known| known.get(&row.row_number()))
+        {
+            row.note("", detail, *problem);
         }
     })?;
     Ok((read.rows, read.report, asks.into_inner()))
 }
 
-fn entry(row: &mut Row<'_, '_>, from_file: Option<Period>, asks: &AtomicBool) -> Option<Entry> {
+/// Reads what a row says: its own figures, and those of each column that counts a part.
+fn read_row(
+    row: &mut Row<'_, '_>,
+    from_file: Option<Period>,
+    asks: &AtomicBool,
+    entries: &mut Vec<Entry>,
+) -> Option<()> {
     let place = row.place(Policy::Reject)?;
-    let Some(sector) = row.sector() else {
+    // Beside columns of sectors, one without is about all of them together.
+    let all = !row.has(Field::Sector) && row.has_sectors();
+    let Some(sector) = row.sector().or(all.then_some(Sector::All)) else {
         if !row.is_rejected() {
             let said = row.text(Field::Sector).unwrap_or_default();
             let said =
@@ -161,17 +173,50 @@ fn entry(row: &mut Row<'_, '_>, from_file: Option<Period>, asks: &AtomicBool) ->
         targeted: row.quantity(Field::Targeted),
         severity: severity(row),
     };
-    if figures == Figures::default() {
+    let mut read: Vec<(Sector, Group, Figures)> = Vec::new();
+    if figures != Figures::default() {
+        read.push((sector, group, figures));
+    }
+    // The rows of a published overview each have a category: it is no table of parts.
+    if row.has_parts() && hno.is_none() {
+        for (whom, field, figure) in row.parts(group) {
+            let (sector, group) = (whom.sector.unwrap_or(sector), whom.group);
+            let known = read.iter().position(|part| (part.0, part.1) == (sector, group));
+            let at = known.unwrap_or_else(|| {
+                read.push((sector, group, Figures::default()));
+                read.len() - 1
+            });
+            read[at].2.set(field, figure);
+        }
+    }
+    if read.is_empty() {
         row.note("", "", NO_FIGURES);
         return None;
     }
-    let cell = Cell { area: place.pcode, sector, group, cycle };
-    Some(Entry { row: row.row_number(), cell, figures, hno })
+    let number = row.row_number();
+    entries.extend(read.into_iter().map(|(sector, group, figures)| {
+        let cell = Cell { area: place.pcode.clone(), sector, group, cycle };
+        Entry { row: number, cell, figures, hno: hno.clone() }
+    }));
+    Some(())
+}
+
+impl Figures {
+    fn set(&mut self, field: Field, figure: f64) {
+        match field {
+            Field::Population => self.population = Some(figure),
+            Field::Affected => self.affected = Some(figure),
+            Field::InNeed => self.in_need = Some(figure),
+            Field::Targeted => self.targeted = Some(figure),
+            Field::Severity => self.severity = Some(figure).filter(|one| SEVERITY.contains(one)),
+            _ => {}
+        }
+    }
 }
 
 fn severity(row: &mut Row<'_, '_>) -> Option<f64> {
     let severity = row.quantity(Field::Severity)?;
-    if !(1.0..=5.0).contains(&severity) {
+    if !SEVERITY.contains(&severity) {
         row.warn(Field::Severity, &severity.to_string(), "", BAD_SEVERITY);
         return None;
     }

@@ -1,4 +1,5 @@
-//! Columns that each count a part of everybody, such as women, boys under 5 or displaced people.
+//! Columns that each count a part of everybody, such as women, boys under 5 or displaced people, or
+//! in tables of needs those in need of one sector.
 //!
 //! Figures of activities are taken from the parts only where the table has no total of them
 //! (METHODS 12 would take the larger of the two, which is the total unless it is wrong), and then
@@ -11,7 +12,7 @@ use super::fields::Field;
 use super::figures::{self, Figure, Measure, Word};
 use super::headers;
 use super::tags::{self, split_tag};
-use crate::domain::{Age, Disability, Group, PopulationGroup, Sex};
+use crate::domain::{Age, Disability, Group, PopulationGroup, Sector, Sex};
 
 /// A column that counts a part.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,14 +20,32 @@ pub struct Part {
     /// Position in the row.
     pub column: usize,
     pub field: Field,
+    pub whom: Whom,
+}
+
+/// Whom a column counts: a group, and in tables of needs perhaps the need of one sector.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Whom {
+    /// `None` where the row or the sender says the sector.
+    pub sector: Option<Sector>,
     pub group: Group,
+}
+
+impl std::fmt::Display for Whom {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.sector {
+            Some(sector) if self.group == Group::ALL => f.write_str(sector.code()),
+            Some(sector) => write!(f, "{} {}", sector.code(), self.group),
+            None => self.group.fmt(f),
+        }
+    }
 }
 
 /// What became of the columns of parts; positions are those of the heads.
 #[derive(Debug, Default)]
 pub struct Resolved {
-    /// Column, field, confidence, and the group of a part; a total has none.
-    pub used: Vec<(usize, Field, f32, Option<Group>)>,
+    /// Column, field, confidence, and whom a part counts; a total counts all.
+    pub used: Vec<(usize, Field, f32, Option<Whom>)>,
     pub notes: Vec<(usize, String)>,
     pub remarks: Vec<String>,
 }
@@ -40,13 +59,14 @@ pub fn of_column(kind: Kind, head: &Head, evidence: &Evidence) -> Option<Figure>
     if evidence.filled >= 3 && evidence.share(Trait::Number) < 0.7 {
         return None;
     }
-    let own = (!head.shared).then(|| figures::of_header(&head.header)).flatten();
+    let of_header = |text: &str| figures::of_header_in(kind, text);
+    let own = (!head.shared).then(|| of_header(&head.header)).flatten();
     // `#beneficiary+age` says that ages stand below, `#reached+age_0_4` whom a figure counts.
     let (fields, closeness) = tags::of_tag(kind, &head.tag);
     let other = closeness > 0 && fields.first().is_some_and(|field| !field.counts_people());
-    let tag = figures::of_tag(&head.tag).filter(|_| !other);
-    let group = figures::of_header(&head.group);
-    let others = head.others.iter().filter_map(|text| figures::of_header(text));
+    let tag = figures::of_tag(kind, &head.tag).filter(|_| !other);
+    let group = of_header(&head.group);
+    let others = head.others.iter().filter_map(|text| of_header(text));
     let parts = [own, tag].into_iter().flatten().chain(others.clone()).find(Figure::is_part);
     let measure = [own, tag, group].into_iter().flatten().find_map(|figure| figure.measure);
     let households = [own, tag, group].into_iter().flatten().any(|figure| figure.households);
@@ -158,12 +178,13 @@ fn one_field(
         return;
     }
     let adult = adult_age(columns);
-    let mut used: Vec<(usize, Group)> = Vec::new();
+    let mut used: Vec<(usize, Whom)> = Vec::new();
     for (at, figure) in columns {
         let group = Group { age: age(figure, columns, adult), ..figure.group };
+        let whom = Whom { sector: figure.sector, group };
         let clash = used.iter().find(|(_, known)| match kind {
-            Kind::Activities => overlap(known, &group),
-            _ => *known == group,
+            Kind::Activities => overlap(&known.group, &group),
+            _ => *known == whom,
         });
         match clash {
             Some((other, _)) => {
@@ -174,8 +195,8 @@ fn one_field(
                 resolved.notes.push((*at, note));
             }
             None => {
-                used.push((*at, group));
-                resolved.used.push((*at, field, 0.85, Some(group)));
+                used.push((*at, whom));
+                resolved.used.push((*at, field, 0.85, Some(whom)));
             }
         }
     }

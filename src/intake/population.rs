@@ -101,7 +101,7 @@ fn people(row: &mut Row<'_, '_>, year: Option<i16>, rows: &mut Vec<Population>) 
         Population { source: row.source(), area, group, people, year }
     };
     rows.extend(whole.map(|people| of(own, people)));
-    rows.extend(parts.into_iter().map(|(group, _, people)| of(group, people)));
+    rows.extend(parts.into_iter().map(|(whom, _, people)| of(whom.group, people)));
     Some(())
 }
 

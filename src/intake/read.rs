@@ -16,7 +16,7 @@ use super::partners::Partners;
 use super::places::Gazetteer;
 use super::profile::{Profile, profile};
 use super::report::{ColumnReport, Recorder, Report};
-use super::row::{Context, Mention, Reading, Row, Verdict, YEARS};
+use super::row::{self, Context, Mention, Reading, Row, Verdict, YEARS};
 use super::table::{self, Found};
 use super::values::{self, Dots};
 use super::{Kind, Options, preview, problems, remembered};
@@ -41,7 +41,8 @@ pub struct Read<T> {
     pub partners: Vec<Partner>,
 }
 
-/// Reads a table of a kind. `each` is given its rows, each but its exact copies, blank rows and
+/// Reads a table of a kind. Not to be called on a thread of the pool that places points: the parts
+/// are read by threads of their own, which wait for that pool. `each` is given its rows, each but its exact copies, blank rows and
 /// sums, and adds what it reads to the list; a row that it neither warns about nor rejects is
 /// accepted.
 pub fn read_table<T: Send>(
@@ -95,6 +96,7 @@ pub fn read_table<T: Send>(
         decided: Decided::new(&known.decisions),
         year,
         file_year: file_year.filter(|named| year.is_none() && YEARS.contains(named)),
+        days: row::plausible_days(),
     };
     let mut whole = Whole::new(&context, report, Partners::new(known, profile.acronyms.clone()));
     let next = AtomicUsize::new(0);

@@ -1,17 +1,20 @@
 //! A table, row by row, with its cells read as what they are. Everything a reader of one kind of
 //! table needs is on [`Row`]; the report writes itself along the way.
 
+mod memo;
 mod place;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::ops::RangeInclusive;
 
 use foldhash::fast::FixedState;
 
+use self::memo::Memo;
 use super::fields::{Field, Role};
 use super::partners::Partners;
-use super::parts::Part;
+use super::parts::{Part, Whom};
 use super::personal;
 use super::places::{Gazetteer, Remark};
 use super::report::Problem;
@@ -21,12 +24,19 @@ use crate::domain::{
     Age, AreaIx, Day, Decided, Disability, Group, PartnerType, Point, PopulationGroup, Sector, Sex,
     Source, Status, Text, fold,
 };
-use crate::formats::sheet::{Cell, SheetRow};
+use crate::formats::sheet::{Cell, SheetRow, trimmed};
 
 /// No figure of people can be higher; the world has about 8 billion.
 const EVERYBODY: f64 = 1e10;
 /// Days of activities and sites lie in these years.
-pub const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
+pub const YEARS: RangeInclusive<i16> = 1990..=2100;
+
+/// Days that an activity or a site can have.
+pub fn plausible_days() -> RangeInclusive<Day> {
+    let day = |year, month, day, open| Day::from_ymd(year, month, day).unwrap_or(Day(open));
+    day(*YEARS.start(), 1, 1, i32::MIN)..=day(*YEARS.end(), 12, 31, i32::MAX)
+}
+
 /// What all rows of a table share.
 #[derive(Debug)]
 pub struct Context<'k> {
@@ -48,6 +58,8 @@ pub struct Context<'k> {
     pub year: Option<i16>,
     /// The year in the file's name, where the sender said none.
     pub file_year: Option<i16>,
+    /// Days that an activity or a site can have.
+    pub days: RangeInclusive<Day>,
 }
 
 /// The partner of a row.
@@ -72,8 +84,13 @@ pub struct Reading<'k> {
     pub verdict: Verdict,
     gazetteer: Gazetteer<'k>,
     texts: HashSet<Text, FixedState>,
+    /// Texts that were found to have no contacts in them.
+    clean: HashSet<Text, FixedState>,
     /// What a text was understood as, by field: a small number, or nothing.
-    words: Vec<HashMap<Box<str>, Option<u8>>>,
+    words: Vec<HashMap<Box<str>, Option<u8>, FixedState>>,
+    days: Memo<Option<Day>>,
+    ages: Memo<Option<Age>>,
+    fingerprints: Memo<u64>,
     partners: Partners<'k>,
     /// Partners named since they were last taken, each way of naming once.
     mentions: Vec<Mention>,
@@ -150,6 +167,11 @@ impl<'r> Row<'r, '_> {
         }
     }
 
+    /// Trimmed text that no other row has.
+    pub fn own(&mut self, field: Field) -> Option<Text> {
+        self.text(field).map(Text::from)
+    }
+
     /// Trimmed text that rows share.
     pub fn shared(&mut self, field: Field) -> Option<Text> {
         let text = self.text(field)?;
@@ -158,8 +180,19 @@ impl<'r> Row<'r, '_> {
 
     /// Trimmed text without the e-mail addresses and phone numbers in it, that rows share.
     pub fn words(&mut self, field: Field) -> Option<Text> {
-        let text = self.kept(field)?;
-        Some(self.reading.share(&text))
+        if let Cell::Text(text) = self.cell(field)
+            && let Some(known) = self.reading.clean.get(trimmed(text))
+        {
+            return Some(known.clone());
+        }
+        match self.kept(field)? {
+            Cow::Owned(text) => Some(self.reading.share(&text)),
+            Cow::Borrowed(text) => {
+                let new: Text = text.into();
+                self.reading.clean.insert(new.clone());
+                Some(new)
+            }
+        }
     }
 
     /// Trimmed text without the e-mail addresses and phone numbers in it.
@@ -178,14 +211,20 @@ impl<'r> Row<'r, '_> {
         !self.reading.context.parts.is_empty()
     }
 
+    /// Whether it counts the people in need of several sectors in columns of their own.
+    pub fn has_sectors(&self) -> bool {
+        self.reading.context.parts.iter().any(|part| part.whom.sector.is_some())
+    }
+
     /// The figures of the columns that each count a part, by their groups within the row's own, in
     /// the order of the columns. Blank cells are left out.
-    pub fn parts(&mut self, own: Group) -> Vec<(Group, Field, f64)> {
+    pub fn parts(&mut self, own: Group) -> Vec<(Whom, Field, f64)> {
         let mut found = Vec::new();
         for at in 0..self.reading.context.parts.len() {
-            let Part { column, field, group } = self.reading.context.parts[at];
+            let Part { column, field, whom } = self.reading.context.parts[at];
             if let Some(figure) = self.quantity_in(field, column) {
-                found.push((within(own, group), field, figure));
+                let whom = Whom { group: within(own, whom.group), ..whom };
+                found.push((whom, field, figure));
             }
         }
         found
@@ -241,7 +280,8 @@ impl<'r> Row<'r, '_> {
         let serials = self.reading.context.styles[field as usize].serials;
         let day = self.read_day(field, cell, last);
         if let (Some(day), Kind::Activities | Kind::Sites) = (day, self.reading.context.kind)
-            && (!YEARS.contains(&day.ymd().0) || (values::serial(cell).is_some() && !serials))
+            && (!self.reading.context.days.contains(&day)
+                || (values::serial(cell).is_some() && !serials))
         {
             let text = cell.text().unwrap_or_default();
             self.warn(field, &text, &format!("Read as {day}."), problems::IMPLAUSIBLE_DATE);
@@ -255,21 +295,19 @@ impl<'r> Row<'r, '_> {
     }
 
     /// The day a cell says, plausible or not; nothing is remarked.
-    pub fn said_day(&self, field: Field) -> Option<Day> {
-        let order = self.reading.context.styles[field as usize].order;
+    pub fn said_day(&mut self, field: Field) -> Option<Day> {
         let last = matches!(field, Field::End | Field::CycleEnd);
-        values::day(self.cell(field), order, last, self.reading.context.year)
+        self.reading.day(field, self.cell(field), last, self.reading.context.year)
     }
 
     /// A cell as a day, written as the column of a field does; a year of the file's name that
     /// stands in is remembered for the report.
     pub fn read_day(&mut self, field: Field, cell: Cell<'_>, last: bool) -> Option<Day> {
-        let order = self.reading.context.styles[field as usize].order;
-        let own = values::day(cell, order, last, self.reading.context.year);
+        let own = self.reading.day(field, cell, last, self.reading.context.year);
         let Some(named) = self.reading.context.file_year.filter(|_| own.is_none()) else {
             return own;
         };
-        let day = values::day(cell, order, last, Some(named));
+        let day = self.reading.day(field, cell, last, Some(named));
         self.reading.verdict.yearless |= day.is_some();
         day
     }
@@ -284,15 +322,8 @@ impl<'r> Row<'r, '_> {
             }
             return said;
         };
-        let words = &mut self.reading.words[Field::Sector as usize];
-        let found = match words.get(&*text) {
-            Some(found) => *found,
-            None => {
-                let found = vocabulary::sector(&text).map(|sector| sector as u8);
-                words.insert(Box::from(&*text), found);
-                found
-            }
-        };
+        let read = |text: &str| vocabulary::sector(text).map(|sector| sector as u8);
+        let found = self.reading.word(Field::Sector, &text, read);
         if found.is_none() {
             let known = vocabulary::sectors(&text);
             let known: Vec<&str> = known.into_iter().map(Sector::code).collect();
@@ -340,7 +371,8 @@ impl<'r> Row<'r, '_> {
 
     fn age(&mut self) -> Age {
         let Some(text) = self.text(Field::Age) else { return Age::ALL };
-        vocabulary::age(&text).unwrap_or_else(|| {
+        let key = FixedState::default().hash_one(&*text);
+        self.reading.ages.get(key, || vocabulary::age(&text)).unwrap_or_else(|| {
             self.warn(Field::Age, &text, "", problems::UNKNOWN_AGE);
             Age::ALL
         })
@@ -354,15 +386,7 @@ impl<'r> Row<'r, '_> {
         read: impl Fn(&str) -> Option<u8>,
     ) -> Option<u8> {
         let text = self.text(field)?;
-        let words = &mut self.reading.words[field as usize];
-        let found = match words.get(&*text) {
-            Some(found) => *found,
-            None => {
-                let found = read(&text);
-                words.insert(Box::from(&*text), found);
-                found
-            }
-        };
+        let found = self.reading.word(field, &text, read);
         if found.is_none() {
             self.warn(field, &text, "", unknown);
         }
@@ -406,15 +430,15 @@ impl<'r> Row<'r, '_> {
             _ => (self.degrees(Field::Latitude)?, self.degrees(Field::Longitude)?),
         };
         let field = if self.has(Field::Latitude) { Field::Latitude } else { Field::Coordinates };
-        let said = format!("{lat}, {lon}");
+        let said = || format!("{lat}, {lon}");
         if lat == 0.0 && lon == 0.0 {
-            self.warn(field, &said, "", problems::NULL_ISLAND);
+            self.warn(field, &said(), "", problems::NULL_ISLAND);
             return None;
         }
         if !(-90.0..=90.0).contains(&lat) || !(-180.0..=180.0).contains(&lon) {
             let swapped = (-90.0..=90.0).contains(&lon) && (-180.0..=180.0).contains(&lat);
             let detail = if swapped { "Latitude and longitude may be swapped." } else { "" };
-            self.warn(field, &said, detail, problems::NOT_COORDINATES);
+            self.warn(field, &said(), detail, problems::NOT_COORDINATES);
             return None;
         }
         Some(Point::new(lon, lat))
@@ -467,6 +491,25 @@ impl<'r> Row<'r, '_> {
         self.reading.verdict.note(column, value, detail, problem, true);
     }
 
+    /// Whether the row counts households and not people.
+    pub fn counts_households(&mut self) -> bool {
+        let Some(text) = self.text(Field::Unit) else { return false };
+        let read = |text: &str| vocabulary::is_households(text).map(u8::from);
+        self.reading.word(Field::Unit, &text, read) == Some(1)
+    }
+
+    /// How help was given: a code of the vocabulary, else as written.
+    pub fn modality(&mut self) -> Option<Text> {
+        let text = self.text(Field::Modality)?;
+        let codes = vocabulary::MODALITY_CODES;
+        let read = |text: &str| {
+            let code = vocabulary::modality(text)?;
+            Some(codes.iter().position(|known| *known == code)? as u8)
+        };
+        let found = self.reading.word(Field::Modality, &text, read);
+        Some(self.share(found.map_or(&*text, |at| codes[usize::from(at)])))
+    }
+
     pub fn is_rejected(&self) -> bool {
         self.reading.verdict.rejected
     }
@@ -500,7 +543,11 @@ impl<'k> Reading<'k> {
             verdict: Verdict::default(),
             gazetteer,
             texts: HashSet::default(),
-            words: vec![HashMap::new(); Field::COUNT],
+            clean: HashSet::default(),
+            words: vec![HashMap::default(); Field::COUNT],
+            days: Memo::new(None),
+            ages: Memo::new(None),
+            fingerprints: Memo::new(0),
             partners,
             mentions: Vec::new(),
             mentioned: HashSet::new(),
@@ -528,6 +575,17 @@ impl<'k> Reading<'k> {
         self.partners.id(name, acronym, kind, row)
     }
 
+    /// What a text of a vocabulary means as a small number; each text is looked up once.
+    fn word(&mut self, field: Field, text: &str, read: impl Fn(&str) -> Option<u8>) -> Option<u8> {
+        let words = &mut self.words[field as usize];
+        if let Some(found) = words.get(text) {
+            return *found;
+        }
+        let found = read(text);
+        words.insert(text.into(), found);
+        found
+    }
+
     fn share(&mut self, text: &str) -> Text {
         if let Some(known) = self.texts.get(text) {
             return known.clone();
@@ -537,36 +595,58 @@ impl<'k> Reading<'k> {
         new
     }
 
+    /// The day of a cell, written as the column of a field does.
+    fn day(&mut self, field: Field, cell: Cell<'_>, last: bool, year: Option<i16>) -> Option<Day> {
+        let order = self.context.styles[field as usize].order;
+        match cell {
+            Cell::Text(text) => {
+                let key = FixedState::default().hash_one((text, field as u8, last, year));
+                self.days.get(key, || values::day(cell, order, last, year))
+            }
+            cell => values::day(cell, order, last, year),
+        }
+    }
+
     /// A hash of every mapped cell after normalising: the same for exact copies (METHODS 1).
-    pub fn fingerprint(&self, cells: SheetRow<'_>) -> u64 {
+    pub fn fingerprint(&mut self, cells: SheetRow<'_>) -> u64 {
         let context = self.context;
         let mut hasher = FixedState::default().build_hasher();
         for (field, column) in &context.mapped {
-            let cell = cells.cell(*column);
-            let style = context.styles[*field as usize];
-            let number = match field.role() {
-                Role::Number | Role::Degrees => values::number(cell, style.decimal),
-                Role::Date => {
-                    values::day(cell, style.order, false, context.year.or(context.file_year))
-                        .map(|day| f64::from(day.0))
+            let of_cell = match cells.cell(*column) {
+                Cell::Empty => 0,
+                Cell::Text(text) => {
+                    let key = FixedState::default().hash_one((text, *field as u8));
+                    self.fingerprints.get(key, || of_cell(context, *field, Cell::Text(text)))
                 }
-                Role::Text | Role::Code => None,
+                cell => of_cell(context, *field, cell),
             };
-            match (number, cell) {
-                (Some(number), _) => number.to_bits().hash(&mut hasher),
-                (None, Cell::Empty) => hasher.write_u8(0),
-                (None, Cell::Text(text)) => hash_folded(text, &mut hasher),
-                (None, other) => hash_folded(&other.text().unwrap_or_default(), &mut hasher),
-            }
-            hasher.write_u8(0xff);
+            hasher.write_u64(of_cell);
         }
         hasher.finish()
     }
 }
 
+/// A hash of one cell after normalising.
+fn of_cell(context: &Context<'_>, field: Field, cell: Cell<'_>) -> u64 {
+    let style = context.styles[field as usize];
+    let number = match field.role() {
+        Role::Number | Role::Degrees => values::number(cell, style.decimal),
+        Role::Date => values::day(cell, style.order, false, context.year.or(context.file_year))
+            .map(|day| f64::from(day.0)),
+        Role::Text | Role::Code => None,
+    };
+    let mut hasher = FixedState::default().build_hasher();
+    match (number, cell) {
+        (Some(number), _) => number.to_bits().hash(&mut hasher),
+        (None, Cell::Text(text)) => hash_folded(text, &mut hasher),
+        (None, other) => hash_folded(&other.text().unwrap_or_default(), &mut hasher),
+    }
+    hasher.finish()
+}
+
 /// Hashes a text without regard to case, diacritics and blanks; signs count.
 fn hash_folded(text: &str, hasher: &mut impl Hasher) {
-    let text = text.trim_matches(crate::formats::sheet::blank);
+    let text = trimmed(text);
     if !text.is_ascii() {
         return fold(text).hash(hasher);
     }

@@ -172,7 +172,7 @@ fn has_decisive(kind: Kind, heads: &[Head]) -> bool {
 
 /// The field that a header counts, as a whole or a part of everybody.
 fn counted(kind: Kind, header: &str, tag: &str) -> Option<Field> {
-    let figure = figures::of_header(header).or_else(|| figures::of_tag(tag))?;
+    let figure = figures::of_header(header).or_else(|| figures::of_tag(kind, tag))?;
     let measure = (kind == Kind::Population && figure.is_part()).then_some(Measure::Population);
     figure.field(kind, measure)
 }

@@ -1,7 +1,7 @@
 //! Numbers and dates as people write them. A column decides once how its cells are read.
 
 use crate::domain::Day;
-use crate::formats::sheet::{Cell, blank};
+use crate::formats::sheet::{Cell, blank, trimmed};
 
 use super::vocabulary;
 
@@ -94,7 +94,7 @@ impl Habits {
     /// Takes a cell of a column of people or households into account, who are rarely in parts.
     pub fn see_people(&mut self, cell: Cell<'_>) {
         let text = match cell {
-            Cell::Text(text) => text.trim_matches(blank),
+            Cell::Text(text) => trimmed(text),
             // A true number is no text: its own fraction is a decimal.
             Cell::Number(number) if number.fract() != 0.0 => return self.points += 1,
             _ => return,
@@ -170,7 +170,7 @@ fn is_whole(text: &str) -> bool {
 
 /// Whether a text is one to three digits that do not begin with zero, a dot and three digits.
 pub fn is_dotted(text: &str) -> bool {
-    text.trim_matches(blank).split_once('.').is_some_and(|(whole, tail)| {
+    trimmed(text).split_once('.').is_some_and(|(whole, tail)| {
         (1..=3).contains(&whole.len())
             && !whole.starts_with('0')
             && tail.len() == 3
@@ -184,7 +184,7 @@ pub fn serial(cell: Cell<'_>) -> Option<f64> {
     match cell {
         Cell::Number(number) => Some(number),
         Cell::Text(text) => {
-            let text = text.trim_matches(blank);
+            let text = trimmed(text);
             // 01.2022 is a month, however much it looks like a number.
             (text.len() != 8 && is_whole(text)).then(|| text.parse().ok()).flatten()
         }
@@ -196,12 +196,21 @@ pub fn serial(cell: Cell<'_>) -> Option<f64> {
 pub fn number(cell: Cell<'_>, decimal: Decimal) -> Option<f64> {
     let text = match cell {
         Cell::Number(number) => return number.is_finite().then_some(number),
-        Cell::Text(text) => text.trim_matches(blank),
+        Cell::Text(text) => trimmed(text),
         _ => return None,
     };
     let plain = !text.is_empty() && text.len() < 16 && text.bytes().all(|b| b.is_ascii_digit());
     if plain {
         return text.parse::<u64>().ok().map(|whole| whole as f64);
+    }
+    // The usual case of coordinates: digits, one point, perhaps a sign.
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if decimal == Decimal::Point
+        && digits.split_once('.').is_some_and(|(whole, tail)| {
+            !whole.is_empty() && !tail.is_empty() && is_whole(whole) && is_whole(tail)
+        })
+    {
+        return text.parse().ok().filter(|number: &f64| number.is_finite());
     }
     written_number(text, decimal)
 }
@@ -247,7 +256,7 @@ fn written_number(text: &str, decimal: Decimal) -> Option<f64> {
 /// Latitude and longitude in one text: `-12.3, 40.5`, `12.3 N / 40.5 E`, `12,3; 40,5`,
 /// `POINT(40.5 -12.3)`; in range or not.
 pub fn pair(text: &str) -> Option<(f64, f64)> {
-    let text = text.trim_matches(blank);
+    let text = trimmed(text);
     if text.len() > 80 {
         return None;
     }
@@ -305,7 +314,7 @@ pub fn day(cell: Cell<'_>, order: Order, last: bool, year: Option<i16>) -> Optio
         Cell::Number(number) => {
             return whole_year(number, last).or_else(|| excel_serial(number));
         }
-        Cell::Text(text) => text.trim_matches(blank),
+        Cell::Text(text) => trimmed(text),
         _ => return None,
     };
     if !text.is_ascii()
@@ -416,7 +425,7 @@ fn year_and_month(text: &str) -> Option<(i16, i8)> {
 
 /// Three numbers with one kind of separator, a time behind them cut off.
 fn three_numbers(text: &str) -> Option<[i32; 3]> {
-    let text = text.trim_matches(blank);
+    let text = trimmed(text);
     let date = match text.split_once([' ', 'T']) {
         Some((date, time)) if time.contains(':') => date,
         Some(_) => return None,

@@ -45,6 +45,11 @@ pub fn sector(text: &str) -> Option<Sector> {
     Sector::from_code(text).or_else(|| Sector::from_code(code(&SECTORS, text)?))
 }
 
+/// The sector that words of a header name as a whole.
+pub fn sector_words(words: &str) -> Option<Sector> {
+    Sector::from_code(SECTORS.exact.get(words)?)
+}
+
 /// Every sector that the parts of a text name, such as both of `WASH; Health`, each once.
 pub fn sectors(text: &str) -> Vec<Sector> {
     let mut found = Vec::new();
@@ -97,7 +102,10 @@ pub fn disability(text: &str) -> Option<Disability> {
     Disability::from_code(code(&DISABILITIES, text)?)
 }
 
-/// `in-kind`, `cash`, `voucher`, `service` or `mixed`.
+/// Every code that [`modality`] gives.
+pub const MODALITY_CODES: [&str; 5] = ["in-kind", "cash", "voucher", "service", "mixed"];
+
+/// One of [`MODALITY_CODES`].
 pub fn modality(text: &str) -> Option<&'static str> {
     code(&MODALITIES, text)
 }
@@ -242,6 +250,9 @@ mod tests {
         let group = population_group("Displaced population/População deslocada");
         assert_eq!(group, Some(PopulationGroup::Idp));
         assert_eq!(modality("em espécie (in-kind)"), Some("in-kind"));
+        for (word, code) in &MODALITIES.exact {
+            assert!(MODALITY_CODES.contains(&code.as_str()), "{word} is {code}");
+        }
         assert_eq!(month("Março"), Some(3));
         assert_eq!(normalise("admin2Pcode"), "admin 2 pcode");
         assert_eq!(normalise("Type d'organisation"), "type d organisation");

@@ -121,3 +121,35 @@ fn an_ipc_table_gives_food_security_needs() {
     );
     assert!(report.remarks.iter().any(|remark| remark.starts_with("IPC")));
 }
+
+#[test]
+fn columns_of_sectors_each_count_the_people_in_need_of_one() {
+    let text = "adm2_pcode,Population,Total PIN,WASH PIN,Health PIN,WASH targeted,WASH severity
+A101,1000,400,300,250,120,4
+A102,500,,80,,,9
+";
+    let (needs, report) = import("needs_2026.csv", text).unwrap();
+    let found = |area: &str, sector: Sector| {
+        let mut all = needs.iter();
+        let need = all.find(|need| (need.area.as_deref(), need.sector) == (Some(area), sector));
+        need.map(|need| (need.population, need.in_need, need.targeted, need.severity))
+    };
+    assert_eq!(found("A101", Sector::All), Some((Some(1000.0), Some(400.0), None, None)));
+    assert_eq!(found("A101", Sector::Wsh), Some((None, Some(300.0), Some(120.0), Some(4.0))));
+    assert_eq!(found("A101", Sector::Hea), Some((None, Some(250.0), None, None)));
+    assert_eq!(found("A102", Sector::Wsh), Some((None, Some(80.0), None, None)));
+    assert_eq!(found("A102", Sector::Hea), None);
+    assert_eq!((needs.len(), report.counts.rejected), (5, 0));
+    let wash = report.columns.iter().find(|column| column.header == "WASH PIN").unwrap();
+    assert_eq!((wash.field.as_deref(), wash.group.as_str()), (Some("in_need"), "WSH"));
+}
+
+#[test]
+fn columns_of_women_and_men_are_needs_of_their_groups() {
+    let text = "adm2_pcode,sector,in_need,Women in need,Girls in need
+A101,WSH,400,150,120
+";
+    let (needs, _) = import("needs_2026.csv", text).unwrap();
+    assert_eq!(in_need(&needs, Some("A101"), Sector::Wsh, Group::ALL), Some(400.0));
+    assert_eq!(needs.len(), 3);
+}

@@ -43,9 +43,9 @@ pub mod limits {
     pub const MERGES: usize = 1_000_000;
     /// Bytes of the records of an XLS file, which are parsed whole.
     pub const XLS_BYTES: usize = 128 << 20;
-    /// Tags in the list of texts of an XLSX file, and in a part of it that is no sheet.
-    pub const TEXT_TAGS: usize = 64_000_000;
-    pub const OTHER_TAGS: usize = 4_000_000;
+    /// Elements in the list of texts of an XLSX file, and in a part of it that is no sheet.
+    pub const TEXT_TAGS: usize = 32_000_000;
+    pub const OTHER_TAGS: usize = 2_000_000;
     /// Cells from the first to the last one, over all sheets of an XLS file, empty ones too.
     pub const SPANNED_CELLS: u64 = 20_000_000;
     /// Bytes of a JSON table or a topology, which are parsed whole.

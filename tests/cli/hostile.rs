@@ -271,7 +271,7 @@ fn a_polygon_of_millions_of_vertices_is_refused_before_memory_goes() {
 #[test]
 fn json_that_takes_more_memory_than_it_has_bytes_is_refused() {
     let list = |start: &str, piece: &str| {
-        [start.as_bytes(), &piece.repeat(20_000_000).as_bytes()].concat()
+        [start.as_bytes(), piece.repeat(20_000_000).as_bytes()].concat()
     };
     refused("activities", "lists.json", &list("[[]", ",[]"), "more than 5000000 values", 600);
     let properties =

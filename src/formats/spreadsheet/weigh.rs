@@ -33,12 +33,10 @@ pub(super) fn weigh(bytes: &[u8], left: &mut u64) -> Result<Vec<String>, Unreada
     for position in 0..archive.len() {
         let mut entry = archive.by_index(position).map_err(broken)?;
         let name = entry.name().map_err(broken)?.into_owned();
-        // Pictures and the like are never unpacked by a table reader.
-        let picture = name.starts_with("xl/media/") || name.starts_with("Pictures/");
         let mut part = Part::of(&name);
         let begin = *left;
         names.push(name);
-        while !picture {
+        loop {
             let read = entry.read(&mut buffer).map_err(|error| super::broken("zip", &error))?;
             if read == 0 {
                 break;
@@ -57,8 +55,10 @@ pub(super) fn weigh(bytes: &[u8], left: &mut u64) -> Result<Vec<String>, Unreada
     Ok(names)
 }
 
-/// What has been seen of a part that is XML.
+/// What has been seen of a part. Which parts are read as XML the container itself says, so that all
+/// are looked at as if they were.
 struct Part {
+    /// It is called XML: texts in it end somewhere.
     is_xml: bool,
     /// Tags that may still come.
     tags_left: usize,
@@ -83,13 +83,14 @@ impl Part {
     }
 
     fn see(&mut self, bytes: &[u8]) -> Result<(), Unreadable> {
-        if !self.is_xml {
-            return Ok(());
-        }
         let mut behind = 0;
         for at in memchr::memchr_iter(b'<', bytes) {
             self.runs(at - behind)?;
             (self.run, behind) = (0, at);
+            // An end, a remark, or a sign in a picture.
+            if bytes.get(at + 1).is_some_and(|next| *next < b':') {
+                continue;
+            }
             self.tags_left = self.tags_left.checked_sub(1).ok_or_else(|| {
                 Unreadable::new("The workbook has more texts or styles than a table can have.")
             })?;
@@ -99,7 +100,7 @@ impl Part {
 
     fn runs(&mut self, bytes: usize) -> Result<(), Unreadable> {
         self.run += bytes;
-        match self.run > RUN_BYTES {
+        match self.is_xml && self.run > RUN_BYTES {
             true => Err(Unreadable(format!("A cell is longer than {} bytes.", limits::CELL_BYTES))),
             false => Ok(()),
         }

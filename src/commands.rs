@@ -3,7 +3,7 @@
 mod cycle;
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use lacuna::app::query::gap_query;
 use lacuna::app::{App, demo, earlier, export};
 use lacuna::config::Config;
 use lacuna::domain::{Operation, Period, Rows, Sector, Snapshot};
+use lacuna::formats::sheet::limits;
 use lacuna::intake::{self, Field, Options, Report};
 use lacuna::{http, simulate};
 
@@ -411,8 +412,21 @@ fn progress(name: &str) -> ProgressBar {
     bar
 }
 
+/// The bytes of a file, which is looked at before it is read: one that is too large takes no memory.
 fn read(file: &Path) -> Result<Vec<u8>> {
-    fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+    let most = limits::FILE_BYTES as u64;
+    let unread = || format!("cannot read {}", file.display());
+    let open = fs::File::open(file).with_context(unread)?;
+    let length = open.metadata().with_context(unread)?.len();
+    let mut bytes = Vec::new();
+    if length <= most {
+        bytes.reserve_exact(length as usize);
+        open.take(most + 1).read_to_end(&mut bytes).with_context(unread)?;
+    }
+    if length > most || bytes.len() as u64 > most {
+        bail!("{} is larger than {} MB", file.display(), most >> 20);
+    }
+    Ok(bytes)
 }
 
 fn file_name(file: &Path) -> String {

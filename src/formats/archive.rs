@@ -16,7 +16,7 @@ pub struct Archive<'a> {
     /// The files that may hold something, in the order of the archive.
     pub files: Vec<File>,
     /// Bytes that may still be unpacked.
-    left: u64,
+    pub left: u64,
     is_document: bool,
 }
 
@@ -41,6 +41,12 @@ impl File {
 
 impl<'a> Archive<'a> {
     pub fn open(bytes: &'a [u8]) -> Result<Archive<'a>, Unreadable> {
+        Archive::within(bytes, limits::UNPACKED_BYTES)
+    }
+
+    /// Opens an archive of which no more than so many bytes may be unpacked: what is `left` of that
+    /// in the archive around it.
+    pub fn within(bytes: &'a [u8], left: u64) -> Result<Archive<'a>, Unreadable> {
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
         if zip.len() > limits::ZIP_ENTRIES {
             return Err(Unreadable(format!(
@@ -48,8 +54,7 @@ impl<'a> Archive<'a> {
                 limits::ZIP_ENTRIES
             )));
         }
-        let mut archive =
-            Archive { zip, files: Vec::new(), left: limits::UNPACKED_BYTES, is_document: false };
+        let mut archive = Archive { zip, files: Vec::new(), left, is_document: false };
         for index in 0..archive.zip.len() {
             let Some(path) = archive.zip.name_for_index(index).and_then(Result::ok) else {
                 continue;
@@ -82,9 +87,7 @@ impl<'a> Archive<'a> {
 
     /// All bytes of a file.
     pub fn read(&mut self, file: &File) -> Result<Vec<u8>, Unreadable> {
-        let left = self.left;
-        let bytes = self.unpack(file, left + 1)?;
-        if bytes.len() as u64 > left { Err(too_much()) } else { Ok(bytes) }
+        self.unpack(file, u64::MAX)
     }
 
     /// The file beside this one that has the same name and another ending, such as `dbf`.
@@ -109,8 +112,10 @@ impl<'a> Archive<'a> {
         let most = most.min(self.left.saturating_add(1));
         let mut bytes = Vec::new();
         entry.take(most).read_to_end(&mut bytes).map_err(|error| broken(&error))?;
-        self.left = self.left.checked_sub(bytes.len() as u64).ok_or_else(too_much)?;
-        Ok(bytes)
+        let left = self.left.checked_sub(bytes.len() as u64);
+        // Once it is too much, nothing more is unpacked.
+        self.left = left.unwrap_or(0);
+        left.map(|_| bytes).ok_or_else(too_much)
     }
 }
 

@@ -9,6 +9,10 @@ use super::sheet::{Part, Sheet, SheetData, SheetRow, Span, Unreadable, Workbook,
 /// Quotes in one cell that stand for themselves, such as those of `"the "old" well"`.
 const INNER_QUOTES: usize = 16;
 
+/// Quotes at the start of cells of one row whose end is looked for in vain: those behind them are
+/// ordinary characters, so that a long line of them is not read again for each.
+const STRAY_QUOTES: usize = 16;
+
 /// Delimited text, decoded.
 #[derive(Debug)]
 pub struct Delimited<'a> {
@@ -226,14 +230,16 @@ impl Delimited<'_> {
     /// the end of a line.
     fn record_end(&self, start: usize) -> usize {
         let bytes = self.text.as_bytes();
-        let mut at = start;
+        let (mut at, mut stray) = (start, 0);
         while let Some(found) = memchr::memchr3(b'\n', b'\r', b'"', &bytes[at..]) {
             at += found;
             match bytes[at] {
                 b'\r' if bytes.get(at + 1) == Some(&b'\n') => return at + 2,
                 b'\n' | b'\r' => return at + 1,
-                _ if at == start || bytes[at - 1] == self.delimiter => {
-                    at = self.quoted(at, &mut String::new()).map_or(at + 1, |(_, next)| next);
+                _ if (at == start || bytes[at - 1] == self.delimiter) && stray < STRAY_QUOTES => {
+                    let quoted = self.quoted(at, &mut String::new());
+                    stray += usize::from(quoted.is_none());
+                    at = quoted.map_or(at + 1, |(_, next)| next);
                 }
                 _ => at += 1,
             }
@@ -264,11 +270,17 @@ impl Delimited<'_> {
             let is_crlf = bytes[end] == b'\r' && bytes.get(end + 1) == Some(&b'\n');
             return Ok(end + 1 + usize::from(is_crlf));
         }
+        let mut stray = 0;
         loop {
-            let (span, next) = match bytes.get(at) {
-                Some(b'"') => self.quoted(at, scratch).unwrap_or_else(|| self.plain(at)),
-                _ => self.plain(at),
+            let quoted = match bytes.get(at) {
+                Some(b'"') if stray < STRAY_QUOTES => {
+                    let quoted = self.quoted(at, scratch);
+                    stray += usize::from(quoted.is_none());
+                    quoted
+                }
+                _ => None,
             };
+            let (span, next) = quoted.unwrap_or_else(|| self.plain(at));
             if span.end - span.start > limits::CELL_BYTES {
                 return Err(Unreadable::new(format!(
                     "A cell is longer than {} bytes.",
@@ -310,8 +322,8 @@ impl Delimited<'_> {
         let (mut at, mut doubled, mut inner) = (start + 1, false, 0);
         let next = loop {
             let from = at;
-            at += bytes[at..limit].iter().position(|byte| *byte == b'"')?;
-            if inner > 0 && bytes[from..at].iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            at += memchr::memchr(b'"', &bytes[at..limit])?;
+            if inner > 0 && memchr::memchr2(b'\n', b'\r', &bytes[from..at]).is_some() {
                 return None;
             }
             if bytes.get(at + 1) == Some(&b'"') {

@@ -56,7 +56,9 @@ pub fn read(
                 value => Some((column.field, value)),
             }
         };
-        rows.push(columns.iter().filter_map(value).collect());
+        let row: Vec<_> = columns.iter().filter_map(value).collect();
+        budget.values(row.len())?;
+        rows.push(row);
     }
     Ok(rows)
 }

@@ -13,12 +13,14 @@ use super::sheet::{Cell, Grid, Sheet, SheetData, Unreadable, Workbook, limits};
 pub struct Budget {
     pub features: usize,
     pub vertices: usize,
+    /// Properties with a value.
+    pub values: usize,
 }
 
 impl Default for Budget {
     /// Every municipality of a large country, with room to spare.
     fn default() -> Budget {
-        Budget { features: 1_000_000, vertices: 20_000_000 }
+        Budget { features: 1_000_000, vertices: 20_000_000, values: 20_000_000 }
     }
 }
 
@@ -31,6 +33,11 @@ impl Budget {
     /// Takes vertices off what is left.
     pub fn vertices(&mut self, count: usize) -> Result<(), Unreadable> {
         spend(&mut self.vertices, count, "vertices")
+    }
+
+    /// Takes values of properties off what is left.
+    pub fn values(&mut self, count: usize) -> Result<(), Unreadable> {
+        spend(&mut self.values, count, "values")
     }
 }
 
@@ -275,10 +282,15 @@ pub fn point(x: f64, y: f64) -> Geometry {
     }
 }
 
+/// Corners and rings that are looked at to find the polygons of all holes of one shape: a shape of
+/// a thousand islands with a thousand lakes takes a million or two.
+const RING_LOOKS: usize = 500_000_000;
+
 /// Polygons from rings that know only which way they turn, as shapefiles have them: clockwise rings
 /// are outer ones, and each other ring is a hole in the smallest outer one around it.
 pub fn polygons_of_rings(rings: Vec<Vec<Coord<f64>>>) -> Geometry {
     use geo::{Area, BoundingRect, Contains};
+    let mut looks_left = RING_LOOKS;
     let rings = rings.into_iter().filter(|ring| !ring.is_empty()).map(LineString);
     let mut outer: Vec<(Polygon<f64>, f64)> = Vec::new();
     let mut holes: Vec<LineString<f64>> = Vec::new();
@@ -307,12 +319,18 @@ pub fn polygons_of_rings(rings: Vec<Vec<Coord<f64>>>) -> Geometry {
         for hole in holes {
             let Some(first) = hole.0.first().copied() else { continue };
             let rect = hole.bounding_rect();
-            let around = |at: &usize| {
+            let mut around = |at: &usize| {
                 let boxed = boxes[*at].zip(rect).is_some_and(|(a, b)| a.contains(&b) || a == b);
-                boxed && geo::Intersects::intersects(&shells[*at], &Point(first))
+                let looks = if boxed { 1 + shells[*at].exterior().0.len() } else { 1 };
+                looks_left = looks_left.saturating_sub(looks);
+                boxed && looks_left > 0 && geo::Intersects::intersects(&shells[*at], &Point(first))
             };
-            let found =
-                (0..outer.len()).filter(around).min_by(|a, b| outer[*a].1.total_cmp(&outer[*b].1));
+            let found = (0..shells.len())
+                .filter(|at| around(at))
+                .min_by(|a, b| outer[*a].1.total_cmp(&outer[*b].1));
+            if looks_left == 0 {
+                return Geometry::Bad("it has too many rings within rings".into());
+            }
             match found {
                 Some(at) => outer[at].0.interiors_push(hole),
                 // In no outer ring: an outer ring turned the wrong way.
@@ -393,6 +411,15 @@ mod tests {
         let Geometry::Polygons(polygons) = polygons_of_rings(rings) else { panic!("polygons") };
         let holes: Vec<_> = polygons.iter().map(|polygon| polygon.interiors().len()).collect();
         assert_eq!(holes, [1, 0, 1]);
+        // Holes outside of every outer ring are outer rings turned the wrong way.
+        let lost = vec![
+            square(0., 1., true),
+            square(5., 1., true),
+            square(20., 1., false),
+            square(30., 1., false),
+        ];
+        let Geometry::Polygons(found) = polygons_of_rings(lost) else { panic!("polygons") };
+        assert_eq!(found.0.len(), 4);
         let Geometry::Polygons(flipped) = polygons_of_rings(vec![square(0., 1., false)]) else {
             panic!("polygons")
         };

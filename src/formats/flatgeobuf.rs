@@ -1,7 +1,6 @@
 //! FlatGeobuf, reading: its one layer, feature by feature, without the index.
 
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use flatgeobuf::packed_r_tree::PackedRTree;
 use flatgeobuf::{ColumnType, FallibleStreamingIterator, FgbReader, GeometryType};
@@ -9,7 +8,8 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 
 use super::crs::Crs;
 use super::features::{Budget, Feature, Geometry, Layer, Layers, Property, collect, point};
-use super::sheet::Unreadable;
+use super::guard::guarded;
+use super::sheet::{Unreadable, limits};
 
 /// Geometries inside one another.
 const DEPTH: u8 = 8;
@@ -22,9 +22,8 @@ pub fn is_one(bytes: &[u8]) -> bool {
 /// Reads the layer in WGS 84.
 pub fn read(bytes: &[u8], budget: &mut Budget) -> Result<Layers, Unreadable> {
     weigh(bytes).ok_or_else(|| broken(&"its parts are longer than the file"))?;
-    // The reader is not ours: what it does not survive is refused.
-    catch_unwind(AssertUnwindSafe(|| features(bytes, budget)))
-        .unwrap_or_else(|_| Err(broken(&"its reader does not survive it")))
+    guarded(|| features(bytes, budget))
+        .unwrap_or_else(|| Err(broken(&"its reader does not survive it")))
 }
 
 fn broken(why: &dyn std::fmt::Display) -> Unreadable {
@@ -89,6 +88,7 @@ fn features(bytes: &[u8], budget: &mut Budget) -> Result<Layers, Unreadable> {
         };
         let bytes = feature.properties().map(|bytes| bytes.bytes()).unwrap_or_default();
         let properties = properties(bytes, &columns);
+        budget.values(properties.len())?;
         layer.features.push(Feature { properties, geometry });
     }
     layer.to_wgs84(&crs);
@@ -172,7 +172,10 @@ fn shape(
 /// Properties as they lie: the number of a column, then its value.
 fn properties(mut bytes: &[u8], columns: &[(u16, ColumnType)]) -> Vec<(u16, Property)> {
     let mut properties = Vec::new();
-    while let Some((number, rest)) = bytes.split_at_checked(2) {
+    // A feature has each property once, however often its bytes say one.
+    while properties.len() < limits::COLUMNS
+        && let Some((number, rest)) = bytes.split_at_checked(2)
+    {
         let column = columns.get(usize::from(u16::from_le_bytes([number[0], number[1]])));
         let Some((field, kind)) = column else { break };
         let Some((value, rest)) = property(rest, *kind) else { break };

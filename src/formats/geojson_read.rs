@@ -169,7 +169,7 @@ mod tests {
         let deep = layer(&format!(r#"{{"type":"Polygon","coordinates":{}"#, "[".repeat(100_000)));
         assert!(refusal(deep.as_bytes()).contains("recursion limit"));
         let wide = layer(&format!(r#"{{"type":"Polygon","coordinates":[{SQUARE}]}}"#));
-        let mut tight = Budget { features: 10, vertices: 4 };
+        let mut tight = Budget { features: 10, vertices: 4, values: 10 };
         assert!(read(wide.as_bytes(), &mut tight).unwrap_err().0.contains("more vertices"));
     }
 }

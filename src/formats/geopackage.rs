@@ -161,6 +161,7 @@ fn layer(
                 }
             }
         }
+        budget.values(feature.properties.len())?;
         features.push(feature);
         Ok(())
     })?;

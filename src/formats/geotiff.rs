@@ -7,7 +7,6 @@ mod palette;
 use std::borrow::Cow;
 use std::io::Cursor;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use geo::Coord;
 use rayon::prelude::*;
@@ -16,6 +15,7 @@ use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
 
 use super::crs::Crs;
+use super::guard;
 use super::sheet::Unreadable;
 
 /// Cells of a raster: the globe at 1 km has fewer, a large country at 100 m too.
@@ -62,8 +62,7 @@ fn broken(error: &dyn std::fmt::Display) -> Unreadable {
 }
 
 fn guarded<T>(read: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreadable> {
-    catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(broken(&"its reader does not survive it")))
+    guard::guarded(read).unwrap_or_else(|| Err(broken(&"its reader does not survive it")))
 }
 
 fn decoder(bytes: &[u8]) -> Result<Decoder<Cursor<&[u8]>>, Unreadable> {
@@ -185,7 +184,7 @@ impl<'a> Raster<'a> {
                     if self.sizes.get(at as usize).is_none_or(|size| *size == 0) {
                         return Ok(None);
                     }
-                    file.read_chunk(at).map(Some).map_err(|error| broken(&error))
+                    guarded(|| file.read_chunk(at).map(Some).map_err(|error| broken(&error)))
                 },
             )
             .collect::<Result<_, Unreadable>>()?;

@@ -19,6 +19,7 @@ pub fn read(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
         )));
     }
     let (text, _) = super::csv::decode(bytes);
+    super::json::weigh(&text, limits::JSON_VALUES, limits::JSON_VALUES)?;
     let value = parse(text.trim_start_matches('\u{feff}'))?;
     if value
         .get("type")
@@ -204,6 +205,14 @@ mod tests {
         let split = r#"{"meta":{"tags":[{"x":1}]},"columns":["a","b"],"data":[[1,2],[3,4]]}"#;
         assert_eq!(cells(split), [["a", "b"], ["1", "2"], ["3", "4"]]);
         assert!(read(b"{\"a\":1}\nnonsense\n").unwrap_err().0.contains("broken"));
+    }
+
+    #[test]
+    fn a_few_bytes_for_each_of_many_values_are_refused() {
+        for text in ["[0,", "[[],", "[{},"] {
+            let long = format!("{text}{}", text[1..].repeat(limits::JSON_VALUES));
+            assert!(read(long.as_bytes()).unwrap_err().0.contains("more than 5000000 values"));
+        }
     }
 
     #[test]

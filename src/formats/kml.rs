@@ -75,7 +75,7 @@ impl State {
     fn open(&mut self, element: &BytesStart<'_>) {
         let name = element.local_name().as_ref().to_owned();
         match name.as_str() {
-            "Folder" => self.folders.push(String::new()),
+            "Folder" if self.mark.is_none() => self.folders.push(String::new()),
             "Placemark" => self.mark = Some(Placemark::default()),
             "Data" | "SimpleData" => {
                 let attribute = element.try_get_attribute("name").ok().flatten();
@@ -119,24 +119,37 @@ impl State {
         };
         match (name.as_str(), parent) {
             ("name" | "description" | "address", "Placemark") => {
+                budget.values(1)?;
                 mark.properties.push((name, text.trim().to_owned()));
             }
-            ("begin" | "end" | "when", _) => mark.properties.push((name, text.trim().to_owned())),
+            ("begin" | "end" | "when", _) => {
+                budget.values(1)?;
+                mark.properties.push((name, text.trim().to_owned()));
+            }
             ("value", "Data") | ("SimpleData", _) => {
+                budget.values(1)?;
                 mark.properties.push((self.data.clone(), text.trim().to_owned()));
             }
             ("coordinates", "Point") => {
+                budget.vertices(1)?;
                 let at = coordinates(&text, budget)?;
                 mark.parts.push(at.first().map_or(Geometry::None, |at| point(at.x, at.y)));
             }
             ("coordinates", "LinearRing") => {
+                // A ring without positions takes room too.
+                budget.vertices(1)?;
                 mark.rings.push(LineString(coordinates(&text, budget)?));
             }
             ("LineString" | "Track" | "MultiTrack", _) => {
+                budget.vertices(1)?;
                 mark.parts.push(Geometry::Other("line".into()));
             }
-            ("Model", _) => mark.parts.push(Geometry::Other("model".into())),
+            ("Model", _) => {
+                budget.vertices(1)?;
+                mark.parts.push(Geometry::Other("model".into()));
+            }
             ("Polygon", _) => {
+                budget.vertices(1)?;
                 let mut rings = mark.rings.drain(..).filter(|ring| !ring.0.is_empty());
                 mark.parts.push(match rings.next() {
                     Some(outer) => {

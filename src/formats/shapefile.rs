@@ -34,7 +34,9 @@ pub fn read(name: &str, parts: Parts<'_>, budget: &mut Budget) -> Result<Layer, 
         // Rows are the same features again: they are not taken off the budget twice.
         Some(dbf) => {
             let mut again = Budget { features: shapes.len() + 1_000, ..*budget };
-            dbf::read(dbf, encoding.as_deref(), &mut layer, &mut again)?.into_iter()
+            let rows = dbf::read(dbf, encoding.as_deref(), &mut layer, &mut again)?;
+            budget.values = again.values;
+            rows.into_iter()
         }
         None => Vec::new().into_iter(),
     };

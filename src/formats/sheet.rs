@@ -37,10 +37,21 @@ pub mod limits {
     pub const CELL_BYTES: usize = 1 << 20;
     /// Cells with content in a spreadsheet, all sheets together.
     pub const CELLS: usize = 40_000_000;
-    /// Cells that the repeat counts of an ODS file may stand for.
+    /// Cells that the repeat counts of an ODS file may stand for, beyond those that are written.
     pub const REPEATED_CELLS: u64 = 5_000_000;
-    /// Bytes of a JSON table, which is parsed whole.
+    /// Merged stretches of cells in one sheet.
+    pub const MERGES: usize = 1_000_000;
+    /// Bytes of the records of an XLS file, which are parsed whole.
+    pub const XLS_BYTES: usize = 128 << 20;
+    /// Elements in the list of texts of an XLSX file, and in a part of it that is no sheet.
+    pub const TEXT_TAGS: usize = 32_000_000;
+    pub const OTHER_TAGS: usize = 2_000_000;
+    /// Cells from the first to the last one, over all sheets of an XLS file, empty ones too.
+    pub const SPANNED_CELLS: u64 = 20_000_000;
+    /// Bytes of a JSON table or a topology, which are parsed whole.
     pub const JSON_BYTES: usize = 256 << 20;
+    /// Values of a JSON table.
+    pub const JSON_VALUES: usize = 5_000_000;
 }
 
 /// One cell, as the file has it.
@@ -360,25 +371,30 @@ impl Grid {
             std::mem::take(&mut self.columns),
             std::mem::take(&mut self.values),
         );
-        // Last row, column and content of the merges that the current row is in.
+        // Last row, column and content of the merges that the current row is in, one for a column.
         let mut open: Vec<(u32, u16, Stored)> = Vec::new();
         let mut waiting = merges.into_iter().peekable();
         for (position, (number, begin)) in rows.iter().enumerate() {
             let end = rows.get(position + 1).map_or(values.len(), |(_, next)| *next);
-            let own = columns[*begin..end].iter().zip(&values[*begin..end]);
-            let mut row: Vec<(u16, Stored)> = own.map(|(at, value)| (*at, *value)).collect();
+            let own = &columns[*begin..end];
+            let mut row: Vec<(u16, Stored)> =
+                own.iter().zip(&values[*begin..end]).map(|(at, value)| (*at, *value)).collect();
             open.retain(|(last, ..)| last >= number);
             for (_, column, value) in &open {
-                if row.iter().all(|(at, _)| at != column) && self.values.len() < limits::CELLS {
+                let is_free = own.binary_search(column).is_err();
+                if is_free && self.values.len() + row.len() < limits::CELLS {
                     row.push((*column, *value));
                 }
             }
             row.sort_by_key(|(at, _)| *at);
             while let Some(merge) = waiting.next_if(|merge| merge.rows.0 <= *number) {
                 let column = merge.columns.0 as u16;
-                let value = row.iter().find(|(at, _)| *at == column);
-                if let Some((_, value)) = value.filter(|_| merge.rows.0 == *number) {
-                    open.push((merge.rows.1, column, *value));
+                let found = row.binary_search_by_key(&column, |(at, _)| *at);
+                if let Ok(at) = found
+                    && merge.rows.0 == *number
+                {
+                    open.retain(|(_, other, _)| *other != column);
+                    open.push((merge.rows.1, column, row[at].1));
                 }
             }
             self.rows.push((*number, self.values.len()));

@@ -55,12 +55,12 @@ pub fn open(bytes: &[u8]) -> Result<Workbook<'_>, Unreadable> {
         Content::Zip => {
             let mut archive = Archive::open(bytes)?;
             match archive.is_document() {
-                true => spreadsheet::read_zip(bytes),
-                false => tables_of(&mut archive, DEPTH),
+                true => spreadsheet::read_zip(bytes, &mut archive.left),
+                false => tables_of(&mut archive, &mut Budget::default(), DEPTH),
             }
         }
         Content::Other => csv::read(bytes),
-        content => table(bytes, content),
+        content => table(bytes, content, &mut Budget::default()),
     }
 }
 
@@ -209,7 +209,11 @@ fn weigh(bytes: &[u8]) -> Result<(), Unreadable> {
 }
 
 /// A table that owns what it holds.
-fn table(bytes: &[u8], content: Content) -> Result<Workbook<'static>, Unreadable> {
+fn table(
+    bytes: &[u8],
+    content: Content,
+    budget: &mut Budget,
+) -> Result<Workbook<'static>, Unreadable> {
     let refuse = |sentence: &str| Err(Unreadable::new(sentence));
     match content {
         Content::Xls => spreadsheet::read_xls(bytes),
@@ -225,7 +229,7 @@ fn table(bytes: &[u8], content: Content) -> Result<Workbook<'static>, Unreadable
             refuse("The file is a web page, not a table: it may be a saved error or log-in page.")
         }
         Content::Xml => refuse("The file is XML, not a table: send XLSX, XLS, ODS, CSV or JSON."),
-        _ => layer(bytes, content, &mut Budget::default())?.workbook(),
+        _ => layer(bytes, content, budget)?.workbook(),
     }
 }
 

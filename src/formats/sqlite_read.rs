@@ -21,6 +21,9 @@ pub struct Database<'a> {
     /// Pages that may still be read: each belongs to one row of one table at most, so twice their
     /// number is plenty, and a file that goes in circles is stopped.
     pages_left: Cell<usize>,
+    /// Bytes of rows that may still be read: they lie beside each other, so that all of them are no
+    /// more than the file, however often a page says that one is there.
+    bytes_left: Cell<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -100,7 +103,8 @@ impl<'a> Database<'a> {
             _ => Encoding::Utf8,
         };
         let pages_left = Cell::new(2 * (bytes.len() / page_size) + 16);
-        Ok(Database { bytes, page_size, usable, encoding, pages_left })
+        let bytes_left = Cell::new(2 * bytes.len());
+        Ok(Database { bytes, page_size, usable, encoding, pages_left, bytes_left })
     }
 
     /// The plain tables of the file.
@@ -181,6 +185,8 @@ impl<'a> Database<'a> {
         let short = || broken("a row is cut short");
         let size = usize::try_from(size).ok().filter(|size| *size <= self.bytes.len());
         let size = size.ok_or_else(short)?;
+        let left = self.bytes_left.get().checked_sub(size);
+        self.bytes_left.set(left.ok_or_else(|| broken("its rows lie over one another"))?);
         let (most, least) = (self.usable - 35, (self.usable - 12) * 32 / 255 - 23);
         if size <= most {
             return Ok(Cow::Borrowed(cell.get(..size).ok_or_else(short)?));
@@ -346,6 +352,23 @@ mod tests {
         let names: Vec<_> = found.iter().map(|column| column.name.as_str()).collect();
         assert_eq!(names, ["fid", "geom, x", "adm 1", "n"]);
         assert!(found[0].is_row_number && !found[3].is_row_number);
+    }
+
+    #[test]
+    fn rows_that_lie_over_one_another_are_refused() {
+        // One page of a table whose cells are all at the same place.
+        let mut file = vec![0; 4096];
+        file[..16].copy_from_slice(b"SQLite format 3\0");
+        file[16..18].copy_from_slice(&4096u16.to_be_bytes());
+        file[100] = 0x0d;
+        file[103..105].copy_from_slice(&500u16.to_be_bytes());
+        for cell in 0..500 {
+            file[108 + 2 * cell..110 + 2 * cell].copy_from_slice(&2000u16.to_be_bytes());
+        }
+        // 1,000 bytes, row 1, a head of three bytes, one text.
+        file[2000..2006].copy_from_slice(&[0x87, 0x68, 1, 3, 0x8f, 0x57]);
+        let refusal = Database::open(&file).and_then(|base| base.tables()).err();
+        assert!(refusal.is_some_and(|refusal| refusal.0.contains("over one another")));
     }
 
     #[test]

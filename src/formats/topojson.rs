@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use geo::{Coord, LineString, MultiPolygon, Polygon};
-use serde::de::{IgnoredAny, SeqAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::crs::Crs;
 use super::features::{Budget, Feature, Geometry, Layer, Layers, Property, collect, point};
 use super::geojson_read::crs_name;
+use super::json::{self, Shallow, shallow};
 use super::sheet::{Unreadable, limits};
 
 #[derive(Deserialize)]
@@ -19,6 +20,7 @@ struct Topology {
     #[serde(default)]
     arcs: Vec<Vec<Position>>,
     transform: Option<Transform>,
+    #[serde(default, deserialize_with = "shallow")]
     crs: Option<serde_json::Value>,
 }
 
@@ -28,6 +30,11 @@ struct Transform {
     translate: [f64; 2],
 }
 
+/// Values of a topology: three to a position, and its budget of positions.
+const VALUES: usize = 60_000_000;
+/// Objects of a topology: a feature and its properties are two.
+const OBJECTS: usize = 3_000_000;
+
 /// A geometry, whichever: members that its type does not have are left out.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -35,11 +42,132 @@ struct Object {
     #[serde(rename = "type")]
     kind: Option<String>,
     geometries: Vec<Object>,
-    /// Numbers of arcs, nested as deep as the type says.
-    arcs: serde_json::Value,
-    coordinates: serde_json::Value,
-    properties: Option<serde_json::Map<String, serde_json::Value>>,
+    arcs: Arcs,
+    coordinates: Option<Coordinates>,
+    properties: Option<Properties>,
+    #[serde(deserialize_with = "shallow")]
     crs: Option<serde_json::Value>,
+}
+
+/// Numbers of arcs, nested as deep as the type says.
+#[derive(Default)]
+enum Arcs {
+    #[default]
+    Wrong,
+    Number(i64),
+    Numbers(Vec<i64>),
+    List(Vec<Arcs>),
+}
+
+/// The coordinates of a point, or those of something that is not read.
+struct Coordinates(Option<(f64, f64)>);
+
+/// Names and plain values, in the order of the file.
+struct Properties(Vec<(String, Property)>);
+
+impl<'de> Deserialize<'de> for Arcs {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Arcs, D::Error> {
+        struct Nested;
+        impl<'de> Visitor<'de> for Nested {
+            type Value = Arcs;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("numbers of arcs")
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Arcs, E> {
+                Ok(Arcs::Number(number))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Arcs, E> {
+                Ok(i64::try_from(number).map_or(Arcs::Wrong, Arcs::Number))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Arcs, E> {
+                Ok(Arcs::Wrong)
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Arcs, E> {
+                Ok(Arcs::Wrong)
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Arcs, E> {
+                Ok(Arcs::Wrong)
+            }
+
+            fn visit_unit<E>(self) -> Result<Arcs, E> {
+                Ok(Arcs::Wrong)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Arcs, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Arcs::Wrong)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Arcs, A::Error> {
+                let (mut numbers, mut parts) = (Vec::new(), Vec::new());
+                while let Some(next) = list.next_element()? {
+                    match next {
+                        Arcs::Number(number) if parts.is_empty() => numbers.push(number),
+                        other => parts.push(other),
+                    }
+                }
+                Ok(match (numbers.is_empty(), parts.is_empty()) {
+                    (true, _) => Arcs::List(parts),
+                    (_, true) => Arcs::Numbers(numbers),
+                    _ => Arcs::Wrong,
+                })
+            }
+        }
+        json.deserialize_any(Nested)
+    }
+}
+
+impl<'de> Deserialize<'de> for Coordinates {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Coordinates, D::Error> {
+        struct First;
+        impl<'de> Visitor<'de> for First {
+            type Value = Coordinates;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("coordinates")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Coordinates, A::Error> {
+                let mut number = || -> Result<Option<f64>, A::Error> {
+                    let value = list.next_element_seed(Shallow { depth: 0 })?;
+                    Ok(value.and_then(|value| value.as_f64()))
+                };
+                let position = number()?.zip(number()?);
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Coordinates(position))
+            }
+        }
+        json.deserialize_seq(First)
+    }
+}
+
+impl<'de> Deserialize<'de> for Properties {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Properties, D::Error> {
+        struct Plain;
+        impl<'de> Visitor<'de> for Plain {
+            type Value = Properties;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of properties")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Properties, A::Error> {
+                let mut properties = Vec::new();
+                while let Some(name) = map.next_key()? {
+                    let value = map.next_value_seed(Shallow { depth: 0 })?;
+                    properties.push((name, Property::of_json(value)));
+                }
+                Ok(Properties(properties))
+            }
+        }
+        json.deserialize_map(Plain)
+    }
 }
 
 /// The first two numbers of a position; height and the nulls that stand for it are not needed.
@@ -76,6 +204,7 @@ pub fn read(bytes: &[u8], budget: &mut Budget) -> Result<Layers, Unreadable> {
         return Err(broken(format!("it is larger than {} MB", limits::JSON_BYTES >> 20)));
     }
     let (text, encoding) = super::csv::decode(bytes);
+    json::weigh(&text, VALUES, OBJECTS)?;
     // serde_json refuses to nest deeper than 128, so a hostile file cannot exhaust the stack.
     let topology: Topology = serde_json::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|error| broken(error.to_string()))?;
@@ -97,8 +226,9 @@ pub fn read(bytes: &[u8], budget: &mut Budget) -> Result<Layers, Unreadable> {
             budget.feature()?;
             let geometry = reader.geometry(&object, budget)?;
             let mut properties = Vec::new();
-            for (name, value) in object.properties.into_iter().flatten() {
-                properties.push((layer.fields.field(&name)?, Property::of_json(value)));
+            for (name, value) in object.properties.into_iter().flat_map(|named| named.0) {
+                budget.values(1)?;
+                properties.push((layer.fields.field(&name)?, value));
             }
             layer.features.push(Feature { properties, geometry });
         }
@@ -133,14 +263,20 @@ impl Reader {
         let Some(kind) = object.kind.as_deref() else { return Ok(Geometry::None) };
         let bad = || Geometry::Bad(format!("its arcs are not those of a {kind}"));
         Ok(match kind {
-            "Point" => self.point(&object.coordinates),
+            "Point" => self.point(object.coordinates.as_ref()),
             "Polygon" => match self.polygon(&object.arcs, budget)? {
                 Some(polygon) => made(vec![polygon]),
                 None => bad(),
             },
             "MultiPolygon" => {
                 let mut polygons = Vec::new();
-                for part in object.arcs.as_array().into_iter().flatten() {
+                let parts = match &object.arcs {
+                    Arcs::List(parts) => parts.as_slice(),
+                    Arcs::Numbers(_) => return Ok(bad()),
+                    _ => &[],
+                };
+                for part in parts {
+                    budget.vertices(1)?;
                     match self.polygon(part, budget)? {
                         Some(polygon) => polygons.push(polygon),
                         None => return Ok(bad()),
@@ -162,24 +298,23 @@ impl Reader {
         })
     }
 
-    fn point(&self, coordinates: &serde_json::Value) -> Geometry {
-        let number = |at: usize| coordinates.get(at).and_then(serde_json::Value::as_f64);
-        let (Some(x), Some(y)) = (number(0), number(1)) else { return Geometry::None };
+    fn point(&self, coordinates: Option<&Coordinates>) -> Geometry {
+        let Some(Coordinates(Some((x, y)))) = coordinates else { return Geometry::None };
         match &self.transform {
             Some(Transform { scale, translate }) => {
                 point(x * scale[0] + translate[0], y * scale[1] + translate[1])
             }
-            None => point(x, y),
+            None => point(*x, *y),
         }
     }
 
     fn polygon(
         &self,
-        rings: &serde_json::Value,
+        rings: &Arcs,
         budget: &mut Budget,
     ) -> Result<Option<Polygon<f64>>, Unreadable> {
         let mut read = Vec::new();
-        let Some(rings) = rings.as_array() else { return Ok(None) };
+        let Arcs::List(rings) = rings else { return Ok(None) };
         for ring in rings {
             match self.ring(ring, budget)? {
                 Some(ring) => read.push(ring),
@@ -195,13 +330,16 @@ impl Reader {
     /// arc backwards: `-1` the first, `-2` the second.
     fn ring(
         &self,
-        numbers: &serde_json::Value,
+        numbers: &Arcs,
         budget: &mut Budget,
     ) -> Result<Option<LineString<f64>>, Unreadable> {
-        let Some(numbers) = numbers.as_array() else { return Ok(None) };
+        let numbers = match numbers {
+            Arcs::Numbers(numbers) => numbers.as_slice(),
+            Arcs::List(none) if none.is_empty() => &[],
+            _ => return Ok(None),
+        };
         let mut ring: Vec<Coord<f64>> = Vec::new();
-        for number in numbers {
-            let Some(number) = number.as_i64() else { return Ok(None) };
+        for number in numbers.iter().copied() {
             let at = if number < 0 { !number } else { number };
             let Some(arc) = usize::try_from(at).ok().and_then(|at| self.arcs.get(at)) else {
                 return Ok(None);
@@ -264,9 +402,9 @@ mod tests {
 
     #[test]
     fn an_arc_used_a_million_times_is_refused_by_the_budget() {
-        let mut tight = Budget { features: 100, vertices: 5 };
+        let mut tight = Budget { features: 100, vertices: 5, values: 9 };
         assert!(read(TWO.as_bytes(), &mut tight).unwrap_err().0.contains("vertices"));
-        let mut tight = Budget { features: 2, vertices: 100 };
+        let mut tight = Budget { features: 2, vertices: 100, values: 9 };
         assert!(read(TWO.as_bytes(), &mut tight).unwrap_err().0.contains("features"));
         let deep = format!(
             r#"{{"type":"Topology","objects":{{"a":{}"#,

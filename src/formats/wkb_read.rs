@@ -168,7 +168,7 @@ mod tests {
         bytes[9..13].copy_from_slice(&u32::MAX.to_le_bytes());
         let bad = read(&bytes, &mut Budget::default()).unwrap();
         assert!(matches!(bad, Geometry::Bad(_)));
-        let mut tight = Budget { features: 1, vertices: 3 };
+        let mut tight = Budget { features: 1, vertices: 3, values: 1 };
         assert!(read(&polygon(3, 2), &mut tight).unwrap_err().0.contains("vertices"));
         // A collection of a collection of a collection, and so on.
         let mut deep = Vec::new();

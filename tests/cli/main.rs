@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod cycle;
+mod hostile;
 mod operation;
 mod serving;
 

@@ -7,6 +7,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::super::json::Shallow;
 use super::{Budget, Feature, Fields, Geometry, Property, collect};
 
 /// Reads the whole text. What was found before an error is kept, to explain it.
@@ -14,6 +15,7 @@ pub(super) fn stream(text: &str, budget: &mut Budget) -> (Found, Result<(), serd
     let reader = Reader {
         features_left: Cell::new(budget.features),
         vertices_left: Cell::new(budget.vertices),
+        values_left: Cell::new(budget.values),
         found: RefCell::new(Found::default()),
         fields: RefCell::new(Fields::default()),
     };
@@ -21,6 +23,7 @@ pub(super) fn stream(text: &str, budget: &mut Budget) -> (Found, Result<(), serd
     let mut json = serde_json::Deserializer::from_str(text);
     let read = TopLevel(&reader).deserialize(&mut json).and_then(|()| json.end());
     (budget.features, budget.vertices) = (reader.features_left.get(), reader.vertices_left.get());
+    budget.values = reader.values_left.get();
     let mut found = reader.found.into_inner();
     found.fields = reader.fields.into_inner();
     (found, read)
@@ -30,6 +33,7 @@ pub(super) fn stream(text: &str, budget: &mut Budget) -> (Found, Result<(), serd
 struct Reader {
     features_left: Cell<usize>,
     vertices_left: Cell<usize>,
+    values_left: Cell<usize>,
     found: RefCell<Found>,
     fields: RefCell<Fields>,
 }
@@ -85,8 +89,13 @@ impl<'de> Visitor<'de> for TopLevel<'_> {
                     found.borrow_mut().properties = properties;
                 }
                 "name" => found.borrow_mut().name = text_of(&mut map)?,
-                "crs" => found.borrow_mut().crs = crs_name(&map.next_value()?),
-                "error" => found.borrow_mut().error = Some(error_text(&map.next_value()?)),
+                "crs" => {
+                    found.borrow_mut().crs = crs_name(&map.next_value_seed(Shallow { depth: 3 })?)
+                }
+                "error" => {
+                    let error = map.next_value_seed(Shallow { depth: 3 })?;
+                    found.borrow_mut().error = Some(error_text(&error));
+                }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -97,7 +106,7 @@ impl<'de> Visitor<'de> for TopLevel<'_> {
 }
 
 fn text_of<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<String>, A::Error> {
-    let value: serde_json::Value = map.next_value()?;
+    let value = map.next_value_seed(Shallow { depth: 0 })?;
     Ok(value.as_str().map(str::to_owned))
 }
 
@@ -198,7 +207,9 @@ impl<'de> Visitor<'de> for Properties<'_> {
         while let Some(name) = map.next_key::<String>()? {
             let field = self.0.fields.borrow_mut().field(&name);
             let field = field.map_err(serde::de::Error::custom)?;
-            properties.push((field, Property::of_json(map.next_value()?)));
+            spend(&self.0.values_left, "values")?;
+            let value = map.next_value_seed(Shallow { depth: 0 })?;
+            properties.push((field, Property::of_json(value)));
         }
         Ok(properties)
     }

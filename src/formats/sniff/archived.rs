@@ -9,6 +9,7 @@ use super::{Content, LAYERS_COME_AS, content, layer, looks_like_delimited, not_l
 /// Every table of an archive, as sheets of one workbook.
 pub(super) fn tables_of(
     archive: &mut Archive<'_>,
+    budget: &mut Budget,
     depth: u8,
 ) -> Result<Workbook<'static>, Unreadable> {
     let mut found: Vec<(File, Workbook<'static>)> = Vec::new();
@@ -17,15 +18,15 @@ pub(super) fn tables_of(
         let Ok(head) = archive.head(&file) else { continue };
         let read = match content(&head) {
             Content::Zip if depth > 0 => archive.read(&file).and_then(|bytes| {
-                let mut inner = Archive::open(&bytes)?;
-                match inner.is_document() {
-                    true => spreadsheet::read_zip(&bytes),
-                    false => tables_of(&mut inner, depth - 1),
-                }
+                let mut inner = Archive::within(&bytes, archive.left)?;
+                let read = match inner.is_document() {
+                    true => spreadsheet::read_zip(&bytes, &mut inner.left),
+                    false => tables_of(&mut inner, budget, depth - 1),
+                };
+                archive.left = inner.left;
+                read
             }),
-            Content::Shapes => {
-                shapes(archive, &file, &mut Budget::default()).and_then(Layers::workbook)
-            }
+            Content::Shapes => shapes(archive, &file, budget).and_then(Layers::workbook),
             Content::Other if looks_like_delimited(&head) => {
                 archive.read(&file).and_then(csv::read_owned)
             }
@@ -36,7 +37,7 @@ pub(super) fn tables_of(
             | Content::Sqlite
             | Content::Kml
             | Content::FlatGeobuf => {
-                archive.read(&file).and_then(|bytes| table(&bytes, content(&bytes)))
+                archive.read(&file).and_then(|bytes| table(&bytes, content(&bytes), budget))
             }
             _ => continue,
         };
@@ -88,11 +89,13 @@ pub(super) fn layers_of(
         let Ok(head) = archive.head(&file) else { continue };
         let read = match content(&head) {
             Content::Zip if depth > 0 => archive.read(&file).and_then(|bytes| {
-                let mut inner = Archive::open(&bytes)?;
-                match inner.is_document() {
+                let mut inner = Archive::within(&bytes, archive.left)?;
+                let read = match inner.is_document() {
                     true => Err(not_layers("a spreadsheet")),
                     false => layers_of(&mut inner, budget, depth - 1),
-                }
+                };
+                archive.left = inner.left;
+                read
             }),
             Content::Shapes => shapes(archive, &file, budget),
             Content::Json

@@ -1,8 +1,6 @@
 //! From polygons as written to polygons that every later step can trust: finite, on the globe,
 //! split at the antimeridian, valid, rings turned as RFC 7946 wants.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use geo::bool_ops::FillRule;
 use geo::orient::Direction;
 use geo::{
@@ -12,6 +10,7 @@ use geo::{
 use rstar::RTree;
 
 use super::validity::{self, Invalid};
+use crate::formats::guard::guarded;
 
 /// A shape that may be kept, and what had to be done to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +43,8 @@ pub enum Unusable {
     Empty,
     #[error("{0}, and it could not be repaired")]
     Beyond(Invalid),
+    #[error("{}", Invalid::Tangled)]
+    Tangled,
 }
 
 fn projected(value: f64) -> &'static str {
@@ -61,10 +62,12 @@ pub fn sound(shape: MultiPolygon<f64>) -> Result<Sound, Unusable> {
     if shape.0.is_empty() {
         return Err(Unusable::Empty);
     }
-    let (shape, split) = split_at_antimeridian(shape);
+    let (shape, split) = split_at_antimeridian(shape)?;
     let (shape, repaired) = match validity::check(&shape) {
         Ok(()) => (shape, None),
+        Err(Invalid::Tangled) => return Err(Unusable::Tangled),
         Err(cause) => {
+            validity::check_crossings(&shape).map_err(|_| Unusable::Tangled)?;
             let before = shape.unsigned_area();
             let shape = repair(&shape).ok_or(Unusable::Beyond(cause))?;
             let after = shape.unsigned_area();
@@ -128,7 +131,7 @@ fn repair(shape: &MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
             .into_iter()
             .find(|united| validity::check(united).is_ok())
     };
-    catch_unwind(AssertUnwindSafe(attempt)).ok().flatten().filter(|shape| !shape.0.is_empty())
+    guarded(attempt).flatten().filter(|shape| !shape.0.is_empty())
 }
 
 /// The even-odd inside of a tangled part.
@@ -156,7 +159,7 @@ fn on_vertices_of(shape: &MultiPolygon<f64>, original: &MultiPolygon<f64>) -> Mu
 
 /// Splits parts that cross 180 degrees: those written beyond it, and those that jump from one side
 /// to the other. The result lies within -180 to 180.
-fn split_at_antimeridian(shape: MultiPolygon<f64>) -> (MultiPolygon<f64>, bool) {
+fn split_at_antimeridian(shape: MultiPolygon<f64>) -> Result<(MultiPolygon<f64>, bool), Unusable> {
     let mut split = false;
     let mut parts = Vec::with_capacity(shape.0.len());
     for part in shape.0 {
@@ -169,6 +172,8 @@ fn split_at_antimeridian(shape: MultiPolygon<f64>) -> (MultiPolygon<f64>, bool) 
             continue;
         }
         split = true;
+        let alone = MultiPolygon(vec![unrolled.clone()]);
+        validity::check_crossings(&alone).map_err(|_| Unusable::Tangled)?;
         for turn in -2..=2 {
             let west = -180.0 + 360.0 * f64::from(turn);
             let (from, to) = (rect.min().x.max(west), rect.max().x.min(west + 360.0));
@@ -191,7 +196,7 @@ fn split_at_antimeridian(shape: MultiPolygon<f64>) -> (MultiPolygon<f64>, bool) 
             parts.extend(without_slivers(pieces));
         }
     }
-    (MultiPolygon(parts), split)
+    Ok((MultiPolygon(parts), split))
 }
 
 /// Rings whose neighbours are never half the globe apart; a ring that goes around a pole, or spans

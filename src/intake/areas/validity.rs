@@ -2,7 +2,7 @@
 
 use geo::line_intersection::{LineIntersection, line_intersection};
 use geo::{
-    BoundingRect, Coord, CoordsIter, Line, LineString, MultiPolygon, Polygon, Relate,
+    BoundingRect, Coord, CoordsIter, Line, LineString, LinesIter, MultiPolygon, Polygon, Relate,
     coordinate_position::CoordPos, coordinate_position::coord_pos_relative_to_ring,
     dimensions::Dimensions,
 };
@@ -20,7 +20,18 @@ pub enum Invalid {
     HoleOutside,
     #[error("two holes or two parts overlap")]
     Overlap,
+    /// Not looked at to the end: it would take for ever.
+    #[error("its lines cross, touch or run beside each other more often than can be looked at")]
+    Tangled,
 }
+
+/// What is looked at of one shape: pairs of edges whose boxes meet, and crossings, for each edge;
+/// pairs of rings that touch; corners, to tell which ring lies within which. A border of 50,000
+/// corners has some ten pairs to an edge, and a few hundred rings that touch.
+const PAIRS: (usize, usize) = (200, 100_000);
+const CROSSINGS: (usize, usize) = (4, 10_000);
+const TOUCHES: usize = 20_000;
+const CORNERS: usize = 1_000_000_000;
 
 #[derive(Clone, Copy)]
 struct Ring<'a> {
@@ -49,10 +60,37 @@ pub fn check(shape: &MultiPolygon<f64>) -> Result<(), Invalid> {
         })
         .collect();
     let touching = check_edges(&rings)?;
+    if touching.len() > TOUCHES {
+        return Err(Invalid::Tangled);
+    }
     for (a, b) in touching {
         check_touching(&rings[a], &rings[b])?;
     }
     check_nesting(shape, &rings)
+}
+
+/// Whether a shape crosses itself few times enough to be repaired or cut: an overlay keeps every
+/// crossing, and a few thousand edges can have millions.
+pub fn check_crossings(shape: &MultiPolygon<f64>) -> Result<(), Invalid> {
+    let lines: Vec<Line<f64>> = shape.iter().flat_map(|part| part.lines_iter()).collect();
+    let boxed = |(at, line): (usize, &Line<f64>)| GeomWithData::new(line_box(line), at);
+    let index = RTree::bulk_load(lines.iter().enumerate().map(boxed).collect());
+    let (mut pairs, mut crossings) = (0, 0);
+    for one in &index {
+        for other in index.locate_in_envelope_intersecting(&one.envelope()) {
+            pairs += 1;
+            let (a, b) = (one.data, other.data);
+            if a < b && line_intersection(lines[a], lines[b]).is_some() {
+                crossings += 1;
+            }
+            let most = |(each, base): (usize, usize)| each * lines.len() + base;
+            // Each pair is seen twice, and each edge meets its neighbours.
+            if pairs > 2 * most(PAIRS) || crossings > most(CROSSINGS) {
+                return Err(Invalid::Tangled);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Finds crossings; gives the pairs of rings that merely touch.
@@ -68,6 +106,7 @@ fn check_edges(rings: &[Ring<'_>]) -> Result<Vec<(usize, usize)>, Invalid> {
         Line::new(ring[edge.at as usize], ring[edge.at as usize + 1])
     };
     let mut touching = Vec::new();
+    let mut pairs_left = PAIRS.0 * index.size() + PAIRS.1;
     for one in &index {
         let a = one.data;
         for other in index.locate_in_envelope_intersecting(&one.envelope()) {
@@ -75,6 +114,7 @@ fn check_edges(rings: &[Ring<'_>]) -> Result<Vec<(usize, usize)>, Invalid> {
             if b <= a {
                 continue;
             }
+            pairs_left = pairs_left.checked_sub(1).ok_or(Invalid::Tangled)?;
             let Some(met) = line_intersection(edge(a), edge(b)) else {
                 continue;
             };
@@ -119,11 +159,16 @@ fn check_nesting(shape: &MultiPolygon<f64>, rings: &[Ring<'_>]) -> Result<(), In
         Some(GeomWithData::new(Rectangle::from_corners(corners.0, corners.1), at))
     };
     let index = RTree::bulk_load(rings.iter().enumerate().filter_map(boxed).collect());
+    let mut corners_left = CORNERS;
+    let mut within = |ring: &LineString<f64>, outer: &LineString<f64>| {
+        corners_left = corners_left.checked_sub(outer.0.len()).ok_or(Invalid::Tangled)?;
+        Ok(within(ring, outer))
+    };
     for (at, ring) in rings.iter().enumerate() {
         let Some(rect) = ring.line.bounding_rect() else {
             continue;
         };
-        if !ring.exterior && !within(ring.line, shape.0[ring.polygon].exterior()) {
+        if !ring.exterior && !within(ring.line, shape.0[ring.polygon].exterior())? {
             return Err(Invalid::HoleOutside);
         }
         let envelope =
@@ -135,13 +180,15 @@ fn check_nesting(shape: &MultiPolygon<f64>, rings: &[Ring<'_>]) -> Result<(), In
             }
             let clash = if ring.exterior {
                 // A part may lie in a hole of another: an island in a lake.
-                within(ring.line, outer.line)
-                    && !shape.0[outer.polygon]
-                        .interiors()
-                        .iter()
-                        .any(|hole| within(ring.line, hole))
+                let mut is_inside = within(ring.line, outer.line)?;
+                if is_inside {
+                    for hole in shape.0[outer.polygon].interiors() {
+                        is_inside &= !within(ring.line, hole)?;
+                    }
+                }
+                is_inside
             } else {
-                outer.polygon == ring.polygon && within(ring.line, outer.line)
+                outer.polygon == ring.polygon && within(ring.line, outer.line)?
             };
             if clash {
                 return Err(Invalid::Overlap);
@@ -185,6 +232,37 @@ mod tests {
         ] {
             assert_eq!(check(&shape), Ok(()));
         }
+    }
+
+    /// A ring that goes to and fro, along the diagonal or across itself.
+    fn zigzag(turns: usize, other: impl Fn(f64) -> (f64, f64)) -> MultiPolygon<f64> {
+        let corners = (0..turns).flat_map(|turn| {
+            let at = turn as f64 / turns as f64;
+            [(at, -at), other(at)]
+        });
+        // Back to the beginning, around all of it.
+        let corners = corners.chain([(12.0, 8.0), (1.0, -3.0), (-1.0, -1.0)]);
+        MultiPolygon(vec![Polygon::new(corners.collect(), Vec::new())])
+    }
+
+    #[test]
+    fn shapes_that_would_take_for_ever_are_left() {
+        // Long edges side by side, none of which crosses another.
+        let beside = zigzag(1_000, |at| (at + 10.0, 10.0 - at));
+        assert_eq!(check(&beside), Err(Invalid::Tangled));
+        // Spokes of a wheel without an end.
+        let across = zigzag(1_000, |at| (10.0 - 20.0 * at, 10.0));
+        assert_eq!(check(&across), Err(Invalid::SelfCrossing));
+        assert_eq!(check_crossings(&across), Err(Invalid::Tangled));
+        // Petals that meet in one point.
+        let petal = |turn: usize| {
+            let at = |turn: f64| ((turn / 160.0).cos(), (turn / 160.0).sin());
+            let corners = [(0.0, 0.0), at(turn as f64), at(turn as f64 + 0.5)];
+            Polygon::new(LineString::from(corners.to_vec()), Vec::new())
+        };
+        let flower = MultiPolygon((0..300).map(petal).collect());
+        assert_eq!(check(&flower), Err(Invalid::Tangled));
+        assert_eq!(check_crossings(&zigzag(100, |at| (at, 1.0))), Ok(()));
     }
 
     #[test]

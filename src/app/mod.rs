@@ -16,6 +16,7 @@ mod reports;
 pub mod review;
 pub mod rollback;
 pub mod settle;
+mod words;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

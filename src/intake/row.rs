@@ -31,7 +31,6 @@ const EVERYBODY: f64 = 1e10;
 /// Days of activities and sites lie in these years.
 pub const YEARS: RangeInclusive<i16> = 1990..=2100;
 
-
 /// Days that an activity or a site can have.
 pub fn plausible_days() -> RangeInclusive<Day> {
     let day = |year, month, day, open| Day::from_ymd(year, month, day).unwrap_or(Day(open));

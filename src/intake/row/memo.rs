@@ -41,7 +41,10 @@ mod tests {
                 key * 2
             })
         };
-        assert_eq!([ask(5), ask(5), ask(0), ask(5 + SLOTS as u64), ask(5)], [10, 10, 0, 10 + 2 * SLOTS as u64, 10]);
+        assert_eq!(
+            [ask(5), ask(5), ask(0), ask(5 + SLOTS as u64), ask(5)],
+            [10, 10, 0, 10 + 2 * SLOTS as u64, 10]
+        );
         assert_eq!(made, 4);
     }
 }

@@ -544,7 +544,7 @@ async fn a_wrong_correction_is_refused_and_a_draft_outlives_it_even_before_it_wa
 #[tokio::test]
 async fn a_file_of_which_every_row_is_rejected_is_not_committed() {
     let server = Server::with_operation().await;
-    const LOST: &str = "adm1_pcode,sector,in_need,cycle_start,cycle_end\nXA01,WSH,many,2026-01-01,2026-12-31\nXA02,WSH,some,2026-01-01,2026-12-31\n";
+    const LOST: &str = "adm1_pcode,sector,in_need,cycle_start,cycle_end\nXZ01,WSH,100,2026-01-01,2026-12-31\nXZ02,WSH,200,2026-01-01,2026-12-31\n";
     let draft = server.send("file=lost.csv&kind=needs", LOST).await;
     assert_eq!(draft["counts"]["rejected"], 2, "{}", draft["issues"]);
     let why = draft["nothing_accepted"].as_str().unwrap();

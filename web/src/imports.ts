@@ -17,7 +17,7 @@ export interface Doors {
   show(state: State): void;
 }
 
-export function imports({ store, root, model, changed }: { store: Store; root: HTMLElement; model: () => Model; changed: () => Promise<void> }): Doors {
+export function imports({ store, root, model, list, changed }: { store: Store; root: HTMLElement; model: () => Model; list: () => Promise<void>; changed: () => Promise<void> }): Doors {
   const element = h("div", { class: "import-cover", hidden: true });
   const banner = h("div", { class: "banner", role: "status", hidden: true });
   let view: View | null = null;
@@ -29,10 +29,13 @@ export function imports({ store, root, model, changed }: { store: Store; root: H
 
   function show(state: State): void {
     const open = state.importing !== null;
+    const closes = !open && !element.hidden;
     element.hidden = !open;
     for (const one of root.children) if (one !== element && one instanceof HTMLElement) one.inert = open;
     if (!open) {
       view?.hide();
+      // Back to the door it was opened by.
+      if (closes) root.querySelector<HTMLElement>(".import-open")?.focus({ preventScroll: true });
     } else if (view) view.show(state);
     else loading ??= load();
     drawBanner(state);
@@ -43,7 +46,8 @@ export function imports({ store, root, model, changed }: { store: Store; root: H
       const { importView } = await import("./import/view");
       view = importView({
         store,
-        operations: () => model().operations ?? [],
+        operations: () => model().operations,
+        again: list,
         changed(what) {
           done = what;
           return changed();

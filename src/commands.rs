@@ -225,13 +225,16 @@ async fn import(args: args::Import) -> Result<()> {
 
 /// What became of the file, in a sentence.
 fn verdict(outcome: &Outcome, dry_run: bool) -> String {
-    let counts = &outcome.counts;
+    let (counts, counts_of) = (&outcome.counts, &outcome.report.counts);
     let rows = format!(
         "{} new, {} changed, {} unchanged, {} gone",
         counts.new, counts.changed, counts.unchanged, counts.gone
     );
     match (&outcome.committed, dry_run) {
         (Some(revision), _) => format!("Committed as revision {}: {rows}.", revision.number),
+        (None, _) if counts_of.rows > 0 && counts_of.rejected == counts_of.rows => {
+            format!("Nothing was imported: all {} rows were rejected.", counts_of.rows)
+        }
         (None, true) => format!("Dry run, nothing was written: {rows}."),
         (None, false) => format!("Nothing changed: {rows}."),
     }

@@ -1,6 +1,6 @@
 //! What a file changes: its rows against the current ones, by the identity of each kind of row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -115,15 +115,13 @@ pub fn changes<T: Sync, I: Hash, K>(
             old.push(current[*at as usize]);
         }
         let mut new: Vec<usize> = sent.iter().map(|(_, at)| *at as usize).collect();
-        new.retain(|at| match old.iter().position(|known| (compare.same)(known, &rows[*at])) {
-            Some(found) => {
-                old.remove(found);
-                unchanged[*at] = true;
-                counts.unchanged += 1;
-                false
-            }
-            None => true,
+        let mut known = Alike::of(&old, compare);
+        new.retain(|at| {
+            unchanged[*at] = known.take(&rows[*at], compare);
+            counts.unchanged += usize::from(unchanged[*at]);
+            !unchanged[*at]
         });
+        old = known.rest();
         for (at, replaced) in new.iter().zip(&old) {
             counts.changed += 1;
             if counts.changed <= EXAMPLES {
@@ -164,6 +162,57 @@ pub fn changes<T: Sync, I: Hash, K>(
     let mut stays = unchanged.into_iter();
     rows.retain(|_| !stays.next().unwrap_or_default());
     Compared { change: Change { added: rows, ended }, counts, differences, shared }
+}
+
+/// Current rows of one identity, to be taken one by one by rows that say the same. A careless file
+/// may have a hundred thousand of them, so they are looked up by what they say.
+struct Alike<'a, T> {
+    rows: Vec<Option<&'a T>>,
+    /// Positions by a hash of the fields, the last first; few rows are looked through.
+    by_fields: HashMap<u64, Vec<usize>>,
+}
+
+/// Rows that are looked through one by one.
+const FEW: usize = 32;
+
+impl<'a, T> Alike<'a, T> {
+    fn of<I, K>(rows: &[&'a T], compare: &Compare<T, I, K>) -> Alike<'a, T> {
+        let mut by_fields: HashMap<u64, Vec<usize>> = HashMap::new();
+        if rows.len() > FEW {
+            for (at, row) in rows.iter().enumerate().rev() {
+                by_fields.entry(said(*row, compare)).or_default().push(at);
+            }
+        }
+        Alike { rows: rows.iter().copied().map(Some).collect(), by_fields }
+    }
+
+    /// Takes the first row that says the same as this one; false where none is left.
+    fn take<I, K>(&mut self, row: &T, compare: &Compare<T, I, K>) -> bool {
+        let found = if self.rows.len() > FEW {
+            let known = self.by_fields.get_mut(&said(row, compare));
+            known.and_then(|known| {
+                known.pop_if(|at| self.rows[*at].is_some_and(|known| (compare.same)(known, row)))
+            })
+        } else {
+            let same = |known: &Option<&T>| known.is_some_and(|known| (compare.same)(known, row));
+            self.rows.iter().position(same)
+        };
+        if let Some(found) = found {
+            self.rows[found] = None;
+        }
+        found.is_some()
+    }
+
+    /// The rows that nothing took.
+    fn rest(self) -> Vec<&'a T> {
+        self.rows.into_iter().flatten().collect()
+    }
+}
+
+fn said<T, I, K>(row: &T, compare: &Compare<T, I, K>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (compare.fields)(row).hash(&mut hasher);
+    hasher.finish()
 }
 
 impl<T, I, K> Compare<T, I, K> {
@@ -260,6 +309,15 @@ mod tests {
         let current = [('a', 1, 7, 1), ('a', 2, 8, 1), ('a', 3, 9, 1)];
         let added = [('a', 4, 7, 2)];
         check(&current, &[('a', 2, 0, 2), ('a', 4, 0, 2)], &added, &[7, 9], [0, 1, 1, 1]);
+    }
+
+    #[test]
+    fn very_many_rows_of_one_identity_are_compared_in_good_time() {
+        let current: Vec<Row> = (0..50_000).map(|n| ('a', n, n as u32 + 1, 1)).collect();
+        let again: Vec<Row> = (5..50_005).rev().map(|n| ('a', n, 0, 2)).collect();
+        let found = compared(&current, &again, &[]);
+        assert_eq!((found.counts.unchanged, found.counts.changed), (49_995, 5));
+        assert_eq!((found.change.added.len(), found.change.ended.len()), (5, 5));
     }
 
     #[test]

@@ -31,12 +31,14 @@ pub(super) fn earlier(
 ) -> Option<Earlier> {
     let undone = undone(&known.submissions);
     let name = undated(file_name);
+    // The level of boundaries is in their number: names without numbers say nothing of them.
+    let named_alike = |one: &Submission| kind != Kind::Areas && undated(&one.file_name) == name;
     let alike = |one: &&Submission| {
         let (all, found) = shared.get(&one.id).copied().unwrap_or_default();
         *one.kind == *kind.name()
             && !undone.contains(&one.id)
             && found < all
-            && (found * 2 >= all || (found > 0 && undated(&one.file_name) == name))
+            && (found * 2 >= all || named_alike(one) && found > 0)
     };
     let found = |one: &Submission| shared.get(&one.id).copied().unwrap_or_default();
     let best = known.submissions.iter().filter(alike).max_by_key(|one| (found(one).1, one.id))?;

@@ -31,9 +31,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Whether there is anything to commit: rows, or other words about the operation itself.
+    /// Whether there is anything to commit: rows, or other words about the operation itself beside
+    /// a file of which some row was accepted.
     pub fn is_needed(&self, known: &Snapshot) -> bool {
-        !self.changes.is_empty() || self.operation != known.operation
+        let counts = &self.report.counts;
+        let accepted = counts.rows == 0 || counts.rejected < counts.rows;
+        !self.changes.is_empty() || accepted && self.operation != known.operation
     }
 }
 

@@ -1,6 +1,6 @@
 //! Administrative areas and their hierarchy.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -9,7 +9,7 @@ use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
 use super::locate::Locator;
-use super::{Point, Source, Text};
+use super::{Point, Source, Text, parents};
 
 /// An administrative area (COD-AB): a P-code, a level 1-4 (0 is the operation), a parent, a polygon.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +18,7 @@ pub struct Area {
     pub pcode: Text,
     pub name: Text,
     pub level: u8,
-    /// P-code of the parent, where one is known.
+    /// P-code of the parent as its file says; the tree knows a nearer one where that came later.
     pub parent: Option<Text>,
     /// Valid, in degrees WGS 84; split at the antimeridian, never across it.
     pub geometry: Option<Arc<MultiPolygon<f64>>>,
@@ -54,24 +54,17 @@ impl AreaIx {
 }
 
 impl AreaTree {
-    /// Builds the tree. An area whose parent is unknown, or not of a coarser level, hangs directly
-    /// under the operation. Of two areas with one P-code the first is kept.
+    /// Builds the tree. Of two areas with one P-code the first is kept.
     pub fn build(operation_id: &Text, operation_name: &Text, mut areas: Vec<Area>) -> AreaTree {
         areas.retain(|area| area.level > 0);
         areas.sort_by(|a, b| (a.level, &a.pcode).cmp(&(b.level, &b.pcode)));
-        let mut level_of: HashMap<Text, u8> = HashMap::with_capacity(areas.len());
-        areas.retain(|area| match level_of.entry(area.pcode.clone()) {
-            std::collections::hash_map::Entry::Occupied(_) => false,
-            std::collections::hash_map::Entry::Vacant(free) => {
-                free.insert(area.level);
-                true
-            }
-        });
+        let mut seen: HashSet<Text> = HashSet::with_capacity(areas.len());
+        areas.retain(|area| seen.insert(area.pcode.clone()));
         // Breadth first from the operation, so that the children of an area are contiguous.
         let mut below: HashMap<Option<Text>, Vec<Area>> = HashMap::new();
-        for area in areas {
-            let coarser = |parent: &&Text| level_of.get(*parent).is_some_and(|l| *l < area.level);
-            below.entry(area.parent.as_ref().filter(coarser).cloned()).or_default().push(area);
+        let parents = parents::nearest(&areas);
+        for (area, parent) in areas.into_iter().zip(parents) {
+            below.entry(parent).or_default().push(area);
         }
         let root = Area {
             pcode: operation_id.clone(),

@@ -14,6 +14,7 @@ pub mod mapping;
 pub mod need;
 pub mod need_table;
 pub mod operation;
+mod parents;
 pub mod partner;
 pub mod place;
 pub mod preorder;

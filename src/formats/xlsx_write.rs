@@ -112,6 +112,16 @@ impl Page<'_> {
         Ok(())
     }
 
+    /// Merges the cells of a row from one column to another, before they are written.
+    pub fn merge(&mut self, row: u32, first: usize, last: usize) -> Result<(), Unwritable> {
+        if row == 0 || row > ROWS || first >= last || last >= COLUMNS {
+            return Ok(());
+        }
+        let format = &self.looks[Look::Header as usize];
+        self.sheet.merge_range(row - 1, first as u16, row - 1, last as u16, "", format)?;
+        Ok(())
+    }
+
     /// Keeps the rows up to this one in sight.
     pub fn freeze(&mut self, row: u32) -> Result<(), Unwritable> {
         if row < ROWS {

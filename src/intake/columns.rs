@@ -184,7 +184,7 @@ fn assign<'e>(
             list.push(Candidate { field: next, ..candidate.clone() });
         }
         if notes[at].is_empty() {
-            let (name, letters) = (candidate.field.name(), column_letters(heads[other].index));
+            let (name, letters) = (candidate.field.words(), column_letters(heads[other].index));
             notes[at] = format!("also looks like {name}, which is column {letters}: not used");
         }
     }
@@ -213,7 +213,7 @@ fn doubles(heads: &[Head], assigned: &Assigned) -> Vec<String> {
         let (kept, left) = (title(&heads[*other]), title(&heads[*at]));
         format!(
             "Columns {kept} and {left} both look like {}: the first is used, the second is not.",
-            field.name()
+            field.words()
         )
     };
     assigned.doubles.iter().map(sentence).collect()
@@ -295,7 +295,7 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
         if head.tag.is_empty() { Default::default() } else { of_tag(kind, &head.tag) };
     match sure {
         Some(field) if !tagged.is_empty() && !tagged.contains(&field) => {
-            let (words, tag) = (field.name(), tagged[0].name());
+            let (words, tag) = (field.words(), tagged[0].words());
             note = format!(
                 "the header says {words}, the tag {} says {tag}: the header's words win",
                 head.tag

@@ -284,6 +284,11 @@ impl Field {
         self.def().name
     }
 
+    /// The name as it stands in a sentence.
+    pub fn words(self) -> String {
+        self.name().replace('_', " ")
+    }
+
     pub fn role(self) -> Role {
         self.def().role
     }

@@ -105,7 +105,7 @@ fn of_table(
     }
     let weight: f32 = signs.values().sum();
     let share = (understood as f32 / filled as f32).min(1.0);
-    let named: Vec<&str> = signs.keys().map(|field| field.name()).collect();
+    let named: Vec<String> = signs.keys().map(|field| field.words()).collect();
     let reason = format!(
         "{} and {understood} of {filled} columns speak for a table of {name}",
         named.join(", ")

@@ -84,10 +84,10 @@ pub enum Remark {
         level: u8,
         candidates: Arc<[Candidate]>,
     },
-    /// The name beside the code is that of another area.
+    /// The name beside the code is that of another area, or of none and nothing like its own.
     NameDisagrees {
         level: u8,
-        named: AreaIx,
+        named: Option<AreaIx>,
     },
     /// The code of a coarser level is that of an area the finer one does not lie in.
     CodesDisagree {
@@ -298,7 +298,13 @@ impl<'k> Gazetteer<'k> {
                 Some(None) => Some(Outcome::Dismissed),
                 None => match self.tree.by_pcode(code) {
                     Some(ix) => return (Some((ix, PlaceMethod::Code, 1.0)), unknown),
-                    None => self.cores.repaired(level, code).map(Outcome::Used),
+                    None => {
+                        // A code that needs repair says nothing against the name beside it.
+                        let name = reading.words.names[usize::from(level) - 1];
+                        let fits =
+                            |ix: &AreaIx| !name.is_some_and(|name| self.names.is_unlike(*ix, name));
+                        self.cores.repaired(level, code).filter(fits).map(Outcome::Used)
+                    }
                 },
             };
             let Some(outcome) = outcome else {
@@ -451,6 +457,15 @@ impl<'k> Gazetteer<'k> {
         hit
     }
 
+    /// Whether a coarser name of a row is that of an area this one lies in.
+    fn is_vouched(&self, ix: AreaIx, words: Words<'_>) -> bool {
+        self.tree.ancestors(ix).any(|above| {
+            let level = usize::from(self.tree.get(above).level);
+            let name = level.checked_sub(1).and_then(|at| words.names[at]);
+            name.is_some_and(|name| !self.names.is_unlike(above, name))
+        })
+    }
+
     /// What the rest of the row says against the area that its code gave.
     fn disagreements(&self, found: AreaIx, reading: &mut Reading<'_>) {
         let level = self.tree.get(found).level;
@@ -461,10 +476,14 @@ impl<'k> Gazetteer<'k> {
         if decided(&found) {
             return;
         }
-        if let Some(name) = reading.words.names[usize::from(level) - 1]
-            && let Some(named) = self.names.is_another(found, name)
-        {
-            reading.remarks.push(Remark::NameDisagrees { level, named });
+        if let Some(name) = reading.words.names[usize::from(level) - 1] {
+            let named = self.names.is_another(found, name);
+            // Spellings differ: where the area above is the one named, a strange name is no news.
+            let is_strange =
+                || !self.is_vouched(found, reading.words) && self.names.is_unlike(found, name);
+            if named.is_some() || is_strange() {
+                reading.remarks.push(Remark::NameDisagrees { level, named });
+            }
         }
         for coarser in 1..level {
             let code = reading.words.codes[usize::from(coarser) - 1];

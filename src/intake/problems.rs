@@ -18,8 +18,8 @@ pub const TOTAL_ROW: Problem = problem(
 );
 pub const COPY: Problem = problem(
     "copy",
-    "The row is an exact copy and counts once.",
-    "Leave it out, or give what tells the two apart.",
+    "The row says the same as an earlier one in every column that is used, and counts once.",
+    "Leave it out, or give what tells the two apart, such as an activity id.",
 );
 pub const FAILED_FORMULA: Problem =
     problem("failed-formula", "The formula of the cell failed.", "Write the value itself.");
@@ -127,9 +127,14 @@ pub const WAITS: Problem = problem(
     "The name may be that of an area, but not surely: it waits to be confirmed.",
     "Confirm it in the review, once for all rows, or give the P-code.",
 );
+pub const NOT_SURE: Problem = problem(
+    "name-not-sure",
+    "The name may be that of an area, but not surely: the row is not used.",
+    "Give the P-code, or the name as the boundaries have it, and send the row again.",
+);
 pub const CODE_AND_NAME: Problem = problem(
     "code-and-name-disagree",
-    "The name is that of another area than the P-code: the P-code wins.",
+    "The name is not that of the area with the P-code: the P-code wins.",
     "Correct the P-code or the name.",
 );
 pub const CODES_DISAGREE: Problem = problem(
@@ -139,8 +144,8 @@ pub const CODES_DISAGREE: Problem = problem(
 );
 pub const POINT_OUTSIDE: Problem = problem(
     "point-outside-area",
-    "The point and the P-code disagree: the P-code wins.",
-    "Correct the coordinates or the P-code.",
+    "The point lies outside the area that the row names: the area wins.",
+    "Correct the coordinates, or the code or name of the area.",
 );
 pub const NULL_ISLAND: Problem = problem(
     "null-island",

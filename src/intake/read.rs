@@ -85,12 +85,16 @@ pub fn read_table<T: Send>(
     let file_year = super::needs::cycle::year_in(file_name);
     let own = report.columns.iter().filter(|column| super::returned::is_own(&column.header));
     let own = own.map(|column| column.index);
+    let width = own.min().unwrap_or(usize::MAX);
+    let columns = report.columns.iter().map(|column| column.index);
+    let unread = |at: &usize| *at < width && mapped.iter().all(|(_, column)| column != at);
     let context = Context {
         kind,
+        unused: columns.filter(unread).collect(),
         column_of: mapping.column_of,
         mapped,
         parts: mapping.parts,
-        width: own.min().unwrap_or(usize::MAX),
+        width,
         styles: profile.styles,
         options,
         decided: Decided::new(&known.decisions),
@@ -144,6 +148,8 @@ struct Outcome {
     row: u32,
     /// The same for exact copies; `None` of rows that say nothing.
     fingerprint: Option<u64>,
+    /// The same where the cells that nothing is read from are, too.
+    unused: u64,
     verdict: Verdict,
     /// How many it added to the rows of its part.
     gave: u32,
@@ -173,7 +179,8 @@ fn piece<T>(
         };
         let verdict = std::mem::take(&mut reading.verdict);
         let gave = (rows.len() - before) as u32;
-        outcomes.push(Outcome { row: cells.number, fingerprint, verdict, gave });
+        let unused = row::unused(reading.context, cells);
+        outcomes.push(Outcome { row: cells.number, fingerprint, unused, verdict, gave });
         reading.context.options.progress.step();
         ControlFlow::Continue(())
     })?;
@@ -195,8 +202,10 @@ struct Whole<'k, T> {
     partners: Partners<'k>,
     rows: Vec<T>,
     parts: usize,
-    /// Row number and level of the first of each; copies are at its place.
-    seen: HashMap<u64, (u32, Option<u8>), FixedState>,
+    /// Row number, level and unused cells of the first of each; copies are at its place.
+    seen: HashMap<u64, (u32, Option<u8>, u64), FixedState>,
+    /// Copies that differ from the first in cells that nothing is read from.
+    almost: u32,
     yearless: u32,
     /// Contacts that were cut out of texts, by column.
     masked: BTreeMap<usize, u32>,
@@ -213,6 +222,7 @@ impl<'k, T> Whole<'k, T> {
             rows: Vec::new(),
             parts: 0,
             seen: HashMap::default(),
+            almost: 0,
             yearless: 0,
             masked: BTreeMap::new(),
             without_boundaries: BTreeMap::new(),
@@ -247,14 +257,15 @@ impl<'k, T> Whole<'k, T> {
     /// Counts a row under its outcome; false where it is an exact copy of an accepted one. A copy
     /// of what is rejected is no better than it and is rejected again.
     fn close(&mut self, outcome: &Outcome) -> bool {
-        let Outcome { row, fingerprint, verdict, .. } = outcome;
+        let Outcome { row, fingerprint, verdict, unused, .. } = outcome;
         if let Some(fingerprint) = fingerprint.filter(|_| !verdict.rejected) {
             match self.seen.entry(fingerprint) {
                 Entry::Vacant(free) => {
-                    free.insert((*row, verdict.level));
+                    free.insert((*row, verdict.level, *unused));
                 }
                 Entry::Occupied(first) => {
-                    let (first, level) = *first.get();
+                    let (first, level, of_first) = *first.get();
+                    self.almost += u32::from(of_first != *unused);
                     let detail = format!("Same as row {first}.");
                     self.recorder.warn(*row, None, "", &detail, problems::COPY);
                     self.recorder.report.counts.copies += 1;
@@ -309,6 +320,14 @@ impl<'k, T> Whole<'k, T> {
                 "{rows} rows name an area of level {level}; no boundaries of level {level} are known: they are held at {held}, and move there once these boundaries are imported."
             ));
         }
+        if self.almost > 0 {
+            let (almost, copies) = (self.almost, self.recorder.report.counts.copies);
+            remarks.push(format!(
+                "{} of the {} rows that repeat an earlier one differ from it in a column that is not used: if that column tells pieces of work apart, say what it is.",
+                grouped(almost),
+                grouped(copies)
+            ));
+        }
         for (column, count) in &self.masked {
             let report = self.recorder.report.columns.iter().find(|report| report.index == *column);
             let title = report.map(ColumnReport::title).unwrap_or_default();
@@ -359,7 +378,7 @@ fn begin(
         };
         format!(
             "The dates in {} are written both day first and month first; most decide: {order}. The others are not read.",
-            field.name()
+            field.words()
         )
     });
     let dots = mapping.columns.iter().filter_map(|column| {

@@ -82,7 +82,7 @@ pub fn tell(report: &mut Report, mapping: &Mapping) {
         }
     }
     report.remarks.push(format!(
-        "The table is read as it was corrected before: {from}. Forget it with lacuna mappings --forget {}.",
+        "The table is read as it was corrected before: {from}. It is correction {} of those that are remembered, and can be forgotten.",
         mapping.id
     ));
 }

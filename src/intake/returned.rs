@@ -57,11 +57,36 @@ fn rows(page: &mut Page<'_>, sheet: &Sheet<'_>, report: &Report) -> Result<(), U
         while stretches.next_if(|stretch| stretch.to < number).is_some() {}
         let outcome = stretches.peek().filter(|stretch| stretch.from <= number);
         let outcome = outcome.map(|stretch| stretch.outcome);
-        written = line(page, &layout, row, &of_row, outcome, report);
+        written = (number < report.first_row)
+            .then(|| merge(page, sheet, &layout, number))
+            .unwrap_or(Ok(()))
+            .and_then(|()| line(page, &layout, row, &of_row, outcome, report));
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     written?;
     visited.map_err(|unreadable| Unwritable(unreadable.0))
+}
+
+/// Merges the headers that stand over several columns as the file does: they say what those are.
+fn merge(
+    page: &mut Page<'_>,
+    sheet: &Sheet<'_>,
+    layout: &Layout,
+    row: u32,
+) -> Result<(), Unwritable> {
+    let wide = sheet.merges.iter().filter(|merge| merge.rows.0 == row);
+    let mut free = 0;
+    let mut wide: Vec<(usize, usize)> =
+        wide.map(|merge| (merge.columns.0 as usize, merge.columns.1 as usize)).collect();
+    wide.sort_unstable();
+    for (first, last) in wide {
+        // Merges of a broken file may overlap, which no workbook may have.
+        if first >= free && first < last && last < layout.own {
+            page.merge(row, first, last)?;
+            free = last + 1;
+        }
+    }
+    Ok(())
 }
 
 /// Which columns are whose.

@@ -45,6 +45,8 @@ pub struct Context<'k> {
     pub column_of: Vec<Option<usize>>,
     /// The fields there are, and their columns.
     pub mapped: Vec<(Field, usize)>,
+    /// Columns that nothing is read from.
+    pub unused: Vec<usize>,
     /// Columns that each count a part of the people, and which part.
     pub parts: Vec<Part>,
     /// Columns before those that an earlier report added.
@@ -624,6 +626,15 @@ impl<'k> Reading<'k> {
         }
         hasher.finish()
     }
+}
+
+/// A hash of the cells that nothing is read from, as they are.
+pub fn unused(context: &Context<'_>, cells: SheetRow<'_>) -> u64 {
+    let mut hasher = FixedState::default().build_hasher();
+    for column in &context.unused {
+        cells.cell(*column).text().hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 /// A hash of one cell after normalising.

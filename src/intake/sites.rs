@@ -24,7 +24,7 @@ const UNKNOWN_STATUS: Problem = Problem {
 const UNKNOWN_TYPE: Problem = Problem {
     code: "unknown-site-type",
     message: "The type of site is not known: it is kept as written and has no standard radius.",
-    remedy: "Use a type of standards.csv, or give the site its own radius.",
+    remedy: "Use a type that the standards name, such as water-point, or give the site its own radius.",
 };
 const NO_RADIUS: Problem = Problem {
     code: "bad-radius",

@@ -69,7 +69,7 @@ fn abyei_is_unknown_under_its_code_and_only_suggested_by_its_name() {
         assert_eq!(report.count("unknown-pcode"), rejected, "{path}");
         let issue = report.issues.iter().find(|issue| issue.code == "unknown-pcode").unwrap();
         assert_eq!(issue.examples[0].value, "SS001");
-        let waits = report.issues.iter().find(|issue| issue.code == "waits-for-review").unwrap();
+        let waits = report.issues.iter().find(|issue| issue.code == "name-not-sure").unwrap();
         assert!(waits.examples[0].detail.contains("SS0807"), "{:?}", waits.examples[0]);
         assert!(needs.iter().all(|need| need.area.as_deref() != Some("SS0807")));
         // With the row of Abyei, which is not used, the counties add up to what was published.

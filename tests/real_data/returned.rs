@@ -28,6 +28,13 @@ fn check(path: &str) {
 }
 
 #[test]
+fn headers_over_several_columns_come_back_as_they_were() {
+    check(
+        "mozambique/activities/20190731_ocha_moz_response_tracking_matrix_consolidated_20190909.xlsx",
+    );
+}
+
+#[test]
 fn a_file_that_comes_back_corrected_is_read_as_it_was() {
     for name in ["hnd_345w.csv", "sdn_3w_2021.xlsx", "yem_education_5w_2019.xlsx"] {
         check(&format!("messy/activities/{name}"));

@@ -196,6 +196,22 @@ impl<'k> Names<'k> {
         Some(near.or(equal.first())?.area)
     }
 
+    /// Whether a name has nothing of this area's. Names in another script cannot be compared.
+    pub fn is_unlike(&self, ix: AreaIx, text: &str) -> bool {
+        let is_latin = |text: &str| text.contains(|c: char| c.is_ascii_alphabetic());
+        if !is_latin(text) || !is_latin(&self.tree.get(ix).name) {
+            return false;
+        }
+        let above = Some(self.tree.parent(ix)).filter(|ix| *ix != AreaIx::OPERATION);
+        let said = spellings(text, above.map(|ix| &*self.tree.get(ix).name));
+        let own = &self.forms.spellings[ix.at()];
+        let is_like = |a: &Spelling| {
+            own.iter().any(|b| a.name.whole == b.name.whole || like(&a.name, &b.name) >= SUGGESTED)
+        };
+        !said.iter().any(is_like)
+            && !self.equal(self.tree.get(ix).level, &said).iter().any(|one| one.area == ix)
+    }
+
     /// The areas of a level with an equal name, the surest first, each once.
     fn equal(&self, level: u8, said: &[Spelling]) -> Vec<Equal> {
         let mut found: Vec<Equal> = Vec::new();

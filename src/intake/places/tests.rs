@@ -151,6 +151,15 @@ fn a_near_spelling_within_the_parent_is_taken_and_said() {
 }
 
 #[test]
+fn a_code_is_not_repaired_against_the_name_beside_it() {
+    let row = said(&[(1, "MZ01"), (2, "MZ101")], &[(2, "Ancuabe")]);
+    check(&row, Some("MZ0101"), PlaceMethod::RepairedCode);
+    let row = said(&[(1, "MZ01"), (2, "MZ101")], &[(2, "Springfield")]);
+    let remarks = check(&row, Some("MZ0102"), PlaceMethod::Name);
+    assert_eq!(remarks, [Remark::UnknownCode { level: 2, by_name: Some("MZ0102".into()) }]);
+}
+
+#[test]
 fn the_name_places_a_row_whose_code_is_unknown() {
     let row = said(&[(1, "MZ01"), (2, "MZ0999")], &[(2, "Ancuabe")]);
     let remarks = check(&row, Some("MZ0101"), PlaceMethod::Name);
@@ -161,11 +170,20 @@ fn the_name_places_a_row_whose_code_is_unknown() {
 fn a_name_of_another_area_than_the_code_is_told_and_a_variant_is_not() {
     let other = said(&[(2, "MZ0101")], &[(2, "Springfield")]);
     let remarks = check(&other, Some("MZ0101"), PlaceMethod::Code);
-    assert!(matches!(remarks[..], [Remark::NameDisagrees { level: 2, .. }]), "{remarks:?}");
-    for name in ["Ancuabe District", "Anquabe", "Something new"] {
+    assert!(
+        matches!(remarks[..], [Remark::NameDisagrees { level: 2, named: Some(_) }]),
+        "{remarks:?}"
+    );
+    for name in ["Ancuabe District", "Anquabe", "أنكوابي"] {
         let variant = said(&[(2, "MZ0101")], &[(2, name)]);
         assert_eq!(check(&variant, Some("MZ0101"), PlaceMethod::Code), []);
     }
+    // A name like nothing that is known is told, unless the one above it vouches for the code.
+    let strange = said(&[(2, "MZ0101")], &[(2, "Something new")]);
+    let remarks = check(&strange, Some("MZ0101"), PlaceMethod::Code);
+    assert_eq!(remarks, [Remark::NameDisagrees { level: 2, named: None }]);
+    let vouched = said(&[(2, "MZ0101")], &[(1, "Cabo Delgado"), (2, "Something new")]);
+    assert_eq!(check(&vouched, Some("MZ0101"), PlaceMethod::Code), []);
     let codes = said(&[(1, "MZ02"), (2, "MZ0101")], &[]);
     let remarks = check(&codes, Some("MZ0101"), PlaceMethod::Code);
     assert!(matches!(remarks[..], [Remark::CodesDisagree { level: 1, .. }]), "{remarks:?}");

@@ -66,12 +66,13 @@ impl Row<'_, '_> {
                 return false;
             }
             Remark::NameDisagrees { level, named: other } => {
-                let detail = format!(
-                    "{} is {}; the name is that of {}.",
-                    code(level),
-                    tree.get(place.area).name,
-                    named(other)
-                );
+                let own = &tree.get(place.area).name;
+                let detail = match other {
+                    Some(other) => {
+                        format!("{} is {own}; the name is that of {}.", code(level), named(other))
+                    }
+                    None => format!("{} is {own}; no area has the name.", code(level)),
+                };
                 self.warn(name_field(level), name(level), &detail, problems::CODE_AND_NAME);
                 return false;
             }
@@ -119,7 +120,8 @@ impl Row<'_, '_> {
                         if above.level > 0 { format!(" in {}", above.name) } else { String::new() };
                     format!("{}{place}", named(ix))
                 });
-                (name_field(level), name(level), detail, problems::WAITS)
+                let problem = if rejects { problems::NOT_SURE } else { problems::WAITS };
+                (name_field(level), name(level), detail, problem)
             }
             Remark::Nothing => return false,
         };
@@ -135,7 +137,7 @@ impl Row<'_, '_> {
 /// The candidates in a sentence.
 fn may_be(candidates: &[Candidate], named: impl Fn(AreaIx) -> String) -> String {
     let listed = candidates.iter().take(LISTED).map(|candidate| {
-        let outside = if candidate.is_outside { ", outside the area above it" } else { "" };
+        let outside = if candidate.is_outside { ", not within a known area above it" } else { "" };
         format!("{}, likeness {:.2}{outside}", named(candidate.area), candidate.confidence)
     });
     let listed: Vec<String> = listed.collect();
@@ -154,7 +156,7 @@ mod tests {
         let text = may_be(&[one(1, false), one(2, true)], |ix| format!("A{}", ix.0));
         assert_eq!(
             text,
-            " It may be A1, likeness 0.80; or A2, likeness 0.80, outside the area above it: not used until confirmed."
+            " It may be A1, likeness 0.80; or A2, likeness 0.80, not within a known area above it: not used until confirmed."
         );
     }
 }

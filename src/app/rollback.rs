@@ -234,13 +234,19 @@ impl RolledBack {
         let RolledBack { submission, ended, restored, left, .. } = self;
         let (id, file) = (submission.id, &submission.file_name);
         let verb = |count: usize, one: &'static str, many| if count == 1 { one } else { many };
-        let mut text = format!(
-            "Submission {id} ({file}): {} of its rows {}, {} {} back as before it.",
-            grouped(*ended as u64),
-            verb(*ended, "ends", "end"),
-            counted(*restored, "row"),
-            verb(*restored, "comes", "come"),
-        );
+        let mut did = Vec::new();
+        if *ended > 0 {
+            let (rows, end) = (grouped(*ended as u64), verb(*ended, "ends", "end"));
+            did.push(format!("{rows} of its rows {end}"));
+        }
+        if *restored > 0 {
+            let (rows, come) = (counted(*restored, "row"), verb(*restored, "comes", "come"));
+            did.push(format!("{rows} {come} back as before it"));
+        }
+        if did.is_empty() {
+            did.push("no row changes".to_owned());
+        }
+        let mut text = format!("Submission {id} ({file}): {}.", did.join(", "));
         if *left > 0 {
             let (rows, were) = (counted(*left, "row"), verb(*left, "was", "were"));
             text.push_str(&format!(

@@ -99,7 +99,10 @@ export function detail(place: Place, id: string): Part {
       const rows = (end.changes?.new ?? 0) + (end.changes?.changed ?? 0);
       place.changed({ op, rows, revision: end.revision ?? 0, submission: end.submission ?? null });
       place.say(t("import.done", { rows: format.exact(rows), file: end.file }));
-      if (!closed) draw(end);
+      if (closed) return;
+      draw(end);
+      const names = await place.waiting();
+      if (names > 0 && !closed) done.append(h("p", { class: "soft" }, many("import.wait", names)), h("button", { class: "button", type: "button", onclick: () => store.set({ importing: "review" }) }, t("import.wait.go")));
     } catch (error) {
       if (closed) return;
       if (error instanceof Refused && error.status === 409) return moved(await client.current(op, id, working));

@@ -11,7 +11,7 @@ import { kindName } from "./words";
 export function history(place: Place): Part {
   const { op, store } = place;
   const fault = h("p", { class: "fault card", role: "alert", hidden: true });
-  const result = h("p", { class: "notice plain", role: "status", hidden: true });
+  const result = h("p", { class: "notice plain", role: "status", tabindex: -1, hidden: true });
   const body = h("tbody", { role: "rowgroup" });
   const nothing = h("div", { class: "empty", hidden: true }, h("strong", null, t("history.none")), t("history.none.do"));
   const table = h(
@@ -102,6 +102,8 @@ export function history(place: Place): Part {
         result.textContent = said;
         result.hidden = false;
         await load();
+        // The button that was pressed is gone.
+        result.focus();
       } catch (error) {
         calm(true);
         failed(error);

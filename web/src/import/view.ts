@@ -81,7 +81,7 @@ export function importView({ store, operations, again, changed }: Host): View {
   const back = h("button", { class: "button", type: "button", onclick: () => leave() }, icon("before", "turns"), t("import.back"));
   const element = h(
     "section",
-    { class: "import", "aria-labelledby": "import-title", hidden: true, onkeydown: (event: KeyboardEvent) => escape(event) },
+    { class: "import", "aria-labelledby": "import-title", hidden: true },
     h("header", { class: "import-head" }, back, heading, h("div", { class: "import-into" }, target), tabs),
     body,
     below,
@@ -101,12 +101,15 @@ export function importView({ store, operations, again, changed }: Host): View {
 
   /** Escape closes a list or leaves a box first; only then the view. */
   function escape(event: KeyboardEvent): void {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (element.hidden || event.key !== "Escape" || event.defaultPrevented) return;
     const at = document.activeElement;
     if (!(at instanceof HTMLElement) || !at.matches("select, input, textarea")) return leave();
     event.preventDefault();
     heading.focus({ preventScroll: true });
   }
+
+  // Heard on the document: what had the focus may be gone.
+  document.addEventListener("keydown", escape);
 
   function leave(): void {
     const { op } = store.get();

@@ -336,9 +336,20 @@ fn codes_of_newer_and_of_other_boundaries_are_repaired_crossed_over_or_said() {
     if let Some(known) = snapshot(&["messy/boundaries/lake_chad_4countries_adm2.geojson"])
         && let Some((rows, report)) = read("messy/activities/nga_3w_august_2021.xlsx", &known)
     {
-        assert_eq!(report.placed, [0, 0, 4648]);
-        assert!(rows.iter().all(|row| row.placed.method == PlaceMethod::RepairedCode));
-        assert_eq!(report.count("code-and-name-disagree"), 7);
+        // Codes without the A of NGA are repaired, but not against the name beside them: Girei is
+        // not Gombi, and waits for somebody to say that it is Gireri.
+        assert_eq!(report.placed, [0, 58, 4590]);
+        assert_eq!(report.count("code-and-name-disagree"), 0);
+        let named = |row: &&Activity, name: &str| {
+            let said = row.placed.said.as_ref();
+            said.is_some_and(|said| said.names[1].as_deref() == Some(name))
+        };
+        let areas = |name: &str| {
+            let areas = rows.iter().filter(|row| named(row, name)).map(|row| row.area.as_deref());
+            areas.collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!(areas("Girei"), [Some("NGA002")].into());
+        assert_eq!(areas("Gombi"), [Some("NGA002005")].into());
     }
 }
 
@@ -350,7 +361,8 @@ fn the_woredas_of_ethiopia_are_in_the_boundaries_for_most_and_in_its_own_list_fo
     {
         assert!(report.placed[3] * 100 >= report.counts.rows * 83, "{:?}", report.placed);
         // Codes that were filled down in the sheet, beside names that were not.
-        assert!((80..100).contains(&report.count("code-and-name-disagree")));
+        let disagree = report.count("code-and-name-disagree");
+        assert!((320..340).contains(&disagree), "{disagree}");
     }
     let Some(bytes) = file(path) else { return };
     let none = empty();

@@ -13,8 +13,9 @@ fn check(path: &str) {
     let first = read(name_of(path), &bytes).unwrap();
     let workbook = returned::workbook(&bytes, &first).unwrap();
     let again = read(name_of(path), &workbook).unwrap();
-    // Contacts that were cut out of texts are not there to warn about.
-    let cut = first.count("personal-data-removed");
+    // Contacts that were cut out of texts and formulas that failed are not there to warn about.
+    let failed = |report: &Report| report.notes.iter().filter(|n| n.value.starts_with('#')).count();
+    let cut = first.count("personal-data-removed") + failed(&first) as u32;
     let (before, after) = (first.counts, again.counts);
     assert_eq!((after.rows, after.rejected), (before.rows, before.rejected), "{path}");
     assert!(before.accepted_with_warnings - after.accepted_with_warnings <= cut, "{path}");

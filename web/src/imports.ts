@@ -3,6 +3,7 @@
  * that it shows a draft, and what a commit has done.
  */
 
+import { Refused } from "./api";
 import { h, refill } from "./dom";
 import { many, t } from "./i18n";
 import type { Done, View } from "./import/view";
@@ -26,6 +27,8 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
   /** The draft on the map, with the name of its file once that is known. */
   let shown: { id: string; file: string } | null = null;
   let fault = "";
+  /** What somebody should know before a commit, and no fault. */
+  let note = "";
 
   function show(state: State): void {
     const open = state.importing !== null;
@@ -70,14 +73,14 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
       const id = state.draft;
       if (shown?.id !== id) {
         shown = { id, file: "" };
-        fault = "";
+        fault = note = "";
         void nameOf(state.op, id);
       }
       banner.hidden = false;
       banner.className = "banner draft";
       refill(
         banner,
-        h("div", null, h("strong", null, t("preview.title")), h("span", { class: "name", title: shown.file }, shown.file || "…"), h("span", null, t("preview.note")), fault && h("span", { class: "fault" }, fault)),
+        h("div", null, h("strong", null, t("preview.title")), h("span", { class: "name", title: shown.file }, shown.file || "…"), h("span", null, note || t("preview.note")), fault && h("span", { class: "fault" }, fault)),
         button(t("preview.back"), () => store.set({ importing: id, draft: null })),
         button(t("preview.commit"), () => void commit(state.op, id), true),
       );
@@ -118,7 +121,12 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
       done = { op, rows: (end.changes?.new ?? 0) + (end.changes?.changed ?? 0), revision: end.revision ?? 0, submission: end.submission ?? null };
       void changed();
     } catch (error) {
-      fault = error instanceof Error ? error.message : String(error);
+      if (error instanceof Refused && error.status === 409) {
+        // Somebody else committed meanwhile: what the file would do now is shown before it is done.
+        await client.current(op, id, () => undefined).catch(() => undefined);
+        note = t("preview.moved");
+        void changed();
+      } else fault = error instanceof Error ? error.message : String(error);
     }
     drawBanner(store.get());
   }

@@ -193,7 +193,7 @@ export function detail(place: Place, id: string): Part {
     refill(
       foot,
       h("button", { class: "button", type: "button", onclick: () => void discard() }, t("import.discard")),
-      h("div", { class: "grow soft", role: "status" }, t(stale ? "import.outdated" : nothing ? "import.nothing.short" : "import.safe.short")),
+      h("div", { class: "grow soft", role: "status" }, t(stale ? "import.outdated" : nothing ? "import.nothing.short" : rows + (now.changes?.gone ?? 0) === 0 ? "import.known" : "import.safe.short")),
       !nothing && h("button", { class: "button", type: "button", disabled: stale, onclick: () => store.set({ importing: null, draft: now.id, area: null, level: null, view: null }) }, t("import.see")),
       !nothing && h("button", { class: "button primary", type: "button", disabled: stale, onclick: () => void commit() }, rows > 0 ? many("import.commit", rows) : t("import.commit.nothing")),
     );

@@ -84,7 +84,7 @@ pub struct Status {
     /// Why the last thing that was asked could not be done, in a sentence.
     pub error: Option<String>,
     /// What a file of boundaries has, where it does not say which of it is the P-code.
-    pub offered: Arc<[Offered]>,
+    pub offered: Arc<Vec<Offered>>,
     pub committed: Option<Committed>,
     /// Gone once committed: the rows are in the database then.
     bytes: Bytes,

@@ -124,7 +124,7 @@ fn as_problem(response: Response, id: &str) -> Response {
         ),
     };
     if status.is_server_error() {
-        problem.request_id = Some(id.to_owned());
+        problem.request_id = Some(id.into());
     }
     let mut answer = problem.into_response();
     for name in [header::ALLOW, header::CONTENT_RANGE, header::ACCEPT_RANGES] {

@@ -23,9 +23,9 @@ pub struct Problem {
     pub detail: String,
     /// The parameter to blame.
     pub parameter: Option<String>,
-    pub request_id: Option<String>,
+    pub request_id: Option<Box<str>>,
     /// What the file has, where its sender has to say what of it is what.
-    pub columns: Arc<[Offered]>,
+    pub columns: Arc<Vec<Offered>>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 

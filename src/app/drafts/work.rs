@@ -118,10 +118,10 @@ impl App {
     }
 
     /// What a file of boundaries has that could not be read.
-    async fn offered(self: &Arc<App>, draft: &Arc<Draft>) -> Arc<[Offered]> {
+    async fn offered(self: &Arc<App>, draft: &Arc<Draft>) -> Arc<Vec<Offered>> {
         let bytes = draft.bytes();
         let found = tokio::task::spawn_blocking(move || super::offered::offered(&bytes));
-        found.await.unwrap_or_default().into()
+        Arc::new(found.await.unwrap_or_default())
     }
 
     /// The operation as it would be after the commit of a draft.

@@ -1,6 +1,7 @@
 //! Drafts: files that were sent and read but not committed. They live in memory, within a budget;
 //! nothing of them is in the database or in what others see.
 
+mod offered;
 mod work;
 
 use std::collections::VecDeque;
@@ -17,6 +18,7 @@ use super::collections::View;
 use super::earlier::Earlier;
 use super::import::ImportError;
 use super::plan::Plan;
+use super::words::grouped;
 use crate::domain::{Operation, Text};
 use crate::intake::{Kind, KindScore, Report};
 
@@ -62,6 +64,8 @@ pub struct Draft {
     pub at: Text,
     name: Option<Text>,
     household_size: Option<f64>,
+    /// How it was first asked for: where a correction fails before any reading succeeded, this holds again.
+    sent_as: Asked,
     status: watch::Sender<Status>,
     /// Counts the readings: what an earlier one finds is of no use any more.
     reading: AtomicU64,
@@ -79,6 +83,8 @@ pub struct Status {
     pub read: Option<Arc<Reading>>,
     /// Why the last thing that was asked could not be done, in a sentence.
     pub error: Option<String>,
+    /// What a file of boundaries has, where it does not say which of it is the P-code.
+    pub offered: Arc<Vec<Offered>>,
     pub committed: Option<Committed>,
     /// Gone once committed: the rows are in the database then.
     bytes: Bytes,
@@ -110,6 +116,14 @@ pub enum Phase {
     Failed,
 }
 
+/// A property of a file that could not be read, so that its sender can say what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offered {
+    pub header: String,
+    /// A few different values.
+    pub values: Vec<String>,
+}
+
 /// What one reading of a file gave.
 #[derive(Debug)]
 pub struct Reading {
@@ -126,6 +140,23 @@ pub struct Reading {
     /// The revision it was compared with.
     pub base: u64,
     prepared: Mutex<Prepared>,
+}
+
+impl Reading {
+    /// Why there is nothing to commit, where every row was rejected: in a sentence.
+    pub fn nothing_accepted(&self) -> Option<String> {
+        let counts = &self.report.counts;
+        if counts.rows == 0 || counts.rejected < counts.rows {
+            return None;
+        }
+        let rejecting = self.report.issues.iter().filter(|issue| issue.rejects);
+        let why = rejecting.max_by_key(|issue| issue.count).map_or("", |issue| &issue.message);
+        let rows = match counts.rows {
+            1 => "The only row was rejected".to_owned(),
+            rows => format!("All {} rows were rejected", grouped(rows)),
+        };
+        Some(format!("{rows}, so there is nothing to commit. {why}").trim_end().to_owned())
+    }
 }
 
 /// The rows of a reading, as they are wanted.
@@ -146,6 +177,9 @@ pub enum DraftError {
     Failed(String),
     #[error("the file is committed already: send it again to import it again")]
     Committed,
+    /// Why, in a sentence.
+    #[error("{0}")]
+    NothingAccepted(String),
     #[error(transparent)]
     Import(#[from] ImportError),
 }
@@ -250,6 +284,18 @@ impl Draft {
 
     fn idle(&self) -> Duration {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
+    }
+
+    /// Forgets why the last thing could not be done, once its sender was told: a draft that stays as
+    /// it was has nothing wrong with it.
+    pub fn told(&self) {
+        self.status.send_if_modified(|status| {
+            let heard = status.phase == Phase::Ready && status.error.is_some();
+            if heard {
+                status.error = None;
+            }
+            heard
+        });
     }
 
     /// The operation as a commit would leave it.

@@ -19,6 +19,7 @@ pub mod rollback;
 pub mod settle;
 pub mod styles;
 pub mod tiles;
+mod words;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

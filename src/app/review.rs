@@ -8,6 +8,7 @@ use super::identity::decision_identity;
 use super::import::ImportError;
 use super::plan::next_submission;
 use super::settle::{Settled, settle};
+use super::words::counted;
 use crate::domain::{Decision, DecisionKind, Revision, Snapshot, Source, Text, fold};
 use crate::intake::review::{ReviewItem, items};
 use crate::store::{Changes, NewSubmission};
@@ -73,7 +74,7 @@ impl App {
         let submission = NewSubmission {
             id: next_submission(&known),
             kind: "review".into(),
-            file_name: format!("{decisions} decisions").into(),
+            file_name: counted(decisions, "decision").into(),
             sha256: "".into(),
             at,
             report: "{}".into(),
@@ -150,7 +151,7 @@ impl Reviewed {
     /// What the decisions changed, in words.
     pub fn in_words(&self) -> String {
         let settled = self.settled.in_words().unwrap_or("No row is concerned.".to_owned());
-        format!("{} decisions. {settled}", self.decisions)
+        format!("{}. {settled}", counted(self.decisions, "decision"))
     }
 }
 

@@ -14,6 +14,7 @@ use super::identity::{
 use super::import::ImportError;
 use super::plan::next_submission;
 use super::settle::{Settled, settle};
+use super::words::{counted, grouped};
 use crate::domain::{Area, Revision, Rows, Snapshot, Source, Submission, Text, undone};
 use crate::store::{Change, Changes, NewSubmission};
 
@@ -232,12 +233,24 @@ impl RolledBack {
     pub fn in_words(&self) -> String {
         let RolledBack { submission, ended, restored, left, .. } = self;
         let (id, file) = (submission.id, &submission.file_name);
-        let mut text = format!(
-            "Submission {id} ({file}): {ended} of its rows end, {restored} rows come back as they were before it."
-        );
+        let verb = |count: usize, one: &'static str, many| if count == 1 { one } else { many };
+        let mut did = Vec::new();
+        if *ended > 0 {
+            let (rows, end) = (grouped(*ended as u64), verb(*ended, "ends", "end"));
+            did.push(format!("{rows} of its rows {end}"));
+        }
+        if *restored > 0 {
+            let (rows, come) = (counted(*restored, "row"), verb(*restored, "comes", "come"));
+            did.push(format!("{rows} {come} back as before it"));
+        }
+        if did.is_empty() {
+            did.push("no row changes".to_owned());
+        }
+        let mut text = format!("Submission {id} ({file}): {}.", did.join(", "));
         if *left > 0 {
+            let (rows, were) = (counted(*left, "row"), verb(*left, "was", "were"));
             text.push_str(&format!(
-                " {left} rows were changed by later submissions: they stay as they are."
+                " {rows} {were} changed by later submissions: what they say now stays."
             ));
         }
         if let Some(settled) = self.settled.in_words() {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use crate::app::changes::{Difference, Happens};
-use crate::app::drafts::{Draft, Phase, Reading, Status};
+use crate::app::drafts::{Draft, Offered, Phase, Reading, Status};
 use crate::app::rollback::RolledBack;
 use crate::domain::{Snapshot, Source, Submission};
 use crate::intake::{FIELDS, Kind, Report, returned};
@@ -64,7 +64,11 @@ pub(crate) fn short_draft(place: &Place<'_>, draft: &Draft, status: &Status, now
         "submission": committed.and_then(|committed| committed.submission),
         "links": links_of(place, &draft.id, committed.is_none()),
     });
+    if status.phase == Phase::Failed {
+        document["offered"] = offered(&status.offered);
+    }
     if let Some(reading) = &status.read {
+        document["nothing_accepted"] = json!(reading.nothing_accepted());
         let changes = &reading.counts;
         document["kind"] = json!(reading.kind.name());
         document["counts"] = json!(reading.report.counts);
@@ -76,6 +80,11 @@ pub(crate) fn short_draft(place: &Place<'_>, draft: &Draft, status: &Status, now
         });
     }
     document
+}
+
+/// Properties of a file of boundaries that does not say which of them is the P-code.
+pub(crate) fn offered(columns: &[Offered]) -> Value {
+    columns.iter().map(|one| json!({"header": one.header, "values": one.values})).collect()
 }
 
 /// A draft, whole.

@@ -40,8 +40,9 @@ pub(crate) async fn guard(
             let detail = format!("The URL has {url_bytes} bytes; at most {URL_LIMIT} are read.");
             Problem::new(StatusCode::URI_TOO_LONG, "URL too long", detail).into_response()
         }
-        // A file takes as long as it takes to send and to read; its silence is watched there.
-        Ok(_permit) if method == Method::POST => next.run(request).await,
+        // A file takes as long as it takes to send and to read, or to read again; its silence is
+        // watched there.
+        Ok(_permit) if method == Method::POST || method == Method::PATCH => next.run(request).await,
         Ok(_permit) => match tokio::time::timeout(server.timeout, next.run(request)).await {
             Ok(response) => response,
             Err(_) => {
@@ -124,7 +125,7 @@ fn as_problem(response: Response, id: &str) -> Response {
         ),
     };
     if status.is_server_error() {
-        problem.request_id = Some(id.to_owned());
+        problem.request_id = Some(id.into());
     }
     let mut answer = problem.into_response();
     for name in [header::ALLOW, header::CONTENT_RANGE, header::ACCEPT_RANGES] {

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::app::asked::{Asked, NAMES};
 use crate::app::collections::BadParameter;
-use crate::app::drafts::{Draft, Phase, Sent};
+use crate::app::drafts::{Draft, DraftError, Phase, Sent};
 use crate::app::import::ImportError;
 use crate::domain::{Snapshot, Submission, undone};
 
@@ -96,10 +96,14 @@ pub(crate) async fn send(
     let status = draft.settled(if wanted.commit { WHOLE } else { QUICK }).await;
     if let (Phase::Failed, Some(error)) = (status.phase, status.error) {
         app.drafts.remove(&operation, &draft.id);
-        return Err(Problem::unreadable(error));
+        return Err(Problem { columns: status.offered, ..Problem::unreadable(error) });
     }
     if wanted.commit {
-        app.commit_draft(&draft, (writes.now)()).await?;
+        let committed = app.commit_draft(&draft, (writes.now)()).await;
+        if let Err(DraftError::NothingAccepted(_)) = committed {
+            app.drafts.remove(&operation, &draft.id);
+        }
+        committed?;
     }
     let location = Place { base: &ask.base, operation: &operation }.import(&draft.id);
     let mut response = shown(ask, operation, draft).await?;
@@ -130,7 +134,8 @@ pub(crate) async fn one(
     .await
 }
 
-/// Has a draft read in another way. What fails leaves it as it was.
+/// Has a draft read in another way, and answers once it is: what fails is refused, and leaves it as
+/// it was.
 pub(crate) async fn change(
     ask: Ask,
     Path((operation, id)): Path<(String, String)>,
@@ -161,9 +166,12 @@ pub(crate) async fn change(
         }
     }
     ask.server.app.read_again(&draft, asked)?;
-    let status = draft.settled(QUICK).await;
+    let status = draft.settled(WHOLE).await;
     match status.error {
-        Some(error) if status.phase != Phase::Reading => Err(Problem::unreadable(error)),
+        Some(error) if status.phase != Phase::Reading => {
+            draft.told();
+            Err(Problem { columns: status.offered, ..Problem::unreadable(error) })
+        }
         _ => shown(ask, operation, draft).await,
     }
 }

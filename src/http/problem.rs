@@ -1,5 +1,7 @@
 //! Refusals: `application/problem+json` (RFC 9457). Each says what is wrong and what would be right.
 
+use std::sync::Arc;
+
 use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -7,9 +9,11 @@ use serde::Serialize;
 
 use crate::app::collections::params::shown;
 use crate::app::collections::{BadParameter, COLLECTIONS};
-use crate::app::drafts::DraftError;
+use crate::app::drafts::{DraftError, Offered};
 use crate::app::import::ImportError;
 use crate::domain::Text;
+
+use super::documents::offered;
 
 /// Why a request was not answered.
 #[derive(Clone, Debug)]
@@ -19,7 +23,9 @@ pub struct Problem {
     pub detail: String,
     /// The parameter to blame.
     pub parameter: Option<String>,
-    pub request_id: Option<String>,
+    pub request_id: Option<Box<str>>,
+    /// What the file has, where its sender has to say what of it is what.
+    pub columns: Arc<Vec<Offered>>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -33,12 +39,21 @@ struct Body<'a> {
     parameter: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    columns: Option<serde_json::Value>,
 }
 
 impl Problem {
     pub fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Problem {
-        let (detail, parameter, request_id) = (detail.into(), None, None);
-        Problem { status, title, detail, parameter, request_id, headers: Vec::new() }
+        Problem {
+            status,
+            title,
+            detail: detail.into(),
+            parameter: None,
+            request_id: None,
+            columns: Arc::default(),
+            headers: Vec::new(),
+        }
     }
 
     pub fn not_found(detail: impl Into<String>) -> Problem {
@@ -143,6 +158,9 @@ impl From<DraftError> for Problem {
         match error {
             DraftError::Busy | DraftError::Committed => Problem::conflict(sentence(&error)),
             DraftError::Failed(sentence) => Problem::unreadable(sentence),
+            DraftError::NothingAccepted(why) => {
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Nothing to commit", why)
+            }
             DraftError::Import(error) => error.into(),
         }
     }
@@ -166,6 +184,7 @@ impl IntoResponse for Problem {
             detail: &self.detail,
             parameter: self.parameter.as_deref(),
             request_id: self.request_id.as_deref(),
+            columns: (!self.columns.is_empty()).then(|| offered(&self.columns)),
         };
         // Strings and a number always serialise.
         let body = serde_json::to_vec(&body).unwrap_or_default();

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use lacuna::app::App;
+use lacuna::app::asked::Asked;
+use lacuna::app::drafts::Sent;
 use lacuna::config::Limits;
 use lacuna::http::{Settings, Token, Writes, router};
 use serde_json::{Value, json};
@@ -20,6 +22,11 @@ const ADM1: &str = r#"{"type":"FeatureCollection","features":[
 const NEEDS: &str = "adm1_pcode,sector,in_need,cycle_start,cycle_end\nXA01,WSH,1000,2026-01-01,2026-12-31\nXA02,WSH,500,2026-01-01,2026-12-31\n";
 const WORK: &str = "Organisation,Sector,Province code,People served,Start,Contact phone\nHilfe,WASH,XA01,300,2026-02-01,+258 84 123 4567\nMercy,WASH,XA02,200,2026-02-01,+258 84 123 4568\nMercy,WASH,XA09,many,2026-02-01,+258 84 123 4569\n";
 
+async fn empty() -> Arc<App> {
+    let standards = lacuna::intake::standards::built_in();
+    Arc::new(App::create("sqlite::memory:", standards).await.unwrap())
+}
+
 /// A server with a database and nothing in it.
 struct Server(Router);
 
@@ -29,8 +36,10 @@ impl Server {
     }
 
     async fn with(limits: Limits) -> Server {
-        let standards = lacuna::intake::standards::built_in();
-        let app = Arc::new(App::create("sqlite::memory:", standards).await.unwrap());
+        Server::of(empty().await, limits)
+    }
+
+    fn of(app: Arc<App>, limits: Limits) -> Server {
         let writes = Writes { token: Token::new(TOKEN), now: || "2026-08-01T12:00:00Z".into() };
         Server(router(app, &Settings { limits, writes: Some(writes), ..Settings::default() }))
     }
@@ -500,4 +509,73 @@ async fn the_report_of_a_draft_is_a_workbook_with_its_rows_and_quality_is_for_th
     assert_eq!((partners.len(), &partners[1]["name"]), (2, &json!("Hilfe")));
     assert_eq!(partners[1]["completeness"], 0.8);
     assert_eq!(server.ask("GET", "nowhere/quality", "").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_wrong_correction_is_refused_and_a_draft_outlives_it_even_before_it_was_read() {
+    let app = empty().await;
+    let server = Server::of(app.clone(), Limits::default());
+    server.send("file=adm1.geojson&kind=areas&commit=true", ADM1).await;
+    // As sent, but not read yet, as a long workbook is for a while.
+    let sent = Sent {
+        id: "d-1".into(),
+        operation: "delta".into(),
+        name: None,
+        household_size: None,
+        file_name: "3w.csv".into(),
+        bytes: WORK.into(),
+        at: "2026-08-01T12:00:00Z".into(),
+    };
+    app.send(sent, Asked::default()).unwrap();
+    for _ in 0..2 {
+        let wrong = r#"{"columns":{"Total":"reached"}}"#;
+        let refused = server.ask("PATCH", "delta/imports/d-1", wrong).await;
+        assert_eq!(refused.status, 422, "{}", refused.text());
+        assert!(refused.text().contains("Total"), "{}", refused.text());
+        assert_eq!(refused.header("content-type"), "application/problem+json");
+        let same = server.ask("GET", "delta/imports/d-1", "").await.json();
+        assert_eq!((&same["state"], &same["error"]), (&json!("ready"), &Value::Null));
+        assert_eq!((&same["asked"]["columns"], &same["counts"]["rows"]), (&json!({}), &json!(3)));
+    }
+    let right = r#"{"columns":{"People served":"reached"}}"#;
+    assert_eq!(server.ask("PATCH", "delta/imports/d-1", right).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_file_of_which_every_row_is_rejected_is_not_committed() {
+    let server = Server::with_operation().await;
+    const LOST: &str = "adm1_pcode,sector,in_need,cycle_start,cycle_end\nXZ01,WSH,100,2026-01-01,2026-12-31\nXZ02,WSH,200,2026-01-01,2026-12-31\n";
+    let draft = server.send("file=lost.csv&kind=needs", LOST).await;
+    assert_eq!(draft["counts"]["rejected"], 2, "{}", draft["issues"]);
+    let why = draft["nothing_accepted"].as_str().unwrap();
+    assert!(why.starts_with("All 2 rows were rejected"), "{why}");
+    assert!(why.contains(draft["issues"][0]["message"].as_str().unwrap()), "{why}");
+    let commit = server.ask("POST", &format!("delta/imports/{}/commit", id(&draft)), "").await;
+    assert_eq!(commit.status, 422, "{}", commit.text());
+    assert!(commit.text().contains("All 2 rows"), "{}", commit.text());
+    let same = server.ask("GET", &format!("delta/imports/{}", id(&draft)), "").await.json();
+    assert_eq!(same["state"], "ready", "its report can still be looked at");
+    let at_once = server.ask("POST", "delta/imports?file=a.csv&kind=needs&commit=true", LOST).await;
+    assert_eq!(at_once.status, 422, "{}", at_once.text());
+    let list = server.ask("GET", "delta/imports", "").await.json();
+    assert_eq!(
+        list["imports"].as_array().unwrap().len(),
+        3,
+        "the draft and what was there: {list}"
+    );
+}
+
+#[tokio::test]
+async fn boundaries_without_a_known_code_offer_their_properties() {
+    const ODD: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"key":"K1","label":"North"},"geometry":{"type":"Polygon","coordinates":[[[30,2],[32,2],[32,4],[30,4],[30,2]]]}},
+{"type":"Feature","properties":{"key":"K2","label":"South"},"geometry":{"type":"Polygon","coordinates":[[[30,0],[32,0],[32,2],[30,2],[30,0]]]}}]}"#;
+    let server = Server::new().await;
+    let refused = server.ask("POST", "delta/imports?file=odd.geojson", ODD).await;
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    let columns = json!([{"header": "key", "values": ["K1", "K2"]}, {"header": "label", "values": ["North", "South"]}]);
+    assert_eq!(refused.json()["columns"], columns);
+    let query = "file=odd.geojson&kind=areas&column=key=pcode&column=label=name&level=1";
+    let draft = server.send(query, ODD).await;
+    assert_eq!((&draft["counts"]["accepted"], &draft["placed"][1]), (&json!(2), &json!(2)));
 }

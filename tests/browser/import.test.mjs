@@ -192,6 +192,103 @@ test("the_import_view_fits_a_phone", options, async () => {
   await context.close();
 });
 
+test("files_are_committed_one_by_one_without_a_word_about_stale_figures", options, async () => {
+  const { page, context, faults } = await open(browser);
+  await enter(page, "?operation=demo");
+  await settled(page);
+  await newOperation(page, "One by one");
+  await page.setInputFiles("#import-file", [file("needs.csv", NEEDS), file("adm1.geojson", AREAS)]);
+  await page.waitForFunction(() => document.querySelectorAll('.file[data-state="ready"]').length === 2, null, { timeout: 30_000 });
+
+  // An operation that nothing was committed to is found again, from its address and from the list.
+  await page.reload();
+  await page.waitForFunction(() => document.querySelectorAll('.file[data-state="ready"]').length === 2);
+  await page.goto(`${URL_BASE}/?operation=demo&import=history`);
+  await page.waitForSelector(".history tbody tr, .import .empty");
+  assert.equal(await page.locator(".tabs .tab").count(), 3);
+  await page.waitForFunction(() => [...document.querySelectorAll("#import-op option")].some((one) => /One by one \(not committed yet\)/.test(one.textContent)));
+  await page.selectOption("#import-op", "one-by-one");
+  await page.waitForFunction(() => document.querySelectorAll('.file[data-state="ready"]').length === 2);
+
+  // A file whose places are not known yet is not offered; once the boundaries are there it is.
+  await page.locator(".file", { hasText: "adm1.geojson" }).locator("text=Look at it").click();
+  await page.waitForSelector(".import-foot .primary:enabled");
+  assert.equal(await page.locator("#found-row").count(), 0, "a map has no row of headers");
+  await page.click(".import-foot .primary");
+  await page.waitForSelector(".done.card:visible");
+  await page.click("text=Import more");
+  const needs = page.locator(".file", { hasText: "needs.csv" });
+  await page.waitForFunction(() => /^3 rows$/.test(document.querySelector('.file[data-state="ready"] .file-state')?.textContent ?? ""));
+  await needs.locator("text=Look at it").click();
+  await page.waitForSelector(".import-foot .primary:enabled");
+  assert.match(await page.locator(".import-foot .primary").innerText(), /Commit 3 rows/);
+
+  // Somebody else commits meanwhile: the figures are new, and nobody is blamed.
+  const other = await fetch(`${URL_BASE}/api/one-by-one/imports?file=more.csv&kind=needs&commit=true`, { method: "POST", headers: { authorization: `Bearer ${TOKEN}` }, body: NEEDS.split("\n").slice(0, 2).join("\n") });
+  assert.equal(other.status, 201);
+  await page.click(".import-foot .primary");
+  await page.waitForSelector(".doc > .notice:visible");
+  assert.equal(await page.locator(".doc > .fault:visible").count(), 0);
+  assert.match(await page.locator(".import-foot .primary").innerText(), /Commit 2 rows/);
+  await shoot(page, "import-moved");
+  await page.click(".import-foot .primary");
+  await page.waitForSelector(".done.card:visible");
+  assert.deepEqual(faults, []);
+
+  // Nothing of a file came in: no commit, no row in the history.
+  await page.click("text=Import more");
+  await page.setInputFiles("#import-file", [file("lost.csv", NEEDS.replaceAll("XD", "XZ"))]);
+  await page.waitForSelector(".doc .fault:visible");
+  assert.match(await page.locator(".doc > .fault").innerText(), /Nothing of this file came in\. All 3 rows were rejected/);
+  assert.equal(await page.locator(".import-foot .primary").count(), 0);
+  await shoot(page, "import-lost");
+  assert.deepEqual(await axe(page), []);
+  await page.click("text=All files");
+  await page.waitForSelector('.file[data-state="ready"]');
+  assert.match(await page.locator('.file[data-state="ready"]').innerText(), /Nothing of this file came in/);
+
+  // What was rolled back is brought back in its own row.
+  await page.click("text=What was imported");
+  await page.waitForSelector(".history tbody tr");
+  assert.deepEqual(await page.locator(".history tbody th").allInnerTexts(), ["needs.csv", "more.csv", "adm1.geojson"]);
+  const row = page.locator(".history tbody tr", { has: page.locator("td.kind", { hasText: "Needs" }) }).first();
+  await row.locator("text=Roll back").click();
+  await row.locator(".danger").click();
+  await page.waitForSelector(".history .undone");
+  await shoot(page, "import-history-undone");
+  await page.locator(".history .undone >> text=Bring back").click();
+  await page.locator(".history .undone .primary").click();
+  await page.waitForFunction(() => document.querySelectorAll(".history .undone th button").length === 0);
+  assert.match(await page.locator(".history tbody th").first().innerText(), /Brought back: needs\.csv/);
+  assert.deepEqual(await axe(page), []);
+  await page.setViewportSize(PHONE);
+  assert.ok(await page.evaluate(() => document.querySelector(".import-body").scrollWidth <= innerWidth));
+  await shoot(page, "phone-history");
+  await page.keyboard.press("Escape");
+  assert.ok(await page.evaluate(() => document.activeElement?.classList.contains("import-open")), "back at the door");
+  await context.close();
+});
+
+test("boundaries_whose_properties_nobody_knows_can_be_explained", options, async () => {
+  const { page, context } = await open(browser);
+  await enter(page, "?operation=demo");
+  await settled(page);
+  await newOperation(page, "Odd boundaries");
+  await page.setInputFiles("#import-file", [file("odd.geojson", AREAS.replaceAll("adm1_pcode", "key").replaceAll("adm1_name", "label"))]);
+  await page.waitForSelector(".help.offered");
+  await shoot(page, "import-offered");
+  assert.deepEqual(await axe(page), []);
+  await page.selectOption(".offered select >> nth=0", "key");
+  await page.selectOption(".offered select >> nth=1", "label");
+  await page.selectOption(".offered select >> nth=2", "1");
+  await page.click(".offered button");
+  await page.waitForFunction(() => document.querySelector('.file[data-state="ready"]') || document.querySelector(".mapping"));
+  await page.click("text=Look at it");
+  await page.waitForSelector(".import-foot .primary:enabled");
+  assert.match(await page.locator(".import-foot .primary").innerText(), /Commit 3 rows/);
+  await context.close();
+});
+
 const data = fileURLToPath(new URL("../../../shared/data/mozambique", import.meta.url));
 const real = { ...options, timeout: 600_000, skip: options.skip || (existsSync(data) ? false : "the folder of real data is not here") };
 

@@ -54,7 +54,7 @@ fn a_submission_is_rolled_back_and_history_says_so() {
     assert_ne!(changed, before);
     let roll_back = ["rollback", "5", "--operation", "op"];
     let said = place.ok(&["rollback", "5", "--operation", "op", "--dry-run"]);
-    assert!(said.contains("1 of its rows end, 1 rows come back"), "{said}");
+    assert!(said.contains("1 of its rows ends, 1 row comes back"), "{said}");
     assert_eq!(gaps(&place, &[]), changed);
     let said = place.ok(&roll_back);
     assert!(said.contains("Committed as revision 6"), "{said}");

@@ -15,12 +15,21 @@ import type {
   SpaceFigure,
 } from "./types";
 
+/** A property of a file, as it was found. */
+export interface Offered {
+  header: string;
+  /** A few different values. */
+  values: string[];
+}
+
 /** A refusal with the server's own words, or (status 0) no answer at all. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
     readonly title: string,
     readonly detail: string,
+    /** Of a file of boundaries that does not say which of its properties is the P-code: what it has. */
+    readonly columns: readonly Offered[] = [],
   ) {
     super(detail || title);
   }

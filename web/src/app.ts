@@ -57,7 +57,7 @@ export function start(root: HTMLElement): void {
   const grip = sheet(panel, () => undefined);
   panel.append(progress, grip.handle, scroll);
 
-  const doors = imports({ store, root, model: () => model(), changed: () => seeAnew() });
+  const doors = imports({ store, root, model: () => model(), list: () => figures.list(), changed: () => seeAnew() });
   const zoom = h("div", { class: "corner zoom" }, tool("plus", t("map.in"), () => map?.zoom(1)), tool("minus", t("map.out"), () => map?.zoom(-1)), tool("home", t("map.home"), () => home(true)));
   const stage = h("main", { class: "map" }, chart, canvas, mapLoading, zoom, layers.element, key.element, tip, doors.banner, h("p", { class: "endorse" }, t("note.boundaries")), scale);
   refill(root, h("a", { class: "skip", href: "#panel", onclick: (event: Event) => (event.preventDefault(), list.focus(figures.model.shown[0]?.pcode ?? "")) }, t("app.skip")), top.element, stage, panel, said, doors.element);
@@ -79,6 +79,8 @@ export function start(root: HTMLElement): void {
 
   function draw(model: Model): void {
     const { state } = model;
+    // Nothing to ask about yet: only the invitation to import.
+    root.classList.toggle("without-operation", !model.loading && model.operations?.length === 0);
     top.render(model);
     layers.render(model);
     key.render(model);
@@ -179,7 +181,8 @@ export function start(root: HTMLElement): void {
   /** What must stay free: the legend beside a wide map, the sheet on a phone. */
   const space = (): Space => {
     const beside = (stage.clientWidth > 860 || paper.matches) && key.element.hasAttribute("open");
-    return { top: doors.banner.hidden ? 24 : 24 + doors.banner.offsetHeight, left: beside ? 284 : 24, right: 24, bottom: 24 + Math.min(grip.covers(), stage.clientHeight * 0.7) };
+    const tools = stage.clientWidth <= 760 && !paper.matches ? 52 : 0;
+    return { top: 24 + tools + (doors.banner.hidden ? 0 : doors.banner.offsetHeight), left: beside ? 284 : 24, right: 24, bottom: 24 + Math.min(grip.covers(), stage.clientHeight * 0.7) };
   };
   function home(animate: boolean): void {
     const bounds = model().operation?.bbox;
@@ -240,7 +243,10 @@ export function start(root: HTMLElement): void {
   // Life
 
   store.listen((state, before) => {
-    if ((state.op !== before.op && before.op !== "") || state.draft !== before.draft) overlays.clear();
+    if ((state.op !== before.op && before.op !== "") || state.draft !== before.draft) {
+      overlays.clear();
+      scroll.scrollTop = 0;
+    }
     doors.show(state);
     // What nobody sees is not asked for; a new operation is not there to be asked about.
     if (state.importing !== null) return;
@@ -253,7 +259,6 @@ export function start(root: HTMLElement): void {
 
   doors.show(store.get());
   if (store.get().importing === null) void figures.refresh(store.get());
-  else void figures.list();
   void import("./map/map")
     .then(async ({ openMap }) => {
       map = await openMap(chart, canvas, look(model()), store.get().view, {

@@ -61,6 +61,14 @@ export function day(text: string | null): string {
   return Number.isNaN(at) ? text : new Intl.DateTimeFormat(locale(), DAY).format(at);
 }
 
+/** The day and the time of day, by the reader's own clock. */
+export function moment(text: string | null): string {
+  if (!text) return DASH;
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) return text;
+  return new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" }).format(at);
+}
+
 /** Days from–to, what they share said once; an end that is not known is left open. */
 export function days(from: string | null, to: string | null): string {
   if (!from && !to) return DASH;

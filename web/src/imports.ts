@@ -3,6 +3,7 @@
  * that it shows a draft, and what a commit has done.
  */
 
+import { Refused } from "./api";
 import { h, refill } from "./dom";
 import { many, t } from "./i18n";
 import type { Done, View } from "./import/view";
@@ -17,7 +18,7 @@ export interface Doors {
   show(state: State): void;
 }
 
-export function imports({ store, root, model, changed }: { store: Store; root: HTMLElement; model: () => Model; changed: () => Promise<void> }): Doors {
+export function imports({ store, root, model, list, changed }: { store: Store; root: HTMLElement; model: () => Model; list: () => Promise<void>; changed: () => Promise<void> }): Doors {
   const element = h("div", { class: "import-cover", hidden: true });
   const banner = h("div", { class: "banner", role: "status", hidden: true });
   let view: View | null = null;
@@ -26,13 +27,18 @@ export function imports({ store, root, model, changed }: { store: Store; root: H
   /** The draft on the map, with the name of its file once that is known. */
   let shown: { id: string; file: string } | null = null;
   let fault = "";
+  /** What somebody should know before a commit, and no fault. */
+  let note = "";
 
   function show(state: State): void {
     const open = state.importing !== null;
+    const closes = !open && !element.hidden;
     element.hidden = !open;
     for (const one of root.children) if (one !== element && one instanceof HTMLElement) one.inert = open;
     if (!open) {
       view?.hide();
+      // Back to the door it was opened by.
+      if (closes) root.querySelector<HTMLElement>(".import-open")?.focus({ preventScroll: true });
     } else if (view) view.show(state);
     else loading ??= load();
     drawBanner(state);
@@ -43,7 +49,8 @@ export function imports({ store, root, model, changed }: { store: Store; root: H
       const { importView } = await import("./import/view");
       view = importView({
         store,
-        operations: () => model().operations ?? [],
+        operations: () => model().operations,
+        again: list,
         changed(what) {
           done = what;
           return changed();
@@ -66,14 +73,14 @@ export function imports({ store, root, model, changed }: { store: Store; root: H
       const id = state.draft;
       if (shown?.id !== id) {
         shown = { id, file: "" };
-        fault = "";
+        fault = note = "";
         void nameOf(state.op, id);
       }
       banner.hidden = false;
       banner.className = "banner draft";
       refill(
         banner,
-        h("div", null, h("strong", null, t("preview.title")), h("span", { class: "name", title: shown.file }, shown.file || "…"), h("span", null, t("preview.note")), fault && h("span", { class: "fault" }, fault)),
+        h("div", null, h("strong", null, t("preview.title")), h("span", { class: "name", title: shown.file }, shown.file || "…"), h("span", null, note || t("preview.note")), fault && h("span", { class: "fault" }, fault)),
         button(t("preview.back"), () => store.set({ importing: id, draft: null })),
         button(t("preview.commit"), () => void commit(state.op, id), true),
       );
@@ -114,7 +121,12 @@ export function imports({ store, root, model, changed }: { store: Store; root: H
       done = { op, rows: (end.changes?.new ?? 0) + (end.changes?.changed ?? 0), revision: end.revision ?? 0, submission: end.submission ?? null };
       void changed();
     } catch (error) {
-      fault = error instanceof Error ? error.message : String(error);
+      if (error instanceof Refused && error.status === 409) {
+        // Somebody else committed meanwhile: what the file would do now is shown before it is done.
+        await client.current(op, id, () => undefined).catch(() => undefined);
+        note = t("preview.moved");
+        void changed();
+      } else fault = error instanceof Error ? error.message : String(error);
     }
     drawBanner(store.get());
   }

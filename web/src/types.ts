@@ -195,4 +195,5 @@ export interface Problem {
   status: number;
   detail?: string;
   parameter?: string;
+  columns?: { header: string; values: string[] }[];
 }

@@ -4,6 +4,7 @@ import { stepped } from "../src/controls/period";
 import { fold } from "../src/controls/search";
 import { ago, days, exact, months, percent, rounded } from "../src/format";
 import { many, t } from "../src/i18n";
+import { told } from "../src/import/words";
 import { interior, polygons } from "../src/map/geo";
 import { places } from "../src/panel/interval";
 
@@ -58,4 +59,12 @@ test("a_name_is_placed_inside_a_hollow_shape", () => {
   const at = interior(polygons({ type: "Polygon", coordinates: u }));
   assert.ok(at && at.y < 2 && at.x > 0 && at.x < 6 ? true : at && (at.x < 2 || at.x > 4), JSON.stringify(at));
   assert.equal(interior([]), null);
+});
+
+test("sentences_of_the_server_have_no_words_of_the_inside", () => {
+  assert.equal(told("partner, partner_type, start_date and 9 of 12 columns speak for activities"), "partner, organisation type, start date and 9 of 12 columns speak for activities");
+  // What stands in the file stays as it is written there.
+  assert.equal(told('C (start_date) and header "in_need" and my_column'), 'C (start_date) and header "in_need" and my_column');
+  assert.equal(told('Value "" is not known'), "Value (blank) is not known");
+  assert.equal(told("Read as corrected before: A is reached. Forget it with lacuna mappings --forget 1."), "Read as corrected before: A is reached.");
 });

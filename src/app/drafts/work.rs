@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::sync::watch;
 
-use super::{Asked, Committed, Draft, DraftError, Phase, Prepared, Reading, Sent, Status};
+use super::{Asked, Committed, Draft, DraftError, Offered, Phase};
+use super::{Prepared, Reading, Sent, Status};
 use crate::app::App;
 use crate::app::collections::View;
 use crate::app::commit::next;
@@ -25,6 +26,7 @@ impl App {
             asked: asked.clone(),
             read: None,
             error: None,
+            offered: Arc::default(),
             committed: None,
             bytes: sent.bytes,
         };
@@ -36,6 +38,7 @@ impl App {
             at: sent.at,
             name: sent.name,
             household_size: sent.household_size,
+            sent_as: asked.clone(),
             status: watch::Sender::new(status),
             reading: AtomicU64::new(0),
             written: AtomicU64::new(0),
@@ -43,15 +46,21 @@ impl App {
         });
         self.drafts.add(draft.clone());
         // A new draft is never busy.
-        let _ = self.read_again(&draft, asked);
+        let _ = self.begin(&draft, asked, true);
         Ok(draft)
     }
 
-    /// Begins to read a draft in another way. Where that fails, it stays as it was.
-    pub fn read_again(
+    /// Begins to read a draft in another way. Where that fails, it stays as it was: as it was last
+    /// read, or where it never was, as it was sent.
+    pub fn read_again(self: &Arc<App>, draft: &Arc<Draft>, asked: Asked) -> Result<(), DraftError> {
+        self.begin(draft, asked, false)
+    }
+
+    fn begin(
         self: &Arc<App>,
         draft: &Arc<Draft>,
         mut asked: Asked,
+        as_sent: bool,
     ) -> Result<(), DraftError> {
         asked.options.progress = Progress::default();
         let mut refused = None;
@@ -71,6 +80,11 @@ impl App {
         let (app, draft) = (self.clone(), draft.clone());
         tokio::spawn(async move {
             let read = app.read_draft(&draft, asked).await;
+            let offered = match &read {
+                Err(ImportError::Unreadable(_)) => app.offered(&draft).await,
+                _ => Arc::default(),
+            };
+            let mut back = None;
             draft.status.send_modify(|status| {
                 if draft.reading.load(Relaxed) != number || status.phase != Phase::Reading {
                     return;
@@ -82,17 +96,32 @@ impl App {
                     }
                     Err(error) => {
                         status.error = Some(error.to_string());
-                        status.phase = Phase::Failed;
-                        if let Some(before) = &status.read {
-                            status.phase = Phase::Ready;
-                            status.asked = before.asked.clone();
+                        match &status.read {
+                            Some(before) => {
+                                status.phase = Phase::Ready;
+                                status.asked = before.asked.clone();
+                            }
+                            // A correction came before the file was read as it was sent.
+                            None if !as_sent => back = status.error.clone(),
+                            None => status.phase = Phase::Failed,
                         }
                     }
                 }
+                status.offered = offered;
             });
             app.drafts.make_room();
+            if back.is_some() && app.begin(&draft, draft.sent_as.clone(), true).is_ok() {
+                draft.status.send_modify(|status| status.error = back);
+            }
         });
         Ok(())
+    }
+
+    /// What a file of boundaries has that could not be read.
+    async fn offered(self: &Arc<App>, draft: &Arc<Draft>) -> Arc<Vec<Offered>> {
+        let bytes = draft.bytes();
+        let found = tokio::task::spawn_blocking(move || super::offered::offered(&bytes));
+        Arc::new(found.await.unwrap_or_default())
     }
 
     /// The operation as it would be after the commit of a draft.
@@ -148,6 +177,10 @@ impl App {
         let mut begun = Err(DraftError::Busy);
         draft.status.send_modify(|status| match (status.phase, &status.read) {
             (Phase::Ready, Some(reading)) => {
+                if let Some(why) = reading.nothing_accepted() {
+                    begun = Err(DraftError::NothingAccepted(why));
+                    return;
+                }
                 begun = Ok((reading.clone(), status.bytes.clone()));
                 status.phase = Phase::Committing;
                 status.error = None;

@@ -43,7 +43,7 @@ pub(super) fn paths() -> Vec<(&'static str, Value)> {
             "/imports/{importId}",
             json!({
                 "get": on_one(entry("import", "One import: how it was read, what it would change", vec![], "200")),
-                "patch": on_one(with_body(entry("change-import", "Have a draft read in another way", vec![], "200"), &change)),
+                "patch": on_one(with_body(entry("change-import", "Have a draft read in another way; what cannot be is refused and leaves it as it was", vec![], "200"), &change)),
                 "delete": on_one(entry("drop-import", "Drop a draft", vec![], "204")),
             }),
         ),

@@ -32,7 +32,7 @@ export function layersControl(store: Store): LayersControl {
   const element = h(
     "details",
     { class: "corner layers", onkeydown: (event: KeyboardEvent) => event.key === "Escape" && element.removeAttribute("open") },
-    h("summary", null, icon("layers"), t("overlay.title")),
+    h("summary", null, icon("layers"), h("span", { class: "word" }, t("overlay.title"))),
     h("ul", null, boxes.map(({ row }) => row)),
     said,
     h("h2", { class: "section" }, t("count.title")),

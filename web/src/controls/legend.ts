@@ -17,6 +17,9 @@ export function legend(store: Store, palette: () => Palette): Control {
   const title = h("h2");
   const element = h("details", { class: "corner legend", open: innerWidth > 760 }, h("summary", null, title), body);
 
+  // On a phone it would cover the map: somebody opens it there.
+  matchMedia("(max-width: 760px)").addEventListener("change", (phone) => element.toggleAttribute("open", !phone.matches));
+
   const toggle = (key: string): void => {
     const { only } = store.get();
     store.set({ only: only.includes(key) ? only.filter((one) => one !== key) : [...only, key] });

@@ -1,6 +1,6 @@
 /** Everything the import view asks the server. Every question shows the token. */
 
-import { Refused } from "../api";
+import { type Offered, Refused } from "../api";
 import { bearer } from "../token";
 import type { Problem } from "../types";
 
@@ -40,6 +40,10 @@ export interface Short {
   /** The operation has changed since the file was compared with it. */
   outdated?: boolean;
   error?: string | null;
+  /** What a failed file of boundaries has, so that somebody can say which of it is the P-code. */
+  offered?: Offered[];
+  /** Every row was rejected: why there is nothing to commit. */
+  nothing_accepted?: string | null;
   revision?: number | null;
   submission?: number | null;
   /** Rows of it that are in use now. */
@@ -133,12 +137,35 @@ function refusal(status: number, text: string): Refused {
   } catch {
     // A proxy's own page says nothing to a reader.
   }
-  return new Refused(status, problem.title ?? "", problem.detail ?? "");
+  return new Refused(status, problem.title ?? "", problem.detail ?? "", problem.columns ?? []);
 }
 
 export const list = async (op: string): Promise<Short[]> => (await ask<{ imports: Short[] }>("GET", home(op))).imports;
 export const one = (op: string, id: string): Promise<Document> => ask("GET", at(op, id));
 export const change = (op: string, id: string, what: Change): Promise<Document> => ask("PATCH", at(op, id), what);
+
+/** Has a draft read in another way, and tells how far that is; a refusal leaves it as it was. */
+export async function reread(op: string, id: string, what: Change, told: (now: Document) => void): Promise<Document> {
+  let done = false;
+  const answer = change(op, id, what).finally(() => (done = true));
+  void (async () => {
+    for (let pause = 300; ; pause = Math.min(1000, pause * 1.2)) {
+      await new Promise((next) => setTimeout(next, pause));
+      if (done) return;
+      const now = await one(op, id).catch(() => null);
+      if (!done && now && busy(now)) told(now);
+    }
+  })();
+  return answer;
+}
+
+/** A draft with figures that hold: compared again where the operation has changed since. */
+export async function current(op: string, id: string, told: (now: Document) => void): Promise<Document> {
+  let now = await settled(op, await one(op, id), told);
+  while (now.outdated) now = await reread(op, id, {}, told);
+  return now;
+}
+
 export const commit = (op: string, id: string): Promise<Document> => ask("POST", `${at(op, id)}/commit`);
 export const rollback = (op: string, id: string): Promise<RolledBack> => ask("POST", `${at(op, id)}/rollback`);
 export const discard = (op: string, id: string): Promise<void> => ask("DELETE", at(op, id));
@@ -182,14 +209,17 @@ export interface Told {
   kind?: Kind;
   header_row?: string;
   cycle?: string;
+  level?: string;
+  columns?: Record<string, string>;
   name?: string;
   household_size?: string;
 }
 
 /** Sends a file; `progress` is told the share that is on its way (0-1). */
-export function send(op: string, file: File, told: Told, progress: (share: number) => void): { sent: Promise<Document>; stop: () => void } {
+export function send(op: string, file: File, { columns = {}, ...told }: Told, progress: (share: number) => void): { sent: Promise<Document>; stop: () => void } {
   const query = new URLSearchParams({ file: file.name });
   for (const [name, value] of Object.entries(told)) if (value) query.set(name, value as string);
+  for (const [header, field] of Object.entries(columns)) query.append("column", `${header}=${field}`);
   const request = new XMLHttpRequest();
   const sent = new Promise<Document>((resolve, reject) => {
     request.open("POST", `${home(op)}?${query}`);

@@ -1,5 +1,6 @@
 /** One import: what was found in the file, the mapping above its first rows, the report, and what to do next. */
 
+import { Refused } from "../api";
 import { h, icon, refill } from "../dom";
 import * as format from "../format";
 import { many, t } from "../i18n";
@@ -8,7 +9,7 @@ import type { Change, Document } from "./client";
 import { mapping } from "./mapping";
 import { report } from "./report";
 import type { Part, Place } from "./view";
-import { kindPicker, meter, sizeOf, stepName } from "./words";
+import { kindPicker, meter, sizeOf, stepName, told as inWords } from "./words";
 
 export function detail(place: Place, id: string): Part {
   const { op, store } = place;
@@ -18,25 +19,27 @@ export function detail(place: Place, id: string): Part {
   let touched = "";
 
   const top = h("header", { class: "doc-head" });
-  const busy = h("div", { class: "doc-busy", hidden: true, role: "status" });
+  /** Why it is not committed yet: no fault of anybody's. */
+  const notice = h("p", { class: "notice plain", role: "status", hidden: true });
   const fault = h("p", { class: "fault card", role: "alert", hidden: true });
   const done = h("div", { class: "done card", role: "status", hidden: true });
   const found = h("div");
   const columns = h("div");
   const told = h("div");
   const foot = h("div", { class: "import-foot", hidden: true });
-  const element = h("article", { class: "doc" }, top, busy, fault, done, found, columns, told);
+  const element = h("article", { class: "doc" }, top, fault, notice, done, found, columns, told);
 
   const failed = (error: unknown): void => {
     fault.textContent = place.failed(error);
     fault.hidden = false;
-    busy.hidden = true;
     fault.scrollIntoView({ block: "nearest" });
   };
 
   async function load(): Promise<void> {
     try {
       await follow(await client.one(op, id));
+      // What was committed since is taken into account before anybody decides.
+      if (doc?.outdated && doc.state === "ready" && !closed) await follow(await client.current(op, id, working));
     } catch (error) {
       if (!closed) failed(error);
     }
@@ -44,25 +47,32 @@ export function detail(place: Place, id: string): Part {
 
   /** Shows the import, and how far it is while something is being done with it. */
   async function follow(now: Document): Promise<void> {
+    if (closed) return;
     draw(now);
     if (!client.busy(now)) return;
-    const wait = (step: Document): void => {
-      if (closed) return;
-      busy.hidden = false;
-      refill(busy, meter(step.share ?? null, stepName(step)));
-    };
-    wait(now);
-    const end = await client.settled(op, now, wait);
+    working(now);
+    const end = await client.settled(op, now, working);
     if (!closed) draw(end);
+  }
+
+  /** How far it is, in the bar below, which is always there: nothing of the report moves. */
+  function working(step: Document): void {
+    if (closed || !client.busy(step)) return;
+    foot.hidden = false;
+    const place_ = foot.querySelector(".grow");
+    for (const button of foot.querySelectorAll("button")) button.disabled = true;
+    const bar = meter(step.share ?? null, stepName(step));
+    if (place_) refill(place_, bar);
+    else refill(foot, h("div", { class: "grow", role: "status" }, bar));
   }
 
   async function change(what: Change, from = ""): Promise<void> {
     touched = from;
     fault.hidden = true;
-    busy.hidden = false;
-    refill(busy, meter(null, t("import.step.reading")));
+    notice.hidden = true;
+    if (doc) working({ ...doc, state: "reading", step: "reading", rows_done: 0, share: null });
     try {
-      await follow(await client.change(op, id, what));
+      await follow(await client.reread(op, id, what, working));
       if (doc?.counts && !closed) place.say(t("import.again", { accepted: format.exact(doc.counts.accepted + doc.counts.accepted_with_warnings), rows: format.exact(doc.counts.rows) }));
     } catch (error) {
       if (closed) return;
@@ -75,23 +85,41 @@ export function detail(place: Place, id: string): Part {
   async function commit(): Promise<void> {
     if (!doc) return;
     fault.hidden = true;
-    for (const button of foot.querySelectorAll("button")) button.disabled = true;
+    notice.hidden = true;
+    working({ ...doc, state: "reading", step: "comparing", rows_done: 0, share: null });
     try {
+      // Somebody else may have committed meanwhile: nobody commits what they did not see.
+      const now = await client.current(op, id, working);
+      if (closed) return;
+      const seen = JSON.stringify([doc.changes, doc.counts]);
+      if (now.state !== "ready" || JSON.stringify([now.changes, now.counts]) !== seen) return moved(now);
       const sent = client.commit(op, id);
       void follow({ ...doc, state: "committing", step: "comparing", rows_done: 0, share: null }).catch(() => undefined);
       const end = await sent;
       const rows = (end.changes?.new ?? 0) + (end.changes?.changed ?? 0);
       place.changed({ op, rows, revision: end.revision ?? 0, submission: end.submission ?? null });
       place.say(t("import.done", { rows: format.exact(rows), file: end.file }));
-      if (!closed) draw(end);
+      if (closed) return;
+      draw(end);
+      const names = await place.waiting();
+      if (names > 0 && !closed) done.append(h("p", { class: "soft" }, many("import.wait", names)), h("button", { class: "button", type: "button", onclick: () => store.set({ importing: "review" }) }, t("import.wait.go")));
     } catch (error) {
       if (closed) return;
-      failed(error);
-      const words = fault.textContent;
+      if (error instanceof Refused && error.status === 409) return moved(await client.current(op, id, working));
       await load();
-      fault.textContent = words;
-      fault.hidden = false;
+      failed(error);
     }
+  }
+
+  /** The operation has changed under the file: the new figures are shown, and what is to be done. */
+  function moved(now: Document): void {
+    draw(now);
+    if (now.state !== "ready") return;
+    fault.hidden = true;
+    notice.textContent = t("import.moved");
+    notice.hidden = false;
+    place.say(notice.textContent);
+    notice.scrollIntoView({ block: "nearest" });
   }
 
   async function discard(): Promise<void> {
@@ -118,17 +146,17 @@ export function detail(place: Place, id: string): Part {
 
   function draw(now: Document): void {
     doc = now;
-    busy.hidden = !client.busy(now);
-    fault.hidden = !now.error;
-    fault.textContent = now.error ?? "";
+    const nothing = now.state === "ready" ? now.nothing_accepted : null;
+    fault.hidden = !now.error && !nothing;
+    refill(fault, nothing ? [h("strong", null, t("import.nothing")), " ", inWords(nothing)] : inWords(now.error ?? ""));
     const isDraft = now.state === "ready";
-    const facts = [now.bytes ? sizeOf(now.bytes) : null, now.format, now.at ? format.day(now.at) : null].filter(Boolean);
+    const facts = [now.bytes ? sizeOf(now.bytes) : null, now.format, now.at ? format.moment(now.at) : null].filter(Boolean);
     refill(
       top,
       h("button", { class: "button plain", type: "button", onclick: () => store.set({ importing: isDraft ? "files" : "history" }) }, icon("before", "turns"), t(isDraft ? "import.to.files" : "import.tab.history")),
       h("h2", null, now.file),
       h("p", { class: "soft" }, facts.join(" · ")),
-      isDraft && h("div", { class: "kind" }, h("span", null, t("import.kind")), kindPicker(client.fileKind(now.kind), t("import.kind.of", { file: now.file }), (kind) => void change({ kind })), now.kind_reason && h("span", { class: "soft" }, t("import.because", { reason: now.kind_reason }))),
+      isDraft && h("div", { class: "kind" }, h("span", null, t("import.kind")), kindPicker(client.fileKind(now.kind), t("import.kind.of", { file: now.file }), (kind) => void change({ kind })), now.kind_reason && h("span", { class: "soft" }, t("import.because", { reason: inWords(now.kind_reason) }))),
     );
     drawDone(now);
     if (now.columns) {
@@ -159,14 +187,15 @@ export function detail(place: Place, id: string): Part {
 
   function drawFoot(now: Document): void {
     foot.hidden = now.state !== "ready";
+    const nothing = now.nothing_accepted != null;
+    const stale = now.outdated === true;
     const rows = (now.changes?.new ?? 0) + (now.changes?.changed ?? 0);
     refill(
       foot,
       h("button", { class: "button", type: "button", onclick: () => void discard() }, t("import.discard")),
-      h("span", { class: "grow soft" }, now.outdated ? t("import.outdated") : t("import.safe.short")),
-      now.outdated && h("button", { class: "button", type: "button", onclick: () => void change({}) }, t("import.again.button")),
-      h("button", { class: "button", type: "button", onclick: () => store.set({ importing: null, draft: now.id, area: null, level: null, view: null }) }, t("import.see")),
-      h("button", { class: "button primary", type: "button", onclick: () => void commit() }, rows > 0 ? many("import.commit", rows) : t("import.commit.nothing")),
+      h("div", { class: "grow soft", role: "status" }, t(stale ? "import.outdated" : nothing ? "import.nothing.short" : rows + (now.changes?.gone ?? 0) === 0 ? "import.known" : "import.safe.short")),
+      !nothing && h("button", { class: "button", type: "button", disabled: stale, onclick: () => store.set({ importing: null, draft: now.id, area: null, level: null, view: null }) }, t("import.see")),
+      !nothing && h("button", { class: "button primary", type: "button", disabled: stale, onclick: () => void commit() }, rows > 0 ? many("import.commit", rows) : t("import.commit.nothing")),
     );
   }
 
@@ -175,7 +204,7 @@ export function detail(place: Place, id: string): Part {
 }
 
 /** Sheet and header row, and why they were taken; both can be changed. */
-function foundBox(doc: Document, change: (what: Change) => void): HTMLElement {
+function foundBox(doc: Document, change: (what: Change) => void): HTMLElement | null {
   const sheets = doc.sheets ?? [];
   const sheet = h(
     "select",
@@ -183,16 +212,19 @@ function foundBox(doc: Document, change: (what: Change) => void): HTMLElement {
     sheets.map((one) => h("option", { value: one.name, selected: one.chosen }, one.rows === null ? one.name : `${one.name} (${many("import.rows", one.rows)})`)),
   );
   const row = h("input", { class: "choice", id: "found-row", type: "number", min: 1, value: doc.header_row ?? doc.hxl_row ?? "", onchange: () => change({ header_row: row.value === "" ? null : Number(row.value) }) });
-  const isTable = doc.kind !== "areas" || sheets.length > 0;
+  // Layers of a map have no row of headers.
+  const isTable = doc.header_row != null || doc.hxl_row != null;
   const level = h("select", { class: "choice", id: "found-level", onchange: () => change({ level: level.value === "" ? null : Number(level.value) }) }, h("option", { value: "" }, t("import.level.found")), [1, 2, 3, 4].map((one) => h("option", { value: one, selected: doc.asked?.level === one }, t("level.n", { level: one }))));
   const cycle = h("input", { class: "choice", id: "found-cycle", inputmode: "numeric", placeholder: t("import.cycle.found"), value: doc.asked?.cycle?.slice(0, 4) ?? "", onchange: () => change({ cycle: cycle.value.trim() || null }) });
   const field = (id: string, label: string, control: HTMLElement): HTMLElement => h("div", { class: "found-field" }, h("label", { for: id }, label), control);
+  const fields = [sheets.length > 1 && field("found-sheet", t("import.sheet"), sheet), isTable && field("found-row", t("import.header-row"), row), doc.kind === "areas" && field("found-level", t("import.level"), level), doc.kind === "needs" && field("found-cycle", t("import.cycle"), cycle)].filter((one) => one !== false);
+  if (fields.length === 0 && !doc.choice) return null;
   return h(
     "section",
     { class: "found card", "aria-labelledby": "found-title" },
     h("h3", { id: "found-title" }, t("import.found")),
-    doc.choice && h("p", null, sentence(doc.choice)),
-    h("div", { class: "found-fields" }, sheets.length > 1 && field("found-sheet", t("import.sheet"), sheet), isTable && field("found-row", t("import.header-row"), row), doc.kind === "areas" && field("found-level", t("import.level"), level), doc.kind === "needs" && field("found-cycle", t("import.cycle"), cycle)),
+    doc.choice && h("p", null, sentence(inWords(doc.choice))),
+    fields.length > 0 && h("div", { class: "found-fields" }, fields),
   );
 }
 

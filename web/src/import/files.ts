@@ -1,13 +1,14 @@
 /** Files on their way in: dropped, sent, read, each with what became of it, and committed in the right order. */
 
+import { type Offered, Refused } from "../api";
 import { h, icon, refill } from "../dom";
 import * as format from "../format";
 import { many, t } from "../i18n";
 import * as client from "./client";
-import { type Document, type Kind, KINDS, type Short } from "./client";
+import { type Document, KINDS, type Short } from "./client";
 import { named } from "./operation";
 import type { Part, Place } from "./view";
-import { kindName, kindPicker, meter, sizeOf, stepName } from "./words";
+import { kindName, kindPicker, meter, sizeOf, stepName, told as inWords } from "./words";
 
 /** One file, from the moment it is dropped. */
 interface Entry {
@@ -19,6 +20,8 @@ interface Entry {
   share: number | null;
   doc: Short | null;
   error: string | null;
+  /** Its properties, where somebody has to say which of them is the P-code. */
+  offered: readonly Offered[];
   stop: (() => void) | null;
   element: HTMLElement;
 }
@@ -28,6 +31,10 @@ export function files(place: Place): Part {
   const entries: Entry[] = [];
   let have: Set<string> | null = place.isNew ? new Set() : null;
   let closed = false;
+  /** While all are committed, one after the other. */
+  let committing = false;
+  /** Names to confirm, once something was committed here. */
+  let names = 0;
 
   const input = h("input", { type: "file", multiple: true, class: "reader", id: "import-file", tabindex: -1, "aria-hidden": "true", onchange: () => (take(input.files), (input.value = "")) });
   const choose = h("button", { class: "button primary", type: "button", onclick: () => input.click() }, t("import.choose"));
@@ -68,17 +75,18 @@ export function files(place: Place): Part {
       if (closed) return;
       have ??= new Set();
       for (const one of known) {
-        if (one.state === "committed") (one.rows_current ?? 1) > 0 && have.add(one.kind ?? "");
+        if (one.state === "committed") (one.rows_current ?? 0) > 0 && have.add(one.kind ?? "");
         else if (!entries.some((entry) => entry.doc?.id === one.id)) follow(add({ name: one.file, size: one.bytes ?? 0, file: null }), one);
       }
       drawNeeded();
+      await renew();
     } catch (error) {
       fault.textContent = place.failed(error);
     }
   }
 
   function drawNeeded(): void {
-    const waiting = new Set(entries.filter((entry) => entry.phase !== "failed").map((entry) => entry.doc?.kind));
+    const waiting = new Set(entries.filter((entry) => entry.phase !== "failed" && entry.phase !== "committed" && !isLost(entry)).map((entry) => entry.doc?.kind));
     refill(
       needed,
       KINDS.map((kind) => {
@@ -104,7 +112,7 @@ export function files(place: Place): Part {
   }
 
   function add({ name, size, file }: Pick<Entry, "name" | "size" | "file">): Entry {
-    const entry: Entry = { name, size, file, phase: "sending", share: 0, doc: null, error: null, stop: null, element: h("li", { class: "file" }) };
+    const entry: Entry = { name, size, file, phase: "sending", share: 0, doc: null, error: null, offered: [], stop: null, element: h("li", { class: "file" }) };
     entries.push(entry);
     list.append(entry.element);
     draw(entry);
@@ -130,7 +138,7 @@ export function files(place: Place): Part {
     } catch (error) {
       entry.stop = null;
       if (error instanceof DOMException) return;
-      Object.assign(entry, { phase: "failed", error: place.failed(error) });
+      Object.assign(entry, { phase: "failed", error: place.failed(error), offered: error instanceof Refused ? error.columns : [] });
       place.say(`${entry.name}: ${entry.error}`);
       draw(entry);
     }
@@ -140,7 +148,7 @@ export function files(place: Place): Part {
   async function follow(entry: Entry, first: Short): Promise<void> {
     const told = (now: Short): void => {
       const before = entry.phase;
-      Object.assign(entry, { doc: now, phase: now.state, share: now.share ?? null, error: now.error ?? null });
+      Object.assign(entry, { doc: now, phase: now.state, share: now.share ?? null, error: now.error ?? null, offered: now.offered ?? [] });
       if (before === entry.phase && client.busy(now)) drawMeter(entry);
       else draw(entry);
     };
@@ -151,6 +159,14 @@ export function files(place: Place): Part {
     } catch (error) {
       Object.assign(entry, { phase: "failed", error: place.failed(error) });
       draw(entry);
+    }
+  }
+
+  /** Whatever was committed since a file was read is taken into account, one file after the other. */
+  async function renew(): Promise<void> {
+    for (const entry of ready()) {
+      if (closed || committing) return;
+      if (entry.doc?.outdated) await reread(entry, {});
     }
   }
 
@@ -165,7 +181,7 @@ export function files(place: Place): Part {
   function draw(entry: Entry): void {
     const { doc, phase } = entry;
     const remove = h("button", { class: "tool", type: "button", "aria-label": t("import.remove.file", { file: entry.name }), title: t("import.remove"), onclick: () => void drop(entry) }, icon("close"));
-    const picker = phase === "ready" && kindPicker(client.fileKind(doc?.kind), t("import.kind.of", { file: entry.name }), (kind) => void reread(entry, kind));
+    const picker = phase === "ready" && kindPicker(client.fileKind(doc?.kind), t("import.kind.of", { file: entry.name }), (kind) => void reread(entry, { kind }));
     const open = phase === "ready" && doc && h("button", { class: "button", type: "button", onclick: () => place.store.set({ importing: doc.id }) }, t("import.check"), h("span", { class: "reader" }, entry.name));
     refill(
       entry.element,
@@ -181,15 +197,55 @@ export function files(place: Place): Part {
 
   function stateOf(entry: Entry): Node | string | null {
     const { phase, doc, error } = entry;
-    if (phase === "failed") return h("div", null, h("p", { class: "fault" }, error ?? ""), entry.file && helpBox(entry));
+    if (phase === "failed") return h("div", null, h("p", { class: "fault" }, inWords(error ?? "")), entry.offered.length > 0 ? offerBox(entry, entry.offered) : (entry.file ?? doc) && helpBox(entry));
     if (phase === "committed") return h("p", { class: "good" }, t("import.done.short", { rows: format.exact((doc?.changes?.new ?? 0) + (doc?.changes?.changed ?? 0)) }));
     if (phase !== "ready" || !doc?.counts) return null;
     const { rows, accepted_with_warnings, rejected } = doc.counts;
     // Without its boundaries a file looks worse than it is.
-    const waits = doc.kind !== "areas" && entries.some((other) => other.phase === "ready" && other.doc?.kind === "areas");
-    if (waits) return h("p", null, many("import.rows", rows), h("span", { class: "soft" }, ` · ${t("import.before-areas")}`));
+    if (waits(entry)) return h("p", null, many("import.rows", rows), h("span", { class: "soft" }, ` · ${t("import.before-areas")}`));
+    if (doc.nothing_accepted != null) return h("p", null, h("strong", { class: "fault" }, t("import.nothing")), " ", inWords(doc.nothing_accepted));
     const words = [many("import.rows", rows), accepted_with_warnings > 0 && many("import.warned", accepted_with_warnings), rejected > 0 && many("import.rejected", rejected)];
     return h("p", null, words.filter(Boolean).join(" · "), error && h("span", { class: "fault" }, ` ${error}`));
+  }
+
+  /** Its places are matched once boundaries beside it are committed. */
+  function waits(entry: Entry): boolean {
+    return entry.doc?.kind !== "areas" && entries.some((other) => other.phase === "ready" && other.doc?.kind === "areas" && other.doc.nothing_accepted == null);
+  }
+
+  /** Nothing of it came in, and nothing beside it will change that. */
+  const isLost = (entry: Entry): boolean => entry.phase === "ready" && entry.doc?.nothing_accepted != null && !waits(entry);
+
+  /** Boundaries whose properties nobody knows: which is the P-code, the name, and of which level they are. */
+  function offerBox(entry: Entry, offered: readonly Offered[]): HTMLElement {
+    const choice = (label: string, none: string, required: boolean): HTMLSelectElement =>
+      h(
+        "select",
+        { class: "choice", required, "aria-label": `${label}: ${entry.name}` },
+        h("option", { value: "" }, none),
+        offered.map(({ header, values }) => h("option", { value: header }, values.length > 0 ? `${header} (${values.join(", ")})` : header)),
+      );
+    const code = choice(t("import.offered.code"), t("import.offered.choose"), true);
+    const name = choice(t("import.offered.name"), t("import.offered.none"), false);
+    const level = h("select", { class: "choice", required: true, "aria-label": `${t("import.offered.level")}: ${entry.name}` }, h("option", { value: "" }, t("import.offered.choose")), [1, 2, 3, 4].map((one) => h("option", { value: one }, t("level.n", { level: one }))));
+    const field = (label: string, control: HTMLElement): HTMLElement => h("label", null, h("span", null, label), control);
+    return h(
+      "form",
+      {
+        class: "help offered",
+        onsubmit: (event: Event) => {
+          event.preventDefault();
+          const columns = { ...(name.value && name.value !== code.value ? { [name.value]: "name" } : {}), [code.value]: "pcode" };
+          if (entry.doc) void reread(entry, { kind: "areas", columns, level: Number(level.value) });
+          else void send(entry, { kind: "areas", columns, level: level.value });
+        },
+      },
+      h("p", { class: "soft" }, t("import.offered")),
+      field(t("import.offered.code"), code),
+      field(t("import.offered.name"), name),
+      field(t("import.offered.level"), level),
+      h("button", { class: "button", type: "submit" }, t("import.offered.go")),
+    );
   }
 
   /** What the sender knows and the file does not say. */
@@ -204,7 +260,8 @@ export function files(place: Place): Part {
         class: "help",
         onsubmit: (event: Event) => {
           event.preventDefault();
-          void send(entry, { ...told, header_row: row.value, cycle: year.value.trim() });
+          if (entry.file) return void send(entry, { ...told, header_row: row.value, cycle: year.value.trim() });
+          void reread(entry, { ...(told.kind ? { kind: told.kind } : {}), header_row: row.value ? Number(row.value) : null, cycle: year.value.trim() || null });
         },
       },
       field(t("import.kind"), kindPicker(null, t("import.kind.of", { file: entry.name }), (kind) => (told.kind = kind))),
@@ -214,12 +271,22 @@ export function files(place: Place): Part {
     );
   }
 
-  async function reread(entry: Entry, kind: Kind): Promise<void> {
-    if (!entry.doc) return;
+  async function reread(entry: Entry, what: client.Change): Promise<void> {
+    const { doc } = entry;
+    if (!doc) return;
+    const working = (now: Short): void => {
+      if (closed) return;
+      Object.assign(entry, { doc: now, share: now.share ?? null });
+      drawMeter(entry);
+    };
+    const before = entry.phase;
+    Object.assign(entry, { phase: "reading", share: null, error: null });
+    draw(entry);
     try {
-      await follow(entry, await client.change(op, entry.doc.id, { kind }));
+      await follow(entry, await client.reread(op, doc.id, what, working));
     } catch (error) {
-      entry.error = place.failed(error);
+      // The server left the draft as it was.
+      Object.assign(entry, { doc, phase: before, error: place.failed(error), offered: error instanceof Refused ? error.columns : entry.offered });
       draw(entry);
     }
   }
@@ -237,18 +304,20 @@ export function files(place: Place): Part {
   // Committing all
 
   const ready = (): Entry[] => entries.filter((entry) => entry.phase === "ready" && entry.doc);
+  const committable = (): Entry[] => ready().filter((entry) => !isLost(entry));
 
   function drawAll(): void {
-    const waiting = ready();
+    const waiting = committable();
     const done = entries.filter((entry) => entry.phase === "committed");
-    for (const entry of waiting) {
+    for (const entry of ready()) {
       const state = entry.element.querySelector(".file-state");
       if (state) refill(state, stateOf(entry));
     }
-    const still = entries.some((entry) => ["sending", "reading", "committing"].includes(entry.phase));
+    const still = committing || entries.some((entry) => ["sending", "reading", "committing"].includes(entry.phase));
     all.hidden = waiting.length < 2 && done.length === 0;
     refill(
       all,
+      names > 0 && !still && h("p", { class: "notice plain" }, h("span", null, many("import.wait", names)), h("button", { class: "button", type: "button", onclick: () => place.store.set({ importing: "review" }) }, t("import.wait.go"))),
       waiting.length > 1 && h("p", { class: "soft" }, t("import.all.order")),
       waiting.length > 1 && !still && h("button", { class: "button primary", type: "button", onclick: () => void commitAll() }, t("import.all", { count: format.exact(waiting.length) })),
       done.length > 0 && !still && h("button", { class: waiting.length > 1 ? "button" : "button primary", type: "button", onclick: () => place.store.set({ importing: null, draft: null }) }, t("import.map")),
@@ -262,30 +331,39 @@ export function files(place: Place): Part {
       return placed.findIndex((count) => count > 0);
     };
     const rank = (entry: Entry): number => KINDS.indexOf(client.fileKind(entry.doc?.kind) ?? "activities");
-    const order = ready().sort((a, b) => rank(a) - rank(b) || depth(a) - depth(b));
+    const order = committable().sort((a, b) => rank(a) - rank(b) || depth(a) - depth(b));
+    committing = true;
+    drawAll();
     for (const entry of order) {
       const id = entry.doc?.id ?? "";
       try {
         // Read again, so that it is matched against what was committed just before.
         const now = await client.one(op, id);
-        if (now.outdated) await follow(entry, await client.change(op, id, {}));
-        if (entry.phase !== "ready") return;
+        if (now.outdated) await reread(entry, {});
+        // What is wrong with it is said beside it; the others do not wait for it.
+        if (entry.phase !== "ready" || entry.doc?.nothing_accepted != null) continue;
         Object.assign(entry, { phase: "committing", share: null });
         draw(entry);
-        const watch = follow(entry, { ...now, state: "committing", step: "comparing" });
+        const watch = follow(entry, { ...(entry.doc as Document), state: "committing", step: "comparing" });
         const doc = await client.commit(op, id);
         await watch;
         Object.assign(entry, { doc, phase: "committed", share: 1 });
         draw(entry);
-        have?.add(doc.kind ?? "");
+        if (doc.counts && doc.counts.rejected < doc.counts.rows) have?.add(doc.kind ?? "");
         place.changed({ op, rows: (doc.changes?.new ?? 0) + (doc.changes?.changed ?? 0), revision: doc.revision ?? 0, submission: doc.submission ?? null });
         place.say(t("import.done", { rows: format.exact((doc.changes?.new ?? 0) + (doc.changes?.changed ?? 0)), file: entry.name }));
       } catch (error) {
         Object.assign(entry, { phase: "ready", error: place.failed(error) });
         draw(entry);
-        return;
+        // A figure moved under it: it is compared again, and somebody looks before it is committed.
+        if (error instanceof Refused && error.status === 409) await reread(entry, {});
+        break;
       }
     }
+    committing = false;
+    await renew();
+    names = await place.waiting();
+    if (closed) return;
     drawNeeded();
     drawAll();
   }

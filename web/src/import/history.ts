@@ -2,7 +2,7 @@
 
 import { h, refill } from "../dom";
 import * as format from "../format";
-import { t } from "../i18n";
+import { many, t } from "../i18n";
 import * as client from "./client";
 import type { Short } from "./client";
 import type { Part, Place } from "./view";
@@ -11,14 +11,15 @@ import { kindName } from "./words";
 export function history(place: Place): Part {
   const { op, store } = place;
   const fault = h("p", { class: "fault card", role: "alert", hidden: true });
-  const result = h("p", { class: "notice plain", role: "status", hidden: true });
-  const body = h("tbody");
+  const result = h("p", { class: "notice plain", role: "status", tabindex: -1, hidden: true });
+  const body = h("tbody", { role: "rowgroup" });
   const nothing = h("div", { class: "empty", hidden: true }, h("strong", null, t("history.none")), t("history.none.do"));
   const table = h(
     "table",
-    { class: "history" },
+    // On a phone its rows are cards: the roles keep it a table for readers.
+    { class: "history", role: "table" },
     h("caption", { class: "reader" }, t("import.tab.history")),
-    h("thead", null, h("tr", null, (["file", "kind", "at", "rows", "revision"] as const).map((name) => h("th", { scope: "col", class: name }, t(`history.${name}`))), h("th", { scope: "col" }, h("span", { class: "reader" }, t("history.acts"))))),
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, (["file", "kind", "at", "rows", "revision"] as const).map((name) => h("th", { scope: "col", role: "columnheader", class: name }, t(`history.${name}`))), h("th", { scope: "col", role: "columnheader" }, h("span", { class: "reader" }, t("history.acts"))))),
     body,
   );
   const element = h("div", { class: "card wide" }, h("h2", null, t("import.tab.history")), h("p", { class: "soft" }, t("history.why")), fault, result, h("div", { class: "history-box" }, table), nothing);
@@ -30,8 +31,10 @@ export function history(place: Place): Part {
 
   async function load(): Promise<void> {
     try {
-      const all = (await client.list(op)).filter((one) => one.state === "committed");
-      refill(body, all.map(row));
+      // A file that said nothing new was committed too, but made nothing that could be taken back.
+      const all = (await client.list(op)).filter((one) => one.state === "committed" && /^\d+$/.test(one.id)).sort((a, b) => Number(b.id) - Number(a.id));
+      const ofId = new Map(all.map((one) => [one.id, one]));
+      refill(body, all.map((one) => row(one, ofId)));
       table.hidden = all.length === 0;
       nothing.hidden = all.length > 0;
     } catch (error) {
@@ -39,47 +42,68 @@ export function history(place: Place): Part {
     }
   }
 
-  function row(one: Short): HTMLElement {
+  function row(one: Short, ofId: ReadonlyMap<string, Short>): HTMLElement {
     const stem = one.file.replace(/\.[^.]*$/, "");
     const save = (kind: "csv" | "xlsx"): HTMLElement => h("button", { class: "button plain", type: "button", "data-format": kind, onclick: () => void client.download(op, one.id, kind, `${stem}-report.${kind}`).catch(failed) }, kind.toUpperCase(), h("span", { class: "reader" }, ` ${t(`report.${kind}`)}: ${one.file}`));
     const undone = one.rolled_back !== undefined && one.rolled_back !== null;
     const isFile = client.fileKind(one.kind) !== null;
+    const cell = (name: "kind" | "at" | "rows" | "revision", words: string): HTMLElement => h("td", { class: name, role: "cell", "data-label": t(`history.${name}`) }, words);
     return h(
       "tr",
-      { class: undone ? "undone" : null },
-      h("th", { scope: "row" }, isFile ? h("button", { class: "button plain", type: "button", onclick: () => store.set({ importing: one.id }) }, one.file) : one.file),
-      h("td", null, one.kind ? kindName(one.kind) : format.DASH),
-      h("td", null, format.day(one.at)),
-      h("td", { class: "rows" }, one.rows_current === undefined ? format.DASH : format.exact(one.rows_current)),
-      h("td", { class: "revision" }, format.exact(one.revision)),
-      h("td", null, h("div", { class: "acts" }, isFile && [save("xlsx"), save("csv")], undone ? h("span", { class: "soft" }, t("history.undone", { revision: format.exact(one.rolled_back) })) : back(one))),
+      { class: undone ? "undone" : null, role: "row" },
+      h("th", { scope: "row", role: "rowheader" }, isFile ? h("button", { class: "button plain", type: "button", onclick: () => store.set({ importing: one.id }) }, one.file) : titleOf(one, ofId)),
+      cell("kind", one.kind ? kindName(one.kind) : format.DASH),
+      cell("at", format.moment(one.at)),
+      // A rollback and a decision have no rows of their own.
+      cell("rows", isFile ? format.exact(one.rows_current) : format.DASH),
+      cell("revision", format.exact(one.revision)),
+      h("td", { class: "do", role: "cell" }, h("div", { class: "acts" }, isFile && [save("xlsx"), save("csv")], one.kind !== "rollback" && back(one, ofId))),
     );
   }
 
-  /** Asked twice, as it changes what everybody sees. */
-  function back(one: Short): HTMLElement {
-    const cell = h("span");
+  /** What something that is no file did. */
+  function titleOf(one: Short, ofId: ReadonlyMap<string, Short>): string {
+    if (one.kind === "review") return many("history.decisions", Number.parseInt(one.file, 10) || 1);
+    const undoes = ofId.get(String(one.undoes ?? ""));
+    return t(undoes?.kind === "rollback" ? "history.brought-back" : "history.rolled-back", { file: undoes?.kind === "review" ? titleOf(undoes, ofId) : one.file });
+  }
+
+  /** Takes out what a file added, or brings it back where that was done. Asked twice, as it changes what everybody sees. */
+  function back(one: Short, ofId: ReadonlyMap<string, Short>): HTMLElement {
+    const undone = one.rolled_back !== undefined && one.rolled_back !== null;
+    // To bring it back is to roll its rollback back.
+    const target = undone ? [...ofId.values()].find((other) => other.kind === "rollback" && String(other.undoes) === one.id && other.revision === one.rolled_back) : one;
+    const words = t(undone ? "history.bring-back" : "import.undo");
+    const name = client.fileKind(one.kind) === null ? titleOf(one, ofId) : one.file;
+    const cell = h("span", { class: "acts" });
+    if (!target) return cell;
     const ask = (): void => {
       refill(
         cell,
-        h("span", { class: "soft" }, t("history.sure", { file: one.file }), " "),
-        h("button", { class: "button danger", type: "button", onclick: () => void roll() }, t("history.yes")),
-        h("button", { class: "button", type: "button", onclick: () => calm(true) }, t("history.no")),
+        h("span", { class: "soft" }, t(undone ? "history.sure-back" : "history.sure", { file: name })),
+        h("button", { class: undone ? "button primary" : "button danger", type: "button", onclick: () => void roll() }, words),
+        h("button", { class: "button", type: "button", onclick: () => calm(true) }, t(undone ? "history.leave" : "history.no")),
       );
       cell.querySelector("button")?.focus();
     };
     const calm = (focus = false): void => {
-      refill(cell, h("button", { class: "button", type: "button", "aria-label": `${t("import.undo")}: ${one.file}`, onclick: ask }, t("import.undo")));
+      refill(
+        cell,
+        undone && h("span", { class: "soft" }, t("history.undone", { revision: format.exact(one.rolled_back) })),
+        h("button", { class: "button", type: "button", "aria-label": `${words}: ${name}`, onclick: ask }, words),
+      );
       if (focus) cell.querySelector("button")?.focus();
     };
     const roll = async (): Promise<void> => {
       try {
-        const { said } = await client.rollback(op, one.id);
+        const { said } = await client.rollback(op, target.id);
         place.changed({ op, rows: 0, revision: 0, submission: null });
         place.say(said);
         result.textContent = said;
         result.hidden = false;
         await load();
+        // The button that was pressed is gone.
+        result.focus();
       } catch (error) {
         calm(true);
         failed(error);

@@ -3,7 +3,7 @@
 import { h, refill } from "../dom";
 import { many, t } from "../i18n";
 import type { Change, Column, Document } from "./client";
-import { fieldName, surety } from "./words";
+import { fieldName, surety, told } from "./words";
 
 /** Fields without which a kind says little. */
 const WANTED: Record<string, readonly string[]> = {
@@ -65,7 +65,7 @@ export function mapping(doc: Document, change: ((what: Change, from: string) => 
       h("span", { class: "written", title: [column.header, column.tag].filter(Boolean).join(" · ") }, title),
       select,
       h("span", { class: "sure" }, t(`mapping.${state}`)),
-      h("span", { class: "why" }, column.reason),
+      h("span", { class: "why" }, told(column.reason)),
       change && corrected(column) && h("button", { class: "button plain", type: "button", onclick: () => change({ columns: { [key]: "auto" } }, key) }, t("mapping.undo")),
     );
   }

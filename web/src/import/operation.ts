@@ -4,6 +4,7 @@ import { fold } from "../controls/search";
 import { h } from "../dom";
 import { t } from "../i18n";
 import type { OperationRef } from "../types";
+import { list } from "./client";
 import type { Part } from "./view";
 
 const NAMES = "lacuna.new.";
@@ -14,13 +15,30 @@ interface Named {
   household: string;
 }
 
+/** An operation that its first commit will make. */
+export interface Unfinished {
+  id: string;
+  name: string;
+}
+
 /** What was said about an operation that is not made yet. */
 export function named(op: string): Named {
-  const kept = JSON.parse(sessionStorage.getItem(NAMES + op) ?? "{}") as Partial<Named>;
+  const kept = JSON.parse(localStorage.getItem(NAMES + op) ?? "{}") as Partial<Named>;
   return { name: kept.name ?? op, household: kept.household ?? "" };
 }
 
 export const nameOf = (op: string): string => named(op).name;
+
+/** Operations that were named here and have files sent but none committed yet: nothing else lists them. */
+export async function unfinished(known: readonly OperationRef[]): Promise<Unfinished[]> {
+  const ids = Object.keys(localStorage).flatMap((key) => (key.startsWith(NAMES) ? [key.slice(NAMES.length)] : []));
+  const found: Unfinished[] = [];
+  for (const id of ids) {
+    if (known.some((one) => one.id === id)) localStorage.removeItem(NAMES + id);
+    else if ((await list(id).catch(() => [])).some((one) => one.state !== "committed")) found.push({ id, name: nameOf(id) });
+  }
+  return found;
+}
 
 /** The id of a name: "Cyclone Idai, 2019" is cyclone-idai-2019. */
 export function idOf(name: string): string {
@@ -53,7 +71,7 @@ export function newOperation(known: readonly OperationRef[], begin: (op: string)
       onsubmit: (event: Event) => {
         event.preventDefault();
         if (!check()) return void (fault.textContent ||= t("import.new.bad"));
-        sessionStorage.setItem(NAMES + id.value, JSON.stringify({ name: name.value.trim(), household: household.value }));
+        localStorage.setItem(NAMES + id.value, JSON.stringify({ name: name.value.trim(), household: household.value }));
         begin(id.value);
       },
     },

@@ -4,7 +4,7 @@ import { h } from "../dom";
 import * as format from "../format";
 import { many, t } from "../i18n";
 import type { Changes, Counts, Document, Issue } from "./client";
-import { fieldName } from "./words";
+import { fieldName, told } from "./words";
 
 export function report(doc: Document, download: (kind: "csv" | "xlsx") => void, replace: (submission: number | null) => void): HTMLElement {
   const { counts, changes, placed = [], remarks = [], earlier } = doc;
@@ -26,7 +26,7 @@ export function report(doc: Document, download: (kind: "csv" | "xlsx") => void, 
     doc.asked?.replaces != null && h("div", { class: "notice plain" }, h("span", null, t("report.replaces", { submission: doc.asked.replaces })), h("button", { class: "button", type: "button", onclick: () => replace(null) }, t("report.keep"))),
     placed.some((count) => count > 0) && h("p", { class: "placed" }, t("report.placed"), " ", levels(placed)),
     issues.length > 0 ? h("ul", { class: "issues" }, issues.map((issue, at) => h("li", null, problem(issue, at === 0 || (at < 3 && issue.rejects))))) : h("p", { class: "good" }, t("report.clean")),
-    remarks.length > 0 && h("div", { class: "remarks" }, h("h4", null, t("report.remarks")), h("ul", null, remarks.map((remark) => h("li", null, remark)))),
+    remarks.length > 0 && h("div", { class: "remarks" }, h("h4", null, t("report.remarks")), h("ul", null, remarks.map((remark) => h("li", null, told(remark))))),
   );
 }
 
@@ -89,8 +89,8 @@ function problem({ message, remedy, count, rejects, examples }: Issue, open: boo
   return h(
     "details",
     { class: rejects ? "issue rejects" : "issue", open },
-    h("summary", null, h("span", { class: "weight" }, t(rejects ? "report.issue.rejected" : "report.issue.warning")), h("span", { class: "times" }, format.exact(count)), h("span", { class: "message" }, message)),
-    h("p", null, h("strong", null, t("report.remedy")), " ", remedy),
+    h("summary", null, h("span", { class: "weight" }, t(rejects ? "report.issue.rejected" : "report.issue.warning")), h("span", { class: "times" }, format.exact(count)), h("span", { class: "message" }, told(message))),
+    h("p", null, h("strong", null, t("report.remedy")), " ", told(remedy)),
     examples.length > 0 &&
       h(
         "div",
@@ -99,7 +99,7 @@ function problem({ message, remedy, count, rejects, examples }: Issue, open: boo
           "table",
           null,
           h("thead", null, h("tr", null, (["row", "column", "value", "detail"] as const).map((name) => h("th", { scope: "col" }, t(`report.example.${name}`))))),
-          h("tbody", null, examples.map((one) => h("tr", null, h("td", null, one.row), h("td", null, one.column || format.DASH), h("td", { class: "value" }, one.value || t("report.blank")), h("td", null, one.detail)))),
+          h("tbody", null, examples.map((one) => h("tr", null, h("td", null, format.exact(one.row)), h("td", null, one.column || format.DASH), h("td", { class: "value" }, one.value === "" || one.value === '""' ? t("report.blank") : one.value), h("td", null, told(one.detail))))),
         ),
       ),
   );

@@ -5,14 +5,16 @@
 
 import { Refused } from "../api";
 import { h, icon, refill } from "../dom";
+import * as format from "../format";
 import { t } from "../i18n";
 import type { State, Store } from "../state";
 import { dropToken, keepToken, token } from "../token";
 import type { OperationRef } from "../types";
+import * as client from "./client";
 import { detail } from "./detail";
 import { files } from "./files";
 import { history } from "./history";
-import { newOperation, nameOf } from "./operation";
+import { newOperation, nameOf, unfinished, type Unfinished } from "./operation";
 import { review } from "./review";
 
 /** What the parts of the view share. */
@@ -23,6 +25,8 @@ export interface Place {
   /** It has no revision yet: the first commit makes it. */
   isNew: boolean;
   operations: readonly OperationRef[];
+  /** How many names wait to be confirmed. */
+  waiting(): Promise<number>;
   /** Words for people who do not see the screen. */
   say(words: string): void;
   /** Something was committed or rolled back: figures are asked again when the map is seen. */
@@ -51,7 +55,10 @@ export interface Part {
 
 export interface Host {
   store: Store;
-  operations(): readonly OperationRef[];
+  /** `null` while nobody knows. */
+  operations(): readonly OperationRef[] | null;
+  /** Asks for the list again. */
+  again(): Promise<void>;
   /** Resolves once the list of operations is new. */
   changed(done: Done): Promise<void>;
 }
@@ -64,7 +71,7 @@ export interface View {
 
 const TABS = ["files", "history", "review"] as const;
 
-export function importView({ store, operations, changed }: Host): View {
+export function importView({ store, operations, again, changed }: Host): View {
   const heading = h("h1", { tabindex: -1, id: "import-title" });
   const target = h("select", { id: "import-op", "aria-label": t("import.into"), onchange: () => choose(target.value) });
   const tabs = h("nav", { class: "tabs", "aria-label": t("import.parts") });
@@ -74,7 +81,7 @@ export function importView({ store, operations, changed }: Host): View {
   const back = h("button", { class: "button", type: "button", onclick: () => leave() }, icon("before", "turns"), t("import.back"));
   const element = h(
     "section",
-    { class: "import", "aria-labelledby": "import-title", hidden: true, onkeydown: (event: KeyboardEvent) => event.key === "Escape" && !event.defaultPrevented && leave() },
+    { class: "import", "aria-labelledby": "import-title", hidden: true },
     h("header", { class: "import-head" }, back, heading, h("div", { class: "import-into" }, target), tabs),
     body,
     below,
@@ -83,11 +90,44 @@ export function importView({ store, operations, changed }: Host): View {
   let part: Part | null = null;
   let open = "";
   let making = false;
+  let list: readonly OperationRef[] | null = null;
+  /** The operations as they were known last: after a commit they are asked for again, and nothing else is new. */
+  const known = (): readonly OperationRef[] | null => (list = operations() ?? list);
+  /** Operations whose files wait for their first commit. */
+  let begun: Unfinished[] = [];
+  let asked = false;
+  /** Names to confirm, and of which operation. */
+  let queue = { op: "", count: 0 };
+
+  /** Escape closes a list or leaves a box first; only then the view. */
+  function escape(event: KeyboardEvent): void {
+    if (element.hidden || event.key !== "Escape" || event.defaultPrevented) return;
+    const at = document.activeElement;
+    if (!(at instanceof HTMLElement) || !at.matches("select, input, textarea")) return leave();
+    event.preventDefault();
+    heading.focus({ preventScroll: true });
+  }
+
+  // Heard on the document: what had the focus may be gone.
+  document.addEventListener("keydown", escape);
 
   function leave(): void {
     const { op } = store.get();
-    const known = operations().some((one) => one.id === op);
-    store.set({ importing: null, ...(known ? {} : { op: "" }) });
+    const isKnown = known()?.some((one) => one.id === op) ?? true;
+    store.set({ importing: null, draft: null, ...(isKnown ? {} : { op: "" }) });
+  }
+
+  async function waiting(op: string): Promise<number> {
+    const items = await client.reviewed(op).catch(() => []);
+    queue = { op, count: items.filter((item) => item.state === "waiting").length };
+    if (!element.hidden && store.get().op === op) head(store.get(), tabOf(store.get()));
+    return queue.count;
+  }
+
+  async function lookForBegun(): Promise<void> {
+    asked = true;
+    begun = await unfinished(known() ?? []);
+    if (!element.hidden) head(store.get(), tabOf(store.get()));
   }
 
   function choose(op: string): void {
@@ -99,11 +139,12 @@ export function importView({ store, operations, changed }: Host): View {
   const place = (state: State): Place => ({
     store,
     op: state.op,
-    isNew: !operations().some((one) => one.id === state.op),
-    operations: operations(),
+    isNew: !(known() ?? []).some((one) => one.id === state.op),
+    operations: known() ?? [],
+    waiting: () => waiting(state.op),
     say: (words) => void (said.textContent = words),
     // A new operation has more to show once it is there.
-    changed: (done) => void changed(done).then(() => !element.hidden && show(store.get())),
+    changed: (done) => void changed(done).then(() => (void waiting(done.op), !element.hidden && show(store.get()))),
     failed(error) {
       if (error instanceof Refused) {
         if (error.status === 401) {
@@ -120,10 +161,12 @@ export function importView({ store, operations, changed }: Host): View {
   });
 
   function head(state: State, tab: string): void {
-    const known = operations();
-    const fresh = state.op !== "" && !known.some((one) => one.id === state.op);
-    const choices = known.map((one) => ({ value: one.id, label: one.name }));
-    if (fresh) choices.push({ value: state.op, label: nameOf(state.op) });
+    const there = known() ?? [];
+    const fresh = state.op !== "" && !there.some((one) => one.id === state.op);
+    const choices = there.map((one) => ({ value: one.id, label: one.name }));
+    const others = begun.filter((one) => !there.some(({ id }) => id === one.id));
+    if (fresh && !others.some((one) => one.id === state.op)) others.push({ id: state.op, name: nameOf(state.op) });
+    choices.push(...others.map(({ id, name }) => ({ value: id, label: t("import.begun", { name }) })));
     refill(target, choices.map(({ value, label }) => h("option", { value }, label)), h("option", { value: "" }, t("import.new")));
     target.value = making ? "" : state.op;
     target.hidden = choices.length === 0;
@@ -133,7 +176,7 @@ export function importView({ store, operations, changed }: Host): View {
       tabs,
       shown &&
         TABS.filter((one) => one === "files" || !fresh).map((one) =>
-          h("button", { class: "tab", type: "button", "aria-current": one === tab ? "page" : null, onclick: () => store.set({ importing: one }) }, t(`import.tab.${one}`)),
+          h("button", { class: "tab", type: "button", "aria-current": one === tab ? "page" : null, onclick: () => store.set({ importing: one }) }, one === "review" && queue.op === state.op && queue.count > 0 ? `${t("import.tab.review")} (${format.exact(queue.count)})` : t(`import.tab.${one}`)),
         ),
     );
   }
@@ -143,22 +186,42 @@ export function importView({ store, operations, changed }: Host): View {
     if (id === null) return hide();
     const wasHidden = element.hidden;
     element.hidden = false;
-    const isPart = (TABS as readonly string[]).includes(id);
     if (state.op !== "" && wasHidden) making = false;
     const asksToken = token() === null;
+    // Whether an operation is new decides what is shown: the list comes first.
+    if (known() === null) return wait();
+    if (!asksToken && !asked) void lookForBegun();
     const asksName = !asksToken && (making || state.op === "");
-    head(state, isPart ? id : "");
+    head(state, tabOf(state));
+    if (!asksToken && !asksName && queue.op !== state.op) {
+      queue = { op: state.op, count: 0 };
+      if (known()?.some((one) => one.id === state.op)) void waiting(state.op);
+    }
     const now = asksToken ? "token" : asksName ? "name" : `${state.op}/${id}`;
     if (now !== open) {
       part?.close?.();
       open = now;
-      part = asksToken ? askToken(() => show(store.get())) : asksName ? newOperation(operations(), begin) : partOf(id, place(state));
+      part = asksToken ? askToken(() => show(store.get())) : asksName ? newOperation(known() ?? [], begin) : partOf(id, place(state));
       refill(body, part.element);
       refill(below, part.foot);
       below.hidden = !part.foot;
       body.scrollTop = 0;
       heading.focus({ preventScroll: true });
     } else if (wasHidden) heading.focus({ preventScroll: true });
+  }
+
+  /** Until the operations are known, and where they cannot be. */
+  function wait(): void {
+    open = "wait";
+    heading.textContent = t("import.title");
+    target.hidden = true;
+    below.hidden = true;
+    refill(body, h("div", { class: "empty", role: "status" }, h("strong", null, t("import.opening"))));
+    void again().then(() => {
+      if (element.hidden) return;
+      if (known() !== null) return show(store.get());
+      refill(body, h("div", { class: "empty", role: "alert" }, h("strong", null, t("error.offline")), h("p", null, t("import.offline")), h("button", { class: "button primary", type: "button", onclick: () => wait() }, t("error.retry"))));
+    });
   }
 
   function begin(op: string): void {
@@ -176,6 +239,11 @@ export function importView({ store, operations, changed }: Host): View {
   }
 
   return { element, show, hide };
+}
+
+/** The tab that is open; none within one import. */
+function tabOf({ importing }: State): string {
+  return (TABS as readonly (string | null)[]).includes(importing) ? (importing ?? "") : "";
 }
 
 function partOf(id: string, place: Place): Part {

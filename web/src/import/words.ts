@@ -11,6 +11,25 @@ export const kindName = (kind: NonNullable<Short["kind"]>): string => maybe(`kin
 /** A field in the words of who fills in a file. */
 export const fieldName = (name: string): string => maybe(`field.${name}`, plain(name));
 
+/**
+ * A sentence of the server for who has only the page: fields by the names that the lists of columns
+ * show, blank for a value that is not there, nothing about commands. A name in quotes or brackets is
+ * the file's own and stays.
+ */
+export function told(sentence: string): string {
+  return sentence
+    .replaceAll(/(?<![\w"“(#.])[a-z]+\d?(?:_[a-z]+)+(?![\w"”)])/g, (name) => lower(maybe(`field.${name}`, name)))
+    .replaceAll('""', t("report.blank"))
+    .replaceAll(/ ?Forget it with `?lacuna [^`.]*`?\./g, "")
+    .replaceAll(/ \(METHODS [\d, ]+\)/g, "");
+}
+
+/** "Organisation: type" within a sentence. */
+function lower(name: string): string {
+  const plainly = name.replace(": ", " ");
+  return plainly.charAt(0).toLowerCase() + plainly.slice(1);
+}
+
 /** 1,234,567 bytes as "1.2 MB". */
 export function sizeOf(bytes: number): string {
   if (bytes < 1_000_000) return t("size.kb", { size: format.exact(Math.max(1, Math.round(bytes / 1000))) });

@@ -44,7 +44,9 @@ function figure(label: string, value: string, note: string | HTMLElement): HTMLE
 
 function measured(label: string, parts: Interval, max: number, colour: string, part: number | null = null): HTMLElement {
   const { value, low, high } = parts;
-  const range = value === null ? t("head.silent") : low === null || high === null ? t("head.interval.none") : t("head.interval", { low: format.rounded(low), high: format.rounded(high) });
+  // Ends that read the same are no interval to a reader.
+  const same = low !== null && high !== null && format.rounded(low) === format.rounded(high);
+  const range = value === null ? t("head.silent") : same ? format.exact(value) : low === null || high === null ? t("head.interval.none") : t("head.interval", { low: format.rounded(low), high: format.rounded(high) });
   return h(
     "div",
     { class: "figure" },

@@ -105,7 +105,7 @@ fn partners_are_decided_one_by_one_or_from_a_file_and_taken_back() {
     let rows = || place.ok(&["export", "activities", "--operation", "op", "--format", "csv"]);
     let before = rows();
     let said = decide(&["beta=Alpha"]);
-    assert!(said.contains("1 decisions. 3 rows are another partner's."), "{said}");
+    assert!(said.contains("1 decision. 3 rows are another partner's."), "{said}");
     assert!(before.contains("Beta") && !rows().contains("Beta"));
     // A file that is sent again is that partner's too.
     let said = place.ok(&IMPORT);

@@ -11,6 +11,7 @@ mod operations;
 mod partners;
 mod places;
 mod sites;
+mod sqlite_bulk;
 
 use std::borrow::Cow;
 use std::fmt;

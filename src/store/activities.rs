@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use sqlx::Row;
+use geo::Point;
 
-use super::batch;
-use super::places::{self, Words};
-use super::{Change, Stamp, StoreError, Tx, Versions, Written, sqlite_bulk};
-use crate::domain::{Activity, Sector, Status, Text};
+use super::batch::{self, Texts, Values};
+use super::engine::{Record, on};
+use super::places::{self, Keys, Words};
+use super::{Change, Stamp, StoreError, Tx, Versions, Written};
+use crate::domain::{Activity, Day, Sector, Status, Text};
 
-const TABLE: &str = "activities";
+pub const TABLE: &str = "activities";
 
 /// What a row has beside the operation and its revisions, in the order of writing.
-const COLUMNS: &[&str] = &[
+pub const COLUMNS: &[&str] = &[
     "activity",
     "submission",
     "row",
@@ -53,7 +54,47 @@ pub async fn read(
     versions: Versions,
     words: &Arc<Words>,
 ) -> Result<Vec<Activity>, StoreError> {
-    sqlite_bulk::read_activities(tx, operation, versions, words).await
+    on!(tx, |tx| bulk::read_activities(tx, operation, versions, words).await)
+}
+
+/// An activity from [`COLUMNS`].
+pub fn activity(
+    row: &dyn Record,
+    texts: &mut Texts,
+    words: &Words,
+) -> Result<Activity, StoreError> {
+    Ok(Activity {
+        id: batch::integer(row, 0)?,
+        source: batch::source(row, 1)?,
+        activity_id: texts.opt(row, 3)?,
+        partner: texts.get(row, 4)?,
+        implementing_partner: texts.opt(row, 5)?,
+        donor: texts.opt(row, 6)?,
+        sector: batch::code_opt(TABLE, row, 7, Sector::from_code)?,
+        activity_type: texts.opt(row, 8)?,
+        description: texts.opt(row, 9)?,
+        area: texts.opt(row, 10)?,
+        location: texts.opt(row, 11)?,
+        point: row.real(12)?.zip(row.real(13)?).map(|(x, y)| Point::new(x, y)),
+        start: batch::integer_opt(row, 14)?.map(Day),
+        end: batch::integer_opt(row, 15)?.map(Day),
+        status: batch::code_opt(TABLE, row, 16, Status::from_code)?,
+        modality: texts.opt(row, 17)?,
+        group: batch::group(TABLE, row, 18)?,
+        targeted: row.real(22)?,
+        reached: row.real(23)?,
+        households_targeted: row.real(24)?,
+        households_reached: row.real(25)?,
+        budget_usd: row.real(26)?,
+        reported_as: texts.opt(row, 27)?,
+        placed: places::placed(
+            TABLE,
+            words,
+            row.integer(28)?,
+            row.text(29)?,
+            batch::integer_opt(row, 30)?,
+        )?,
+    })
 }
 
 pub async fn write(
@@ -64,43 +105,45 @@ pub async fn write(
 ) -> Result<(), StoreError> {
     batch::end(tx, stamp, TABLE, "activity", &change.ended).await?;
     let keys = places::write(tx, stamp, change.added.iter().map(|row| &row.placed)).await?;
-    batch::insert(tx, stamp, TABLE, COLUMNS, &change.added, written, |values, activity| {
-        values.integer(activity.id as i64);
-        values.source(activity.source);
-        values.text(activity.activity_id.as_ref());
-        values.text(&activity.partner);
-        values.text(activity.implementing_partner.as_ref());
-        values.text(activity.donor.as_ref());
-        values.code(activity.sector.map(Sector::code));
-        values.text(activity.activity_type.as_ref());
-        values.text(activity.description.as_ref());
-        values.text(activity.area.as_ref());
-        values.text(activity.location.as_ref());
-        values.real(activity.point.map(|point| point.x()));
-        values.real(activity.point.map(|point| point.y()));
-        values.integer(activity.start.map(|day| i64::from(day.0)));
-        values.integer(activity.end.map(|day| i64::from(day.0)));
-        values.code(activity.status.map(Status::code));
-        values.text(activity.modality.as_ref());
-        values.group(&activity.group);
-        values.real(activity.targeted);
-        values.real(activity.reached);
-        values.real(activity.households_targeted);
-        values.real(activity.households_reached);
-        values.real(activity.budget_usd);
-        values.text(activity.reported_as.as_ref());
-        values.integer(keys.of(&activity.placed));
-        values.code(activity.placed.method.code());
-        values.integer(i64::from(activity.placed.confidence));
+    let rows = &change.added;
+    on!(tx, |tx| {
+        bulk::insert(tx, stamp, TABLE, COLUMNS, rows, written, |to, row| values(to, row, &keys))
+            .await
     })
-    .await
+}
+
+fn values(values: &mut impl Values, activity: &Activity, keys: &Keys) {
+    values.integer(activity.id as i64);
+    values.source(activity.source);
+    values.text(activity.activity_id.as_ref());
+    values.text(&activity.partner);
+    values.text(activity.implementing_partner.as_ref());
+    values.text(activity.donor.as_ref());
+    values.code(activity.sector.map(Sector::code));
+    values.text(activity.activity_type.as_ref());
+    values.text(activity.description.as_ref());
+    values.text(activity.area.as_ref());
+    values.text(activity.location.as_ref());
+    values.real(activity.point.map(|point| point.x()));
+    values.real(activity.point.map(|point| point.y()));
+    values.integer(activity.start.map(|day| i64::from(day.0)));
+    values.integer(activity.end.map(|day| i64::from(day.0)));
+    values.code(activity.status.map(Status::code));
+    values.text(activity.modality.as_ref());
+    values.group(&activity.group);
+    values.real(activity.targeted);
+    values.real(activity.reached);
+    values.real(activity.households_targeted);
+    values.real(activity.households_reached);
+    values.real(activity.budget_usd);
+    values.text(activity.reported_as.as_ref());
+    values.integer(keys.of(&activity.placed));
+    values.code(activity.placed.method.code());
+    values.integer(i64::from(activity.placed.confidence));
 }
 
 /// The first number no activity of the operation ever had.
-pub async fn next_number(tx: &mut Tx, operation: &str) -> Result<u64, StoreError> {
-    let row = sqlx::query("select max(activity) from activities where operation = $1")
-        .bind(operation.to_owned())
-        .fetch_one(&mut **tx)
-        .await?;
-    Ok(row.try_get::<Option<i64>, _>(0)?.map_or(1, |last| last as u64 + 1))
+pub async fn next_number(tx: &mut Tx, operation: &Text) -> Result<u64, StoreError> {
+    let sql = "select max(activity) from activities where operation = $1";
+    batch::next_number(tx, operation, sql).await
 }

@@ -11,11 +11,14 @@ mod engine;
 mod mappings;
 mod needs;
 mod operations;
+mod packed;
 mod partners;
 mod places;
 mod postgres_bulk;
 mod sites;
 mod sqlite_bulk;
+
+pub use packed::pack;
 
 use std::fmt;
 use std::sync::Arc;
@@ -200,6 +203,23 @@ impl Store {
         Ok(revision)
     }
 
+    /// The revision that a copy of the activities was packed at; `None` where there is none.
+    pub async fn packed_revision(&self, operation: &str) -> Result<Option<u64>, StoreError> {
+        packed::revision(&mut self.pool.read().await?, &operation.into()).await
+    }
+
+    /// Keeps a copy of the activities of a revision, as [`pack`] made it, to start from.
+    pub async fn keep_packed(
+        &self,
+        operation: &Text,
+        revision: u64,
+        pieces: Vec<Vec<u8>>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.pool.write().await?;
+        packed::write(&mut tx, operation, revision, pieces).await?;
+        tx.commit().await
+    }
+
     /// The stored row report of a submission, as JSON.
     pub async fn report(
         &self,
@@ -243,7 +263,10 @@ async fn read(
         submissions: operations::submissions(tx, id).await?,
         areas: areas::read(tx, id, versions).await?,
         partners: partners::read(tx, id, versions).await?,
-        activities: activities::read(tx, id, versions, &words).await?,
+        activities: match versions {
+            Versions::Current => packed::activities(tx, id, &revision, &words).await?,
+            _ => activities::read(tx, id, versions, &words).await?,
+        },
         sites: sites::read(tx, id, versions, &words).await?,
         needs: needs::read_needs(tx, id, versions).await?,
         populations: needs::read_populations(tx, id, versions).await?,
@@ -262,6 +285,8 @@ enum Versions {
     Added(u64),
     /// Those a revision ended.
     Ended(u64),
+    /// The current ones that are newer than a revision.
+    Since(u64),
 }
 
 impl fmt::Display for Versions {
@@ -270,6 +295,9 @@ impl fmt::Display for Versions {
             Versions::Current => f.write_str("to_revision is null"),
             Versions::Added(revision) => write!(f, "from_revision = {revision}"),
             Versions::Ended(revision) => write!(f, "to_revision = {revision}"),
+            Versions::Since(revision) => {
+                write!(f, "to_revision is null and from_revision > {revision}")
+            }
         }
     }
 }

@@ -367,6 +367,9 @@ fn integer_bytes(number: i64) -> usize {
 
 /// Seven bits a byte, the highest first; a ninth byte has eight.
 fn varint(out: &mut Vec<u8>, number: u64) {
+    if number < 0x80 {
+        return out.push(number as u8);
+    }
     if number >> 56 != 0 {
         out.extend((0..8).map(|part| (number >> (57 - 7 * part)) as u8 | 0x80));
         out.push(number as u8);

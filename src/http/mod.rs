@@ -201,7 +201,12 @@ impl Server {
         if let Some(view) = current(&self.views.load()) {
             return Ok(view);
         }
-        let fresh = Arc::new(View::new(snapshot.clone(), self.app.standards.clone()));
+        let standards = self.app.standards.clone();
+        let fresh = match self.views.load().get(operation) {
+            Some(before) => before.next(snapshot.clone(), standards),
+            None => View::new(snapshot.clone(), standards),
+        };
+        let fresh = Arc::new(fresh);
         let mut chosen = fresh.clone();
         self.views.rcu(|views| match current(views) {
             // Another request was first; two views would do all their work twice.

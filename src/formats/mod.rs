@@ -37,3 +37,8 @@ pub mod xlsx_layer;
 pub mod xlsx_write;
 
 pub use sheet::Unreadable;
+
+/// Where a file is written that is not written from its beginning to its end.
+pub trait Output: std::io::Write + std::io::Seek {}
+
+impl<T: std::io::Write + std::io::Seek> Output for T {}

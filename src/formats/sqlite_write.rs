@@ -1,5 +1,10 @@
 //! SQLite files, writing: whole tables at once, straight to pages, the same bytes for the same rows.
-//! Format: sqlite.org/fileformat2.html.
+//! Format: sqlite.org/fileformat2.html. Pages leave memory as they are full; only the first one,
+//! which knows where all others are, is written last.
+
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+
+use super::Output;
 
 /// Bytes of a page; all of them hold content.
 const PAGE: usize = 4096;
@@ -24,9 +29,12 @@ pub enum Value<'a> {
 }
 
 /// A file that is being written.
-#[derive(Debug)]
-pub struct Database {
-    pages: Vec<u8>,
+pub struct Database<'o> {
+    out: BufWriter<&'o mut dyn Output>,
+    /// Number of the last page.
+    pages: u32,
+    /// The first fault of writing: what follows it is of no use, and `finish` says so.
+    failed: io::Result<()>,
     /// Type, name, table, root and statement of everything there is.
     schema: Vec<(&'static str, String, String, u32, Option<String>)>,
 }
@@ -39,9 +47,8 @@ struct Cells {
 }
 
 /// A table's rows, in the ascending order of their numbers.
-#[derive(Debug)]
-pub struct Table<'d> {
-    database: &'d mut Database,
+pub struct Table<'d, 'o> {
+    database: &'d mut Database<'o>,
     leaf: Cells,
     last: i64,
     /// Finished leaves: page, and the number of its last row.
@@ -49,20 +56,28 @@ pub struct Table<'d> {
     record: Vec<u8>,
 }
 
-impl Default for Database {
-    fn default() -> Database {
+impl<'o> Database<'o> {
+    pub fn new(out: &'o mut dyn Output) -> Database<'o> {
+        let out = BufWriter::with_capacity(64 * PAGE, out);
+        let mut database = Database { out, pages: 0, failed: Ok(()), schema: Vec::new() };
         // The first page is the schema's, written last.
-        Database { pages: vec![0; PAGE], schema: Vec::new() }
+        database.write(&[0; PAGE]);
+        database.pages = 1;
+        database
     }
-}
 
-impl Database {
+    fn write(&mut self, bytes: &[u8]) {
+        if self.failed.is_ok() {
+            self.failed = self.out.write_all(bytes);
+        }
+    }
+
     /// Adds a table: its rows are what `fill` gives. Columns that stand for the row's number are null.
     pub fn table<E>(
         &mut self,
         name: &str,
         statement: &str,
-        fill: impl FnOnce(&mut Table<'_>) -> Result<(), E>,
+        fill: impl FnOnce(&mut Table<'_, 'o>) -> Result<(), E>,
     ) -> Result<(), E> {
         let (leaf, record) = (Cells::default(), Vec::new());
         let mut table = Table { database: self, leaf, last: 0, leaves: Vec::new(), record };
@@ -118,8 +133,8 @@ impl Database {
         self.schema.push(row);
     }
 
-    /// The file's bytes. `application` and `version` are what the file says of itself.
-    pub fn finish(mut self, application: u32, version: u32) -> Vec<u8> {
+    /// Ends the file. `application` and `version` are what it says of itself.
+    pub fn finish(mut self, application: u32, version: u32) -> io::Result<()> {
         let schema = std::mem::take(&mut self.schema);
         let mut table = Table {
             database: &mut self,
@@ -146,10 +161,9 @@ impl Database {
             level = self.inner_pages(&level);
         }
         let (cells, right) = inner(&level);
-        let page = page(TABLE_INNER, &cells, right, HEAD);
-        self.pages[..PAGE].copy_from_slice(&page);
-        let count = (self.pages.len() / PAGE) as u32;
-        let head = &mut self.pages[..HEAD];
+        let mut first = page(TABLE_INNER, &cells, right, HEAD);
+        let count = self.pages;
+        let head = &mut first[..HEAD];
         head[..16].copy_from_slice(b"SQLite format 3\0");
         head[16..18].copy_from_slice(&(PAGE as u16).to_be_bytes());
         head[18..24].copy_from_slice(&[1, 1, 0, 64, 32, 32]);
@@ -163,12 +177,16 @@ impl Database {
         word(60, version);
         word(68, application);
         word(96, 3_045_000);
-        self.pages
+        self.failed?;
+        self.out.seek(SeekFrom::Start(0))?;
+        self.out.write_all(&first)?;
+        self.out.flush()
     }
 
     fn add(&mut self, kind: u8, cells: &Cells, right: Option<u32>) -> u32 {
-        self.pages.extend_from_slice(&page(kind, cells, right, 0));
-        (self.pages.len() / PAGE) as u32
+        self.write(&page(kind, cells, right, 0));
+        self.pages += 1;
+        self.pages
     }
 
     /// One level of pages above another.
@@ -192,7 +210,7 @@ impl Cells {
     }
 }
 
-impl Table<'_> {
+impl Table<'_, '_> {
     /// Adds a row.
     pub fn row(&mut self, number: i64, values: &[Value<'_>]) {
         let mut payload = std::mem::take(&mut self.record);
@@ -217,17 +235,17 @@ impl Table<'_> {
         varint(&mut self.leaf.bytes, number as u64);
         self.leaf.bytes.extend_from_slice(&payload[..local]);
         if !rest.is_empty() {
-            let pages = &mut self.database.pages;
-            let first = (pages.len() / PAGE) as u32 + 1;
+            let first = self.database.pages + 1;
             self.leaf.bytes.extend_from_slice(&first.to_be_bytes());
             let count = rest.len().div_ceil(PAGE - 4) as u32;
             for (position, part) in rest.chunks(PAGE - 4).enumerate() {
                 let next = position as u32 + 1;
                 let next = if next < count { first + next } else { 0 };
-                pages.extend_from_slice(&next.to_be_bytes());
-                pages.extend_from_slice(part);
-                pages.resize(pages.len().next_multiple_of(PAGE), 0);
+                self.database.write(&next.to_be_bytes());
+                self.database.write(part);
+                self.database.write(&[0; PAGE][..PAGE - 4 - part.len()]);
             }
+            self.database.pages += count;
         }
         self.last = number;
         self.record = payload;

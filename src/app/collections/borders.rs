@@ -13,12 +13,14 @@ use crate::domain::{Area, AreaIx, AreaTree, Point};
 use crate::formats::geojson_write::{Grid, multi_polygon};
 use crate::formats::layer::{Geometry, Want};
 
+/// A shape and the box around it.
+type Boxed = (Arc<MultiPolygon<f64>>, Rect<f64>);
 type Written = Arc<[OnceLock<Arc<[u8]>>]>;
 
 /// Everything in it is made when first asked for, of the tree that it is always asked with.
 #[derive(Default)]
 pub struct Borders {
-    operation: OnceLock<Option<(Arc<MultiPolygon<f64>>, Rect<f64>)>>,
+    operation: OnceLock<Option<Boxed>>,
     interior_points: OnceLock<Vec<Option<Point>>>,
     level_positions: OnceLock<Vec<u32>>,
     mosaics: [OnceLock<Arc<Mosaic>>; 5],
@@ -37,7 +39,7 @@ pub fn alike(a: &AreaTree, b: &AreaTree) -> bool {
 }
 
 impl Borders {
-    fn operation(&self, tree: &AreaTree) -> Option<&(Arc<MultiPolygon<f64>>, Rect<f64>)> {
+    fn operation(&self, tree: &AreaTree) -> Option<&Boxed> {
         let joined = || {
             let shape = (1..=tree.deepest()).find_map(|level| {
                 let shapes = tree.level(level).iter();

@@ -126,14 +126,21 @@ pub fn kept(
         filter.keeps(&Row { view, rows, row }).then_some(row as u32)
     };
     if steps < MANY_STEPS {
-        return Ok(Matched::Some((0..asked.len()).filter_map(keep).collect()));
+        let found = (0..asked.len()).filter_map(keep).collect();
+        return used(filter, found).map(Matched::Some).ok_or_else(|| too_much(asked.len(), filter));
     }
     let given = params.pairs().iter().filter(|(name, _)| !SHOWN_BY.contains(&name.as_str()));
     let question = format!("{} {:?}", layer.name, given.collect::<Vec<_>>());
     let found = view.filtered(question, || {
-        (0..asked.len()).into_par_iter().with_min_len(64).filter_map(keep).collect()
+        used(filter, (0..asked.len()).into_par_iter().with_min_len(64).filter_map(keep).collect())
     });
+    let found = found.ok_or_else(|| too_much(asked.len(), filter))?;
     Ok(Matched::Some(found.to_vec()))
+}
+
+/// What was found, unless the filter gave up.
+fn used(filter: &Filter, found: Vec<u32>) -> Option<Vec<u32>> {
+    (!filter.is_exhausted()).then_some(found)
 }
 
 /// Steps that a filter takes at most; `None` where they are more than there may be.

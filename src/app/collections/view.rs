@@ -276,8 +276,12 @@ impl View {
     }
 
     /// The rows that a question finds, worked out once for all of its pages.
-    pub fn filtered(&self, question: String, find: impl FnOnce() -> Vec<u32>) -> Arc<Vec<u32>> {
-        self.filtered.get_with(question, || Arc::new(find()))
+    pub fn filtered(
+        &self,
+        question: String,
+        find: impl FnOnce() -> Option<Vec<u32>>,
+    ) -> Option<Arc<Vec<u32>>> {
+        self.filtered.optionally_get_with(question, || find().map(Arc::new))
     }
 
     /// The gap figures, computed once for each query.

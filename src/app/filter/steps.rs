@@ -31,6 +31,13 @@ impl Filter {
         steps
     }
 
+    /// Whether so many shapes touch one of its own that what it found is not to be used.
+    pub fn is_exhausted(&self) -> bool {
+        let mut found = false;
+        each_shape(&self.0, &mut |_, shape| found |= shape.is_exhausted());
+        found
+    }
+
     /// Whether it asks for the geometry.
     pub fn is_spatial(&self) -> bool {
         let mut found = false;

@@ -1,6 +1,6 @@
 //! Whole layers as files, for the API's exports and the command line alike.
 
-use std::io;
+use std::io::{self, BufWriter, Write as _};
 use std::sync::Arc;
 
 use super::collections::params::ParameterKind;
@@ -9,10 +9,16 @@ use super::styles;
 use crate::formats::about::About;
 use crate::formats::geojson_write::{self, Style};
 use crate::formats::layer::{GeometryKind, Layer, Matched, Member, Value};
-use crate::formats::{csv_write, flatgeobuf_write, geopackage_write, xlsx_layer};
+use crate::formats::{Output, csv_write, flatgeobuf_write, geopackage_write, xlsx_layer};
+
+/// Bytes that are gathered before they are written to a file.
+const BUFFER: usize = 256 * 1024;
 
 /// Writes a layer whole, with what is to be said about it.
-type Write = fn(&mut Vec<u8>, &Layer<'_>, &Style, &About<'_>, &Params) -> Result<(), ExportError>;
+type Write = fn(&mut File<'_>, &Layer<'_>, &Style, &About<'_>, &Params) -> Result<(), ExportError>;
+
+/// Where a file is written: much of it soon leaves memory again.
+pub type File<'f> = dyn Output + Send + 'f;
 
 /// A format that a layer is written in.
 pub struct Format {
@@ -38,7 +44,7 @@ pub const FORMATS: &[Format] = &[
         media: "application/geo+json",
         parameters: &[],
         write: |out, layer, style, about, _| {
-            Ok(geojson_write::write_layer(out, layer, style, about.members)?)
+            Ok(geojson_write::write_layer(&mut &mut *out, layer, style, about.members)?)
         },
     },
     Format {
@@ -46,7 +52,9 @@ pub const FORMATS: &[Format] = &[
         media: "application/vnd.flatgeobuf",
         parameters: &[],
         write: |out, layer, style, about, _| {
-            Ok(flatgeobuf_write::write_layer(out, layer, style, about)?)
+            let mut out = BufWriter::with_capacity(BUFFER, out);
+            flatgeobuf_write::write_layer(&mut out, layer, style, about)?;
+            Ok(out.flush()?)
         },
     },
     Format {
@@ -54,8 +62,7 @@ pub const FORMATS: &[Format] = &[
         media: "application/geopackage+sqlite3",
         parameters: &[],
         write: |out, layer, style, about, _| {
-            *out = geopackage_write::write_layer(layer, style, about);
-            Ok(())
+            Ok(geopackage_write::write_layer(&mut &mut *out, layer, style, about)?)
         },
     },
     Format {
@@ -64,7 +71,7 @@ pub const FORMATS: &[Format] = &[
         parameters: &[HXL],
         write: |out, layer, style, _, params| {
             let hxl = params.boolean("hxl")?.unwrap_or(false);
-            Ok(csv_write::write_layer(out, layer, style.fields.as_deref(), hxl)?)
+            Ok(csv_write::write_layer(&mut &mut *out, layer, style.fields.as_deref(), hxl)?)
         },
     },
     Format {
@@ -80,8 +87,8 @@ pub const FORMATS: &[Format] = &[
                 );
                 return Err(BadParameter::new("limit", reason).into());
             }
-            *out = xlsx_layer::write_layer(layer, style, about).map_err(io::Error::other)?;
-            Ok(())
+            Ok(xlsx_layer::write_layer(&mut &mut *out, layer, style, about)
+                .map_err(io::Error::other)?)
         },
     },
 ];
@@ -111,14 +118,15 @@ pub fn format(extension: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.extension == extension)
 }
 
-/// A whole layer, with its operation, revision, parameters and sources inside where the format has
+/// Writes a whole layer, with its operation, revision, parameters and sources inside where the format has
 /// a place for them.
 pub fn export(
     view: &View,
     collection: &'static Collection,
     format: &Format,
     params: &Params,
-) -> Result<Vec<u8>, ExportError> {
+    out: &mut File<'_>,
+) -> Result<(), ExportError> {
     let mut layer = collection.read(view, params)?;
     let style = style(collection, params)?;
     if let Some(limit) = params.limit()? {
@@ -150,9 +158,7 @@ pub fn export(
         members: &members,
         qml: Some(&qml),
     };
-    let mut out = Vec::new();
-    (format.write)(&mut out, &layer, &style, &about, params)?;
-    Ok(out)
+    (format.write)(out, &layer, &style, &about, params)
 }
 
 /// How features are written, as far as the parameters say.

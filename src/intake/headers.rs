@@ -155,9 +155,16 @@ pub fn is_bare_code(header: &str) -> bool {
     matches!(figures::role_of(&key), Some(Role::Of(Attribute::Code))) && key != "id" && key != "ids"
 }
 
+/// Whether a header says that codes of something stand below, as `Zone p-code` does.
+pub fn is_code(header: &str) -> bool {
+    let key = normalise(header);
+    let says = |token| matches!(figures::role_of(token), Some(Role::Of(Attribute::Code)));
+    key.split(' ').any(says)
+}
+
 /// A header without the words that say what of a thing stands below: `ID ZS` and `ZS` are both `zs`.
 pub fn noun(header: &str) -> String {
-    let key = normalise(header);
+    let key = normalise(header).replace(" p code", " code");
     let says = |token: &&str| !matches!(figures::role_of(token), Some(Role::Of(_) | Role::Noise));
     key.split(' ').filter(says).collect::<Vec<_>>().join(" ")
 }

@@ -3,7 +3,7 @@
 //! decided comes before all of them. A wrong match is worse than none: a name is never looked for
 //! outside its parent, only suggested, and what is not sure waits until it is confirmed.
 
-mod codes;
+pub(super) mod codes;
 mod likeness;
 mod matching;
 mod names;

@@ -86,12 +86,21 @@ fn a_month_alone_takes_the_year_of_the_cycle_or_of_the_name_of_the_file() {
     let (rows, report) = read_as("3w_20220520_2022.csv", text, &Options::default());
     assert_eq!(days(&rows[0]), january(2022));
     assert_eq!(days(&rows[1]), [Some("2022-02-03".to_owned()), None]);
-    assert!(report.remarks.iter().any(|remark| remark.contains("1 rows have dates without")));
+    assert!(report.remarks.iter().any(|remark| remark.contains("1 row has dates without")));
     let cycle = crate::domain::Period::year(2024);
     let told = Options { cycle, ..Options::default() };
     assert_eq!(days(&read_as("3w_2022.csv", text, &told).0[0]), january(2024));
     let (rows, report) = read_as("3w_2021_2022.csv", text, &Options::default());
     assert_eq!((days(&rows[0]), report.count("not-a-date")), ([None, None], 1));
+}
+
+#[test]
+fn what_programs_write_where_there_is_nothing_is_nothing() {
+    let text = "partner,sector,adm1_pcode,adm1_name,status\na,WSH,NULL,-,NA\nb,WSH,#N/A,n/a,\n";
+    let (rows, report) = read(text);
+    assert_eq!(rows.len(), 2);
+    assert_eq!((report.count("failed-formula"), report.count("unknown-status")), (1, 0));
+    assert!(rows.iter().all(|row| row.area.is_none() && row.status.is_none()));
 }
 
 #[test]

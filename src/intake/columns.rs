@@ -805,6 +805,18 @@ mod tests {
     }
 
     #[test]
+    fn the_spanish_estado_is_a_place_where_its_values_are_no_statuses() {
+        let heads = [head(0, "Estado", ""), head(1, "Estado_PCODE", ""), head(2, "Sector", "")];
+        let places = Evidence::of(9, 5);
+        let mapping = map(Kind::Activities, &heads, &[places.clone()], &Options::default());
+        let fields: Vec<_> = mapping.columns.iter().flat_map(|c| c.field.as_deref()).collect();
+        assert_eq!(fields, ["adm1_name", "adm1_pcode", "sector"]);
+        let mapping =
+            map(Kind::Activities, &heads, &[places.with(Trait::Status, 0.9)], &Options::default());
+        assert_eq!(mapping.columns[0].field.as_deref(), Some("status"));
+    }
+
+    #[test]
     fn a_zone_between_a_region_and_a_woreda_is_of_the_level_between() {
         check(
             &[

@@ -100,8 +100,9 @@ pub fn needs(
 ) -> Result<(Vec<Need>, Report), Unreadable> {
     let mut remarks = Vec::new();
     let (wide, long) = (ipc::recognise(bytes, options), ipc::recognise_long(bytes, options));
-    let by_phase = wide.is_none() && long.is_some();
-    if wide.is_some() || by_phase {
+    let (by_phase, is_ipc) = (wide.is_none() && long.is_some(), wide.is_some() || long.is_some());
+    let asked = options;
+    if is_ipc {
         let remark = if by_phase { ipc::LONG_REMARK } else { ipc::REMARK };
         remarks.push(remark.to_owned());
     }
@@ -123,6 +124,10 @@ pub fn needs(
     };
     if published {
         remarks.push(hno::REMARK.to_owned());
+    }
+    if is_ipc {
+        let said = asked.columns.iter().map(|(name, _)| name).chain(&asked.unused);
+        ipc::explain(&mut report, &said.map(String::as_str).collect::<Vec<_>>());
     }
     report.remarks.extend(remarks);
     Ok((needs, report))

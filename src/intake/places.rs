@@ -261,6 +261,14 @@ impl<'k> Gazetteer<'k> {
         {
             reading.remarks.push(Remark::NoBoundaries { level });
         }
+        // The same of a row that has names only.
+        let named = (1..=4u8).rev().find(|level| words.names[usize::from(*level) - 1].is_some());
+        if let Some(level) = named.filter(|level| *level > self.tree.deepest())
+            && words.codes.iter().all(Option::is_none)
+            && !reading.remarks.iter().any(is_told)
+        {
+            reading.remarks.push(Remark::NoBoundaries { level });
+        }
         for level in unknown.iter().copied().filter(|level| has_boundaries(*level)) {
             let by_name = found.filter(|_| here >= level).map(|(ix, ..)| self.tree.get(ix));
             let by_name = by_name.map(|area| area.pcode.clone());

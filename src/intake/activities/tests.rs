@@ -116,6 +116,17 @@ fn a_level_without_boundaries_is_said_once() {
 }
 
 #[test]
+fn names_of_a_level_without_boundaries_are_told_like_codes() {
+    let (_, report) = read("partner,adm1_name,adm2_name\na,North,Bor\nb,North,\n");
+    assert_eq!((report.counts.accepted, report.count("no-place")), (2, 0));
+    assert!(
+        report.remarks[0].starts_with("1 row names an area of level 1"),
+        "{:?}",
+        report.remarks
+    );
+}
+
+#[test]
 fn a_column_that_is_not_there_is_refused_with_those_that_are() {
     let told = Options { columns: vec![("who".into(), Field::Partner)], ..Options::default() };
     let refusal = activities("a.csv", b"partner,reached\na,1\n", &nowhere(), &told).unwrap_err();

@@ -1,8 +1,8 @@
 //! IPC tables as they are exported: one row an area, one column a phase.
 
 use crate::domain::Sector;
-use crate::intake::Options;
 use crate::intake::fields::Field;
+use crate::intake::{Options, Report, columns};
 
 /// What is made of the columns, for the report.
 pub(super) const REMARK: &str = "IPC table: in need is the people in phase 3 and above, the sector is FSC, the severity is the area's phase.";
@@ -38,10 +38,23 @@ pub(super) fn recognise_long(bytes: &[u8], options: &Options) -> Option<Options>
         return None;
     }
     let mut told = options.clone();
+    // Everybody in the country is not everybody in the area.
+    let of_country = |header: &&String| header.to_lowercase().contains("country population");
+    told.unused.extend(headers.iter().filter(of_country).cloned());
     told.columns.push((phase, Field::Category));
     told.columns.push((people, Field::InNeed));
     told.sector = told.sector.or(Some(Sector::Fsc));
     Some(told)
+}
+
+/// The reason of the columns that were recognised, which the sender did not say.
+pub(super) fn explain(report: &mut Report, said: &[&str]) {
+    for column in &mut report.columns {
+        if columns::is_said(&column.reason) && !said.contains(&column.header.as_str()) {
+            let not = if column.field.is_none() { ": not used" } else { "" };
+            column.reason = format!("IPC tables have it so{not}");
+        }
+    }
 }
 
 /// Names of the column of people in phase 3 and above.

@@ -180,17 +180,18 @@ A101,PRO_CPM,f,0-17,a,REF,20
 
 #[test]
 fn of_an_ipc_table_with_a_row_for_each_phase_those_of_three_and_above_are_in_need() {
-    let text = "Country,adm2_pcode,From,To,Phase,Number,Percentage
-XX,A101,2026-03-01,2026-04-30,all,1000,1.0
-XX,A101,2026-03-01,2026-04-30,3+,350,0.35
-XX,A101,2026-03-01,2026-04-30,3,250,0.25
-XX,A101,2026-03-01,2026-04-30,4,100,0.10
-XX,A101,2026-05-01,2026-10-31,3+,400,0.40
+    let text = "Country,Total country population,adm2_pcode,From,To,Phase,Number,Percentage
+#country,#population,#adm2+code,#date+start,#date+end,#severity,#affected+num,#affected+pct
+XX,9000,A101,2026-03-01,2026-04-30,all,1000,1.0
+XX,9000,A101,2026-03-01,2026-04-30,3+,350,0.35
+XX,9000,A101,2026-03-01,2026-04-30,3,250,0.25
+XX,9000,A101,2026-03-01,2026-04-30,4,100,0.10
+XX,9000,A101,2026-05-01,2026-10-31,3+,400,0.40
 ";
     let (needs, report) = import("ipc_area_long.csv", text).unwrap();
     let found: Vec<_> = needs.iter().map(|need| (need.sector, need.in_need)).collect();
     assert_eq!(found, [(Sector::Fsc, Some(350.0)), (Sector::Fsc, Some(400.0))]);
-    assert!(needs.iter().all(|need| need.severity.is_none() && need.affected.is_none()));
+    assert!(needs.iter().all(|need| need.severity.is_none() && need.population.is_none()));
     assert!(report.remarks.iter().any(|remark| remark.contains("each phase")));
 }
 

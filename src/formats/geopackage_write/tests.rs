@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::super::layer::{Matched, Member, Rows};
-use super::super::sqlite_write::tests::asked;
+use crate::sqlite_file::tests::asked;
 use super::*;
 use geo::MultiPolygon;
 

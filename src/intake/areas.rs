@@ -17,7 +17,7 @@ use self::names::{Meaning, meaning};
 use self::shape::{Sound, Unusable, sound};
 use super::fields::Field;
 use super::report::{ColumnReport, Problem, Recorder, Report};
-use super::{Kind, Options, Unreadable, gazetteers, headers};
+use super::{Options, Unreadable, gazetteers};
 use crate::domain::{Area, AreaTree, Source, Text, fold};
 use crate::formats::features::{Budget, Feature, Geometry, Layer, Property};
 use crate::formats::sheet::column_letters;
@@ -196,19 +196,6 @@ struct Columns {
     before: usize,
 }
 
-/// Properties of a file whose names are not those of boundary files, by the words of the headers of
-/// tables, such as `PROVINCE` and `CODE_ZS`.
-fn by_words(names: &[String]) -> Vec<(String, Field)> {
-    let is_code =
-        |name: &String| matches!(meaning(name), Some(Meaning::Code(_) | Meaning::OwnCode));
-    if names.iter().any(is_code) {
-        return Vec::new();
-    }
-    let known = names.iter().filter_map(|name| Some((name, headers::words(Kind::Areas, name)?)));
-    let sure = known.filter(|(_, (field, weight))| *weight >= 0.7 && field.is_area());
-    sure.map(|(name, (field, _))| (name.clone(), field)).collect()
-}
-
 impl Columns {
     /// `words` are properties known by other words than those of boundary files, `level` is what
     /// they say of the areas.
@@ -236,7 +223,6 @@ impl Columns {
                 names.join(", ")
             )));
         }
-        let words = if words.is_empty() { &by_words(names) } else { words };
         for (at, is_filled) in filled.into_iter().enumerate() {
             let name = columns.all[at].0.clone();
             let asked =

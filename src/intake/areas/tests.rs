@@ -39,13 +39,6 @@ fn level_code_name_and_parent_come_from_cod_ab_names() {
 }
 
 #[test]
-fn without_the_names_of_boundary_files_the_words_of_headers_tell() {
-    let row = r#""OBJECTID":7,"PROVINCE":"Ituri","ZS":"Bunia","CODE_ZS":"CD5401ZS01""#;
-    let (areas, _) = import(&[(row, square(0., 0., 1.))], &tree(Vec::new()));
-    assert_eq!((areas[0].level, &*areas[0].pcode, &*areas[0].name), (2, "CD5401ZS01", "Bunia"));
-}
-
-#[test]
 fn parents_are_found_by_code_prefix_and_by_place() {
     let coarse = [
         (r#""adm1_pcode":"MZ07","adm1_name":"N""#, square(0., 0., 4.)),

@@ -122,8 +122,8 @@ fn above(number: f64) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use crate::sqlite_file::tests::asked;
     use super::*;
+    use crate::sqlite_file::tests::asked;
 
     #[test]
     fn sqlite_finds_nothing_wrong_with_the_tree() {

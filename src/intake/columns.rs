@@ -436,6 +436,7 @@ fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
             {
                 (0.2, "its values are the moments at which forms were filled in")
             }
+            (_, Role::Number) if numbers == 0.0 => (0.2, "none of its values is a number"),
             (_, Role::Number) if numbers < 0.2 => (0.4, "few of its values are numbers"),
             (_, Role::Date) if evidence.share(Trait::Date) < 0.1 => {
                 (0.4, "few of its values are dates")
@@ -814,6 +815,21 @@ mod tests {
         let mapping =
             map(Kind::Activities, &heads, &[places.with(Trait::Status, 0.9)], &Options::default());
         assert_eq!(mapping.columns[0].field.as_deref(), Some("status"));
+    }
+
+    #[test]
+    fn households_in_brackets_are_never_people() {
+        check(
+            &[
+                ("Beneficiaries reached (HH)", ""),
+                ("Cible (ménages)", ""),
+                ("Reached (individuals)", ""),
+            ],
+            &["households_reached", "households_targeted", "reached"],
+        );
+        let heads = [head(0, "Latitude", ""), head(1, "Capacity (HH)", ""), head(2, "Lon", "")];
+        let mapping = map(Kind::Sites, &heads, &[], &Options::default());
+        assert_eq!(mapping.columns[1].field, None);
     }
 
     #[test]

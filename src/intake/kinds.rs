@@ -23,6 +23,8 @@ pub struct KindScore {
     /// 0 to 1.
     pub score: f32,
     pub reason: String,
+    /// A column counts people in need.
+    says_need: bool,
 }
 
 /// The kinds a file may be, the likeliest first; never empty. Only the first rows are looked at.
@@ -45,9 +47,10 @@ pub fn kinds(
     }
     if let Some(year) = population::projection_year(bytes) {
         let reason = format!("its columns are a projection of the population of {year}");
-        found.push(KindScore { kind: Kind::Population, score: 0.8, reason });
+        found.push(KindScore { kind: Kind::Population, score: 0.8, reason, says_need: false });
     }
     found.retain(|score| score.score > 0.0);
+    prefer_needs(&mut found);
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     if !found.is_empty() {
         return Ok(found);
@@ -56,6 +59,15 @@ pub fn kinds(
     match refused.filter(|refusal| refusal.0.contains("a summary:")) {
         Some(summary) => Err(summary),
         None => Err(nothing(&book, options)),
+    }
+}
+
+/// People in need are counted beside the population of the same areas, and not the other way round.
+fn prefer_needs(found: &mut [KindScore]) {
+    let needs = found.iter().find(|score| score.kind == Kind::Needs && score.says_need);
+    let Some(needs) = needs.map(|score| score.score) else { return };
+    for score in found.iter_mut().filter(|score| score.kind == Kind::Population) {
+        score.score = score.score.min(needs * 0.9);
     }
 }
 
@@ -130,7 +142,7 @@ fn of_table(
     let name = kind.name();
     if signs.is_empty() {
         let reason = format!("no column makes it a table of {name}");
-        return Ok(KindScore { kind, score: 0.0, reason });
+        return Ok(KindScore { kind, score: 0.0, reason, says_need: false });
     }
     let weight: f32 = signs.values().sum();
     let share = (understood as f32 / filled as f32).min(1.0);
@@ -140,7 +152,8 @@ fn of_table(
         named.join(", ")
     );
     let score = 0.7 * weight.min(1.0) + 0.3 * share;
-    Ok(KindScore { kind, score, reason })
+    let says_need = signs.contains_key(&Field::InNeed);
+    Ok(KindScore { kind, score, reason, says_need })
 }
 
 /// The columns that speak for a kind and how much; none where the one that makes it is missing.
@@ -225,7 +238,8 @@ fn is_list_of_places(book: &Workbook<'_>, options: &Options) -> bool {
 /// What a map is: a raster counts people, polygons are areas. Points have a table of their own, as
 /// has everything else.
 fn of_map(bytes: &[u8]) -> Option<KindScore> {
-    let score = |kind, reason: String| Some(KindScore { kind, score: 0.9, reason });
+    let score =
+        |kind, reason: String| Some(KindScore { kind, score: 0.9, reason, says_need: false });
     if matches!(sniff::content(bytes), Content::Other | Content::Xls | Content::Empty) {
         return None;
     }
@@ -274,6 +288,7 @@ mod tests {
             ),
             ("Admin 2 PCode,Cluster,Population,In Need,Targeted\nA1,WSH,9,5,3\n", Kind::Needs),
             ("ADM2_PCODE,T_TL,F_TL,M_TL\nA1,9,5,4\n", Kind::Population),
+            ("P-code,Population,Men,Women,IDPs,PIN,PIN WASH\nA1,9,5,4,1,3,2\n", Kind::Needs),
             (POLYGON, Kind::Areas),
             (POINT, Kind::Sites),
         ] {

@@ -212,3 +212,19 @@ fn a_row_about_the_whole_country_is_held_there_without_a_warning() {
     assert_eq!(in_need(&needs, None, Sector::Wsh, Group::ALL), Some(400.0));
     assert_eq!((needs.len(), report.counts.rejected), (1, 1));
 }
+
+#[test]
+fn groups_that_do_not_say_what_they_count_count_what_stands_before_them() {
+    let text = "adm2_pcode,Population,Men,Women,Total PIN,WASH PIN
+A101,1000,480,520,400,300
+";
+    let (needs, _) = import("needs_2026.csv", text).unwrap();
+    let men = needs.iter().find(|need| need.group.to_string() == "all/male/all/all").unwrap();
+    assert_eq!((men.population, men.in_need), (Some(480.0), None));
+    let text = "adm2_pcode,sector,IDPs,in_need
+A101,WSH,900,400
+";
+    let (needs, report) = import("needs_2026.csv", text).unwrap();
+    assert_eq!((needs.len(), needs[0].in_need), (1, Some(400.0)));
+    assert!(report.columns[2].reason.contains("does not say"), "{:?}", report.columns[2]);
+}

@@ -1,9 +1,10 @@
 // What every test of the page needs: a real browser, a watch on what it asks for and says, and a few
 // ways to look at it. The server is not started here: LACUNA_URL says where it is.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const web = createRequire(new URL("../../web/package.json", import.meta.url));
 const { chromium } = web("playwright-core");
@@ -73,6 +74,29 @@ export async function operation() {
   const landing = await (await fetch(`${URL_BASE}/api/${id}`)).json();
   known = { ...landing, id };
   return known;
+}
+
+/** Real files, where they are beside the project: boundaries first. */
+const REAL = fileURLToPath(new URL("../../../shared/data/mozambique/", import.meta.url));
+const REAL_FILES = [
+  ["areas", "boundaries/moz_adm1_codtopo_simplified.geojson"],
+  ["areas", "boundaries/moz_adm2_codtopo_simplified.geojson"],
+  ["needs", "needs/hno_2024_MOZ.csv"],
+  ["activities", "activities/20190731_ocha_moz_response_tracking_matrix_consolidated_20190909.xlsx"],
+];
+
+/** The id of an operation of real data, imported where it is not served yet; `null` where there are none. */
+export async function real() {
+  const { operations } = await (await fetch(`${URL_BASE}/api`)).json();
+  const known = operations.find(({ id }) => id.startsWith("moz"));
+  if (known) return known.id;
+  if (!existsSync(REAL) || !process.env.LACUNA_TOKEN) return null;
+  for (const [kind, file] of REAL_FILES) {
+    const url = `${URL_BASE}/api/mozambique/imports?commit=true&kind=${kind}&file=${encodeURIComponent(basename(file))}`;
+    const answer = await fetch(url, { method: "POST", headers: { authorization: `Bearer ${process.env.LACUNA_TOKEN}` }, body: readFileSync(join(REAL, file)) });
+    assert.ok(answer.ok, `${file}: ${answer.status}`);
+  }
+  return "mozambique";
 }
 
 /** Two sectors to change between, busiest first. */

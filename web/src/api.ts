@@ -1,9 +1,10 @@
 /** Everything the page asks the server, typed. One place knows addresses; nothing here knows the page. */
 
+import type { Tile } from "./map/geo";
 import { datetime, type State } from "./state";
 import { bearer } from "./token";
 import type {
-  AreaProperties,
+  AreaPlace,
   GapFigure,
   Items,
   Lines,
@@ -139,8 +140,30 @@ export async function revision(op: string): Promise<number | null> {
   }
 }
 
-export const areas = (op: string, level: number, zoom: number): Promise<Items<AreaProperties>> =>
-  pages(address(op, "areas/items", { level, zoom, limit: 10000, properties: "pcode,name,level,parent" }));
+/** Where the areas of a level are and where their names go; their shapes come as tiles. */
+export const places = (op: string, level: number): Promise<Items<AreaPlace>> =>
+  pages(address(op, "areas/items", { level, skipGeometry: "true", limit: 10000, properties: "pcode,name,longitude,latitude,name_width,west,south,east,north" }));
+
+/** Layers that the map draws from tiles, each for the question that its address has. */
+export const tilesOf = {
+  /** The shapes of a level and of the one above it: they know no sector and no month. */
+  areas: (op: string, level: number): string => tiles(op, "areas", { filter: `level=${level}${level > 1 ? ` OR level=${level - 1}` : ""}`, properties: "pcode,level" }),
+  uncovered: (op: string, level: number, state: Asked): string => tiles(op, "uncovered", { level, sector: state.sector, datetime: datetime(state.from, state.to), properties: "pcode" }),
+  "service-areas": (op: string, state: Asked): string => tiles(op, "service-areas", { sector: state.sector, datetime: datetime(state.from, state.to), properties: "site_id" }),
+  sites: (op: string, state: Asked): string => tiles(op, "sites", { sector: state.sector === "ALL" ? null : state.sector, datetime: datetime(state.from, state.to), properties: "status" }),
+};
+
+function tiles(op: string, collection: string, parameters: Record<string, string | number | null>): string {
+  return address(op, `${collection}/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}`, parameters);
+}
+
+/** One tile of such an address; empty where nothing is. What stands behind # only tells versions apart. */
+export async function tile(template: string, { z, x, y }: Tile, signal: AbortSignal): Promise<ArrayBuffer> {
+  const plain = (template.split("#")[0] as string).replace("{tileMatrix}", String(z)).replace("{tileRow}", String(y)).replace("{tileCol}", String(x));
+  const answer = await fetch(drafted(plain), { headers: draft ? bearer() : {}, signal });
+  if (!answer.ok) throw new Refused(answer.status, answer.statusText, "");
+  return answer.arrayBuffer();
+}
 
 export const gaps = (op: string, level: number, state: Asked, signal?: AbortSignal): Promise<Items<GapFigure>> =>
   pages(address(op, "gaps/items", { level, ...figures(state), skipGeometry: "true", limit: 10000 }), signal);
@@ -154,7 +177,6 @@ export const space = (
   kind: "uncovered" | "shared",
   level: number,
   state: Asked,
-  geometry: boolean,
   signal?: AbortSignal,
 ): Promise<Items<SpaceFigure>> =>
   pages(
@@ -162,7 +184,7 @@ export const space = (
       level,
       sector: state.sector,
       datetime: datetime(state.from, state.to),
-      skipGeometry: geometry ? null : "true",
+      skipGeometry: "true",
       limit: 10000,
     }),
     signal,
@@ -178,10 +200,12 @@ export const sites = (op: string, state: Asked, area?: string): Promise<Items<Si
     }),
   );
 
-export const serviceAreas = (op: string, state: Asked): Promise<Items<SiteProperties>> =>
-  pages(
-    address(op, "service-areas/items", { sector: state.sector, datetime: datetime(state.from, state.to), limit: 10000 }),
-  );
+/** How many sites serve no area on the map, because nothing says how far they reach. */
+export async function withoutRadius(op: string, state: Asked): Promise<number> {
+  const asked = { sector: state.sector, datetime: datetime(state.from, state.to), skipGeometry: "true", limit: 1 };
+  const { sites_without_radius: found } = await get<Items<SiteProperties>>(address(op, "service-areas/items", asked));
+  return Array.isArray(found) ? found.length : (found ?? 0);
+}
 
 export const partners = (op: string): Promise<Items<PartnerProperties>> => get(address(op, "partners/items", { limit: 10000 }));
 

@@ -8,7 +8,6 @@ import { h, icon, refill } from "./dom";
 import * as format from "./format";
 import { t } from "./i18n";
 import { loader } from "./loader";
-import type { Box } from "./map/geo";
 import type { MapHandle, Space } from "./map/map";
 import { MEASURE } from "./measures";
 import { classCount, classOfRow, type Model, passes, patternOf } from "./model";
@@ -70,9 +69,8 @@ export function start(root: HTMLElement): void {
   let drawn: Model["state"] | null = null;
   let announced = "";
   const overlays = overlaysFor({
-    put: (source, features) => map?.put(source, features),
+    tiles: (source, address) => map?.tiles(source, address, null),
     note: (count) => layers.note(count),
-    failed: (name) => void (said.textContent = t("overlay.failed", { layer: t(`overlay.${name}`) })),
   });
 
   // Drawing
@@ -102,7 +100,7 @@ export function start(root: HTMLElement): void {
   }
 
   function notice({ error, stale, operations, loading }: Model): void {
-    const retry = h("button", { class: "button", type: "button", onclick: () => void figures.again() }, t("error.retry"));
+    const retry = h("button", { class: "button", type: "button", onclick: () => void again() }, t("error.retry"));
     if (error && store.get().draft !== null && [401, 404, 409].includes(error.status)) refill(notices, h("div", { class: "notice" }, h("span", null, t("preview.gone")), h("button", { class: "button", type: "button", onclick: () => store.set({ draft: null }) }, t("preview.leave"))));
     else if (error) refill(notices, h("div", { class: "notice" }, h("span", null, error.status === 0 ? `${t("error.offline")} ${t("error.offline.do")}` : t("error.refused", { detail: error.detail })), retry));
     else if (stale) refill(notices, h("div", { class: "notice" }, h("span", null, t("stale")), retry));
@@ -120,62 +118,47 @@ export function start(root: HTMLElement): void {
     if (words !== announced) said.textContent = announced = words;
   }
 
-  function look({ state, edges, rows }: Model): Look {
-    return { palette: palette(), ramp: MEASURE[state.measure].ramp, classes: classCount(edges, rows, state.measure), overlays: state.overlays };
+  function look({ state, edges, rows, level }: Model): Look {
+    return { palette: palette(), ramp: MEASURE[state.measure].ramp, classes: classCount(edges, rows, state.measure), overlays: state.overlays, level: level ?? 0 };
   }
 
-  let shape = "";
-  /** The zoom the shapes were drawn for, and the one wanted since somebody looked closer. */
-  let drawnDetail = 0;
-  let closer = 0;
+  /** The areas whose places the map knows. */
+  let placed = "";
   /** The operation the map was last moved to. */
   let framed = "";
+  /** Changes when everything is to be asked for again. */
+  let attempt = 0;
   function drawMap(model: Model): void {
     if (!map) return;
-    const { state, rows, edges, operation } = model;
+    const { state, rows, edges, operation, level } = model;
     map.look(look(model));
     map.marks(new Map(rows.map((row): [string, AreaMark] => [row.pcode, { c: classOfRow(row, state.measure, edges), s: patternOf(row, state.measure), off: !passes(row, state, edges) }])));
     map.choose(state.area);
-    if (!operation || model.level === null || model.loading) return;
+    if (!operation || level === null || model.loading) return;
     const whose = `${state.op}/${state.draft ?? ""}`;
     if (framed !== whose) {
       framed = whose;
-      closer = 0;
       if (!state.view) home(false);
     }
-    if (shape !== `${whose}/${model.level}`) void showAreas(whose, model.state.op, model.level, operation.levels.map((one) => one.level));
-    overlays.update(state, model.level, operation.revision);
+    const version = [operation.revision, state.draft ?? "", attempt].join("/");
+    map.tiles("areas", `${api.tilesOf.areas(state.op, level)}#${version}`, operation.bbox);
+    overlays.update(state, level, version);
+    const wanted = `${whose}/${level}/${version}`;
+    if (placed !== wanted) void showPlaces((placed = wanted), state.op, level);
   }
 
-  // The map's shapes
-
-  async function showAreas(whose: string, op: string, level: number, levels: readonly number[]): Promise<void> {
-    const mine = (shape = `${whose}/${level}`);
-    const fine = Math.max(detail(model().operation?.bbox ?? null), closer);
+  async function showPlaces(mine: string, op: string, level: number): Promise<void> {
     mapLoading.hidden = false;
     try {
-      const found = await api.areas(op, level, fine);
-      if (shape !== mine || !map) return;
-      map.areas(found.features);
-      drawnDetail = fine;
+      const found = await api.places(op, level);
+      if (placed !== mine || !map) return;
+      map.places(found.features.map((one) => one.properties));
       // For tests and for people who look under the bonnet.
       chart.dataset.areas = String(found.features.length);
-      const above = levels.includes(level - 1) && level > 1 ? await api.areas(op, level - 1, fine) : null;
-      if (shape === mine) map.put("parents", above?.features ?? []);
     } catch {
       // Asked again with the next change, or by the retry of the notice.
-      if (shape === mine) shape = "";
-    } finally {
-      if (shape === mine || shape === "") mapLoading.hidden = true;
+      if (placed === mine) placed = "";
     }
-  }
-
-  /** The zoom at which the operation fills the window, and a little more for looking closer. */
-  function detail(bounds: Box | null): number {
-    if (!bounds) return 6;
-    const fill = (degrees: number, pixels: number): number => Math.log2((360 / Math.max(0.05, Math.abs(degrees))) * (pixels / 512));
-    const zoom = Math.min(fill(bounds[2] - bounds[0], stage.clientWidth), fill((bounds[3] - bounds[1]) * 1.2, stage.clientHeight));
-    return Math.max(2, Math.min(14, Math.ceil(zoom) + 1));
   }
 
   /** What must stay free: the legend beside a wide map, the sheet on a phone. */
@@ -187,8 +170,7 @@ export function start(root: HTMLElement): void {
   function home(animate: boolean): void {
     const bounds = model().operation?.bbox;
     if (!bounds || !map) return;
-    // Across 180 degrees the east end is written below the west end.
-    map.fit(bounds[0] > bounds[2] ? [bounds[0], bounds[1], bounds[2] + 360, bounds[3]] : bounds, space(), animate);
+    map.fit(bounds, space(), animate);
   }
   const model = (): Model => figures.model;
 
@@ -262,17 +244,18 @@ export function start(root: HTMLElement): void {
   void import("./map/map")
     .then(async ({ openMap }) => {
       map = await openMap(chart, canvas, look(model()), store.get().view, {
+        tile: api.tile,
+        idle: () => void (mapLoading.hidden = true),
+        failed(source) {
+          mapLoading.hidden = true;
+          if (source !== "areas") said.textContent = t("overlay.failed", { layer: t(`overlay.${source}`) });
+        },
         hover,
         click: (pcode) => {
           if (pcode !== store.get().area) store.set({ area: pcode });
         },
         moved(view, byPerson) {
           drawScale();
-          if (drawnDetail > 0 && view.zoom > drawnDetail + 0.5) {
-            closer = Math.min(14, Math.ceil(view.zoom) + 1);
-            shape = "";
-            drawMap(model());
-          }
           if (!byPerson) return;
           lastView = view;
           store.set({ view }, true);
@@ -302,13 +285,19 @@ export function start(root: HTMLElement): void {
     if (!store.get().view) home(false);
   });
   addEventListener("lacuna:theme", () => draw(model()));
-  addEventListener("online", () => model().error && void figures.again());
+  addEventListener("online", () => model().error && void again());
   setInterval(() => void lookForRevision(), REVISION_MS);
+
+  /** Figures and tiles, after a failure or for a new revision. */
+  function again(): Promise<void> {
+    attempt += 1;
+    return figures.again();
+  }
 
   /** After a commit: everything is asked again. */
   async function seeAnew(): Promise<void> {
     overlays.clear();
-    shape = "";
+    attempt += 1;
     figures.forget();
     if (store.get().importing === null) await figures.again();
     else await figures.list();
@@ -317,12 +306,10 @@ export function start(root: HTMLElement): void {
   async function lookForRevision(): Promise<void> {
     const { operation, state, error } = model();
     if (document.hidden || !operation || store.get().importing !== null || state.draft !== null) return;
-    if (error?.status === 0) return figures.again();
+    if (error?.status === 0) return again();
     const now = await api.revision(state.op);
     if (now === null || now === operation.revision) return drawFoot(model());
-    overlays.clear();
-    shape = "";
-    await figures.again();
+    await again();
     said.textContent = t("note.new", { revision: now });
   }
 }

@@ -93,11 +93,17 @@ export interface SpaceFigure {
   sites: number;
 }
 
-export interface AreaProperties {
+/** Where an area is, in degrees; all unknown for one without a shape. */
+export interface AreaPlace {
   pcode: string;
   name: string;
-  level: number;
-  parent: string | null;
+  longitude: number | null;
+  latitude: number | null;
+  name_width: number | null;
+  west: number | null;
+  south: number | null;
+  east: number | null;
+  north: number | null;
 }
 
 export interface SiteProperties {

@@ -6,6 +6,7 @@ mod areas;
 pub mod bbox;
 mod cover;
 mod filtered;
+mod frame;
 mod gaps;
 mod needs;
 pub mod params;

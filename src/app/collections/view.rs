@@ -18,6 +18,7 @@ use crate::formats::geojson_write::{Grid, multi_polygon};
 use crate::formats::layer::{Geometry, Want};
 
 use super::bbox::Bbox;
+use super::frame::{Frame, frame};
 use super::summary::{Summary, summary};
 use crate::app::tiles::Mosaic;
 
@@ -31,6 +32,7 @@ pub struct View {
     files: HashMap<u32, Text>,
     areas_by_pcode: OnceLock<Vec<AreaIx>>,
     operation_shape: OnceLock<Option<Arc<MultiPolygon<f64>>>>,
+    frames: OnceLock<Vec<Option<Frame>>>,
     interior_points: OnceLock<Vec<Option<Point>>>,
     populations: OnceLock<Vec<Option<f64>>>,
     activity_areas: OnceLock<Vec<AreaIx>>,
@@ -83,6 +85,7 @@ impl View {
             files,
             areas_by_pcode: OnceLock::new(),
             operation_shape: OnceLock::new(),
+            frames: OnceLock::new(),
             interior_points: OnceLock::new(),
             populations: OnceLock::new(),
             activity_areas: OnceLock::new(),
@@ -167,6 +170,17 @@ impl View {
         let mut all = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = || (0..self.snapshot.areas.len()).map(|_| OnceLock::new()).collect();
         all.entry(grid).or_insert_with(fresh).clone()
+    }
+
+    /// How far an area reaches, and where its name goes; none for the operation.
+    pub fn frame(&self, ix: AreaIx) -> Option<Frame> {
+        let frames = self.frames.get_or_init(|| {
+            use rayon::prelude::*;
+            let areas: Vec<_> = self.snapshot.areas.iter().collect();
+            let of = |(_, area): (AreaIx, &crate::domain::Area)| frame(area.geometry.as_deref()?);
+            areas.into_par_iter().map(of).collect()
+        });
+        frames.get(ix.at()).copied().flatten()
     }
 
     /// A point inside an area; none for the operation.

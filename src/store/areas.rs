@@ -76,18 +76,17 @@ pub async fn write(
     ];
     batch::insert(tx, stamp, TABLE, &columns, &change.added, written, |values, area| {
         let rect = area.geometry.as_ref().and_then(|shape| shape.bounding_rect());
-        values.push(area.pcode.clone());
-        values.push(area.source.submission);
-        values.push(area.source.row);
-        values.push(area.name.clone());
-        values.push(area.level);
-        values.push(area.parent.clone());
-        values.push(area.area_km2);
-        values.push(rect.map(|rect| rect.min().x));
-        values.push(rect.map(|rect| rect.min().y));
-        values.push(rect.map(|rect| rect.max().x));
-        values.push(rect.map(|rect| rect.max().y));
-        values.push(area.geometry.as_ref().map(|shape| to_wkb(shape)));
+        values.text(&area.pcode);
+        values.source(area.source);
+        values.text(&area.name);
+        values.integer(i64::from(area.level));
+        values.text(area.parent.as_ref());
+        values.real(area.area_km2);
+        values.real(rect.map(|rect| rect.min().x));
+        values.real(rect.map(|rect| rect.min().y));
+        values.real(rect.map(|rect| rect.max().x));
+        values.real(rect.map(|rect| rect.max().y));
+        values.bytes(area.geometry.as_ref().map(|shape| to_wkb(shape)));
     })
     .await
 }

@@ -2,110 +2,15 @@
 
 use std::collections::HashSet;
 
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, AssertSqlSafe, Encode, Row, Sqlite, Type};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row};
 
-use super::{Stamp, StoreError, Tx, Written};
+pub use super::sqlite_bulk::insert;
+use super::{Stamp, StoreError, Tx};
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sex, Source, Text};
-
-/// Bound values of one statement; SQLite refuses above 32,766 and gains nothing above some hundred
-/// rows.
-const BINDS: usize = 8_000;
 
 /// Numbers of rows that one statement ends.
 const ENDED: usize = 50_000;
-
-/// The values of the rows of one statement.
-#[derive(Default)]
-pub struct Values {
-    arguments: SqliteArguments,
-    codes: Vec<(&'static str, Text)>,
-    refused: Option<sqlx::error::BoxDynError>,
-}
-
-impl Values {
-    /// The value of the next column.
-    pub fn push<'q, T: Encode<'q, Sqlite> + Type<Sqlite> + 'q>(&mut self, value: T) {
-        if let Err(error) = self.arguments.add(value) {
-            self.refused = Some(error);
-        }
-    }
-
-    /// A code of a vocabulary, which is copied once and not for every row.
-    pub fn code(&mut self, code: Option<&'static str>) {
-        let Some(code) = code else { return self.push(None::<Text>) };
-        let known = self.codes.iter().find(|(known, _)| std::ptr::eq(*known, code));
-        let text = known.map(|(_, text)| text.clone());
-        let text = text.unwrap_or_else(|| {
-            self.codes.push((code, code.into()));
-            code.into()
-        });
-        self.push(text);
-    }
-
-    /// The four columns that [`group`] reads.
-    pub fn group(&mut self, group: &Group) {
-        self.code(Some(group.population.code()));
-        self.code(Some(group.sex.code()));
-        match group.age {
-            Age::ALL => self.code(Some("all")),
-            age => self.push(age.to_string()),
-        }
-        self.code(Some(group.disability.code()));
-    }
-
-    fn take(&mut self) -> Result<SqliteArguments, sqlx::Error> {
-        match self.refused.take() {
-            Some(error) => Err(sqlx::Error::Encode(error)),
-            None => Ok(std::mem::take(&mut self.arguments)),
-        }
-    }
-}
-
-/// Writes rows of a table of versioned rows, in as few statements as is sensible. The operation
-/// and the revision the rows are from come first and are the same for all.
-pub async fn insert<T>(
-    tx: &mut Tx,
-    stamp: Stamp<'_>,
-    table: &str,
-    columns: &[&str],
-    rows: &[T],
-    written: Written<'_>,
-    mut bind: impl FnMut(&mut Values, &T),
-) -> Result<(), StoreError> {
-    let full = (BINDS / columns.len()).min(rows.len()).max(1);
-    let statement = |count: usize| {
-        let row = format!("({})", vec!["?"; columns.len()].join(", "));
-        let (columns, rows) = (columns.join(", "), vec![row; count].join(", "));
-        let sql = format!(
-            "insert into {table} (operation, from_revision, {columns})
-             select ?, ?, added.* from (values {rows}) added"
-        );
-        sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(sql))
-    };
-    let whole = statement(full);
-    let mut values = Values::default();
-    let mut chunks = rows.chunks(full);
-    let mut next = |values: &mut Values| {
-        let chunk = chunks.next()?;
-        values.push(stamp.operation.clone());
-        values.push(stamp.revision as i64);
-        chunk.iter().for_each(|row| bind(values, row));
-        Some(values.take().map(|arguments| (chunk.len(), arguments)))
-    };
-    let mut ready = next(&mut values);
-    while let Some(chunk) = ready {
-        let (count, arguments) = chunk?;
-        let sql = if count == full { whole.clone() } else { statement(count) };
-        let execute = sqlx::query_with(sql, arguments).execute(&mut **tx);
-        // The database works on one statement while the values of the next are put together.
-        let (done, prepared) = tokio::join!(execute, async { next(&mut values) });
-        done?;
-        written(count);
-        ready = prepared;
-    }
-    Ok(())
-}
 
 /// Ends the current rows of these numbers, many per statement: new boundaries may move every row of
 /// an operation.

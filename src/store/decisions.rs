@@ -55,12 +55,11 @@ pub async fn write(
     }
     let columns = ["kind", "key", "submission", "row", "value", "note"];
     batch::insert(tx, stamp, TABLE, &columns, &change.added, &|_| (), |values, decision| {
-        values.push(decision.kind.code());
-        values.push(decision.key.clone());
-        values.push(decision.source.submission);
-        values.push(decision.source.row);
-        values.push(decision.value.clone());
-        values.push(decision.note.clone());
+        values.code(decision.kind.code());
+        values.text(&decision.key);
+        values.source(decision.source);
+        values.text(decision.value.as_ref());
+        values.text(decision.note.as_ref());
     })
     .await
 }

@@ -8,9 +8,13 @@ mod decisions;
 mod mappings;
 mod needs;
 mod operations;
+mod packed;
 mod partners;
 mod places;
 mod sites;
+mod sqlite_bulk;
+
+pub use packed::pack;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -231,6 +235,23 @@ impl Store {
         Ok(revision)
     }
 
+    /// The revision that a copy of the activities was packed at; `None` where there is none.
+    pub async fn packed_revision(&self, operation: &str) -> Result<Option<u64>, StoreError> {
+        packed::revision(&mut self.pool.begin().await?, operation).await
+    }
+
+    /// Keeps a copy of the activities of a revision, as [`pack`] made it, to start from.
+    pub async fn keep_packed(
+        &self,
+        operation: &Text,
+        revision: u64,
+        pieces: Vec<Vec<u8>>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin_with("begin immediate").await?;
+        packed::write(&mut tx, operation, revision, pieces).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// The stored row report of a submission, as JSON.
     pub async fn report(
         &self,
@@ -273,7 +294,10 @@ async fn read(
         submissions: operations::submissions(tx, id).await?,
         areas: areas::read(tx, id, versions).await?,
         partners: partners::read(tx, id, versions).await?,
-        activities: activities::read(tx, id, versions, &words).await?,
+        activities: match versions {
+            Versions::Current => packed::activities(tx, id, &revision, &words).await?,
+            _ => activities::read(tx, id, versions, &words).await?,
+        },
         sites: sites::read(tx, id, versions, &words).await?,
         needs: needs::read_needs(tx, id, versions).await?,
         populations: needs::read_populations(tx, id, versions).await?,
@@ -292,6 +316,8 @@ enum Versions {
     Added(u64),
     /// Those a revision ended.
     Ended(u64),
+    /// The current ones that are newer than a revision.
+    Since(u64),
 }
 
 impl fmt::Display for Versions {
@@ -300,6 +326,9 @@ impl fmt::Display for Versions {
             Versions::Current => f.write_str("to_revision is null"),
             Versions::Added(revision) => write!(f, "from_revision = {revision}"),
             Versions::Ended(revision) => write!(f, "to_revision = {revision}"),
+            Versions::Since(revision) => {
+                write!(f, "to_revision is null and from_revision > {revision}")
+            }
         }
     }
 }
@@ -330,6 +359,7 @@ fn migrator() -> Migrator {
         migrations: Cow::Owned(vec![
             migration(1, "operations", include_str!("../../migrations/sqlite/0001_operations.sql")),
             migration(2, "cycle", include_str!("../../migrations/sqlite/0002_cycle.sql")),
+            migration(3, "packed", include_str!("../../migrations/sqlite/0003_packed.sql")),
         ]),
         ..Migrator::DEFAULT
     }

@@ -92,18 +92,17 @@ pub async fn write_needs(
     ];
     batch::insert(tx, stamp, "needs", &columns, &change.added, written, |values, need| {
         let (start, end) = need.cycle.bounds();
-        values.push(need.source.submission);
-        values.push(need.source.row);
-        values.push(need.area.clone().unwrap_or_default());
-        values.push(need.sector.code());
+        values.source(need.source);
+        values.text(&need.area.clone().unwrap_or_default());
+        values.code(need.sector.code());
         values.group(&need.group);
-        values.push(start);
-        values.push(end);
-        values.push(need.population);
-        values.push(need.affected);
-        values.push(need.in_need);
-        values.push(need.targeted);
-        values.push(need.severity);
+        values.integer(i64::from(start));
+        values.integer(i64::from(end));
+        values.real(need.population);
+        values.real(need.affected);
+        values.real(need.in_need);
+        values.real(need.targeted);
+        values.real(need.severity);
     })
     .await
 }
@@ -179,12 +178,11 @@ pub async fn write_populations(
         &change.added,
         written,
         |values, population| {
-            values.push(population.source.submission);
-            values.push(population.source.row);
-            values.push(population.area.clone().unwrap_or_default());
+            values.source(population.source);
+            values.text(&population.area.clone().unwrap_or_default());
             values.group(&population.group);
-            values.push(population.year.map_or(NO_YEAR, i32::from));
-            values.push(population.people);
+            values.integer(i64::from(population.year.map_or(NO_YEAR, i32::from)));
+            values.real(population.people);
         },
     )
     .await

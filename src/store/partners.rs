@@ -55,12 +55,11 @@ pub async fn write(
     }
     let columns = ["partner", "submission", "row", "name", "acronym", "type"];
     batch::insert(tx, stamp, TABLE, &columns, &change.added, written, |values, partner| {
-        values.push(partner.id.clone());
-        values.push(partner.source.submission);
-        values.push(partner.source.row);
-        values.push(partner.name.clone());
-        values.push(partner.acronym.clone());
-        values.push(partner.kind.map(PartnerType::code));
+        values.text(&partner.id);
+        values.source(partner.source);
+        values.text(&partner.name);
+        values.text(partner.acronym.as_ref());
+        values.code(partner.kind.map(PartnerType::code));
     })
     .await
 }

@@ -73,9 +73,9 @@ pub async fn write<'a>(
         "adm4_name",
     ];
     batch::insert(tx, stamp, "said_places", &columns, &new, &|_| (), |values, (key, said)| {
-        values.push(*key);
+        values.integer(*key);
         for word in said.codes.iter().chain(&said.names) {
-            values.push(word.clone());
+            values.text(word.as_ref());
         }
     })
     .await?;

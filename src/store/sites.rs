@@ -92,27 +92,26 @@ pub async fn write(
     ];
     let keys = places::write(tx, stamp, change.added.iter().map(|row| &row.placed)).await?;
     batch::insert(tx, stamp, TABLE, &columns, &change.added, written, |values, site| {
-        values.push(site.id as i64);
-        values.push(site.source.submission);
-        values.push(site.source.row);
-        values.push(site.site_id.clone());
-        values.push(site.name.clone());
-        values.push(site.kind.clone());
-        values.push(site.sector.map(Sector::code));
-        values.push(site.partner.clone());
-        values.push(site.area.clone());
-        values.push(site.point.map(|point| point.x()));
-        values.push(site.point.map(|point| point.y()));
-        values.push(site.status.map(SiteStatus::code));
-        values.push(site.capacity_people);
-        values.push(site.radius_m);
-        values.push(site.start.map(|day| day.0));
-        values.push(site.end.map(|day| day.0));
-        values.push(site.sensitivity.clone());
-        values.push(site.reported_as.clone());
-        values.push(keys.of(&site.placed));
-        values.push(site.placed.method.code());
-        values.push(site.placed.confidence);
+        values.integer(site.id as i64);
+        values.source(site.source);
+        values.text(site.site_id.as_ref());
+        values.text(site.name.as_ref());
+        values.text(site.kind.as_ref());
+        values.code(site.sector.map(Sector::code));
+        values.text(site.partner.as_ref());
+        values.text(site.area.as_ref());
+        values.real(site.point.map(|point| point.x()));
+        values.real(site.point.map(|point| point.y()));
+        values.code(site.status.map(SiteStatus::code));
+        values.real(site.capacity_people);
+        values.real(site.radius_m);
+        values.integer(site.start.map(|day| i64::from(day.0)));
+        values.integer(site.end.map(|day| i64::from(day.0)));
+        values.text(site.sensitivity.as_ref());
+        values.text(site.reported_as.as_ref());
+        values.integer(keys.of(&site.placed));
+        values.code(site.placed.method.code());
+        values.integer(i64::from(site.placed.confidence));
     })
     .await
 }

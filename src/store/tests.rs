@@ -286,3 +286,28 @@ async fn many_rows_end_in_one_go() {
     assert_eq!(rows.activities.len() as u64, count);
     assert!(rows.activities.iter().all(|row| row.reached == Some(2.0)));
 }
+
+#[tokio::test]
+async fn a_packed_copy_and_what_changed_since_read_as_the_rows_themselves() {
+    let store = Store::create("sqlite::memory:").await.unwrap();
+    store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
+    let rows = store.rows("op").await.unwrap().unwrap();
+    assert_eq!(store.packed_revision("op").await.unwrap(), None);
+    let id = operation().id;
+    store.keep_packed(&id, 1, pack(rows.activities.iter())).await.unwrap();
+    assert_eq!(store.packed_revision("op").await.unwrap(), Some(1));
+    assert_eq!(store.rows("op").await.unwrap().unwrap().activities, rows.activities);
+
+    let last = rows.activities.iter().map(|row| row.id).max().unwrap();
+    let change = Change {
+        added: vec![activity(last, 77.0), activity(last + 1, 78.0)],
+        ended: rows.activities.iter().map(|row| row.id).collect(),
+    };
+    let more = Changes { activities: change.clone(), ..Changes::default() };
+    store.commit(&operation(), 1, &submission(2), &more, &|_| ()).await.unwrap();
+    assert_eq!(store.rows("op").await.unwrap().unwrap().activities, change.added);
+
+    store.keep_packed(&id, 2, vec![vec![1, 2, 3]]).await.unwrap();
+    let read = store.rows("op").await.unwrap().unwrap().activities;
+    assert_eq!(read, change.added, "a damaged copy is not believed");
+}

@@ -124,7 +124,7 @@ fn described(view: &View, collection: &Collection, base: &str, extent: &Value) -
         links.push(link(TILESETS, JSON, "Vector tiles", format!("{home}/tiles")));
         links.extend(super::styles::style_links(&home));
     }
-    links.extend(FORMATS.iter().map(|format| {
+    links.extend(FORMATS.iter().filter(|format| format.holds(collection)).map(|format| {
         let href = format!("{home}/export.{}", format.extension);
         link("enclosure", format.media, "All of it as one file", href)
     }));

@@ -16,6 +16,7 @@ mod lines;
 mod links;
 mod openapi;
 mod problem;
+pub mod published;
 mod review;
 mod styles;
 mod tiles;

@@ -72,7 +72,7 @@ fn described(view: &View, base: &str) -> Value {
         if collection.geometry != GeometryKind::None {
             paths_of_tiles(&mut path, &home, collection);
         }
-        for format in FORMATS {
+        for format in FORMATS.iter().filter(|format| format.holds(collection)) {
             let known = format.all_parameters(collection);
             let name = named(&format!("export-{}", format.extension));
             let entry = get(&name, "All of it as one file", format.media, &known, false);

@@ -1,5 +1,6 @@
 /** Everything the page asks the server, typed. One place knows addresses; nothing here knows the page. */
 
+import { folder } from "./folder";
 import type { Tile } from "./map/geo";
 import { datetime, type State } from "./state";
 import { bearer } from "./token";
@@ -49,6 +50,7 @@ const KEPT_MAX = 60;
 export let stale = false;
 
 async function get<T>(plain: string, signal?: AbortSignal): Promise<T> {
+  if (folder) return (await folder.get(plain)) as T;
   const url = drafted(plain);
   const known = kept.get(url);
   if (known !== undefined) return known as T;
@@ -131,6 +133,7 @@ export const operation = (op: string): Promise<Operation> => get(`/api/${encodeU
 
 /** The landing page again, past every store: for the revision. */
 export async function revision(op: string): Promise<number | null> {
+  if (folder) return null;
   try {
     const answer = await fetch(`/api/${encodeURIComponent(op)}`, { cache: "no-cache" });
     if (!answer.ok || answer.headers.get("x-lacuna-kept") !== null) return null;
@@ -159,6 +162,7 @@ function tiles(op: string, collection: string, parameters: Record<string, string
 
 /** One tile of such an address; empty where nothing is. What stands behind # only tells versions apart. */
 export async function tile(template: string, { z, x, y }: Tile, signal: AbortSignal): Promise<ArrayBuffer> {
+  if (folder) return folder.tile(Number(/level%3D(\d)/.exec(template)?.[1]), { z, x, y });
   const plain = (template.split("#")[0] as string).replace("{tileMatrix}", String(z)).replace("{tileRow}", String(y)).replace("{tileCol}", String(x));
   const answer = await fetch(drafted(plain), { headers: draft ? bearer() : {}, signal });
   if (!answer.ok) throw new Refused(answer.status, answer.statusText, "");
@@ -211,4 +215,4 @@ export const partners = (op: string): Promise<Items<PartnerProperties>> => get(a
 
 /** For a person to download: the same parameters as the map's own question. */
 export const exported = (op: string, level: number, state: Asked, format: "csv" | "geojson"): string =>
-  address(op, `gaps/export.${format}`, { level, ...figures(state) });
+  folder ? folder.table(level, state.sector) : address(op, `gaps/export.${format}`, { level, ...figures(state) });

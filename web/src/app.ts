@@ -5,6 +5,7 @@ import { bar } from "./controls/bar";
 import { layersControl } from "./controls/layers";
 import { legend } from "./controls/legend";
 import { h, icon, refill } from "./dom";
+import { folder } from "./folder";
 import * as format from "./format";
 import { t } from "./i18n";
 import { loader } from "./loader";
@@ -43,7 +44,7 @@ export function start(root: HTMLElement): void {
   const tool = (name: Parameters<typeof icon>[0], words: string, act: () => void): HTMLElement =>
     h("button", { class: "tool", type: "button", "data-icon": name, "aria-label": words, title: words, onclick: act }, icon(name));
   const begin = h("button", { class: "tool import-open", type: "button", "data-icon": "import", "aria-label": t("import.open"), title: t("import.open"), onclick: () => store.set({ importing: "files", draft: null }) }, icon("import"), h("span", { "aria-hidden": "true" }, t("import.open")));
-  const top = bar(store, [begin, tool("print", t("print"), () => print()), tool("theme", t("theme.switch"), () => switchTheme())]);
+  const top = bar(store, [folder ? null : begin, tool("print", t("print"), () => print()), tool("theme", t("theme.switch"), () => switchTheme())]);
   const key = legend(store, palette);
   const layers = layersControl(store);
   const numbers = headline();
@@ -286,7 +287,7 @@ export function start(root: HTMLElement): void {
   });
   addEventListener("lacuna:theme", () => draw(model()));
   addEventListener("online", () => model().error && void again());
-  setInterval(() => void lookForRevision(), REVISION_MS);
+  if (!folder) setInterval(() => void lookForRevision(), REVISION_MS);
 
   /** Figures and tiles, after a failure or for a new revision. */
   function again(): Promise<void> {

@@ -1,6 +1,7 @@
 /** The map itself: MapLibre wired to the page. Loaded apart from the panel, which is readable before it. */
 
 import { addProtocol, type FillLayerSpecification, Map as Chart, type MapGeoJSONFeature, type VectorTileSource } from "maplibre-gl";
+import { folder } from "../folder";
 import type { View } from "../state";
 import { asked, layers, type Look, SCHEME, type SourceId, style, template } from "../style";
 import type { AreaMark } from "../style/areas";
@@ -72,7 +73,7 @@ export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first
   });
   const map = new Chart({
     container,
-    style: style(first),
+    style: style(first, folder?.deepest),
     center: view ? [view.lng, view.lat] : [20, 5],
     zoom: view?.zoom ?? 2,
     // Printing reads the picture after it was drawn.

@@ -3,6 +3,7 @@
 import * as api from "../api";
 import { areaSwatch } from "../controls/swatch";
 import { h, refill } from "../dom";
+import { folder } from "../folder";
 import * as format from "../format";
 import { maybe, many, t } from "../i18n";
 import type { Row } from "../measures";
@@ -53,10 +54,11 @@ export function profile(store: Store, palette: () => Palette, back: () => void, 
         row.figure && warnings(row.figure),
         partners,
         sites,
-        h("section", null, h("h2", null, t("profile.lines")), lines),
+        folder ? h("p", { class: "soft" }, t("profile.folder")) : h("section", null, h("h2", null, t("profile.lines")), lines),
         take(model, row, copied),
       );
 
+      if (folder) return;
       const level = model.level;
       void api.lines(state.op, level, row.pcode, state).then(
         (found) => {
@@ -196,7 +198,7 @@ function take(model: Model, row: Row, copied: () => void): HTMLElement {
     h("div", { class: "take" }, [
       h("button", { class: "button", type: "button", onclick: copy }, t("profile.copy")),
       h("a", { class: "button", href: api.exported(state.op, level ?? 1, state, "csv"), download: true }, t("profile.csv")),
-      h("a", { class: "button", href: api.exported(state.op, level ?? 1, state, "geojson"), download: true }, t("profile.geojson")),
+      !folder && h("a", { class: "button", href: api.exported(state.op, level ?? 1, state, "geojson"), download: true }, t("profile.geojson")),
     ]),
   );
 }

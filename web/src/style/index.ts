@@ -46,11 +46,11 @@ export function asked(url: string): { id: SourceId; z: number; x: number; y: num
 const DEEPEST = 14;
 
 /** No glyphs, no sprite, no tiles of others: nothing but our own tiles is ever fetched. */
-export function style(look: Look): StyleSpecification {
+export function style(look: Look, deepest = DEEPEST): StyleSpecification {
   return {
     version: 8,
     sources: Object.fromEntries(
-      SOURCES.map((id) => [id, { type: "vector" as const, tiles: [template(id, 0)], maxzoom: DEEPEST, promoteId: "pcode" }]),
+      SOURCES.map((id) => [id, { type: "vector" as const, tiles: [template(id, 0)], maxzoom: deepest, promoteId: "pcode" }]),
     ),
     layers: layers(look),
   };

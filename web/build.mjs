@@ -2,7 +2,7 @@
 // let browsers keep them for ever; only index.html is asked for again.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -43,6 +43,11 @@ await build({
 });
 cpSync(join(here, "src/published/index.html"), join(published, "index.html"));
 cpSync(join(here, "src/icon.svg"), join(published, "page/icon.svg"));
+// What is passed on carries the licences of those who made it.
+for (const [name, file] of [["maplibre-gl", "LICENSE.txt"], ["pmtiles", "LICENSE"]]) {
+  const from = join(here, "node_modules", name, file);
+  if (existsSync(from)) cpSync(from, join(published, `page/${name}-license.txt`));
+}
 
 /** The name a browser asks for, of the output made from `source`. */
 function built(source) {

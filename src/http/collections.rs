@@ -183,7 +183,8 @@ pub(crate) fn feature_schema(collection: &Collection, id: &str) -> Value {
     })
 }
 
-fn field_schema(field: &Field) -> Value {
+/// JSON Schema of a property.
+pub(crate) fn field_schema(field: &Field) -> Value {
     let mut schema = type_schema(field.kind);
     if let Some(codes) = field.codes {
         schema["enum"] = json!(codes());

@@ -11,6 +11,7 @@ mod imports;
 mod items;
 mod landing;
 mod lines;
+mod openapi;
 mod page;
 mod refusals;
 mod styles;

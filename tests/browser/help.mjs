@@ -36,8 +36,8 @@ export async function launch() {
   return chromium.launch({ executablePath: BROWSER, args: ARGUMENTS });
 }
 
-/** A window of its own; `faults` fills with console errors, failed requests and requests to another host. */
-export async function open(browser, { size = DESK, dark = false, touch = false, scale = 1, motion = "reduce", workers = "block", locale = "en-GB" } = {}) {
+/** A window of its own, for a page of one host (none: from a disk); `faults` fills with console errors, failed requests and requests to another host. */
+export async function open(browser, { size = DESK, dark = false, touch = false, scale = 1, motion = "reduce", workers = "block", locale = "en-GB", host = new URL(URL_BASE).host } = {}) {
   const context = await browser.newContext({
     viewport: size,
     colorScheme: dark ? "dark" : "light",
@@ -50,7 +50,6 @@ export async function open(browser, { size = DESK, dark = false, touch = false, 
   const page = await context.newPage();
   const faults = [];
   const asked = [];
-  const host = new URL(URL_BASE).host;
   page.on("console", (said) => {
     if (["error", "warning"].includes(said.type()) && !NOT_OURS.some((one) => one.test(said.text()))) faults.push(`console: ${said.text()}`);
   });

@@ -173,7 +173,7 @@ export const gaps = (op: string, level: number, state: Asked, signal?: AbortSign
   pages(address(op, "gaps/items", { level, ...figures(state), skipGeometry: "true", limit: 10000 }), signal);
 
 export const lines = (op: string, level: number, pcode: string, state: Asked): Promise<Lines> =>
-  get(address(op, `gaps/items/${encodeURIComponent(pcode)}/lines`, { level, ...figures(state) }));
+  get(address(op, `gaps/items/${encodeURIComponent(pcode)}/lines`, { level, ...figures(state), limit: 10000 }));
 
 /** Figures of space; they know no group and no basis. */
 export const space = (
@@ -207,8 +207,7 @@ export const sites = (op: string, state: Asked, area?: string): Promise<Items<Si
 /** How many sites serve no area on the map, because nothing says how far they reach. */
 export async function withoutRadius(op: string, state: Asked): Promise<number> {
   const asked = { sector: state.sector, datetime: datetime(state.from, state.to), skipGeometry: "true", limit: 1 };
-  const { sites_without_radius: found } = await get<Items<SiteProperties>>(address(op, "service-areas/items", asked));
-  return Array.isArray(found) ? found.length : (found ?? 0);
+  return (await get<Items<SiteProperties>>(address(op, "service-areas/items", asked))).sites_without_radius ?? 0;
 }
 
 export const partners = (op: string): Promise<Items<PartnerProperties>> => get(address(op, "partners/items", { limit: 10000 }));
@@ -216,3 +215,9 @@ export const partners = (op: string): Promise<Items<PartnerProperties>> => get(a
 /** For a person to download: the same parameters as the map's own question. */
 export const exported = (op: string, level: number, state: Asked, format: "csv" | "geojson"): string =>
   folder ? folder.table(level, state.sector) : address(op, `gaps/export.${format}`, { level, ...figures(state) });
+
+/** The operation as a project of QGIS. */
+export const project = (op: string): string => `/qgis/${encodeURIComponent(op)}.qgs`;
+
+/** The address under which QGIS and others find every layer. */
+export const layers = (op: string): string => `${location.origin}/api/${encodeURIComponent(op)}`;

@@ -44,7 +44,7 @@ export function start(root: HTMLElement): void {
   const tool = (name: Parameters<typeof icon>[0], words: string, act: () => void): HTMLElement =>
     h("button", { class: "tool", type: "button", "data-icon": name, "aria-label": words, title: words, onclick: act }, icon(name));
   const begin = h("button", { class: "tool import-open", type: "button", "data-icon": "import", "aria-label": t("import.open"), title: t("import.open"), onclick: () => store.set({ importing: "files", draft: null }) }, icon("import"), h("span", { "aria-hidden": "true" }, t("import.open")));
-  const top = bar(store, [folder ? null : begin, tool("print", t("print"), () => print()), tool("theme", t("theme.switch"), () => switchTheme())]);
+  const top = bar(store, [folder ? null : begin, tool("picture", t("picture"), () => void savePicture()), tool("print", t("print"), () => print()), tool("theme", t("theme.switch"), () => switchTheme())]);
   const key = legend(store, palette);
   const layers = layersControl(store);
   const numbers = headline();
@@ -277,6 +277,15 @@ export function start(root: HTMLElement): void {
     const metres = [5, 2, 1].map((one) => one * power).find((one) => one <= perPixel * 120) ?? power;
     scale.style.inlineSize = `${metres / perPixel}px`;
     scale.textContent = metres >= 1000 ? `${format.exact(metres / 1000)} km` : `${format.exact(metres)} m`;
+  }
+
+  async function savePicture(): Promise<void> {
+    const { picture, save } = await import("./picture");
+    const { state } = model();
+    const drawn = { canvases: [...chart.querySelectorAll("canvas"), canvas], width: stage.clientWidth, height: stage.clientHeight, scale: { length: scale.offsetWidth, text: scale.textContent ?? "" } };
+    const made = map && (await picture(model(), drawn, palette(), new Date()));
+    if (made) save(made, `${[state.op, state.measure, state.sector, state.from, state.to].filter(Boolean).join("-")}.png`);
+    else said.textContent = t("picture.failed");
   }
 
   new ResizeObserver(() => map?.resize()).observe(stage);

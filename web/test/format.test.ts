@@ -5,6 +5,7 @@ import { fold } from "../src/controls/search";
 import { ago, days, exact, months, percent, rounded } from "../src/format";
 import { many, t } from "../src/i18n";
 import { told } from "../src/import/words";
+import { wrapped } from "../src/picture";
 import { type Box, meets, near, unfolded } from "../src/map/geo";
 import { places } from "../src/panel/interval";
 
@@ -72,4 +73,11 @@ test("sentences_of_the_server_have_no_words_of_the_inside", () => {
   assert.equal(told('C (start_date) and header "in_need" and my_column'), 'C (start_date) and header "in_need" and my_column');
   assert.equal(told('Value "" is not known'), "Value (blank) is not known");
   assert.equal(told("Read as corrected before: A is reached. Forget it with lacuna mappings --forget 1."), "Read as corrected before: A is reached.");
+});
+
+test("long_lines_of_a_picture_break_between_words", () => {
+  const pen = { measureText: (text: string) => ({ width: text.length }) as TextMetrics };
+  assert.deepEqual(wrapped(pen, "one two three four", 9), ["one two", "three", "four"]);
+  assert.deepEqual(wrapped(pen, "much-too-long-to-fit a b", 5), ["much-too-long-to-fit", "a b"]);
+  assert.deepEqual(wrapped(pen, "", 5), []);
 });

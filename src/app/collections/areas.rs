@@ -29,9 +29,11 @@ const PARENT: Parameter = Parameter {
 };
 
 const FIELDS: &[Field] = &[
-    Field::new("pcode", FieldKind::Text, "P-code, unique within the operation").hxl("#adm+code"),
-    Field::new("name", FieldKind::Text, "Name").hxl("#adm+name"),
-    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation"),
+    Field::new("pcode", FieldKind::Text, "P-code, unique within the operation")
+        .hxl("#adm+code")
+        .always(),
+    Field::new("name", FieldKind::Text, "Name").hxl("#adm+name").always(),
+    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation").always(),
     Field::new("parent", FieldKind::Text, "P-code of the area above; null under the operation"),
     Field::new("area_km2", FieldKind::Number, "Ellipsoidal area of the polygon").unit("km2"),
     Field::new("population", FieldKind::Number, "People of all groups; null if no table says")

@@ -187,6 +187,8 @@ export const en = {
   "profile.folder": "Partners, sites and the rows behind these figures are not in this folder: ask those who published it.",
   "profile.csv": "Table (CSV)",
   "profile.geojson": "Map layer (GeoJSON)",
+  "profile.qgis": "Open in QGIS",
+  "profile.qgis.do": "The project has every layer, drawn as here. In a project of your own: Layer, Add Layer, Add WFS / OGC API - Features Layer, with this address:",
   "profile.gone": "This area is not at this level. Choose another.",
 
   "search.label": "Find an area, partner or site",
@@ -205,6 +207,8 @@ export const en = {
 
   "theme.switch": "Light or dark",
   "print": "Print this map",
+  "picture": "Save this map as a picture",
+  "picture.failed": "This browser made no picture of the map.",
   "print.made": "Made {date} from {sources}.",
 
   "note.boundaries": "Boundaries and names shown imply no endorsement.",

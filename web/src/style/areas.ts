@@ -73,7 +73,8 @@ export function borderLayers({ palette, overlays, level }: Look): LayerSpecifica
       ...of(level),
       layout: { "line-join": "round" },
       paint: {
-        "line-color": palette.border,
+        // On the pale ground of what is not known, a pale border would not be seen.
+        "line-color": ["case", ["<", ["coalesce", state("c"), NO_VALUE], 0], palette.dots, palette.border],
         "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.4, 8, 1.2],
         "line-opacity": 0.85,
       },

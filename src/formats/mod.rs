@@ -30,7 +30,6 @@ pub mod sheet;
 pub mod sniff;
 pub mod spreadsheet;
 pub mod sqlite_read;
-pub mod sqlite_write;
 pub mod topojson;
 pub mod wkb_read;
 pub mod xls_stream;

@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use sqlx::Row;
+use geo::Point;
 
-use super::batch;
-use super::places::{self, Words};
-use super::{Change, Stamp, StoreError, Tx, Versions, Written, sqlite_bulk};
-use crate::domain::{Activity, Sector, Status, Text};
+use super::batch::{self, Columns, Texts, Values};
+use super::engine::{Record, on};
+use super::places::{self, Keys, Words};
+use super::{Change, Stamp, StoreError, Tx, Versions, Written};
+use crate::domain::{Activity, Day, Sector, Status, Text};
 
-const TABLE: &str = "activities";
+pub const TABLE: &str = "activities";
 
-/// What a row has beside the operation and its revisions, in the order of writing.
-const COLUMNS: &[&str] = &[
+/// What a row has beside the operation and its revisions, the key first, then in the order that
+/// SQLite's table has it.
+pub const COLUMNS: &[&str] = &[
     "activity",
     "submission",
     "row",
@@ -40,10 +42,10 @@ const COLUMNS: &[&str] = &[
     "households_targeted",
     "households_reached",
     "budget_usd",
-    "reported_as",
     "said",
     "place_method",
     "place_confidence",
+    "reported_as",
 ];
 
 /// Rows by number.
@@ -53,7 +55,47 @@ pub async fn read(
     versions: Versions,
     words: &Arc<Words>,
 ) -> Result<Vec<Activity>, StoreError> {
-    sqlite_bulk::read_activities(tx, operation, versions, words).await
+    on!(tx, |tx| bulk::read_activities(tx, operation, versions, words).await)
+}
+
+/// An activity from [`COLUMNS`].
+pub fn activity(
+    row: &dyn Record,
+    texts: &mut Texts,
+    words: &Words,
+) -> Result<Activity, StoreError> {
+    Ok(Activity {
+        id: batch::integer(row, 0)?,
+        source: batch::source(row, 1)?,
+        activity_id: texts.opt(row, 3)?,
+        partner: texts.get(row, 4)?,
+        implementing_partner: texts.opt(row, 5)?,
+        donor: texts.opt(row, 6)?,
+        sector: batch::code_opt(TABLE, row, 7, Sector::from_code)?,
+        activity_type: texts.opt(row, 8)?,
+        description: texts.opt(row, 9)?,
+        area: texts.opt(row, 10)?,
+        location: texts.opt(row, 11)?,
+        point: row.real(12)?.zip(row.real(13)?).map(|(x, y)| Point::new(x, y)),
+        start: batch::integer_opt(row, 14)?.map(Day),
+        end: batch::integer_opt(row, 15)?.map(Day),
+        status: batch::code_opt(TABLE, row, 16, Status::from_code)?,
+        modality: texts.opt(row, 17)?,
+        group: batch::group(TABLE, row, 18)?,
+        targeted: row.real(22)?,
+        reached: row.real(23)?,
+        households_targeted: row.real(24)?,
+        households_reached: row.real(25)?,
+        budget_usd: row.real(26)?,
+        reported_as: texts.opt(row, 30)?,
+        placed: places::placed(
+            TABLE,
+            words,
+            row.integer(27)?,
+            row.text(28)?,
+            batch::integer_opt(row, 29)?,
+        )?,
+    })
 }
 
 pub async fn write(
@@ -64,7 +106,12 @@ pub async fn write(
 ) -> Result<(), StoreError> {
     batch::end(tx, stamp, TABLE, "activity", &change.ended).await?;
     let keys = places::write(tx, stamp, change.added.iter().map(|row| &row.placed)).await?;
-    batch::insert(tx, stamp, TABLE, COLUMNS, &change.added, written, |values, activity| {
+    let rows = &change.added;
+    on!(tx, |tx| bulk::append(tx, stamp, TABLE, COLUMNS, rows, |row| row.id, written, &keys).await)
+}
+
+impl Columns<Activity> for Keys {
+    fn fill(&self, values: &mut impl Values, activity: &Activity) {
         values.integer(activity.id as i64);
         values.source(activity.source);
         values.text(activity.activity_id.as_ref());
@@ -88,19 +135,15 @@ pub async fn write(
         values.real(activity.households_targeted);
         values.real(activity.households_reached);
         values.real(activity.budget_usd);
-        values.text(activity.reported_as.as_ref());
-        values.integer(keys.of(&activity.placed));
+        values.integer(self.of(&activity.placed));
         values.code(activity.placed.method.code());
         values.integer(i64::from(activity.placed.confidence));
-    })
-    .await
+        values.text(activity.reported_as.as_ref());
+    }
 }
 
 /// The first number no activity of the operation ever had.
-pub async fn next_number(tx: &mut Tx, operation: &str) -> Result<u64, StoreError> {
-    let row = sqlx::query("select max(activity) from activities where operation = $1")
-        .bind(operation.to_owned())
-        .fetch_one(&mut **tx)
-        .await?;
-    Ok(row.try_get::<Option<i64>, _>(0)?.map_or(1, |last| last as u64 + 1))
+pub async fn next_number(tx: &mut Tx, operation: &Text) -> Result<u64, StoreError> {
+    let sql = "select max(activity) from activities where operation = $1";
+    batch::next_number(tx, operation, sql).await
 }

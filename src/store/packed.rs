@@ -5,11 +5,12 @@ mod pieces;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use sqlx::Row;
+use sqlx::AssertSqlSafe;
 
 pub use self::pieces::pack;
+use super::engine::on;
 use super::places::Words;
-use super::{StoreError, Tx, Versions, activities};
+use super::{StoreError, Tx, Versions, activities, batch};
 use crate::domain::{Activity, Revision, Text};
 
 /// The current activities of an operation: from the copy and what was changed since, or from the
@@ -43,43 +44,34 @@ async fn since(
     words: &Arc<Words>,
     mut rows: Vec<Activity>,
 ) -> Result<Vec<Activity>, StoreError> {
-    let ended = sqlx::query(
+    let sql = format!(
         "select activity from activities
-         where operation = $1 and from_revision <= $2 and to_revision > $2",
-    )
-    .bind(operation.clone())
-    .bind(revision as i64)
-    .fetch_all(&mut **tx)
-    .await?;
-    let ended = ended.iter().map(|row| Ok(row.try_get::<i64, _>(0)? as u64));
-    let ended: HashSet<u64> = ended.collect::<Result<_, StoreError>>()?;
+         where operation = $1 and from_revision <= {revision} and to_revision > {revision}"
+    );
+    let ended = batch::rows(tx, operation, AssertSqlSafe(sql), |row| batch::integer(row, 0));
+    let ended: HashSet<u64> = ended.await?.into_iter().collect();
     rows.retain(|row| !ended.contains(&row.id));
     rows.extend(activities::read(tx, operation, Versions::Since(revision), words).await?);
     Ok(rows)
 }
 
 /// The revision that there is a copy of.
-pub async fn revision(tx: &mut Tx, operation: &str) -> Result<Option<u64>, StoreError> {
-    let row = sqlx::query(
+pub async fn revision(tx: &mut Tx, operation: &Text) -> Result<Option<u64>, StoreError> {
+    let sql = format!(
         "select revision from packed_activities
-         where operation = $1 and piece = 0 and format = $2",
-    )
-    .bind(operation.to_owned())
-    .bind(pieces::FORMAT)
-    .fetch_optional(&mut **tx)
-    .await?;
-    row.map(|row| Ok(row.try_get::<i64, _>(0)? as u64)).transpose()
+         where operation = $1 and piece = 0 and format = {}",
+        pieces::FORMAT
+    );
+    let found = batch::rows(tx, operation, AssertSqlSafe(sql), |row| batch::integer(row, 0));
+    Ok(found.await?.pop())
 }
 
-async fn read(tx: &mut Tx, operation: &str) -> Result<Option<(u64, Vec<Vec<u8>>)>, StoreError> {
+async fn read(tx: &mut Tx, operation: &Text) -> Result<Option<(u64, Vec<Vec<u8>>)>, StoreError> {
     let Some(revision) = revision(tx, operation).await? else { return Ok(None) };
-    let rows =
-        sqlx::query("select bytes from packed_activities where operation = $1 order by piece")
-            .bind(operation.to_owned())
-            .fetch_all(&mut **tx)
-            .await?;
-    let pieces = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-    Ok(Some((revision, pieces)))
+    let sql = "select bytes from packed_activities where operation = $1 order by piece";
+    let pieces =
+        batch::rows(tx, operation, sql, |row| Ok(row.bytes(0)?.unwrap_or_default().to_owned()));
+    Ok(Some((revision, pieces.await?)))
 }
 
 /// Puts a copy in the place of the one before.
@@ -89,22 +81,24 @@ pub async fn write(
     revision: u64,
     pieces: Vec<Vec<u8>>,
 ) -> Result<(), StoreError> {
-    sqlx::query("delete from packed_activities where operation = $1")
-        .bind(operation.clone())
-        .execute(&mut **tx)
-        .await?;
-    for (piece, bytes) in pieces.into_iter().enumerate() {
-        sqlx::query(
-            "insert into packed_activities (operation, piece, format, revision, bytes)
-             values ($1, $2, $3, $4, $5)",
-        )
-        .bind(operation.clone())
-        .bind(piece as i64)
-        .bind(pieces::FORMAT)
-        .bind(revision as i64)
-        .bind(bytes)
-        .execute(&mut **tx)
-        .await?;
-    }
+    on!(tx, |tx| {
+        sqlx::query("delete from packed_activities where operation = $1")
+            .bind(operation.clone())
+            .execute(&mut **tx)
+            .await?;
+        for (piece, bytes) in pieces.into_iter().enumerate() {
+            sqlx::query(
+                "insert into packed_activities (operation, piece, format, revision, bytes)
+                 values ($1, $2, $3, $4, $5)",
+            )
+            .bind(operation.clone())
+            .bind(piece as i64)
+            .bind(pieces::FORMAT)
+            .bind(revision as i64)
+            .bind(bytes)
+            .execute(&mut **tx)
+            .await?;
+        }
+    });
     Ok(())
 }

@@ -5,16 +5,19 @@ use std::sync::Arc;
 
 use geo::Point;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments, AssertSqlSafe, Encode, Row, Sqlite, Type};
+use sqlx::{Arguments, AssertSqlSafe, Encode, Row, Sqlite, Transaction, Type};
 
 use super::batch::{self, Texts};
 use super::places::{self, Words};
-use super::{Stamp, StoreError, Tx, Versions, Written, activities};
+pub use super::sqlite_append::append;
+use super::{Stamp, StoreError, Versions, Written, activities};
 use crate::domain::{
     Activity, Age, Day, Disability, Group, PopulationGroup, Sector, Sex, Source, Status, Text,
 };
 
-const TABLE: &str = "activities";
+const TABLE: &str = activities::TABLE;
+
+type Tx = Transaction<'static, Sqlite>;
 
 /// Bound values of one statement; SQLite refuses above 32,766 and gains nothing above some hundred
 /// rows.
@@ -28,25 +31,25 @@ pub struct Values {
     refused: Option<sqlx::error::BoxDynError>,
 }
 
-impl Values {
-    pub fn integer(&mut self, value: impl Into<Option<i64>>) {
+impl batch::Values for Values {
+    fn integer(&mut self, value: impl Into<Option<i64>>) {
         self.push(value.into());
     }
 
-    pub fn real(&mut self, value: impl Into<Option<f64>>) {
+    fn real(&mut self, value: impl Into<Option<f64>>) {
         self.push(value.into());
     }
 
-    pub fn text<'t>(&mut self, value: impl Into<Option<&'t Text>>) {
+    fn text<'t>(&mut self, value: impl Into<Option<&'t Text>>) {
         self.push(value.into().cloned());
     }
 
-    pub fn bytes(&mut self, value: Option<Vec<u8>>) {
+    fn bytes(&mut self, value: Option<Vec<u8>>) {
         self.push(value);
     }
 
-    /// A code of a vocabulary, which is copied once and not for every row.
-    pub fn code(&mut self, code: impl Into<Option<&'static str>>) {
+    /// A code is copied once and not for every row.
+    fn code(&mut self, code: impl Into<Option<&'static str>>) {
         let Some(code) = code.into() else { return self.push(None::<Text>) };
         let known = self.codes.iter().find(|(known, _)| std::ptr::eq(*known, code));
         let text = known.map(|(_, text)| text.clone());
@@ -56,24 +59,9 @@ impl Values {
         });
         self.push(text);
     }
+}
 
-    /// The two columns that [`batch::source`] reads.
-    pub fn source(&mut self, source: Source) {
-        self.integer(i64::from(source.submission));
-        self.integer(i64::from(source.row));
-    }
-
-    /// The four columns that [`batch::group`] reads.
-    pub fn group(&mut self, group: &Group) {
-        self.code(group.population.code());
-        self.code(group.sex.code());
-        match group.age {
-            Age::ALL => self.code("all"),
-            age => self.text(&Text::from(age.to_string())),
-        }
-        self.code(group.disability.code());
-    }
-
+impl Values {
     fn push<'q, T: Encode<'q, Sqlite> + Type<Sqlite> + 'q>(&mut self, value: T) {
         if let Err(error) = self.arguments.add(value) {
             self.refused = Some(error);
@@ -114,8 +102,8 @@ pub async fn insert<T>(
     let mut chunks = rows.chunks(full);
     let mut next = |values: &mut Values| {
         let chunk = chunks.next()?;
-        values.push(stamp.operation.clone());
-        values.push(stamp.revision as i64);
+        batch::Values::text(values, stamp.operation);
+        batch::Values::integer(values, stamp.revision as i64);
         chunk.iter().for_each(|row| bind(values, row));
         Some(values.take().map(|arguments| (chunk.len(), arguments)))
     };
@@ -190,7 +178,11 @@ pub async fn read_activities(
 ) -> Result<Vec<Activity>, StoreError> {
     let words = words.clone();
     let sql = format!("{SELECT} and {versions}");
-    let end = activities::next_number(tx, operation).await? as i64;
+    let end: Option<i64> = sqlx::query("select max(activity) from activities where operation = $1")
+        .bind(operation.clone())
+        .fetch_one(&mut **tx)
+        .await?
+        .try_get(0)?;
     let (chunks, mut received) = tokio::sync::mpsc::channel::<String>(2);
     let reading = tokio::task::spawn_blocking(move || {
         let (mut texts, mut activities) = (Texts::default(), Vec::new());
@@ -203,7 +195,7 @@ pub async fn read_activities(
         }
         Ok(activities)
     });
-    for first in (1..end).step_by(CHUNK as usize) {
+    for first in (1..=end.unwrap_or(0)).step_by(CHUNK as usize) {
         let chunk = sqlx::query(AssertSqlSafe(sql.as_str()))
             .bind(operation.clone())
             .bind(first)

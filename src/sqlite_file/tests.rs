@@ -73,16 +73,3 @@ fn long_rows_flow_over() {
         check(5, length);
     }
 }
-
-#[test]
-fn our_own_reader_reads_it() {
-    let mut database = Database::default();
-    database.small_table(
-        "t",
-        "create table t (a, b)",
-        &[&[Value::Text("x"), Value::Integer(i64::MIN)]],
-    );
-    let bytes = database.finish(0, 0);
-    let read = crate::formats::sqlite_read::Database::open(&bytes).unwrap();
-    assert_eq!(read.tables().unwrap()[0].name, "t");
-}

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::fixture::get;
+use crate::fixture::{HOME, app, ask, get};
 
 const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/web/api-schemas.json");
 
@@ -30,6 +30,7 @@ fn shown(value: &Value) -> String {
 #[tokio::test]
 async fn every_example_is_answered() {
     let document = document().await;
+    let app = app();
     let mut asked = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
         let Some(parameters) = methods["get"]["parameters"].as_array() else { continue };
@@ -54,7 +55,7 @@ async fn every_example_is_answered() {
             questions.push(format!("{address}?{name}={}", shown(&one["example"])));
         }
         for question in questions {
-            let reply = get(&question).await;
+            let reply = ask(&app, "GET", &format!("{HOME}{question}"), &[]).await;
             let fine = reply.status == 200 || (question.contains("/tiles/") && reply.status == 204);
             assert!(fine, "{question}: {} {}", reply.status, reply.text());
             asked += 1;

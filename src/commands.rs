@@ -1,6 +1,7 @@
 //! One function per command: arguments in, one use case, words out.
 
 mod cycle;
+mod publish;
 
 use std::fs;
 use std::io::{Read, Seek, Write};
@@ -52,6 +53,7 @@ pub async fn run(cli: Cli) -> Result<()> {
             cycle::rollback(submission, &operation, &database, dry_run).await
         }
         Command::Export(args) => export_layer(args).await,
+        Command::Publish(args) => publish::publish(args).await,
         Command::Simulate(args) => simulate_operation(&args),
         Command::Template { kind, output } => {
             write_output(output.as_deref(), intake::template(kind).as_bytes())
@@ -338,9 +340,15 @@ fn write_layer(
     format: &str,
     params: &Params,
 ) -> Result<()> {
-    let format = export::format(format).with_context(|| {
-        let known: Vec<_> = export::FORMATS.iter().map(|format| format.extension).collect();
-        format!("there is no format \"{format}\"; there is: {}", known.join(", "))
+    let fitting = export::format(format).filter(|format| format.holds(collection));
+    let format = fitting.with_context(|| {
+        let known = export::FORMATS.iter().filter(|format| format.holds(collection));
+        let known: Vec<_> = known.map(|format| format.extension).collect();
+        format!(
+            "there is no format \"{format}\" of {}; there is: {}",
+            collection.id,
+            known.join(", ")
+        )
     })?;
     let mut spool = tempfile::spooled_tempfile(1 << 20);
     export::export(view, collection, format, params, &mut spool)?;

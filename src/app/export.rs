@@ -5,17 +5,27 @@ use std::sync::Arc;
 
 use super::collections::params::ParameterKind;
 use super::collections::{BadParameter, Collection, Parameter, Params, View};
-use super::styles;
+use super::tiles::archive::MAXZOOM;
+use super::{styles, tiles};
 use crate::formats::about::About;
 use crate::formats::geojson_write::{self, Style};
 use crate::formats::layer::{GeometryKind, Layer, Matched, Member, Value};
-use crate::formats::{Output, csv_write, flatgeobuf_write, geopackage_write, xlsx_layer};
+use crate::formats::{Output, csv_write, flatgeobuf_write, geopackage_write, pmtiles, xlsx_layer};
 
 /// Bytes that are gathered before they are written to a file.
 const BUFFER: usize = 256 * 1024;
 
-/// Writes a layer whole, with what is to be said about it.
-type Write = fn(&mut File<'_>, &Layer<'_>, &Style, &About<'_>, &Params) -> Result<(), ExportError>;
+/// A layer that is to be written whole, with what is to be said about it.
+struct Job<'j, 'v> {
+    view: &'j View,
+    collection: &'static Collection,
+    layer: &'j Layer<'v>,
+    style: &'j Style,
+    about: &'j About<'j>,
+    params: &'j Params,
+}
+
+type Write = fn(&mut File<'_>, &Job<'_, '_>) -> Result<(), ExportError>;
 
 /// Where a file is written: much of it soon leaves memory again.
 pub type File<'f> = dyn Output + Send + 'f;
@@ -27,6 +37,8 @@ pub struct Format {
     pub media: &'static str,
     /// Parameters that only this format takes.
     pub parameters: &'static [Parameter],
+    /// Whether it holds tiles, of what can be drawn, rather than features.
+    pub tiles: bool,
     write: Write,
 }
 
@@ -43,17 +55,19 @@ pub const FORMATS: &[Format] = &[
         extension: "geojson",
         media: "application/geo+json",
         parameters: &[],
-        write: |out, layer, style, about, _| {
-            Ok(geojson_write::write_layer(&mut &mut *out, layer, style, about.members)?)
+        tiles: false,
+        write: |out, job| {
+            Ok(geojson_write::write_layer(&mut &mut *out, job.layer, job.style, job.about.members)?)
         },
     },
     Format {
         extension: "fgb",
         media: "application/vnd.flatgeobuf",
         parameters: &[],
-        write: |out, layer, style, about, _| {
+        tiles: false,
+        write: |out, job| {
             let mut out = BufWriter::with_capacity(BUFFER, out);
-            flatgeobuf_write::write_layer(&mut out, layer, style, about)?;
+            flatgeobuf_write::write_layer(&mut out, job.layer, job.style, job.about)?;
             Ok(out.flush()?)
         },
     },
@@ -61,24 +75,29 @@ pub const FORMATS: &[Format] = &[
         extension: "gpkg",
         media: "application/geopackage+sqlite3",
         parameters: &[],
-        write: |out, layer, style, about, _| {
-            Ok(geopackage_write::write_layer(&mut &mut *out, layer, style, about)?)
+        tiles: false,
+        write: |out, job| {
+            Ok(geopackage_write::write_layer(&mut &mut *out, job.layer, job.style, job.about)?)
         },
     },
     Format {
         extension: "csv",
         media: "text/csv; charset=utf-8",
         parameters: &[HXL],
-        write: |out, layer, style, _, params| {
-            let hxl = params.boolean("hxl")?.unwrap_or(false);
-            Ok(csv_write::write_layer(&mut &mut *out, layer, style.fields.as_deref(), hxl)?)
+        tiles: false,
+        write: |out, job| {
+            let hxl = job.params.boolean("hxl")?.unwrap_or(false);
+            let fields = job.style.fields.as_deref();
+            Ok(csv_write::write_layer(&mut &mut *out, job.layer, fields, hxl)?)
         },
     },
     Format {
         extension: "xlsx",
         media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         parameters: &[],
-        write: |out, layer, style, about, _| {
+        tiles: false,
+        write: |out, job| {
+            let layer = job.layer;
             if layer.matched.len() > xlsx_layer::MOST_ROWS {
                 let reason = format!(
                     "a sheet has room for {} rows and these are {}; ask for fewer, or take another format",
@@ -87,11 +106,55 @@ pub const FORMATS: &[Format] = &[
                 );
                 return Err(BadParameter::new("limit", reason).into());
             }
-            Ok(xlsx_layer::write_layer(&mut &mut *out, layer, style, about)
+            Ok(xlsx_layer::write_layer(&mut &mut *out, layer, job.style, job.about)
                 .map_err(io::Error::other)?)
         },
     },
+    Format {
+        extension: "pmtiles",
+        media: pmtiles::MEDIA,
+        parameters: &[MAXZOOM],
+        tiles: true,
+        write: |out, job| {
+            let made = tiles::archive::tiles(job.view, job.collection, job.layer, job.params)?;
+            // There is no box across the antimeridian.
+            let bounds = match job.view.summary().bbox {
+                Some([west, south, east, north]) if west <= east => [west, south, east, north],
+                Some([_, south, _, north]) => [-180.0, south, 180.0, north],
+                None => [-180.0, -85.0, 180.0, 85.0],
+            };
+            let last = made.iter().map(|tile| tile.zoom).max().unwrap_or(0);
+            Ok(out.write_all(&pmtiles::write(made, &about_tiles(job, last), bounds))?)
+        },
+    },
 ];
+
+/// What a file of tiles says about itself: as its readers know it, and all that other files say.
+fn about_tiles(job: &Job<'_, '_>, last: u8) -> Vec<u8> {
+    let mut about = Vec::new();
+    job.about.json(&mut about, job.layer);
+    let about: serde_json::Value = serde_json::from_slice(&about).unwrap_or_default();
+    let chosen = job.about.fields(job.layer, job.style);
+    let fields = chosen.iter().filter_map(|position| job.layer.fields.get(*position));
+    let fields = fields.map(|field| (field.name.to_owned(), tiles::json_kind(field.kind).into()));
+    let fields: serde_json::Map<String, serde_json::Value> =
+        [("id".to_owned(), "String".into())].into_iter().chain(fields).collect();
+    let metadata = serde_json::json!({
+        "name": job.about.title,
+        "description": job.about.description,
+        "attribution": &*job.view.snapshot.operation.name,
+        "type": "overlay",
+        "vector_layers": [{
+            "id": job.layer.name,
+            "description": job.about.description,
+            "minzoom": 0,
+            "maxzoom": last,
+            "fields": fields,
+        }],
+        "lacuna": about,
+    });
+    metadata.to_string().into_bytes()
+}
 
 /// What holds for every file: nobody here can grant more than the sources do.
 const LICENCE: &str = "The licences of the imported files apply; they are named under sources. Boundaries and names imply no endorsement.";
@@ -99,9 +162,15 @@ const LICENCE: &str = "The licences of the imported files apply; they are named 
 impl Format {
     /// Every parameter of an export of a collection in this format.
     pub fn all_parameters<'p>(&'p self, collection: &'p Collection) -> Vec<&'p Parameter> {
-        let mut all = collection.export_parameters();
+        let mut all =
+            if self.tiles { collection.tile_parameters() } else { collection.export_parameters() };
         all.extend(self.parameters);
         all
+    }
+
+    /// Whether it can hold a collection.
+    pub fn holds(&self, collection: &Collection) -> bool {
+        !self.tiles || collection.geometry != GeometryKind::None
     }
 }
 
@@ -158,7 +227,8 @@ pub fn export(
         members: &members,
         qml: Some(&qml),
     };
-    (format.write)(out, &layer, &style, &about, params)
+    let job = Job { view, collection, layer: &layer, style: &style, about: &about, params };
+    (format.write)(out, &job)
 }
 
 /// How features are written, as far as the parameters say.

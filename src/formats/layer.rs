@@ -19,12 +19,14 @@ pub struct Field {
     pub hxl: Option<&'static str>,
     /// Every value there can be, where they are codes.
     pub codes: Option<fn() -> Vec<&'static str>>,
+    /// Whether a feature may have none.
+    pub nullable: bool,
 }
 
 impl Field {
-    /// A field without unit.
+    /// A field without unit, that a feature may have no value of.
     pub const fn new(name: &'static str, kind: FieldKind, description: &'static str) -> Field {
-        Field { name, kind, unit: None, description, hxl: None, codes: None }
+        Field { name, kind, unit: None, description, hxl: None, codes: None, nullable: true }
     }
 
     pub const fn unit(mut self, unit: &'static str) -> Field {
@@ -35,6 +37,12 @@ impl Field {
     /// One of these codes, always.
     pub const fn codes(mut self, codes: fn() -> Vec<&'static str>) -> Field {
         self.codes = Some(codes);
+        self
+    }
+
+    /// Every feature has it.
+    pub const fn always(mut self) -> Field {
+        self.nullable = false;
         self
     }
 

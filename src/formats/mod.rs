@@ -22,6 +22,7 @@ pub mod kml;
 pub mod layer;
 pub mod mvt;
 pub mod ods;
+pub mod pmtiles;
 pub mod reference;
 mod rtree_write;
 pub mod shapefile;

@@ -18,9 +18,11 @@ pub(crate) async fn export(
     let view = ask.view(&operation).await?;
     let collection = extract::collection(&collection)?;
     let extension = export.strip_prefix("export.");
-    let Some(format) = extension.and_then(app::format) else {
+    let format = extension.and_then(app::format).filter(|format| format.holds(collection));
+    let Some(format) = format else {
+        let known = FORMATS.iter().filter(|format| format.holds(collection));
         let known: Vec<String> =
-            FORMATS.iter().map(|format| format!("export.{}", format.extension)).collect();
+            known.map(|format| format!("export.{}", format.extension)).collect();
         let known = known.join(", ");
         return Err(Problem::not_found(format!(
             "There is nothing of this name in a collection; known are items, schema, queryables, {known}."

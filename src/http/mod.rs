@@ -18,6 +18,7 @@ mod links;
 mod listen;
 mod openapi;
 mod problem;
+pub mod published;
 mod review;
 mod stored;
 mod styles;

@@ -34,15 +34,34 @@ const PARENT: Parameter = Parameter {
 };
 
 const FIELDS: &[Field] = &[
-    Field::new("pcode", FieldKind::Text, "P-code, unique within the operation").hxl("#adm+code"),
-    Field::new("name", FieldKind::Text, "Name").hxl("#adm+name"),
-    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation"),
+    Field::new("pcode", FieldKind::Text, "P-code, unique within the operation")
+        .hxl("#adm+code")
+        .always(),
+    Field::new("name", FieldKind::Text, "Name").hxl("#adm+name").always(),
+    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation").always(),
     Field::new("parent", FieldKind::Text, "P-code of the area above; null under the operation"),
     Field::new("area_km2", FieldKind::Number, "Ellipsoidal area of the polygon").unit("km2"),
     Field::new("population", FieldKind::Number, "People of all groups; null if no table says")
         .unit("people")
         .hxl("#population"),
+    degrees("longitude", "Of a point inside its largest part, where its name goes on a map")
+        .hxl("#geo+lon"),
+    degrees("latitude", "Of the same point").hxl("#geo+lat"),
+    degrees("name_width", "Degrees of longitude that are free there"),
+    degrees("west", "Western end of it; above the eastern one across the antimeridian"),
+    degrees("south", "Southern end of it"),
+    degrees("east", "Eastern end of it"),
+    degrees("north", "Northern end of it"),
 ];
+
+const fn degrees(name: &'static str, description: &'static str) -> Field {
+    Field::new(name, FieldKind::Number, description).unit("degrees")
+}
+
+/// Degrees as they are written: to 10 m.
+fn written(degrees: f64) -> f64 {
+    (degrees * 1e4).round() / 1e4
+}
 
 struct Areas<'a> {
     view: &'a View,
@@ -122,5 +141,10 @@ impl<'a> Rows<'a> for Areas<'a> {
             Value::number(area.area_km2),
             Value::number(view.population(ix)),
         ]);
+        let frame = view.frame(ix);
+        let place = frame.map(|frame| [frame.name_at.x(), frame.name_at.y(), frame.name_width]);
+        let number = |one: Option<f64>| Value::number(one.map(written));
+        out.extend((0..3).map(|at| number(place.map(|place| place[at]))));
+        out.extend((0..4).map(|at| number(frame.map(|frame| frame.bbox[at]))));
     }
 }

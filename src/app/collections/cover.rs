@@ -29,9 +29,9 @@ const fn people(name: &'static str, description: &'static str) -> Field {
 }
 
 pub const FIELDS: &[Field] = &[
-    Field::new("pcode", FieldKind::Text, "P-code").hxl("#adm+code"),
-    Field::new("name", FieldKind::Text, "Name").hxl("#adm+name"),
-    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation"),
+    Field::new("pcode", FieldKind::Text, "P-code").hxl("#adm+code").always(),
+    Field::new("name", FieldKind::Text, "Name").hxl("#adm+name").always(),
+    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation").always(),
     km2("area_km2", "Ellipsoidal area of the polygon"),
     km2("covered_km2", "Of that, within reach of a site"),
     km2("uncovered_km2", "Of that, out of reach of every site"),
@@ -43,7 +43,9 @@ pub const FIELDS: &[Field] = &[
     people("people_shared", "People within reach of the sites of two partners or more"),
     people("in_need", "People in need"),
     people("in_need_uncovered", "People in need out of reach, by the same shares"),
-    Field::new("sites", FieldKind::Integer, "Sites that serve and stand inside").unit("sites"),
+    Field::new("sites", FieldKind::Integer, "Sites that serve and stand inside")
+        .unit("sites")
+        .always(),
     Field::new(
         "method",
         FieldKind::Text,

@@ -7,6 +7,7 @@ pub mod bbox;
 mod borders;
 mod cover;
 mod filtered;
+mod frame;
 mod gaps;
 mod needs;
 pub mod params;

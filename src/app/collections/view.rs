@@ -16,6 +16,7 @@ use crate::domain::{AreaIx, Group, Period, Point, Sector, Snapshot, Standards, T
 use crate::formats::layer::{Geometry, Want};
 
 use super::borders::{self, Borders};
+use super::frame::{Frame, frame};
 use super::summary::{Summary, summary};
 use crate::app::tiles::Mosaic;
 
@@ -28,6 +29,7 @@ pub struct View {
     borders: Arc<Borders>,
     files: HashMap<u32, Text>,
     areas_by_pcode: OnceLock<Vec<AreaIx>>,
+    frames: OnceLock<Vec<Option<Frame>>>,
     populations: OnceLock<Vec<Option<f64>>>,
     activity_areas: OnceLock<Vec<AreaIx>>,
     activity_points: OnceLock<Points>,
@@ -88,6 +90,7 @@ impl View {
             borders,
             files,
             areas_by_pcode: OnceLock::new(),
+            frames: OnceLock::new(),
             populations: OnceLock::new(),
             activity_areas: OnceLock::new(),
             activity_points: OnceLock::new(),
@@ -140,6 +143,17 @@ impl View {
     /// The polygon of an area as a writer wants it.
     pub fn geometry(&self, ix: AreaIx, want: Want) -> Geometry {
         self.borders.geometry(&self.snapshot.areas, ix, want)
+    }
+
+    /// How far an area reaches, and where its name goes; none for the operation.
+    pub fn frame(&self, ix: AreaIx) -> Option<Frame> {
+        let frames = self.frames.get_or_init(|| {
+            use rayon::prelude::*;
+            let areas: Vec<_> = self.snapshot.areas.iter().collect();
+            let of = |(_, area): (AreaIx, &crate::domain::Area)| frame(area.geometry.as_deref()?);
+            areas.into_par_iter().map(of).collect()
+        });
+        frames.get(ix.at()).copied().flatten()
     }
 
     /// A point inside an area; none for the operation.

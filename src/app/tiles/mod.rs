@@ -1,6 +1,7 @@
 //! Vector tiles of any layer, for any question: Web Mercator, simplified for the zoom, cut to the
 //! tile.
 
+pub mod archive;
 mod clip;
 pub mod grid;
 mod mosaic;
@@ -15,7 +16,7 @@ use i_overlay::i_shape::int::shape::IntContour;
 
 use super::collections::params::{BBOX, DATETIME};
 use super::collections::{BadParameter, Collection, Params, View, find};
-use crate::formats::layer::{Geometry, GeometryKind, Layer, Value, Want};
+use crate::formats::layer::{FieldKind, Geometry, GeometryKind, Layer, Value, Want};
 use crate::formats::mvt::{EXTENT, Kind, LayerWriter};
 
 pub use grid::{Address, MAX_ZOOM, NoTile};
@@ -251,6 +252,15 @@ fn own_mosaic(view: &View, layer: &Layer<'_>, params: &Params) -> Arc<Mosaic> {
             .collect();
         Mosaic::build(shapes.iter().map(Option::as_deref))
     })
+}
+
+/// The kind of a property, as descriptions of tiles name it.
+pub fn json_kind(kind: FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Text | FieldKind::Date => "String",
+        FieldKind::Integer | FieldKind::Number => "Number",
+        FieldKind::Boolean => "Boolean",
+    }
 }
 
 /// A feature's number: that of its id where it is one, else a hash of the id (FNV-1a), in the 53

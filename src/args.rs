@@ -114,7 +114,7 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct Database {
-    /// Database: a file path or sqlite://path.
+    /// Database: a file path, sqlite://path or postgres://user@host/name.
     #[arg(long, env = "LACUNA_DATABASE", default_value = "lacuna.sqlite", value_name = "URL")]
     pub database: String,
 }

@@ -28,8 +28,14 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Serve { database, config } => {
             // Files can be imported on the page, so there need not be a database yet.
             let standards = intake::standards::built_in();
-            let app = Arc::new(App::create(&database.database, standards).await?);
-            app.load_all().await?;
+            let app = App::create(&database.database, standards).await?;
+            let app = Arc::new(app.within(config.memory_mb.map(|size| size << 20)));
+            // What is asked for first should not wait; the others are loaded when they are.
+            match config.memory_mb {
+                None => app.load_all().await?,
+                Some(_) => app.refresh().await?,
+            }
+            tokio::spawn(app.clone().follow());
             let packing = app.clone();
             tokio::spawn(async move { packing.pack_activities().await });
             serve(app, &config).await
@@ -68,8 +74,8 @@ async fn snapshot(app: &App, operation: &str) -> Result<Arc<Snapshot>> {
     if let Some(snapshot) = app.load(operation).await? {
         return Ok(snapshot);
     }
-    app.load_all().await?;
-    let known: Vec<_> = app.operations().keys().map(|id| id.to_string()).collect();
+    app.refresh().await?;
+    let known: Vec<_> = app.listed().keys().map(|id| id.to_string()).collect();
     match known.is_empty() {
         true => bail!("the database has no operation yet: import areas first"),
         false => bail!("there is no operation \"{operation}\"; there is: {}", known.join(", ")),
@@ -101,7 +107,7 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<()> {
     println!("Lacuna is at {address}");
     println!("  {address}/#token={secret}");
     println!("    the page with the right to import: for you, and for those you trust with it");
-    let operations = app.operations();
+    let operations = app.listed();
     match operations.keys().next() {
         None => println!("There is no operation yet: import on the page, or with lacuna import"),
         Some(operation) => {

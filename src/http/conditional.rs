@@ -17,6 +17,7 @@ use super::Server;
 use super::extract::{Ask, Form};
 use super::links::HTML_UTF8;
 use super::problem::Problem;
+use super::revision;
 
 const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
 
@@ -133,8 +134,10 @@ impl Ask {
         if self.draft().is_some() {
             return self.answer_once(kind, move |ask| render(&view, ask)).await;
         }
-        let stamp = stamp(&view);
-        self.answer_at(&stamp, kind, move |ask| render(&view, ask)).await
+        let (stamp, snapshot) = (stamp(&view), view.snapshot.clone());
+        let mut response = self.answer_at(&stamp, kind, move |ask| render(&view, ask)).await?;
+        revision::show(response.headers_mut(), &snapshot);
+        Ok(response)
     }
 
     /// Answers one who may see what others may not: nothing of it is kept anywhere.

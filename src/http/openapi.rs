@@ -21,6 +21,7 @@ use super::landing::bytes;
 use super::lines;
 use super::links::{self, GEOJSON, HTML, HTML_UTF8, JSON, OPENAPI, SCHEMA};
 use super::problem::Problem;
+use super::revision::{AS_OF, MIN_REVISION, REVISION};
 use super::styles;
 use crate::app::export::FORMATS;
 use crate::formats::layer::GeometryKind;
@@ -123,6 +124,9 @@ const SHARED: &[&Parameter] = &[
     &FILTER_LANG,
     &FILTER_CRS,
     &DRAFT,
+    &REVISION,
+    &AS_OF,
+    &MIN_REVISION,
 ];
 
 fn shared() -> Map<String, Value> {

@@ -13,5 +13,6 @@ mod landing;
 mod lines;
 mod page;
 mod refusals;
+mod revisions;
 mod styles;
 mod tiles;

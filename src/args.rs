@@ -83,6 +83,21 @@ pub enum Command {
         #[command(flatten)]
         database: Database,
     },
+    /// Say what changed between two revisions: in rows, and in gaps.
+    Diff {
+        /// Number of the earlier revision, as `lacuna history` lists it.
+        #[arg(value_name = "A")]
+        before: u64,
+        /// Number of the later one.
+        #[arg(value_name = "B")]
+        after: u64,
+        #[arg(long, value_name = "ID")]
+        operation: String,
+        #[command(flatten)]
+        database: Database,
+        #[arg(long, default_value = "table")]
+        format: TableFormat,
+    },
     /// Undo a submission: what it added ends, what it ended comes back, as a new revision.
     Rollback {
         /// Number of the submission, as `lacuna history` lists it.

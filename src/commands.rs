@@ -54,6 +54,9 @@ pub async fn run(cli: Cli) -> Result<()> {
         }
         Command::Decide(args) => cycle::decide(args).await,
         Command::History { operation, database } => cycle::history(&operation, &database).await,
+        Command::Diff { before, after, operation, database, format } => {
+            cycle::diff((before, after), &operation, &database, format).await
+        }
         Command::Rollback { submission, operation, database, dry_run } => {
             cycle::rollback(submission, &operation, &database, dry_run).await
         }

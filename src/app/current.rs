@@ -19,9 +19,25 @@ use crate::store::{Change, StoreError};
 /// Revisions behind above which an operation is read anew instead of brought up to date.
 const FOLLOWED: u64 = 200;
 
+/// How long after a commit its table of gaps may begin to be written.
+const GAPS: Duration = Duration::from_secs(1);
+
 impl App {
-    /// Follows the database until the program ends.
+    /// Follows the database until the program ends, and keeps what is written for others up to date.
     pub async fn follow(self: Arc<App>) {
+        for operation in self.listed().keys() {
+            self.gaps_are_due(operation);
+        }
+        let gaps = async {
+            loop {
+                self.keep_due_gaps().await;
+                tokio::time::sleep(GAPS).await;
+            }
+        };
+        tokio::join!(self.follow_revisions(), gaps);
+    }
+
+    async fn follow_revisions(&self) {
         let Some(store) = &self.store else { return };
         let mut watch = store.watch();
         loop {
@@ -42,7 +58,6 @@ impl App {
                 }
             }
             self.make_room();
-            self.keep_due_gaps().await;
         }
     }
 
@@ -91,19 +106,21 @@ impl App {
         revision: u64,
         within: Duration,
     ) -> Result<bool, StoreError> {
+        let there = |one: Arc<Snapshot>| one.revision.number >= revision;
         let ends = tokio::time::Instant::now() + within;
-        loop {
-            let there = |one: Arc<Snapshot>| one.revision.number >= revision;
+        // Who follows the database publishes it; the database is asked now and then.
+        for turn in 0_u32.. {
             if self.snapshot(operation).is_some_and(there)
-                || self.current(operation).await?.is_some_and(there)
+                || turn % 10 == 0 && self.current(operation).await?.is_some_and(there)
             {
                 return Ok(true);
             }
             if tokio::time::Instant::now() >= ends {
-                return Ok(false);
+                break;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(25)).await;
         }
+        Ok(false)
     }
 
     /// An operation as it was at a revision; `None` where there was no such revision.

@@ -15,11 +15,12 @@ impl App {
         let Some(store) = self.store.as_ref().filter(|store| store.keeps_gaps()) else {
             return Ok(());
         };
-        let Some(snapshot) = self.load(operation).await? else { return Ok(()) };
-        let kept = store.gaps_revision(operation).await?;
-        if kept.is_some_and(|kept| kept >= snapshot.revision.number) {
+        // An operation without any figure has no row that says its revision.
+        let newest = store.newest(operation).await?.map(|newest| newest.number);
+        if newest.is_none() || store.gaps_revision(operation).await? >= newest {
             return Ok(());
         }
+        let Some(snapshot) = self.current(operation).await? else { return Ok(()) };
         let of = snapshot.clone();
         let Ok(rows) = tokio::task::spawn_blocking(move || rows(&of)).await else {
             return Ok(());

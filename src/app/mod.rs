@@ -6,6 +6,7 @@ pub mod collections;
 mod commit;
 pub mod current;
 pub mod demo;
+pub mod diff;
 pub mod drafts;
 pub mod earlier;
 pub mod export;
@@ -171,7 +172,6 @@ impl App {
             let built = tokio::task::spawn_blocking(move || Snapshot::build(rows)).await;
             let corrupt = |_| StoreError::Corrupt { table: "operations", value: operation.into() };
             self.publish(built.map_err(corrupt)?);
-            self.gaps_are_due(&operation.into());
         }
         Ok(self.snapshot(operation))
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use geo::Point;
 
-use super::batch::{self, Texts, Values};
+use super::batch::{self, Columns, Texts, Values};
 use super::engine::{Record, on};
 use super::places::{self, Keys, Words};
 use super::{Change, Stamp, StoreError, Tx, Versions, Written};
@@ -12,7 +12,8 @@ use crate::domain::{Activity, Day, Sector, Status, Text};
 
 pub const TABLE: &str = "activities";
 
-/// What a row has beside the operation and its revisions, in the order of writing.
+/// What a row has beside the operation and its revisions, the key first, then in the order that
+/// SQLite's table has it.
 pub const COLUMNS: &[&str] = &[
     "activity",
     "submission",
@@ -41,10 +42,10 @@ pub const COLUMNS: &[&str] = &[
     "households_targeted",
     "households_reached",
     "budget_usd",
-    "reported_as",
     "said",
     "place_method",
     "place_confidence",
+    "reported_as",
 ];
 
 /// Rows by number.
@@ -86,13 +87,13 @@ pub fn activity(
         households_targeted: row.real(24)?,
         households_reached: row.real(25)?,
         budget_usd: row.real(26)?,
-        reported_as: texts.opt(row, 27)?,
+        reported_as: texts.opt(row, 30)?,
         placed: places::placed(
             TABLE,
             words,
-            row.integer(28)?,
-            row.text(29)?,
-            batch::integer_opt(row, 30)?,
+            row.integer(27)?,
+            row.text(28)?,
+            batch::integer_opt(row, 29)?,
         )?,
     })
 }
@@ -106,40 +107,39 @@ pub async fn write(
     batch::end(tx, stamp, TABLE, "activity", &change.ended).await?;
     let keys = places::write(tx, stamp, change.added.iter().map(|row| &row.placed)).await?;
     let rows = &change.added;
-    on!(tx, |tx| {
-        bulk::insert(tx, stamp, TABLE, COLUMNS, rows, written, |to, row| values(to, row, &keys))
-            .await
-    })
+    on!(tx, |tx| bulk::append(tx, stamp, TABLE, COLUMNS, rows, |row| row.id, written, &keys).await)
 }
 
-fn values(values: &mut impl Values, activity: &Activity, keys: &Keys) {
-    values.integer(activity.id as i64);
-    values.source(activity.source);
-    values.text(activity.activity_id.as_ref());
-    values.text(&activity.partner);
-    values.text(activity.implementing_partner.as_ref());
-    values.text(activity.donor.as_ref());
-    values.code(activity.sector.map(Sector::code));
-    values.text(activity.activity_type.as_ref());
-    values.text(activity.description.as_ref());
-    values.text(activity.area.as_ref());
-    values.text(activity.location.as_ref());
-    values.real(activity.point.map(|point| point.x()));
-    values.real(activity.point.map(|point| point.y()));
-    values.integer(activity.start.map(|day| i64::from(day.0)));
-    values.integer(activity.end.map(|day| i64::from(day.0)));
-    values.code(activity.status.map(Status::code));
-    values.text(activity.modality.as_ref());
-    values.group(&activity.group);
-    values.real(activity.targeted);
-    values.real(activity.reached);
-    values.real(activity.households_targeted);
-    values.real(activity.households_reached);
-    values.real(activity.budget_usd);
-    values.text(activity.reported_as.as_ref());
-    values.integer(keys.of(&activity.placed));
-    values.code(activity.placed.method.code());
-    values.integer(i64::from(activity.placed.confidence));
+impl Columns<Activity> for Keys {
+    fn fill(&self, values: &mut impl Values, activity: &Activity) {
+        values.integer(activity.id as i64);
+        values.source(activity.source);
+        values.text(activity.activity_id.as_ref());
+        values.text(&activity.partner);
+        values.text(activity.implementing_partner.as_ref());
+        values.text(activity.donor.as_ref());
+        values.code(activity.sector.map(Sector::code));
+        values.text(activity.activity_type.as_ref());
+        values.text(activity.description.as_ref());
+        values.text(activity.area.as_ref());
+        values.text(activity.location.as_ref());
+        values.real(activity.point.map(|point| point.x()));
+        values.real(activity.point.map(|point| point.y()));
+        values.integer(activity.start.map(|day| i64::from(day.0)));
+        values.integer(activity.end.map(|day| i64::from(day.0)));
+        values.code(activity.status.map(Status::code));
+        values.text(activity.modality.as_ref());
+        values.group(&activity.group);
+        values.real(activity.targeted);
+        values.real(activity.reached);
+        values.real(activity.households_targeted);
+        values.real(activity.households_reached);
+        values.real(activity.budget_usd);
+        values.integer(self.of(&activity.placed));
+        values.code(activity.placed.method.code());
+        values.integer(i64::from(activity.placed.confidence));
+        values.text(activity.reported_as.as_ref());
+    }
 }
 
 /// The first number no activity of the operation ever had.

@@ -39,6 +39,11 @@ pub trait Values {
     }
 }
 
+/// What a row of a table says, column by column.
+pub trait Columns<T> {
+    fn fill(&self, values: &mut impl Values, row: &T);
+}
+
 /// Reads every row of a question about one operation, which is its `$1`.
 pub async fn rows<T>(
     tx: &mut Tx,

@@ -58,6 +58,13 @@ async fn sqlite(url: &str, create: bool) -> Result<sqlx::SqlitePool, StoreError>
         .max_connections(if in_memory { 1 } else { 4 })
         .idle_timeout(None)
         .max_lifetime(None)
+        .after_release(|connection, _| {
+            // The rows that an import added came from a file of their own.
+            let detach = sqlx::query("detach database added");
+            Box::pin(
+                async move { detach.execute(connection).await.map(drop).or(Ok(())).map(|()| true) },
+            )
+        })
         .connect_with(options)
         .await
         .map_err(open(url))

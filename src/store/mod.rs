@@ -17,6 +17,7 @@ mod partners;
 mod places;
 mod postgres_bulk;
 mod sites;
+mod sqlite_append;
 mod sqlite_bulk;
 mod watch;
 
@@ -53,6 +54,8 @@ pub enum StoreError {
     Conflict { operation: Text, base: u64 },
     #[error("the database refused: {0}")]
     Sql(#[from] sqlx::Error),
+    #[error("the rows cannot be put into a file beside the database: {0}")]
+    File(std::io::Error),
     #[error("{table}: stored value \"{value}\" cannot be read")]
     Corrupt { table: &'static str, value: String },
 }

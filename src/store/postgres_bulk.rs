@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::TryStreamExt;
 use sqlx::{Postgres, Transaction};
 
-use super::batch::{self, Texts};
+use super::batch::{self, Columns, Texts};
 use super::engine::Record;
 use super::places::Words;
 use super::{Stamp, StoreError, Versions, Written, activities};
@@ -62,6 +62,22 @@ impl Values {
         self.bytes.extend_from_slice(&length.to_be_bytes());
         self.bytes.extend_from_slice(value.unwrap_or_default());
     }
+}
+
+/// The same for rows in the order of a key, for which SQLite has a way of its own.
+#[expect(clippy::too_many_arguments, reason = "those of insert, and the key")]
+pub async fn append<T>(
+    tx: &mut Tx,
+    stamp: Stamp<'_>,
+    table: &str,
+    columns: &[&str],
+    rows: &[T],
+    _key: impl Fn(&T) -> u64,
+    written: Written<'_>,
+    values: &impl Columns<T>,
+) -> Result<(), StoreError> {
+    let fill = |to: &mut _, row: &T| values.fill(to, row);
+    insert(tx, stamp, table, columns, rows, written, fill).await
 }
 
 /// Writes rows of a table of versioned rows. The operation and the revision the rows are from come

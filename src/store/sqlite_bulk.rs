@@ -9,6 +9,7 @@ use sqlx::{Arguments, AssertSqlSafe, Encode, Row, Sqlite, Transaction, Type};
 
 use super::batch::{self, Texts};
 use super::places::{self, Words};
+pub use super::sqlite_append::append;
 use super::{Stamp, StoreError, Versions, Written, activities};
 use crate::domain::{
     Activity, Age, Day, Disability, Group, PopulationGroup, Sector, Sex, Source, Status, Text,

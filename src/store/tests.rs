@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use geo::{MultiPolygon, Point, polygon};
 
+use sqlx::Row;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 use super::databases::{self, stores};
@@ -453,4 +454,36 @@ async fn a_desktop_gis_finds_typed_layers_and_a_role_that_only_reads() {
     let rights = asked(&store, rights).await;
     assert_eq!(rights.len(), 4);
     assert!(rights.iter().all(|right| right.starts_with("current_") && right.ends_with("SELECT")));
+}
+
+#[tokio::test]
+async fn many_rows_come_in_as_a_file_that_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lacuna.sqlite");
+    let store = Store::create(file.to_str().unwrap()).await.unwrap();
+    let row = |id: u64| Activity {
+        description: (id % 3 == 0).then(|| "é".repeat(id as usize).as_str().into()),
+        reached: (id % 5 > 0).then_some(id as f64 / 4.0),
+        point: (id % 7 > 0).then(|| Point::new(-0.0, id as f64)),
+        start: Some(Day(-(id as i32))),
+        ..activity(id, 0.0)
+    };
+    let mut expected = Vec::new();
+    // Into a table that is empty, then into one that is not.
+    for (base, ids) in [(0, 1..3_000), (1, 3_000..6_000)] {
+        let added: Vec<Activity> = ids.map(row).collect();
+        expected.extend(added.clone());
+        let changes = Changes { activities: Change { added, ended: vec![] }, ..Changes::default() };
+        let submission = submission(base as u32 + 1);
+        store.commit(&operation(), base, &submission, &changes, &|_| ()).await.unwrap();
+        assert_eq!(store.rows("op").await.unwrap().unwrap().activities, expected);
+    }
+    let engine::Engine::Sqlite(pool) = &store.pool else { panic!("a file is SQLite's") };
+    let found = sqlx::query("pragma integrity_check").fetch_all(pool).await.unwrap();
+    assert_eq!(found[0].get::<String, _>(0), "ok");
+    let attached = sqlx::query("select name from pragma_database_list").fetch_all(pool).await;
+    assert_eq!(attached.unwrap().len(), 1);
+    let files = std::fs::read_dir(folder.path()).unwrap();
+    let names: Vec<_> = files.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(names.iter().all(|name| name.to_string_lossy().starts_with("lacuna.sqlite")));
 }

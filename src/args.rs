@@ -111,6 +111,21 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Copy a whole database, every revision of it, to a new SQLite file; it may be served meanwhile.
+    Backup {
+        /// The file, which must not be there yet.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Copy a backup into an empty database: a new file, or PostgreSQL.
+    Restore {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        database: Database,
+    },
     /// Write a whole collection to a file.
     #[command(after_help = EXPORT_EXAMPLES)]
     Export(Export),

@@ -1,5 +1,6 @@
 //! One function per command: arguments in, one use case, words out.
 
+mod backup;
 mod cycle;
 
 use std::fs;
@@ -60,6 +61,8 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Rollback { submission, operation, database, dry_run } => {
             cycle::rollback(submission, &operation, &database, dry_run).await
         }
+        Command::Backup { file, database } => backup::backup(&file, &database).await,
+        Command::Restore { file, database } => backup::restore(&file, &database).await,
         Command::Export(args) => export_layer(args).await,
         Command::Simulate(args) => simulate_operation(&args),
         Command::Template { kind, output } => {

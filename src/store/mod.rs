@@ -5,6 +5,7 @@ mod activities;
 mod areas;
 mod batch;
 mod connect;
+mod copy;
 mod decisions;
 mod dialect;
 mod engine;
@@ -54,6 +55,8 @@ pub enum StoreError {
     Conflict { operation: Text, base: u64 },
     #[error("the database refused: {0}")]
     Sql(#[from] sqlx::Error),
+    #[error("the database has operations already: give one that is empty")]
+    NotEmpty,
     #[error("the rows cannot be put into a file beside the database: {0}")]
     File(std::io::Error),
     #[error("{table}: stored value \"{value}\" cannot be read")]

@@ -19,6 +19,18 @@ pub async fn all(pool: &Pool) -> Result<Vec<(Operation, Revision)>, StoreError> 
     })
 }
 
+/// Every operation's id, at the moment of a transaction.
+pub async fn ids(tx: &mut Tx) -> Result<Vec<Text>, StoreError> {
+    let mut found = Vec::new();
+    on!(tx, |tx| {
+        let sql = "select operation from operations order by operation";
+        for row in sqlx::query(sql).fetch_all(&mut **tx).await? {
+            found.push(Text::from(batch::text(&row, 0)?));
+        }
+    });
+    Ok(found)
+}
+
 pub async fn get(tx: &mut Tx, id: &Text) -> Result<Option<(Operation, Revision)>, StoreError> {
     let sql = "select operation, name, note, household_size, revision, revised_at
          from operations

@@ -487,3 +487,23 @@ async fn many_rows_come_in_as_a_file_that_leaves_nothing_behind() {
     let names: Vec<_> = files.map(|entry| entry.unwrap().file_name()).collect();
     assert!(names.iter().all(|name| name.to_string_lossy().starts_with("lacuna.sqlite")));
 }
+
+#[tokio::test]
+async fn a_backup_comes_back_on_either_database_with_every_revision() {
+    for store in stores().await {
+        store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
+        let activities = Change { added: vec![activity(1, 0.1 + 0.2)], ended: vec![1] };
+        let change = Changes { activities, ..Changes::default() };
+        store.commit(&operation(), 1, &submission(2), &change, &|_| ()).await.unwrap();
+        let backup = Store::create("sqlite::memory:").await.unwrap();
+        let copied = store.copy_into(&backup).await.unwrap();
+        for empty in stores().await {
+            assert_eq!(backup.copy_into(&empty).await.unwrap(), copied);
+            let (was, is) = (store.rows("op").await.unwrap(), empty.rows("op").await.unwrap());
+            assert_eq!(format!("{was:?}"), format!("{is:?}"));
+            let (was, is) = (store.rows_at("op", 1).await, empty.rows_at("op", 1).await);
+            assert_eq!(format!("{:?}", was.unwrap()), format!("{:?}", is.unwrap()));
+            assert!(matches!(backup.copy_into(&empty).await, Err(StoreError::NotEmpty)));
+        }
+    }
+}

@@ -103,7 +103,8 @@ fn operation(path: &str) -> Option<&str> {
 fn least(request: &Request) -> Result<Option<u64>, Problem> {
     let query = request.uri().query().unwrap_or("");
     let given = query.split('&').filter_map(|pair| pair.split_once('='));
-    let given = given.filter(|(name, _)| *name == MIN_REVISION.name).map(|(_, value)| value).last();
+    let given =
+        given.filter(|(name, _)| *name == MIN_REVISION.name).map(|(_, value)| value).next_back();
     let header = request.headers().get(MIN_HEADER).map(|value| value.to_str().unwrap_or("?"));
     let Some(given) = given.or(header) else { return Ok(None) };
     let number = given.trim().trim_matches('"').parse();

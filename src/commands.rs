@@ -30,6 +30,8 @@ pub async fn run(cli: Cli) -> Result<()> {
             let standards = intake::standards::built_in();
             let app = Arc::new(App::create(&database.database, standards).await?);
             app.load_all().await?;
+            let packing = app.clone();
+            tokio::spawn(async move { packing.pack_activities().await });
             serve(app, &config).await
         }
         Command::Import(args) => import(args).await,

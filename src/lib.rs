@@ -1,7 +1,8 @@
 //! Lacuna: who is covered, who is not, who is covered twice, and how sure are we?
 //!
 //! Import direction: `domain <- {analysis, formats <- intake, store, simulate} <- app <- http <- main`.
-//! Analysis, formats and store never import each other; only intake stands on formats.
+//! Analysis, formats and store never import each other; only intake stands on formats. `sqlite_file`,
+//! which formats and store write with, knows nothing of ours.
 //! `tests/tidy.rs` enforces it.
 
 pub mod analysis;
@@ -12,4 +13,5 @@ pub mod formats;
 pub mod http;
 pub mod intake;
 pub mod simulate;
+mod sqlite_file;
 pub mod store;

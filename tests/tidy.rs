@@ -7,13 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each layer and the layers it may use: `domain <- {analysis, formats <- intake, store, simulate}
-/// <- app <- http <- main`.
+/// <- app <- http <- main`. `sqlite_file` knows nothing of ours, as if it were a library.
 const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
+    ("sqlite_file", &[]),
     ("analysis", &["domain"]),
-    ("formats", &["domain"]),
+    ("formats", &["domain", "sqlite_file"]),
     ("intake", &["domain", "formats"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "sqlite_file"]),
     ("simulate", &["domain"]),
     ("app", &["domain", "analysis", "formats", "intake", "store", "simulate"]),
     ("http", &["domain", "analysis", "formats", "intake", "app"]),

@@ -3,6 +3,9 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::Notify;
 
 use super::App;
 use super::identity::{
@@ -11,7 +14,7 @@ use super::identity::{
 };
 use super::import::ImportError;
 use crate::domain::{Operation, Revision, Rows, Snapshot, Submission, Text};
-use crate::store::{Change, Changes, NewSubmission, Written};
+use crate::store::{Change, Changes, NewSubmission, Written, pack};
 
 impl App {
     /// Writes a change as the next revision and publishes the snapshot after it. The caller holds
@@ -26,11 +29,86 @@ impl App {
     ) -> Result<Revision, ImportError> {
         let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
         let base = known.revision.number;
-        let revision = store.commit(&operation, base, &submission, &changes, written).await?;
+        let changes = Arc::new(changes);
+        // Packed by one processor while the other copies the rows that were handed over.
+        let (total, handed_over) = (changes.added(), Arc::new(Notify::new()));
+        let packing = is_much(&known, &changes).then(|| {
+            let (known, changes) = (known.clone(), changes.clone());
+            let handed_over = handed_over.clone();
+            tokio::spawn(async move {
+                handed_over.notified().await;
+                tokio::task::spawn_blocking(move || pack_after(&known, &changes)).await
+            })
+        });
+        let rows = AtomicUsize::new(0);
+        let counting = |count: usize| {
+            written(count);
+            if rows.fetch_add(count, Ordering::Relaxed) + count >= total {
+                handed_over.notify_one();
+            }
+        };
+        let revision = store.commit(&operation, base, &submission, &changes, &counting).await;
+        handed_over.notify_one();
+        let revision = revision?;
+        if let Some(packing) = packing
+            && let Ok(Ok(pieces)) = packing.await
+        {
+            self.keep_packed(&operation.id, &revision, pieces).await;
+        }
         let made = revision.clone();
-        self.publish_next(move || next(&known, operation, revision, submission, changes)).await?;
+        let next = move || {
+            let changes = Arc::unwrap_or_clone(changes);
+            next(&known, operation, revision, submission, changes)
+        };
+        self.publish_next(next).await?;
         Ok(made)
     }
+
+    /// Packs the activities of every large operation whose packed copy is missing or old, so that
+    /// the next start is a fast one.
+    pub async fn pack_activities(&self) {
+        for snapshot in self.operations().values() {
+            let (Some(store), true) = (&self.store, snapshot.activities.len() >= WORTH_PACKING)
+            else {
+                continue;
+            };
+            let packed = store.packed_revision(&snapshot.operation.id).await;
+            if packed.is_ok_and(|packed| packed == Some(snapshot.revision.number)) {
+                continue;
+            }
+            let rows = snapshot.clone();
+            let packing = tokio::task::spawn_blocking(move || pack(rows.activities.iter()));
+            if let Ok(pieces) = packing.await {
+                self.keep_packed(&snapshot.operation.id, &snapshot.revision, pieces).await;
+            }
+        }
+    }
+
+    /// Without a packed copy everything works, and a start takes longer.
+    async fn keep_packed(&self, operation: &Text, revision: &Revision, pieces: Vec<Vec<u8>>) {
+        let Some(store) = &self.store else { return };
+        if let Err(error) = store.keep_packed(operation, revision.number, pieces).await {
+            tracing::warn!(%operation, %error, "the activities were not packed");
+        }
+    }
+}
+
+/// The packed activities as they are after a change.
+fn pack_after(known: &Snapshot, changes: &Changes) -> Vec<Vec<u8>> {
+    let change = &changes.activities;
+    let ended: HashSet<u64> = change.ended.iter().copied().collect();
+    let kept = known.activities.iter().filter(|row| !ended.contains(&row.id));
+    pack(kept.chain(&change.added))
+}
+
+/// Activities from which reading a packed copy is worth keeping one.
+const WORTH_PACKING: usize = 20_000;
+
+/// Whether a change leaves many activities of which many are not as they were packed.
+fn is_much(known: &Snapshot, changes: &Changes) -> bool {
+    let change = &changes.activities;
+    let rows = known.activities.len() + change.added.len() - change.ended.len();
+    rows >= WORTH_PACKING && 10 * (change.added.len() + change.ended.len()) >= rows
 }
 
 impl App {

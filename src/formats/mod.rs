@@ -29,7 +29,6 @@ pub mod sheet;
 pub mod sniff;
 pub mod spreadsheet;
 pub mod sqlite_read;
-pub mod sqlite_write;
 pub mod topojson;
 pub mod wkb_read;
 pub mod xls_stream;
@@ -38,7 +37,4 @@ pub mod xlsx_write;
 
 pub use sheet::Unreadable;
 
-/// Where a file is written that is not written from its beginning to its end.
-pub trait Output: std::io::Write + std::io::Seek {}
-
-impl<T: std::io::Write + std::io::Seek> Output for T {}
+pub use crate::sqlite_file::Output;

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use flatgeobuf::packed_r_tree::{NodeItem, hilbert_sort};
 use geo::Rect;
 
-use super::sqlite_write::{Database, Value};
+use crate::sqlite_file::{Database, Value};
 
 /// Boxes of a node, as SQLite makes them with pages of 4,096 bytes.
 const CELLS: usize = 51;
@@ -121,8 +121,8 @@ fn above(number: f64) -> f32 {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
-    use super::super::sqlite_write::tests::asked;
     use super::*;
+    use crate::sqlite_file::tests::asked;
 
     #[test]
     fn sqlite_finds_nothing_wrong_with_the_tree() {

@@ -345,6 +345,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_file_of_our_own_is_read() {
+        use crate::sqlite_file::Value::{Integer, Text};
+        let mut file = std::io::Cursor::new(Vec::new());
+        let mut database = crate::sqlite_file::Database::new(&mut file);
+        database.small_table("t", "create table t (a, b)", &[&[Text("x"), Integer(i64::MIN)]]);
+        database.finish(0, 0).unwrap();
+        let bytes = file.into_inner();
+        assert_eq!(Database::open(&bytes).unwrap().tables().unwrap()[0].name, "t");
+    }
+
+    #[test]
     fn the_columns_of_a_declaration_are_found() {
         let sql = r#"CREATE TABLE "a (b" ( "fid" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "geom, x" MULTIPOLYGON, [adm 1] TEXT(60) DEFAULT ',', n REAL CHECK (n > 0 AND n < 5), CONSTRAINT x UNIQUE (n))"#;
         // The name of the table holds a bracket, which real layers do not.

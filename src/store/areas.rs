@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use futures_util::TryStreamExt;
 use geo::{BoundingRect, Geometry, MultiPolygon};
 use geo_traits::to_geo::ToGeoGeometry;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::AssertSqlSafe;
 
-use super::batch::{self, Texts};
+use super::batch::{self, Texts, Values};
+use super::engine::on;
 use super::{Change, Stamp, StoreError, Tx, Versions, Written};
 use crate::domain::{Area, Text};
 
@@ -18,28 +18,26 @@ pub async fn read(
     operation: &Text,
     versions: Versions,
 ) -> Result<Vec<Area>, StoreError> {
-    let mut rows = sqlx::query(AssertSqlSafe(format!(
+    let sql = format!(
         "select pcode, submission, row, name, level, parent, area_km2, geometry
          from areas
          where operation = $1 and {versions}
          order by pcode"
-    )))
-    .bind(operation.clone())
-    .fetch(&mut **tx);
-    let (mut texts, mut areas) = (Texts::default(), Vec::new());
-    while let Some(row) = rows.try_next().await? {
-        let geometry = row.try_get::<Option<&[u8]>, _>(7)?.map(from_wkb).transpose()?;
-        areas.push(Area {
-            pcode: texts.get(&row, 0)?,
-            source: batch::source(&row, 1)?,
-            name: texts.get(&row, 3)?,
-            level: row.try_get(4)?,
-            parent: texts.opt(&row, 5)?,
-            area_km2: row.try_get(6)?,
+    );
+    let mut texts = Texts::default();
+    batch::rows(tx, operation, AssertSqlSafe(sql), |row| {
+        let geometry = row.bytes(7)?.map(from_wkb).transpose()?;
+        Ok(Area {
+            pcode: texts.get(row, 0)?,
+            source: batch::source(row, 1)?,
+            name: texts.get(row, 3)?,
+            level: batch::integer(row, 4)?,
+            parent: texts.opt(row, 5)?,
+            area_km2: row.real(6)?,
             geometry: geometry.map(Arc::new),
-        });
-    }
-    Ok(areas)
+        })
+    })
+    .await
 }
 
 pub async fn write(
@@ -49,47 +47,50 @@ pub async fn write(
     written: Written<'_>,
 ) -> Result<(), StoreError> {
     for pcode in &change.ended {
-        sqlx::query(
-            "update areas
+        on!(tx, |tx| {
+            sqlx::query(
+                "update areas
              set to_revision = $1
              where operation = $2 and pcode = $3 and to_revision is null",
-        )
-        .bind(stamp.revision as i64)
-        .bind(stamp.operation.clone())
-        .bind(pcode.clone())
-        .execute(&mut **tx)
-        .await?;
+            )
+            .bind(stamp.revision as i64)
+            .bind(stamp.operation.clone())
+            .bind(pcode.clone())
+            .execute(&mut **tx)
+            .await?;
+        });
     }
-    let columns = [
-        "pcode",
-        "submission",
-        "row",
-        "name",
-        "level",
-        "parent",
-        "area_km2",
-        "min_x",
-        "min_y",
-        "max_x",
-        "max_y",
-        "geometry",
-    ];
-    batch::insert(tx, stamp, TABLE, &columns, &change.added, written, |values, area| {
-        let rect = area.geometry.as_ref().and_then(|shape| shape.bounding_rect());
-        values.push(area.pcode.clone());
-        values.push(area.source.submission);
-        values.push(area.source.row);
-        values.push(area.name.clone());
-        values.push(area.level);
-        values.push(area.parent.clone());
-        values.push(area.area_km2);
-        values.push(rect.map(|rect| rect.min().x));
-        values.push(rect.map(|rect| rect.min().y));
-        values.push(rect.map(|rect| rect.max().x));
-        values.push(rect.map(|rect| rect.max().y));
-        values.push(area.geometry.as_ref().map(|shape| to_wkb(shape)));
-    })
-    .await
+    on!(tx, |tx| bulk::insert(tx, stamp, TABLE, COLUMNS, &change.added, written, values).await)
+}
+
+const COLUMNS: &[&str] = &[
+    "pcode",
+    "submission",
+    "row",
+    "name",
+    "level",
+    "parent",
+    "area_km2",
+    "min_x",
+    "min_y",
+    "max_x",
+    "max_y",
+    "geometry",
+];
+
+fn values(values: &mut impl Values, area: &Area) {
+    let rect = area.geometry.as_ref().and_then(|shape| shape.bounding_rect());
+    values.text(&area.pcode);
+    values.source(area.source);
+    values.text(&area.name);
+    values.integer(i64::from(area.level));
+    values.text(area.parent.as_ref());
+    values.real(area.area_km2);
+    values.real(rect.map(|rect| rect.min().x));
+    values.real(rect.map(|rect| rect.min().y));
+    values.real(rect.map(|rect| rect.max().x));
+    values.real(rect.map(|rect| rect.max().y));
+    values.bytes(area.geometry.as_ref().map(|shape| to_wkb(shape)));
 }
 
 fn to_wkb(shape: &MultiPolygon<f64>) -> Vec<u8> {

@@ -1,110 +1,64 @@
-//! Many rows per statement, and reading codes and shared texts back.
+//! What the tables have in common: the values of a row, ending rows, shared texts and codes.
 
 use std::collections::HashSet;
 
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, AssertSqlSafe, Encode, Row, Sqlite, Type};
+use futures_util::TryStreamExt;
+use sqlx::{AssertSqlSafe, SqlSafeStr};
 
-use super::{Stamp, StoreError, Tx, Written};
+use super::engine::{Record, on};
+use super::{Stamp, StoreError, Tx, dialect};
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sex, Source, Text};
-
-/// Bound values of one statement; SQLite refuses above 32,766 and gains nothing above some hundred
-/// rows.
-const BINDS: usize = 8_000;
 
 /// Numbers of rows that one statement ends.
 const ENDED: usize = 50_000;
 
-/// The values of the rows of one statement.
-#[derive(Default)]
-pub struct Values {
-    arguments: SqliteArguments,
-    codes: Vec<(&'static str, Text)>,
-    refused: Option<sqlx::error::BoxDynError>,
-}
+/// The values of rows about to be written, a call for each column.
+pub trait Values {
+    fn integer(&mut self, value: impl Into<Option<i64>>);
+    fn real(&mut self, value: impl Into<Option<f64>>);
+    fn text<'t>(&mut self, value: impl Into<Option<&'t Text>>);
+    fn bytes(&mut self, value: Option<Vec<u8>>);
+    /// A code of a vocabulary.
+    fn code(&mut self, value: impl Into<Option<&'static str>>);
 
-impl Values {
-    /// The value of the next column.
-    pub fn push<'q, T: Encode<'q, Sqlite> + Type<Sqlite> + 'q>(&mut self, value: T) {
-        if let Err(error) = self.arguments.add(value) {
-            self.refused = Some(error);
-        }
-    }
-
-    /// A code of a vocabulary, which is copied once and not for every row.
-    pub fn code(&mut self, code: Option<&'static str>) {
-        let Some(code) = code else { return self.push(None::<Text>) };
-        let known = self.codes.iter().find(|(known, _)| std::ptr::eq(*known, code));
-        let text = known.map(|(_, text)| text.clone());
-        let text = text.unwrap_or_else(|| {
-            self.codes.push((code, code.into()));
-            code.into()
-        });
-        self.push(text);
+    /// The two columns that [`source`] reads.
+    fn source(&mut self, source: Source) {
+        self.integer(i64::from(source.submission));
+        self.integer(i64::from(source.row));
     }
 
     /// The four columns that [`group`] reads.
-    pub fn group(&mut self, group: &Group) {
-        self.code(Some(group.population.code()));
-        self.code(Some(group.sex.code()));
+    fn group(&mut self, group: &Group) {
+        self.code(group.population.code());
+        self.code(group.sex.code());
         match group.age {
-            Age::ALL => self.code(Some("all")),
-            age => self.push(age.to_string()),
+            Age::ALL => self.code("all"),
+            age => self.text(&Text::from(age.to_string())),
         }
-        self.code(Some(group.disability.code()));
-    }
-
-    fn take(&mut self) -> Result<SqliteArguments, sqlx::Error> {
-        match self.refused.take() {
-            Some(error) => Err(sqlx::Error::Encode(error)),
-            None => Ok(std::mem::take(&mut self.arguments)),
-        }
+        self.code(group.disability.code());
     }
 }
 
-/// Writes rows of a table of versioned rows, in as few statements as is sensible. The operation
-/// and the revision the rows are from come first and are the same for all.
-pub async fn insert<T>(
+/// What a row of a table says, column by column.
+pub trait Columns<T> {
+    fn fill(&self, values: &mut impl Values, row: &T);
+}
+
+/// Reads every row of a question about one operation, which is its `$1`.
+pub async fn rows<T>(
     tx: &mut Tx,
-    stamp: Stamp<'_>,
-    table: &str,
-    columns: &[&str],
-    rows: &[T],
-    written: Written<'_>,
-    mut bind: impl FnMut(&mut Values, &T),
-) -> Result<(), StoreError> {
-    let full = (BINDS / columns.len()).min(rows.len()).max(1);
-    let statement = |count: usize| {
-        let row = format!("({})", vec!["?"; columns.len()].join(", "));
-        let (columns, rows) = (columns.join(", "), vec![row; count].join(", "));
-        let sql = format!(
-            "insert into {table} (operation, from_revision, {columns})
-             select ?, ?, added.* from (values {rows}) added"
-        );
-        sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(sql))
-    };
-    let whole = statement(full);
-    let mut values = Values::default();
-    let mut chunks = rows.chunks(full);
-    let mut next = |values: &mut Values| {
-        let chunk = chunks.next()?;
-        values.push(stamp.operation.clone());
-        values.push(stamp.revision as i64);
-        chunk.iter().for_each(|row| bind(values, row));
-        Some(values.take().map(|arguments| (chunk.len(), arguments)))
-    };
-    let mut ready = next(&mut values);
-    while let Some(chunk) = ready {
-        let (count, arguments) = chunk?;
-        let sql = if count == full { whole.clone() } else { statement(count) };
-        let execute = sqlx::query_with(sql, arguments).execute(&mut **tx);
-        // The database works on one statement while the values of the next are put together.
-        let (done, prepared) = tokio::join!(execute, async { next(&mut values) });
-        done?;
-        written(count);
-        ready = prepared;
-    }
-    Ok(())
+    operation: &Text,
+    sql: impl SqlSafeStr,
+    mut read: impl FnMut(&dyn Record) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut found = Vec::new();
+    on!(tx, |tx| {
+        let mut rows = sqlx::query(sql).bind(operation.clone()).fetch(&mut **tx);
+        while let Some(row) = rows.try_next().await? {
+            found.push(read(&row)?);
+        }
+    });
+    Ok(found)
 }
 
 /// Ends the current rows of these numbers, many per statement: new boundaries may move every row of
@@ -116,21 +70,34 @@ pub async fn end(
     key: &str,
     numbers: &[u64],
 ) -> Result<(), StoreError> {
+    let ended = dialect::integers(tx, "$3");
     let sql = format!(
         "update {table}
          set to_revision = $1
-         where operation = $2 and {key} in (select value from json_each($3))
-           and to_revision is null"
+         where operation = $2 and {key} in ({ended}) and to_revision is null"
     );
     for chunk in numbers.chunks(ENDED) {
-        sqlx::query(AssertSqlSafe(sql.as_str()))
-            .bind(stamp.revision as i64)
-            .bind(stamp.operation.clone())
-            .bind(serde_json::to_string(chunk).unwrap_or_default())
-            .execute(&mut **tx)
-            .await?;
+        let chunk = serde_json::to_string(chunk).unwrap_or_default();
+        on!(tx, |tx| {
+            sqlx::query(AssertSqlSafe(sql.as_str()))
+                .bind(stamp.revision as i64)
+                .bind(stamp.operation.clone())
+                .bind(chunk)
+                .execute(&mut **tx)
+                .await?;
+        });
     }
     Ok(())
+}
+
+/// The number after the highest that a question finds: the first never used.
+pub async fn next_number(
+    tx: &mut Tx,
+    operation: &Text,
+    sql: &'static str,
+) -> Result<u64, StoreError> {
+    let found = rows(tx, operation, sql, |row| Ok(row.integer(0)?)).await?;
+    Ok(found.first().copied().flatten().map_or(1, |last| last as u64 + 1))
 }
 
 /// Shares equal texts of one read, so that a million rows hold each name once.
@@ -147,14 +114,42 @@ impl Texts {
         new
     }
 
-    pub fn get(&mut self, row: &SqliteRow, column: usize) -> Result<Text, StoreError> {
-        Ok(self.share(row.try_get::<&str, _>(column)?))
+    pub fn get(&mut self, row: &dyn Record, column: usize) -> Result<Text, StoreError> {
+        Ok(self.share(text(row, column)?))
     }
 
-    pub fn opt(&mut self, row: &SqliteRow, column: usize) -> Result<Option<Text>, StoreError> {
-        let text = row.try_get::<Option<&str>, _>(column)?;
-        Ok(text.map(|text| self.share(text)))
+    pub fn opt(&mut self, row: &dyn Record, column: usize) -> Result<Option<Text>, StoreError> {
+        Ok(row.text(column)?.map(|text| self.share(text)))
     }
+}
+
+/// A text that is never null.
+pub fn text(row: &dyn Record, column: usize) -> Result<&str, StoreError> {
+    row.text(column)?.ok_or_else(null)
+}
+
+/// A number that is never null.
+pub fn real(row: &dyn Record, column: usize) -> Result<f64, StoreError> {
+    row.real(column)?.ok_or_else(null)
+}
+
+/// An integer that is never null, within the range of its type.
+pub fn integer<T: TryFrom<i64>>(row: &dyn Record, column: usize) -> Result<T, StoreError> {
+    integer_opt(row, column)?.ok_or_else(null)
+}
+
+/// An integer within the range of its type.
+pub fn integer_opt<T: TryFrom<i64>>(
+    row: &dyn Record,
+    column: usize,
+) -> Result<Option<T>, StoreError> {
+    let Some(found) = row.integer(column)? else { return Ok(None) };
+    let beyond = || sqlx::Error::Decode(format!("{found} is beyond its column").into());
+    Ok(Some(T::try_from(found).map_err(|_| beyond())?))
+}
+
+fn null() -> StoreError {
+    sqlx::Error::Decode("a value is missing".into()).into()
 }
 
 /// Reads a code through its type's table; a code that no version ever wrote is a corrupt file.
@@ -169,25 +164,24 @@ pub fn code<T>(
 /// Like [`code`], for a column that may be null.
 pub fn code_opt<T>(
     table: &'static str,
-    row: &SqliteRow,
+    row: &dyn Record,
     column: usize,
     read: impl Fn(&str) -> Option<T>,
 ) -> Result<Option<T>, StoreError> {
-    let text = row.try_get::<Option<&str>, _>(column)?;
-    text.map(|text| code(table, text, read)).transpose()
+    row.text(column)?.map(|text| code(table, text, read)).transpose()
 }
 
 /// The group in four columns from `first` on: population group, sex, age, disability.
-pub fn group(table: &'static str, row: &SqliteRow, first: usize) -> Result<Group, StoreError> {
+pub fn group(table: &'static str, row: &dyn Record, first: usize) -> Result<Group, StoreError> {
     Ok(Group {
-        population: code(table, row.try_get(first)?, PopulationGroup::from_code)?,
-        sex: code(table, row.try_get(first + 1)?, Sex::from_code)?,
-        age: code(table, row.try_get(first + 2)?, Age::from_code)?,
-        disability: code(table, row.try_get(first + 3)?, Disability::from_code)?,
+        population: code(table, text(row, first)?, PopulationGroup::from_code)?,
+        sex: code(table, text(row, first + 1)?, Sex::from_code)?,
+        age: code(table, text(row, first + 2)?, Age::from_code)?,
+        disability: code(table, text(row, first + 3)?, Disability::from_code)?,
     })
 }
 
 /// Submission and row in two columns from `first` on.
-pub fn source(row: &SqliteRow, first: usize) -> Result<Source, StoreError> {
-    Ok(Source { submission: row.try_get(first)?, row: row.try_get(first + 1)? })
+pub fn source(row: &dyn Record, first: usize) -> Result<Source, StoreError> {
+    Ok(Source { submission: integer(row, first)?, row: integer(row, first + 1)? })
 }

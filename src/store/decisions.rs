@@ -2,7 +2,8 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::batch::{self, Texts};
+use super::batch::{self, Texts, Values};
+use super::engine::on;
 use super::{Change, Stamp, StoreError, Tx, Versions};
 use crate::domain::{Decision, DecisionKind, Text};
 
@@ -13,26 +14,23 @@ pub async fn read(
     operation: &Text,
     versions: Versions,
 ) -> Result<Vec<Decision>, StoreError> {
-    let rows = sqlx::query(AssertSqlSafe(format!(
+    let sql = format!(
         "select kind, key, value, note, submission, row
          from decisions
          where operation = $1 and {versions}
          order by kind, key"
-    )))
-    .bind(operation.clone())
-    .fetch_all(&mut **tx)
-    .await?;
+    );
     let mut texts = Texts::default();
-    let read = |row| {
+    batch::rows(tx, operation, AssertSqlSafe(sql), |row| {
         Ok(Decision {
-            kind: batch::code(TABLE, &texts.get(row, 0)?, DecisionKind::from_code)?,
+            kind: batch::code(TABLE, batch::text(row, 0)?, DecisionKind::from_code)?,
             key: texts.get(row, 1)?,
             value: texts.opt(row, 2)?,
             note: texts.opt(row, 3)?,
             source: batch::source(row, 4)?,
         })
-    };
-    rows.iter().map(read).collect()
+    })
+    .await
 }
 
 pub async fn write(
@@ -41,26 +39,29 @@ pub async fn write(
     change: &Change<Decision, (DecisionKind, Text)>,
 ) -> Result<(), StoreError> {
     for (kind, key) in &change.ended {
-        sqlx::query(
-            "update decisions
+        on!(tx, |tx| {
+            sqlx::query(
+                "update decisions
              set to_revision = $1
              where operation = $2 and kind = $3 and key = $4 and to_revision is null",
-        )
-        .bind(stamp.revision as i64)
-        .bind(stamp.operation.clone())
-        .bind(kind.code())
-        .bind(key.clone())
-        .execute(&mut **tx)
-        .await?;
+            )
+            .bind(stamp.revision as i64)
+            .bind(stamp.operation.clone())
+            .bind(kind.code())
+            .bind(key.clone())
+            .execute(&mut **tx)
+            .await?;
+        });
     }
-    let columns = ["kind", "key", "submission", "row", "value", "note"];
-    batch::insert(tx, stamp, TABLE, &columns, &change.added, &|_| (), |values, decision| {
-        values.push(decision.kind.code());
-        values.push(decision.key.clone());
-        values.push(decision.source.submission);
-        values.push(decision.source.row);
-        values.push(decision.value.clone());
-        values.push(decision.note.clone());
-    })
-    .await
+    on!(tx, |tx| bulk::insert(tx, stamp, TABLE, COLUMNS, &change.added, &|_| (), values).await)
+}
+
+const COLUMNS: &[&str] = &["kind", "key", "submission", "row", "value", "note"];
+
+fn values(values: &mut impl Values, decision: &Decision) {
+    values.code(decision.kind.code());
+    values.text(&decision.key);
+    values.source(decision.source);
+    values.text(decision.value.as_ref());
+    values.text(decision.note.as_ref());
 }

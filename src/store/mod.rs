@@ -1,26 +1,30 @@
 //! SQL: one file per table group. Rows are versioned; a commit is one transaction and makes one
-//! revision. SQLite for now; the SQL keeps to what PostgreSQL reads too.
+//! revision. One code for SQLite and PostgreSQL: `engine` says how.
 
 mod activities;
 mod areas;
 mod batch;
+mod connect;
 mod decisions;
+mod dialect;
+mod engine;
 mod mappings;
 mod needs;
 mod operations;
+mod packed;
 mod partners;
 mod places;
+mod postgres_bulk;
 mod sites;
+mod sqlite_append;
+mod sqlite_bulk;
 
-use std::borrow::Cow;
+pub use packed::pack;
+
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqlSafeStr, Sqlite, SqlitePool, Transaction};
+use engine::{Pool, Tx};
 
 use crate::domain::{
     Activity, Area, Decision, DecisionKind, Mapping, Need, Operation, Partner, Population,
@@ -34,7 +38,9 @@ pub enum StoreError {
     Missing(String),
     #[error("the database {url} cannot be opened: {source}")]
     Open { url: String, source: sqlx::Error },
-    #[error("{0} is not a database this version can use: give a file path or sqlite://path")]
+    #[error(
+        "{0} is not a database this version can use: give a file path, sqlite://path or postgres://user@host/name"
+    )]
     Unsupported(String),
     #[error("the database's tables cannot be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -44,6 +50,8 @@ pub enum StoreError {
     Conflict { operation: Text, base: u64 },
     #[error("the database refused: {0}")]
     Sql(#[from] sqlx::Error),
+    #[error("the rows cannot be put into a file beside the database: {0}")]
+    File(std::io::Error),
     #[error("{table}: stored value \"{value}\" cannot be read")]
     Corrupt { table: &'static str, value: String },
 }
@@ -90,7 +98,7 @@ pub struct NewSubmission {
 /// A database with every operation in it.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: SqlitePool,
+    pool: Pool,
 }
 
 impl<T, K> Default for Change<T, K> {
@@ -130,60 +138,27 @@ impl Changes {
 
 impl Store {
     /// Opens a database, creating it where there is none, and brings its tables up to date.
-    /// `url` is a file path, `sqlite://path` or `sqlite::memory:`.
+    /// `url` is a file path, `sqlite://path`, `sqlite::memory:` or `postgres://user@host/name`; only
+    /// files are created.
     pub async fn create(url: &str) -> Result<Store, StoreError> {
-        Store::connect(url, true).await
+        Ok(Store { pool: connect::connect(url, true).await? })
     }
 
     /// Opens a database that is there, and brings its tables up to date.
     pub async fn open(url: &str) -> Result<Store, StoreError> {
-        Store::connect(url, false).await
-    }
-
-    async fn connect(url: &str, create: bool) -> Result<Store, StoreError> {
-        let open = |source| StoreError::Open { url: url.to_owned(), source };
-        let options = if url.starts_with("sqlite:") {
-            SqliteConnectOptions::from_str(url).map_err(open)?
-        } else if url.contains("://") {
-            return Err(StoreError::Unsupported(url.to_owned()));
-        } else {
-            SqliteConnectOptions::new().filename(url)
-        };
-        let file = options.get_filename();
-        if !create && !url.contains(":memory:") && !file.exists() {
-            return Err(StoreError::Missing(file.display().to_string()));
-        }
-        // FULL, so that an acknowledged import survives a power cut and not only a kill.
-        let options = options
-            .create_if_missing(create)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10))
-            .pragma("cache_size", "-65536")
-            .pragma("temp_store", "memory");
-        // A database in memory belongs to its one connection, which therefore must never be closed.
-        let in_memory = url.contains(":memory:");
-        let pool = SqlitePoolOptions::new()
-            .min_connections(u32::from(in_memory))
-            .max_connections(if in_memory { 1 } else { 4 })
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options)
-            .await
-            .map_err(open)?;
-        migrator().run(&pool).await?;
-        Ok(Store { pool })
+        Ok(Store { pool: connect::connect(url, false).await? })
     }
 
     /// The id of every operation.
     pub async fn operations(&self) -> Result<Vec<Text>, StoreError> {
-        operations::ids(&self.pool).await
+        let revisions = operations::revisions(&self.pool).await?;
+        Ok(revisions.into_iter().map(|(operation, _)| operation).collect())
     }
 
     /// Every current row of an operation; `None` where there is no such operation.
     pub async fn rows(&self, operation: &str) -> Result<Option<Rows>, StoreError> {
         // One transaction, so that all tables are read at one revision.
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.pool.read().await?;
         read(&mut tx, operation, Versions::Current).await
     }
 
@@ -193,7 +168,7 @@ impl Store {
         operation: &str,
         number: u64,
     ) -> Result<Option<(Rows, Rows)>, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.pool.read().await?;
         let added = read(&mut tx, operation, Versions::Added(number)).await?;
         let ended = read(&mut tx, operation, Versions::Ended(number)).await?;
         Ok(added.zip(ended))
@@ -210,7 +185,7 @@ impl Store {
         changes: &Changes,
         written: Written<'_>,
     ) -> Result<Revision, StoreError> {
-        let mut tx = self.pool.begin_with("begin immediate").await?;
+        let mut tx = self.pool.write().await?;
         let revision = Revision { number: base + 1, at: submission.at.clone() };
         if !operations::advance(&mut tx, operation, base, &revision).await? {
             return Err(StoreError::Conflict { operation: operation.id.clone(), base });
@@ -231,6 +206,23 @@ impl Store {
         Ok(revision)
     }
 
+    /// The revision that a copy of the activities was packed at; `None` where there is none.
+    pub async fn packed_revision(&self, operation: &str) -> Result<Option<u64>, StoreError> {
+        packed::revision(&mut self.pool.read().await?, &operation.into()).await
+    }
+
+    /// Keeps a copy of the activities of a revision, as [`pack`] made it, to start from.
+    pub async fn keep_packed(
+        &self,
+        operation: &Text,
+        revision: u64,
+        pieces: Vec<Vec<u8>>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.pool.write().await?;
+        packed::write(&mut tx, operation, revision, pieces).await?;
+        tx.commit().await
+    }
+
     /// The stored row report of a submission, as JSON.
     pub async fn report(
         &self,
@@ -247,9 +239,10 @@ impl Store {
 
     /// The first numbers never used for a row of an operation: (activities, sites).
     pub async fn next_numbers(&self, operation: &str) -> Result<(u64, u64), StoreError> {
-        let mut tx = self.pool.begin().await?;
-        let activities = activities::next_number(&mut tx, operation).await?;
-        let sites = sites::next_number(&mut tx, operation).await?;
+        let mut tx = self.pool.read().await?;
+        let operation = operation.into();
+        let activities = activities::next_number(&mut tx, &operation).await?;
+        let sites = sites::next_number(&mut tx, &operation).await?;
         Ok((activities, sites))
     }
 
@@ -264,7 +257,7 @@ async fn read(
     operation: &str,
     versions: Versions,
 ) -> Result<Option<Rows>, StoreError> {
-    let Some((operation, revision)) = operations::get(tx, operation).await? else {
+    let Some((operation, revision)) = operations::get(tx, &operation.into()).await? else {
         return Ok(None);
     };
     let id = &operation.id;
@@ -273,7 +266,10 @@ async fn read(
         submissions: operations::submissions(tx, id).await?,
         areas: areas::read(tx, id, versions).await?,
         partners: partners::read(tx, id, versions).await?,
-        activities: activities::read(tx, id, versions, &words).await?,
+        activities: match versions {
+            Versions::Current => packed::activities(tx, id, &revision, &words).await?,
+            _ => activities::read(tx, id, versions, &words).await?,
+        },
         sites: sites::read(tx, id, versions, &words).await?,
         needs: needs::read_needs(tx, id, versions).await?,
         populations: needs::read_populations(tx, id, versions).await?,
@@ -292,6 +288,8 @@ enum Versions {
     Added(u64),
     /// Those a revision ended.
     Ended(u64),
+    /// The current ones that are newer than a revision.
+    Since(u64),
 }
 
 impl fmt::Display for Versions {
@@ -300,6 +298,9 @@ impl fmt::Display for Versions {
             Versions::Current => f.write_str("to_revision is null"),
             Versions::Added(revision) => write!(f, "from_revision = {revision}"),
             Versions::Ended(revision) => write!(f, "to_revision = {revision}"),
+            Versions::Since(revision) => {
+                write!(f, "to_revision is null and from_revision > {revision}")
+            }
         }
     }
 }
@@ -314,26 +315,8 @@ struct Stamp<'a> {
 /// Called with the number of rows that were just written, for a progress bar.
 pub type Written<'a> = &'a (dyn Fn(usize) + Sync);
 
-type Tx = Transaction<'static, Sqlite>;
-
-fn migrator() -> Migrator {
-    let migration = |version, name: &'static str, sql: &'static str| {
-        Migration::new(
-            version,
-            Cow::Borrowed(name),
-            MigrationType::Simple,
-            sql.into_sql_str(),
-            false,
-        )
-    };
-    Migrator {
-        migrations: Cow::Owned(vec![
-            migration(1, "operations", include_str!("../../migrations/sqlite/0001_operations.sql")),
-            migration(2, "cycle", include_str!("../../migrations/sqlite/0002_cycle.sql")),
-        ]),
-        ..Migrator::DEFAULT
-    }
-}
-
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+pub(crate) mod databases;
 #[cfg(test)]
 mod tests;

@@ -1,36 +1,39 @@
 //! Operations, their revisions and their submissions.
 
-use sqlx::{Row, SqlitePool};
-
-use super::batch::Texts;
+use super::batch::{self, Texts};
+use super::engine::{Pool, on};
 use super::{NewSubmission, Stamp, StoreError, Tx};
 use crate::domain::{Operation, Revision, Submission, Text};
 
-pub async fn ids(pool: &SqlitePool) -> Result<Vec<Text>, StoreError> {
-    let rows = sqlx::query("select operation from operations order by operation").fetch_all(pool);
+/// Every operation's id and revision: the one question that is about all operations.
+pub async fn revisions(pool: &Pool) -> Result<Vec<(Text, u64)>, StoreError> {
     let mut texts = Texts::default();
-    rows.await?.iter().map(|row| texts.get(row, 0)).collect()
+    let mut found = Vec::new();
+    on!(pool, |pool| {
+        let sql = "select operation, revision from operations order by operation";
+        for row in sqlx::query(sql).fetch_all(pool).await? {
+            found.push((texts.get(&row, 0)?, batch::integer(&row, 1)?));
+        }
+    });
+    Ok(found)
 }
 
-pub async fn get(tx: &mut Tx, id: &str) -> Result<Option<(Operation, Revision)>, StoreError> {
-    let row = sqlx::query(
-        "select operation, name, note, household_size, revision, revised_at
+pub async fn get(tx: &mut Tx, id: &Text) -> Result<Option<(Operation, Revision)>, StoreError> {
+    let sql = "select operation, name, note, household_size, revision, revised_at
          from operations
-         where operation = $1",
-    )
-    .bind(id.to_owned())
-    .fetch_optional(&mut **tx)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
+         where operation = $1";
     let mut texts = Texts::default();
-    let operation = Operation {
-        id: texts.get(&row, 0)?,
-        name: texts.get(&row, 1)?,
-        note: texts.opt(&row, 2)?,
-        household_size: row.try_get(3)?,
-    };
-    let revision = Revision { number: row.try_get::<i64, _>(4)? as u64, at: texts.get(&row, 5)? };
-    Ok(Some((operation, revision)))
+    let found = batch::rows(tx, id, sql, |row| {
+        let operation = Operation {
+            id: texts.get(row, 0)?,
+            name: texts.get(row, 1)?,
+            note: texts.opt(row, 2)?,
+            household_size: row.real(3)?,
+        };
+        let revision = Revision { number: batch::integer(row, 4)?, at: texts.get(row, 5)? };
+        Ok((operation, revision))
+    });
+    Ok(found.await?.pop())
 }
 
 /// Moves the operation from `base` to the next revision, or creates it at revision 1 where `base`
@@ -50,16 +53,19 @@ pub async fn advance(
          set revision = $1, revised_at = $2, name = $3, note = $4, household_size = $5
          where operation = $6 and revision = $1 - 1"
     };
-    let done = sqlx::query(sql)
-        .bind(revision.number as i64)
-        .bind(revision.at.clone())
-        .bind(operation.name.clone())
-        .bind(operation.note.clone())
-        .bind(operation.household_size)
-        .bind(operation.id.clone())
-        .execute(&mut **tx)
-        .await?;
-    Ok(done.rows_affected() == 1)
+    let done = on!(tx, |tx| {
+        sqlx::query(sql)
+            .bind(revision.number as i64)
+            .bind(revision.at.clone())
+            .bind(operation.name.clone())
+            .bind(operation.note.clone())
+            .bind(operation.household_size)
+            .bind(operation.id.clone())
+            .execute(&mut **tx)
+            .await?
+            .rows_affected()
+    });
+    Ok(done == 1)
 }
 
 pub async fn add_submission(
@@ -67,65 +73,60 @@ pub async fn add_submission(
     stamp: Stamp<'_>,
     submission: &NewSubmission,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "insert into submissions
+    on!(tx, |tx| {
+        sqlx::query(
+            "insert into submissions
            (operation, submission, kind, file_name, sha256, at, revision, report, replaces, undoes)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    )
-    .bind(stamp.operation.clone())
-    .bind(submission.id)
-    .bind(submission.kind.clone())
-    .bind(submission.file_name.clone())
-    .bind(submission.sha256.clone())
-    .bind(submission.at.clone())
-    .bind(stamp.revision as i64)
-    .bind(submission.report.clone())
-    .bind(submission.replaces)
-    .bind(submission.undoes)
-    .execute(&mut **tx)
-    .await?;
+        )
+        .bind(stamp.operation.clone())
+        .bind(i64::from(submission.id))
+        .bind(submission.kind.clone())
+        .bind(submission.file_name.clone())
+        .bind(submission.sha256.clone())
+        .bind(submission.at.clone())
+        .bind(stamp.revision as i64)
+        .bind(submission.report.clone())
+        .bind(submission.replaces.map(i64::from))
+        .bind(submission.undoes.map(i64::from))
+        .execute(&mut **tx)
+        .await?;
+    });
     Ok(())
 }
 
 pub async fn submissions(tx: &mut Tx, id: &Text) -> Result<Vec<Submission>, StoreError> {
-    let rows = sqlx::query(
-        "select submission, kind, file_name, sha256, at, revision, replaces, undoes
+    let sql = "select submission, kind, file_name, sha256, at, revision, replaces, undoes
          from submissions
          where operation = $1
-         order by submission",
-    )
-    .bind(id.clone())
-    .fetch_all(&mut **tx)
-    .await?;
+         order by submission";
     let mut texts = Texts::default();
-    let read = |row| {
+    batch::rows(tx, id, sql, |row| {
         Ok(Submission {
-            id: Row::try_get(row, 0)?,
+            id: batch::integer(row, 0)?,
             kind: texts.get(row, 1)?,
             file_name: texts.get(row, 2)?,
             sha256: texts.get(row, 3)?,
             at: texts.get(row, 4)?,
-            revision: Row::try_get::<i64, _>(row, 5)? as u64,
-            replaces: Row::try_get(row, 6)?,
-            undoes: Row::try_get(row, 7)?,
+            revision: batch::integer(row, 5)?,
+            replaces: batch::integer_opt(row, 6)?,
+            undoes: batch::integer_opt(row, 7)?,
         })
-    };
-    rows.iter().map(read).collect()
+    })
+    .await
 }
 
 pub async fn report(
-    pool: &SqlitePool,
+    pool: &Pool,
     operation: &str,
     submission: u32,
 ) -> Result<Option<String>, StoreError> {
-    let row = sqlx::query(
-        "select report
+    let sql = "select report
          from submissions
-         where operation = $1 and submission = $2",
-    )
-    .bind(operation.to_owned())
-    .bind(submission)
-    .fetch_optional(pool)
-    .await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?)
+         where operation = $1 and submission = $2";
+    on!(pool, |pool| {
+        let query = sqlx::query(sql).bind(operation.to_owned()).bind(i64::from(submission));
+        let row = query.fetch_optional(pool).await?;
+        row.map(|row| Ok(batch::text(&row, 0)?.to_owned())).transpose()
+    })
 }

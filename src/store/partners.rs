@@ -2,7 +2,8 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::batch::{self, Texts};
+use super::batch::{self, Texts, Values};
+use super::engine::on;
 use super::{Change, Stamp, StoreError, Tx, Versions, Written};
 use crate::domain::{Partner, PartnerType, Text};
 
@@ -13,17 +14,14 @@ pub async fn read(
     operation: &Text,
     versions: Versions,
 ) -> Result<Vec<Partner>, StoreError> {
-    let rows = sqlx::query(AssertSqlSafe(format!(
+    let sql = format!(
         "select partner, submission, row, name, acronym, type
          from partners
          where operation = $1 and {versions}
          order by partner"
-    )))
-    .bind(operation.clone())
-    .fetch_all(&mut **tx)
-    .await?;
+    );
     let mut texts = Texts::default();
-    let read = |row| {
+    batch::rows(tx, operation, AssertSqlSafe(sql), |row| {
         Ok(Partner {
             id: texts.get(row, 0)?,
             source: batch::source(row, 1)?,
@@ -31,8 +29,8 @@ pub async fn read(
             acronym: texts.opt(row, 4)?,
             kind: batch::code_opt(TABLE, row, 5, PartnerType::from_code)?,
         })
-    };
-    rows.iter().map(read).collect()
+    })
+    .await
 }
 
 pub async fn write(
@@ -42,25 +40,28 @@ pub async fn write(
     written: Written<'_>,
 ) -> Result<(), StoreError> {
     for partner in &change.ended {
-        sqlx::query(
-            "update partners
+        on!(tx, |tx| {
+            sqlx::query(
+                "update partners
              set to_revision = $1
              where operation = $2 and partner = $3 and to_revision is null",
-        )
-        .bind(stamp.revision as i64)
-        .bind(stamp.operation.clone())
-        .bind(partner.clone())
-        .execute(&mut **tx)
-        .await?;
+            )
+            .bind(stamp.revision as i64)
+            .bind(stamp.operation.clone())
+            .bind(partner.clone())
+            .execute(&mut **tx)
+            .await?;
+        });
     }
-    let columns = ["partner", "submission", "row", "name", "acronym", "type"];
-    batch::insert(tx, stamp, TABLE, &columns, &change.added, written, |values, partner| {
-        values.push(partner.id.clone());
-        values.push(partner.source.submission);
-        values.push(partner.source.row);
-        values.push(partner.name.clone());
-        values.push(partner.acronym.clone());
-        values.push(partner.kind.map(PartnerType::code));
-    })
-    .await
+    on!(tx, |tx| bulk::insert(tx, stamp, TABLE, COLUMNS, &change.added, written, values).await)
+}
+
+const COLUMNS: &[&str] = &["partner", "submission", "row", "name", "acronym", "type"];
+
+fn values(values: &mut impl Values, partner: &Partner) {
+    values.text(&partner.id);
+    values.source(partner.source);
+    values.text(&partner.name);
+    values.text(partner.acronym.as_ref());
+    values.code(partner.kind.map(PartnerType::code));
 }

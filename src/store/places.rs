@@ -4,11 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use sqlx::Row;
+use sqlx::AssertSqlSafe;
 
-use super::batch::{self, Texts};
-use super::{Stamp, StoreError, Tx};
+use super::batch::{self, Texts, Values};
+use super::engine::on;
+use super::{Stamp, StoreError, Tx, dialect};
 use crate::domain::{PlaceMethod, Placed, SaidPlace, Text};
+
+const TABLE: &str = "said_places";
 
 /// The words of an operation by their hash.
 pub type Words = HashMap<i64, Arc<SaidPlace>>;
@@ -18,26 +21,20 @@ pub type Words = HashMap<i64, Arc<SaidPlace>>;
 pub struct Keys(HashMap<usize, i64>);
 
 pub async fn words(tx: &mut Tx, operation: &Text) -> Result<Words, StoreError> {
-    let rows = sqlx::query(
-        "select said, adm1_code, adm2_code, adm3_code, adm4_code,
+    let sql = "select said, adm1_code, adm2_code, adm3_code, adm4_code,
            adm1_name, adm2_name, adm3_name, adm4_name
          from said_places
-         where operation = $1",
-    )
-    .bind(operation.clone())
-    .fetch_all(&mut **tx)
-    .await?;
+         where operation = $1";
     let mut texts = Texts::default();
-    let mut words = Words::with_capacity(rows.len());
-    for row in &rows {
+    let words = batch::rows(tx, operation, sql, |row| {
         let mut said = SaidPlace::default();
         for at in 0..4 {
             said.codes[at] = texts.opt(row, 1 + at)?;
             said.names[at] = texts.opt(row, 5 + at)?;
         }
-        words.insert(row.try_get(0)?, Arc::new(said));
-    }
-    Ok(words)
+        Ok((batch::integer(row, 0)?, Arc::new(said)))
+    });
+    Ok(words.await?.into_iter().collect())
 }
 
 /// Writes the words of rows that are new, and gives every row's key.
@@ -61,25 +58,50 @@ pub async fn write<'a>(
             new.push((key, said.clone()));
         }
     }
-    let columns = [
-        "said",
-        "adm1_code",
-        "adm2_code",
-        "adm3_code",
-        "adm4_code",
-        "adm1_name",
-        "adm2_name",
-        "adm3_name",
-        "adm4_name",
-    ];
-    batch::insert(tx, stamp, "said_places", &columns, &new, &|_| (), |values, (key, said)| {
-        values.push(*key);
-        for word in said.codes.iter().chain(&said.names) {
-            values.push(word.clone());
-        }
-    })
-    .await?;
+    let known = known_words(tx, stamp.operation, new.iter().map(|(key, _)| *key)).await?;
+    new.retain(|(key, _)| !known.contains(key));
+    on!(tx, |tx| bulk::insert(tx, stamp, TABLE, COLUMNS, &new, &|_| (), values).await)?;
     Ok(keys)
+}
+
+const COLUMNS: &[&str] = &[
+    "said",
+    "adm1_code",
+    "adm2_code",
+    "adm3_code",
+    "adm4_code",
+    "adm1_name",
+    "adm2_name",
+    "adm3_name",
+    "adm4_name",
+];
+
+fn values(values: &mut impl Values, (key, said): &(i64, Arc<SaidPlace>)) {
+    values.integer(*key);
+    for word in said.codes.iter().chain(&said.names) {
+        values.text(word.as_ref());
+    }
+}
+
+/// Those of some words that are stored already. Nobody else adds any meanwhile: the operation's row
+/// is held by the commit.
+async fn known_words(
+    tx: &mut Tx,
+    operation: &Text,
+    keys: impl Iterator<Item = i64>,
+) -> Result<HashSet<i64>, StoreError> {
+    let keys: Vec<i64> = keys.collect();
+    let list = dialect::integers(tx, "$2");
+    let sql = format!("select said from said_places where operation = $1 and said in ({list})");
+    let keys = serde_json::to_string(&keys).unwrap_or_default();
+    let mut known = HashSet::new();
+    on!(tx, |tx| {
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(operation.clone()).bind(keys);
+        for row in query.fetch_all(&mut **tx).await? {
+            known.insert(batch::integer(&row, 0)?);
+        }
+    });
+    Ok(known)
 }
 
 impl Keys {

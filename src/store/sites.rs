@@ -1,10 +1,11 @@
 //! Sites.
 
 use geo::Point;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::AssertSqlSafe;
 
-use super::batch::{self, Texts};
-use super::places::{self, Words};
+use super::batch::{self, Texts, Values};
+use super::engine::on;
+use super::places::{self, Keys, Words};
 use super::{Change, Stamp, StoreError, Tx, Versions, Written};
 use crate::domain::{Day, Sector, Site, SiteStatus, Text};
 
@@ -16,23 +17,18 @@ pub async fn read(
     versions: Versions,
     words: &Words,
 ) -> Result<Vec<Site>, StoreError> {
-    let rows = sqlx::query(AssertSqlSafe(format!(
+    let sql = format!(
         "select site, submission, row, site_id, name, type, sector, partner, area, longitude,
            latitude, status, capacity_people, radius_m, start_day, end_day, sensitivity,
            reported_as, said, place_method, place_confidence
          from sites
          where operation = $1 and {versions}
          order by site"
-    )))
-    .bind(operation.clone())
-    .fetch_all(&mut **tx)
-    .await?;
+    );
     let mut texts = Texts::default();
-    let read = |row| {
-        let longitude = Row::try_get::<Option<f64>, _>(row, 9)?;
-        let position = longitude.zip(Row::try_get::<Option<f64>, _>(row, 10)?);
+    batch::rows(tx, operation, AssertSqlSafe(sql), |row| {
         Ok(Site {
-            id: Row::try_get::<i64, _>(row, 0)? as u64,
+            id: batch::integer(row, 0)?,
             source: batch::source(row, 1)?,
             site_id: texts.opt(row, 3)?,
             name: texts.opt(row, 4)?,
@@ -44,20 +40,20 @@ pub async fn read(
             placed: places::placed(
                 TABLE,
                 words,
-                Row::try_get(row, 18)?,
-                Row::try_get(row, 19)?,
-                Row::try_get(row, 20)?,
+                row.integer(18)?,
+                row.text(19)?,
+                batch::integer_opt(row, 20)?,
             )?,
-            point: position.map(|(longitude, latitude)| Point::new(longitude, latitude)),
+            point: row.real(9)?.zip(row.real(10)?).map(|(x, y)| Point::new(x, y)),
             status: batch::code_opt(TABLE, row, 11, SiteStatus::from_code)?,
-            capacity_people: Row::try_get(row, 12)?,
-            radius_m: Row::try_get(row, 13)?,
-            start: Row::try_get::<Option<i32>, _>(row, 14)?.map(Day),
-            end: Row::try_get::<Option<i32>, _>(row, 15)?.map(Day),
+            capacity_people: row.real(12)?,
+            radius_m: row.real(13)?,
+            start: batch::integer_opt(row, 14)?.map(Day),
+            end: batch::integer_opt(row, 15)?.map(Day),
             sensitivity: texts.opt(row, 16)?,
         })
-    };
-    rows.iter().map(read).collect()
+    })
+    .await
 }
 
 pub async fn write(
@@ -67,61 +63,62 @@ pub async fn write(
     written: Written<'_>,
 ) -> Result<(), StoreError> {
     batch::end(tx, stamp, TABLE, "site", &change.ended).await?;
-    let columns = [
-        "site",
-        "submission",
-        "row",
-        "site_id",
-        "name",
-        "type",
-        "sector",
-        "partner",
-        "area",
-        "longitude",
-        "latitude",
-        "status",
-        "capacity_people",
-        "radius_m",
-        "start_day",
-        "end_day",
-        "sensitivity",
-        "reported_as",
-        "said",
-        "place_method",
-        "place_confidence",
-    ];
     let keys = places::write(tx, stamp, change.added.iter().map(|row| &row.placed)).await?;
-    batch::insert(tx, stamp, TABLE, &columns, &change.added, written, |values, site| {
-        values.push(site.id as i64);
-        values.push(site.source.submission);
-        values.push(site.source.row);
-        values.push(site.site_id.clone());
-        values.push(site.name.clone());
-        values.push(site.kind.clone());
-        values.push(site.sector.map(Sector::code));
-        values.push(site.partner.clone());
-        values.push(site.area.clone());
-        values.push(site.point.map(|point| point.x()));
-        values.push(site.point.map(|point| point.y()));
-        values.push(site.status.map(SiteStatus::code));
-        values.push(site.capacity_people);
-        values.push(site.radius_m);
-        values.push(site.start.map(|day| day.0));
-        values.push(site.end.map(|day| day.0));
-        values.push(site.sensitivity.clone());
-        values.push(site.reported_as.clone());
-        values.push(keys.of(&site.placed));
-        values.push(site.placed.method.code());
-        values.push(site.placed.confidence);
+    let rows = &change.added;
+    on!(tx, |tx| {
+        bulk::insert(tx, stamp, TABLE, COLUMNS, rows, written, |to, row| values(to, row, &keys))
+            .await
     })
-    .await
+}
+
+const COLUMNS: &[&str] = &[
+    "site",
+    "submission",
+    "row",
+    "site_id",
+    "name",
+    "type",
+    "sector",
+    "partner",
+    "area",
+    "longitude",
+    "latitude",
+    "status",
+    "capacity_people",
+    "radius_m",
+    "start_day",
+    "end_day",
+    "sensitivity",
+    "reported_as",
+    "said",
+    "place_method",
+    "place_confidence",
+];
+
+fn values(values: &mut impl Values, site: &Site, keys: &Keys) {
+    values.integer(site.id as i64);
+    values.source(site.source);
+    values.text(site.site_id.as_ref());
+    values.text(site.name.as_ref());
+    values.text(site.kind.as_ref());
+    values.code(site.sector.map(Sector::code));
+    values.text(site.partner.as_ref());
+    values.text(site.area.as_ref());
+    values.real(site.point.map(|point| point.x()));
+    values.real(site.point.map(|point| point.y()));
+    values.code(site.status.map(SiteStatus::code));
+    values.real(site.capacity_people);
+    values.real(site.radius_m);
+    values.integer(site.start.map(|day| i64::from(day.0)));
+    values.integer(site.end.map(|day| i64::from(day.0)));
+    values.text(site.sensitivity.as_ref());
+    values.text(site.reported_as.as_ref());
+    values.integer(keys.of(&site.placed));
+    values.code(site.placed.method.code());
+    values.integer(i64::from(site.placed.confidence));
 }
 
 /// The first number no site of the operation ever had.
-pub async fn next_number(tx: &mut Tx, operation: &str) -> Result<u64, StoreError> {
-    let row = sqlx::query("select max(site) from sites where operation = $1")
-        .bind(operation.to_owned())
-        .fetch_one(&mut **tx)
-        .await?;
-    Ok(row.try_get::<Option<i64>, _>(0)?.map_or(1, |last| last as u64 + 1))
+pub async fn next_number(tx: &mut Tx, operation: &Text) -> Result<u64, StoreError> {
+    batch::next_number(tx, operation, "select max(site) from sites where operation = $1").await
 }

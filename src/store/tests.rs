@@ -4,6 +4,11 @@ use std::sync::Arc;
 
 use geo::{MultiPolygon, Point, polygon};
 
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+
+use super::databases::stores;
+use super::engine::{Engine, on};
 use super::*;
 use crate::domain::{
     Age, Day, Group, PartnerType, Period, PlaceMethod, Placed, PopulationGroup, SaidPlace, Sector,
@@ -68,6 +73,12 @@ fn activity(id: u64, reached: f64) -> Activity {
         households_reached: None,
         budget_usd: Some(1e9),
     }
+}
+
+/// Every version of a table's rows.
+async fn count(store: &Store, table: &str) -> usize {
+    let sql = sqlx::AssertSqlSafe(format!("select 1 from {table}"));
+    on!(&store.pool, |pool| sqlx::query(sql).fetch_all(pool).await.unwrap().len())
 }
 
 fn changes() -> Changes {
@@ -147,56 +158,60 @@ fn changes() -> Changes {
 
 #[tokio::test]
 async fn what_is_committed_reads_back_the_same() {
-    let store = Store::create("sqlite::memory:").await.unwrap();
-    let changes = changes();
-    let revision = store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
-    assert_eq!(revision.number, 1);
-    let rows = store.rows("op").await.unwrap().unwrap();
-    assert_eq!(rows.operation, operation());
-    assert_eq!(rows.revision, revision);
-    assert_eq!(rows.areas, changes.areas.added);
-    assert_eq!(rows.partners, changes.partners.added);
-    assert_eq!(rows.activities, changes.activities.added);
-    assert_eq!(rows.sites, changes.sites.added);
-    assert_eq!(rows.needs, changes.needs.added);
-    assert_eq!(rows.populations, changes.populations.added);
-    assert_eq!(rows.decisions, changes.decisions.added);
-    assert_eq!(rows.submissions[0].file_name.as_ref(), "5w.xlsx");
-    assert_eq!(store.next_numbers("op").await.unwrap(), (3, 2));
-    assert!(store.rows("other").await.unwrap().is_none());
+    for store in stores().await {
+        let changes = changes();
+        let revision =
+            store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
+        assert_eq!(revision.number, 1);
+        let rows = store.rows("op").await.unwrap().unwrap();
+        assert_eq!(rows.operation, operation());
+        assert_eq!(rows.revision, revision);
+        assert_eq!(rows.areas, changes.areas.added);
+        assert_eq!(rows.partners, changes.partners.added);
+        assert_eq!(rows.activities, changes.activities.added);
+        assert_eq!(rows.sites, changes.sites.added);
+        assert_eq!(rows.needs, changes.needs.added);
+        assert_eq!(rows.populations, changes.populations.added);
+        assert_eq!(rows.decisions, changes.decisions.added);
+        assert_eq!(rows.submissions[0].file_name.as_ref(), "5w.xlsx");
+        assert_eq!(store.next_numbers("op").await.unwrap(), (3, 2));
+        assert!(store.rows("other").await.unwrap().is_none());
+    }
 }
 
 #[tokio::test]
 async fn a_changed_row_is_ended_and_kept_and_only_the_new_one_is_current() {
-    let store = Store::create("sqlite::memory:").await.unwrap();
-    store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
-    let change = Changes {
-        activities: Change { added: vec![activity(1, 99.0)], ended: vec![1, 2] },
-        ..Changes::default()
-    };
-    store.commit(&operation(), 1, &submission(2), &change, &|_| ()).await.unwrap();
-    let rows = store.rows("op").await.unwrap().unwrap();
-    assert_eq!(rows.activities, [activity(1, 99.0)]);
-    assert_eq!(rows.submissions[1].replaces, Some(1));
-    let (added, ended) = store.revision("op", 2).await.unwrap().unwrap();
-    assert_eq!(added.activities, [activity(1, 99.0)]);
-    assert_eq!(ended.activities, [activity(1, 10.0), activity(2, 0.0)]);
-    assert!(added.needs.is_empty() && ended.needs.is_empty());
-    assert_eq!(store.next_numbers("op").await.unwrap().0, 3, "numbers are never used again");
-    let kept = sqlx::query("select 1 from activities").fetch_all(&store.pool).await.unwrap();
-    assert_eq!(kept.len(), 3);
+    for store in stores().await {
+        store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
+        let change = Changes {
+            activities: Change { added: vec![activity(1, 99.0)], ended: vec![1, 2] },
+            ..Changes::default()
+        };
+        store.commit(&operation(), 1, &submission(2), &change, &|_| ()).await.unwrap();
+        let rows = store.rows("op").await.unwrap().unwrap();
+        assert_eq!(rows.activities, [activity(1, 99.0)]);
+        assert_eq!(rows.submissions[1].replaces, Some(1));
+        let (added, ended) = store.revision("op", 2).await.unwrap().unwrap();
+        assert_eq!(added.activities, [activity(1, 99.0)]);
+        assert_eq!(ended.activities, [activity(1, 10.0), activity(2, 0.0)]);
+        assert!(added.needs.is_empty() && ended.needs.is_empty());
+        assert_eq!(store.next_numbers("op").await.unwrap().0, 3, "numbers are never used again");
+        assert_eq!(count(&store, "activities").await, 3);
+    }
 }
 
 #[tokio::test]
 async fn a_commit_against_an_old_revision_is_refused_and_writes_nothing() {
-    let store = Store::create("sqlite::memory:").await.unwrap();
-    store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
-    for base in [0, 5] {
-        let refused = store.commit(&operation(), base, &submission(2), &changes(), &|_| ()).await;
-        assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{refused:?}");
+    for store in stores().await {
+        store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
+        for base in [0, 5] {
+            let refused =
+                store.commit(&operation(), base, &submission(2), &changes(), &|_| ()).await;
+            assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{refused:?}");
+        }
+        let rows = store.rows("op").await.unwrap().unwrap();
+        assert_eq!((rows.revision.number, rows.activities.len()), (1, 2));
     }
-    let rows = store.rows("op").await.unwrap().unwrap();
-    assert_eq!((rows.revision.number, rows.activities.len()), (1, 2));
 }
 
 #[tokio::test]
@@ -207,16 +222,17 @@ async fn another_kind_of_database_is_refused_in_words() {
 
 #[tokio::test]
 async fn every_figure_reads_back_to_the_last_bit() {
-    let store = Store::create("sqlite::memory:").await.unwrap();
-    let mut figures = vec![0.1 + 0.2, 1.0 / 3.0, 2f64.powi(53) - 1.0, 640_320.2, 1e15 / 7.0];
-    figures.extend((1..2000).map(|n| f64::from(n).powi(4) * std::f64::consts::PI));
-    let rows = figures.iter().enumerate().map(|(at, figure)| activity(at as u64 + 1, *figure));
-    let activities = Change { added: rows.collect(), ended: vec![] };
-    let changes = Changes { activities, ..Changes::default() };
-    store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
-    let read = store.rows("op").await.unwrap().unwrap().activities;
-    let read: Vec<_> = read.iter().filter_map(|row| row.reached).collect();
-    assert_eq!(read, figures);
+    for store in stores().await {
+        let mut figures = vec![0.1 + 0.2, 1.0 / 3.0, 2f64.powi(53) - 1.0, 640_320.2, 1e15 / 7.0];
+        figures.extend((1..2000).map(|n| f64::from(n).powi(4) * std::f64::consts::PI));
+        let rows = figures.iter().enumerate().map(|(at, figure)| activity(at as u64 + 1, *figure));
+        let activities = Change { added: rows.collect(), ended: vec![] };
+        let changes = Changes { activities, ..Changes::default() };
+        store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
+        let read = store.rows("op").await.unwrap().unwrap().activities;
+        let read: Vec<_> = read.iter().filter_map(|row| row.reached).collect();
+        assert_eq!(read, figures);
+    }
 }
 
 #[tokio::test]
@@ -230,20 +246,20 @@ async fn reading_never_makes_a_database() {
 
 #[tokio::test]
 async fn words_about_places_are_kept_once_and_shared_when_read() {
-    let store = Store::create("sqlite::memory:").await.unwrap();
-    let mut rows: Vec<_> = (1..=4).map(|id| activity(id, 1.0)).collect();
-    rows[3].placed = placed("02");
-    let activities = Change { added: rows, ended: vec![] };
-    let changes = Changes { activities, ..Changes::default() };
-    store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
-    let again = Change { added: vec![activity(5, 1.0)], ended: vec![] };
-    let changes = Changes { activities: again, ..Changes::default() };
-    store.commit(&operation(), 1, &submission(2), &changes, &|_| ()).await.unwrap();
-    let kept = sqlx::query("select 1 from said_places").fetch_all(&store.pool).await.unwrap();
-    assert_eq!(kept.len(), 2);
-    let read = store.rows("op").await.unwrap().unwrap().activities;
-    let said = |at: usize| read[at].placed.said.as_ref().unwrap();
-    assert!(Arc::ptr_eq(said(0), said(4)) && !Arc::ptr_eq(said(0), said(3)));
+    for store in stores().await {
+        let mut rows: Vec<_> = (1..=4).map(|id| activity(id, 1.0)).collect();
+        rows[3].placed = placed("02");
+        let activities = Change { added: rows, ended: vec![] };
+        let changes = Changes { activities, ..Changes::default() };
+        store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
+        let again = Change { added: vec![activity(5, 1.0)], ended: vec![] };
+        let changes = Changes { activities: again, ..Changes::default() };
+        store.commit(&operation(), 1, &submission(2), &changes, &|_| ()).await.unwrap();
+        assert_eq!(count(&store, "said_places").await, 2);
+        let read = store.rows("op").await.unwrap().unwrap().activities;
+        let said = |at: usize| read[at].placed.said.as_ref().unwrap();
+        assert!(Arc::ptr_eq(said(0), said(4)) && !Arc::ptr_eq(said(0), said(3)));
+    }
 }
 
 #[tokio::test]
@@ -252,7 +268,7 @@ async fn a_database_of_the_first_version_is_brought_up_to_date_and_keeps_its_pla
     let file = folder.path().join("old.sqlite");
     let old = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
     let pool = SqlitePool::connect_with(old).await.unwrap();
-    let mut first = migrator();
+    let mut first = connect::migrator(&Engine::Sqlite(pool.clone()));
     first.migrations.to_mut().truncate(1);
     first.run(&pool).await.unwrap();
     sqlx::raw_sql(
@@ -273,16 +289,75 @@ async fn a_database_of_the_first_version_is_brought_up_to_date_and_keeps_its_pla
 
 #[tokio::test]
 async fn many_rows_end_in_one_go() {
-    let store = Store::create("sqlite::memory:").await.unwrap();
-    let count = 50_001;
-    let rows = |reached: f64| (1..=count).map(|id| activity(id, reached)).collect::<Vec<_>>();
-    let activities = Change { added: rows(1.0), ended: vec![] };
-    let changes = Changes { activities, ..Changes::default() };
-    store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
-    let activities = Change { added: rows(2.0), ended: (1..=count).collect() };
-    let changes = Changes { activities, ..Changes::default() };
-    store.commit(&operation(), 1, &submission(2), &changes, &|_| ()).await.unwrap();
-    let rows = store.rows("op").await.unwrap().unwrap();
-    assert_eq!(rows.activities.len() as u64, count);
-    assert!(rows.activities.iter().all(|row| row.reached == Some(2.0)));
+    for store in stores().await {
+        let count = 50_001;
+        let rows = |reached: f64| (1..=count).map(|id| activity(id, reached)).collect::<Vec<_>>();
+        let activities = Change { added: rows(1.0), ended: vec![] };
+        let changes = Changes { activities, ..Changes::default() };
+        store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
+        let activities = Change { added: rows(2.0), ended: (1..=count).collect() };
+        let changes = Changes { activities, ..Changes::default() };
+        store.commit(&operation(), 1, &submission(2), &changes, &|_| ()).await.unwrap();
+        let rows = store.rows("op").await.unwrap().unwrap();
+        assert_eq!(rows.activities.len() as u64, count);
+        assert!(rows.activities.iter().all(|row| row.reached == Some(2.0)));
+    }
+}
+
+#[tokio::test]
+async fn a_packed_copy_and_what_changed_since_read_as_the_rows_themselves() {
+    for store in stores().await {
+        store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
+        let rows = store.rows("op").await.unwrap().unwrap();
+        assert_eq!(store.packed_revision("op").await.unwrap(), None);
+        let id = operation().id;
+        store.keep_packed(&id, 1, pack(rows.activities.iter())).await.unwrap();
+        assert_eq!(store.packed_revision("op").await.unwrap(), Some(1));
+        assert_eq!(store.rows("op").await.unwrap().unwrap().activities, rows.activities);
+
+        let last = rows.activities.iter().map(|row| row.id).max().unwrap();
+        let change = Change {
+            added: vec![activity(last, 77.0), activity(last + 1, 78.0)],
+            ended: rows.activities.iter().map(|row| row.id).collect(),
+        };
+        let more = Changes { activities: change.clone(), ..Changes::default() };
+        store.commit(&operation(), 1, &submission(2), &more, &|_| ()).await.unwrap();
+        assert_eq!(store.rows("op").await.unwrap().unwrap().activities, change.added);
+
+        store.keep_packed(&id, 2, vec![vec![1, 2, 3]]).await.unwrap();
+        let read = store.rows("op").await.unwrap().unwrap().activities;
+        assert_eq!(read, change.added, "a damaged copy is not believed");
+    }
+}
+
+#[tokio::test]
+async fn many_rows_come_in_as_a_file_that_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lacuna.sqlite");
+    let store = Store::create(file.to_str().unwrap()).await.unwrap();
+    let row = |id: u64| Activity {
+        description: (id % 3 == 0).then(|| "é".repeat(id as usize).as_str().into()),
+        reached: (id % 5 > 0).then_some(id as f64 / 4.0),
+        point: (id % 7 > 0).then(|| Point::new(-0.0, id as f64)),
+        start: Some(Day(-(id as i32))),
+        ..activity(id, 0.0)
+    };
+    let mut expected = Vec::new();
+    // Into a table that is empty, then into one that is not.
+    for (base, ids) in [(0, 1..3_000), (1, 3_000..6_000)] {
+        let added: Vec<Activity> = ids.map(row).collect();
+        expected.extend(added.clone());
+        let changes = Changes { activities: Change { added, ended: vec![] }, ..Changes::default() };
+        let submission = submission(base as u32 + 1);
+        store.commit(&operation(), base, &submission, &changes, &|_| ()).await.unwrap();
+        assert_eq!(store.rows("op").await.unwrap().unwrap().activities, expected);
+    }
+    let engine::Engine::Sqlite(pool) = &store.pool else { panic!("a file is SQLite's") };
+    let found = sqlx::query("pragma integrity_check").fetch_all(pool).await.unwrap();
+    assert_eq!(found[0].get::<String, _>(0), "ok");
+    let attached = sqlx::query("select name from pragma_database_list").fetch_all(pool).await;
+    assert_eq!(attached.unwrap().len(), 1);
+    let files = std::fs::read_dir(folder.path()).unwrap();
+    let names: Vec<_> = files.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(names.iter().all(|name| name.to_string_lossy().starts_with("lacuna.sqlite")));
 }

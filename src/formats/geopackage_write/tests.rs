@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::super::layer::{Matched, Member, Rows};
-use super::super::sqlite_write::tests::asked;
 use super::*;
+use crate::sqlite_file::tests::asked;
 use geo::MultiPolygon;
 
 struct Squares(usize);

@@ -75,18 +75,3 @@ fn long_rows_flow_over() {
         check(5, length);
     }
 }
-
-#[test]
-fn our_own_reader_reads_it() {
-    let mut file = std::io::Cursor::new(Vec::new());
-    let mut database = Database::new(&mut file);
-    database.small_table(
-        "t",
-        "create table t (a, b)",
-        &[&[Value::Text("x"), Value::Integer(i64::MIN)]],
-    );
-    database.finish(0, 0).unwrap();
-    let bytes = file.into_inner();
-    let read = crate::formats::sqlite_read::Database::open(&bytes).unwrap();
-    assert_eq!(read.tables().unwrap()[0].name, "t");
-}

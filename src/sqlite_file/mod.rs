@@ -1,10 +1,12 @@
 //! SQLite files, writing: whole tables at once, straight to pages, the same bytes for the same rows.
-//! Format: sqlite.org/fileformat2.html. Pages leave memory as they are full; only the first one,
-//! which knows where all others are, is written last.
+//! Format: sqlite.org/fileformat2.html. Knows nothing of what the tables are about. Pages leave
+//! memory as they are full; only the first one, which knows where all others are, is written last.
+
+mod ordered;
 
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
-use super::Output;
+pub use ordered::OrderedTable;
 
 /// Bytes of a page; all of them hold content.
 const PAGE: usize = 4096;
@@ -27,6 +29,11 @@ pub enum Value<'a> {
     Text(&'a str),
     Blob(&'a [u8]),
 }
+
+/// Where a file is written that is not written from its beginning to its end.
+pub trait Output: Write + Seek {}
+
+impl<T: Write + Seek> Output for T {}
 
 /// A file that is being written.
 pub struct Database<'o> {
@@ -162,21 +169,7 @@ impl<'o> Database<'o> {
         }
         let (cells, right) = inner(&level);
         let mut first = page(TABLE_INNER, &cells, right, HEAD);
-        let count = self.pages;
-        let head = &mut first[..HEAD];
-        head[..16].copy_from_slice(b"SQLite format 3\0");
-        head[16..18].copy_from_slice(&(PAGE as u16).to_be_bytes());
-        head[18..24].copy_from_slice(&[1, 1, 0, 64, 32, 32]);
-        let mut word = |at: usize, number: u32| {
-            head[at..at + 4].copy_from_slice(&number.to_be_bytes());
-        };
-        // Changes, pages, schema changes, schema format 4, UTF-8, the library that wrote it.
-        for (at, number) in [(24, 1), (28, count), (40, 1), (44, 4), (56, 1), (92, 1)] {
-            word(at, number);
-        }
-        word(60, version);
-        word(68, application);
-        word(96, 3_045_000);
+        head(&mut first, self.pages, application, version);
         self.failed?;
         self.out.seek(SeekFrom::Start(0))?;
         self.out.write_all(&first)?;
@@ -303,28 +296,61 @@ fn page(kind: u8, cells: &Cells, right: Option<u32>, head: usize) -> Vec<u8> {
     page
 }
 
-/// A row: the kinds of its columns, then their bytes.
-fn record(out: &mut Vec<u8>, values: &[Value<'_>]) {
-    let mut kinds = Vec::with_capacity(values.len() * 2);
-    for value in values {
-        varint(&mut kinds, kind(value));
+/// The first bytes of a file of so many pages.
+fn head(first_page: &mut [u8], count: u32, application: u32, version: u32) {
+    let head = &mut first_page[..HEAD];
+    head[..16].copy_from_slice(b"SQLite format 3\0");
+    head[16..18].copy_from_slice(&(PAGE as u16).to_be_bytes());
+    head[18..24].copy_from_slice(&[1, 1, 0, 64, 32, 32]);
+    let mut word = |at: usize, number: u32| {
+        head[at..at + 4].copy_from_slice(&number.to_be_bytes());
+    };
+    // Changes, pages, schema changes, schema format 4, UTF-8, the library that wrote it.
+    for (at, number) in [(24, 1), (28, count), (40, 1), (44, 4), (56, 1), (92, 1)] {
+        word(at, number);
     }
-    // The head counts itself: two bytes hold any number of columns that a table can have.
-    let size = kinds.len() + if kinds.len() < 127 { 1 } else { 2 };
-    varint(out, size as u64);
-    out.extend_from_slice(&kinds);
-    for value in values {
+    word(60, version);
+    word(68, application);
+    word(96, 3_045_000);
+}
+
+/// A row that is being put together: the kinds of its columns, and their bytes.
+#[derive(Debug, Default)]
+pub struct Record {
+    kinds: Vec<u8>,
+    bytes: Vec<u8>,
+}
+
+impl Record {
+    /// Adds the next column.
+    pub fn push(&mut self, value: Value<'_>) {
+        varint(&mut self.kinds, kind(&value));
         match value {
             Value::Null => {}
             Value::Integer(number) => {
                 let bytes = number.to_be_bytes();
-                out.extend_from_slice(&bytes[8 - integer_bytes(*number)..]);
+                self.bytes.extend_from_slice(&bytes[8 - integer_bytes(number)..]);
             }
-            Value::Real(number) => out.extend_from_slice(&number.to_be_bytes()),
-            Value::Text(text) => out.extend_from_slice(text.as_bytes()),
-            Value::Blob(bytes) => out.extend_from_slice(bytes),
+            Value::Real(number) => self.bytes.extend_from_slice(&number.to_be_bytes()),
+            Value::Text(text) => self.bytes.extend_from_slice(text.as_bytes()),
+            Value::Blob(bytes) => self.bytes.extend_from_slice(bytes),
         }
     }
+
+    /// Writes the row to `out`, and begins the next.
+    pub fn end(&mut self, out: &mut Vec<u8>) {
+        // The head counts itself: two bytes hold any number of columns that a table can have.
+        let size = self.kinds.len() + if self.kinds.len() < 127 { 1 } else { 2 };
+        varint(out, size as u64);
+        out.append(&mut self.kinds);
+        out.append(&mut self.bytes);
+    }
+}
+
+fn record(out: &mut Vec<u8>, values: &[Value<'_>]) {
+    let mut record = Record::default();
+    values.iter().for_each(|value| record.push(*value));
+    record.end(out);
 }
 
 fn kind(value: &Value<'_>) -> u64 {
@@ -374,5 +400,4 @@ fn varint(out: &mut Vec<u8>, number: u64) {
 }
 
 #[cfg(test)]
-#[path = "sqlite_write/tests.rs"]
 pub mod tests;

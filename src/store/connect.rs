@@ -1,0 +1,132 @@
+//! Opening a database, and bringing its tables up to date.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::StoreError;
+use super::engine::{Engine, Pool, on};
+
+/// How long a statement waits for a connection, or for another writer of the same file.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// Connections of one server to PostgreSQL.
+const CONNECTIONS: u32 = 8;
+
+/// Opens the database of a URL. A SQLite file that is not there is made where `create` says so.
+pub async fn connect(url: &str, create: bool) -> Result<Pool, StoreError> {
+    let is = |schemes: &[&str]| schemes.iter().any(|scheme| url.starts_with(scheme));
+    let pool = if is(&["postgres://", "postgresql://"]) {
+        Engine::Postgres(postgres(url).await.map_err(open(url))?)
+    } else if url.contains("://") && !is(&["sqlite://"]) {
+        return Err(StoreError::Unsupported(without_password(url)));
+    } else {
+        Engine::Sqlite(sqlite(url, create).await?)
+    };
+    let migrations = migrator(&pool);
+    on!(&pool, |pool| migrations.run(pool).await)?;
+    Ok(pool)
+}
+
+async fn sqlite(url: &str, create: bool) -> Result<sqlx::SqlitePool, StoreError> {
+    let options = if url.starts_with("sqlite:") {
+        SqliteConnectOptions::from_str(url).map_err(open(url))?
+    } else {
+        SqliteConnectOptions::new().filename(url)
+    };
+    let file = options.get_filename();
+    if !create && !url.contains(":memory:") && !file.exists() {
+        return Err(StoreError::Missing(file.display().to_string()));
+    }
+    // FULL, so that an acknowledged import survives a power cut and not only a kill.
+    let options = options
+        .create_if_missing(create)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(WAIT)
+        .pragma("cache_size", "-65536")
+        .pragma("temp_store", "memory");
+    // A database in memory belongs to its one connection, which therefore must never be closed.
+    let in_memory = url.contains(":memory:");
+    SqlitePoolOptions::new()
+        .min_connections(u32::from(in_memory))
+        .max_connections(if in_memory { 1 } else { 4 })
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_release(|connection, _| {
+            // The rows that an import added came from a file of their own.
+            let detach = sqlx::query("detach database added");
+            Box::pin(
+                async move { detach.execute(connection).await.map(drop).or(Ok(())).map(|()| true) },
+            )
+        })
+        .connect_with(options)
+        .await
+        .map_err(open(url))
+}
+
+async fn postgres(url: &str) -> Result<sqlx::PgPool, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?.application_name("lacuna");
+    PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(WAIT)
+        .connect_with(options)
+        .await
+}
+
+fn open(url: &str) -> impl FnOnce(sqlx::Error) -> StoreError {
+    let url = without_password(url);
+    move |source| StoreError::Open { url, source }
+}
+
+/// A URL as it may be shown.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let rest = rest.split_once('?').map_or(rest, |(rest, _)| rest);
+    match rest.rsplit_once('@') {
+        Some((user, host)) => {
+            let user = user.split_once(':').map_or(user, |(user, _)| user);
+            format!("{scheme}://{user}@{host}")
+        }
+        None => format!("{scheme}://{rest}"),
+    }
+}
+
+/// A migration of each database: the same number and the same name.
+macro_rules! migrations {
+    ($pool:expr, $($number:literal $name:literal),+ $(,)?) => {{
+        let is_sqlite = matches!($pool, Engine::Sqlite(_));
+        vec![$({
+            let sql = if is_sqlite {
+                include_str!(concat!("../../migrations/sqlite/000", $number, "_", $name, ".sql"))
+            } else {
+                include_str!(concat!("../../migrations/postgres/000", $number, "_", $name, ".sql"))
+            };
+            let name = Cow::Borrowed($name);
+            Migration::new($number, name, MigrationType::Simple, sql.into_sql_str(), false)
+        }),+]
+    }};
+}
+
+/// The steps that bring tables up to date.
+pub(super) fn migrator(pool: &Pool) -> Migrator {
+    let migrations = migrations!(pool, 1 "operations", 2 "cycle", 3 "packed", 4 "maps", 5 "spread");
+    Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_never_shown() {
+        assert_eq!(without_password("postgres://u:p%40@h:1/d?password=p"), "postgres://u@h:1/d");
+        assert_eq!(without_password("postgres://h/d"), "postgres://h/d");
+        assert_eq!(without_password("some.sqlite"), "some.sqlite");
+    }
+}

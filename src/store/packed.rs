@@ -1,0 +1,104 @@
+//! The copy of the activities that a server starts from; see [`pieces`].
+
+mod pieces;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use sqlx::AssertSqlSafe;
+
+pub use self::pieces::pack;
+use super::engine::on;
+use super::places::Words;
+use super::{StoreError, Tx, Versions, activities, batch};
+use crate::domain::{Activity, Revision, Text};
+
+/// The current activities of an operation: from the copy and what was changed since, or from the
+/// rows where there is no copy that can be used.
+pub async fn activities(
+    tx: &mut Tx,
+    operation: &Text,
+    current: &Revision,
+    words: &Arc<Words>,
+) -> Result<Vec<Activity>, StoreError> {
+    if let Some((revision, pieces)) = read(tx, operation).await?
+        && revision <= current.number
+    {
+        let unpacked = tokio::task::spawn_blocking(move || pieces::unpack(&pieces)).await;
+        match unpacked {
+            Ok(Ok(rows)) if revision == current.number => return Ok(rows),
+            Ok(Ok(rows)) => return since(tx, operation, revision, words, rows).await,
+            _ => {
+                tracing::warn!(%operation, "the packed copy of the activities is damaged; the rows are read")
+            }
+        }
+    }
+    activities::read(tx, operation, Versions::Current, words).await
+}
+
+/// Brings the rows of a revision up to the current one.
+async fn since(
+    tx: &mut Tx,
+    operation: &Text,
+    revision: u64,
+    words: &Arc<Words>,
+    mut rows: Vec<Activity>,
+) -> Result<Vec<Activity>, StoreError> {
+    let sql = format!(
+        "select activity from activities
+         where operation = $1 and from_revision <= {revision} and to_revision > {revision}"
+    );
+    let ended = batch::rows(tx, operation, AssertSqlSafe(sql), |row| batch::integer(row, 0));
+    let ended: HashSet<u64> = ended.await?.into_iter().collect();
+    rows.retain(|row| !ended.contains(&row.id));
+    rows.extend(activities::read(tx, operation, Versions::Since(revision), words).await?);
+    Ok(rows)
+}
+
+/// The revision that there is a copy of.
+pub async fn revision(tx: &mut Tx, operation: &Text) -> Result<Option<u64>, StoreError> {
+    let sql = format!(
+        "select revision from packed_activities
+         where operation = $1 and piece = 0 and format = {}",
+        pieces::FORMAT
+    );
+    let found = batch::rows(tx, operation, AssertSqlSafe(sql), |row| batch::integer(row, 0));
+    Ok(found.await?.pop())
+}
+
+async fn read(tx: &mut Tx, operation: &Text) -> Result<Option<(u64, Vec<Vec<u8>>)>, StoreError> {
+    let Some(revision) = revision(tx, operation).await? else { return Ok(None) };
+    let sql = "select bytes from packed_activities where operation = $1 order by piece";
+    let pieces =
+        batch::rows(tx, operation, sql, |row| Ok(row.bytes(0)?.unwrap_or_default().to_owned()));
+    Ok(Some((revision, pieces.await?)))
+}
+
+/// Puts a copy in the place of the one before.
+pub async fn write(
+    tx: &mut Tx,
+    operation: &Text,
+    revision: u64,
+    pieces: Vec<Vec<u8>>,
+) -> Result<(), StoreError> {
+    on!(tx, |tx| {
+        sqlx::query("delete from packed_activities where operation = $1")
+            .bind(operation.clone())
+            .execute(&mut **tx)
+            .await?;
+        for (piece, bytes) in pieces.into_iter().enumerate() {
+            sqlx::query(
+                "insert into packed_activities (operation, piece, format, revision, bytes)
+                 values ($1, $2, $3, $4, $5)",
+            )
+            .bind(operation.clone())
+            .bind(piece as i64)
+            .bind(pieces::FORMAT)
+            .bind(revision as i64)
+            .bind(bytes)
+            .execute(&mut **tx)
+            .await?;
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! Many new rows as a file of their own that SQLite copies in page by page: a quarter of the work
+//! of binding every value of every row.
+
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use sqlx::{AssertSqlSafe, Row as _, Sqlite, Transaction};
+use tempfile::NamedTempFile;
+
+use super::batch::{Columns, Values};
+use super::{Stamp, StoreError, Written, sqlite_bulk};
+use crate::domain::Text;
+use crate::sqlite_file::{OrderedTable, Record, Value};
+
+type Tx = Transaction<'static, Sqlite>;
+
+/// Rows from which a file is faster than statements.
+const WORTH_IT: usize = 2_000;
+
+/// Rows that are put together before others may use the thread, and those of one processor.
+const ROUND: usize = 16_384;
+const PART: usize = 2_048;
+
+/// Writes rows of a table of versioned rows as [`sqlite_bulk::insert`] does. They are in the order
+/// of `key`, the first of the columns, which with the operation and the revision is the table's key.
+#[expect(clippy::too_many_arguments, reason = "those of insert, and the key")]
+pub async fn append<T: Sync>(
+    tx: &mut Tx,
+    stamp: Stamp<'_>,
+    table: &str,
+    columns: &[&str],
+    rows: &[T],
+    key: impl Fn(&T) -> u64,
+    written: Written<'_>,
+    values: &(impl Columns<T> + Sync),
+) -> Result<(), StoreError> {
+    let worth_it = rows.len() >= WORTH_IT && rows.is_sorted_by(|a, b| key(a) < key(b));
+    let folder = if worth_it { folder(tx).await? } else { None };
+    let Some(folder) = folder else {
+        let fill = |to: &mut _, row: &T| values.fill(to, row);
+        return sqlite_bulk::insert(tx, stamp, table, columns, rows, written, fill).await;
+    };
+    let declared = declared(tx, table, columns).await?;
+    let file = tempfile::Builder::new().prefix(".lacuna-import-").tempfile_in(folder);
+    let file = file.map_err(StoreError::File)?;
+    write(&file, stamp, table, &declared, rows, written, values).await.map_err(StoreError::File)?;
+    let path = file.path().to_str().ok_or_else(|| {
+        StoreError::File(io::Error::other("the folder of the database has a name that is no text"))
+    })?;
+    sqlx::query("attach database $1 as added").bind(path.to_owned()).execute(&mut **tx).await?;
+    // It is open now, and goes when it is closed: nothing is left behind by a process that dies.
+    drop(file);
+    let copy = format!("insert into main.{table} select * from added.{table}");
+    sqlx::query(AssertSqlSafe(copy)).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The statements that made a table and its indexes of rows that ended, by name: new rows are in
+/// none of these. SQLite copies rows as they are only between tables that are declared alike.
+struct Declared {
+    table: String,
+    indexes: Vec<(String, String)>,
+}
+
+/// How a table is declared; its columns must be those that [`Row`] writes.
+async fn declared(tx: &mut Tx, table: &str, columns: &[&str]) -> Result<Declared, StoreError> {
+    let found = sqlx::query("select name from pragma_table_info($1) order by cid")
+        .bind(table.to_owned())
+        .fetch_all(&mut **tx)
+        .await?;
+    let found = found.iter().map(|row| row.try_get(0)).collect::<Result<Vec<String>, _>>()?;
+    let (first, rest) = columns.split_first().unwrap_or((&"", &[]));
+    let expected = ["operation", first, "from_revision", "to_revision"].into_iter();
+    if !found.iter().map(String::as_str).eq(expected.chain(rest.iter().copied())) {
+        return Err(StoreError::Corrupt { table: "sqlite_schema", value: found.join(", ") });
+    }
+    let rows = sqlx::query(
+        "select name, sql from main.sqlite_schema
+         where tbl_name = $1 and (type = 'table' or sql like '%where to_revision is not null')
+         order by type = 'index', name",
+    )
+    .bind(table.to_owned())
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut rows = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
+    let missing = || StoreError::Corrupt { table: "sqlite_schema", value: table.to_owned() };
+    let (_, table) = rows.next().ok_or_else(missing)??;
+    Ok(Declared { table, indexes: rows.collect::<Result<_, sqlx::Error>>()? })
+}
+
+/// The folder of the database, where there must be room for the rows anyway; `None` where the
+/// database is in memory, and everything that is attached to it would be too.
+async fn folder(tx: &mut Tx) -> Result<Option<PathBuf>, StoreError> {
+    let row = sqlx::query("select file from pragma_database_list where name = 'main'")
+        .fetch_one(&mut **tx)
+        .await?;
+    let file: Option<String> = row.try_get(0)?;
+    Ok(file.and_then(|file| PathBuf::from(file).parent().map(PathBuf::from)))
+}
+
+async fn write<T: Sync>(
+    file: &NamedTempFile,
+    stamp: Stamp<'_>,
+    table: &str,
+    declared: &Declared,
+    rows: &[T],
+    written: Written<'_>,
+    values: &(impl Columns<T> + Sync),
+) -> io::Result<()> {
+    let out: &File = file.as_file();
+    let mut file = OrderedTable::new(BufWriter::with_capacity(1 << 20, out))?;
+    for rows in rows.chunks(ROUND) {
+        let records: Vec<(Vec<u8>, Vec<usize>)> =
+            rows.par_chunks(PART).map(|part| records(stamp, part, values)).collect();
+        for (bytes, ends) in records {
+            let mut start = 0;
+            for end in ends {
+                file.add(&bytes[start..end])?;
+                start = end;
+            }
+        }
+        written(rows.len());
+        tokio::task::yield_now().await;
+    }
+    file.finish(table, &declared.table, &declared.indexes)?;
+    Ok(())
+}
+
+/// Rows one after the other, and where each ends.
+fn records<T>(stamp: Stamp<'_>, rows: &[T], values: &impl Columns<T>) -> (Vec<u8>, Vec<usize>) {
+    let (mut bytes, mut ends) = (Vec::with_capacity(rows.len() * 256), Vec::new());
+    let mut row = Row { stamp, record: Record::default(), columns: 0 };
+    for one in rows {
+        row.columns = 0;
+        row.record.push(Value::Text(stamp.operation));
+        values.fill(&mut row, one);
+        row.record.end(&mut bytes);
+        ends.push(bytes.len());
+    }
+    (bytes, ends)
+}
+
+/// A row as SQLite keeps it: operation, key, first and last revision, then the other columns.
+struct Row<'s> {
+    stamp: Stamp<'s>,
+    record: Record,
+    columns: usize,
+}
+
+impl Row<'_> {
+    fn push(&mut self, value: Value<'_>) {
+        self.record.push(value);
+        if self.columns == 0 {
+            self.record.push(Value::Integer(self.stamp.revision as i64));
+            self.record.push(Value::Null);
+        }
+        self.columns += 1;
+    }
+}
+
+impl Values for Row<'_> {
+    fn integer(&mut self, value: impl Into<Option<i64>>) {
+        self.push(value.into().map_or(Value::Null, Value::Integer));
+    }
+
+    /// A number without a fraction is kept as a whole one, as SQLite itself does.
+    fn real(&mut self, value: impl Into<Option<f64>>) {
+        let short =
+            |real: f64| real.abs() < 1e14 && (real as i64 as f64).to_bits() == real.to_bits();
+        self.push(match value.into().filter(|real: &f64| !real.is_nan()) {
+            None => Value::Null,
+            Some(real) if short(real) => Value::Integer(real as i64),
+            Some(real) => Value::Real(real),
+        });
+    }
+
+    fn text<'t>(&mut self, value: impl Into<Option<&'t Text>>) {
+        self.push(value.into().map_or(Value::Null, |text| Value::Text(text)));
+    }
+
+    fn bytes(&mut self, value: Option<Vec<u8>>) {
+        self.push(value.as_deref().map_or(Value::Null, Value::Blob));
+    }
+
+    fn code(&mut self, value: impl Into<Option<&'static str>>) {
+        self.push(value.into().map_or(Value::Null, Value::Text));
+    }
+}

@@ -4,7 +4,7 @@ mod cycle;
 mod publish;
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -298,12 +298,14 @@ async fn gaps(args: args::Gaps) -> Result<()> {
     let collection = collections::find("gaps").context("gaps is a collection")?;
     let params = params.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     let params = Params::parse(params, &collection.export_parameters())?;
-    let written = match args.format {
-        GapsFormat::Table => print::gaps(&view, &gap_query(&view, &params)?).into_bytes(),
-        GapsFormat::Csv => written(&view, collection, "csv", &params)?,
-        GapsFormat::Geojson => written(&view, collection, "geojson", &params)?,
-    };
-    write_output(args.output.as_deref(), &written)
+    let output = args.output.as_deref();
+    match args.format {
+        GapsFormat::Table => {
+            write_output(output, print::gaps(&view, &gap_query(&view, &params)?).as_bytes())
+        }
+        GapsFormat::Csv => write_layer(output, &view, collection, "csv", &params),
+        GapsFormat::Geojson => write_layer(output, &view, collection, "geojson", &params),
+    }
 }
 
 async fn export_layer(args: args::Export) -> Result<()> {
@@ -324,19 +326,20 @@ async fn export_layer(args: args::Export) -> Result<()> {
     let params = Params::parse(params, &known)?;
     let app = open(&args.database).await?;
     let view = view(&app, &args.operation).await?;
-    write_output(args.output.as_deref(), &written(&view, collection, &args.format, &params)?)
+    write_layer(args.output.as_deref(), &view, collection, &args.format, &params)
 }
 
 async fn view(app: &App, operation: &str) -> Result<View> {
     Ok(View::new(snapshot(app, operation).await?, app.standards.clone()))
 }
 
-fn written(
+fn write_layer(
+    output: Option<&Path>,
     view: &View,
     collection: &'static Collection,
     format: &str,
     params: &Params,
-) -> Result<Vec<u8>> {
+) -> Result<()> {
     let fitting = export::format(format).filter(|format| format.holds(collection));
     let format = fitting.with_context(|| {
         let known = export::FORMATS.iter().filter(|format| format.holds(collection));
@@ -347,7 +350,10 @@ fn written(
             known.join(", ")
         )
     })?;
-    Ok(export::export(view, collection, format, params)?)
+    let mut spool = tempfile::spooled_tempfile(1 << 20);
+    export::export(view, collection, format, params, &mut spool)?;
+    spool.rewind()?;
+    copy_output(output, &mut spool)
 }
 
 fn simulate_operation(args: &args::Simulate) -> Result<()> {
@@ -457,14 +463,19 @@ fn write_report(file: Option<&Path>, bytes: &[u8], report: &Report) -> Result<()
 }
 
 fn write_output(file: Option<&Path>, bytes: &[u8]) -> Result<()> {
+    copy_output(file, &mut &bytes[..])
+}
+
+fn copy_output(file: Option<&Path>, from: &mut impl Read) -> Result<()> {
     match file {
         Some(file) => {
-            fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display()))
+            let written = fs::File::create(file).and_then(|mut to| std::io::copy(from, &mut to));
+            written.map(|_| ()).with_context(|| format!("cannot write {}", file.display()))
         }
-        None => match std::io::stdout().write_all(bytes) {
+        None => match std::io::copy(from, &mut std::io::stdout()) {
             // A reader that has seen enough, such as head, is no error.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            done => Ok(done?),
+            done => Ok(done.map(|_| ())?),
         },
     }
 }

@@ -1,6 +1,6 @@
 //! Whole layers as files, for the API's exports and the command line alike.
 
-use std::io;
+use std::io::{self, BufWriter, Write as _};
 use std::sync::Arc;
 
 use super::collections::params::ParameterKind;
@@ -10,7 +10,10 @@ use super::{styles, tiles};
 use crate::formats::about::About;
 use crate::formats::geojson_write::{self, Style};
 use crate::formats::layer::{GeometryKind, Layer, Matched, Member, Value};
-use crate::formats::{csv_write, flatgeobuf_write, geopackage_write, pmtiles, xlsx_layer};
+use crate::formats::{Output, csv_write, flatgeobuf_write, geopackage_write, pmtiles, xlsx_layer};
+
+/// Bytes that are gathered before they are written to a file.
+const BUFFER: usize = 256 * 1024;
 
 /// A layer that is to be written whole, with what is to be said about it.
 struct Job<'j, 'v> {
@@ -22,7 +25,10 @@ struct Job<'j, 'v> {
     params: &'j Params,
 }
 
-type Write = fn(&mut Vec<u8>, &Job<'_, '_>) -> Result<(), ExportError>;
+type Write = fn(&mut File<'_>, &Job<'_, '_>) -> Result<(), ExportError>;
+
+/// Where a file is written: much of it soon leaves memory again.
+pub type File<'f> = dyn Output + Send + 'f;
 
 /// A format that a layer is written in.
 pub struct Format {
@@ -51,7 +57,7 @@ pub const FORMATS: &[Format] = &[
         parameters: &[],
         tiles: false,
         write: |out, job| {
-            Ok(geojson_write::write_layer(out, job.layer, job.style, job.about.members)?)
+            Ok(geojson_write::write_layer(&mut &mut *out, job.layer, job.style, job.about.members)?)
         },
     },
     Format {
@@ -59,7 +65,11 @@ pub const FORMATS: &[Format] = &[
         media: "application/vnd.flatgeobuf",
         parameters: &[],
         tiles: false,
-        write: |out, job| Ok(flatgeobuf_write::write_layer(out, job.layer, job.style, job.about)?),
+        write: |out, job| {
+            let mut out = BufWriter::with_capacity(BUFFER, out);
+            flatgeobuf_write::write_layer(&mut out, job.layer, job.style, job.about)?;
+            Ok(out.flush()?)
+        },
     },
     Format {
         extension: "gpkg",
@@ -67,8 +77,7 @@ pub const FORMATS: &[Format] = &[
         parameters: &[],
         tiles: false,
         write: |out, job| {
-            *out = geopackage_write::write_layer(job.layer, job.style, job.about);
-            Ok(())
+            Ok(geopackage_write::write_layer(&mut &mut *out, job.layer, job.style, job.about)?)
         },
     },
     Format {
@@ -77,8 +86,8 @@ pub const FORMATS: &[Format] = &[
         parameters: &[HXL],
         tiles: false,
         write: |out, job| {
-            let hxl = job.params.boolean("hxl")?.unwrap_or(false);
-            Ok(csv_write::write_layer(out, job.layer, job.style.fields.as_deref(), hxl)?)
+            let (hxl, fields) = (job.params.boolean("hxl")?, job.style.fields.as_deref());
+            Ok(csv_write::write_layer(&mut &mut *out, job.layer, fields, hxl.unwrap_or(false))?)
         },
     },
     Format {
@@ -96,8 +105,8 @@ pub const FORMATS: &[Format] = &[
                 );
                 return Err(BadParameter::new("limit", reason).into());
             }
-            *out = xlsx_layer::write_layer(layer, style, about).map_err(io::Error::other)?;
-            Ok(())
+            Ok(xlsx_layer::write_layer(&mut &mut *out, layer, style, about)
+                .map_err(io::Error::other)?)
         },
     },
     Format {
@@ -114,8 +123,7 @@ pub const FORMATS: &[Format] = &[
                 None => [-180.0, -85.0, 180.0, 85.0],
             };
             let last = made.iter().map(|tile| tile.zoom).max().unwrap_or(0);
-            *out = pmtiles::write(made, &about_tiles(job, last), bounds);
-            Ok(())
+            Ok(out.write_all(&pmtiles::write(made, &about_tiles(job, last), bounds))?)
         },
     },
 ];
@@ -178,14 +186,15 @@ pub fn format(extension: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.extension == extension)
 }
 
-/// A whole layer, with its operation, revision, parameters and sources inside where the format has
+/// Writes a whole layer, with its operation, revision, parameters and sources inside where the format has
 /// a place for them.
 pub fn export(
     view: &View,
     collection: &'static Collection,
     format: &Format,
     params: &Params,
-) -> Result<Vec<u8>, ExportError> {
+    out: &mut File<'_>,
+) -> Result<(), ExportError> {
     let mut layer = collection.read(view, params)?;
     let style = style(collection, params)?;
     if let Some(limit) = params.limit()? {
@@ -217,10 +226,8 @@ pub fn export(
         members: &members,
         qml: Some(&qml),
     };
-    let mut out = Vec::new();
     let job = Job { view, collection, layer: &layer, style: &style, about: &about, params };
-    (format.write)(&mut out, &job)?;
-    Ok(out)
+    (format.write)(out, &job)
 }
 
 /// How features are written, as far as the parameters say.

@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use tempfile::SpooledTempFile;
 
 use crate::app::collections::{Collection, View};
 use crate::app::export::{self as app, ExportError, FORMATS, Format};
@@ -33,7 +34,10 @@ pub(crate) async fn export(
     let kind = Kind { file_name: Some(name), ranges: true, ..Kind::fresh(format.media) };
     // The file has no links in it: it is the same whatever the server is called.
     let ask = Ask { base: String::new(), ..ask };
-    ask.answer(view, kind, move |view, ask| whole(view, collection, format, ask)).await
+    let write = move |view: &View, ask: &Ask, file: &mut SpooledTempFile| {
+        whole(view, collection, format, ask, file)
+    };
+    ask.answer_file(view, kind, write).await
 }
 
 fn whole(
@@ -41,9 +45,10 @@ fn whole(
     collection: &'static Collection,
     format: &'static Format,
     ask: &Ask,
-) -> Result<Vec<u8>, Problem> {
+    file: &mut SpooledTempFile,
+) -> Result<(), Problem> {
     let params = ask.params(&format.all_parameters(collection))?;
-    app::export(view, collection, format, &params).map_err(|refused| match refused {
+    app::export(view, collection, format, &params, file).map_err(|refused| match refused {
         ExportError::Parameter(parameter) => parameter.into(),
         ExportError::Write(failed) => {
             tracing::error!(%failed, "an export could not be written");

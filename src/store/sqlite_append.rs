@@ -111,17 +111,19 @@ async fn write<T: Sync>(
 ) -> io::Result<()> {
     let out: &File = file.as_file();
     let mut file = OrderedTable::new(BufWriter::with_capacity(1 << 20, out))?;
-    for rows in rows.chunks(ROUND) {
-        let records: Vec<(Vec<u8>, Vec<usize>)> =
-            rows.par_chunks(PART).map(|part| records(stamp, part, values)).collect();
-        for (bytes, ends) in records {
-            let mut start = 0;
-            for end in ends {
-                file.add(&bytes[start..end])?;
-                start = end;
-            }
-        }
-        written(rows.len());
+    let records = |rows: &[T]| -> Vec<Records> {
+        rows.par_chunks(PART).map(|part| records(stamp, part, values)).collect()
+    };
+    let mut rounds = rows.chunks(ROUND);
+    let mut ready = rounds.next().map(records);
+    while let Some(round) = ready {
+        // One round goes into the file while the next is put together.
+        let next = || rounds.next().map(records);
+        let add = || round.iter().try_for_each(|part| part.add_to(&mut file));
+        let (added, next) = rayon::join(add, next);
+        added?;
+        ready = next;
+        written(round.iter().map(|part| part.ends.len()).sum());
         tokio::task::yield_now().await;
     }
     file.finish(table, &declared.table, &declared.indexes)?;
@@ -129,7 +131,21 @@ async fn write<T: Sync>(
 }
 
 /// Rows one after the other, and where each ends.
-fn records<T>(stamp: Stamp<'_>, rows: &[T], values: &impl Columns<T>) -> (Vec<u8>, Vec<usize>) {
+struct Records {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Records {
+    fn add_to(&self, file: &mut OrderedTable<BufWriter<&File>>) -> io::Result<()> {
+        let mut start = 0;
+        self.ends
+            .iter()
+            .try_for_each(|end| file.add(&self.bytes[std::mem::replace(&mut start, *end)..*end]))
+    }
+}
+
+fn records<T>(stamp: Stamp<'_>, rows: &[T], values: &impl Columns<T>) -> Records {
     let (mut bytes, mut ends) = (Vec::with_capacity(rows.len() * 256), Vec::new());
     let mut row = Row { stamp, record: Record::default(), columns: 0 };
     for one in rows {
@@ -139,7 +155,7 @@ fn records<T>(stamp: Stamp<'_>, rows: &[T], values: &impl Columns<T>) -> (Vec<u8
         row.record.end(&mut bytes);
         ends.push(bytes.len());
     }
-    (bytes, ends)
+    Records { bytes, ends }
 }
 
 /// A row as SQLite keeps it: operation, key, first and last revision, then the other columns.

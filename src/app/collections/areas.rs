@@ -2,13 +2,18 @@
 
 use std::borrow::Cow;
 
+use geo::Rect;
+
 use crate::domain::AreaIx;
 use crate::formats::layer::{
     Field, FieldKind, Geometry, GeometryKind, Layer, Matched, Rows, Value, Want,
 };
 
 use super::params::{Parameter, ParameterKind};
-use super::{BadParameter, Collection, Params, View, areas_meeting, matching, own, pcode};
+use super::{
+    BadParameter, Collection, Params, View, areas_meeting, areas_near, matching, own, pcode,
+    rows_of,
+};
 
 pub const DEF: Collection = Collection {
     id: "areas",
@@ -62,6 +67,8 @@ struct Areas<'a> {
     view: &'a View,
     /// By P-code.
     areas: Cow<'a, [AreaIx]>,
+    /// The one level they are of.
+    level: Option<u8>,
 }
 
 fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> {
@@ -76,15 +83,29 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
         Some(0) => Cow::Owned(operation.to_vec()),
         Some(level) => Cow::Borrowed(tree.level(level)),
     };
-    let mut matched = areas_meeting(view, &areas, bbox.as_ref());
+    let rows = Areas { view, areas, level };
+    let mut matched = match bbox {
+        None => Matched::All(rows.len()),
+        Some(bbox) => {
+            let found = areas_meeting(view, level, &bbox);
+            Matched::Some(rows_of(found, |ix| rows.row_of(ix)))
+        }
+    };
     if let Some(parent) = parent {
-        let below = |row: usize| areas[row] != parent && tree.parent(areas[row]) == parent;
+        let below =
+            |row: usize| rows.areas[row] != parent && tree.parent(rows.areas[row]) == parent;
         matched = match matched {
             Matched::All(count) => matching(0..count as u32, below),
             Matched::Some(rows) => matching(rows.into_iter(), below),
         };
     }
-    Ok(DEF.layer(Areas { view, areas }, matched))
+    Ok(DEF.layer(rows, matched))
+}
+
+impl Areas<'_> {
+    fn row_of(&self, ix: AreaIx) -> Option<usize> {
+        self.find(&self.view.snapshot.areas.get(ix).pcode).ok()
+    }
 }
 
 impl<'a> Rows<'a> for Areas<'a> {
@@ -102,6 +123,11 @@ impl<'a> Rows<'a> for Areas<'a> {
 
     fn area(&self, row: usize) -> Option<AreaIx> {
         Some(self.areas[row])
+    }
+
+    fn near(&self, boxes: &[Rect<f64>]) -> Option<Vec<u32>> {
+        let found = areas_near(self.view, self.level, boxes);
+        Some(rows_of(found, |ix| self.row_of(ix)))
     }
 
     fn values(&self, row: usize, out: &mut Vec<Value<'a>>) {

@@ -13,8 +13,8 @@ use crate::formats::layer::{
     Field, FieldKind, Geometry, Layer, Matched, Member, Rows, Value, Want,
 };
 
-use super::view::write;
-use super::{BadParameter, Collection, Parameter, Params, View, matching, own};
+use super::borders::write;
+use super::{BadParameter, Collection, Parameter, Params, View, in_box, matching, own};
 
 pub const PARAMETERS: &[Parameter] = &[own::LEVEL, own::SECTOR_OF_FIGURE];
 
@@ -82,7 +82,7 @@ pub fn open<'a>(
     let matched = match &bbox {
         None => Matched::All(areas.len()),
         Some(bbox) => {
-            let meets = |row: usize| choose(&areas[row]).is_some_and(|shape| bbox.meets(shape));
+            let meets = |row: usize| choose(&areas[row]).is_some_and(|shape| in_box(bbox, shape));
             matching(0..areas.len() as u32, meets)
         }
     };

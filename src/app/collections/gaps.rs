@@ -3,16 +3,21 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use geo::Rect;
+
 use crate::analysis::gaps::{GapFigure, GapStatus, Gaps as Figures};
 use crate::analysis::{Basis, GapQuery, cycles, rule};
 use crate::app::query::gap_query;
 use crate::domain::{AreaIx, Period};
 use crate::formats::layer::{
-    Field, FieldKind, Geometry, GeometryKind, Layer, Member, Rows, Value, Want,
+    Field, FieldKind, Geometry, GeometryKind, Layer, Matched, Member, Rows, Value, Want,
 };
 
 use super::params::{Parameter, ParameterKind};
-use super::{BadParameter, Collection, Params, View, area_name, areas_meeting, own, pcode};
+use super::{
+    BadParameter, Collection, Params, View, area_name, areas_meeting, areas_near, own, pcode,
+    rows_of,
+};
 
 pub const DEF: Collection = Collection {
     id: "gaps",
@@ -128,8 +133,13 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let query = gap_query(view, params)?;
     let bbox = params.bbox()?;
     let figures = view.gaps(&query);
-    let areas: Vec<AreaIx> = figures.figures.iter().map(|figure| figure.area).collect();
-    let matched = areas_meeting(view, &areas, bbox.as_ref());
+    let matched = match bbox {
+        None => Matched::All(figures.figures.len()),
+        Some(bbox) => {
+            let areas = areas_meeting(view, Some(query.level), &bbox);
+            Matched::Some(rows_of(areas, |ix| Some(view.level_position(ix))))
+        }
+    };
     let members = vec![
         ("query", asked(&query)),
         ("derived", Member::Boolean(figures.derived)),
@@ -182,6 +192,12 @@ impl<'a> Rows<'a> for Gaps<'a> {
 
     fn area(&self, row: usize) -> Option<AreaIx> {
         Some(self.figure(row).area)
+    }
+
+    fn near(&self, boxes: &[Rect<f64>]) -> Option<Vec<u32>> {
+        let areas = areas_near(self.view, Some(self.query.level), boxes);
+        // The figures are those of all areas of the level, in their order.
+        Some(rows_of(areas, |ix| Some(self.view.level_position(ix))))
     }
 
     fn values(&self, row: usize, out: &mut Vec<Value<'a>>) {

@@ -83,6 +83,21 @@ pub enum Command {
         #[command(flatten)]
         database: Database,
     },
+    /// Say what changed between two revisions: in rows, and in gaps.
+    Diff {
+        /// Number of the earlier revision, as `lacuna history` lists it.
+        #[arg(value_name = "A")]
+        before: u64,
+        /// Number of the later one.
+        #[arg(value_name = "B")]
+        after: u64,
+        #[arg(long, value_name = "ID")]
+        operation: String,
+        #[command(flatten)]
+        database: Database,
+        #[arg(long, default_value = "table")]
+        format: TableFormat,
+    },
     /// Undo a submission: what it added ends, what it ended comes back, as a new revision.
     Rollback {
         /// Number of the submission, as `lacuna history` lists it.
@@ -95,6 +110,21 @@ pub enum Command {
         /// Report what would change, and change nothing.
         #[arg(long)]
         dry_run: bool,
+    },
+    /// Copy a whole database, every revision of it, to a new SQLite file; it may be served meanwhile.
+    Backup {
+        /// The file, which must not be there yet.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Copy a backup into an empty database: a new file, or PostgreSQL.
+    Restore {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        database: Database,
     },
     /// Write a whole collection to a file.
     #[command(after_help = EXPORT_EXAMPLES)]
@@ -118,7 +148,7 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct Database {
-    /// Database: a file path or sqlite://path.
+    /// Database: a file path, sqlite://path or postgres://user@host/name.
     #[arg(long, env = "LACUNA_DATABASE", default_value = "lacuna.sqlite", value_name = "URL")]
     pub database: String,
 }

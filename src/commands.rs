@@ -1,5 +1,6 @@
 //! One function per command: arguments in, one use case, words out.
 
+mod backup;
 mod cycle;
 mod publish;
 
@@ -29,8 +30,14 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Serve { database, config } => {
             // Files can be imported on the page, so there need not be a database yet.
             let standards = intake::standards::built_in();
-            let app = Arc::new(App::create(&database.database, standards).await?);
-            app.load_all().await?;
+            let app = App::create(&database.database, standards).await?;
+            let app = Arc::new(app.within(config.memory_mb.map(|size| size << 20)));
+            // What is asked for first should not wait; the others are loaded when they are.
+            match config.memory_mb {
+                None => app.load_all().await?,
+                Some(_) => app.refresh().await?,
+            }
+            tokio::spawn(app.clone().follow());
             let packing = app.clone();
             tokio::spawn(async move { packing.pack_activities().await });
             serve(app, &config).await
@@ -49,9 +56,14 @@ pub async fn run(cli: Cli) -> Result<()> {
         }
         Command::Decide(args) => cycle::decide(args).await,
         Command::History { operation, database } => cycle::history(&operation, &database).await,
+        Command::Diff { before, after, operation, database, format } => {
+            cycle::diff((before, after), &operation, &database, format).await
+        }
         Command::Rollback { submission, operation, database, dry_run } => {
             cycle::rollback(submission, &operation, &database, dry_run).await
         }
+        Command::Backup { file, database } => backup::backup(&file, &database).await,
+        Command::Restore { file, database } => backup::restore(&file, &database).await,
         Command::Export(args) => export_layer(args).await,
         Command::Publish(args) => publish::publish(args).await,
         Command::Simulate(args) => simulate_operation(&args),
@@ -70,8 +82,8 @@ async fn snapshot(app: &App, operation: &str) -> Result<Arc<Snapshot>> {
     if let Some(snapshot) = app.load(operation).await? {
         return Ok(snapshot);
     }
-    app.load_all().await?;
-    let known: Vec<_> = app.operations().keys().map(|id| id.to_string()).collect();
+    app.refresh().await?;
+    let known: Vec<_> = app.listed().keys().map(|id| id.to_string()).collect();
     match known.is_empty() {
         true => bail!("the database has no operation yet: import areas first"),
         false => bail!("there is no operation \"{operation}\"; there is: {}", known.join(", ")),
@@ -103,7 +115,7 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<()> {
     println!("Lacuna is at {address}");
     println!("  {address}/#token={secret}");
     println!("    the page with the right to import: for you, and for those you trust with it");
-    let operations = app.operations();
+    let operations = app.listed();
     match operations.keys().next() {
         None => println!("There is no operation yet: import on the page, or with lacuna import"),
         Some(operation) => {

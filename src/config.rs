@@ -29,6 +29,12 @@ pub struct Config {
     )]
     pub trusted_proxies: Vec<Network>,
 
+    /// Megabytes that operations may take in memory: with it, each is loaded when it is first asked
+    /// for, and the least recently asked for goes when there are more. Without it all are loaded at
+    /// the start and stay.
+    #[arg(long, env = "LACUNA_MEMORY_MB", value_name = "MB")]
+    pub memory_mb: Option<u64>,
+
     #[command(flatten)]
     pub limits: Limits,
 }

@@ -19,12 +19,13 @@ async fn main() -> std::process::ExitCode {
     }
 }
 
-/// A server logs what it does; other commands only what is wrong, and not that a statement of
-/// their own took long. `RUST_LOG` says otherwise.
+/// A server logs what it does; other commands only what is wrong. That a statement took long is
+/// neither: reading a large operation does. `RUST_LOG` says otherwise.
 fn start_log(cli: &args::Cli) {
-    let default = if cli.command.is_server() { "info" } else { "warn,sqlx::query=error" };
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
+    let default = if cli.command.is_server() { "info" } else { "warn" };
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| {
+        tracing_subscriber::EnvFilter::new(format!("{default},sqlx::query=error"))
+    });
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 

@@ -7,6 +7,11 @@ create index activities_ended on activities (operation, to_revision)
   where to_revision is not null;
 create index activities_begun on activities using brin (from_revision);
 
+-- What each revision left of the operation's own words, so that its figures can be made again.
+alter table submissions add column operation_name text collate "C";
+alter table submissions add column operation_note text collate "C";
+alter table submissions add column household_size double precision;
+
 -- The gaps of every area and sector without any filter, as the API's main query gives them. They are
 -- written after a commit, not by it: from_revision says which revision they are of.
 create table gaps (

@@ -47,9 +47,11 @@ impl App {
                 handed_over.notify_one();
             }
         };
+        let _committing = self.committing_to(&operation.id);
         let revision = store.commit(&operation, base, &submission, &changes, &counting).await;
         handed_over.notify_one();
         let revision = revision?;
+        self.gaps_are_due(&operation.id);
         if let Some(packing) = packing
             && let Ok(Ok(pieces)) = packing.await
         {
@@ -67,7 +69,7 @@ impl App {
     /// Packs the activities of every large operation whose packed copy is missing or old, so that
     /// the next start is a fast one.
     pub async fn pack_activities(&self) {
-        for snapshot in self.operations().values() {
+        for snapshot in self.loaded() {
             let (Some(store), true) = (&self.store, snapshot.activities.len() >= WORTH_PACKING)
             else {
                 continue;

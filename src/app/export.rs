@@ -86,8 +86,9 @@ pub const FORMATS: &[Format] = &[
         parameters: &[HXL],
         tiles: false,
         write: |out, job| {
-            let (hxl, fields) = (job.params.boolean("hxl")?, job.style.fields.as_deref());
-            Ok(csv_write::write_layer(&mut &mut *out, job.layer, fields, hxl.unwrap_or(false))?)
+            let hxl = job.params.boolean("hxl")?.unwrap_or(false);
+            let fields = job.style.fields.as_deref();
+            Ok(csv_write::write_layer(&mut &mut *out, job.layer, fields, hxl)?)
         },
     },
     Format {
@@ -96,7 +97,7 @@ pub const FORMATS: &[Format] = &[
         parameters: &[],
         tiles: false,
         write: |out, job| {
-            let (layer, style, about) = (job.layer, job.style, job.about);
+            let layer = job.layer;
             if layer.matched.len() > xlsx_layer::MOST_ROWS {
                 let reason = format!(
                     "a sheet has room for {} rows and these are {}; ask for fewer, or take another format",
@@ -105,7 +106,7 @@ pub const FORMATS: &[Format] = &[
                 );
                 return Err(BadParameter::new("limit", reason).into());
             }
-            Ok(xlsx_layer::write_layer(&mut &mut *out, layer, style, about)
+            Ok(xlsx_layer::write_layer(&mut &mut *out, layer, job.style, job.about)
                 .map_err(io::Error::other)?)
         },
     },

@@ -89,6 +89,9 @@ impl ImportError {
     }
 }
 
+/// How often an import is worked out anew because another server committed meanwhile.
+const ATTEMPTS: usize = 4;
+
 impl App {
     /// Imports one file. Nothing is written unless all of it is; the same file again changes
     /// nothing and makes no revision. `written` is told how many rows reached the database.
@@ -98,10 +101,26 @@ impl App {
         written: Written<'_>,
     ) -> Result<Outcome, ImportError> {
         check_id(&import.operation.id)?;
+        let _writing = self.writing.lock().await;
+        for _ in 1..ATTEMPTS {
+            match self.import_once(import.clone(), written).await {
+                Err(ImportError::Store(StoreError::Conflict { .. })) => {}
+                done => return done,
+            }
+        }
+        self.import_once(import, written).await
+    }
+
+    /// Imports against the operation as it is now; a conflict where another server's commit came
+    /// between.
+    async fn import_once(
+        self: &Arc<App>,
+        import: Import,
+        written: Written<'_>,
+    ) -> Result<Outcome, ImportError> {
         let (expected, dry_run) = (import.expected, import.dry_run);
         let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
-        let _writing = self.writing.lock().await;
-        let known = match self.load(&import.operation.id).await? {
+        let known = match self.current(&import.operation.id).await? {
             Some(snapshot) => snapshot,
             None => Arc::new(Snapshot::build(Rows::empty(import.operation.clone()))),
         };

@@ -4,11 +4,14 @@ pub mod asked;
 pub mod changes;
 pub mod collections;
 mod commit;
+pub mod current;
 pub mod demo;
+pub mod diff;
 pub mod drafts;
 pub mod earlier;
 pub mod export;
 pub mod filter;
+mod gap_table;
 mod identity;
 pub mod import;
 pub mod plan;
@@ -21,26 +24,95 @@ pub mod styles;
 pub mod tiles;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
+use moka::sync::Cache;
 
-use crate::domain::{Snapshot, Standards, Text};
+use collections::View;
+
+use crate::domain::{Operation, Revision, Snapshot, Standards, Text};
 use crate::store::{Store, StoreError};
 
-/// The running application: the current snapshot of every operation. Reads touch nothing else.
-#[derive(Debug, Default)]
+/// The running application: the current snapshot of every operation that is asked for. Reads touch
+/// nothing else.
+#[derive(Debug)]
 pub struct App {
     pub standards: Standards,
     /// `None` in tests that publish snapshots of their own.
     store: Option<Store>,
-    published: ArcSwap<BTreeMap<Text, Arc<Snapshot>>>,
+    published: ArcSwap<BTreeMap<Text, Arc<Held>>>,
+    /// Every operation of the database, loaded or not.
+    listed: ArcSwap<BTreeMap<Text, Listed>>,
+    /// Bytes that snapshots may take together; `None` is any.
+    memory_bytes: Option<u64>,
+    /// Counts on while the database is followed: the time by which snapshots grow old.
+    clock: AtomicU64,
+    /// Whether the database answered when it was last asked.
+    reachable: AtomicBool,
+    /// Held while an operation is read, so that nobody reads it twice at a time.
+    reading: tokio::sync::Mutex<()>,
+    /// The operation that is being committed to by this process.
+    committing: Mutex<Option<Text>>,
+    /// Operations whose table of gaps may be behind.
+    gaps_due: Mutex<BTreeSet<Text>>,
+    /// Revisions of the past that were asked for.
+    past: Cache<(Text, u64), Arc<View>>,
     pub drafts: drafts::Drafts,
     /// Held while a change is made, so that changes follow one another.
     writing: tokio::sync::Mutex<()>,
     /// `None` where every change is published at once.
     deferred: Option<Deferred>,
+}
+
+/// Revisions of the past that are kept in memory; each takes as much as a current one.
+const PAST: u64 = 3;
+
+/// A snapshot in memory.
+#[derive(Debug)]
+struct Held {
+    snapshot: Arc<Snapshot>,
+    /// When it was last asked for, by the clock of the application.
+    asked: AtomicU64,
+}
+
+/// A commit of this process, until its snapshot is published or it has failed.
+struct Committing<'a>(&'a App);
+
+impl Drop for Committing<'_> {
+    fn drop(&mut self) {
+        *self.0.committing.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// An operation as the database lists it.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub operation: Operation,
+    pub revision: Revision,
+}
+
+impl Default for App {
+    fn default() -> App {
+        App {
+            standards: Standards::default(),
+            store: None,
+            published: ArcSwap::default(),
+            listed: ArcSwap::default(),
+            memory_bytes: None,
+            clock: AtomicU64::new(0),
+            reachable: AtomicBool::new(true),
+            reading: tokio::sync::Mutex::default(),
+            committing: Mutex::default(),
+            gaps_due: Mutex::default(),
+            past: Cache::new(PAST),
+            drafts: drafts::Drafts::default(),
+            writing: tokio::sync::Mutex::default(),
+            deferred: None,
+        }
+    }
 }
 
 /// The snapshot after the last change, not made yet.
@@ -72,12 +144,16 @@ impl App {
         App { deferred: Some(Deferred::default()), ..self }
     }
 
+    /// The same with a budget of memory for snapshots.
+    pub fn within(self, memory_bytes: Option<u64>) -> App {
+        App { memory_bytes, ..self }
+    }
+
     /// Loads every operation of the database.
     pub async fn load_all(&self) -> Result<(), StoreError> {
-        if let Some(store) = &self.store {
-            for operation in store.operations().await? {
-                self.load(&operation).await?;
-            }
+        self.refresh().await?;
+        for operation in self.listed().keys() {
+            self.load(operation).await?;
         }
         Ok(())
     }
@@ -85,32 +161,113 @@ impl App {
     /// The current snapshot of one operation, from the database where it is not loaded yet.
     pub async fn load(&self, operation: &str) -> Result<Option<Arc<Snapshot>>, StoreError> {
         self.publish_deferred();
-        if let (None, Some(store)) = (self.snapshot(operation), &self.store)
+        let Some(store) = &self.store else { return Ok(self.snapshot(operation)) };
+        if let Some(snapshot) = self.snapshot(operation) {
+            return Ok(Some(snapshot));
+        }
+        let _reading = self.reading.lock().await;
+        if self.snapshot(operation).is_none()
             && let Some(rows) = store.rows(operation).await?
         {
-            self.publish(Snapshot::build(rows));
+            let built = tokio::task::spawn_blocking(move || Snapshot::build(rows)).await;
+            let corrupt = |_| StoreError::Corrupt { table: "operations", value: operation.into() };
+            self.publish(built.map_err(corrupt)?);
         }
         Ok(self.snapshot(operation))
     }
 
-    /// The current snapshot of every operation, by operation id.
-    pub fn operations(&self) -> Arc<BTreeMap<Text, Arc<Snapshot>>> {
-        self.published.load_full()
+    /// Every operation there is, by id, whether it is loaded or not.
+    pub fn listed(&self) -> Arc<BTreeMap<Text, Listed>> {
+        self.listed.load_full()
     }
 
-    /// The current snapshot of one operation.
+    /// The current snapshot of every operation that is loaded.
+    pub fn loaded(&self) -> Vec<Arc<Snapshot>> {
+        self.published.load().values().map(|held| held.snapshot.clone()).collect()
+    }
+
+    /// The current snapshot of one operation, where it is loaded.
     pub fn snapshot(&self, operation: &str) -> Option<Arc<Snapshot>> {
-        self.published.load().get(operation).cloned()
+        let published = self.published.load();
+        let held = published.get(operation)?;
+        let now = self.clock.load(Relaxed);
+        // Written only when it changes, so that many readers do not get in each other's way.
+        if held.asked.load(Relaxed) != now {
+            held.asked.store(now, Relaxed);
+        }
+        Some(held.snapshot.clone())
     }
 
-    /// Makes a snapshot the current one of its operation.
+    /// Whether a snapshot is the current one of its operation.
+    pub fn holds(&self, snapshot: &Arc<Snapshot>) -> bool {
+        self.peek(&snapshot.operation.id).is_some_and(|one| Arc::ptr_eq(&one, snapshot))
+    }
+
+    /// The same without its being asked for.
+    fn peek(&self, operation: &str) -> Option<Arc<Snapshot>> {
+        self.published.load().get(operation).map(|held| held.snapshot.clone())
+    }
+
+    /// Makes a snapshot the current one of its operation, unless a newer one is.
     pub fn publish(&self, snapshot: Snapshot) {
         let snapshot = Arc::new(snapshot);
+        let (id, revision) = (&snapshot.operation.id, &snapshot.revision);
+        self.list(Listed { operation: snapshot.operation.clone(), revision: revision.clone() });
         self.published.rcu(|published| {
             let mut next = BTreeMap::clone(published);
-            next.insert(snapshot.operation.id.clone(), snapshot.clone());
+            let newer = |held: &Arc<Held>| held.snapshot.revision.number > revision.number;
+            if !published.get(id).is_some_and(newer) {
+                let asked = AtomicU64::new(self.clock.load(Relaxed));
+                next.insert(id.clone(), Arc::new(Held { snapshot: snapshot.clone(), asked }));
+            }
             next
         });
+    }
+
+    /// Keeps what the database says of an operation.
+    fn list(&self, one: Listed) {
+        let known = self.listed.load();
+        let newer = |known: &Listed| {
+            known.revision.number > one.revision.number
+                || known.revision == one.revision && known.operation == one.operation
+        };
+        if known.get(&one.operation.id).is_some_and(newer) {
+            return;
+        }
+        self.listed.rcu(|listed| {
+            let mut next = BTreeMap::clone(listed);
+            next.insert(one.operation.id.clone(), one.clone());
+            next
+        });
+    }
+
+    /// The operation that this process commits to just now.
+    fn committing(&self) -> Option<Text> {
+        self.committing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn committing_to(&self, operation: &Text) -> Committing<'_> {
+        let mut committing = self.committing.lock().unwrap_or_else(PoisonError::into_inner);
+        *committing = Some(operation.clone());
+        Committing(self)
+    }
+
+    fn gaps_are_due(&self, operation: &Text) {
+        if self.store.as_ref().is_some_and(Store::keeps_gaps) {
+            let mut due = self.gaps_due.lock().unwrap_or_else(PoisonError::into_inner);
+            due.insert(operation.clone());
+        }
+    }
+
+    /// Writes the tables of gaps that may be behind.
+    pub async fn keep_due_gaps(&self) {
+        loop {
+            let due = self.gaps_due.lock().unwrap_or_else(PoisonError::into_inner).pop_first();
+            let Some(operation) = due else { return };
+            if let Err(error) = self.keep_gaps(&operation).await {
+                tracing::warn!(%operation, %error, "the table of the gaps was not written");
+            }
+        }
     }
 
     /// Publishes the snapshot after a change, made by `next` now or when it is asked for.
@@ -135,8 +292,10 @@ impl App {
         }
     }
 
-    /// Ends every connection to the database, so that its file is complete on disk.
+    /// Writes what is due, then ends every connection to the database, so that its file is complete
+    /// on disk.
     pub async fn close(&self) {
+        self.keep_due_gaps().await;
         if let Some(store) = &self.store {
             store.close().await;
         }

@@ -51,7 +51,7 @@ impl App {
             return Err(ImportError::NoDatabase);
         }
         let _writing = self.writing.lock().await;
-        let known = self.load(operation).await?;
+        let known = self.current(operation).await?;
         let known = known.ok_or_else(|| ImportError::NoOperation(operation.into()))?;
         let work = tokio::task::spawn_blocking(move || {
             let mut changes = Changes::default();

@@ -50,7 +50,7 @@ impl App {
         let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
         let _writing = self.writing.lock().await;
         let missing = || ImportError::NoOperation(operation.into());
-        let known = self.load(operation).await?.ok_or_else(missing)?;
+        let known = self.current(operation).await?.ok_or_else(missing)?;
         let one = known.submission(submission).cloned();
         let one = one.ok_or(ImportError::NoSubmission(submission))?;
         if undone(&known.submissions).contains(&submission) {

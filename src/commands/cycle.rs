@@ -13,6 +13,68 @@ pub async fn history(operation: &str, database: &args::Database) -> Result<()> {
     write_output(None, text.as_bytes())
 }
 
+pub async fn diff(
+    (before, after): (u64, u64),
+    operation: &str,
+    database: &args::Database,
+    format: args::TableFormat,
+) -> Result<()> {
+    let app = open(database).await?;
+    let newest = snapshot(&app, operation).await?.revision.number;
+    let missing =
+        |number| format!("there is no revision {number}; they are numbered from 1 to {newest}");
+    let one = app.at(operation, before).await?.with_context(|| missing(before))?;
+    let other = app.at(operation, after).await?.with_context(|| missing(after))?;
+    let diff = lacuna::app::diff::diff(&one.snapshot, &other.snapshot);
+    if format == args::TableFormat::Table {
+        let counts = diff.rows.iter().map(|(kind, counts)| {
+            let numbers = [counts.new, counts.changed, counts.gone, counts.unchanged];
+            let numbers = numbers.iter().map(usize::to_string);
+            [(*kind).to_owned()].into_iter().chain(numbers).collect()
+        });
+        let header = ["rows", "new", "changed", "gone", "unchanged"];
+        write_output(None, print::table(&header, &counts.collect::<Vec<_>>()).as_bytes())?;
+        if diff.gaps.is_empty() {
+            println!("No figure of any area changed.");
+            return Ok(());
+        }
+        println!();
+    }
+    let header = [
+        "sector",
+        "pcode",
+        "name",
+        "in need before",
+        "in need",
+        "reached before",
+        "reached",
+        "gap before",
+        "gap",
+        "gap grew",
+        "status before",
+        "status",
+    ];
+    let figure = |figure: Option<f64>| figure.map_or("-".to_owned(), |figure| figure.to_string());
+    let rows = diff.gaps.iter().map(|one| {
+        let (before, after) = (one.before.as_ref(), one.after.as_ref());
+        vec![
+            one.sector.to_string(),
+            one.pcode.to_string(),
+            one.name.to_string(),
+            figure(before.and_then(|one| one.in_need)),
+            figure(after.and_then(|one| one.in_need)),
+            figure(before.and_then(|one| one.reached)),
+            figure(after.and_then(|one| one.reached)),
+            figure(before.and_then(|one| one.gap)),
+            figure(after.and_then(|one| one.gap)),
+            one.grew().to_string(),
+            before.map_or("-", |one| one.status.code()).to_owned(),
+            after.map_or("-", |one| one.status.code()).to_owned(),
+        ]
+    });
+    listed(&header, &rows.collect::<Vec<_>>(), format)
+}
+
 pub async fn rollback(
     submission: u32,
     operation: &str,
@@ -80,8 +142,11 @@ fn listed(header: &[&str], rows: &[Vec<String>], format: args::TableFormat) -> R
             let mut writer = csv::Writer::from_writer(Vec::new());
             writer.write_record(header)?;
             for row in rows {
-                // What a spreadsheet would run as a formula is disarmed.
-                let armed = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+                // What a spreadsheet would run as a formula is disarmed; a number is none.
+                let armed = |cell: &str| {
+                    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
+                        && cell.parse::<f64>().is_err()
+                };
                 let safe = |cell: &String| match cell.len() > 1 && armed(cell) {
                     true => format!("'{cell}"),
                     false => cell.clone(),

@@ -341,6 +341,7 @@ fn name(part: &str) -> (String, &str) {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
 

@@ -17,6 +17,7 @@ use super::extract::{Ask, Form};
 use super::hot::{Of, Whole};
 use super::links::HTML_UTF8;
 use super::problem::Problem;
+use super::revision;
 use super::stored::{Encoding, Rendered, Stored, spool};
 
 pub(crate) use super::stored::Effort;
@@ -74,8 +75,9 @@ impl Ask {
         if self.draft().is_some() {
             return self.answer_once(kind, move |ask| render(&view, ask)).await;
         }
-        let (stamp, of) = (stamp(&view), Of::view(&view));
+        let (stamp, of, snapshot) = (stamp(&view), Of::view(&view), view.snapshot.clone());
         let mut response = self.answer_at(&stamp, kind, move |ask| render(&view, ask)).await?;
+        revision::show(response.headers_mut(), &snapshot);
         response.extensions_mut().insert(of);
         Ok(response)
     }

@@ -14,15 +14,18 @@ use crate::app::collections::{BadParameter, Collection, Parameter, Params, View,
 use crate::formats::reference::CRS84;
 
 use super::problem::Problem;
-use super::{Server, Writes};
+use super::{Server, Writes, revision};
 
-/// Every answer about an operation takes it.
 pub(crate) const DRAFT: Parameter = Parameter {
     name: "draft",
     description: "Id of an import that is not committed: the answer is about the operation as it would be after the commit. Needs the token.",
     kind: params::ParameterKind::Text,
     default: None,
 };
+
+/// What every answer about an operation takes.
+pub(crate) const COMMON: [&Parameter; 4] =
+    [&DRAFT, &revision::REVISION, &revision::AS_OF, &revision::MIN_REVISION];
 
 /// For whom an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +66,10 @@ impl FromRequestParts<Arc<Server>> for Ask {
 impl Ask {
     /// The operation as it is, or as a draft would leave it where one is asked for.
     pub async fn view(&self, operation: &str) -> Result<Arc<View>, Problem> {
-        let Some(id) = self.draft() else { return self.server.view(operation) };
+        let Some(id) = self.draft() else {
+            let past = revision::past(self, operation).await?;
+            return past.map_or_else(|| self.server.view(operation), Ok);
+        };
         self.writes()?;
         let app = &self.server.app;
         let draft = app.drafts.find(operation, &id).ok_or_else(|| Problem::no_draft(&id))?;
@@ -123,7 +129,7 @@ impl Ask {
 
     /// The query's pairs, decoded, of which all must be known.
     pub fn params(&self, known: &[&Parameter]) -> Result<Params, Problem> {
-        let known: Vec<&Parameter> = known.iter().copied().chain([&DRAFT]).collect();
+        let known: Vec<&Parameter> = known.iter().copied().chain(COMMON).collect();
         Ok(Params::parse(self.pairs()?, &known)?)
     }
 

@@ -94,7 +94,7 @@ fn options(response: Response, preflight: bool) -> Response {
     if preflight {
         headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, allow.clone());
         let asked = HeaderValue::from_static(
-            "accept, authorization, content-type, if-none-match, range, x-request-id",
+            "accept, authorization, content-type, if-none-match, lacuna-min-revision, range, x-request-id",
         );
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked);
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
@@ -158,7 +158,7 @@ fn dress(headers: &mut HeaderMap, path: &str) {
     if path == "/api" || path.starts_with("/api/") {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*"));
         let exposed = fixed(
-            "etag, content-crs, content-range, accept-ranges, content-disposition, location, x-request-id",
+            "etag, content-crs, content-range, accept-ranges, content-disposition, location, lacuna-revision, x-request-id",
         );
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }

@@ -13,8 +13,10 @@ pub(crate) async fn live() -> Json<Value> {
     Json(json!({"status": "live"}))
 }
 
-/// Reads can be answered. Snapshots are published before the server listens, so this is so from
-/// the first request on; with how many operations, the answer says.
+/// Reads can be answered: from the first request on, and also while the database is away, which the
+/// answer says.
 pub(crate) async fn ready(State(server): State<Arc<Server>>) -> Json<Value> {
-    Json(json!({"status": "ready", "operations": server.app.operations().len()}))
+    let database = if server.app.database_is_there() { "there" } else { "away" };
+    let operations = server.app.listed().len();
+    Json(json!({"status": "ready", "operations": operations, "database": database}))
 }

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use crate::app::collections::View;
 use crate::domain::{Snapshot, Text};
 
-use super::{Server, conditional, guard};
+use super::{Server, conditional, guard, revision};
 
 /// All of a request that its answer depends on.
 pub(crate) type Key = Box<[u8]>;
@@ -60,7 +60,9 @@ impl Hot {
 /// The key of a request, where its answer may be given again.
 pub(crate) fn key<B>(server: &Server, request: &Request<B>) -> Option<Key> {
     let headers = request.headers();
-    let own = [header::RANGE, header::AUTHORIZATION].iter().any(|name| headers.contains_key(name));
+    // Whoever names a revision may have to wait for it.
+    let own = [header::RANGE, header::AUTHORIZATION, revision::MIN_HEADER];
+    let own = own.iter().any(|name| headers.contains_key(name));
     if request.method() != Method::GET || own {
         return None;
     }

@@ -391,10 +391,9 @@ pub(crate) async fn quality(ask: Ask, Path(operation): Path<String>) -> Result<R
     let app = ask.server.app.clone();
     ask.answer_once(Kind::fresh(JSON), move |ask| {
         ask.only_format()?;
-        let operations = app.operations();
-        let missing = || Problem::no_operation(&operation, operations.keys());
-        let snapshot = operations.get(operation.as_str()).ok_or_else(missing)?;
-        super::landing::bytes(&documents::quality(snapshot))
+        let missing = || Problem::no_operation(&operation, app.listed().keys());
+        let snapshot = app.snapshot(&operation).ok_or_else(missing)?;
+        super::landing::bytes(&documents::quality(&snapshot))
     })
     .await
 }

@@ -101,7 +101,7 @@ fn one(
         (None, Some(level)) if collection.parameters.iter().any(|own| own.name == "level") => {
             let level = ("level".to_owned(), level.to_string());
             let mut known = collection.item_parameters_of_one();
-            known.push(&extract::DRAFT);
+            known.extend(extract::COMMON);
             Params::parse(params.pairs().iter().cloned().chain([level]), &known)?
         }
         _ => params,

@@ -54,24 +54,24 @@ const CONFORMANCE: &[&str] = &[
 
 /// Every operation.
 pub(crate) async fn operations(ask: Ask) -> Result<Response, Problem> {
-    let operations = ask.server.app.operations();
+    let operations = ask.server.app.listed();
     let mut stamp = String::new();
-    for snapshot in operations.values() {
-        let revision = &snapshot.revision;
-        stamp += &format!("{} {} {};", snapshot.operation.id, revision.number, revision.at);
+    for one in operations.values() {
+        let revision = &one.revision;
+        stamp += &format!("{} {} {};", one.operation.id, revision.number, revision.at);
     }
     let form = ask.form();
     ask.answer_at(&stamp, Kind::page(form, JSON), move |ask| {
         ask.only_page_format()?;
-        let listed = operations.values().map(|snapshot| {
-            let operation = &snapshot.operation;
+        let listed = operations.values().map(|one| {
+            let operation = &one.operation;
             let home = links::operation(&ask.base, &operation.id);
             json!({
                 "id": &*operation.id,
                 "name": &*operation.name,
                 "note": operation.note.as_deref(),
-                "revision": snapshot.revision.number,
-                "revised_at": &*snapshot.revision.at,
+                "revision": one.revision.number,
+                "revised_at": &*one.revision.at,
                 "links": [link("service", JSON, &operation.name, home)],
             })
         });

@@ -20,6 +20,7 @@ mod openapi;
 mod problem;
 pub mod published;
 mod review;
+mod revision;
 mod stored;
 mod styles;
 mod tiles;
@@ -135,7 +136,10 @@ fn routes(server: Arc<Server>) -> Router {
         .with_state(server.clone());
     // The methods of a route are written on its answer when it leaves the routes: the guard must
     // stand behind that to see them.
-    Router::new().fallback_service(routes).layer(from_fn_with_state(server, guard::guard))
+    Router::new()
+        .fallback_service(routes)
+        .layer(from_fn_with_state(server.clone(), revision::prepare))
+        .layer(from_fn_with_state(server, guard::guard))
 }
 
 /// Answers requests until `shutdown` is done, then finishes the ones it has begun.
@@ -206,8 +210,7 @@ impl Server {
     /// The current view of an operation. It lives as long as its snapshot is the current one.
     fn view(&self, operation: &str) -> Result<Arc<View>, Problem> {
         let Some(snapshot) = self.app.snapshot(operation) else {
-            let operations = self.app.operations();
-            return Err(Problem::no_operation(operation, operations.keys()));
+            return Err(Problem::no_operation(operation, self.app.listed().keys()));
         };
         let current = |views: &BTreeMap<Text, Arc<View>>| {
             let known = views.get(operation);
@@ -232,6 +235,8 @@ impl Server {
             None => {
                 chosen = fresh.clone();
                 let mut next = BTreeMap::clone(views);
+                // What was dropped from memory must not live on here.
+                next.retain(|_, view| self.app.holds(&view.snapshot));
                 next.insert(snapshot.operation.id.clone(), fresh.clone());
                 next
             }

@@ -23,6 +23,7 @@ use super::landing::bytes;
 use super::lines;
 use super::links::{self, GEOJSON, HTML, HTML_UTF8, JSON, OPENAPI, SCHEMA};
 use super::problem::Problem;
+use super::revision::{AS_OF, MIN_REVISION, REVISION};
 use super::styles;
 use crate::app::export::FORMATS;
 use crate::formats::layer::GeometryKind;
@@ -120,8 +121,20 @@ fn described(view: &View, base: &str) -> Value {
 }
 
 /// Parameters that every collection takes in the same way, described once.
-const SHARED: &[&Parameter] =
-    &[&BBOX, &DATETIME, &LIMIT, &SKIP_GEOMETRY, &CRS, &BBOX_CRS, &FILTER_LANG, &FILTER_CRS, &DRAFT];
+const SHARED: &[&Parameter] = &[
+    &BBOX,
+    &DATETIME,
+    &LIMIT,
+    &SKIP_GEOMETRY,
+    &CRS,
+    &BBOX_CRS,
+    &FILTER_LANG,
+    &FILTER_CRS,
+    &DRAFT,
+    &REVISION,
+    &AS_OF,
+    &MIN_REVISION,
+];
 
 fn shared(view: &View) -> Map<String, Value> {
     let one = |one: &&Parameter| {

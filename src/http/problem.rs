@@ -102,6 +102,15 @@ impl Problem {
         Problem::new(StatusCode::CONFLICT, "Not now", detail)
     }
 
+    /// The database does not answer: what is in memory can still be read, but not this.
+    pub fn away(error: &dyn std::fmt::Display) -> Problem {
+        tracing::error!(%error, "the database does not answer");
+        let detail = "The database does not answer now; what is in memory can still be read.";
+        let mut problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Database away", detail);
+        problem.headers.push((RETRY_AFTER, HeaderValue::from_static("5")));
+        problem
+    }
+
     pub fn busy() -> Problem {
         let detail = "More is being asked than can be answered now; try again in a moment.";
         let mut problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Busy", detail);
@@ -142,6 +151,7 @@ impl From<ImportError> for Problem {
                 let detail = "This server has no database: it takes no imports.";
                 Problem::new(StatusCode::FORBIDDEN, "Read only", detail)
             }
+            ImportError::Store(away) if away.is_away() => Problem::away(&away),
             ImportError::Store(_)
             | ImportError::Moved(_)
             | ImportError::AlreadyUndone(_)

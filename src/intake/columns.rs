@@ -809,7 +809,8 @@ mod tests {
     fn the_spanish_estado_is_a_place_where_its_values_are_no_statuses() {
         let heads = [head(0, "Estado", ""), head(1, "Estado_PCODE", ""), head(2, "Sector", "")];
         let places = Evidence::of(9, 5);
-        let mapping = map(Kind::Activities, &heads, &[places.clone()], &Options::default());
+        let mapping =
+            map(Kind::Activities, &heads, std::slice::from_ref(&places), &Options::default());
         let fields: Vec<_> = mapping.columns.iter().flat_map(|c| c.field.as_deref()).collect();
         assert_eq!(fields, ["adm1_name", "adm1_pcode", "sector"]);
         let mapping =

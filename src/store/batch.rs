@@ -70,11 +70,11 @@ pub async fn end(
     key: &str,
     numbers: &[u64],
 ) -> Result<(), StoreError> {
-    let ended = dialect::integers(tx, "$3");
+    let ended = dialect::among(tx, key, "$3");
     let sql = format!(
         "update {table}
          set to_revision = $1
-         where operation = $2 and {key} in ({ended}) and to_revision is null"
+         where operation = $2 and {ended} and to_revision is null"
     );
     for chunk in numbers.chunks(ENDED) {
         let chunk = serde_json::to_string(chunk).unwrap_or_default();

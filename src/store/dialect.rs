@@ -2,12 +2,14 @@
 
 use super::engine::{Engine, Tx};
 
-/// The integers of a parameter that is a JSON list, as a subquery.
-pub fn integers(tx: &Tx, parameter: &str) -> String {
+/// The condition that a column is among the integers of a parameter that is a JSON list.
+pub fn among(tx: &Tx, column: &str, parameter: &str) -> String {
     match tx {
-        Engine::Sqlite(_) => format!("select value from json_each({parameter})"),
-        Engine::Postgres(_) => {
-            format!("select value::bigint from json_array_elements_text({parameter}::json) value")
-        }
+        Engine::Sqlite(_) => format!("{column} in (select value from json_each({parameter}))"),
+        // As an array it is looked up in the index; a join of unknown size would be a nested loop.
+        Engine::Postgres(_) => format!(
+            "{column} = any (array(
+               select value::bigint from json_array_elements_text({parameter}::json) value))"
+        ),
     }
 }

@@ -5,9 +5,11 @@ mod activities;
 mod areas;
 mod batch;
 mod connect;
+mod copy;
 mod decisions;
 mod dialect;
 mod engine;
+mod gaps;
 mod mappings;
 mod needs;
 mod operations;
@@ -18,8 +20,11 @@ mod postgres_bulk;
 mod sites;
 mod sqlite_append;
 mod sqlite_bulk;
+mod watch;
 
+pub use gaps::GapRow;
 pub use packed::pack;
+pub use watch::Watch;
 
 use std::fmt;
 use std::sync::Arc;
@@ -50,10 +55,28 @@ pub enum StoreError {
     Conflict { operation: Text, base: u64 },
     #[error("the database refused: {0}")]
     Sql(#[from] sqlx::Error),
+    #[error("the database has operations already: give one that is empty")]
+    NotEmpty,
     #[error("the rows cannot be put into a file beside the database: {0}")]
     File(std::io::Error),
     #[error("{table}: stored value \"{value}\" cannot be read")]
     Corrupt { table: &'static str, value: String },
+}
+
+impl StoreError {
+    /// Whether the database could not be reached, so that the same may succeed later.
+    pub fn is_away(&self) -> bool {
+        let StoreError::Sql(error) = self else { return false };
+        match error {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+            sqlx::Error::Database(refused) => {
+                // Shutting down, starting up, too many connections; SQLite that is locked.
+                let codes = ["57P01", "57P02", "57P03", "53300", "5"];
+                refused.code().is_some_and(|code| codes.contains(&&*code))
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The rows a commit adds and the current rows it ends. A changed row is ended and added again
@@ -149,10 +172,20 @@ impl Store {
         Ok(Store { pool: connect::connect(url, false).await? })
     }
 
-    /// The id of every operation.
-    pub async fn operations(&self) -> Result<Vec<Text>, StoreError> {
-        let revisions = operations::revisions(&self.pool).await?;
-        Ok(revisions.into_iter().map(|(operation, _)| operation).collect())
+    /// Every operation as it is now, by id.
+    pub async fn operations(&self) -> Result<Vec<(Operation, Revision)>, StoreError> {
+        operations::all(&self.pool).await
+    }
+
+    /// The newest revision of an operation; `None` where there is no such operation.
+    pub async fn newest(&self, operation: &str) -> Result<Option<Revision>, StoreError> {
+        let mut tx = self.pool.read().await?;
+        Ok(operations::get(&mut tx, &operation.into()).await?.map(|(_, revision)| revision))
+    }
+
+    /// Hears of commits that others make.
+    pub fn watch(&self) -> Watch {
+        Watch::new(self.pool.clone())
     }
 
     /// Every current row of an operation; `None` where there is no such operation.
@@ -160,6 +193,37 @@ impl Store {
         // One transaction, so that all tables are read at one revision.
         let mut tx = self.pool.read().await?;
         read(&mut tx, operation, Versions::Current).await
+    }
+
+    /// What changed after a revision: the current rows that began since, and the rows that were
+    /// current then and have ended; `None` where there is no such operation.
+    pub async fn since(
+        &self,
+        operation: &str,
+        number: u64,
+    ) -> Result<Option<(Rows, Rows)>, StoreError> {
+        let mut tx = self.pool.read().await?;
+        let began = read(&mut tx, operation, Versions::Since(number)).await?;
+        let ended = read(&mut tx, operation, Versions::EndedSince(number)).await?;
+        Ok(began.zip(ended))
+    }
+
+    /// Every row that was current at a revision, with the operation and its submissions as they were
+    /// then; `None` where there was no such revision.
+    pub async fn rows_at(&self, operation: &str, number: u64) -> Result<Option<Rows>, StoreError> {
+        let mut tx = self.pool.read().await?;
+        let Some(mut rows) = read(&mut tx, operation, Versions::At(number)).await? else {
+            return Ok(None);
+        };
+        rows.submissions.retain(|one| one.revision <= number);
+        let Some(last) = rows.submissions.iter().find(|one| one.revision == number) else {
+            return Ok(None);
+        };
+        rows.revision = Revision { number, at: last.at.clone() };
+        if let Some(then) = operations::at(&mut tx, &rows.operation.id, number).await? {
+            rows.operation = then;
+        }
+        Ok(Some(rows))
     }
 
     /// The rows that a revision added and those it ended; `None` where there is no such operation.
@@ -191,7 +255,7 @@ impl Store {
             return Err(StoreError::Conflict { operation: operation.id.clone(), base });
         }
         let stamp = Stamp { operation: &operation.id, revision: revision.number };
-        operations::add_submission(&mut tx, stamp, submission).await?;
+        operations::add_submission(&mut tx, stamp, operation, submission).await?;
         if let Some(mapping) = &submission.mapping {
             mappings::add(&mut tx, &operation.id, mapping).await?;
         }
@@ -202,6 +266,7 @@ impl Store {
         needs::write_needs(&mut tx, stamp, &changes.needs, written).await?;
         needs::write_populations(&mut tx, stamp, &changes.populations, written).await?;
         decisions::write(&mut tx, stamp, &changes.decisions).await?;
+        watch::announce(&mut tx, &operation.id).await?;
         tx.commit().await?;
         Ok(revision)
     }
@@ -290,6 +355,10 @@ enum Versions {
     Ended(u64),
     /// The current ones that are newer than a revision.
     Since(u64),
+    /// Those that were current at a revision and are so no more.
+    EndedSince(u64),
+    /// Those that were current at a revision.
+    At(u64),
 }
 
 impl fmt::Display for Versions {
@@ -301,6 +370,13 @@ impl fmt::Display for Versions {
             Versions::Since(revision) => {
                 write!(f, "to_revision is null and from_revision > {revision}")
             }
+            Versions::EndedSince(revision) => {
+                write!(f, "from_revision <= {revision} and to_revision > {revision}")
+            }
+            Versions::At(revision) => write!(
+                f,
+                "from_revision <= {revision} and (to_revision is null or to_revision > {revision})"
+            ),
         }
     }
 }

@@ -1,18 +1,31 @@
 //! Operations, their revisions and their submissions.
 
+use sqlx::AssertSqlSafe;
+
 use super::batch::{self, Texts};
-use super::engine::{Pool, on};
+use super::engine::{Pool, Record, on};
 use super::{NewSubmission, Stamp, StoreError, Tx};
 use crate::domain::{Operation, Revision, Submission, Text};
 
-/// Every operation's id and revision: the one question that is about all operations.
-pub async fn revisions(pool: &Pool) -> Result<Vec<(Text, u64)>, StoreError> {
+/// Every operation by id: the one question that is about all of them.
+pub async fn all(pool: &Pool) -> Result<Vec<(Operation, Revision)>, StoreError> {
+    let sql = "select operation, name, note, household_size, revision, revised_at
+         from operations
+         order by operation";
     let mut texts = Texts::default();
-    let mut found = Vec::new();
     on!(pool, |pool| {
-        let sql = "select operation, revision from operations order by operation";
-        for row in sqlx::query(sql).fetch_all(pool).await? {
-            found.push((texts.get(&row, 0)?, batch::integer(&row, 1)?));
+        let rows = sqlx::query(sql).fetch_all(pool).await?;
+        rows.iter().map(|row| one(row, &mut texts)).collect()
+    })
+}
+
+/// Every operation's id, at the moment of a transaction.
+pub async fn ids(tx: &mut Tx) -> Result<Vec<Text>, StoreError> {
+    let mut found = Vec::new();
+    on!(tx, |tx| {
+        let sql = "select operation from operations order by operation";
+        for row in sqlx::query(sql).fetch_all(&mut **tx).await? {
+            found.push(Text::from(batch::text(&row, 0)?));
         }
     });
     Ok(found)
@@ -23,15 +36,34 @@ pub async fn get(tx: &mut Tx, id: &Text) -> Result<Option<(Operation, Revision)>
          from operations
          where operation = $1";
     let mut texts = Texts::default();
-    let found = batch::rows(tx, id, sql, |row| {
-        let operation = Operation {
-            id: texts.get(row, 0)?,
-            name: texts.get(row, 1)?,
-            note: texts.opt(row, 2)?,
-            household_size: row.real(3)?,
-        };
-        let revision = Revision { number: batch::integer(row, 4)?, at: texts.get(row, 5)? };
-        Ok((operation, revision))
+    Ok(batch::rows(tx, id, sql, |row| one(row, &mut texts)).await?.pop())
+}
+
+fn one(row: &dyn Record, texts: &mut Texts) -> Result<(Operation, Revision), StoreError> {
+    let operation = Operation {
+        id: texts.get(row, 0)?,
+        name: texts.get(row, 1)?,
+        note: texts.opt(row, 2)?,
+        household_size: row.real(3)?,
+    };
+    let revision = Revision { number: batch::integer(row, 4)?, at: texts.get(row, 5)? };
+    Ok((operation, revision))
+}
+
+/// The operation's own words as a revision left them; `None` where that was not kept yet.
+pub async fn at(tx: &mut Tx, id: &Text, revision: u64) -> Result<Option<Operation>, StoreError> {
+    let sql = format!(
+        "select operation_name, operation_note, household_size
+         from submissions
+         where operation = $1 and revision = {revision} and operation_name is not null"
+    );
+    let found = batch::rows(tx, id, AssertSqlSafe(sql), |row| {
+        Ok(Operation {
+            id: id.clone(),
+            name: batch::text(row, 0)?.into(),
+            note: row.text(1)?.map(Text::from),
+            household_size: row.real(2)?,
+        })
     });
     Ok(found.await?.pop())
 }
@@ -71,13 +103,15 @@ pub async fn advance(
 pub async fn add_submission(
     tx: &mut Tx,
     stamp: Stamp<'_>,
+    operation: &Operation,
     submission: &NewSubmission,
 ) -> Result<(), StoreError> {
     on!(tx, |tx| {
         sqlx::query(
             "insert into submissions
-           (operation, submission, kind, file_name, sha256, at, revision, report, replaces, undoes)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+           (operation, submission, kind, file_name, sha256, at, revision, report, replaces, undoes,
+            operation_name, operation_note, household_size)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(stamp.operation.clone())
         .bind(i64::from(submission.id))
@@ -89,6 +123,9 @@ pub async fn add_submission(
         .bind(submission.report.clone())
         .bind(submission.replaces.map(i64::from))
         .bind(submission.undoes.map(i64::from))
+        .bind(operation.name.clone())
+        .bind(operation.note.clone())
+        .bind(operation.household_size)
         .execute(&mut **tx)
         .await?;
     });

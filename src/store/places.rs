@@ -91,8 +91,8 @@ async fn known_words(
     keys: impl Iterator<Item = i64>,
 ) -> Result<HashSet<i64>, StoreError> {
     let keys: Vec<i64> = keys.collect();
-    let list = dialect::integers(tx, "$2");
-    let sql = format!("select said from said_places where operation = $1 and said in ({list})");
+    let known = dialect::among(tx, "said", "$2");
+    let sql = format!("select said from said_places where operation = $1 and {known}");
     let keys = serde_json::to_string(&keys).unwrap_or_default();
     let mut known = HashSet::new();
     on!(tx, |tx| {

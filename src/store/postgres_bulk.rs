@@ -91,20 +91,36 @@ pub async fn insert<T>(
     written: Written<'_>,
     mut bind: impl FnMut(&mut Values, &T),
 ) -> Result<(), StoreError> {
+    let columns: Vec<&str> =
+        ["operation", "from_revision"].iter().chain(columns).copied().collect();
+    copy_in(tx, table, &columns, rows, written, |values, row| {
+        batch::Values::text(values, stamp.operation);
+        batch::Values::integer(values, stamp.revision as i64);
+        bind(values, row);
+    })
+    .await
+}
+
+/// Writes rows of any table.
+pub async fn copy_in<T>(
+    tx: &mut Tx,
+    table: &str,
+    columns: &[&str],
+    rows: &[T],
+    written: Written<'_>,
+    mut bind: impl FnMut(&mut Values, &T),
+) -> Result<(), StoreError> {
     if rows.is_empty() {
         return Ok(());
     }
     let names = columns.join(", ");
-    let sql =
-        format!("copy {table} (operation, from_revision, {names}) from stdin (format binary)");
+    let sql = format!("copy {table} ({names}) from stdin (format binary)");
     let mut copy = tx.copy_in_raw(&sql).await?;
     let mut values = Values::default();
     values.bytes.extend_from_slice(HEADER);
     let mut waiting = 0;
     for row in rows {
-        values.row(columns.len() + 2);
-        batch::Values::text(&mut values, stamp.operation);
-        batch::Values::integer(&mut values, stamp.revision as i64);
+        values.row(columns.len());
         bind(&mut values, row);
         waiting += 1;
         if values.bytes.len() >= CHUNK {

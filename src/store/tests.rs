@@ -7,7 +7,7 @@ use geo::{MultiPolygon, Point, polygon};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
-use super::databases::stores;
+use super::databases::{self, stores};
 use super::engine::{Engine, on};
 use super::*;
 use crate::domain::{
@@ -331,14 +331,140 @@ async fn a_packed_copy_and_what_changed_since_read_as_the_rows_themselves() {
 }
 
 #[tokio::test]
+async fn of_two_commits_at_once_one_is_whole_and_the_other_refused() {
+    for store in stores().await {
+        store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
+        let other = |reached: f64| Changes {
+            activities: Change { added: vec![activity(1, reached)], ended: vec![1] },
+            ..Changes::default()
+        };
+        let (left, right, second) = (other(1.0), other(2.0), submission(2));
+        let operation = operation();
+        let commit = |changes| store.commit(&operation, 1, &second, changes, &|_| ());
+        let (left, right) = tokio::join!(commit(&left), commit(&right));
+        assert!(left.is_ok() != right.is_ok(), "{left:?} {right:?}");
+        let refused = left.err().or(right.err()).unwrap();
+        assert!(matches!(refused, StoreError::Conflict { .. }), "{refused}");
+        let rows = store.rows("op").await.unwrap().unwrap();
+        assert_eq!((rows.revision.number, rows.activities.len()), (2, 2));
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_postgresql_cannot_hold_is_refused_and_nothing_is_written() {
+    let Some(url) = databases::postgres().await else { return };
+    let store = Store::create(&url).await.unwrap();
+    let mut changes = changes();
+    changes.activities.added[1].location = Some("Vil\0lage".into());
+    let refused = store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await;
+    assert!(refused.unwrap_err().to_string().contains("NUL"));
+    assert!(store.rows("op").await.unwrap().is_none());
+    changes.activities.added[1].location = None;
+    store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
+}
+
+/// What a question to PostgreSQL about its own catalogue answers, a text per row.
+async fn asked(store: &Store, sql: &'static str) -> Vec<String> {
+    let Engine::Postgres(pool) = &store.pool else { return Vec::new() };
+    let rows = sqlx::query(sql).fetch_all(pool).await.unwrap();
+    rows.iter().map(|row| sqlx::Row::get(row, 0)).collect()
+}
+
+#[tokio::test]
+async fn operations_can_be_spread_over_machines() {
+    let Some(url) = databases::postgres().await else { return };
+    let store = Store::create(&url).await.unwrap();
+    // What a distributed table refuses: a key that does not begin with the operation, a constraint
+    // or unique index without it, a sequence, a trigger.
+    let wrong = "
+        select c.conname || ' of ' || t.relname
+        from pg_constraint c
+        join pg_class t on t.oid = c.conrelid
+        join pg_attribute a on a.attrelid = t.oid and a.attnum = c.conkey[1]
+        where t.relnamespace = current_schema()::regnamespace and t.relname not like '\\_sqlx%'
+          and c.contype in ('p', 'f', 'u', 'x') and a.attname <> 'operation'
+        union all
+        select 'index ' || i.indexrelid::regclass
+        from pg_index i
+        join pg_class t on t.oid = i.indrelid
+        where t.relnamespace = current_schema()::regnamespace and t.relname not like '\\_sqlx%'
+          and i.indisunique and not exists (
+            select from pg_attribute a
+            where a.attrelid = t.oid and a.attname = 'operation' and a.attnum = i.indkey[0])
+        union all
+        select 'without primary key: ' || t.relname
+        from pg_class t
+        where t.relnamespace = current_schema()::regnamespace and t.relname not like '\\_sqlx%'
+          and t.relkind = 'r' and not exists (
+            select from pg_constraint c where c.conrelid = t.oid and c.contype = 'p')
+        union all
+        select 'sequence ' || t.relname
+        from pg_class t
+        where t.relnamespace = current_schema()::regnamespace and t.relkind = 'S'
+        union all
+        select 'trigger ' || g.tgname
+        from pg_trigger g
+        join pg_class t on t.oid = g.tgrelid
+        where t.relnamespace = current_schema()::regnamespace";
+    assert_eq!(asked(&store, wrong).await, Vec::<String>::new());
+    let tables = "
+        select relname::text from pg_class
+        where relnamespace = current_schema()::regnamespace and relkind = 'r'
+          and relname not like '\\_sqlx%'
+        order by 1";
+    let spread = include_str!("../../migrations/postgres/0005_spread.sql");
+    let tables = asked(&store, tables).await;
+    assert_eq!(tables.len(), 13);
+    for table in tables {
+        assert!(spread.contains(&format!("'{table}'")), "{table} is not spread");
+    }
+}
+
+#[tokio::test]
+async fn a_desktop_gis_finds_typed_layers_and_a_role_that_only_reads() {
+    let Some(url) = databases::postgres().await else { return };
+    let store = Store::create(&url).await.unwrap();
+    store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
+    let layers = "
+        select f_table_name || ' ' || type || ' ' || srid
+        from geometry_columns
+        where f_table_schema = current_schema() and f_table_name like 'current%'
+        order by 1";
+    let expected = [
+        "current_activities POINT 4326",
+        "current_areas MULTIPOLYGON 4326",
+        "current_gaps MULTIPOLYGON 4326",
+        "current_sites POINT 4326",
+    ];
+    assert_eq!(asked(&store, layers).await, expected);
+    let areas = "select id || ' ' || name || ' ' || st_astext(geom) from current_areas";
+    let expected = ["op/XA01 Área MULTIPOLYGON(((0 0,1 0,1 1,0 0)))"];
+    assert_eq!(asked(&store, areas).await, expected);
+    let activities = "
+        select partner || ' ' || area || ' ' || start_date || ' ' || st_astext(geom)
+        from current_activities
+        order by id limit 1";
+    let expected = ["Save All Área 2024-10-04 POINT(34.5 -19.25)"];
+    assert_eq!(asked(&store, activities).await, expected);
+    let rights = "
+        select table_name || ' ' || privilege_type
+        from information_schema.role_table_grants
+        where grantee = 'lacuna_reader' and table_schema = current_schema()
+        order by 1";
+    let rights = asked(&store, rights).await;
+    assert_eq!(rights.len(), 4);
+    assert!(rights.iter().all(|right| right.starts_with("current_") && right.ends_with("SELECT")));
+}
+
+#[tokio::test]
 async fn many_rows_come_in_as_a_file_that_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lacuna.sqlite");
     let store = Store::create(file.to_str().unwrap()).await.unwrap();
     let row = |id: u64| Activity {
-        description: (id % 3 == 0).then(|| "é".repeat(id as usize).as_str().into()),
-        reached: (id % 5 > 0).then_some(id as f64 / 4.0),
-        point: (id % 7 > 0).then(|| Point::new(-0.0, id as f64)),
+        description: id.is_multiple_of(3).then(|| "é".repeat(id as usize).as_str().into()),
+        reached: (!id.is_multiple_of(5)).then_some(id as f64 / 4.0),
+        point: (!id.is_multiple_of(7)).then(|| Point::new(-0.0, id as f64)),
         start: Some(Day(-(id as i32))),
         ..activity(id, 0.0)
     };
@@ -360,4 +486,24 @@ async fn many_rows_come_in_as_a_file_that_leaves_nothing_behind() {
     let files = std::fs::read_dir(folder.path()).unwrap();
     let names: Vec<_> = files.map(|entry| entry.unwrap().file_name()).collect();
     assert!(names.iter().all(|name| name.to_string_lossy().starts_with("lacuna.sqlite")));
+}
+
+#[tokio::test]
+async fn a_backup_comes_back_on_either_database_with_every_revision() {
+    for store in stores().await {
+        store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
+        let activities = Change { added: vec![activity(1, 0.1 + 0.2)], ended: vec![1] };
+        let change = Changes { activities, ..Changes::default() };
+        store.commit(&operation(), 1, &submission(2), &change, &|_| ()).await.unwrap();
+        let backup = Store::create("sqlite::memory:").await.unwrap();
+        let copied = store.copy_into(&backup).await.unwrap();
+        for empty in stores().await {
+            assert_eq!(backup.copy_into(&empty).await.unwrap(), copied);
+            let (was, is) = (store.rows("op").await.unwrap(), empty.rows("op").await.unwrap());
+            assert_eq!(format!("{was:?}"), format!("{is:?}"));
+            let (was, is) = (store.rows_at("op", 1).await, empty.rows_at("op", 1).await);
+            assert_eq!(format!("{:?}", was.unwrap()), format!("{:?}", is.unwrap()));
+            assert!(matches!(backup.copy_into(&empty).await, Err(StoreError::NotEmpty)));
+        }
+    }
 }

@@ -15,6 +15,7 @@ mod listen;
 mod openapi;
 mod page;
 mod refusals;
+mod revisions;
 mod styles;
 mod tiles;
 mod work;

@@ -1,4 +1,5 @@
-//! Writing and reading a million activity rows: `cargo bench --bench store`.
+//! Writing and reading a million activity rows: `cargo bench --bench store`; on PostgreSQL too with
+//! `tests/postgres cargo bench --bench store`.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
@@ -19,48 +20,51 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bench.sqlite");
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async {
-        let store = Store::create(file.to_str().unwrap()).await.unwrap();
-        let said: Vec<_> = (0..6_000)
-            .map(|area| {
-                let code = |text: String| Some(text.into());
-                let codes =
-                    [code(format!("XA{}", area / 300)), code(format!("XA{area:04}")), None, None];
-                Arc::new(SaidPlace { codes, ..SaidPlace::default() })
-            })
-            .collect();
-        let added: Vec<_> = (1..=rows).map(|id| activity(id, &said)).collect();
-        let activities = Change { added, ended: vec![] };
-        let changes = Changes { activities, ..Changes::default() };
-        let operation = Operation {
-            id: "bench".into(),
-            name: "Bench".into(),
-            note: None,
-            household_size: None,
-        };
-        let submission = NewSubmission {
-            id: 1,
-            kind: "activities".into(),
-            file_name: "bench.csv".into(),
-            sha256: "00".into(),
-            at: "2026-01-01T00:00:00Z".into(),
-            report: "{}".into(),
-            replaces: None,
-            undoes: None,
-            mapping: None,
-        };
+    println!("SQLite");
+    runtime.block_on(measure(file.to_str().unwrap(), rows));
+    if let Ok(address) = std::env::var("LACUNA_TEST_POSTGRES") {
+        println!("PostgreSQL");
+        runtime.block_on(measure(&address, rows));
+    }
+}
 
-        let start = Instant::now();
-        store.commit(&operation, 0, &submission, &changes, &|_| ()).await.unwrap();
-        println!("commit of {rows} rows: {:.2} s", start.elapsed().as_secs_f64());
-        let start = Instant::now();
-        let read = store.rows("bench").await.unwrap().unwrap();
-        println!("read of {} rows: {:.2} s", read.activities.len(), start.elapsed().as_secs_f64());
-        let start = Instant::now();
-        let snapshot = Snapshot::build(read);
-        println!("snapshot: {:.2} s", start.elapsed().as_secs_f64());
-        assert_eq!(snapshot.activities.len() as u64, rows);
-    });
+async fn measure(database: &str, rows: u64) {
+    let store = Store::create(database).await.unwrap();
+    let said: Vec<_> = (0..6_000)
+        .map(|area| {
+            let code = |text: String| Some(text.into());
+            let codes =
+                [code(format!("XA{}", area / 300)), code(format!("XA{area:04}")), None, None];
+            Arc::new(SaidPlace { codes, ..SaidPlace::default() })
+        })
+        .collect();
+    let added: Vec<_> = (1..=rows).map(|id| activity(id, &said)).collect();
+    let activities = Change { added, ended: vec![] };
+    let changes = Changes { activities, ..Changes::default() };
+    let operation =
+        Operation { id: "bench".into(), name: "Bench".into(), note: None, household_size: None };
+    let submission = NewSubmission {
+        id: 1,
+        kind: "activities".into(),
+        file_name: "bench.csv".into(),
+        sha256: "00".into(),
+        at: "2026-01-01T00:00:00Z".into(),
+        report: "{}".into(),
+        replaces: None,
+        undoes: None,
+        mapping: None,
+    };
+
+    let start = Instant::now();
+    store.commit(&operation, 0, &submission, &changes, &|_| ()).await.unwrap();
+    println!("commit of {rows} rows: {:.2} s", start.elapsed().as_secs_f64());
+    let start = Instant::now();
+    let read = store.rows("bench").await.unwrap().unwrap();
+    println!("read of {} rows: {:.2} s", read.activities.len(), start.elapsed().as_secs_f64());
+    let start = Instant::now();
+    let snapshot = Snapshot::build(read);
+    println!("snapshot: {:.2} s", start.elapsed().as_secs_f64());
+    assert_eq!(snapshot.activities.len() as u64, rows);
 }
 
 fn activity(id: u64, said: &[Arc<SaidPlace>]) -> Activity {

@@ -181,3 +181,19 @@ fn figures_of_areas_that_are_rolled_back_are_said_to_count_nowhere_and_count_aga
     place.ok(&["import", "areas", "adm2.geojson", "--operation", "op"]);
     assert_eq!(gaps(&place, &[]), before);
 }
+
+#[test]
+fn two_revisions_are_compared_in_rows_and_in_gaps() {
+    let place = Place::with_operation();
+    let corrected = ACTIVITIES.replace("ongoing,20\n", "ongoing,45\n");
+    place.write("5w.csv", corrected);
+    place.ok(&["import", "activities", "5w.csv", "--operation", "op"]);
+    let text = place.ok(&["diff", "4", "5", "--operation", "op"]);
+    let activities = text.lines().find(|line| line.starts_with("activities")).unwrap();
+    assert_eq!(activities.split_whitespace().collect::<Vec<_>>()[1..], ["0", "1", "0", "5"]);
+    let csv = place.ok(&["diff", "4", "5", "--operation", "op", "--format", "csv"]);
+    let rows: Vec<&str> = csv.lines().filter(|line| line.starts_with("WSH,")).collect();
+    assert_eq!(rows, ["WSH,XA0102,Bruma,100,100,20,45,80,55,-25,partial,partial"]);
+    let refused = place.refused(&["diff", "1", "9", "--operation", "op"]);
+    assert!(refused.contains("from 1 to 5"), "{refused}");
+}

@@ -6,6 +6,7 @@ mod bad_input;
 mod cycle;
 mod hostile;
 mod operation;
+mod servers;
 mod serving;
 
 use std::fs;
@@ -16,6 +17,8 @@ use std::process::{Child, Command, Output, Stdio};
 /// A folder of its own with a database in it.
 struct Place {
     folder: tempfile::TempDir,
+    /// What `LACUNA_DATABASE` says.
+    database: String,
 }
 
 /// A running server, stopped by its own process id at the end.
@@ -26,7 +29,7 @@ struct Server {
 
 impl Place {
     fn new() -> Place {
-        Place { folder: tempfile::tempdir().unwrap() }
+        Place { folder: tempfile::tempdir().unwrap(), database: "test.sqlite".to_owned() }
     }
 
     /// A place with the tiny operation of `operation.rs` in it.
@@ -49,7 +52,7 @@ impl Place {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lacuna"));
         command.args(arguments).current_dir(self.folder.path());
-        command.env("LACUNA_DATABASE", "test.sqlite").env_remove("RUST_LOG");
+        command.env("LACUNA_DATABASE", &self.database).env_remove("RUST_LOG");
         command
     }
 

@@ -264,7 +264,7 @@ impl App {
         asked: Asked,
     ) -> Result<Reading, ImportError> {
         let _permit = self.drafts.readings.acquire().await.map_err(|_| ImportError::Stopped)?;
-        let known = self.load(&draft.operation).await?;
+        let known = self.current(&draft.operation).await?;
         let base = known.as_ref().map_or(0, |known| known.revision.number);
         let operation = draft.operation_after(known.as_ref().map(|known| &known.operation));
         let known = self.known(draft, known);

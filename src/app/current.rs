@@ -1,0 +1,254 @@
+//! The snapshots follow the database: what others commit is read and published, operations are
+//! loaded when they are asked for, and go when the memory is needed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use super::collections::View;
+use super::commit::apply;
+use super::identity::{
+    ACTIVITIES, AREAS, SITES, decision_identity, need_identity, partner_identity,
+    population_identity,
+};
+use super::{App, Listed};
+use crate::domain::{Rows, Snapshot, Text};
+use crate::store::{Change, StoreError};
+
+/// Revisions behind above which an operation is read anew instead of brought up to date.
+const FOLLOWED: u64 = 200;
+
+/// How long after a commit its table of gaps may begin to be written.
+const GAPS: Duration = Duration::from_secs(1);
+
+impl App {
+    /// Follows the database until the program ends, and keeps what is written for others up to date.
+    pub async fn follow(self: Arc<App>) {
+        for operation in self.listed().keys() {
+            self.gaps_are_due(operation);
+        }
+        let gaps = async {
+            loop {
+                self.keep_due_gaps().await;
+                tokio::time::sleep(GAPS).await;
+            }
+        };
+        tokio::join!(self.follow_revisions(), gaps);
+    }
+
+    async fn follow_revisions(&self) {
+        let Some(store) = &self.store else { return };
+        let mut watch = store.watch();
+        loop {
+            watch.wait().await;
+            self.clock.fetch_add(1, Relaxed);
+            match self.refresh().await {
+                Ok(()) => {
+                    if !self.reachable.swap(true, Relaxed) {
+                        tracing::info!("the database is there again");
+                    }
+                }
+                Err(error) => {
+                    // Said once: reads go on from what is in memory.
+                    if self.reachable.swap(false, Relaxed) {
+                        tracing::warn!(%error, "the database is away; answers are of the last known revision");
+                    }
+                    tokio::time::sleep(Duration::from_millis(500)).await;
+                }
+            }
+            self.make_room();
+        }
+    }
+
+    /// Whether the database answered when it was last asked.
+    pub fn database_is_there(&self) -> bool {
+        self.reachable.load(Relaxed)
+    }
+
+    /// Looks what the database has, and brings every loaded operation up to date.
+    pub async fn refresh(&self) -> Result<(), StoreError> {
+        let Some(store) = &self.store else { return Ok(()) };
+        let mut behind = Vec::new();
+        for (operation, revision) in store.operations().await? {
+            let id = operation.id.clone();
+            let loaded = self.peek(&id).map(|snapshot| snapshot.revision.number);
+            if loaded.is_some_and(|loaded| loaded < revision.number) {
+                behind.push(id.clone());
+            }
+            self.list(Listed { operation, revision });
+        }
+        for id in behind {
+            // A commit of this process publishes its own snapshot.
+            if self.committing().as_ref() != Some(&id) {
+                self.catch_up(&id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The snapshot of one operation as the database has it now.
+    pub async fn current(&self, operation: &str) -> Result<Option<Arc<Snapshot>>, StoreError> {
+        let known = self.load(operation).await?;
+        let Some(store) = &self.store else { return Ok(known) };
+        let stored = store.newest(operation).await?.map_or(0, |stored| stored.number);
+        if known.as_ref().is_none_or(|known| known.revision.number >= stored) {
+            return Ok(known);
+        }
+        self.catch_up(operation).await?;
+        Ok(self.snapshot(operation))
+    }
+
+    /// Waits until an operation is at a revision or beyond; false where it is not in time.
+    pub async fn reaches(
+        &self,
+        operation: &str,
+        revision: u64,
+        within: Duration,
+    ) -> Result<bool, StoreError> {
+        let there = |one: Arc<Snapshot>| one.revision.number >= revision;
+        let ends = tokio::time::Instant::now() + within;
+        // Who follows the database publishes it; the database is asked now and then.
+        for turn in 0_u32.. {
+            if self.snapshot(operation).is_some_and(there)
+                || turn % 10 == 0 && self.current(operation).await?.is_some_and(there)
+            {
+                return Ok(true);
+            }
+            if tokio::time::Instant::now() >= ends {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        Ok(false)
+    }
+
+    /// An operation as it was at a revision; `None` where there was no such revision.
+    pub async fn at(
+        &self,
+        operation: &str,
+        revision: u64,
+    ) -> Result<Option<Arc<View>>, StoreError> {
+        let key = (Text::from(operation), revision);
+        if let Some(view) = self.past.get(&key) {
+            return Ok(Some(view));
+        }
+        let Some(store) = &self.store else { return Ok(None) };
+        let Some(rows) = store.rows_at(operation, revision).await? else { return Ok(None) };
+        let standards = self.standards.clone();
+        let view = move || Arc::new(View::new(Arc::new(Snapshot::build(rows)), standards));
+        let corrupt = |_| StoreError::Corrupt { table: "operations", value: operation.into() };
+        let view = tokio::task::spawn_blocking(view).await.map_err(corrupt)?;
+        self.past.insert(key, view.clone());
+        Ok(Some(view))
+    }
+
+    /// Brings a loaded operation up to date: by what changed since where that is little, else anew.
+    async fn catch_up(&self, operation: &str) -> Result<(), StoreError> {
+        let Some(store) = &self.store else { return Ok(()) };
+        let _one = self.reading.lock().await;
+        let Some(known) = self.peek(operation) else { return Ok(()) };
+        let Some(stored) = store.newest(operation).await? else { return Ok(()) };
+        let number = known.revision.number;
+        if stored.number <= number {
+            return Ok(());
+        }
+        let next = if stored.number - number <= FOLLOWED {
+            let Some((began, ended)) = store.since(operation, number).await? else {
+                return Ok(());
+            };
+            tokio::task::spawn_blocking(move || followed(&known, began, ended)).await
+        } else {
+            let Some(rows) = store.rows(operation).await? else { return Ok(()) };
+            tokio::task::spawn_blocking(move || Snapshot::build(rows)).await
+        };
+        if let Ok(next) = next {
+            tracing::info!(operation, revision = next.revision.number, "followed the database");
+            self.publish(next);
+        }
+        Ok(())
+    }
+
+    /// Drops the snapshots that were not asked for the longest, until the others fit the budget. The
+    /// one asked for last stays, however large it is.
+    fn make_room(&self) {
+        let Some(budget) = self.memory_bytes else { return };
+        self.published.rcu(|published| {
+            let mut all: Vec<_> = published.iter().collect();
+            all.sort_by_key(|(_, held)| std::cmp::Reverse(held.asked.load(Relaxed)));
+            let mut bytes = 0;
+            let kept = all.into_iter().enumerate().filter(|(place, (_, held))| {
+                bytes += weight(&held.snapshot);
+                *place == 0 || bytes <= budget
+            });
+            let kept = kept.map(|(_, (id, held))| (id.clone(), held.clone()));
+            kept.collect::<BTreeMap<Text, _>>()
+        });
+    }
+}
+
+/// Bytes that a snapshot takes, as measured on made-up operations: texts are shared and counted
+/// with the rows.
+fn weight(snapshot: &Snapshot) -> u64 {
+    use geo::CoordsIter;
+    let vertices: usize = snapshot
+        .areas
+        .iter()
+        .filter_map(|(_, area)| area.geometry.as_ref())
+        .map(|shape| shape.coords_count())
+        .sum();
+    let rows = |count: usize, each: usize| count * each;
+    let bytes = rows(snapshot.activities.len(), 600)
+        + rows(snapshot.sites.len(), 500)
+        + rows(snapshot.needs.len() + snapshot.populations.len(), 250)
+        + rows(snapshot.areas.len(), 500)
+        + rows(vertices, 48);
+    bytes as u64
+}
+
+/// The snapshot after what changed: the rows that began since and those that ended.
+fn followed(known: &Snapshot, began: Rows, ended: Rows) -> Snapshot {
+    fn change<T>(added: Vec<T>, ended: Vec<T>) -> Change<T, T> {
+        Change { added, ended }
+    }
+    let Rows { operation, revision, submissions, mappings, .. } = began;
+    let areas = known.areas.iter().skip(1).map(|(_, area)| area);
+    let activities = change(began.activities, ended.activities);
+    Snapshot::build(Rows {
+        operation,
+        revision,
+        submissions,
+        mappings,
+        areas: apply(areas, change(began.areas, ended.areas), AREAS.key, AREAS.key),
+        partners: apply(
+            known.partners.iter(),
+            change(began.partners, ended.partners),
+            partner_identity,
+            partner_identity,
+        ),
+        activities: apply(known.activities.iter(), activities, ACTIVITIES.key, ACTIVITIES.key),
+        sites: apply(known.sites.iter(), change(began.sites, ended.sites), SITES.key, SITES.key),
+        needs: apply(
+            known.needs.iter(),
+            change(began.needs, ended.needs),
+            need_identity,
+            need_identity,
+        ),
+        populations: apply(
+            known.populations.iter(),
+            change(began.populations, ended.populations),
+            population_identity,
+            population_identity,
+        ),
+        decisions: apply(
+            known.decisions.iter(),
+            change(began.decisions, ended.decisions),
+            decision_identity,
+            decision_identity,
+        ),
+    })
+}
+
+#[cfg(test)]
+#[path = "current/tests.rs"]
+mod tests;

@@ -1,0 +1,128 @@
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use super::*;
+use crate::app::import::{Import, ImportError};
+use crate::domain::Operation;
+use crate::intake::{Kind, Options};
+use crate::store::databases;
+
+const HEAD: &str = "activity_id,partner,sector,activity_type,adm1_name,start_date,status,reached\n";
+
+/// The address of an empty database of each kind, in a folder that must outlive it.
+async fn addresses(folder: &tempfile::TempDir) -> Vec<String> {
+    let file = folder.path().join("shared.sqlite");
+    let mut addresses = vec![file.to_str().unwrap().to_owned()];
+    addresses.extend(databases::postgres().await);
+    addresses
+}
+
+async fn server(address: &str) -> Arc<App> {
+    Arc::new(App::create(address, Default::default()).await.unwrap())
+}
+
+fn rows(numbers: std::ops::Range<u32>, reached: u32) -> String {
+    let row = |n| format!("a{n},Partner,WSH,water,Somewhere,2026-01-01,ongoing,{reached}\n");
+    HEAD.to_owned() + &numbers.map(row).collect::<String>()
+}
+
+async fn import(app: &Arc<App>, text: String, at: &str) -> Result<u64, ImportError> {
+    let id: Text = "op".into();
+    let operation = Operation { name: id.clone(), id, note: None, household_size: None };
+    let import = Import {
+        operation,
+        kind: Kind::Activities,
+        file_name: "file.csv".into(),
+        bytes: text.into(),
+        options: Options::default(),
+        replaces: None,
+        dry_run: false,
+        expected: None,
+        at: at.into(),
+    };
+    Ok(app.import(import, &|_| ()).await?.committed.map_or(0, |revision| revision.number))
+}
+
+const AT: &str = "2026-07-01T00:00:00Z";
+
+fn reached(snapshot: &Snapshot) -> Vec<Option<f64>> {
+    snapshot.activities.iter().map(|row| row.reached).collect()
+}
+
+#[tokio::test]
+async fn a_commit_of_one_server_is_seen_by_the_other_within_a_second() {
+    let folder = tempfile::tempdir().unwrap();
+    for address in addresses(&folder).await {
+        let (left, right) = (server(&address).await, server(&address).await);
+        let following = tokio::spawn(right.clone().follow());
+        assert_eq!(import(&left, rows(1..4, 5), AT).await.unwrap(), 1);
+        assert!(right.reaches("op", 1, Duration::from_secs(1)).await.unwrap());
+        // A changed row, an added one, and one that goes with the rest.
+        assert_eq!(import(&left, rows(2..5, 6), AT).await.unwrap(), 2);
+        let begun = std::time::Instant::now();
+        while right.snapshot("op").unwrap().revision.number < 2 {
+            assert!(begun.elapsed() < Duration::from_secs(10), "never seen: {address}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let (left, right) = (left.snapshot("op").unwrap(), right.snapshot("op").unwrap());
+        assert_eq!(left.activities, right.activities);
+        assert_eq!(reached(&right), [Some(5.0), Some(6.0), Some(6.0), Some(6.0)]);
+        assert_eq!(left.submissions, right.submissions);
+        following.abort();
+    }
+}
+
+#[tokio::test]
+async fn two_servers_import_into_one_operation_at_once_and_nothing_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    for address in addresses(&folder).await {
+        let (left, right) = (server(&address).await, server(&address).await);
+        for round in 0..5_u32 {
+            let mine = import(&left, rows(round * 20..round * 20 + 10, 1), AT);
+            let theirs = import(&right, rows(round * 20 + 10..round * 20 + 20, 2), AT);
+            let (mine, theirs) = tokio::join!(mine, theirs);
+            assert_ne!(mine.unwrap(), theirs.unwrap());
+        }
+        let fresh = server(&address).await;
+        let all = fresh.load("op").await.unwrap().unwrap();
+        assert_eq!((all.revision.number, all.activities.len()), (10, 100));
+        for app in [left, right] {
+            let known = app.current("op").await.unwrap().unwrap();
+            assert_eq!(known.activities, all.activities);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_revision_of_the_past_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    for address in addresses(&folder).await {
+        let app = server(&address).await;
+        import(&app, rows(1..3, 5), AT).await.unwrap();
+        let before = app.snapshot("op").unwrap();
+        import(&app, rows(2..4, 6), "2026-07-02T00:00:00Z").await.unwrap();
+        let then = app.at("op", 1).await.unwrap().unwrap();
+        assert_eq!(then.snapshot.activities, before.activities);
+        assert_eq!(then.snapshot.revision, before.revision);
+        assert_eq!(then.snapshot.submissions, before.submissions);
+        assert_eq!(then.snapshot.operation, before.operation);
+        assert!(app.at("op", 3).await.unwrap().is_none());
+        assert!(app.at("other", 1).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_asked_for_leaves_when_the_memory_is_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shared.sqlite");
+    let app = App::create(file.to_str().unwrap(), Default::default()).await.unwrap();
+    let app = Arc::new(app.within(Some(1)));
+    import(&app, rows(1..3, 5), AT).await.unwrap();
+    app.clock.fetch_add(1, Relaxed);
+    let id: Text = "other".into();
+    let operation = Operation { name: id.clone(), id, note: None, household_size: None };
+    app.publish(Snapshot::build(Rows::empty(operation)));
+    app.make_room();
+    assert!(app.snapshot("other").is_some() && app.snapshot("op").is_none());
+    assert_eq!(app.listed().len(), 2);
+    assert_eq!(reached(&app.load("op").await.unwrap().unwrap()), [Some(5.0), Some(5.0)]);
+}

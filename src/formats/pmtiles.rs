@@ -253,9 +253,15 @@ mod tests {
 
     #[test]
     fn a_directory_that_is_too_long_has_leaves() {
-        let many = (0..40_000u32).map(|at| {
-            let noise = at.wrapping_mul(2_654_435_761).to_le_bytes();
-            tile(14, (at * 7) % 16_384, at % 16_384, &noise)
+        // Far apart and without any order, so that they do not compress.
+        let mixed = |at: u32| {
+            let mut mixed = at.wrapping_mul(2_654_435_761);
+            mixed = (mixed ^ mixed >> 15).wrapping_mul(0x2c1b_3c6d);
+            mixed ^ mixed >> 12
+        };
+        let many = (0..40_000).map(mixed).map(|place| {
+            let (column, row) = (place & 0x3fff, place >> 14 & 0x3fff);
+            tile(14, column, row, &place.to_le_bytes())
         });
         let bytes = write(many.collect(), b"{}", [0.0, 0.0, 1.0, 1.0]);
         let (root, leaves) = (word(&bytes, 16) as usize, word(&bytes, 48) as usize);

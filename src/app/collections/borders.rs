@@ -8,6 +8,7 @@ use geo::algorithm::unary_union;
 use geo::{BoundingRect, InteriorPoint, MultiPolygon, Rect};
 use rayon::prelude::*;
 
+use super::frame::{Frame, frame};
 use crate::app::tiles::Mosaic;
 use crate::domain::{Area, AreaIx, AreaTree, Point};
 use crate::formats::geojson_write::{Grid, multi_polygon};
@@ -21,6 +22,7 @@ type Written = Arc<[OnceLock<Arc<[u8]>>]>;
 #[derive(Default)]
 pub struct Borders {
     operation: OnceLock<Option<Boxed>>,
+    frames: OnceLock<Vec<Option<Frame>>>,
     interior_points: OnceLock<Vec<Option<Point>>>,
     level_positions: OnceLock<Vec<u32>>,
     mosaics: [OnceLock<Arc<Mosaic>>; 5],
@@ -102,6 +104,16 @@ impl Borders {
         let mut all = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = || (0..tree.len()).map(|_| OnceLock::new()).collect();
         all.entry(grid).or_insert_with(fresh).clone()
+    }
+
+    /// How far an area reaches, and where its name goes; none for the operation.
+    pub fn frame(&self, tree: &AreaTree, ix: AreaIx) -> Option<Frame> {
+        let frames = self.frames.get_or_init(|| {
+            let areas: Vec<_> = tree.iter().collect();
+            let of = |(_, area): (AreaIx, &Area)| frame(area.geometry.as_deref()?);
+            areas.into_par_iter().map(of).collect()
+        });
+        frames.get(ix.at()).copied().flatten()
     }
 
     /// A point inside an area; none for the operation.

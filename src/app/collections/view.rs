@@ -16,7 +16,7 @@ use crate::domain::{AreaIx, Group, Period, Point, Sector, Snapshot, Standards, T
 use crate::formats::layer::{Geometry, Want};
 
 use super::borders::{self, Borders};
-use super::frame::{Frame, frame};
+use super::frame::Frame;
 use super::summary::{Summary, summary};
 use crate::app::tiles::Mosaic;
 
@@ -29,7 +29,6 @@ pub struct View {
     borders: Arc<Borders>,
     files: HashMap<u32, Text>,
     areas_by_pcode: OnceLock<Vec<AreaIx>>,
-    frames: OnceLock<Vec<Option<Frame>>>,
     populations: OnceLock<Vec<Option<f64>>>,
     activity_areas: OnceLock<Vec<AreaIx>>,
     activity_points: OnceLock<Points>,
@@ -90,7 +89,6 @@ impl View {
             borders,
             files,
             areas_by_pcode: OnceLock::new(),
-            frames: OnceLock::new(),
             populations: OnceLock::new(),
             activity_areas: OnceLock::new(),
             activity_points: OnceLock::new(),
@@ -147,13 +145,7 @@ impl View {
 
     /// How far an area reaches, and where its name goes; none for the operation.
     pub fn frame(&self, ix: AreaIx) -> Option<Frame> {
-        let frames = self.frames.get_or_init(|| {
-            use rayon::prelude::*;
-            let areas: Vec<_> = self.snapshot.areas.iter().collect();
-            let of = |(_, area): (AreaIx, &crate::domain::Area)| frame(area.geometry.as_deref()?);
-            areas.into_par_iter().map(of).collect()
-        });
-        frames.get(ix.at()).copied().flatten()
+        self.borders.frame(&self.snapshot.areas, ix)
     }
 
     /// A point inside an area; none for the operation.

@@ -29,7 +29,7 @@ export function lineList(found: Lines, operation: Operation | null): HTMLElement
       },
       t("profile.lines.more", { count: format.exact(rest) }),
     );
-  return h("div", null, found.rule && h("p", { class: "rule" }, found.rule.replaceAll(/ \(METHODS [\d, ]+\)/g, "")), list, more);
+  return h("div", null, found.rule && h("p", { class: "rule" }, found.rule), list, more);
 }
 
 function one(line: Line, operation: Operation | null): HTMLElement {

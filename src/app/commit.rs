@@ -3,6 +3,9 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::Notify;
 
 use super::App;
 use super::identity::{
@@ -27,21 +30,30 @@ impl App {
         let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
         let base = known.revision.number;
         let changes = Arc::new(changes);
-        // Packed on the one processor while the other writes.
+        // Packed by one processor while the other copies the rows that were handed over.
+        let (total, handed_over) = (changes.added(), Arc::new(Notify::new()));
         let packing = is_much(&known, &changes).then(|| {
             let (known, changes) = (known.clone(), changes.clone());
-            tokio::task::spawn_blocking(move || {
-                let change = &changes.activities;
-                let ended: HashSet<u64> = change.ended.iter().copied().collect();
-                let kept = known.activities.iter().filter(|row| !ended.contains(&row.id));
-                pack(kept.chain(&change.added))
+            let handed_over = handed_over.clone();
+            tokio::spawn(async move {
+                handed_over.notified().await;
+                tokio::task::spawn_blocking(move || pack_after(&known, &changes)).await
             })
         });
         let _committing = self.committing_to(&operation.id);
-        let revision = store.commit(&operation, base, &submission, &changes, written).await?;
+        let rows = AtomicUsize::new(0);
+        let counting = |count: usize| {
+            written(count);
+            if rows.fetch_add(count, Ordering::Relaxed) + count >= total {
+                handed_over.notify_one();
+            }
+        };
+        let revision = store.commit(&operation, base, &submission, &changes, &counting).await;
+        handed_over.notify_one();
+        let revision = revision?;
         self.gaps_are_due(&operation.id);
         if let Some(packing) = packing
-            && let Ok(pieces) = packing.await
+            && let Ok(Ok(pieces)) = packing.await
         {
             self.keep_packed(&operation.id, &revision, pieces).await;
         }
@@ -81,6 +93,14 @@ impl App {
             tracing::warn!(%operation, %error, "the activities were not packed");
         }
     }
+}
+
+/// The packed activities as they are after a change.
+fn pack_after(known: &Snapshot, changes: &Changes) -> Vec<Vec<u8>> {
+    let change = &changes.activities;
+    let ended: HashSet<u64> = change.ended.iter().copied().collect();
+    let kept = known.activities.iter().filter(|row| !ended.contains(&row.id));
+    pack(kept.chain(&change.added))
 }
 
 /// Activities from which reading a packed copy is worth keeping one.

@@ -49,8 +49,11 @@ pub(super) fn plan(
     numbers: (u64, u64),
 ) -> Result<Plan, ImportError> {
     let Import { operation, kind, file_name, bytes, options, at, replaces, .. } = import;
-    let sha256 =
-        Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    // A large file is read meanwhile.
+    let hashing = std::thread::spawn({
+        let bytes = bytes.clone();
+        move || Sha256::digest(&bytes)
+    });
     let id = next_submission(known);
     let source = |source: &mut Source| source.submission = id;
     let mut found = Found { replaces: family(known, kind, replaces)?, ..Found::default() };
@@ -104,6 +107,8 @@ pub(super) fn plan(
         Some(_) => None,
         None => earlier(known, kind, &file_name, &found.shared),
     };
+    let sha256 = hashing.join().map_err(|_| ImportError::Stopped)?;
+    let sha256 = sha256.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let mapping = intake::remembered::of_report(kind, known, &options, &report);
     let last = known.mappings.iter().map(|mapping| mapping.id).max().unwrap_or(0);
     let mapping = mapping.map(|mapping| Mapping { id: last + 1, at: at.clone(), ..mapping });

@@ -60,23 +60,36 @@ impl<W: Write + Seek> OrderedTable<W> {
     }
 
     /// Writes what is left, and the first page: `statement` is the one that makes the table, which
-    /// must be without row numbers.
-    pub fn finish(mut self, name: &str, statement: &str) -> io::Result<W> {
+    /// must be without row numbers. `empty_indexes` are indexes that have none of its rows, by name
+    /// and statement.
+    pub fn finish(
+        mut self,
+        name: &str,
+        statement: &str,
+        empty_indexes: &[(String, String)],
+    ) -> io::Result<W> {
         let mut below = None;
         for (level, cells) in std::mem::take(&mut self.levels).iter().enumerate() {
             below = Some(self.write(&page(kind(level), cells, below, 0))?);
         }
-        let root = Value::Integer(below.unwrap_or_default().into());
-        let row = [Value::Text("table"), Value::Text(name), Value::Text(name), root];
-        let mut schema = Vec::new();
-        record(&mut schema, &[&row[..], &[Value::Text(statement)]].concat());
+        let mut schema = vec![("table", name, below.unwrap_or_default(), statement)];
+        for (index, statement) in empty_indexes {
+            let root = self.write(&page(INDEX_LEAF, &Cells::default(), None, 0))?;
+            schema.push(("index", index, root, statement));
+        }
         let mut cells = Cells::default();
-        cells.begin();
-        varint(&mut cells.bytes, schema.len() as u64);
-        varint(&mut cells.bytes, 1);
-        cells.bytes.extend_from_slice(&schema);
-        if HEAD + 8 + 2 + cells.bytes.len() > PAGE {
-            return Err(io::Error::other("the statement that makes the table is too long"));
+        for (position, (kind, own, root, statement)) in schema.into_iter().enumerate() {
+            let root = Value::Integer(root.into());
+            let texts = [kind, own, name].map(Value::Text);
+            let mut row = Vec::new();
+            record(&mut row, &[&texts[..], &[root, Value::Text(statement)]].concat());
+            cells.begin();
+            varint(&mut cells.bytes, row.len() as u64);
+            varint(&mut cells.bytes, position as u64 + 1);
+            cells.bytes.extend_from_slice(&row);
+        }
+        if HEAD + 8 + 2 * cells.starts.len() + cells.bytes.len() > PAGE {
+            return Err(io::Error::other("the statements that make the table are too long"));
         }
         let mut first = page(TABLE_LEAF, &cells, None, HEAD);
         head(&mut first, self.pages, 0, 0);
@@ -148,7 +161,8 @@ mod tests {
         }
         let statement = "create table t (o text not null, t text, n integer not null, r real,
             primary key (o, n)) strict, without rowid";
-        let bytes = table.finish("t", statement).unwrap().into_inner();
+        let index = "create index i on t (n) where n < 0".to_owned();
+        let bytes = table.finish("t", statement, &[("i".into(), index)]).unwrap().into_inner();
         let found = asked(
             &bytes,
             &[

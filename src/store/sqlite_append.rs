@@ -42,12 +42,10 @@ pub async fn append<T: Sync>(
         let fill = |to: &mut _, row: &T| values.fill(to, row);
         return sqlite_bulk::insert(tx, stamp, table, columns, rows, written, fill).await;
     };
-    let statement = declared(tx, table, columns).await?;
+    let declared = declared(tx, table, columns).await?;
     let file = tempfile::Builder::new().prefix(".lacuna-import-").tempfile_in(folder);
     let file = file.map_err(StoreError::File)?;
-    write(&file, stamp, table, &statement, rows, written, values)
-        .await
-        .map_err(StoreError::File)?;
+    write(&file, stamp, table, &declared, rows, written, values).await.map_err(StoreError::File)?;
     let path = file.path().to_str().ok_or_else(|| {
         StoreError::File(io::Error::other("the folder of the database has a name that is no text"))
     })?;
@@ -59,9 +57,15 @@ pub async fn append<T: Sync>(
     Ok(())
 }
 
-/// The statement that made the table, whose columns must be those that [`Row`] writes: SQLite
-/// copies rows as they are only between tables that are declared alike.
-async fn declared(tx: &mut Tx, table: &str, columns: &[&str]) -> Result<String, StoreError> {
+/// The statements that made a table and its indexes of rows that ended, by name: new rows are in
+/// none of these. SQLite copies rows as they are only between tables that are declared alike.
+struct Declared {
+    table: String,
+    indexes: Vec<(String, String)>,
+}
+
+/// How a table is declared; its columns must be those that [`Row`] writes.
+async fn declared(tx: &mut Tx, table: &str, columns: &[&str]) -> Result<Declared, StoreError> {
     let found = sqlx::query("select name from pragma_table_info($1) order by cid")
         .bind(table.to_owned())
         .fetch_all(&mut **tx)
@@ -72,11 +76,18 @@ async fn declared(tx: &mut Tx, table: &str, columns: &[&str]) -> Result<String, 
     if !found.iter().map(String::as_str).eq(expected.chain(rest.iter().copied())) {
         return Err(StoreError::Corrupt { table: "sqlite_schema", value: found.join(", ") });
     }
-    let row = sqlx::query("select sql from main.sqlite_schema where type = 'table' and name = $1")
-        .bind(table.to_owned())
-        .fetch_one(&mut **tx)
-        .await?;
-    Ok(row.try_get(0)?)
+    let rows = sqlx::query(
+        "select name, sql from main.sqlite_schema
+         where tbl_name = $1 and (type = 'table' or sql like '%where to_revision is not null')
+         order by type = 'index', name",
+    )
+    .bind(table.to_owned())
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut rows = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
+    let missing = || StoreError::Corrupt { table: "sqlite_schema", value: table.to_owned() };
+    let (_, table) = rows.next().ok_or_else(missing)??;
+    Ok(Declared { table, indexes: rows.collect::<Result<_, sqlx::Error>>()? })
 }
 
 /// The folder of the database, where there must be room for the rows anyway; `None` where the
@@ -93,7 +104,7 @@ async fn write<T: Sync>(
     file: &NamedTempFile,
     stamp: Stamp<'_>,
     table: &str,
-    statement: &str,
+    declared: &Declared,
     rows: &[T],
     written: Written<'_>,
     values: &(impl Columns<T> + Sync),
@@ -113,7 +124,7 @@ async fn write<T: Sync>(
         written(rows.len());
         tokio::task::yield_now().await;
     }
-    file.finish(table, statement)?;
+    file.finish(table, &declared.table, &declared.indexes)?;
     Ok(())
 }
 

@@ -6,12 +6,11 @@ use std::io;
 
 use geo::{BoundingRect, Rect};
 
-use super::Output;
 use super::about::About;
 use super::geojson_write::{Style, iso_date};
 use super::layer::{Field, FieldKind, Geometry, GeometryKind, Layer, Value, Want};
 use super::rtree_write;
-use crate::sqlite_file::{Database, Value as Cell};
+use crate::sqlite_file::{Database, Output, Value as Cell};
 
 /// "GPKG", and the version of the standard.
 const APPLICATION: u32 = 0x4750_4B47;

@@ -38,5 +38,4 @@ pub mod xlsx_write;
 
 pub use sheet::Unreadable;
 
-/// Where a file is written that is not written from its beginning to its end.
 pub use crate::sqlite_file::Output;

@@ -8,11 +8,6 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
 pub use ordered::OrderedTable;
 
-/// Where a file is written that is not written from its beginning to its end.
-pub trait Output: Write + Seek {}
-
-impl<T: Write + Seek> Output for T {}
-
 /// Bytes of a page; all of them hold content.
 const PAGE: usize = 4096;
 /// Bytes of the file's own head, at the start of the first page.
@@ -34,6 +29,11 @@ pub enum Value<'a> {
     Text(&'a str),
     Blob(&'a [u8]),
 }
+
+/// Where a file is written that is not written from its beginning to its end.
+pub trait Output: Write + Seek {}
+
+impl<T: Write + Seek> Output for T {}
 
 /// A file that is being written.
 pub struct Database<'o> {

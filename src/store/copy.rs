@@ -129,6 +129,7 @@ async fn write(
 ) -> Result<(), StoreError> {
     match to {
         Engine::Postgres(to) => {
+            let fill = |values: &mut _, row: &Vec<Cell>| fill(values, row);
             postgres_bulk::copy_in(to, &table.name, columns, rows, &|_| (), fill).await
         }
         Engine::Sqlite(to) => {
@@ -154,7 +155,7 @@ async fn write(
     }
 }
 
-fn fill(values: &mut impl Values, row: &Vec<Cell>) {
+fn fill(values: &mut impl Values, row: &[Cell]) {
     for cell in row {
         match cell {
             Cell::Text(text) => values.text(text.as_ref()),

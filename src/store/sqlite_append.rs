@@ -7,7 +7,6 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 use sqlx::{AssertSqlSafe, Row as _, Sqlite, Transaction};
-use tempfile::NamedTempFile;
 
 use super::batch::{Columns, Values};
 use super::{Stamp, StoreError, Written, sqlite_bulk};
@@ -44,14 +43,14 @@ pub async fn append<T: Sync>(
     };
     let declared = declared(tx, table, columns).await?;
     let file = tempfile::Builder::new().prefix(".lacuna-import-").tempfile_in(folder);
-    let file = file.map_err(StoreError::File)?;
-    write(&file, stamp, table, &declared, rows, written, values).await.map_err(StoreError::File)?;
-    let path = file.path().to_str().ok_or_else(|| {
+    let (file, path) = file.map_err(StoreError::File)?.into_parts();
+    let name = path.to_str().ok_or_else(|| {
         StoreError::File(io::Error::other("the folder of the database has a name that is no text"))
     })?;
-    sqlx::query("attach database $1 as added").bind(path.to_owned()).execute(&mut **tx).await?;
-    // It is open now, and goes when it is closed: nothing is left behind by a process that dies.
-    drop(file);
+    sqlx::query("attach database $1 as added").bind(name.to_owned()).execute(&mut **tx).await?;
+    // Open here and there, it needs no name any more: nothing is left behind by a process that dies.
+    drop(path);
+    write(&file, stamp, table, &declared, rows, written, values).await.map_err(StoreError::File)?;
     let copy = format!("insert into main.{table} select * from added.{table}");
     sqlx::query(AssertSqlSafe(copy)).execute(&mut **tx).await?;
     Ok(())
@@ -101,7 +100,7 @@ async fn folder(tx: &mut Tx) -> Result<Option<PathBuf>, StoreError> {
 }
 
 async fn write<T: Sync>(
-    file: &NamedTempFile,
+    file: &File,
     stamp: Stamp<'_>,
     table: &str,
     declared: &Declared,
@@ -109,8 +108,7 @@ async fn write<T: Sync>(
     written: Written<'_>,
     values: &(impl Columns<T> + Sync),
 ) -> io::Result<()> {
-    let out: &File = file.as_file();
-    let mut file = OrderedTable::new(BufWriter::with_capacity(1 << 20, out))?;
+    let mut file = OrderedTable::new(BufWriter::with_capacity(1 << 20, file))?;
     let records = |rows: &[T]| -> Vec<Records> {
         rows.par_chunks(PART).map(|part| records(stamp, part, values)).collect()
     };

@@ -117,7 +117,7 @@ async fn a_filter_that_takes_too_much_is_refused_before_it_is_begun() {
     let conditions: Vec<String> = (0..3_000).map(|n| format!("radius_m={n}")).collect();
     let boxes: Vec<String> =
         (0..500).map(|n| format!("S_TOUCHES(geometry,BBOX({}.5,0,40,40))", n % 40)).collect();
-    for many in [conditions.join(" OR "), format!("NOT ({})", boxes[..240].join(" OR "))] {
+    for many in [conditions.join(" OR "), format!("NOT ({})", boxes.join(" OR "))] {
         let begun = Instant::now();
         let reply = filtered(&app, "sites", &many).await;
         let took = begun.elapsed();

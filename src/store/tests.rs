@@ -462,9 +462,9 @@ async fn many_rows_come_in_as_a_file_that_leaves_nothing_behind() {
     let file = folder.path().join("lacuna.sqlite");
     let store = Store::create(file.to_str().unwrap()).await.unwrap();
     let row = |id: u64| Activity {
-        description: (id % 3 == 0).then(|| "é".repeat(id as usize).as_str().into()),
-        reached: (id % 5 > 0).then_some(id as f64 / 4.0),
-        point: (id % 7 > 0).then(|| Point::new(-0.0, id as f64)),
+        description: id.is_multiple_of(3).then(|| "é".repeat(id as usize).as_str().into()),
+        reached: (!id.is_multiple_of(5)).then_some(id as f64 / 4.0),
+        point: (!id.is_multiple_of(7)).then(|| Point::new(-0.0, id as f64)),
         start: Some(Day(-(id as i32))),
         ..activity(id, 0.0)
     };

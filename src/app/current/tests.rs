@@ -124,5 +124,5 @@ async fn what_is_not_asked_for_leaves_when_the_memory_is_needed() {
     app.make_room();
     assert!(app.snapshot("other").is_some() && app.snapshot("op").is_none());
     assert_eq!(app.listed().len(), 2);
-    assert_eq!(reached(&*app.load("op").await.unwrap().unwrap()), [Some(5.0), Some(5.0)]);
+    assert_eq!(reached(&app.load("op").await.unwrap().unwrap()), [Some(5.0), Some(5.0)]);
 }

@@ -129,6 +129,10 @@ pub enum Command {
     /// Write a whole collection to a file.
     #[command(after_help = EXPORT_EXAMPLES)]
     Export(Export),
+    /// Write an operation's map into a folder that works from any web host or a USB stick, without
+    /// a server.
+    #[command(after_help = PUBLISH_EXAMPLES)]
+    Publish(Publish),
     /// Make a made-up operation of any size, for exercises and benchmarks.
     Simulate(Simulate),
     /// Print an empty template: a header row and an HXL row.
@@ -355,7 +359,7 @@ pub struct Export {
     pub operation: String,
     #[command(flatten)]
     pub database: Database,
-    /// geojson, fgb, gpkg, csv or xlsx.
+    /// geojson, fgb, gpkg, csv, xlsx or pmtiles.
     #[arg(long, default_value = "geojson")]
     pub format: String,
     /// A parameter of the collection, as in the API; may be repeated.
@@ -364,6 +368,24 @@ pub struct Export {
     /// Write to this file instead of the terminal.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+const PUBLISH_EXAMPLES: &str = "Examples:
+  lacuna publish idai-map --operation idai
+
+The folder has the page, the gaps of every sector over the whole operation and in each of the last 36
+months with work, down to the lowest level with need figures, as tables too, and a README.txt. It has
+no rows of partners and no points of sites. The same revision makes the same bytes.";
+
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// Folder to write to; made where there is none. It must be empty, or one published before.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    #[arg(long, value_name = "ID")]
+    pub operation: String,
+    #[command(flatten)]
+    pub database: Database,
 }
 
 #[derive(Debug, Args)]

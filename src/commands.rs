@@ -2,9 +2,10 @@
 
 mod backup;
 mod cycle;
+mod publish;
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -64,6 +65,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Backup { file, database } => backup::backup(&file, &database).await,
         Command::Restore { file, database } => backup::restore(&file, &database).await,
         Command::Export(args) => export_layer(args).await,
+        Command::Publish(args) => publish::publish(args).await,
         Command::Simulate(args) => simulate_operation(&args),
         Command::Template { kind, output } => {
             write_output(output.as_deref(), intake::template(kind).as_bytes())
@@ -308,12 +310,14 @@ async fn gaps(args: args::Gaps) -> Result<()> {
     let collection = collections::find("gaps").context("gaps is a collection")?;
     let params = params.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     let params = Params::parse(params, &collection.export_parameters())?;
-    let written = match args.format {
-        GapsFormat::Table => print::gaps(&view, &gap_query(&view, &params)?).into_bytes(),
-        GapsFormat::Csv => written(&view, collection, "csv", &params)?,
-        GapsFormat::Geojson => written(&view, collection, "geojson", &params)?,
-    };
-    write_output(args.output.as_deref(), &written)
+    let output = args.output.as_deref();
+    match args.format {
+        GapsFormat::Table => {
+            write_output(output, print::gaps(&view, &gap_query(&view, &params)?).as_bytes())
+        }
+        GapsFormat::Csv => write_layer(output, &view, collection, "csv", &params),
+        GapsFormat::Geojson => write_layer(output, &view, collection, "geojson", &params),
+    }
 }
 
 async fn export_layer(args: args::Export) -> Result<()> {
@@ -334,24 +338,34 @@ async fn export_layer(args: args::Export) -> Result<()> {
     let params = Params::parse(params, &known)?;
     let app = open(&args.database).await?;
     let view = view(&app, &args.operation).await?;
-    write_output(args.output.as_deref(), &written(&view, collection, &args.format, &params)?)
+    write_layer(args.output.as_deref(), &view, collection, &args.format, &params)
 }
 
 async fn view(app: &App, operation: &str) -> Result<View> {
     Ok(View::new(snapshot(app, operation).await?, app.standards.clone()))
 }
 
-fn written(
+fn write_layer(
+    output: Option<&Path>,
     view: &View,
     collection: &'static Collection,
     format: &str,
     params: &Params,
-) -> Result<Vec<u8>> {
-    let format = export::format(format).with_context(|| {
-        let known: Vec<_> = export::FORMATS.iter().map(|format| format.extension).collect();
-        format!("there is no format \"{format}\"; there is: {}", known.join(", "))
+) -> Result<()> {
+    let fitting = export::format(format).filter(|format| format.holds(collection));
+    let format = fitting.with_context(|| {
+        let known = export::FORMATS.iter().filter(|format| format.holds(collection));
+        let known: Vec<_> = known.map(|format| format.extension).collect();
+        format!(
+            "there is no format \"{format}\" of {}; there is: {}",
+            collection.id,
+            known.join(", ")
+        )
     })?;
-    Ok(export::export(view, collection, format, params)?)
+    let mut spool = tempfile::spooled_tempfile(1 << 20);
+    export::export(view, collection, format, params, &mut spool)?;
+    spool.rewind()?;
+    copy_output(output, &mut spool)
 }
 
 fn simulate_operation(args: &args::Simulate) -> Result<()> {
@@ -461,14 +475,19 @@ fn write_report(file: Option<&Path>, bytes: &[u8], report: &Report) -> Result<()
 }
 
 fn write_output(file: Option<&Path>, bytes: &[u8]) -> Result<()> {
+    copy_output(file, &mut &bytes[..])
+}
+
+fn copy_output(file: Option<&Path>, from: &mut impl Read) -> Result<()> {
     match file {
         Some(file) => {
-            fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display()))
+            let written = fs::File::create(file).and_then(|mut to| std::io::copy(from, &mut to));
+            written.map(|_| ()).with_context(|| format!("cannot write {}", file.display()))
         }
-        None => match std::io::stdout().write_all(bytes) {
+        None => match std::io::copy(from, &mut std::io::stdout()) {
             // A reader that has seen enough, such as head, is no error.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            done => Ok(done?),
+            done => Ok(done.map(|_| ())?),
         },
     }
 }

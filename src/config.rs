@@ -111,6 +111,10 @@ pub struct Limits {
     #[arg(long, env = "LACUNA_CACHE_MB", default_value_t = Limits::CACHE_MB, value_name = "MB")]
     pub cache_mb: u64,
 
+    /// Megabytes of exports that are kept in temporary files, in the folder that TMPDIR names.
+    #[arg(long, env = "LACUNA_DISK_MB", default_value_t = Limits::DISK_MB, value_name = "MB")]
+    pub disk_mb: u64,
+
     /// Megabytes of a file that is sent to be imported.
     #[arg(long, env = "LACUNA_UPLOAD_MB", default_value_t = Limits::UPLOAD_MB, value_name = "MB")]
     pub upload_mb: u64,
@@ -120,6 +124,7 @@ impl Limits {
     const TIMEOUT_S: u64 = 60;
     const CONCURRENCY: usize = 1024;
     const CACHE_MB: u64 = 256;
+    const DISK_MB: u64 = 4096;
     const UPLOAD_MB: u64 = 256;
 }
 
@@ -129,6 +134,7 @@ impl Default for Limits {
             timeout_s: Limits::TIMEOUT_S,
             concurrency: Limits::CONCURRENCY,
             cache_mb: Limits::CACHE_MB,
+            disk_mb: Limits::DISK_MB,
             upload_mb: Limits::UPLOAD_MB,
         }
     }

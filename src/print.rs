@@ -88,13 +88,23 @@ pub fn report(report: &Report) -> String {
     let counts = &report.counts;
     let _ = writeln!(
         text,
-        "{}: {} rows, {} accepted, {} accepted with warnings, {} rejected",
-        report.file, counts.rows, counts.accepted, counts.accepted_with_warnings, counts.rejected
+        "{}: {} row{}, {} accepted, {} accepted with warnings, {} rejected",
+        report.file,
+        counts.rows,
+        if counts.rows == 1 { "" } else { "s" },
+        counts.accepted,
+        counts.accepted_with_warnings,
+        counts.rejected
     );
-    if counts.copies > 0 {
-        let _ = writeln!(text, "  {} exact copies of earlier rows count once", counts.copies);
-    }
-    let _ = writeln!(text, "  Read as {}: {}", report.format, report.choice);
+    let _ = match counts.copies {
+        0 => Ok(()),
+        1 => writeln!(text, "  1 exact copy of an earlier row counts once"),
+        copies => writeln!(text, "  {copies} exact copies of earlier rows count once"),
+    };
+    let _ = match report.choice.as_str() {
+        "" => writeln!(text, "  Read as {}", report.format),
+        choice => writeln!(text, "  Read as {}: {choice}", report.format),
+    };
     for remark in &report.remarks {
         let _ = writeln!(text, "  {remark}");
     }

@@ -117,7 +117,9 @@ fn tell(told: &mut Told, turn: &'static str, app: &App, view: Option<Arc<View>>)
     let view = view.unwrap_or_else(current);
     for collection in COLLECTIONS {
         for format in formats() {
-            let bytes = export(&view, collection, format, &Params::default()).unwrap();
+            let mut file = std::io::Cursor::new(Vec::new());
+            export(&view, collection, format, &Params::default(), &mut file).unwrap();
+            let bytes = file.into_inner();
             told.insert((turn, format!("{}.{}", collection.id, format.extension)), bytes);
         }
     }

@@ -1,15 +1,16 @@
-// Bundles the page: `node build.mjs [output directory]`. Names carry a hash, so that the server may
+// Bundles the page and that of a published folder: `node build.mjs [output [output of the other]]`. Names carry a hash, so that the server may
 // let browsers keep them for ever; only index.html is asked for again.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, "dist"));
+const published = resolve(process.argv[3] ?? join(here, "dist-published"));
 
-rmSync(out, { recursive: true, force: true });
+for (const folder of [out, published]) rmSync(folder, { recursive: true, force: true });
 mkdirSync(join(out, "assets"), { recursive: true });
 
 const result = await build({
@@ -27,6 +28,26 @@ const result = await build({
   legalComments: "linked",
   logLevel: "warning",
 });
+
+// The page of a published folder: one script that is no module, as a browser loads no modules from a disk.
+await build({
+  absWorkingDir: here,
+  entryPoints: { lacuna: "src/published/main.ts", theme: "src/theme.css" },
+  outdir: join(published, "page"),
+  bundle: true,
+  format: "iife",
+  target: ["es2022"],
+  minify: true,
+  legalComments: "linked",
+  logLevel: "warning",
+});
+cpSync(join(here, "src/published/index.html"), join(published, "index.html"));
+cpSync(join(here, "src/icon.svg"), join(published, "page/icon.svg"));
+// What is passed on carries the licences of those who made it.
+for (const [name, file] of [["maplibre-gl", "LICENSE.txt"], ["pmtiles", "LICENSE"]]) {
+  const from = join(here, "node_modules", name, file);
+  if (existsSync(from)) cpSync(from, join(published, `page/${name}-license.txt`));
+}
 
 /** The name a browser asks for, of the output made from `source`. */
 function built(source) {

@@ -20,8 +20,8 @@ fn main() {
         run(&web, "npm", &["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
     }
     let Some(out) = std::env::var_os("OUT_DIR") else { panic!("OUT_DIR is set by cargo") };
-    let out = Path::new(&out).join("web");
-    run(&web, "node", &["build.mjs", &out.to_string_lossy()]);
+    let [page, folder] = ["web", "published"].map(|name| Path::new(&out).join(name));
+    run(&web, "node", &["build.mjs", &page.to_string_lossy(), &folder.to_string_lossy()]);
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {

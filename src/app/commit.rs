@@ -40,7 +40,6 @@ impl App {
                 tokio::task::spawn_blocking(move || pack_after(&known, &changes)).await
             })
         });
-        let _committing = self.committing_to(&operation.id);
         let rows = AtomicUsize::new(0);
         let counting = |count: usize| {
             written(count);
@@ -48,6 +47,7 @@ impl App {
                 handed_over.notify_one();
             }
         };
+        let _committing = self.committing_to(&operation.id);
         let revision = store.commit(&operation, base, &submission, &changes, &counting).await;
         handed_over.notify_one();
         let revision = revision?;

@@ -1,18 +1,34 @@
 //! Whole layers as files, for the API's exports and the command line alike.
 
-use std::io;
+use std::io::{self, BufWriter, Write as _};
 use std::sync::Arc;
 
 use super::collections::params::ParameterKind;
 use super::collections::{BadParameter, Collection, Parameter, Params, View};
-use super::styles;
+use super::tiles::archive::MAXZOOM;
+use super::{styles, tiles};
 use crate::formats::about::About;
 use crate::formats::geojson_write::{self, Style};
 use crate::formats::layer::{GeometryKind, Layer, Matched, Member, Value};
-use crate::formats::{csv_write, flatgeobuf_write, geopackage_write, xlsx_layer};
+use crate::formats::{Output, csv_write, flatgeobuf_write, geopackage_write, pmtiles, xlsx_layer};
 
-/// Writes a layer whole, with what is to be said about it.
-type Write = fn(&mut Vec<u8>, &Layer<'_>, &Style, &About<'_>, &Params) -> Result<(), ExportError>;
+/// Bytes that are gathered before they are written to a file.
+const BUFFER: usize = 256 * 1024;
+
+/// A layer that is to be written whole, with what is to be said about it.
+struct Job<'j, 'v> {
+    view: &'j View,
+    collection: &'static Collection,
+    layer: &'j Layer<'v>,
+    style: &'j Style,
+    about: &'j About<'j>,
+    params: &'j Params,
+}
+
+type Write = fn(&mut File<'_>, &Job<'_, '_>) -> Result<(), ExportError>;
+
+/// Where a file is written: much of it soon leaves memory again.
+pub type File<'f> = dyn Output + Send + 'f;
 
 /// A format that a layer is written in.
 pub struct Format {
@@ -21,6 +37,8 @@ pub struct Format {
     pub media: &'static str,
     /// Parameters that only this format takes.
     pub parameters: &'static [Parameter],
+    /// Whether it holds tiles, of what can be drawn, rather than features.
+    pub tiles: bool,
     write: Write,
 }
 
@@ -37,41 +55,49 @@ pub const FORMATS: &[Format] = &[
         extension: "geojson",
         media: "application/geo+json",
         parameters: &[],
-        write: |out, layer, style, about, _| {
-            Ok(geojson_write::write_layer(out, layer, style, about.members)?)
+        tiles: false,
+        write: |out, job| {
+            Ok(geojson_write::write_layer(&mut &mut *out, job.layer, job.style, job.about.members)?)
         },
     },
     Format {
         extension: "fgb",
         media: "application/vnd.flatgeobuf",
         parameters: &[],
-        write: |out, layer, style, about, _| {
-            Ok(flatgeobuf_write::write_layer(out, layer, style, about)?)
+        tiles: false,
+        write: |out, job| {
+            let mut out = BufWriter::with_capacity(BUFFER, out);
+            flatgeobuf_write::write_layer(&mut out, job.layer, job.style, job.about)?;
+            Ok(out.flush()?)
         },
     },
     Format {
         extension: "gpkg",
         media: "application/geopackage+sqlite3",
         parameters: &[],
-        write: |out, layer, style, about, _| {
-            *out = geopackage_write::write_layer(layer, style, about);
-            Ok(())
+        tiles: false,
+        write: |out, job| {
+            Ok(geopackage_write::write_layer(&mut &mut *out, job.layer, job.style, job.about)?)
         },
     },
     Format {
         extension: "csv",
         media: "text/csv; charset=utf-8",
         parameters: &[HXL],
-        write: |out, layer, style, _, params| {
-            let hxl = params.boolean("hxl")?.unwrap_or(false);
-            Ok(csv_write::write_layer(out, layer, style.fields.as_deref(), hxl)?)
+        tiles: false,
+        write: |out, job| {
+            let hxl = job.params.boolean("hxl")?.unwrap_or(false);
+            let fields = job.style.fields.as_deref();
+            Ok(csv_write::write_layer(&mut &mut *out, job.layer, fields, hxl)?)
         },
     },
     Format {
         extension: "xlsx",
         media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         parameters: &[],
-        write: |out, layer, style, about, _| {
+        tiles: false,
+        write: |out, job| {
+            let layer = job.layer;
             if layer.matched.len() > xlsx_layer::MOST_ROWS {
                 let reason = format!(
                     "a sheet has room for {} rows and these are {}; ask for fewer, or take another format",
@@ -80,11 +106,55 @@ pub const FORMATS: &[Format] = &[
                 );
                 return Err(BadParameter::new("limit", reason).into());
             }
-            *out = xlsx_layer::write_layer(layer, style, about).map_err(io::Error::other)?;
-            Ok(())
+            Ok(xlsx_layer::write_layer(&mut &mut *out, layer, job.style, job.about)
+                .map_err(io::Error::other)?)
+        },
+    },
+    Format {
+        extension: "pmtiles",
+        media: pmtiles::MEDIA,
+        parameters: &[MAXZOOM],
+        tiles: true,
+        write: |out, job| {
+            let made = tiles::archive::tiles(job.view, job.collection, job.layer, job.params)?;
+            // There is no box across the antimeridian.
+            let bounds = match job.view.summary().bbox {
+                Some([west, south, east, north]) if west <= east => [west, south, east, north],
+                Some([_, south, _, north]) => [-180.0, south, 180.0, north],
+                None => [-180.0, -85.0, 180.0, 85.0],
+            };
+            let last = made.iter().map(|tile| tile.zoom).max().unwrap_or(0);
+            Ok(out.write_all(&pmtiles::write(made, &about_tiles(job, last), bounds))?)
         },
     },
 ];
+
+/// What a file of tiles says about itself: as its readers know it, and all that other files say.
+fn about_tiles(job: &Job<'_, '_>, last: u8) -> Vec<u8> {
+    let mut about = Vec::new();
+    job.about.json(&mut about, job.layer);
+    let about: serde_json::Value = serde_json::from_slice(&about).unwrap_or_default();
+    let chosen = job.about.fields(job.layer, job.style);
+    let fields = chosen.iter().filter_map(|position| job.layer.fields.get(*position));
+    let fields = fields.map(|field| (field.name.to_owned(), tiles::json_kind(field.kind).into()));
+    let fields: serde_json::Map<String, serde_json::Value> =
+        [("id".to_owned(), "String".into())].into_iter().chain(fields).collect();
+    let metadata = serde_json::json!({
+        "name": job.about.title,
+        "description": job.about.description,
+        "attribution": &*job.view.snapshot.operation.name,
+        "type": "overlay",
+        "vector_layers": [{
+            "id": job.layer.name,
+            "description": job.about.description,
+            "minzoom": 0,
+            "maxzoom": last,
+            "fields": fields,
+        }],
+        "lacuna": about,
+    });
+    metadata.to_string().into_bytes()
+}
 
 /// What holds for every file: nobody here can grant more than the sources do.
 const LICENCE: &str = "The licences of the imported files apply; they are named under sources. Boundaries and names imply no endorsement.";
@@ -92,9 +162,15 @@ const LICENCE: &str = "The licences of the imported files apply; they are named 
 impl Format {
     /// Every parameter of an export of a collection in this format.
     pub fn all_parameters<'p>(&'p self, collection: &'p Collection) -> Vec<&'p Parameter> {
-        let mut all = collection.export_parameters();
+        let mut all =
+            if self.tiles { collection.tile_parameters() } else { collection.export_parameters() };
         all.extend(self.parameters);
         all
+    }
+
+    /// Whether it can hold a collection.
+    pub fn holds(&self, collection: &Collection) -> bool {
+        !self.tiles || collection.geometry != GeometryKind::None
     }
 }
 
@@ -111,14 +187,15 @@ pub fn format(extension: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.extension == extension)
 }
 
-/// A whole layer, with its operation, revision, parameters and sources inside where the format has
+/// Writes a whole layer, with its operation, revision, parameters and sources inside where the format has
 /// a place for them.
 pub fn export(
     view: &View,
     collection: &'static Collection,
     format: &Format,
     params: &Params,
-) -> Result<Vec<u8>, ExportError> {
+    out: &mut File<'_>,
+) -> Result<(), ExportError> {
     let mut layer = collection.read(view, params)?;
     let style = style(collection, params)?;
     if let Some(limit) = params.limit()? {
@@ -150,9 +227,8 @@ pub fn export(
         members: &members,
         qml: Some(&qml),
     };
-    let mut out = Vec::new();
-    (format.write)(&mut out, &layer, &style, &about, params)?;
-    Ok(out)
+    let job = Job { view, collection, layer: &layer, style: &style, about: &about, params };
+    (format.write)(out, &job)
 }
 
 /// How features are written, as far as the parameters say.

@@ -39,6 +39,8 @@ pub struct AreaTree {
     children: Vec<Range<u32>>,
     levels: Vec<Vec<AreaIx>>,
     by_pcode: HashMap<Text, AreaIx>,
+    /// The box around each polygon.
+    rects: Vec<Option<Rect<f64>>>,
     boxes: Vec<RTree<GeomWithData<Rectangle<[f64; 2]>, AreaIx>>>,
     /// Per level, made when first needed.
     locators: Vec<OnceLock<Locator>>,
@@ -81,6 +83,7 @@ impl AreaTree {
             children: Vec::new(),
             levels: Vec::new(),
             by_pcode: HashMap::new(),
+            rects: Vec::new(),
             boxes: Vec::new(),
             locators: Vec::new(),
         };
@@ -109,9 +112,9 @@ impl AreaTree {
             if position > 0 {
                 self.by_pcode.insert(area.pcode.clone(), ix);
             }
-            let Some(rect) = area.geometry.as_ref().and_then(|shape| shape.bounding_rect()) else {
-                continue;
-            };
+            let rect = area.geometry.as_ref().and_then(|shape| shape.bounding_rect());
+            self.rects.push(rect);
+            let Some(rect) = rect else { continue };
             let (min, max) = (rect.min(), rect.max());
             let rectangle = Rectangle::from_corners([min.x, min.y], [max.x, max.y]);
             boxes[usize::from(area.level)].push(GeomWithData::new(rectangle, ix));
@@ -140,6 +143,11 @@ impl AreaTree {
     /// Every area, parents before children, the operation first.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (AreaIx, &Area)> {
         self.areas.iter().enumerate().map(|(position, area)| (AreaIx(position as u32), area))
+    }
+
+    /// The box around the polygon of an area.
+    pub fn rect(&self, ix: AreaIx) -> Option<Rect<f64>> {
+        self.rects.get(ix.at()).copied().flatten()
     }
 
     pub fn by_pcode(&self, pcode: &str) -> Option<AreaIx> {

@@ -2,7 +2,7 @@
 //! without a shape has no geometry at all; a layer with such rows has no index, as the index needs a
 //! box of each.
 
-use std::io;
+use std::io::{self, Write};
 
 use flatbuffers::{FlatBufferBuilder, WIPOffset};
 use flatgeobuf::packed_r_tree::{NodeItem, PackedRTree, calc_extent, hilbert_sort};
@@ -18,53 +18,49 @@ use super::layer::{FieldKind, Geometry, GeometryKind, Layer, Value, Want};
 
 const MAGIC: [u8; 8] = *b"fgb\x03fgb\x00";
 
-/// Features that are written, one after the other, with the box and the place of each.
-struct Written {
-    bytes: Vec<u8>,
-    boxes: Vec<NodeItem>,
-    ends: Vec<usize>,
-}
-
-/// Writes a whole layer.
+/// Writes a whole layer. Features are written twice: once to know the box and the size of each, and
+/// once in the order that follows from these, so that only those stay in memory.
 pub fn write_layer(
-    out: &mut Vec<u8>,
+    out: &mut impl Write,
     layer: &Layer<'_>,
     style: &Style,
     about: &About<'_>,
 ) -> io::Result<()> {
     let drawn = layer.geometry != GeometryKind::None && style.grid.is_some();
     let fields = about.fields(layer, style);
-    let Written { bytes, mut boxes, ends } = features(layer, &fields, drawn);
+    let mut writer = FeatureWriter::new(layer, &fields, drawn);
+    let count = layer.matched.len();
+    let (mut boxes, mut sizes) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    for position in 0..count {
+        let mut around = NodeItem::create(position as u64);
+        sizes.push(writer.feature(position, &mut around).len() as u32);
+        boxes.push(around);
+    }
     let is_box = |item: &NodeItem| item.min_x <= item.max_x;
     let indexed = drawn && !boxes.is_empty() && boxes.iter().all(is_box);
     let extent = calc_extent(&boxes);
-    out.extend_from_slice(&MAGIC);
+    let mut order: Vec<u32> = Vec::new();
+    let mut head = MAGIC.to_vec();
     let some_box = is_box(&extent).then_some(&extent);
-    header(out, layer, &fields, drawn, about, boxes.len(), some_box, indexed);
-    if !indexed {
-        out.extend_from_slice(&bytes);
-        return Ok(());
+    header(&mut head, layer, &fields, drawn, about, count, some_box, indexed);
+    out.write_all(&head)?;
+    if indexed {
+        hilbert_sort(&mut boxes, &extent);
+        let mut offset = 0;
+        for item in &mut boxes {
+            let position = item.offset as u32;
+            item.offset = offset;
+            offset += u64::from(sizes.get(position as usize).copied().unwrap_or(0));
+            order.push(position);
+        }
+        let failed = |error: flatgeobuf::Error| io::Error::other(error.to_string());
+        let tree = PackedRTree::build(&boxes, &extent, PackedRTree::DEFAULT_NODE_SIZE);
+        drop((boxes, sizes));
+        tree.map_err(failed)?.stream_write(&mut *out)?;
     }
-    hilbert_sort(&mut boxes, &extent);
-    let part = |item: &NodeItem| {
-        let position = item.offset as usize;
-        let first = position.checked_sub(1).and_then(|before| ends.get(before)).copied();
-        first.unwrap_or(0)..ends.get(position).copied().unwrap_or(0)
-    };
-    let mut offset = 0;
-    let placed: Vec<NodeItem> = boxes
-        .iter()
-        .map(|item| {
-            let placed = NodeItem { offset, ..item.clone() };
-            offset += part(item).len() as u64;
-            placed
-        })
-        .collect();
-    let failed = |error: flatgeobuf::Error| io::Error::other(error.to_string());
-    let tree = PackedRTree::build(&placed, &extent, PackedRTree::DEFAULT_NODE_SIZE);
-    tree.map_err(failed)?.stream_write(&mut *out)?;
-    for item in &boxes {
-        out.extend_from_slice(&bytes[part(item)]);
+    for position in 0..count {
+        let position = order.get(position).map_or(position, |at| *at as usize);
+        out.write_all(writer.feature(position, &mut NodeItem::create(0)))?;
     }
     Ok(())
 }
@@ -145,26 +141,40 @@ fn column(kind: FieldKind) -> ColumnType {
     }
 }
 
-fn features(layer: &Layer<'_>, fields: &[usize], drawn: bool) -> Written {
-    let mut written = Written { bytes: Vec::new(), boxes: Vec::new(), ends: Vec::new() };
-    let with_id = with_id(layer, fields);
-    let mut builder = FlatBufferBuilder::new();
-    let (mut values, mut properties) = (Vec::new(), Vec::new());
-    for position in 0..layer.matched.len() {
+/// Writes features one at a time, and reuses its buffers.
+struct FeatureWriter<'l, 'a> {
+    layer: &'l Layer<'a>,
+    fields: &'l [usize],
+    with_id: bool,
+    drawn: bool,
+    builder: FlatBufferBuilder<'static>,
+    values: Vec<Value<'a>>,
+    properties: Vec<u8>,
+}
+
+impl<'l, 'a> FeatureWriter<'l, 'a> {
+    fn new(layer: &'l Layer<'a>, fields: &'l [usize], drawn: bool) -> FeatureWriter<'l, 'a> {
+        let (builder, values, properties) = (FlatBufferBuilder::new(), Vec::new(), Vec::new());
+        let with_id = with_id(layer, fields);
+        FeatureWriter { layer, fields, with_id, drawn, builder, values, properties }
+    }
+
+    /// The feature at a position of the answer; `around` grows to have it inside.
+    fn feature(&mut self, position: usize, around: &mut NodeItem) -> &[u8] {
+        let (layer, builder) = (self.layer, &mut self.builder);
         let row = layer.matched.row(position);
         builder.reset();
-        properties.clear();
-        if with_id {
-            property(&mut properties, 0, &Value::Text(layer.rows.id(row)));
+        self.properties.clear();
+        if self.with_id {
+            property(&mut self.properties, 0, &Value::Text(layer.rows.id(row)));
         }
-        values.clear();
-        layer.rows.values(row, &mut values);
-        let found = fields.iter().filter_map(|at| values.get(*at));
+        self.values.clear();
+        layer.rows.values(row, &mut self.values);
+        let found = self.fields.iter().filter_map(|at| self.values.get(*at));
         for (number, value) in found.enumerate() {
-            property(&mut properties, number + usize::from(with_id), value);
+            property(&mut self.properties, number + usize::from(self.with_id), value);
         }
-        let mut around = NodeItem::create(position as u64);
-        let shape = match drawn {
+        let shape = match self.drawn {
             true => layer.rows.geometry(row, Want::Shape),
             false => Geometry::None,
         };
@@ -173,19 +183,16 @@ fn features(layer: &Layer<'_>, fields: &[usize], drawn: bool) -> Written {
             Geometry::Point(at) => {
                 around.expand_xy(at.x(), at.y());
                 let xy = Some(builder.create_vector(&[at.x(), at.y()]));
-                Some(Shape::create(&mut builder, &GeometryArgs { xy, ..GeometryArgs::default() }))
+                Some(Shape::create(builder, &GeometryArgs { xy, ..GeometryArgs::default() }))
             }
-            Geometry::MultiPolygon(shape) => Some(polygons(&mut builder, shape, &mut around)),
+            Geometry::MultiPolygon(shape) => Some(polygons(builder, shape, around)),
         };
-        let properties = Some(builder.create_vector(&properties));
+        let properties = Some(builder.create_vector(&self.properties));
         let args = FeatureArgs { geometry, properties, ..FeatureArgs::default() };
-        let feature = Feature::create(&mut builder, &args);
+        let feature = Feature::create(builder, &args);
         builder.finish_size_prefixed(feature, None);
-        written.bytes.extend_from_slice(builder.finished_data());
-        written.boxes.push(around);
-        written.ends.push(written.bytes.len());
+        builder.finished_data()
     }
-    written
 }
 
 fn polygons<'b>(

@@ -2,6 +2,7 @@
 //! style for QGIS, and what is to be said about it.
 
 use std::convert::Infallible;
+use std::io;
 
 use geo::{BoundingRect, Rect};
 
@@ -9,7 +10,7 @@ use super::about::About;
 use super::geojson_write::{Style, iso_date};
 use super::layer::{Field, FieldKind, Geometry, GeometryKind, Layer, Value, Want};
 use super::rtree_write;
-use crate::sqlite_file::{Database, Value as Cell};
+use crate::sqlite_file::{Database, Output, Value as Cell};
 
 /// "GPKG", and the version of the standard.
 const APPLICATION: u32 = 0x4750_4B47;
@@ -21,10 +22,15 @@ const WGS84_WKT: &str = r#"GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",63
 const GEOMETRY: &str = "geom";
 
 /// Writes a whole layer.
-pub fn write_layer(layer: &Layer<'_>, style: &Style, about: &About<'_>) -> Vec<u8> {
+pub fn write_layer(
+    out: &mut dyn Output,
+    layer: &Layer<'_>,
+    style: &Style,
+    about: &About<'_>,
+) -> io::Result<()> {
     let drawn = layer.geometry != GeometryKind::None && style.grid.is_some();
     let fields = about.fields(layer, style);
-    let mut database = Database::default();
+    let mut database = Database::new(out);
     let name = layer.name;
     let (extent, boxes) = rows(&mut database, layer, &fields, drawn);
     reference_systems(&mut database);
@@ -87,7 +93,7 @@ pub fn write_layer(layer: &Layer<'_>, style: &Style, about: &About<'_>) -> Vec<u
         database.small_table("layer_styles", LAYER_STYLES, &[&row]);
     }
     if drawn {
-        rtree_write::write(&mut database, &format!("rtree_{name}_{GEOMETRY}"), &boxes);
+        rtree_write::write(&mut database, &format!("rtree_{name}_{GEOMETRY}"), boxes);
         triggers(&mut database, name);
     }
     database.finish(APPLICATION, VERSION)
@@ -98,7 +104,7 @@ type Boxed = (i64, Rect<f64>);
 
 /// The layer's own table, and the box around it and each of its shapes.
 fn rows(
-    database: &mut Database,
+    database: &mut Database<'_>,
     layer: &Layer<'_>,
     fields: &[usize],
     drawn: bool,
@@ -207,7 +213,7 @@ fn geometry(out: &mut Vec<u8>, shape: &Geometry) -> Option<Rect<f64>> {
     Some(rect)
 }
 
-fn reference_systems(database: &mut Database) {
+fn reference_systems(database: &mut Database<'_>) {
     let row = |name, id, organisation, definition| {
         [
             Cell::Text(name),
@@ -232,7 +238,7 @@ fn reference_systems(database: &mut Database) {
     });
 }
 
-fn extensions(database: &mut Database, name: &str, drawn: bool) {
+fn extensions(database: &mut Database<'_>, name: &str, drawn: bool) {
     let index = [
         Cell::Text(name),
         Cell::Text(GEOMETRY),
@@ -260,7 +266,7 @@ fn extensions(database: &mut Database, name: &str, drawn: bool) {
 }
 
 /// What the file says about itself, as JSON.
-fn metadata(database: &mut Database, layer: &Layer<'_>, about: &About<'_>, at: &str) {
+fn metadata(database: &mut Database<'_>, layer: &Layer<'_>, about: &About<'_>, at: &str) {
     let mut text = Vec::new();
     about.json(&mut text, layer);
     let text = String::from_utf8_lossy(&text);
@@ -288,7 +294,7 @@ fn metadata(database: &mut Database, layer: &Layer<'_>, about: &About<'_>, at: &
 
 /// The triggers that keep the index right when the file is edited, as the standard's annex F.3
 /// names and defines them.
-fn triggers(database: &mut Database, table: &str) {
+fn triggers(database: &mut Database<'_>, table: &str) {
     let tree = format!("rtree_{table}_{GEOMETRY}");
     let has =
         |row: &str| format!("({row}.{GEOMETRY} NOT NULL AND NOT ST_IsEmpty({row}.{GEOMETRY}))");

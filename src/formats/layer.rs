@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use geo::{MultiPolygon, Point};
+use geo::{MultiPolygon, Point, Rect};
 
 use super::geojson_write::Grid;
 use crate::domain::AreaIx;
@@ -19,12 +19,14 @@ pub struct Field {
     pub hxl: Option<&'static str>,
     /// Every value there can be, where they are codes.
     pub codes: Option<fn() -> Vec<&'static str>>,
+    /// Whether a feature may have none.
+    pub nullable: bool,
 }
 
 impl Field {
-    /// A field without unit.
+    /// A field without unit, that a feature may have no value of.
     pub const fn new(name: &'static str, kind: FieldKind, description: &'static str) -> Field {
-        Field { name, kind, unit: None, description, hxl: None, codes: None }
+        Field { name, kind, unit: None, description, hxl: None, codes: None, nullable: true }
     }
 
     pub const fn unit(mut self, unit: &'static str) -> Field {
@@ -35,6 +37,12 @@ impl Field {
     /// One of these codes, always.
     pub const fn codes(mut self, codes: fn() -> Vec<&'static str>) -> Field {
         self.codes = Some(codes);
+        self
+    }
+
+    /// Every feature has it.
+    pub const fn always(mut self) -> Field {
+        self.nullable = false;
         self
     }
 
@@ -136,6 +144,11 @@ pub trait Rows<'a>: Send + Sync {
         None
     }
 
+    /// The rows whose geometry may meet one of the boxes, ascending; `None` where no index knows.
+    fn near(&self, _boxes: &[Rect<f64>]) -> Option<Vec<u32>> {
+        None
+    }
+
     /// Pushes one value per field, in the order of the fields.
     fn values(&self, row: usize, out: &mut Vec<Value<'a>>);
 
@@ -172,6 +185,18 @@ impl Matched {
             Matched::All(_) => position,
             Matched::Some(rows) => rows[position] as usize,
         }
+    }
+
+    /// Those of some rows, ascending, that are in the answer.
+    pub fn among(&self, rows: Vec<u32>) -> Matched {
+        Matched::Some(match self {
+            Matched::All(count) => {
+                rows.into_iter().filter(|row| (*row as usize) < *count).collect()
+            }
+            Matched::Some(own) => {
+                rows.into_iter().filter(|row| own.binary_search(row).is_ok()).collect()
+            }
+        })
     }
 
     /// The first position whose row is `row` or later.

@@ -22,6 +22,7 @@ pub mod kml;
 pub mod layer;
 pub mod mvt;
 pub mod ods;
+pub mod pmtiles;
 pub mod reference;
 mod rtree_write;
 pub mod shapefile;
@@ -36,3 +37,5 @@ pub mod xlsx_layer;
 pub mod xlsx_write;
 
 pub use sheet::Unreadable;
+
+pub use crate::sqlite_file::Output;

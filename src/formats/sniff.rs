@@ -349,6 +349,13 @@ fn stranger(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         return Some("an image (WebP)");
     }
+    // Maps on the web keep their data as `var data = [{…}];`.
+    let script = start(bytes, 200);
+    let is_set =
+        || script.split_once('=').is_some_and(|(_, set)| set.trim_start().starts_with(['[', '{']));
+    if ["var ", "let ", "const "].iter().any(|word| script.starts_with(word)) && is_set() {
+        return Some("a script (JavaScript) around a list");
+    }
     // Two letters are too few to tell a bitmap from a column called BMI.
     let bitmap = |magic: &[u8]| magic == b"BM" && bytes.get(6..10) != Some(&[0; 4]);
     let found = KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic) && !bitmap(magic));

@@ -341,15 +341,18 @@ fn name(part: &str) -> (String, &str) {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
 
     #[test]
     fn a_file_of_our_own_is_read() {
         use crate::sqlite_file::Value::{Integer, Text};
-        let mut database = crate::sqlite_file::Database::default();
+        let mut file = std::io::Cursor::new(Vec::new());
+        let mut database = crate::sqlite_file::Database::new(&mut file);
         database.small_table("t", "create table t (a, b)", &[&[Text("x"), Integer(i64::MIN)]]);
-        let bytes = database.finish(0, 0);
+        database.finish(0, 0).unwrap();
+        let bytes = file.into_inner();
         assert_eq!(Database::open(&bytes).unwrap().tables().unwrap()[0].name, "t");
     }
 

@@ -1,25 +1,28 @@
 //! XLSX of a whole layer: its rows in typed cells, and a sheet that says what they are.
 
+use super::Output;
 use super::about::About;
 use super::geojson_write::{self, Style};
 use super::layer::{Geometry, GeometryKind, Layer, Member, Value, Want};
 use super::sheet::Cell;
-use super::xlsx_write::{Look, Page, ROWS, Unwritable, book};
+use super::xlsx_write::{Fill, Look, Page, ROWS, Unwritable, book};
 
 /// Rows of a layer that fit under the header.
 pub const MOST_ROWS: usize = ROWS as usize - 1;
 
 /// Writes a whole layer; a layer of points ends with `longitude` and `latitude`.
 pub fn write_layer(
+    out: &mut (dyn Output + Send),
     layer: &Layer<'_>,
     style: &Style,
     about: &About<'_>,
-) -> Result<Vec<u8>, Unwritable> {
+) -> Result<(), Unwritable> {
     let fields = about.fields(layer, style);
-    book(vec![
+    let sheets: Vec<(_, Fill<'_>)> = vec![
         (layer.name, Box::new(|page: &mut Page<'_>| rows(page, layer, style, &fields))),
         ("readme", Box::new(|page: &mut Page<'_>| readme(page, layer, about, &fields))),
-    ])
+    ];
+    book(out, sheets)
 }
 
 fn rows(

@@ -1,8 +1,11 @@
 //! XLSX, written row by row to a temporary file, so that a long table needs little memory. Texts
 //! are always texts: nothing a partner wrote can run as a formula.
 
+use std::io::Cursor;
+
 use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
+use super::Output;
 use super::sheet::Cell;
 
 /// Rows of a sheet, as the format allows.
@@ -42,18 +45,23 @@ impl From<XlsxError> for Unwritable {
 }
 
 /// What is written on a sheet.
-type Fill<'f> = Box<dyn FnOnce(&mut Page<'_>) -> Result<(), Unwritable> + 'f>;
+pub type Fill<'f> = Box<dyn FnOnce(&mut Page<'_>) -> Result<(), Unwritable> + 'f>;
 
 /// A workbook of one sheet.
 pub fn write(
     name: &str,
     fill: impl FnOnce(&mut Page<'_>) -> Result<(), Unwritable>,
 ) -> Result<Vec<u8>, Unwritable> {
-    book(vec![(name, Box::new(fill))])
+    let mut file = Cursor::new(Vec::new());
+    book(&mut file, vec![(name, Box::new(fill))])?;
+    Ok(file.into_inner())
 }
 
 /// A workbook of several sheets, by name.
-pub fn book(sheets: Vec<(&str, Fill<'_>)>) -> Result<Vec<u8>, Unwritable> {
+pub fn book(
+    out: &mut (dyn Output + Send),
+    sheets: Vec<(&str, Fill<'_>)>,
+) -> Result<(), Unwritable> {
     let mut book = Workbook::new();
     let looks = [
         Format::new(),
@@ -72,7 +80,7 @@ pub fn book(sheets: Vec<(&str, Fill<'_>)>) -> Result<Vec<u8>, Unwritable> {
         }
         fill(&mut Page { sheet, looks: looks.clone(), days: days.clone() })?;
     }
-    Ok(book.save_to_buffer()?)
+    Ok(book.save_to_writer(out)?)
 }
 
 impl Page<'_> {

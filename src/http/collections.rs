@@ -124,7 +124,7 @@ fn described(view: &View, collection: &Collection, base: &str, extent: &Value) -
         links.push(link(TILESETS, JSON, "Vector tiles", format!("{home}/tiles")));
         links.extend(super::styles::style_links(&home));
     }
-    links.extend(FORMATS.iter().map(|format| {
+    links.extend(FORMATS.iter().filter(|format| format.holds(collection)).map(|format| {
         let href = format!("{home}/export.{}", format.extension);
         link("enclosure", format.media, "All of it as one file", href)
     }));
@@ -183,7 +183,8 @@ pub(crate) fn feature_schema(collection: &Collection, id: &str) -> Value {
     })
 }
 
-fn field_schema(field: &Field) -> Value {
+/// JSON Schema of a property.
+pub(crate) fn field_schema(field: &Field) -> Value {
     let mut schema = type_schema(field.kind);
     if let Some(codes) = field.codes {
         schema["enum"] = json!(codes());

@@ -1,54 +1,31 @@
 //! Answers with a tag: 304 before any work, rendered once off the async threads, compressed once,
 //! and in parts where a reader asks for them.
 
-use std::io::Write;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use axum::body::Body;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
+use moka::sync::Cache;
 use sha2::{Digest, Sha256};
+use tempfile::SpooledTempFile;
 
 use crate::app::collections::View;
 
 use super::Server;
 use super::extract::{Ask, Form};
+use super::hot::{Of, Whole};
 use super::links::HTML_UTF8;
 use super::problem::Problem;
 use super::revision;
+use super::stored::{Encoding, Rendered, Stored, spool};
+
+pub(crate) use super::stored::Effort;
 
 const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
 
 /// What an answer depends on: revision, address, links' base, media type.
 pub(crate) type Key = [u8; 12];
-
-/// An answer's bytes, and the same compressed once somebody takes them so.
-pub(crate) struct Rendered {
-    plain: Bytes,
-    gzip: OnceLock<Bytes>,
-    zstd: OnceLock<Bytes>,
-}
-
-/// How the bytes travel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Encoding {
-    Plain,
-    Gzip,
-    Zstd,
-}
-
-/// How hard to compress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Effort {
-    /// The bytes are compressed already.
-    None,
-    /// The answer is waited for.
-    Quick,
-    /// The bytes outlive the process.
-    Thorough,
-}
 
 /// What an answer is, beside its bytes.
 #[derive(Clone)]
@@ -87,42 +64,6 @@ impl Kind {
     }
 }
 
-impl Rendered {
-    pub fn new(plain: Vec<u8>) -> Rendered {
-        Rendered { plain: plain.into(), gzip: OnceLock::new(), zstd: OnceLock::new() }
-    }
-
-    /// Bytes it takes, with room for its compressed variants.
-    pub fn weight(&self) -> u32 {
-        u32::try_from(self.plain.len() + self.plain.len() / 3 + 512).unwrap_or(u32::MAX)
-    }
-
-    fn ready(&self, encoding: Encoding) -> Option<Bytes> {
-        match encoding {
-            Encoding::Plain => Some(self.plain.clone()),
-            Encoding::Gzip => self.gzip.get().cloned(),
-            Encoding::Zstd => self.zstd.get().cloned(),
-        }
-    }
-
-    fn made(&self, encoding: Encoding, effort: Effort) -> Bytes {
-        let thorough = effort == Effort::Thorough;
-        match encoding {
-            Encoding::Plain => self.plain.clone(),
-            // Nothing is nothing in every encoding.
-            _ if self.plain.is_empty() => Bytes::new(),
-            Encoding::Gzip => {
-                let level = if thorough { 9 } else { 1 };
-                self.gzip.get_or_init(|| gzip(&self.plain, level)).clone()
-            }
-            Encoding::Zstd => {
-                let level = if thorough { 19 } else { 1 };
-                self.zstd.get_or_init(|| zstd(&self.plain, level)).clone()
-            }
-        }
-    }
-}
-
 impl Ask {
     /// Answers about one operation.
     pub async fn answer(
@@ -134,9 +75,10 @@ impl Ask {
         if self.draft().is_some() {
             return self.answer_once(kind, move |ask| render(&view, ask)).await;
         }
-        let (stamp, snapshot) = (stamp(&view), view.snapshot.clone());
+        let (stamp, of, snapshot) = (stamp(&view), Of::view(&view), view.snapshot.clone());
         let mut response = self.answer_at(&stamp, kind, move |ask| render(&view, ask)).await?;
         revision::show(response.headers_mut(), &snapshot);
+        response.extensions_mut().insert(of);
         Ok(response)
     }
 
@@ -146,13 +88,20 @@ impl Ask {
         kind: Kind,
         render: impl FnOnce(&Ask) -> Result<Vec<u8>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
+        self.once(kind, move |ask| render(ask).map(Rendered::new)).await
+    }
+
+    async fn once(
+        self,
+        kind: Kind,
+        render: impl FnOnce(&Ask) -> Result<Rendered, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
         let encoding = negotiated(&self.headers);
         let server = self.server.clone();
-        let job =
-            move || Ok::<_, Problem>(Rendered::new(render(&self)?).made(encoding, Effort::Quick));
-        let bytes = work(&server, job).await??;
+        let job = move || render(&self)?.made(encoding, Effort::Quick);
+        let stored = work(&server, job).await??;
         let kind = Kind { cache_control: "no-store, private", ranges: false, ..kind };
-        Ok(respond(bytes, encoding, None, &kind))
+        Ok(respond(&stored, encoding, None, &kind))
     }
 
     /// Answers with what `render` makes. `stamp` says which revision it is made from: as long as
@@ -162,6 +111,41 @@ impl Ask {
         stamp: &str,
         kind: Kind,
         render: impl FnOnce(&Ask) -> Result<Vec<u8>, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let render = move |ask: &Ask| render(ask).map(Rendered::new);
+        self.answer_from(|server| &server.kept, stamp, kind, render).await
+    }
+
+    /// Answers with a file that `render` writes: what is long is never in memory as a whole.
+    pub async fn answer_file(
+        self,
+        view: Arc<View>,
+        kind: Kind,
+        render: impl FnOnce(&View, &Ask, &mut SpooledTempFile) -> Result<(), Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let written = move |view: &View, ask: &Ask| {
+            let mut file = spool();
+            render(view, ask, &mut file)?;
+            let stored = Stored::of(file).map_err(|failed| {
+                tracing::error!(%failed, "a file could not be written");
+                Problem::internal()
+            })?;
+            Ok(Rendered::of(stored))
+        };
+        if self.draft().is_some() {
+            return self.once(kind, move |ask| written(&view, ask)).await;
+        }
+        let stamp = stamp(&view);
+        let render = move |ask: &Ask| written(&view, ask);
+        self.answer_from(|server| &server.files, &stamp, kind, render).await
+    }
+
+    async fn answer_from(
+        self,
+        cache: fn(&Server) -> &Cache<Key, Arc<Rendered>>,
+        stamp: &str,
+        kind: Kind,
+        render: impl FnOnce(&Ask) -> Result<Rendered, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
         let key = key([stamp, &self.path, &self.query, &self.base, kind.media]);
         let ranged = kind.ranges && self.headers.contains_key(header::RANGE);
@@ -174,21 +158,21 @@ impl Ask {
         }
         let headers = ranged.then(|| self.headers.clone());
         let server = self.server.clone();
-        let kept = server.kept.get(&key).and_then(|rendered| rendered.ready(encoding));
-        let bytes = match kept {
-            Some(bytes) => bytes,
+        let kept = cache(&server).get(&key).and_then(|rendered| rendered.ready(encoding));
+        let stored = match kept {
+            Some(stored) => stored,
             None => {
                 let (shared, effort) = (server.clone(), kind.effort);
                 let job = move || {
-                    let rendered = made(&shared, key, &self, render)?;
-                    Ok::<_, Problem>(rendered.made(encoding, effort))
+                    let rendered = made(cache(&shared), key, &self, render)?;
+                    rendered.made(encoding, effort)
                 };
                 work(&server, job).await??
             }
         };
-        let whole = respond(bytes.clone(), encoding, Some(&tag), &kind);
+        let whole = respond(&stored, encoding, Some(&tag), &kind);
         Ok(match headers {
-            Some(headers) => part(whole, &headers, bytes),
+            Some(headers) => part(whole, &headers, &stored),
             None => whole,
         })
     }
@@ -213,25 +197,30 @@ pub(crate) async fn work<T: Send + 'static>(
 
 /// The answer, rendered by whoever asks first while others wait for it.
 fn made(
-    server: &Server,
+    cache: &Cache<Key, Arc<Rendered>>,
     key: Key,
     ask: &Ask,
-    render: impl FnOnce(&Ask) -> Result<Vec<u8>, Problem>,
+    render: impl FnOnce(&Ask) -> Result<Rendered, Problem>,
 ) -> Result<Arc<Rendered>, Problem> {
-    let render = || render(ask).map(|plain| Arc::new(Rendered::new(plain)));
-    server.kept.try_get_with(key, render).map_err(|problem| Problem::clone(&problem))
+    let render = || render(ask).map(Arc::new);
+    cache.try_get_with(key, render).map_err(|problem| Problem::clone(&problem))
 }
 
-fn respond(bytes: Bytes, encoding: Encoding, tag: Option<&str>, kind: &Kind) -> Response {
-    if bytes.is_empty() {
+fn respond(stored: &Stored, encoding: Encoding, tag: Option<&str>, kind: &Kind) -> Response {
+    let size = stored.len();
+    if size == 0 {
         let mut response = StatusCode::NO_CONTENT.into_response();
         common(response.headers_mut(), tag, kind);
         return response;
     }
-    let mut response = Response::new(Body::from(bytes));
+    let mut response = Response::new(stored.body(0..size));
+    if let Stored::Memory(bytes) = stored {
+        response.extensions_mut().insert(Whole(bytes.clone()));
+    }
     let headers = response.headers_mut();
     common(headers, tag, kind);
     insert(headers, header::CONTENT_TYPE, kind.media);
+    headers.insert(header::CONTENT_LENGTH, size.into());
     match encoding {
         Encoding::Plain => {}
         Encoding::Gzip => insert(headers, header::CONTENT_ENCODING, "gzip"),
@@ -270,7 +259,7 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 }
 
 /// One part of a whole answer, where one is asked for and can be given.
-fn part(response: Response, asked: &HeaderMap, bytes: Bytes) -> Response {
+fn part(response: Response, asked: &HeaderMap, stored: &Stored) -> Response {
     let Some(range) = asked.get(header::RANGE).and_then(|range| range.to_str().ok()) else {
         return response;
     };
@@ -281,7 +270,7 @@ fn part(response: Response, asked: &HeaderMap, bytes: Bytes) -> Response {
     {
         return response;
     }
-    let size = bytes.len();
+    let size = stored.len();
     match asked_range(range, size) {
         Asked::Whole => response,
         Asked::Part(first, last) => {
@@ -292,7 +281,8 @@ fn part(response: Response, asked: &HeaderMap, bytes: Bytes) -> Response {
                 header::CONTENT_RANGE,
                 &format!("bytes {first}-{last}/{size}"),
             );
-            Response::from_parts(parts, Body::from(bytes.slice(first..=last)))
+            parts.headers.insert(header::CONTENT_LENGTH, (last + 1 - first).into());
+            Response::from_parts(parts, stored.body(first..last + 1))
         }
         Asked::Nothing => {
             let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
@@ -305,17 +295,17 @@ fn part(response: Response, asked: &HeaderMap, bytes: Bytes) -> Response {
 #[derive(Debug, PartialEq, Eq)]
 enum Asked {
     Whole,
-    Part(usize, usize),
+    Part(u64, u64),
     Nothing,
 }
 
 /// One range in bytes; what is not one, or several, is answered whole, as RFC 9110 allows.
-fn asked_range(range: &str, size: usize) -> Asked {
+fn asked_range(range: &str, size: u64) -> Asked {
     let Some((first, last)) = range.strip_prefix("bytes=").and_then(|one| one.split_once('-'))
     else {
         return Asked::Whole;
     };
-    let number = |text: &str| text.trim().parse::<usize>();
+    let number = |text: &str| text.trim().parse::<u64>();
     match (first.trim(), last.trim()) {
         ("", tail) => match number(tail) {
             Ok(0) => Asked::Nothing,
@@ -359,7 +349,7 @@ fn tag(key: &Key, encoding: Encoding) -> String {
     }
 }
 
-fn matches(headers: &HeaderMap, tag: &str) -> bool {
+pub(crate) fn matches(headers: &HeaderMap, tag: &str) -> bool {
     let given = headers.get_all(header::IF_NONE_MATCH).iter();
     given.filter_map(|value| value.to_str().ok()).any(|list| {
         let tags = list.split(',').map(str::trim);
@@ -384,19 +374,6 @@ fn negotiated(headers: &HeaderMap) -> Encoding {
         }
     }
     best.1
-}
-
-fn gzip(plain: &[u8], level: u32) -> Bytes {
-    let room = Vec::with_capacity(plain.len() / 4 + 64);
-    let mut encoder = flate2::write::GzEncoder::new(room, flate2::Compression::new(level));
-    // Writing to memory does not fail.
-    let _ = encoder.write_all(plain);
-    encoder.finish().unwrap_or_default().into()
-}
-
-fn zstd(plain: &[u8], level: i32) -> Bytes {
-    // Writing to memory does not fail.
-    zstd::bulk::compress(plain, level).unwrap_or_default().into()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use tempfile::SpooledTempFile;
 
 use crate::app::collections::{Collection, View};
 use crate::app::export::{self as app, ExportError, FORMATS, Format};
@@ -17,9 +18,11 @@ pub(crate) async fn export(
     let view = ask.view(&operation).await?;
     let collection = extract::collection(&collection)?;
     let extension = export.strip_prefix("export.");
-    let Some(format) = extension.and_then(app::format) else {
+    let format = extension.and_then(app::format).filter(|format| format.holds(collection));
+    let Some(format) = format else {
+        let known = FORMATS.iter().filter(|format| format.holds(collection));
         let known: Vec<String> =
-            FORMATS.iter().map(|format| format!("export.{}", format.extension)).collect();
+            known.map(|format| format!("export.{}", format.extension)).collect();
         let known = known.join(", ");
         return Err(Problem::not_found(format!(
             "There is nothing of this name in a collection; known are items, schema, queryables, {known}."
@@ -31,7 +34,10 @@ pub(crate) async fn export(
     let kind = Kind { file_name: Some(name), ranges: true, ..Kind::fresh(format.media) };
     // The file has no links in it: it is the same whatever the server is called.
     let ask = Ask { base: String::new(), ..ask };
-    ask.answer(view, kind, move |view, ask| whole(view, collection, format, ask)).await
+    let write = move |view: &View, ask: &Ask, file: &mut SpooledTempFile| {
+        whole(view, collection, format, ask, file)
+    };
+    ask.answer_file(view, kind, write).await
 }
 
 fn whole(
@@ -39,9 +45,10 @@ fn whole(
     collection: &'static Collection,
     format: &'static Format,
     ask: &Ask,
-) -> Result<Vec<u8>, Problem> {
+    file: &mut SpooledTempFile,
+) -> Result<(), Problem> {
     let params = ask.params(&format.all_parameters(collection))?;
-    app::export(view, collection, format, &params).map_err(|refused| match refused {
+    app::export(view, collection, format, &params, file).map_err(|refused| match refused {
         ExportError::Parameter(parameter) => parameter.into(),
         ExportError::Write(failed) => {
             tracing::error!(%failed, "an export could not be written");

@@ -11,8 +11,8 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::Server;
 use super::problem::Problem;
+use super::{Server, hot};
 
 /// Bytes of path and query: a little more than the longest filter, a little less than the server
 /// below this one reads at all.
@@ -29,6 +29,7 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     let id = request_id(request.headers());
+    let key = hot::key(&server, &request);
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let url_bytes = request.uri().path_and_query().map_or(0, |url| url.as_str().len());
@@ -63,7 +64,11 @@ pub(crate) async fn guard(
     } else {
         tracing::debug!(%method, path, request_id = id, status = response.status().as_u16());
     }
-    dress(response.headers_mut(), &path, &id);
+    dress(response.headers_mut(), &path);
+    if let Some(key) = key {
+        hot::keep(&server, key, &mut response);
+    }
+    name(response.headers_mut(), &id);
     response
 }
 
@@ -138,11 +143,15 @@ fn as_problem(response: Response, id: &str) -> Response {
     answer
 }
 
-fn dress(headers: &mut HeaderMap, path: &str, id: &str) {
-    let fixed = HeaderValue::from_static;
+/// Says which request an answer is to.
+pub(crate) fn name(headers: &mut HeaderMap, id: &str) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
     }
+}
+
+fn dress(headers: &mut HeaderMap, path: &str) {
+    let fixed = HeaderValue::from_static;
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
     headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));
     headers.insert(header::CONTENT_SECURITY_POLICY, fixed(CSP));
@@ -156,7 +165,7 @@ fn dress(headers: &mut HeaderMap, path: &str, id: &str) {
 }
 
 /// The caller's id where it is harmless in a log, else one that this process gives once.
-fn request_id(headers: &HeaderMap) -> String {
+pub(crate) fn request_id(headers: &HeaderMap) -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
     let harmless = |id: &&str| {

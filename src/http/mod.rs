@@ -8,23 +8,26 @@ mod export;
 mod extract;
 mod guard;
 mod health;
+mod hot;
 mod html;
 mod imports;
 mod items;
 mod landing;
 mod lines;
 mod links;
+mod listen;
 mod openapi;
 mod problem;
+pub mod published;
 mod review;
 mod revision;
+mod stored;
 mod styles;
 mod tiles;
 mod token;
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -33,7 +36,6 @@ use arc_swap::ArcSwap;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use axum::serve::ListenerExt;
 use moka::sync::Cache;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -73,7 +75,10 @@ pub struct Writes {
 
 /// Every URL there is.
 pub fn router(app: Arc<App>, settings: &Settings) -> Router {
-    let server = Arc::new(Server::new(app, settings));
+    routes(Arc::new(Server::new(app, settings)))
+}
+
+fn routes(server: Arc<Server>) -> Router {
     let changed = get(imports::one).patch(imports::change).delete(imports::discard);
     // Files are as long as their own budget says; decisions may be many.
     let send = post(imports::send).get(imports::list);
@@ -144,19 +149,19 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    // Small answers must not wait for a full packet.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    let service = router(app, &settings).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(shutdown).await
+    let server = Arc::new(Server::new(app, &settings));
+    listen::listen(routes(server.clone()), server, listener, shutdown).await
 }
 
 /// What every handler shares.
 pub(crate) struct Server {
     app: Arc<App>,
     views: ArcSwap<BTreeMap<Text, Arc<View>>>,
-    kept: Cache<conditional::Key, Arc<conditional::Rendered>>,
+    kept: Cache<conditional::Key, Arc<stored::Rendered>>,
+    /// Whole layers, in temporary files where they are long.
+    files: Cache<conditional::Key, Arc<stored::Rendered>>,
+    /// Answers as they left, by all that was asked.
+    hot: Cache<hot::Key, Arc<hot::Hot>>,
     /// Permits for work on the processor: a few more than there are cores.
     work: Arc<Semaphore>,
     in_flight: Semaphore,
@@ -175,12 +180,22 @@ impl Server {
     fn new(app: Arc<App>, settings: &Settings) -> Server {
         let limits = &settings.limits;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let weight =
-            |_: &conditional::Key, rendered: &Arc<conditional::Rendered>| rendered.weight();
+        let weight = |_: &conditional::Key, rendered: &Arc<stored::Rendered>| rendered.weight();
+        let disk_kb = limits.disk_mb << 10;
+        let weight_on_disk = move |_: &conditional::Key, rendered: &Arc<stored::Rendered>| {
+            rendered.weight_on_disk(disk_kb)
+        };
         Server {
             app,
             views: ArcSwap::default(),
             kept: Cache::builder().max_capacity(limits.cache_mb << 20).weigher(weight).build(),
+            hot: Cache::builder()
+                .max_capacity(limits.cache_mb << 18)
+                .weigher(|key: &hot::Key, hot: &Arc<hot::Hot>| {
+                    hot.weight().saturating_add(u32::try_from(key.len()).unwrap_or(u32::MAX))
+                })
+                .build(),
+            files: Cache::builder().max_capacity(disk_kb).weigher(weight_on_disk).build(),
             work: Arc::new(Semaphore::new(cores * 2)),
             in_flight: Semaphore::new(limits.concurrency.min(Semaphore::MAX_PERMITS)),
             timeout: Duration::from_secs(limits.timeout_s),
@@ -204,7 +219,12 @@ impl Server {
         if let Some(view) = current(&self.views.load()) {
             return Ok(view);
         }
-        let fresh = Arc::new(View::new(snapshot.clone(), self.app.standards.clone()));
+        let standards = self.app.standards.clone();
+        let fresh = match self.views.load().get(operation) {
+            Some(before) => before.next(snapshot.clone(), standards),
+            None => View::new(snapshot.clone(), standards),
+        };
+        let fresh = Arc::new(fresh);
         let mut chosen = fresh.clone();
         self.views.rcu(|views| match current(views) {
             // Another request was first; two views would do all their work twice.

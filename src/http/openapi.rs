@@ -1,15 +1,17 @@
 //! The API described (OpenAPI 3.0), from the registry: paths with literal collection ids and
 //! `components.parameters.limit`, because QGIS and GDAL read them.
 
+mod examples;
 mod imports;
+mod schemas;
 
 use axum::extract::Path;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use crate::app::collections::params::{
-    BBOX, BBOX_CRS, CRS, DATETIME, FILTER, FILTER_CRS, FILTER_LANG, FORMAT, LIMIT, PAGE_FORMAT,
-    PROPERTIES, SKIP_GEOMETRY,
+    BBOX, BBOX_CRS, CRS, DATETIME, FILTER_CRS, FILTER_LANG, FORMAT, LIMIT, PAGE_FORMAT,
+    SKIP_GEOMETRY,
 };
 use crate::app::collections::{COLLECTIONS, Collection, Parameter, View};
 
@@ -54,7 +56,8 @@ fn described(view: &View, base: &str) -> Value {
         paths.insert(at, json!({"get": entry}));
     };
     let page = [&PAGE_FORMAT];
-    path("/".to_owned(), get("landing", "The operation", JSON, &page, true));
+    let landing = get("landing", "The operation", JSON, &page, true);
+    path("/".to_owned(), answering(landing, JSON, schemas::refers("Operation")));
     path("/conformance".to_owned(), get("conformance", "What it conforms to", JSON, &page, true));
     path("/collections".to_owned(), get("collections", "Collections", JSON, &page, true));
     path("/openapi.json".to_owned(), get("openapi", "This document", OPENAPI, &format, true));
@@ -68,12 +71,15 @@ fn described(view: &View, base: &str) -> Value {
         let queryables = get(&named("queryables"), "Queryables", SCHEMA, &format, true);
         path(format!("{home}/queryables"), queryables);
         let items = get(&named("items"), title, GEOJSON, &collection.item_parameters(), false);
+        let items = answering(items, GEOJSON, schemas::items(collection));
         path(format!("{home}/items"), described_by(items, collection));
-        path(format!("{home}/items/{{featureId}}"), one(&named("item"), collection));
+        let item = one(&named("item"), collection);
+        let item = answering(item, GEOJSON, schemas::one(collection));
+        path(format!("{home}/items/{{featureId}}"), item);
         if collection.geometry != GeometryKind::None {
             paths_of_tiles(&mut path, &home, collection);
         }
-        for format in FORMATS {
+        for format in FORMATS.iter().filter(|format| format.holds(collection)) {
             let known = format.all_parameters(collection);
             let name = named(&format!("export-{}", format.extension));
             let entry = get(&name, "All of it as one file", format.media, &known, false);
@@ -83,12 +89,14 @@ fn described(view: &View, base: &str) -> Value {
     let mut behind =
         get("lines-gaps", "The lines and rows behind a figure", JSON, &lines::parameters(), false);
     with_feature_id(&mut behind);
+    let behind = answering(behind, JSON, schemas::refers("Lines"));
     path("/collections/gaps/items/{featureId}/lines".to_owned(), behind);
     let mut path = |at: &str, entry: Value| paths.insert(at.to_owned(), json!({"get": entry}));
     path("/tileMatrixSets", get("tile-matrix-sets", "Tile matrix sets", JSON, &format, true));
     let set = get("tile-matrix-set", "Web Mercator", JSON, &format, true);
     path("/tileMatrixSets/WebMercatorQuad", set);
     paths.extend(imports::paths().into_iter().map(|(at, entry)| (at.to_owned(), entry)));
+    examples::put(view, &mut paths);
     json!({
         "openapi": "3.0.3",
         "info": {
@@ -100,27 +108,26 @@ fn described(view: &View, base: &str) -> Value {
         "paths": paths,
         "components": {
             "securitySchemes": imports::security_schemes(),
-            "parameters": shared(),
+            "schemas": schemas::schemas(),
+            "parameters": shared(view),
             "responses": {
                 "Problem": {
                     "description": "A refusal that names what is wrong and what would be right",
-                    "content": {"application/problem+json": {"schema": problem_schema()}},
+                    "content": {"application/problem+json": {"schema": schemas::refers("Problem")}},
                 },
             },
         },
     })
 }
 
-/// Parameters that every collection takes, described once.
+/// Parameters that every collection takes in the same way, described once.
 const SHARED: &[&Parameter] = &[
     &BBOX,
     &DATETIME,
     &LIMIT,
-    &PROPERTIES,
     &SKIP_GEOMETRY,
     &CRS,
     &BBOX_CRS,
-    &FILTER,
     &FILTER_LANG,
     &FILTER_CRS,
     &DRAFT,
@@ -129,8 +136,15 @@ const SHARED: &[&Parameter] = &[
     &MIN_REVISION,
 ];
 
-fn shared() -> Map<String, Value> {
-    SHARED.iter().map(|one| (one.name.to_owned(), parameter(one))).collect()
+fn shared(view: &View) -> Map<String, Value> {
+    let one = |one: &&Parameter| {
+        let mut described = parameter(one);
+        if let Some(example) = examples::shared(view, one.name) {
+            described["example"] = example;
+        }
+        (one.name.to_owned(), described)
+    };
+    SHARED.iter().map(one).collect()
 }
 
 /// The tiles of a collection, as `/tileMatrixSets` counts them.
@@ -196,6 +210,12 @@ fn get(id: &str, summary: &str, media: &str, known: &[&Parameter], plain: bool) 
     })
 }
 
+/// The same with what its answer looks like.
+fn answering(mut entry: Value, media: &str, schema: Value) -> Value {
+    entry["responses"]["200"]["content"][media]["schema"] = schema;
+    entry
+}
+
 fn one(id: &str, collection: &Collection) -> Value {
     let mut entry = get(id, "One feature", GEOJSON, &collection.item_parameters_of_one(), false);
     with_feature_id(&mut entry);
@@ -229,20 +249,5 @@ fn parameter(parameter: &Parameter) -> Value {
         "explode": false,
         "description": parameter.description,
         "schema": parameter_schema(parameter),
-    })
-}
-
-fn problem_schema() -> Value {
-    json!({
-        "type": "object",
-        "required": ["type", "title", "status", "detail"],
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "parameter": {"type": "string"},
-            "request_id": {"type": "string"},
-        },
     })
 }

@@ -47,7 +47,7 @@ pub(crate) const MIN_REVISION: Parameter = Parameter {
     default: None,
 };
 
-const MIN_HEADER: HeaderName = HeaderName::from_static("lacuna-min-revision");
+pub(crate) const MIN_HEADER: HeaderName = HeaderName::from_static("lacuna-min-revision");
 
 /// Before an answer about an operation: the operation is in memory, and not older than it must be.
 pub(crate) async fn prepare(

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::app::collections::params::FORMAT;
 use crate::app::collections::{Collection, Parameter, Params, View};
 use crate::app::tiles::{self, Address, MAX_ZOOM, NoTile};
-use crate::formats::layer::{FieldKind, GeometryKind};
+use crate::formats::layer::GeometryKind;
 use crate::formats::mvt;
 
 use super::conditional::{Kind, stamp};
@@ -221,14 +221,8 @@ fn described(view: &View, collection: &Collection, ask: &Ask, query: &str) -> Va
     let home = home(view, collection, ask);
     let dimension = if collection.geometry == GeometryKind::Point { 0 } else { 2 };
     let fields = collection.fields.iter();
-    let kinds = fields.clone().map(|field| {
-        let kind = match field.kind {
-            FieldKind::Text | FieldKind::Date => "String",
-            FieldKind::Integer | FieldKind::Number => "Number",
-            FieldKind::Boolean => "Boolean",
-        };
-        (field.name.to_owned(), json!(kind))
-    });
+    let kinds =
+        fields.clone().map(|field| (field.name.to_owned(), json!(tiles::json_kind(field.kind))));
     let kinds: serde_json::Map<String, Value> =
         [("id".to_owned(), json!("String"))].into_iter().chain(kinds).collect();
     let schema = super::collections::feature_schema(collection, &format!("{home}/schema"));

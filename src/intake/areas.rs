@@ -228,7 +228,7 @@ impl Columns {
             let asked =
                 options.columns.iter().find(|(header, _)| header.eq_ignore_ascii_case(&name));
             let (meaning, reason) = match asked {
-                Some((_, field)) => (of_field(*field), "named by the sender"),
+                Some((_, field)) => (of_field(*field), "you said so"),
                 None => match words.iter().find(|(word, _)| *word == name) {
                     Some((_, field)) => (of_field(*field), "a known header"),
                     None => (meaning(&name), "a known name"),

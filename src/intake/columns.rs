@@ -4,6 +4,7 @@
 
 use super::evidence::{Evidence, Trait};
 use super::fields::{Field, Role};
+use super::figures;
 use super::headers::{self, lookup};
 use super::parts::{self, Part};
 use super::report::ColumnReport;
@@ -45,6 +46,8 @@ pub struct Mapping {
 
 /// From this confidence on, header words win over a tag.
 const SURE: f32 = 0.85;
+/// Below this a column is not what its words say: its values speak against them.
+const USED: f32 = 0.3;
 /// The sender's word comes before everything.
 const TOLD: f32 = 2.0;
 
@@ -109,7 +112,9 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         candidates.extend(found);
     }
     let mut assigned = assign(kind, heads, &seen, candidates, &mut notes);
+    between_levels(kind, heads, &notes, &mut assigned);
     by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);
+    sectors_as_activities(kind, &seen, &mut assigned);
     let mut remarks = doubles(heads, &assigned);
     swap_acronyms(evidence, &mut assigned);
     remarks.extend(implementer_reports(kind, heads, &mut assigned));
@@ -276,10 +281,14 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     };
     let mut sure: Option<Field> = None;
     let own = || std::iter::once(&head.header).chain(&head.others);
+    let is_share = own().chain([&head.tag]).any(|text| figures::is_share(text));
     let says_nothing = own().all(|text| lookup(kind, text).is_empty());
     let combined = head.combined.iter().filter(|_| says_nothing);
     for text in own().chain(combined).filter(|text| !text.is_empty()) {
         for (field, weight) in lookup(kind, text) {
+            if is_share && field.counts_people() {
+                continue;
+            }
             let own = *text == head.header;
             let weight = if head.shared && own { weight * 0.5 } else { weight };
             // A list of sites has names; elsewhere the name of a site is a location.
@@ -291,8 +300,12 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
             add(field, weight, format!("header \"{text}\""));
         }
     }
-    let (tagged, closeness) =
+    let (mut tagged, closeness) =
         if head.tag.is_empty() { Default::default() } else { of_tag(kind, &head.tag) };
+    if is_share {
+        note = "a share, not a number of people: not used".to_owned();
+        tagged.retain(|field| !field.counts_people());
+    }
     match sure {
         Some(field) if !tagged.is_empty() && !tagged.contains(&field) => {
             let (words, tag) = (field.words(), tagged[0].words());
@@ -312,6 +325,12 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     by_values(kind, evidence, &mut add);
     correct_level(evidence, &mut found);
     doubt(kind, evidence, &mut found);
+    if let Some(refuted) = found.iter().find(|candidate| candidate.confidence < USED)
+        && note.is_empty()
+    {
+        note = format!("{}: not used", refuted.reason);
+    }
+    found.retain(|candidate| candidate.confidence >= USED);
     if !note.is_empty() {
         for candidate in &mut found {
             candidate.reason = format!("{}; {note}", candidate.reason);
@@ -411,6 +430,13 @@ fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
             (Field::Coordinates, _) if evidence.share(Trait::Coordinates) < 0.2 => {
                 (0.3, "its values are no coordinates")
             }
+            (_, Role::Date)
+                if evidence.share(Trait::Moment) >= 0.9
+                    && evidence.distinct * 10 >= evidence.filled * 9 =>
+            {
+                (0.2, "its values are the moments at which forms were filled in")
+            }
+            (_, Role::Number) if numbers == 0.0 => (0.2, "none of its values is a number"),
             (_, Role::Number) if numbers < 0.2 => (0.4, "few of its values are numbers"),
             (_, Role::Date) if evidence.share(Trait::Date) < 0.1 => {
                 (0.4, "few of its values are dates")
@@ -472,6 +498,63 @@ fn names_something(field: Field) -> bool {
             | Field::PopulationGroup
             | Field::Unit
     )
+}
+
+/// A zone is of any level; between a column of level 1 and one of level 3 it is of level 2.
+fn between_levels(kind: Kind, heads: &[Head], notes: &[String], assigned: &mut Assigned) {
+    let level = |candidate: &Option<Candidate>| {
+        let field = candidate.as_ref()?.field;
+        (1..=4u8).find(|n| [Field::area_name(*n), Field::area_code(*n)].contains(&Some(field)))
+    };
+    let is_vague =
+        |at: usize| matches!(headers::noun(&heads[at].header).as_str(), "zone" | "zona" | "zones");
+    for (at, head) in heads.iter().enumerate() {
+        if !is_vague(at) || assigned.taken[at].is_some() || !notes[at].is_empty() {
+            continue;
+        }
+        let (before, behind) = assigned.taken.split_at(at);
+        let above =
+            before.iter().enumerate().rev().find_map(|(at, known)| Some((at, level(known)?)));
+        let below = behind.iter().find_map(level);
+        let (Some((left, above)), Some(below)) = (above, below) else { continue };
+        let middle = match below.saturating_sub(above) {
+            2 => above + 1,
+            // Its name or code, found just now.
+            1 if is_vague(left) => above,
+            _ => continue,
+        };
+        let is_code = headers::is_code(&head.header);
+        let field = if is_code { Field::area_code(middle) } else { Field::area_name(middle) };
+        let Some(field) = field.filter(|field| kind.accepts(*field)) else { continue };
+        if assigned.column_of[field as usize].is_none() {
+            assigned.column_of[field as usize] = Some(at);
+            let reason = format!("header \"{}\", between the levels beside it", head.header);
+            assigned.taken[at] = Some(Candidate { column: at, field, confidence: 0.6, reason });
+        }
+    }
+}
+
+/// Some forms have one column for both: where what is done is named only by its sector, that
+/// column is the sector.
+fn sectors_as_activities<'e>(
+    kind: Kind,
+    seen: &impl Fn(usize) -> &'e Evidence,
+    assigned: &mut Assigned,
+) {
+    let column = |field: Field| assigned.column_of[field as usize];
+    let (None, Some(at)) = (column(Field::Sector), column(Field::ActivityType)) else { return };
+    let evidence = seen(at);
+    let sectors = evidence.share(Trait::Sector) >= 0.7 && evidence.distinct > 1;
+    if !kind.accepts(Field::Sector) || evidence.filled < 3 || !sectors {
+        return;
+    }
+    assigned.column_of[Field::ActivityType as usize] = None;
+    assigned.column_of[Field::Sector as usize] = Some(at);
+    if let Some(candidate) = &mut assigned.taken[at] {
+        candidate.field = Field::Sector;
+        candidate.confidence = 0.7;
+        candidate.reason = format!("{}, but its values are sectors", candidate.reason);
+    }
 }
 
 /// A column called only `P-code` is that of the area named before it. A column that nothing explains
@@ -704,6 +787,75 @@ mod tests {
                 "Columns A (reached) and C (Reached) both look like reached: the first is used, the second is not."
             ]
         );
+    }
+
+    #[test]
+    fn shares_are_no_people_and_refuted_columns_are_not_used() {
+        check(
+            &[("% targeted", "#targeted+percentage"), ("Targeted 2017", "#targeted")],
+            &["", "targeted"],
+        );
+        check(&[("Year", "#date+year"), ("", "#date+quarter")], &["year", ""]);
+        let heads = [head(0, "Facility Location / altitude", ""), head(1, "Start", "")];
+        let numbers = Evidence::of(9, 9);
+        let clock = numbers.clone().with(Trait::Date, 1.0).with(Trait::Moment, 1.0);
+        let evidence = [numbers.with(Trait::Number, 1.0), clock];
+        let mapping = map(Kind::Sites, &heads, &evidence, &Options::default());
+        assert_eq!(mapping.columns.iter().filter(|column| column.field.is_some()).count(), 0);
+        assert!(mapping.columns[1].reason.contains("filled in"), "{:?}", mapping.columns[1]);
+    }
+
+    #[test]
+    fn the_spanish_estado_is_a_place_where_its_values_are_no_statuses() {
+        let heads = [head(0, "Estado", ""), head(1, "Estado_PCODE", ""), head(2, "Sector", "")];
+        let places = Evidence::of(9, 5);
+        let mapping =
+            map(Kind::Activities, &heads, std::slice::from_ref(&places), &Options::default());
+        let fields: Vec<_> = mapping.columns.iter().flat_map(|c| c.field.as_deref()).collect();
+        assert_eq!(fields, ["adm1_name", "adm1_pcode", "sector"]);
+        let mapping =
+            map(Kind::Activities, &heads, &[places.with(Trait::Status, 0.9)], &Options::default());
+        assert_eq!(mapping.columns[0].field.as_deref(), Some("status"));
+    }
+
+    #[test]
+    fn households_in_brackets_are_never_people() {
+        check(
+            &[
+                ("Beneficiaries reached (HH)", ""),
+                ("Cible (ménages)", ""),
+                ("Reached (individuals)", ""),
+            ],
+            &["households_reached", "households_targeted", "reached"],
+        );
+        let heads = [head(0, "Latitude", ""), head(1, "Capacity (HH)", ""), head(2, "Lon", "")];
+        let mapping = map(Kind::Sites, &heads, &[], &Options::default());
+        assert_eq!(mapping.columns[1].field, None);
+    }
+
+    #[test]
+    fn a_zone_between_a_region_and_a_woreda_is_of_the_level_between() {
+        check(
+            &[
+                ("Region", ""),
+                ("Region p-code", ""),
+                ("Zone", ""),
+                ("Zone p-code", ""),
+                ("Woreda", ""),
+            ],
+            &["adm1_name", "adm1_pcode", "adm2_name", "adm2_pcode", "adm3_name"],
+        );
+        check(&[("Zone", ""), ("Sector", "")], &["", "sector"]);
+    }
+
+    #[test]
+    fn a_column_of_activities_that_holds_sectors_is_the_sector() {
+        let heads = [head(0, "Society", ""), head(1, "Activity", "")];
+        let seen = Evidence::of(9, 4);
+        let evidence = [Evidence::default(), seen.with(Trait::Sector, 0.8)];
+        let mapping = map(Kind::Activities, &heads, &evidence, &Options::default());
+        let fields: Vec<_> = mapping.columns.iter().map(|column| column.field.clone()).collect();
+        assert_eq!(fields, [Some("partner".to_owned()), Some("sector".to_owned())]);
     }
 
     #[test]

@@ -63,16 +63,24 @@ pub enum Trait {
     Phone,
     /// A name with a title before it.
     PersonTitle,
+    /// A day with the time of that day, as forms write when they are filled in.
+    Moment,
 }
 
 impl Trait {
-    const COUNT: usize = Trait::PersonTitle as usize + 1;
+    const COUNT: usize = Trait::Moment as usize + 1;
 }
 
 impl Evidence {
     /// Share of the filled cells that have a trait, 0 to 1.
     pub fn share(&self, of: Trait) -> f32 {
         self.shares[of as usize]
+    }
+
+    /// So many cells and different values, for tests.
+    #[cfg(test)]
+    pub fn of(filled: u32, distinct: u32) -> Evidence {
+        Evidence { filled, distinct, ..Evidence::default() }
     }
 
     /// Sets a share, for tests.
@@ -104,7 +112,7 @@ pub fn evidence(
     let mut take = |row: SheetRow<'_>| {
         for (at, head) in found.heads.iter().enumerate() {
             let cell = row.cell(head.index);
-            let Some(text) = cell.text() else { continue };
+            let Some(text) = cell.text().filter(|text| !values::is_nothing(text)) else { continue };
             let known = match seen.get(&*text) {
                 Some(known) => *known,
                 None => {
@@ -165,6 +173,7 @@ fn look(cell: Cell<'_>, text: &str, gazetteer: &Gazetteer<'_>) -> Seen {
         read(Order::DayFirst) || read(Order::MonthFirst)
     };
     set(Trait::Date, is_day());
+    set(Trait::Moment, is_moment(text));
     set(Trait::Phone, personal::is_phone(text));
     if !plain_number && text.len() <= WORDY {
         set(Trait::Sector, vocabulary::sector(text).is_some());
@@ -184,6 +193,17 @@ fn look(cell: Cell<'_>, text: &str, gazetteer: &Gazetteer<'_>) -> Seen {
     }
     let (code, names) = gazetteer.knows(text);
     Seen { traits, code: code.unwrap_or(0).min(4), names }
+}
+
+/// A day and a time that is not midnight: `2019-07-18T15:47:36.297000+00:00`.
+fn is_moment(text: &str) -> bool {
+    let Some((_, time)) = text.split_once(['T', ' ']) else { return false };
+    let parts: Vec<&str> = time.splitn(3, ':').collect();
+    let [hours, minutes, rest] = parts[..] else { return false };
+    let two = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let seconds = rest.get(..2).filter(|seconds| two(seconds));
+    let is_midnight = hours == "00" && minutes == "00" && seconds == Some("00");
+    two(hours) && two(minutes) && seconds.is_some() && !is_midnight
 }
 
 /// Two or three letters, then digits, as P-codes are: `CD7402ZS01`, `MZ0101`, `IQG01Q01`.

@@ -34,6 +34,8 @@ pub enum Role {
     Who(Sex, Option<Word>),
     Ages(Word),
     Disabled,
+    /// A share of something, and no number of people.
+    Share,
     /// What of a thing a header names: its code, name, acronym or type.
     Of(Attribute),
 }
@@ -153,6 +155,7 @@ fn role(name: &str) -> Option<Role> {
         "elder" => Role::Ages(Word::Elder),
         "infant" => Role::Ages(Word::Infant),
         "disabled" => Role::Disabled,
+        "share" => Role::Share,
         "code" => Role::Of(Attribute::Code),
         "name" => Role::Of(Attribute::Name),
         "acronym" => Role::Of(Attribute::Acronym),
@@ -164,6 +167,12 @@ fn role(name: &str) -> Option<Role> {
 /// The role of a word or phrase of a header, after normalising.
 pub fn role_of(words: &str) -> Option<Role> {
     ROLES.get(words).copied()
+}
+
+/// Whether a header or tag says that shares stand below: `% reached`, `#targeted+pct`.
+pub fn is_share(text: &str) -> bool {
+    let words = normalise(&signs_to_words(text));
+    words.split(' ').any(|word| matches!(role_of(word), Some(Role::Share)))
 }
 
 /// Reads a header; `None` where a word of it is not about a figure of people.
@@ -278,7 +287,7 @@ fn read(normalised: &str, sectors: bool) -> Option<Figure> {
                 Some(_) => return None,
             },
             Said::Role(Role::Disabled) => figure.group.disability = Disability::With,
-            Said::Role(Role::Of(_)) => return None,
+            Said::Role(Role::Of(_) | Role::Share) => return None,
         }
     }
     if let Some(age) = band(&ages, bound, months)? {

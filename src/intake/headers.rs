@@ -43,8 +43,10 @@ pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
     // A header in two languages, or with an explanation: "Governorate - المحافظة".
     let parts = header.split(['/', '(', ')', '|', '\n', ':']).flat_map(|part| part.split(" - "));
     let mut found: Vec<(Field, f32)> = Vec::new();
+    let mut households = false;
     for part in parts.filter(|part| part.len() < header.len()) {
         let key = normalise(part);
+        households = households || is_households(&key);
         let known = accepted(kind, &key, 0.95);
         match of_attribute(kind, &key) {
             Some(attribute) if known.is_empty() => found.extend(attribute),
@@ -52,7 +54,7 @@ pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
         }
     }
     if !found.is_empty() {
-        return found;
+        return if households { of_households(found) } else { found };
     }
     if let Some(figure) = figures::of_header(header) {
         // A part of everybody is a column of its own kind; see `figures`.
@@ -67,7 +69,22 @@ pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
     if let Some(found) = of_attribute(kind, &whole) {
         return found;
     }
-    phrases(kind, &whole)
+    let found = phrases(kind, &whole);
+    if whole.split(' ').any(is_households) { of_households(found) } else { found }
+}
+
+fn is_households(words: &str) -> bool {
+    matches!(figures::role_of(words), Some(Role::Households))
+}
+
+/// What a header counts where it says that it counts households: `Reached (HH)`, never people.
+fn of_households(found: Vec<(Field, f32)>) -> Vec<(Field, f32)> {
+    let of_households = |(field, weight)| match field {
+        Field::Reached | Field::HouseholdsReached => Some((Field::HouseholdsReached, weight)),
+        Field::Targeted | Field::HouseholdsTargeted => Some((Field::HouseholdsTargeted, weight)),
+        field => (!Field::counts_people(field)).then_some((field, weight)),
+    };
+    found.into_iter().filter_map(of_households).collect()
 }
 
 /// Whether a header as a whole is known as something other than a figure of people.
@@ -155,9 +172,16 @@ pub fn is_bare_code(header: &str) -> bool {
     matches!(figures::role_of(&key), Some(Role::Of(Attribute::Code))) && key != "id" && key != "ids"
 }
 
+/// Whether a header says that codes of something stand below, as `Zone p-code` does.
+pub fn is_code(header: &str) -> bool {
+    let key = normalise(header);
+    let says = |token| matches!(figures::role_of(token), Some(Role::Of(Attribute::Code)));
+    key.split(' ').any(says)
+}
+
 /// A header without the words that say what of a thing stands below: `ID ZS` and `ZS` are both `zs`.
 pub fn noun(header: &str) -> String {
-    let key = normalise(header);
+    let key = normalise(header).replace(" p code", " code");
     let says = |token: &&str| !matches!(figures::role_of(token), Some(Role::Of(_) | Role::Noise));
     key.split(' ').filter(says).collect::<Vec<_>>().join(" ")
 }

@@ -13,6 +13,9 @@ use crate::formats::features::{Budget, Geometry};
 use crate::formats::sheet::{Cell, Workbook};
 use crate::formats::sniff::{self, Content};
 
+/// The kinds that are tables.
+const TABLES: [Kind; 4] = [Kind::Activities, Kind::Sites, Kind::Needs, Kind::Population];
+
 /// How well a file reads as one kind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KindScore {
@@ -20,6 +23,8 @@ pub struct KindScore {
     /// 0 to 1.
     pub score: f32,
     pub reason: String,
+    /// A column counts people in need.
+    says_need: bool,
 }
 
 /// The kinds a file may be, the likeliest first; never empty. Only the first rows are looked at.
@@ -34,7 +39,7 @@ pub fn kinds(
     let book = sniff::open(bytes)?;
     let gazetteer = Gazetteer::new(&known.areas, &known.decisions);
     let (mut found, mut refused): (Vec<KindScore>, _) = (Vec::new(), None);
-    for kind in [Kind::Activities, Kind::Sites, Kind::Needs, Kind::Population] {
+    for kind in TABLES {
         match of_table(kind, &book, &gazetteer, options) {
             Ok(score) => found.push(score),
             Err(refusal) => refused = refused.or(Some(refusal)),
@@ -42,9 +47,10 @@ pub fn kinds(
     }
     if let Some(year) = population::projection_year(bytes) {
         let reason = format!("its columns are a projection of the population of {year}");
-        found.push(KindScore { kind: Kind::Population, score: 0.8, reason });
+        found.push(KindScore { kind: Kind::Population, score: 0.8, reason, says_need: false });
     }
     found.retain(|score| score.score > 0.0);
+    prefer_needs(&mut found);
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     if !found.is_empty() {
         return Ok(found);
@@ -54,6 +60,41 @@ pub fn kinds(
         Some(summary) => Err(summary),
         None => Err(nothing(&book, options)),
     }
+}
+
+/// People in need are counted beside the population of the same areas, and not the other way round.
+fn prefer_needs(found: &mut [KindScore]) {
+    let needs = found.iter().find(|score| score.kind == Kind::Needs && score.says_need);
+    let Some(needs) = needs.map(|score| score.score) else { return };
+    for score in found.iter_mut().filter(|score| score.kind == Kind::Population) {
+        score.score = score.score.min(needs * 0.9);
+    }
+}
+
+/// What a table that was sent as one kind looks like, where it is much more like another. A sender
+/// who said what columns are has looked at them.
+pub(super) fn doubt(
+    kind: Kind,
+    book: &Workbook<'_>,
+    gazetteer: &Gazetteer<'_>,
+    options: &Options,
+) -> Option<String> {
+    /// How much likelier the other kind must be.
+    const MUCH: f32 = 0.3;
+    if !options.columns.is_empty() {
+        return None;
+    }
+    let score = |kind| of_table(kind, book, gazetteer, options).ok();
+    let own = score(kind).map_or(0.0, |own| own.score);
+    let others = TABLES.iter().filter(|other| **other != kind).filter_map(|other| score(*other));
+    let best = others.max_by(|a, b| a.score.total_cmp(&b.score))?;
+    let (kind, other) = (kind.name(), best.kind.name());
+    (best.score >= own + MUCH).then(|| {
+        format!(
+            "This looks like a table of {other}, not of {kind}: {}. If it is, import it as {other}.",
+            best.reason
+        )
+    })
 }
 
 /// What is said of a table that is of no kind.
@@ -101,7 +142,7 @@ fn of_table(
     let name = kind.name();
     if signs.is_empty() {
         let reason = format!("no column makes it a table of {name}");
-        return Ok(KindScore { kind, score: 0.0, reason });
+        return Ok(KindScore { kind, score: 0.0, reason, says_need: false });
     }
     let weight: f32 = signs.values().sum();
     let share = (understood as f32 / filled as f32).min(1.0);
@@ -111,7 +152,8 @@ fn of_table(
         named.join(", ")
     );
     let score = 0.7 * weight.min(1.0) + 0.3 * share;
-    Ok(KindScore { kind, score, reason })
+    let says_need = signs.contains_key(&Field::InNeed);
+    Ok(KindScore { kind, score, reason, says_need })
 }
 
 /// The columns that speak for a kind and how much; none where the one that makes it is missing.
@@ -183,6 +225,10 @@ fn is_list_of_places(book: &Workbook<'_>, options: &Options) -> bool {
     let Ok(found) = table::find(book, Kind::Areas, options) else { return false };
     let known = found.heads.iter().flat_map(|head| headers::words(Kind::Areas, &head.header));
     let mut fields: Vec<Field> = known.map(|(field, _)| field).filter(|f| f.is_area()).collect();
+    // A table of figures has places too, and more than them.
+    if fields.len() * 2 < found.heads.len() {
+        return false;
+    }
     fields.sort();
     fields.dedup();
     fields.iter().any(|field| field.role() == Role::Code)
@@ -192,7 +238,8 @@ fn is_list_of_places(book: &Workbook<'_>, options: &Options) -> bool {
 /// What a map is: a raster counts people, polygons are areas. Points have a table of their own, as
 /// has everything else.
 fn of_map(bytes: &[u8]) -> Option<KindScore> {
-    let score = |kind, reason: String| Some(KindScore { kind, score: 0.9, reason });
+    let score =
+        |kind, reason: String| Some(KindScore { kind, score: 0.9, reason, says_need: false });
     if matches!(sniff::content(bytes), Content::Other | Content::Xls | Content::Empty) {
         return None;
     }
@@ -241,6 +288,7 @@ mod tests {
             ),
             ("Admin 2 PCode,Cluster,Population,In Need,Targeted\nA1,WSH,9,5,3\n", Kind::Needs),
             ("ADM2_PCODE,T_TL,F_TL,M_TL\nA1,9,5,4\n", Kind::Population),
+            ("P-code,Population,Men,Women,IDPs,PIN,PIN WASH\nA1,9,5,4,1,3,2\n", Kind::Needs),
             (POLYGON, Kind::Areas),
             (POINT, Kind::Sites),
         ] {
@@ -258,9 +306,29 @@ mod tests {
         };
         let list = "ADM1_EN,ADM1_PCODE,ADM2_EN,ADM2_PCODE\nA,A1,B,A101\n";
         assert!(refusal(list).contains("gazetteer"), "{}", refusal(list));
+        let figures = "ADM1_EN,ADM1_PCODE,Number of partners,Clusters,Round\nA,A1,3,WASH,2\n";
+        assert!(refusal(figures).contains("No column tells"), "{}", refusal(figures));
         let matrix = "Oblast,WASH,Health,Education,Protection\nA,1,2,3,4\nB,1,2,3,4\n";
         assert!(refusal(matrix).contains("a summary"), "{}", refusal(matrix));
         assert!(refusal("colour,shape\nred,round\n").contains("colour, shape"));
+    }
+
+    #[test]
+    fn a_table_sent_as_another_kind_is_doubted_and_templates_are_not() {
+        let name: crate::domain::Text = "t".into();
+        let operation = Operation { id: name.clone(), name, note: None, household_size: None };
+        let known = Snapshot::build(Rows::empty(operation));
+        let gazetteer = Gazetteer::new(&known.areas, &known.decisions);
+        let doubted = |kind, text: &str| {
+            doubt(kind, &sniff::open(text.as_bytes()).unwrap(), &gazetteer, &Options::default())
+        };
+        let table = "Org,Cluster,Activity,District,Lat,Long,Reached\nA,WASH,Wells,X,1.5,2.5,5\n";
+        let said = doubted(Kind::Sites, table).unwrap_or_default();
+        assert!(said.contains("a table of activities, not of sites"), "{said}");
+        assert_eq!(doubted(Kind::Activities, table), None);
+        for kind in TABLES {
+            assert_eq!(doubted(kind, &crate::intake::template(kind)), None, "{kind:?}");
+        }
     }
 
     #[test]

@@ -41,8 +41,23 @@ const BAD_SEVERITY: Problem = Problem {
     remedy: "Write 1 (minimal) to 5 (catastrophic).",
 };
 
+const OTHER_PHASE: Problem = Problem {
+    code: "other-phase",
+    message: "The row counts the people of another phase than 3+: it is not used.",
+    remedy: "Nothing needs doing.",
+};
+
 /// Minimal to catastrophic.
 const SEVERITY: std::ops::RangeInclusive<f64> = 1.0..=5.0;
+
+/// What only the file as a whole says of its rows.
+#[derive(Clone, Copy)]
+struct How {
+    /// The cycle of rows that say none.
+    from_file: Option<Period>,
+    /// A row for each IPC phase.
+    by_phase: bool,
+}
 
 /// What a row says of one place, sector, group and cycle.
 #[derive(Clone, Debug)]
@@ -84,15 +99,17 @@ pub fn needs(
     options: &Options,
 ) -> Result<(Vec<Need>, Report), Unreadable> {
     let mut remarks = Vec::new();
-    let options = &match ipc::recognise(bytes, options) {
-        Some(told) => {
-            remarks.push(ipc::REMARK.to_owned());
-            told
-        }
-        None => options.clone(),
-    };
+    let (wide, long) = (ipc::recognise(bytes, options), ipc::recognise_long(bytes, options));
+    let (by_phase, is_ipc) = (wide.is_none() && long.is_some(), wide.is_some() || long.is_some());
+    let asked = options;
+    if is_ipc {
+        let remark = if by_phase { ipc::LONG_REMARK } else { ipc::REMARK };
+        remarks.push(remark.to_owned());
+    }
+    let options = &wide.or(long).unwrap_or_else(|| options.clone());
     let from_file = cycle::of_file(file_name, options, &mut remarks);
-    let (entries, report, asks) = read(file_name, bytes, known, options, from_file, None)?;
+    let how = How { from_file, by_phase };
+    let (entries, report, asks) = read(file_name, bytes, known, options, how, None)?;
     if asks {
         return Err(Unreadable::new(
             "The file does not say which planning cycle its figures are for: name it, such as --cycle 2026-01-01/2026-12-31.",
@@ -103,10 +120,14 @@ pub fn needs(
     // A row may lose against a later one, so its remark needs a second reading.
     let mut report = match verdicts.is_empty() {
         true => report,
-        false => read(file_name, bytes, known, options, from_file, Some(&verdicts))?.1,
+        false => read(file_name, bytes, known, options, how, Some(&verdicts))?.1,
     };
     if published {
         remarks.push(hno::REMARK.to_owned());
+    }
+    if is_ipc {
+        let said = asked.columns.iter().map(|(name, _)| name).chain(&asked.unused);
+        ipc::explain(&mut report, &said.map(String::as_str).collect::<Vec<_>>());
     }
     report.remarks.extend(remarks);
     Ok((needs, report))
@@ -117,13 +138,13 @@ fn read(
     bytes: &[u8],
     known: &Snapshot,
     options: &Options,
-    from_file: Option<Period>,
+    how: How,
     verdicts: Option<&Verdicts>,
 ) -> Result<(Vec<Entry>, Report, bool), Unreadable> {
     let asks = AtomicBool::new(false);
     let read = read_table(Kind::Needs, file_name, bytes, known, options, |row, entries| {
         let before = entries.len();
-        read_row(row, from_file, &asks, entries);
+        read_row(row, how, &asks, entries);
         if entries.len() > before
             && let Some((problem, detail)) = verdicts.and_then(|known| known.get(&row.row_number()))
         {
@@ -136,7 +157,7 @@ fn read(
 /// Reads what a row says: its own figures, and those of each column that counts a part.
 fn read_row(
     row: &mut Row<'_, '_>,
-    from_file: Option<Period>,
+    how: How,
     asks: &AtomicBool,
     entries: &mut Vec<Entry>,
 ) -> Option<()> {
@@ -152,13 +173,18 @@ fn read_row(
         }
         return None;
     };
-    let hno = row.has(Field::Category).then(|| hno::Part::read(row, sector));
+    if how.by_phase && !row.text(Field::Category).is_some_and(|phase| ipc::is_in_need(&phase)) {
+        row.note("", "", OTHER_PHASE);
+        return None;
+    }
+    let published = row.has(Field::Category) && !how.by_phase;
+    let hno = published.then(|| hno::Part::read(row, sector));
     let (group, hno) = match hno {
         None => (strict::group(row)?, None),
         Some(None) => return None,
         Some(Some((group, part))) => (group, Some(part)),
     };
-    let Some(cycle) = cycle::of_row(row, from_file) else {
+    let Some(cycle) = cycle::of_row(row, how.from_file) else {
         if row.has(Field::CycleStart) || row.has(Field::CycleEnd) {
             row.reject(Field::CycleStart, "", "", NO_CYCLE);
         } else {

@@ -100,7 +100,17 @@ pub fn resolve(
     let default = default_measure(kind, found, column_of);
     let mut fields: Vec<(usize, Figure, Field)> = Vec::new();
     for (at, figure) in found {
-        match figure.field(kind, Some(default)) {
+        let unsaid = kind == Kind::Needs && figure.measure.is_none() && figure.sector.is_none();
+        let measure = match beside(*at, found, column_of).filter(|_| unsaid) {
+            Some(measure) => measure,
+            None if unsaid && column_of[Field::InNeed as usize].is_some() => {
+                let note = "counts people, and does not say whether they are in need: not used";
+                resolved.notes.push((*at, note.to_owned()));
+                continue;
+            }
+            None => default,
+        };
+        match figure.field(kind, Some(measure)) {
             Some(field) => fields.push((*at, *figure, field)),
             None => resolved.notes.push((*at, "counts a part of something else: not used".into())),
         }
@@ -139,6 +149,27 @@ fn default_measure(kind: Kind, found: &[(usize, Figure)], column_of: &[Option<us
         _ if has(Field::Targeted) && !has(Field::Reached) => Measure::Targeted,
         _ => Measure::Reached,
     }
+}
+
+/// What the columns before a part count, as in `Population, Men, Women`.
+fn beside(at: usize, found: &[(usize, Figure)], column_of: &[Option<usize>]) -> Option<Measure> {
+    const TOTALS: [(Field, Measure); 4] = [
+        (Field::Population, Measure::Population),
+        (Field::Affected, Measure::Affected),
+        (Field::InNeed, Measure::InNeed),
+        (Field::Targeted, Measure::Targeted),
+    ];
+    for before in (0..at).rev() {
+        match found.iter().find(|(known, _)| *known == before) {
+            Some((_, Figure { measure: Some(measure), .. })) => return Some(*measure),
+            Some(_) => {}
+            None => {
+                let is_here = |(field, _): &&(Field, _)| column_of[*field as usize] == Some(before);
+                return TOTALS.iter().find(is_here).map(|(_, measure)| *measure);
+            }
+        }
+    }
+    None
 }
 
 /// A column called only `Total` right before or behind the parts.

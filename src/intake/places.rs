@@ -3,7 +3,7 @@
 //! decided comes before all of them. A wrong match is worse than none: a name is never looked for
 //! outside its parent, only suggested, and what is not sure waits until it is confirmed.
 
-mod codes;
+pub(super) mod codes;
 mod likeness;
 mod matching;
 mod names;
@@ -257,6 +257,14 @@ impl<'k> Gazetteer<'k> {
         let has_boundaries = |level: u8| !self.tree.level(level).is_empty();
         let is_told = |remark: &Remark| matches!(remark, Remark::NoBoundaries { .. });
         if let Some(level) = unknown.iter().copied().find(|level| !has_boundaries(*level))
+            && !reading.remarks.iter().any(is_told)
+        {
+            reading.remarks.push(Remark::NoBoundaries { level });
+        }
+        // The same of a row that has names only.
+        let named = (1..=4u8).rev().find(|level| words.names[usize::from(*level) - 1].is_some());
+        if let Some(level) = named.filter(|level| *level > self.tree.deepest())
+            && words.codes.iter().all(Option::is_none)
             && !reading.remarks.iter().any(is_told)
         {
             reading.remarks.push(Remark::NoBoundaries { level });

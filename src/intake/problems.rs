@@ -104,8 +104,8 @@ pub const UNKNOWN_CODE: Problem = problem(
 );
 pub const NO_BOUNDARIES: Problem = problem(
     "no-boundaries-of-level",
-    "There are no boundaries of this level.",
-    "Import the boundaries of this level to place the row there.",
+    "The row names an area whose boundaries are not there yet.",
+    "Import the boundaries of that level as areas, then send the row again.",
 );
 pub const REPAIRED_CODE: Problem = problem(
     "repaired-pcode",

@@ -19,7 +19,7 @@ use super::report::{ColumnReport, Recorder, Report};
 use super::row::{self, Context, Mention, Reading, Row, Verdict, YEARS};
 use super::table::{self, Found};
 use super::values::{self, Dots};
-use super::{Kind, Options, preview, problems, remembered};
+use super::{Kind, Options, kinds, preview, problems, remembered};
 use crate::domain::{Decided, Partner, Snapshot};
 use crate::formats::sheet::{Part, Sheet, SheetRow, Workbook};
 use crate::formats::{Unreadable, sniff};
@@ -54,14 +54,22 @@ pub fn read_table<T: Send>(
     each: impl Fn(&mut Row<'_, '_>, &mut Vec<T>) + Sync,
 ) -> Result<Read<T>, Unreadable> {
     let book = sniff::open(bytes)?;
-    let (found, options, remembered) = remembered::find(&book, kind, known, options)?;
+    let gazetteer = Gazetteer::new(&known.areas, &known.decisions);
+    let doubt = || kinds::doubt(kind, &book, &gazetteer, options);
+    let (found, options, remembered) = match remembered::find(&book, kind, known, options) {
+        Ok(found) => found,
+        Err(refusal) => {
+            let doubt = doubt().map(|doubt| format!(" {doubt}")).unwrap_or_default();
+            return Err(Unreadable::new(format!("{}{doubt}", refusal.0)));
+        }
+    };
+    let doubt = if remembered.is_none() { doubt() } else { None };
     let options = &options;
     if let Some(sentence) = columns::missing(&found.heads, options) {
         return Err(Unreadable::new(sentence));
     }
     let sheet = &book.sheets[found.sheet];
     let parts = sheet.parts(found.first_row, PART_ROWS)?;
-    let gazetteer = Gazetteer::new(&known.areas, &known.decisions);
     let evidence = evidence(sheet, &found, &gazetteer)?;
     let mut mapping = columns::map(kind, &found.heads, &evidence, options);
     doubt_groups(sheet, &found, &mut mapping)?;
@@ -76,6 +84,7 @@ pub fn read_table<T: Send>(
     }
     let profile = profile(sheet, &parts, &mapped)?;
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
+    report.remarks.splice(0..0, doubt);
     if let Some(mapping) = remembered {
         remembered::tell(&mut report, mapping);
     }
@@ -315,17 +324,27 @@ impl<'k, T> Whole<'k, T> {
                     level => format!("level {level}"),
                 })
                 .collect();
-            let (rows, held) = (grouped(*rows), held.join(" or "));
+            let held = held.join(" or ");
+            let (name, are, move_) = match rows {
+                1 => ("1 row names".to_owned(), "it is", "moves"),
+                rows => (format!("{} rows name", grouped(*rows)), "they are", "move"),
+            };
             remarks.push(format!(
-                "{rows} rows name an area of level {level}; no boundaries of level {level} are known: they are held at {held}, and move there once these boundaries are imported."
+                "{name} an area of level {level}; no boundaries of level {level} are known: {are} held at {held}, and {move_} there once these boundaries are imported."
             ));
         }
         if self.almost > 0 {
             let (almost, copies) = (self.almost, self.recorder.report.counts.copies);
+            let differ = match (almost, copies) {
+                (1, 1) => "The row that repeats an earlier one differs".to_owned(),
+                _ => format!(
+                    "{} of the {} rows that repeat an earlier one differ",
+                    grouped(almost),
+                    grouped(copies)
+                ),
+            };
             remarks.push(format!(
-                "{} of the {} rows that repeat an earlier one differ from it in a column that is not used: if that column tells pieces of work apart, say what it is.",
-                grouped(almost),
-                grouped(copies)
+                "{differ} from it in a column that is not used: if that column tells pieces of work apart, say what it is."
             ));
         }
         for (column, count) in &self.masked {
@@ -337,9 +356,12 @@ impl<'k, T> Whole<'k, T> {
             ));
         }
         if let Some(year) = self.context.file_year.filter(|_| self.yearless > 0) {
-            let rows = grouped(self.yearless);
+            let rows = match self.yearless {
+                1 => "1 row has".to_owned(),
+                rows => format!("{} rows have", grouped(rows)),
+            };
             remarks.push(format!(
-                "{rows} rows have dates without a year: read as {year}, from the file's name."
+                "{rows} dates without a year: read as {year}, from the file's name."
             ));
         }
         remarks

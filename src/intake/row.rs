@@ -165,7 +165,14 @@ impl<'r> Row<'r, '_> {
                 self.warn(field, error, "", problems::FAILED_FORMULA);
                 None
             }
-            cell => cell.text(),
+            cell => {
+                let text = cell.text().filter(|text| !values::is_nothing(text))?;
+                if values::is_failed(&text) {
+                    self.warn(field, &text, "", problems::FAILED_FORMULA);
+                    return None;
+                }
+                Some(text)
+            }
         }
     }
 

@@ -516,6 +516,20 @@ fn plausible(day: Day) -> Option<Day> {
     (1900..=2200).contains(&year).then_some(day)
 }
 
+/// What programs write where there is nothing: `NULL`, R's `NA`, a dash.
+pub fn is_nothing(text: &str) -> bool {
+    const NOTHING: &[&str] = &["n/a", "null", "nan", "\\n", "-", "--", "_", ".", "no data"];
+    text.len() <= 7
+        && (text == "NA" || NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing)))
+}
+
+/// What a spreadsheet shows for a formula that failed, also where it was saved as text.
+pub fn is_failed(text: &str) -> bool {
+    const FAILED: &[&str] =
+        &["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#CALC!", "#SPILL!"];
+    text.starts_with('#') && FAILED.contains(&text)
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {

@@ -1,7 +1,10 @@
 //! SQLite files, writing: whole tables at once, straight to pages, the same bytes for the same rows.
-//! Format: sqlite.org/fileformat2.html. Knows nothing of what the tables are about.
+//! Format: sqlite.org/fileformat2.html. Pages leave memory as they are full; only the first one,
+//! which knows where all others are, is written last. Knows nothing of what the tables are about.
 
 mod ordered;
+
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
 pub use ordered::OrderedTable;
 
@@ -27,10 +30,18 @@ pub enum Value<'a> {
     Blob(&'a [u8]),
 }
 
+/// Where a file is written that is not written from its beginning to its end.
+pub trait Output: Write + Seek {}
+
+impl<T: Write + Seek> Output for T {}
+
 /// A file that is being written.
-#[derive(Debug)]
-pub struct Database {
-    pages: Vec<u8>,
+pub struct Database<'o> {
+    out: BufWriter<&'o mut dyn Output>,
+    /// Number of the last page.
+    pages: u32,
+    /// The first fault of writing: what follows it is of no use, and `finish` says so.
+    failed: io::Result<()>,
     /// Type, name, table, root and statement of everything there is.
     schema: Vec<(&'static str, String, String, u32, Option<String>)>,
 }
@@ -43,9 +54,8 @@ struct Cells {
 }
 
 /// A table's rows, in the ascending order of their numbers.
-#[derive(Debug)]
-pub struct Table<'d> {
-    database: &'d mut Database,
+pub struct Table<'d, 'o> {
+    database: &'d mut Database<'o>,
     leaf: Cells,
     last: i64,
     /// Finished leaves: page, and the number of its last row.
@@ -53,20 +63,28 @@ pub struct Table<'d> {
     record: Vec<u8>,
 }
 
-impl Default for Database {
-    fn default() -> Database {
+impl<'o> Database<'o> {
+    pub fn new(out: &'o mut dyn Output) -> Database<'o> {
+        let out = BufWriter::with_capacity(64 * PAGE, out);
+        let mut database = Database { out, pages: 0, failed: Ok(()), schema: Vec::new() };
         // The first page is the schema's, written last.
-        Database { pages: vec![0; PAGE], schema: Vec::new() }
+        database.write(&[0; PAGE]);
+        database.pages = 1;
+        database
     }
-}
 
-impl Database {
+    fn write(&mut self, bytes: &[u8]) {
+        if self.failed.is_ok() {
+            self.failed = self.out.write_all(bytes);
+        }
+    }
+
     /// Adds a table: its rows are what `fill` gives. Columns that stand for the row's number are null.
     pub fn table<E>(
         &mut self,
         name: &str,
         statement: &str,
-        fill: impl FnOnce(&mut Table<'_>) -> Result<(), E>,
+        fill: impl FnOnce(&mut Table<'_, 'o>) -> Result<(), E>,
     ) -> Result<(), E> {
         let (leaf, record) = (Cells::default(), Vec::new());
         let mut table = Table { database: self, leaf, last: 0, leaves: Vec::new(), record };
@@ -122,8 +140,8 @@ impl Database {
         self.schema.push(row);
     }
 
-    /// The file's bytes. `application` and `version` are what the file says of itself.
-    pub fn finish(mut self, application: u32, version: u32) -> Vec<u8> {
+    /// Ends the file. `application` and `version` are what it says of itself.
+    pub fn finish(mut self, application: u32, version: u32) -> io::Result<()> {
         let schema = std::mem::take(&mut self.schema);
         let mut table = Table {
             database: &mut self,
@@ -150,16 +168,18 @@ impl Database {
             level = self.inner_pages(&level);
         }
         let (cells, right) = inner(&level);
-        let page = page(TABLE_INNER, &cells, right, HEAD);
-        self.pages[..PAGE].copy_from_slice(&page);
-        let count = (self.pages.len() / PAGE) as u32;
-        head(&mut self.pages, count, application, version);
-        self.pages
+        let mut first = page(TABLE_INNER, &cells, right, HEAD);
+        head(&mut first, self.pages, application, version);
+        self.failed?;
+        self.out.seek(SeekFrom::Start(0))?;
+        self.out.write_all(&first)?;
+        self.out.flush()
     }
 
     fn add(&mut self, kind: u8, cells: &Cells, right: Option<u32>) -> u32 {
-        self.pages.extend_from_slice(&page(kind, cells, right, 0));
-        (self.pages.len() / PAGE) as u32
+        self.write(&page(kind, cells, right, 0));
+        self.pages += 1;
+        self.pages
     }
 
     /// One level of pages above another.
@@ -183,7 +203,7 @@ impl Cells {
     }
 }
 
-impl Table<'_> {
+impl Table<'_, '_> {
     /// Adds a row.
     pub fn row(&mut self, number: i64, values: &[Value<'_>]) {
         let mut payload = std::mem::take(&mut self.record);
@@ -208,17 +228,17 @@ impl Table<'_> {
         varint(&mut self.leaf.bytes, number as u64);
         self.leaf.bytes.extend_from_slice(&payload[..local]);
         if !rest.is_empty() {
-            let pages = &mut self.database.pages;
-            let first = (pages.len() / PAGE) as u32 + 1;
+            let first = self.database.pages + 1;
             self.leaf.bytes.extend_from_slice(&first.to_be_bytes());
             let count = rest.len().div_ceil(PAGE - 4) as u32;
             for (position, part) in rest.chunks(PAGE - 4).enumerate() {
                 let next = position as u32 + 1;
                 let next = if next < count { first + next } else { 0 };
-                pages.extend_from_slice(&next.to_be_bytes());
-                pages.extend_from_slice(part);
-                pages.resize(pages.len().next_multiple_of(PAGE), 0);
+                self.database.write(&next.to_be_bytes());
+                self.database.write(part);
+                self.database.write(&[0; PAGE][..PAGE - 4 - part.len()]);
             }
+            self.database.pages += count;
         }
         self.last = number;
         self.record = payload;
@@ -367,6 +387,9 @@ fn integer_bytes(number: i64) -> usize {
 
 /// Seven bits a byte, the highest first; a ninth byte has eight.
 fn varint(out: &mut Vec<u8>, number: u64) {
+    if number < 0x80 {
+        return out.push(number as u8);
+    }
     if number >> 56 != 0 {
         out.extend((0..8).map(|part| (number >> (57 - 7 * part)) as u8 | 0x80));
         out.push(number as u8);

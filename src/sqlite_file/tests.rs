@@ -27,7 +27,8 @@ pub fn asked(bytes: &[u8], questions: &[&str]) -> Vec<Vec<String>> {
 }
 
 fn check(rows: i64, length: usize) {
-    let mut database = Database::default();
+    let mut file = std::io::Cursor::new(Vec::new());
+    let mut database = Database::new(&mut file);
     let text = "é".repeat(length / 2);
     let Ok(()) = database.table("t", "create table t (n integer primary key, a, b, c)", |table| {
         for number in 1..=rows {
@@ -43,7 +44,8 @@ fn check(rows: i64, length: usize) {
         &[&[Value::Text("z")], &[Value::Text("b")]],
     );
     database.index("k", 1, vec![(vec!["z"], 1), (vec!["b"], 2)]);
-    let bytes = database.finish(1, 2);
+    database.finish(1, 2).unwrap();
+    let bytes = file.into_inner();
     let found = asked(
         &bytes,
         &[

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 use sqlx::{AssertSqlSafe, Row as _, Sqlite, Transaction};
-use tempfile::NamedTempFile;
 
 use super::batch::{Columns, Values};
 use super::{Stamp, StoreError, Written, sqlite_bulk};
@@ -44,14 +43,14 @@ pub async fn append<T: Sync>(
     };
     let declared = declared(tx, table, columns).await?;
     let file = tempfile::Builder::new().prefix(".lacuna-import-").tempfile_in(folder);
-    let file = file.map_err(StoreError::File)?;
-    write(&file, stamp, table, &declared, rows, written, values).await.map_err(StoreError::File)?;
-    let path = file.path().to_str().ok_or_else(|| {
+    let (file, path) = file.map_err(StoreError::File)?.into_parts();
+    let name = path.to_str().ok_or_else(|| {
         StoreError::File(io::Error::other("the folder of the database has a name that is no text"))
     })?;
-    sqlx::query("attach database $1 as added").bind(path.to_owned()).execute(&mut **tx).await?;
-    // It is open now, and goes when it is closed: nothing is left behind by a process that dies.
-    drop(file);
+    sqlx::query("attach database $1 as added").bind(name.to_owned()).execute(&mut **tx).await?;
+    // Open here and there, it needs no name any more: nothing is left behind by a process that dies.
+    drop(path);
+    write(&file, stamp, table, &declared, rows, written, values).await.map_err(StoreError::File)?;
     let copy = format!("insert into main.{table} select * from added.{table}");
     sqlx::query(AssertSqlSafe(copy)).execute(&mut **tx).await?;
     Ok(())
@@ -101,7 +100,7 @@ async fn folder(tx: &mut Tx) -> Result<Option<PathBuf>, StoreError> {
 }
 
 async fn write<T: Sync>(
-    file: &NamedTempFile,
+    file: &File,
     stamp: Stamp<'_>,
     table: &str,
     declared: &Declared,
@@ -109,19 +108,20 @@ async fn write<T: Sync>(
     written: Written<'_>,
     values: &(impl Columns<T> + Sync),
 ) -> io::Result<()> {
-    let out: &File = file.as_file();
-    let mut file = OrderedTable::new(BufWriter::with_capacity(1 << 20, out))?;
-    for rows in rows.chunks(ROUND) {
-        let records: Vec<(Vec<u8>, Vec<usize>)> =
-            rows.par_chunks(PART).map(|part| records(stamp, part, values)).collect();
-        for (bytes, ends) in records {
-            let mut start = 0;
-            for end in ends {
-                file.add(&bytes[start..end])?;
-                start = end;
-            }
-        }
-        written(rows.len());
+    let mut file = OrderedTable::new(BufWriter::with_capacity(1 << 20, file))?;
+    let records = |rows: &[T]| -> Vec<Records> {
+        rows.par_chunks(PART).map(|part| records(stamp, part, values)).collect()
+    };
+    let mut rounds = rows.chunks(ROUND);
+    let mut ready = rounds.next().map(records);
+    while let Some(round) = ready {
+        // One round goes into the file while the next is put together.
+        let next = || rounds.next().map(records);
+        let add = || round.iter().try_for_each(|part| part.add_to(&mut file));
+        let (added, next) = rayon::join(add, next);
+        added?;
+        ready = next;
+        written(round.iter().map(|part| part.ends.len()).sum());
         tokio::task::yield_now().await;
     }
     file.finish(table, &declared.table, &declared.indexes)?;
@@ -129,7 +129,21 @@ async fn write<T: Sync>(
 }
 
 /// Rows one after the other, and where each ends.
-fn records<T>(stamp: Stamp<'_>, rows: &[T], values: &impl Columns<T>) -> (Vec<u8>, Vec<usize>) {
+struct Records {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Records {
+    fn add_to(&self, file: &mut OrderedTable<BufWriter<&File>>) -> io::Result<()> {
+        let mut start = 0;
+        self.ends
+            .iter()
+            .try_for_each(|end| file.add(&self.bytes[std::mem::replace(&mut start, *end)..*end]))
+    }
+}
+
+fn records<T>(stamp: Stamp<'_>, rows: &[T], values: &impl Columns<T>) -> Records {
     let (mut bytes, mut ends) = (Vec::with_capacity(rows.len() * 256), Vec::new());
     let mut row = Row { stamp, record: Record::default(), columns: 0 };
     for one in rows {
@@ -139,7 +153,7 @@ fn records<T>(stamp: Stamp<'_>, rows: &[T], values: &impl Columns<T>) -> (Vec<u8
         row.record.end(&mut bytes);
         ends.push(bytes.len());
     }
-    (bytes, ends)
+    Records { bytes, ends }
 }
 
 /// A row as SQLite keeps it: operation, key, first and last revision, then the other columns.

@@ -131,7 +131,8 @@ async fn every_format_of_every_collection_holds_the_same() {
     let folder = tempfile::tempdir().unwrap();
     for collection in lacuna::app::collections::COLLECTIONS {
         let mut first: Option<Read> = None;
-        for format in lacuna::app::export::FORMATS {
+        // Tiles have features in parts, and are read in a test of their own.
+        for format in lacuna::app::export::FORMATS.iter().filter(|format| !format.tiles) {
             let url = format!("/collections/{}/export.{}", collection.id, format.extension);
             let reply = crate::fixture::get(&url).await;
             assert_eq!(reply.status, 200, "{url}");

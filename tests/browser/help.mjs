@@ -1,9 +1,10 @@
 // What every test of the page needs: a real browser, a watch on what it asks for and says, and a few
 // ways to look at it. The server is not started here: LACUNA_URL says where it is.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const web = createRequire(new URL("../../web/package.json", import.meta.url));
 const { chromium } = web("playwright-core");
@@ -35,8 +36,8 @@ export async function launch() {
   return chromium.launch({ executablePath: BROWSER, args: ARGUMENTS });
 }
 
-/** A window of its own; `faults` fills with console errors, failed requests and requests to another host. */
-export async function open(browser, { size = DESK, dark = false, touch = false, scale = 1, motion = "reduce", workers = "block", locale = "en-GB" } = {}) {
+/** A window of its own, for a page of one host (none: from a disk); `faults` fills with console errors, failed requests and requests to another host. */
+export async function open(browser, { size = DESK, dark = false, touch = false, scale = 1, motion = "reduce", workers = "block", locale = "en-GB", host = new URL(URL_BASE).host } = {}) {
   const context = await browser.newContext({
     viewport: size,
     colorScheme: dark ? "dark" : "light",
@@ -49,7 +50,6 @@ export async function open(browser, { size = DESK, dark = false, touch = false, 
   const page = await context.newPage();
   const faults = [];
   const asked = [];
-  const host = new URL(URL_BASE).host;
   page.on("console", (said) => {
     if (["error", "warning"].includes(said.type()) && !NOT_OURS.some((one) => one.test(said.text()))) faults.push(`console: ${said.text()}`);
   });
@@ -73,6 +73,29 @@ export async function operation() {
   const landing = await (await fetch(`${URL_BASE}/api/${id}`)).json();
   known = { ...landing, id };
   return known;
+}
+
+/** Real files, where they are beside the project: boundaries first. */
+const REAL = fileURLToPath(new URL("../../../shared/data/mozambique/", import.meta.url));
+const REAL_FILES = [
+  ["areas", "boundaries/moz_adm1_codtopo_simplified.geojson"],
+  ["areas", "boundaries/moz_adm2_codtopo_simplified.geojson"],
+  ["needs", "needs/hno_2024_MOZ.csv"],
+  ["activities", "activities/20190731_ocha_moz_response_tracking_matrix_consolidated_20190909.xlsx"],
+];
+
+/** The id of an operation of real data, imported where it is not served yet; `null` where there are none. */
+export async function real() {
+  const { operations } = await (await fetch(`${URL_BASE}/api`)).json();
+  const known = operations.find(({ id }) => id.startsWith("moz"));
+  if (known) return known.id;
+  if (!existsSync(REAL) || !process.env.LACUNA_TOKEN) return null;
+  for (const [kind, file] of REAL_FILES) {
+    const url = `${URL_BASE}/api/mozambique/imports?commit=true&kind=${kind}&file=${encodeURIComponent(basename(file))}`;
+    const answer = await fetch(url, { method: "POST", headers: { authorization: `Bearer ${process.env.LACUNA_TOKEN}` }, body: readFileSync(join(REAL, file)) });
+    assert.ok(answer.ok, `${file}: ${answer.status}`);
+  }
+  return "mozambique";
 }
 
 /** Two sectors to change between, busiest first. */

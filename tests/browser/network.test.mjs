@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { OPTIONS, URL_BASE, go, launch, mapped, open, operation, rows, settled, shoot } from "./help.mjs";
+import { OPTIONS, URL_BASE, drawn, go, launch, mapped, open, operation, real, rows, settled, shoot } from "./help.mjs";
 
 /** Everything a first visit may weigh on the wire: page, script, map library and the demo's figures and shapes. */
 const FIRST_LOAD_KB = 450;
+/** Bytes a second and milliseconds: 1.6 Mbit/s, 150 ms. */
+const BAD_LINE = { latency: 150, downloadThroughput: 200_000, uploadThroughput: 100_000 };
 
 let browser;
 before(async () => {
@@ -11,22 +13,55 @@ before(async () => {
 });
 after(() => browser?.close());
 
-test("the_first_load_is_small_enough_for_a_bad_line", OPTIONS, async () => {
-  const { page, context } = await open(browser);
+/** A first visit: what came over the wire, in KB by address, and when the map was drawn. */
+async function visit(id, line) {
+  const { page, context, faults } = await open(browser);
   const session = await context.newCDPSession(page);
   await session.send("Network.enable");
+  if (line) await session.send("Network.emulateNetworkConditions", { offline: false, ...line });
   const parts = new Map();
   const urls = new Map();
-  session.on("Network.responseReceived", ({ requestId, response }) => urls.set(requestId, new URL(response.url).pathname));
-  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => parts.set(urls.get(requestId) ?? requestId, (parts.get(urls.get(requestId) ?? requestId) ?? 0) + encodedDataLength));
-  await go(page);
+  session.on("Network.responseReceived", ({ requestId, response }) => urls.set(requestId, response.url));
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    const url = urls.get(requestId) ?? "";
+    if (!url.startsWith("http")) return;
+    const name = new URL(url).pathname.replace(/\/WebMercatorQuad\/.*/, "");
+    parts.set(name, (parts.get(name) ?? 0) + encodedDataLength / 1024);
+  });
+  const start = Date.now();
+  await page.goto(`${URL_BASE}/?operation=${id}`, { timeout: 90_000 });
+  await settled(page);
+  const figures = Date.now() - start;
+  await page.waitForFunction(() => document.querySelector(".chart")?.dataset.areas && document.querySelector(".map > .progress")?.hidden, null, { timeout: 90_000, polling: 50 });
+  const map = Date.now() - start;
   await mapped(page);
-  const total = [...parts.values()].reduce((sum, one) => sum + one, 0) / 1024;
-  for (const [name, bytes] of [...parts].sort((a, b) => b[1] - a[1])) console.log(`${(bytes / 1024).toFixed(1)} KB ${name}`);
-  console.log(`${total.toFixed(0)} KB in all`);
-  assert.ok(total < FIRST_LOAD_KB, `${total.toFixed(0)} KB`);
+  assert.ok((await drawn(page)) > 0.03, "areas are painted");
+  assert.deepEqual(faults, []);
+  await shoot(page, `first-${id}`);
   await context.close();
-});
+  return { parts, total: [...parts.values()].reduce((sum, one) => sum + one, 0), figures, map };
+}
+
+for (const [name, find] of [["the_demo", async () => (await operation()).id], ["a_real_operation", real]]) {
+  test(`the_first_load_of_${name}_is_small_enough_for_a_bad_line`, OPTIONS, async (t) => {
+    const id = await find();
+    if (id === null) return t.skip("there is no real operation: no files beside the project, or no token to import them with");
+    const { parts, total, figures, map } = await visit(id, null);
+    for (const [path, size] of [...parts].sort((a, b) => b[1] - a[1])) console.log(`${size.toFixed(1)} KB ${path}`);
+    console.log(`${id}: ${total.toFixed(0)} KB in all; figures after ${figures} ms, the map after ${map} ms`);
+    assert.ok(total < FIRST_LOAD_KB, `${total.toFixed(0)} KB`);
+    assert.ok(![...parts.keys()].some((path) => path.endsWith("/areas/items") && parts.get(path) > 30), "shapes come as tiles");
+  });
+
+  test(`the_first_map_of_${name}_is_quick_on_a_bad_line`, OPTIONS, async (t) => {
+    const id = await find();
+    if (id === null) return t.skip("there is no real operation: no files beside the project, or no token to import them with");
+    const { figures, map } = await visit(id, BAD_LINE);
+    console.log(`${id} at 1.6 Mbit/s and 150 ms: figures after ${figures} ms, the map after ${map} ms`);
+    // The goal is 3 s on a person's machine; where tests run there is no graphics card and much else to do.
+    assert.ok(map < 15_000, `${map} ms`);
+  });
+}
 
 test("a_change_of_sector_or_month_is_quick_once_loaded", OPTIONS, async () => {
   const { page, context } = await open(browser);

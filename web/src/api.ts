@@ -1,9 +1,11 @@
 /** Everything the page asks the server, typed. One place knows addresses; nothing here knows the page. */
 
+import { folder } from "./folder";
+import type { Tile } from "./map/geo";
 import { datetime, type State } from "./state";
 import { bearer } from "./token";
 import type {
-  AreaProperties,
+  AreaPlace,
   GapFigure,
   Items,
   Lines,
@@ -48,6 +50,7 @@ const KEPT_MAX = 60;
 export let stale = false;
 
 async function get<T>(plain: string, signal?: AbortSignal): Promise<T> {
+  if (folder) return (await folder.get(plain)) as T;
   const url = drafted(plain);
   const known = kept.get(url);
   if (known !== undefined) return known as T;
@@ -130,6 +133,7 @@ export const operation = (op: string): Promise<Operation> => get(`/api/${encodeU
 
 /** The landing page again, past every store: for the revision. */
 export async function revision(op: string): Promise<number | null> {
+  if (folder) return null;
   try {
     const answer = await fetch(`/api/${encodeURIComponent(op)}`, { cache: "no-cache" });
     if (!answer.ok || answer.headers.get("x-lacuna-kept") !== null) return null;
@@ -139,14 +143,37 @@ export async function revision(op: string): Promise<number | null> {
   }
 }
 
-export const areas = (op: string, level: number, zoom: number): Promise<Items<AreaProperties>> =>
-  pages(address(op, "areas/items", { level, zoom, limit: 10000, properties: "pcode,name,level,parent" }));
+/** Where the areas of a level are and where their names go; their shapes come as tiles. */
+export const places = (op: string, level: number): Promise<Items<AreaPlace>> =>
+  pages(address(op, "areas/items", { level, skipGeometry: "true", limit: 10000, properties: "pcode,name,longitude,latitude,name_width,west,south,east,north" }));
+
+/** Layers that the map draws from tiles, each for the question that its address has. */
+export const tilesOf = {
+  /** The shapes of a level and of the one above it: they know no sector and no month. */
+  areas: (op: string, level: number): string => tiles(op, "areas", { filter: `level=${level}${level > 1 ? ` OR level=${level - 1}` : ""}`, properties: "pcode,level" }),
+  uncovered: (op: string, level: number, state: Asked): string => tiles(op, "uncovered", { level, sector: state.sector, datetime: datetime(state.from, state.to), properties: "pcode" }),
+  "service-areas": (op: string, state: Asked): string => tiles(op, "service-areas", { sector: state.sector, datetime: datetime(state.from, state.to), properties: "site_id" }),
+  sites: (op: string, state: Asked): string => tiles(op, "sites", { sector: state.sector === "ALL" ? null : state.sector, datetime: datetime(state.from, state.to), properties: "status" }),
+};
+
+function tiles(op: string, collection: string, parameters: Record<string, string | number | null>): string {
+  return address(op, `${collection}/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}`, parameters);
+}
+
+/** One tile of such an address; empty where nothing is. What stands behind # only tells versions apart. */
+export async function tile(template: string, { z, x, y }: Tile, signal: AbortSignal): Promise<ArrayBuffer> {
+  if (folder) return folder.tile(Number(/level%3D(\d)/.exec(template)?.[1]), { z, x, y });
+  const plain = (template.split("#")[0] as string).replace("{tileMatrix}", String(z)).replace("{tileRow}", String(y)).replace("{tileCol}", String(x));
+  const answer = await fetch(drafted(plain), { headers: draft ? bearer() : {}, signal });
+  if (!answer.ok) throw new Refused(answer.status, answer.statusText, "");
+  return answer.arrayBuffer();
+}
 
 export const gaps = (op: string, level: number, state: Asked, signal?: AbortSignal): Promise<Items<GapFigure>> =>
   pages(address(op, "gaps/items", { level, ...figures(state), skipGeometry: "true", limit: 10000 }), signal);
 
 export const lines = (op: string, level: number, pcode: string, state: Asked): Promise<Lines> =>
-  get(address(op, `gaps/items/${encodeURIComponent(pcode)}/lines`, { level, ...figures(state) }));
+  get(address(op, `gaps/items/${encodeURIComponent(pcode)}/lines`, { level, ...figures(state), limit: 10000 }));
 
 /** Figures of space; they know no group and no basis. */
 export const space = (
@@ -154,7 +181,6 @@ export const space = (
   kind: "uncovered" | "shared",
   level: number,
   state: Asked,
-  geometry: boolean,
   signal?: AbortSignal,
 ): Promise<Items<SpaceFigure>> =>
   pages(
@@ -162,7 +188,7 @@ export const space = (
       level,
       sector: state.sector,
       datetime: datetime(state.from, state.to),
-      skipGeometry: geometry ? null : "true",
+      skipGeometry: "true",
       limit: 10000,
     }),
     signal,
@@ -178,13 +204,20 @@ export const sites = (op: string, state: Asked, area?: string): Promise<Items<Si
     }),
   );
 
-export const serviceAreas = (op: string, state: Asked): Promise<Items<SiteProperties>> =>
-  pages(
-    address(op, "service-areas/items", { sector: state.sector, datetime: datetime(state.from, state.to), limit: 10000 }),
-  );
+/** How many sites serve no area on the map, because nothing says how far they reach. */
+export async function withoutRadius(op: string, state: Asked): Promise<number> {
+  const asked = { sector: state.sector, datetime: datetime(state.from, state.to), skipGeometry: "true", limit: 1 };
+  return (await get<Items<SiteProperties>>(address(op, "service-areas/items", asked))).sites_without_radius ?? 0;
+}
 
 export const partners = (op: string): Promise<Items<PartnerProperties>> => get(address(op, "partners/items", { limit: 10000 }));
 
 /** For a person to download: the same parameters as the map's own question. */
 export const exported = (op: string, level: number, state: Asked, format: "csv" | "geojson"): string =>
-  address(op, `gaps/export.${format}`, { level, ...figures(state) });
+  folder ? folder.table(level, state.sector) : address(op, `gaps/export.${format}`, { level, ...figures(state) });
+
+/** The operation as a project of QGIS. */
+export const project = (op: string): string => `/qgis/${encodeURIComponent(op)}.qgs`;
+
+/** The address under which QGIS and others find every layer. */
+export const layers = (op: string): string => `${location.origin}/api/${encodeURIComponent(op)}`;

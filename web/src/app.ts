@@ -5,10 +5,10 @@ import { bar } from "./controls/bar";
 import { layersControl } from "./controls/layers";
 import { legend } from "./controls/legend";
 import { h, icon, refill } from "./dom";
+import { folder } from "./folder";
 import * as format from "./format";
 import { t } from "./i18n";
 import { loader } from "./loader";
-import type { Box } from "./map/geo";
 import type { MapHandle, Space } from "./map/map";
 import { MEASURE } from "./measures";
 import { classCount, classOfRow, type Model, passes, patternOf } from "./model";
@@ -44,7 +44,7 @@ export function start(root: HTMLElement): void {
   const tool = (name: Parameters<typeof icon>[0], words: string, act: () => void): HTMLElement =>
     h("button", { class: "tool", type: "button", "data-icon": name, "aria-label": words, title: words, onclick: act }, icon(name));
   const begin = h("button", { class: "tool import-open", type: "button", "data-icon": "import", "aria-label": t("import.open"), title: t("import.open"), onclick: () => store.set({ importing: "files", draft: null }) }, icon("import"), h("span", { "aria-hidden": "true" }, t("import.open")));
-  const top = bar(store, [begin, tool("print", t("print"), () => print()), tool("theme", t("theme.switch"), () => switchTheme())]);
+  const top = bar(store, [folder ? null : begin, tool("picture", t("picture"), () => void savePicture()), tool("print", t("print"), () => print()), tool("theme", t("theme.switch"), () => switchTheme())]);
   const key = legend(store, palette);
   const layers = layersControl(store);
   const numbers = headline();
@@ -70,9 +70,8 @@ export function start(root: HTMLElement): void {
   let drawn: Model["state"] | null = null;
   let announced = "";
   const overlays = overlaysFor({
-    put: (source, features) => map?.put(source, features),
+    tiles: (source, address) => map?.tiles(source, address, null),
     note: (count) => layers.note(count),
-    failed: (name) => void (said.textContent = t("overlay.failed", { layer: t(`overlay.${name}`) })),
   });
 
   // Drawing
@@ -102,7 +101,7 @@ export function start(root: HTMLElement): void {
   }
 
   function notice({ error, stale, operations, loading }: Model): void {
-    const retry = h("button", { class: "button", type: "button", onclick: () => void figures.again() }, t("error.retry"));
+    const retry = h("button", { class: "button", type: "button", onclick: () => void again() }, t("error.retry"));
     if (error && store.get().draft !== null && [401, 404, 409].includes(error.status)) refill(notices, h("div", { class: "notice" }, h("span", null, t("preview.gone")), h("button", { class: "button", type: "button", onclick: () => store.set({ draft: null }) }, t("preview.leave"))));
     else if (error) refill(notices, h("div", { class: "notice" }, h("span", null, error.status === 0 ? `${t("error.offline")} ${t("error.offline.do")}` : t("error.refused", { detail: error.detail })), retry));
     else if (stale) refill(notices, h("div", { class: "notice" }, h("span", null, t("stale")), retry));
@@ -120,62 +119,47 @@ export function start(root: HTMLElement): void {
     if (words !== announced) said.textContent = announced = words;
   }
 
-  function look({ state, edges, rows }: Model): Look {
-    return { palette: palette(), ramp: MEASURE[state.measure].ramp, classes: classCount(edges, rows, state.measure), overlays: state.overlays };
+  function look({ state, edges, rows, level }: Model): Look {
+    return { palette: palette(), ramp: MEASURE[state.measure].ramp, classes: classCount(edges, rows, state.measure), overlays: state.overlays, level: level ?? 0 };
   }
 
-  let shape = "";
-  /** The zoom the shapes were drawn for, and the one wanted since somebody looked closer. */
-  let drawnDetail = 0;
-  let closer = 0;
+  /** The areas whose places the map knows. */
+  let placed = "";
   /** The operation the map was last moved to. */
   let framed = "";
+  /** Changes when everything is to be asked for again. */
+  let attempt = 0;
   function drawMap(model: Model): void {
     if (!map) return;
-    const { state, rows, edges, operation } = model;
+    const { state, rows, edges, operation, level } = model;
     map.look(look(model));
     map.marks(new Map(rows.map((row): [string, AreaMark] => [row.pcode, { c: classOfRow(row, state.measure, edges), s: patternOf(row, state.measure), off: !passes(row, state, edges) }])));
     map.choose(state.area);
-    if (!operation || model.level === null || model.loading) return;
+    if (!operation || level === null || model.loading) return;
     const whose = `${state.op}/${state.draft ?? ""}`;
     if (framed !== whose) {
       framed = whose;
-      closer = 0;
       if (!state.view) home(false);
     }
-    if (shape !== `${whose}/${model.level}`) void showAreas(whose, model.state.op, model.level, operation.levels.map((one) => one.level));
-    overlays.update(state, model.level, operation.revision);
+    const version = [operation.revision, state.draft ?? "", attempt].join("/");
+    map.tiles("areas", `${api.tilesOf.areas(state.op, level)}#${version}`, operation.bbox);
+    overlays.update(state, level, version);
+    const wanted = `${whose}/${level}/${version}`;
+    if (placed !== wanted) void showPlaces((placed = wanted), state.op, level);
   }
 
-  // The map's shapes
-
-  async function showAreas(whose: string, op: string, level: number, levels: readonly number[]): Promise<void> {
-    const mine = (shape = `${whose}/${level}`);
-    const fine = Math.max(detail(model().operation?.bbox ?? null), closer);
+  async function showPlaces(mine: string, op: string, level: number): Promise<void> {
     mapLoading.hidden = false;
     try {
-      const found = await api.areas(op, level, fine);
-      if (shape !== mine || !map) return;
-      map.areas(found.features);
-      drawnDetail = fine;
+      const found = await api.places(op, level);
+      if (placed !== mine || !map) return;
+      map.places(found.features.map((one) => one.properties));
       // For tests and for people who look under the bonnet.
       chart.dataset.areas = String(found.features.length);
-      const above = levels.includes(level - 1) && level > 1 ? await api.areas(op, level - 1, fine) : null;
-      if (shape === mine) map.put("parents", above?.features ?? []);
     } catch {
       // Asked again with the next change, or by the retry of the notice.
-      if (shape === mine) shape = "";
-    } finally {
-      if (shape === mine || shape === "") mapLoading.hidden = true;
+      if (placed === mine) placed = "";
     }
-  }
-
-  /** The zoom at which the operation fills the window, and a little more for looking closer. */
-  function detail(bounds: Box | null): number {
-    if (!bounds) return 6;
-    const fill = (degrees: number, pixels: number): number => Math.log2((360 / Math.max(0.05, Math.abs(degrees))) * (pixels / 512));
-    const zoom = Math.min(fill(bounds[2] - bounds[0], stage.clientWidth), fill((bounds[3] - bounds[1]) * 1.2, stage.clientHeight));
-    return Math.max(2, Math.min(14, Math.ceil(zoom) + 1));
   }
 
   /** What must stay free: the legend beside a wide map, the sheet on a phone. */
@@ -187,8 +171,7 @@ export function start(root: HTMLElement): void {
   function home(animate: boolean): void {
     const bounds = model().operation?.bbox;
     if (!bounds || !map) return;
-    // Across 180 degrees the east end is written below the west end.
-    map.fit(bounds[0] > bounds[2] ? [bounds[0], bounds[1], bounds[2] + 360, bounds[3]] : bounds, space(), animate);
+    map.fit(bounds, space(), animate);
   }
   const model = (): Model => figures.model;
 
@@ -262,17 +245,18 @@ export function start(root: HTMLElement): void {
   void import("./map/map")
     .then(async ({ openMap }) => {
       map = await openMap(chart, canvas, look(model()), store.get().view, {
+        tile: api.tile,
+        idle: () => void (mapLoading.hidden = true),
+        failed(source) {
+          mapLoading.hidden = true;
+          if (source !== "areas") said.textContent = t("overlay.failed", { layer: t(`overlay.${source}`) });
+        },
         hover,
         click: (pcode) => {
           if (pcode !== store.get().area) store.set({ area: pcode });
         },
         moved(view, byPerson) {
           drawScale();
-          if (drawnDetail > 0 && view.zoom > drawnDetail + 0.5) {
-            closer = Math.min(14, Math.ceil(view.zoom) + 1);
-            shape = "";
-            drawMap(model());
-          }
           if (!byPerson) return;
           lastView = view;
           store.set({ view }, true);
@@ -295,6 +279,15 @@ export function start(root: HTMLElement): void {
     scale.textContent = metres >= 1000 ? `${format.exact(metres / 1000)} km` : `${format.exact(metres)} m`;
   }
 
+  async function savePicture(): Promise<void> {
+    const { picture, save } = await import("./picture");
+    const { state } = model();
+    const drawn = { canvases: [...chart.querySelectorAll("canvas"), canvas], width: stage.clientWidth, height: stage.clientHeight, scale: { length: scale.offsetWidth, text: scale.textContent ?? "" } };
+    const made = map && (await picture(model(), drawn, palette(), new Date()));
+    if (made) save(made, `${[state.op, state.measure, state.sector, state.from, state.to].filter(Boolean).join("-")}.png`);
+    else said.textContent = t("picture.failed");
+  }
+
   new ResizeObserver(() => map?.resize()).observe(stage);
   // On paper the map has another shape: what was all in sight stays so.
   paper.addEventListener("change", () => {
@@ -302,13 +295,19 @@ export function start(root: HTMLElement): void {
     if (!store.get().view) home(false);
   });
   addEventListener("lacuna:theme", () => draw(model()));
-  addEventListener("online", () => model().error && void figures.again());
-  setInterval(() => void lookForRevision(), REVISION_MS);
+  addEventListener("online", () => model().error && void again());
+  if (!folder) setInterval(() => void lookForRevision(), REVISION_MS);
+
+  /** Figures and tiles, after a failure or for a new revision. */
+  function again(): Promise<void> {
+    attempt += 1;
+    return figures.again();
+  }
 
   /** After a commit: everything is asked again. */
   async function seeAnew(): Promise<void> {
     overlays.clear();
-    shape = "";
+    attempt += 1;
     figures.forget();
     if (store.get().importing === null) await figures.again();
     else await figures.list();
@@ -317,12 +316,10 @@ export function start(root: HTMLElement): void {
   async function lookForRevision(): Promise<void> {
     const { operation, state, error } = model();
     if (document.hidden || !operation || store.get().importing !== null || state.draft !== null) return;
-    if (error?.status === 0) return figures.again();
+    if (error?.status === 0) return again();
     const now = await api.revision(state.op);
     if (now === null || now === operation.revision) return drawFoot(model());
-    overlays.clear();
-    shape = "";
-    await figures.again();
+    await again();
     said.textContent = t("note.new", { revision: now });
   }
 }

@@ -50,6 +50,7 @@ const PATHS = {
   after: "M7 4l5 5-5 5",
   theme: "M9 3a6 6 0 1 0 0 12ZM9 3a6 6 0 0 1 0 12",
   print: "M5 7V3h8v4M5 13H3V7h12v6h-2M5 11h8v4H5Z",
+  picture: "M3 4h12v10H3ZM3 12l3.5-3.5L9 11l3-3.5 3 3.5",
   import: "M9 12V3M5.5 6.5 9 3l3.5 3.5M3 11v4h12v-4",
   close: "M4.5 4.5l9 9M13.5 4.5l-9 9",
   filter: "M3 5h12M5.5 9h7M8 13h2",

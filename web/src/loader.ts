@@ -56,18 +56,21 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
   };
 
   async function openOperation(state: State, signal: AbortSignal): Promise<Operation | null> {
-    model.operations ??= (await api.operations()).operations;
-    const op = state.op || (model.operations[0]?.id ?? "");
+    const listed = model.operations === null ? api.operations().then(({ operations }) => void (model.operations = operations)) : null;
+    // An address that names its operation does not wait for the list of all.
+    if (!state.op) await listed;
+    const op = state.op || (model.operations?.[0]?.id ?? "");
     if (!op) return null;
     const wanted = key(op, state.draft);
     if (wanted !== operationOf || !model.operation) {
       api.preview(state.draft);
-      const found = await api.operation(op);
+      const [found] = await Promise.all([api.operation(op), listed]);
       // Somebody asked for something newer meanwhile.
       if (signal.aborted) return null;
       model.operation = found;
       operationOf = wanted;
     }
+    await listed;
     return model.operation;
   }
 
@@ -136,9 +139,9 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
     const [gaps, whole, spaces, baseGaps, baseSpaces] = await Promise.all([
       api.gaps(op, level, state, signal),
       api.gaps(op, 0, state, signal),
-      space ? api.space(op, space, level, state, false, signal) : null,
+      space ? api.space(op, space, level, state, signal) : null,
       compare ? api.gaps(op, level, always, signal) : null,
-      compare && space ? api.space(op, space, level, always, false, signal) : null,
+      compare && space ? api.space(op, space, level, always, signal) : null,
     ]);
     if (signal.aborted) return;
     model.gaps = gaps;

@@ -152,6 +152,6 @@ export function levelOf(operation: Operation, asked: number | null): number | nu
   const known = operation.levels.map((one) => one.level).filter((level) => level > 0);
   if (asked !== null && known.includes(asked)) return asked;
   const lowest = operation.lowest_need_level;
-  if (lowest !== null && known.includes(lowest)) return lowest;
+  if (known.includes(lowest)) return lowest;
   return known.length > 0 ? Math.max(...known) : null;
 }

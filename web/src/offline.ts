@@ -15,8 +15,10 @@ interface FetchEvent extends ExtendableEvent {
 }
 
 const PAGE = `lacuna-page-${VERSION}`;
-const DATA = "lacuna-data";
-const DATA_MAX = 80;
+/** Answers that are kept, and how many: those that were asked for last. Tiles are small and many. */
+const DATA = { name: "lacuna-data", most: 80 };
+const TILES = { name: "lacuna-tiles", most: 800 };
+type Kept = typeof DATA;
 const worker = self as unknown as EventTarget & { skipWaiting(): Promise<void>; clients: { claim(): Promise<void> } };
 
 worker.addEventListener("install", (event) => {
@@ -29,7 +31,7 @@ worker.addEventListener("install", (event) => {
 
 worker.addEventListener("activate", (event) => {
   const work = async (): Promise<void> => {
-    for (const name of await caches.keys()) if (name !== PAGE && name !== DATA) await caches.delete(name);
+    for (const name of await caches.keys()) if (![PAGE, DATA.name, TILES.name].includes(name)) await caches.delete(name);
     await worker.clients.claim();
   };
   (event as ExtendableEvent).waitUntil(work());
@@ -41,7 +43,7 @@ worker.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin || url.pathname.includes("/export.")) return;
   // What needs the token is for one person: it is never kept.
   if (request.headers.has("authorization")) return;
-  if (url.pathname.startsWith("/api")) respondWith.call(event, fresh(request));
+  if (url.pathname.startsWith("/api")) respondWith.call(event, fresh(request, url.pathname.includes("/tiles/") ? TILES : DATA));
   else if (url.pathname.startsWith("/assets/")) respondWith.call(event, kept(request));
   else if (url.pathname === "/") respondWith.call(event, page(request));
 });
@@ -61,14 +63,14 @@ async function page(request: Request): Promise<Response> {
   }
 }
 
-async function fresh(request: Request): Promise<Response> {
-  const store = await caches.open(DATA);
+async function fresh(request: Request, { name, most }: Kept): Promise<Response> {
+  const store = await caches.open(name);
   try {
     const answer = await fetch(request);
     if (answer.ok) {
       await store.put(request, answer.clone());
       const names = await store.keys();
-      for (const old of names.slice(0, Math.max(0, names.length - DATA_MAX))) await store.delete(old);
+      for (const old of names.slice(0, Math.max(0, names.length - most))) await store.delete(old);
     }
     return answer;
   } catch (error) {
@@ -76,6 +78,6 @@ async function fresh(request: Request): Promise<Response> {
     if (!known) throw error;
     const headers = new Headers(known.headers);
     headers.set("x-lacuna-kept", "1");
-    return new Response(await known.blob(), { status: known.status, headers });
+    return new Response(known.body, { status: known.status, headers });
   }
 }

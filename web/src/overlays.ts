@@ -1,53 +1,38 @@
-/** Fetches what the switched-on layers need, once per question. */
+/** What the switched-on layers show: their tiles, and what they leave out. */
 
 import * as api from "./api";
-import type { Overlay, State } from "./state";
+import type { State } from "./state";
 import type { SourceId } from "./style";
-import type { Feature } from "./types";
-
-type Fetched = Extract<Overlay, "service-areas" | "uncovered" | "sites">;
-const FETCHED: readonly Fetched[] = ["service-areas", "uncovered", "sites"];
 
 interface Sink {
-  put(source: Exclude<SourceId, "areas">, features: readonly Feature<object>[]): void;
+  /** A layer shows other tiles; they are asked for only where they are seen. */
+  tiles(source: Exclude<SourceId, "areas">, address: string | null): void;
   /** Sites that serve no area on the map. */
   note(withoutRadius: number): void;
-  failed(overlay: Fetched): void;
 }
 
 export interface Overlays {
-  update(state: State, level: number, revision: number): void;
+  /** `version` changes with what the tiles are made from. */
+  update(state: State, level: number, version: string): void;
   clear(): void;
 }
 
 export function overlaysFor(sink: Sink): Overlays {
-  const asked = new Map<Fetched, string>();
-  const count = (value: number | unknown[] | undefined): number => (Array.isArray(value) ? value.length : (value ?? 0));
-
-  async function load(name: Fetched, state: State, level: number): Promise<void> {
-    if (name === "uncovered") return sink.put(name, (await api.space(state.op, "uncovered", level, state, true)).features);
-    if (name === "sites") return sink.put(name, (await api.sites(state.op, state)).features);
-    const found = await api.serviceAreas(state.op, state);
-    sink.put(name, found.features);
-    sink.note(count(found.sites_without_radius));
-  }
+  let noted = "";
 
   return {
-    update(state, level, revision) {
-      for (const name of FETCHED) {
-        if (!state.overlays.includes(name)) continue;
-        const key = JSON.stringify([state.op, revision, state.sector, state.from, state.to, name === "uncovered" ? level : null]);
-        if (asked.get(name) === key) continue;
-        asked.set(name, key);
-        load(name, state, level).catch(() => {
-          if (asked.get(name) === key) asked.delete(name);
-          sink.failed(name);
-        });
-      }
+    update(state, level, version) {
+      sink.tiles("uncovered", `${api.tilesOf.uncovered(state.op, level, state)}#${version}`);
+      sink.tiles("sites", `${api.tilesOf.sites(state.op, state)}#${version}`);
+      const serving = `${api.tilesOf["service-areas"](state.op, state)}#${version}`;
+      sink.tiles("service-areas", serving);
+      if (!state.overlays.includes("service-areas") || noted === serving) return;
+      noted = serving;
+      void api.withoutRadius(state.op, state).then((count) => noted === serving && sink.note(count), () => (noted = ""));
     },
     clear() {
-      asked.clear();
-      for (const name of FETCHED) sink.put(name, []);
+      noted = "";
+      for (const name of ["uncovered", "service-areas", "sites"] as const) sink.tiles(name, null);
       sink.note(0);
     },
   };

@@ -5,7 +5,8 @@ import { fold } from "../src/controls/search";
 import { ago, days, exact, months, percent, rounded } from "../src/format";
 import { many, t } from "../src/i18n";
 import { told } from "../src/import/words";
-import { interior, polygons } from "../src/map/geo";
+import { wrapped } from "../src/picture";
+import { type Box, meets, near, unfolded } from "../src/map/geo";
 import { places } from "../src/panel/interval";
 
 test("people_are_rounded_in_headlines_and_exact_in_tables", () => {
@@ -54,11 +55,16 @@ test("an_interval_is_placed_on_its_scale", () => {
   assert.equal(places({ value: 1, low: 1, high: 1 }, 0), null);
 });
 
-test("a_name_is_placed_inside_a_hollow_shape", () => {
-  const u = [[[0, 0], [6, 0], [6, 6], [4, 6], [4, 2], [2, 2], [2, 6], [0, 6], [0, 0]]];
-  const at = interior(polygons({ type: "Polygon", coordinates: u }));
-  assert.ok(at && at.y < 2 && at.x > 0 && at.x < 6 ? true : at && (at.x < 2 || at.x > 4), JSON.stringify(at));
-  assert.equal(interior([]), null);
+test("only_tiles_that_show_something_of_a_box_meet_it", () => {
+  const mozambique: Box = [30.2, -26.9, 40.8, -10.5];
+  assert.ok(meets({ z: 0, x: 0, y: 0 }, mozambique));
+  assert.ok(meets({ z: 5, x: 18, y: 17 }, mozambique));
+  assert.ok(!meets({ z: 5, x: 20, y: 17 }, mozambique));
+  const fiji: Box = [177, -19, -179, -16];
+  assert.deepEqual([0, 1, 2, 3].map((x) => meets({ z: 2, x, y: 2 }, fiji)), [true, false, false, true]);
+  assert.deepEqual(unfolded(fiji), [177, -19, 181, -16]);
+  assert.equal(near(-179.5, 178), 180.5);
+  assert.equal(near(30, 40), 30);
 });
 
 test("sentences_of_the_server_have_no_words_of_the_inside", () => {
@@ -67,4 +73,11 @@ test("sentences_of_the_server_have_no_words_of_the_inside", () => {
   assert.equal(told('C (start_date) and header "in_need" and my_column'), 'C (start_date) and header "in_need" and my_column');
   assert.equal(told('Value "" is not known'), "Value (blank) is not known");
   assert.equal(told("Read as corrected before: A is reached. Forget it with lacuna mappings --forget 1."), "Read as corrected before: A is reached.");
+});
+
+test("long_lines_of_a_picture_break_between_words", () => {
+  const pen = { measureText: (text: string) => ({ width: text.length }) as TextMetrics };
+  assert.deepEqual(wrapped(pen, "one two three four", 9), ["one two", "three", "four"]);
+  assert.deepEqual(wrapped(pen, "much-too-long-to-fit a b", 5), ["much-too-long-to-fit", "a b"]);
+  assert.deepEqual(wrapped(pen, "", 5), []);
 });

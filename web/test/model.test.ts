@@ -49,6 +49,6 @@ test("the_level_is_the_lowest_with_need_figures_unless_asked", () => {
   assert.equal(levelOf(operation, null), 2);
   assert.equal(levelOf(operation, 3), 3);
   assert.equal(levelOf(operation, 0), 2);
-  assert.equal(levelOf({ ...operation, lowest_need_level: null }, null), 3);
+  assert.equal(levelOf({ ...operation, lowest_need_level: 0 }, null), 3);
   assert.equal(levelOf({ ...operation, levels: [] }, null), null);
 });

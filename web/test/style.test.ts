@@ -12,7 +12,7 @@ for (const theme of ["light", "dark"] as const) {
     for (const ramp of ["gap", "reached", "presence"] as const) {
       for (let classes = 0; classes <= 5; classes += 1) {
         for (const overlays of [[], OVERLAYS]) {
-          const faults = validateStyleMin(style({ palette: paletteOf(theme), ramp, classes, overlays }) as never);
+          const faults = validateStyleMin(style({ palette: paletteOf(theme), ramp, classes, overlays, level: 2 }) as never);
           assert.deepEqual(faults.map((fault) => fault.message), []);
         }
       }
@@ -38,7 +38,7 @@ for (const theme of ["light", "dark"] as const) {
 }
 
 test("the_style_fetches_nothing", () => {
-  const made = style({ palette: paletteOf("light"), ramp: "gap", classes: 5, overlays: OVERLAYS });
+  const made = style({ palette: paletteOf("light"), ramp: "gap", classes: 5, overlays: OVERLAYS, level: 2 });
   assert.equal(made.glyphs, undefined);
   assert.equal(made.sprite, undefined);
   assert.doesNotMatch(JSON.stringify(made), /https?:/);

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use geo::Rect;
+
 use crate::domain::activity::Status;
 use crate::domain::{Activity, Age, AreaIx, Period, Sector};
 use crate::formats::layer::{
@@ -224,7 +226,7 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     };
     let filtered = sector.is_some() || partner.is_some() || status.is_some() || area.is_some();
     let matched = match bbox {
-        Some(bbox) => matching(view.activities_in(&bbox).into_iter(), pass),
+        Some(bbox) => matching(view.activities_in(bbox.boxes()).into_iter(), pass),
         None if filtered || period != Period::ALWAYS => matching(0..rows.len() as u32, pass),
         None => Matched::All(rows.len()),
     };
@@ -258,6 +260,10 @@ impl<'a> Rows<'a> for Activities<'a> {
             Want::Nothing => Geometry::None,
             _ => self.0.activity_point(row).map_or(Geometry::None, Geometry::Point),
         }
+    }
+
+    fn near(&self, boxes: &[Rect<f64>]) -> Option<Vec<u32>> {
+        Some(self.0.activities_in(boxes))
     }
 
     fn values(&self, row: usize, out: &mut Vec<Value<'a>>) {

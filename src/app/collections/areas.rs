@@ -2,13 +2,18 @@
 
 use std::borrow::Cow;
 
+use geo::Rect;
+
 use crate::domain::AreaIx;
 use crate::formats::layer::{
     Field, FieldKind, Geometry, GeometryKind, Layer, Matched, Rows, Value, Want,
 };
 
 use super::params::{Parameter, ParameterKind};
-use super::{BadParameter, Collection, Params, View, areas_meeting, matching, own, pcode};
+use super::{
+    BadParameter, Collection, Params, View, areas_meeting, areas_near, matching, own, pcode,
+    rows_of,
+};
 
 pub const DEF: Collection = Collection {
     id: "areas",
@@ -29,20 +34,41 @@ const PARENT: Parameter = Parameter {
 };
 
 const FIELDS: &[Field] = &[
-    Field::new("pcode", FieldKind::Text, "P-code, unique within the operation").hxl("#adm+code"),
-    Field::new("name", FieldKind::Text, "Name").hxl("#adm+name"),
-    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation"),
+    Field::new("pcode", FieldKind::Text, "P-code, unique within the operation")
+        .hxl("#adm+code")
+        .always(),
+    Field::new("name", FieldKind::Text, "Name").hxl("#adm+name").always(),
+    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation").always(),
     Field::new("parent", FieldKind::Text, "P-code of the area above; null under the operation"),
     Field::new("area_km2", FieldKind::Number, "Ellipsoidal area of the polygon").unit("km2"),
     Field::new("population", FieldKind::Number, "People of all groups; null if no table says")
         .unit("people")
         .hxl("#population"),
+    degrees("longitude", "Of a point inside its largest part, where its name goes on a map")
+        .hxl("#geo+lon"),
+    degrees("latitude", "Of the same point").hxl("#geo+lat"),
+    degrees("name_width", "Degrees of longitude that are free there"),
+    degrees("west", "Western end of it; above the eastern one across the antimeridian"),
+    degrees("south", "Southern end of it"),
+    degrees("east", "Eastern end of it"),
+    degrees("north", "Northern end of it"),
 ];
+
+const fn degrees(name: &'static str, description: &'static str) -> Field {
+    Field::new(name, FieldKind::Number, description).unit("degrees")
+}
+
+/// Degrees as they are written: to 10 m.
+fn written(degrees: f64) -> f64 {
+    (degrees * 1e4).round() / 1e4
+}
 
 struct Areas<'a> {
     view: &'a View,
     /// By P-code.
     areas: Cow<'a, [AreaIx]>,
+    /// The one level they are of.
+    level: Option<u8>,
 }
 
 fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> {
@@ -57,15 +83,29 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
         Some(0) => Cow::Owned(operation.to_vec()),
         Some(level) => Cow::Borrowed(tree.level(level)),
     };
-    let mut matched = areas_meeting(view, &areas, bbox.as_ref());
+    let rows = Areas { view, areas, level };
+    let mut matched = match bbox {
+        None => Matched::All(rows.len()),
+        Some(bbox) => {
+            let found = areas_meeting(view, level, &bbox);
+            Matched::Some(rows_of(found, |ix| rows.row_of(ix)))
+        }
+    };
     if let Some(parent) = parent {
-        let below = |row: usize| areas[row] != parent && tree.parent(areas[row]) == parent;
+        let below =
+            |row: usize| rows.areas[row] != parent && tree.parent(rows.areas[row]) == parent;
         matched = match matched {
             Matched::All(count) => matching(0..count as u32, below),
             Matched::Some(rows) => matching(rows.into_iter(), below),
         };
     }
-    Ok(DEF.layer(Areas { view, areas }, matched))
+    Ok(DEF.layer(rows, matched))
+}
+
+impl Areas<'_> {
+    fn row_of(&self, ix: AreaIx) -> Option<usize> {
+        self.find(&self.view.snapshot.areas.get(ix).pcode).ok()
+    }
 }
 
 impl<'a> Rows<'a> for Areas<'a> {
@@ -85,6 +125,11 @@ impl<'a> Rows<'a> for Areas<'a> {
         Some(self.areas[row])
     }
 
+    fn near(&self, boxes: &[Rect<f64>]) -> Option<Vec<u32>> {
+        let found = areas_near(self.view, self.level, boxes);
+        Some(rows_of(found, |ix| self.row_of(ix)))
+    }
+
     fn values(&self, row: usize, out: &mut Vec<Value<'a>>) {
         let (view, ix) = (self.view, self.areas[row]);
         let area = view.snapshot.areas.get(ix);
@@ -96,5 +141,10 @@ impl<'a> Rows<'a> for Areas<'a> {
             Value::number(area.area_km2),
             Value::number(view.population(ix)),
         ]);
+        let frame = view.frame(ix);
+        let place = frame.map(|frame| [frame.name_at.x(), frame.name_at.y(), frame.name_width]);
+        let number = |one: Option<f64>| Value::number(one.map(written));
+        out.extend((0..3).map(|at| number(place.map(|place| place[at]))));
+        out.extend((0..4).map(|at| number(frame.map(|frame| frame.bbox[at]))));
     }
 }

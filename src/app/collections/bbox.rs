@@ -1,7 +1,6 @@
 //! Boxes in degrees, also across the antimeridian.
 
-use geo::{BoundingRect, Intersects, MultiPolygon, Rect, coord};
-use rstar::AABB;
+use geo::{Intersects, MultiPolygon, Rect, coord};
 
 use super::params::{BadParameter, shown};
 use crate::domain::Point;
@@ -79,21 +78,12 @@ impl Bbox {
         &self.0
     }
 
-    /// The boxes as an index takes them.
-    pub fn envelopes(&self) -> impl Iterator<Item = AABB<[f64; 2]>> + '_ {
-        self.0.iter().map(|one| {
-            let (min, max) = (one.min(), one.max());
-            AABB::from_corners([min.x, min.y], [max.x, max.y])
-        })
-    }
-
     pub fn has(&self, point: &Point) -> bool {
         self.0.iter().any(|one| one.intersects(point))
     }
 
-    /// Whether the shape itself meets the box.
-    pub fn meets(&self, shape: &MultiPolygon<f64>) -> bool {
-        let Some(rect) = shape.bounding_rect() else { return false };
+    /// Whether the shape itself meets the box, of which `rect` is the box around it.
+    pub fn meets(&self, shape: &MultiPolygon<f64>, rect: &Rect<f64>) -> bool {
         let inside = |one: &Rect<f64>| {
             one.min().x <= rect.min().x
                 && one.min().y <= rect.min().y
@@ -101,7 +91,7 @@ impl Bbox {
                 && one.max().y >= rect.max().y
         };
         self.0.iter().any(|one| {
-            one.intersects(&rect)
+            one.intersects(rect)
                 && (inside(one) || shape.0.iter().any(|polygon| polygon.intersects(one)))
         })
     }

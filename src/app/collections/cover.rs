@@ -13,8 +13,8 @@ use crate::formats::layer::{
     Field, FieldKind, Geometry, Layer, Matched, Member, Rows, Value, Want,
 };
 
-use super::view::write;
-use super::{BadParameter, Collection, Parameter, Params, View, matching, own};
+use super::borders::write;
+use super::{BadParameter, Collection, Parameter, Params, View, in_box, matching, own};
 
 pub const PARAMETERS: &[Parameter] = &[own::LEVEL, own::SECTOR_OF_FIGURE];
 
@@ -29,9 +29,9 @@ const fn people(name: &'static str, description: &'static str) -> Field {
 }
 
 pub const FIELDS: &[Field] = &[
-    Field::new("pcode", FieldKind::Text, "P-code").hxl("#adm+code"),
-    Field::new("name", FieldKind::Text, "Name").hxl("#adm+name"),
-    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation"),
+    Field::new("pcode", FieldKind::Text, "P-code").hxl("#adm+code").always(),
+    Field::new("name", FieldKind::Text, "Name").hxl("#adm+name").always(),
+    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation").always(),
     km2("area_km2", "Ellipsoidal area of the polygon"),
     km2("covered_km2", "Of that, within reach of a site"),
     km2("uncovered_km2", "Of that, out of reach of every site"),
@@ -43,7 +43,9 @@ pub const FIELDS: &[Field] = &[
     people("people_shared", "People within reach of the sites of two partners or more"),
     people("in_need", "People in need"),
     people("in_need_uncovered", "People in need out of reach, by the same shares"),
-    Field::new("sites", FieldKind::Integer, "Sites that serve and stand inside").unit("sites"),
+    Field::new("sites", FieldKind::Integer, "Sites that serve and stand inside")
+        .unit("sites")
+        .always(),
     Field::new(
         "method",
         FieldKind::Text,
@@ -80,7 +82,7 @@ pub fn open<'a>(
     let matched = match &bbox {
         None => Matched::All(areas.len()),
         Some(bbox) => {
-            let meets = |row: usize| choose(&areas[row]).is_some_and(|shape| bbox.meets(shape));
+            let meets = |row: usize| choose(&areas[row]).is_some_and(|shape| in_box(bbox, shape));
             matching(0..areas.len() as u32, meets)
         }
     };

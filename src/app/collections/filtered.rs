@@ -7,7 +7,9 @@ use rayon::prelude::*;
 
 use super::params::{Parameter, ParameterKind, Params, shown};
 use super::{BadParameter, COLLECTIONS, Collection, View};
-use crate::app::filter::{Column, Filter, Instant, Kind, Language, Record, Scalar, Shape};
+use crate::app::filter::{
+    Column, Filter, Instant, Kind, Language, Placed, Record, Scalar, Shape, WORK,
+};
 use crate::formats::layer::{
     Field, FieldKind, Geometry, GeometryKind, Layer, Matched, Rows, Value, Want,
 };
@@ -15,8 +17,9 @@ use crate::formats::layer::{
 /// What the geometry is called in a filter.
 pub const GEOMETRY: &str = "geometry";
 
-/// Rows from which on several threads share the work.
-const MANY_ROWS: usize = 5_000;
+/// Steps of a filter from which on several threads share the work, and what is found is kept for
+/// the pages and tiles that follow.
+const MANY_STEPS: usize = 20_000;
 
 /// Parameters named like fields, by collection. A parameter of the collection's own goes before.
 static FIELD_PARAMETERS: LazyLock<HashMap<&str, Vec<Parameter>>> = LazyLock::new(|| {
@@ -104,26 +107,68 @@ fn value(field: &Field, given: &str) -> Result<Scalar<'static>, BadParameter> {
 const SHOWN_BY: &[&str] =
     &["next", "limit", "f", "crs", "properties", "skipGeometry", "zoom", "draft"];
 
-/// The rows of a layer that a filter keeps.
-pub fn kept(view: &View, layer: &Layer<'_>, filter: &Filter, params: &Params) -> Matched {
-    let count = layer.matched.len();
+/// The rows of a layer that a filter keeps. What it takes is known before it is begun, and refused
+/// where it is too much.
+pub fn kept(
+    view: &View,
+    layer: &Layer<'_>,
+    filter: &Filter,
+    params: &Params,
+) -> Result<Matched, BadParameter> {
     let rows = &*layer.rows;
+    // Where an index knows which rows a shape of the filter may meet, no other is looked at.
+    let near = filter.boxes().and_then(|boxes| rows.near(&boxes));
+    let asked = near.map(|near| layer.matched.among(near));
+    let asked = asked.as_ref().unwrap_or(&layer.matched);
+    let steps = steps(view, layer, asked, filter).ok_or_else(|| too_much(asked.len(), filter))?;
     let keep = |position: usize| {
-        let row = layer.matched.row(position);
-        filter.keeps(&Row { rows, row }).then_some(row as u32)
+        let row = asked.row(position);
+        filter.keeps(&Row { view, rows, row }).then_some(row as u32)
     };
-    if count < MANY_ROWS {
-        return Matched::Some((0..count).filter_map(keep).collect());
+    if steps < MANY_STEPS {
+        let found = (0..asked.len()).filter_map(keep).collect();
+        return used(filter, found).map(Matched::Some).ok_or_else(|| too_much(asked.len(), filter));
     }
-    let asked = params.pairs().iter().filter(|(name, _)| !SHOWN_BY.contains(&name.as_str()));
-    let question = format!("{} {:?}", layer.name, asked.collect::<Vec<_>>());
+    let given = params.pairs().iter().filter(|(name, _)| !SHOWN_BY.contains(&name.as_str()));
+    let question = format!("{} {:?}", layer.name, given.collect::<Vec<_>>());
     let found = view.filtered(question, || {
-        (0..count).into_par_iter().with_min_len(1024).filter_map(keep).collect()
+        used(filter, (0..asked.len()).into_par_iter().with_min_len(64).filter_map(keep).collect())
     });
-    Matched::Some(found.to_vec())
+    let found = found.ok_or_else(|| too_much(asked.len(), filter))?;
+    Ok(Matched::Some(found.to_vec()))
+}
+
+/// What was found, unless the filter gave up.
+fn used(filter: &Filter, found: Vec<u32>) -> Option<Vec<u32>> {
+    (!filter.is_exhausted()).then_some(found)
+}
+
+/// Steps that a filter takes at most; `None` where they are more than there may be.
+fn steps(view: &View, layer: &Layer<'_>, asked: &Matched, filter: &Filter) -> Option<usize> {
+    let rows = &*layer.rows;
+    let within = |steps: usize| (steps <= WORK).then_some(steps);
+    let mut steps = within(filter.steps().saturating_mul(asked.len()))?;
+    if layer.geometry == GeometryKind::MultiPolygon && filter.is_spatial() {
+        for position in 0..asked.len() {
+            let placed = Row { view, rows, row: asked.row(position) }.shape();
+            let Some(Placed { shape, rect: Some(rect) }) = placed else { continue };
+            let more = filter.steps_of_polygon(&rect, shape.corners());
+            steps = within(steps.saturating_add(more))?;
+        }
+    }
+    Some(steps)
+}
+
+fn too_much(features: usize, filter: &Filter) -> BadParameter {
+    let shapes = if filter.is_spatial() { ", or shapes with fewer corners" } else { "" };
+    let reason = format!(
+        "this takes more work than one question may, as {features} features are asked; write fewer conditions{shapes}, or put a bbox or another parameter beside it, so that fewer features are asked"
+    );
+    BadParameter::new("filter", reason)
 }
 
 struct Row<'l, 'a> {
+    view: &'l View,
     rows: &'l (dyn Rows<'a> + 'a),
     row: usize,
 }
@@ -141,13 +186,16 @@ impl Record for Row<'_, '_> {
         }
     }
 
-    fn shape(&self) -> Option<Shape> {
-        match self.rows.geometry(self.row, Want::Shape) {
-            Geometry::Point(point) => Some(Shape::Point(point)),
-            Geometry::MultiPolygon(shape) if !shape.0.is_empty() => {
-                Some(Shape::MultiPolygon(shape))
-            }
-            Geometry::None | Geometry::MultiPolygon(_) | Geometry::GeoJson(_) => None,
-        }
+    fn shape(&self) -> Option<Placed> {
+        let shape = match self.rows.geometry(self.row, Want::Shape) {
+            Geometry::Point(point) => Shape::Point(point),
+            Geometry::MultiPolygon(shape) if !shape.0.is_empty() => Shape::MultiPolygon(shape),
+            Geometry::None | Geometry::MultiPolygon(_) | Geometry::GeoJson(_) => return None,
+        };
+        Some(match self.rows.area(self.row) {
+            // The box around an area is known.
+            Some(area) => Placed { shape, rect: self.view.rect(area) },
+            None => Placed::new(shape),
+        })
     }
 }

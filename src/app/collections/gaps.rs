@@ -3,16 +3,21 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use geo::Rect;
+
 use crate::analysis::gaps::{GapFigure, GapStatus, Gaps as Figures};
 use crate::analysis::{Basis, GapQuery, cycles, rule};
 use crate::app::query::gap_query;
 use crate::domain::{AreaIx, Period};
 use crate::formats::layer::{
-    Field, FieldKind, Geometry, GeometryKind, Layer, Member, Rows, Value, Want,
+    Field, FieldKind, Geometry, GeometryKind, Layer, Matched, Member, Rows, Value, Want,
 };
 
 use super::params::{Parameter, ParameterKind};
-use super::{BadParameter, Collection, Params, View, area_name, areas_meeting, own, pcode};
+use super::{
+    BadParameter, Collection, Params, View, area_name, areas_meeting, areas_near, own, pcode,
+    rows_of,
+};
 
 pub const DEF: Collection = Collection {
     id: "gaps",
@@ -47,26 +52,28 @@ const fn people(name: &'static str, description: &'static str) -> Field {
 }
 
 const fn count(name: &'static str, unit: &'static str, description: &'static str) -> Field {
-    Field::new(name, FieldKind::Integer, description).unit(unit)
+    Field::new(name, FieldKind::Integer, description).unit(unit).always()
 }
 
 const FIELDS: &[Field] = &[
-    Field::new("pcode", FieldKind::Text, "P-code").hxl("#adm+code"),
-    Field::new("name", FieldKind::Text, "Name").hxl("#adm+name"),
-    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation"),
+    Field::new("pcode", FieldKind::Text, "P-code").hxl("#adm+code").always(),
+    Field::new("name", FieldKind::Text, "Name").hxl("#adm+name").always(),
+    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation").always(),
     Field::new("parent", FieldKind::Text, "P-code of the area above"),
     Field::new("parent_name", FieldKind::Text, "Name of the area above"),
     Field::new("sector", FieldKind::Text, "Cluster code of the query")
         .codes(own::sectors)
-        .hxl("#sector+cluster+code"),
+        .hxl("#sector+cluster+code")
+        .always(),
     Field::new(
         "status",
         FieldKind::Text,
         "no-data, no-need, no-report, planned-only, present, unreached, partial, exceeded or met",
     )
     .codes(|| GapStatus::TABLE.iter().map(|(_, code, _)| *code).collect())
-    .hxl("#status"),
-    Field::new("status_text", FieldKind::Text, "The status in words"),
+    .hxl("#status")
+    .always(),
+    Field::new("status_text", FieldKind::Text, "The status in words").always(),
     people("in_need", "People in need; above the gap areas the sum from below").hxl("#inneed"),
     people("in_need_published", "A published figure of this area that differs from the sum"),
     people("targeted", "People the plan targets").hxl("#targeted"),
@@ -86,7 +93,8 @@ const FIELDS: &[Field] = &[
         "reached_converted",
         FieldKind::Boolean,
         "Some figures were converted from households",
-    ),
+    )
+    .always(),
     people("reached_place_unknown", "Reached here, but where below is unknown"),
     people("reached_place_unknown_above", "The same of the areas above; may lie here or elsewhere"),
     people("gap", "People in need and not reached"),
@@ -102,8 +110,8 @@ const FIELDS: &[Field] = &[
     count("partners_planned", "partners", "Distinct partners with planned work"),
     count("activities_planned", "lines", "Planned lines of work"),
     count("sites", "sites", "Sites of the sector that serve in the period, here and below"),
-    Field::new("over_need", FieldKind::Boolean, "Reached is above people in need"),
-    Field::new("over_population", FieldKind::Boolean, "Reached is above the population"),
+    Field::new("over_need", FieldKind::Boolean, "Reached is above people in need").always(),
+    Field::new("over_population", FieldKind::Boolean, "Reached is above the population").always(),
     Field::new("area_km2", FieldKind::Number, "Ellipsoidal area of the polygon").unit("km2"),
 ];
 
@@ -125,8 +133,13 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let query = gap_query(view, params)?;
     let bbox = params.bbox()?;
     let figures = view.gaps(&query);
-    let areas: Vec<AreaIx> = figures.figures.iter().map(|figure| figure.area).collect();
-    let matched = areas_meeting(view, &areas, bbox.as_ref());
+    let matched = match bbox {
+        None => Matched::All(figures.figures.len()),
+        Some(bbox) => {
+            let areas = areas_meeting(view, Some(query.level), &bbox);
+            Matched::Some(rows_of(areas, |ix| Some(view.level_position(ix))))
+        }
+    };
     let members = vec![
         ("query", asked(&query)),
         ("derived", Member::Boolean(figures.derived)),
@@ -179,6 +192,12 @@ impl<'a> Rows<'a> for Gaps<'a> {
 
     fn area(&self, row: usize) -> Option<AreaIx> {
         Some(self.figure(row).area)
+    }
+
+    fn near(&self, boxes: &[Rect<f64>]) -> Option<Vec<u32>> {
+        let areas = areas_near(self.view, Some(self.query.level), boxes);
+        // The figures are those of all areas of the level, in their order.
+        Some(rows_of(areas, |ix| Some(self.view.level_position(ix))))
     }
 
     fn values(&self, row: usize, out: &mut Vec<Value<'a>>) {

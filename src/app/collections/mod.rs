@@ -4,8 +4,10 @@
 mod activities;
 mod areas;
 pub mod bbox;
+mod borders;
 mod cover;
 mod filtered;
+mod frame;
 mod gaps;
 mod needs;
 pub mod params;
@@ -16,6 +18,8 @@ mod sites;
 pub mod summary;
 mod uncovered;
 pub mod view;
+
+use geo::{BoundingRect, Intersects, MultiPolygon, Rect};
 
 use crate::domain::{AreaIx, Snapshot};
 use crate::formats::layer::{Field, GeometryKind, Layer, Matched, Member, Value};
@@ -121,7 +125,7 @@ impl Collection {
         let filter = filtered::filter(self, params)?;
         let mut layer = (self.open)(view, params)?;
         if let Some(filter) = filter {
-            layer.matched = filtered::kept(view, &layer, &filter, params);
+            layer.matched = filtered::kept(view, &layer, &filter, params)?;
         }
         Ok(layer)
     }
@@ -169,21 +173,42 @@ fn within(snapshot: &Snapshot, top: AreaIx) -> Vec<bool> {
     inside
 }
 
-/// Positions in `areas` whose polygon meets the box; all of them without a box.
-fn areas_meeting(view: &View, areas: &[AreaIx], bbox: Option<&Bbox>) -> Matched {
-    let Some(bbox) = bbox else { return Matched::All(areas.len()) };
-    let mut candidates = vec![false; view.snapshot.areas.len()];
-    candidates[AreaIx::OPERATION.at()] = true;
-    for level in 1..=view.snapshot.areas.deepest() {
-        for one in bbox.boxes() {
-            view.snapshot.areas.in_box(level, one).for_each(|ix| candidates[ix.at()] = true);
-        }
+/// The areas of a level, or of all of them, whose own boxes meet these.
+fn areas_near(view: &View, level: Option<u8>, boxes: &[Rect<f64>]) -> Vec<AreaIx> {
+    let tree = &view.snapshot.areas;
+    let levels = level.map_or(0..=tree.deepest(), |level| level..=level);
+    let mut found: Vec<AreaIx> = levels
+        .flat_map(|level| boxes.iter().flat_map(move |one| tree.in_box(level, one)))
+        .collect();
+    let meets = |rect: Rect<f64>| boxes.iter().any(|one| one.intersects(&rect));
+    // The operation's polygon is made only where it is asked for.
+    if level == Some(0) && view.rect(AreaIx::OPERATION).is_some_and(meets) {
+        found.push(AreaIx::OPERATION);
     }
-    let meets = |row: usize| {
-        let ix = areas[row];
-        candidates[ix.at()] && view.shape(ix).is_some_and(|shape| bbox.meets(shape))
-    };
-    matching(0..areas.len() as u32, meets)
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The areas of a level, or of all of them, whose polygons meet the box.
+fn areas_meeting(view: &View, level: Option<u8>, bbox: &Bbox) -> Vec<AreaIx> {
+    let mut found = areas_near(view, level, bbox.boxes());
+    found.retain(|ix| match (view.shape(*ix), view.rect(*ix)) {
+        (Some(shape), Some(rect)) => bbox.meets(shape, &rect),
+        _ => false,
+    });
+    found
+}
+
+fn in_box(bbox: &Bbox, shape: &MultiPolygon<f64>) -> bool {
+    shape.bounding_rect().is_some_and(|rect| bbox.meets(shape, &rect))
+}
+
+/// The rows of some areas, ascending.
+fn rows_of(areas: Vec<AreaIx>, row: impl Fn(AreaIx) -> Option<usize>) -> Vec<u32> {
+    let mut rows: Vec<u32> = areas.into_iter().filter_map(|ix| Some(row(ix)? as u32)).collect();
+    rows.sort_unstable();
+    rows
 }
 
 /// P-code of an area as a value; null for the operation.

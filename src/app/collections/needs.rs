@@ -71,11 +71,9 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let (bbox, period) = (params.bbox()?, params.period()?);
     // A row has no shape of its own: a box asks for the rows of the areas that meet it.
     let in_box = bbox.map(|bbox| {
-        let areas = view.areas_by_pcode();
-        let matched = areas_meeting(view, areas, Some(&bbox));
         let mut in_box = vec![false; tree.len()];
-        for position in 0..matched.len() {
-            in_box[areas[matched.row(position)].at()] = true;
+        for ix in areas_meeting(view, None, &bbox) {
+            in_box[ix.at()] = true;
         }
         in_box
     });

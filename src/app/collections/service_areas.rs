@@ -9,8 +9,8 @@ use crate::formats::layer::{
     Field, FieldKind, Geometry, GeometryKind, Layer, Matched, Member, Rows, Value, Want,
 };
 
-use super::view::write;
-use super::{BadParameter, Collection, Params, View, matching, own, partner_name, within};
+use super::borders::write;
+use super::{BadParameter, Collection, Params, View, in_box, matching, own, partner_name, within};
 
 pub const DEF: Collection = Collection {
     id: "service-areas",
@@ -58,7 +58,7 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let pass = |row: usize| {
         let service = &found.areas[order[row]];
         area.as_ref().is_none_or(|inside| inside[view.site_areas()[service.site].at()])
-            && bbox.as_ref().is_none_or(|bbox| bbox.meets(&service.polygon))
+            && bbox.as_ref().is_none_or(|bbox| in_box(bbox, &service.polygon))
     };
     let matched = match area.is_some() || bbox.is_some() {
         true => matching(0..order.len() as u32, pass),

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use geo::Rect;
+
 use crate::domain::{Period, Sector, SiteStatus, fold};
 use crate::formats::layer::{
     Field, FieldKind, Geometry, GeometryKind, Layer, Matched, Rows, Value, Want,
@@ -81,7 +83,7 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     };
     let filtered = sector.is_some() || partner.is_some() || kind.is_some() || area.is_some();
     let matched = match bbox {
-        Some(bbox) => matching(view.sites_in(&bbox).into_iter(), pass),
+        Some(bbox) => matching(view.sites_in(bbox.boxes()).into_iter(), pass),
         None if filtered || period != Period::ALWAYS => matching(0..sites.len() as u32, pass),
         None => Matched::All(sites.len()),
     };
@@ -108,6 +110,10 @@ impl<'a> Rows<'a> for Sites<'a> {
             Want::Nothing => Geometry::None,
             _ => self.0.snapshot.sites[row].point.map_or(Geometry::None, Geometry::Point),
         }
+    }
+
+    fn near(&self, boxes: &[Rect<f64>]) -> Option<Vec<u32>> {
+        Some(self.0.sites_in(boxes))
     }
 
     fn values(&self, row: usize, out: &mut Vec<Value<'a>>) {

@@ -126,7 +126,7 @@ fn extent(view: &View) -> Option<[f64; 4]> {
 
 /// The box around boxes, on the side of the globe where they are: the widest stretch of longitude
 /// without any is left out.
-fn around(mut boxes: Vec<[f64; 4]>) -> Option<[f64; 4]> {
+pub(super) fn around(mut boxes: Vec<[f64; 4]>) -> Option<[f64; 4]> {
     let south = boxes.iter().map(|one| one[1]).min_by(f64::total_cmp)?;
     let north = boxes.iter().map(|one| one[3]).max_by(f64::total_cmp)?;
     boxes.sort_by(|a, b| a[0].total_cmp(&b[0]));

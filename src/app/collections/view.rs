@@ -1,37 +1,34 @@
 //! A snapshot with what its readers derive from it once and share: indexes, texts, answers.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use geo::algorithm::unary_union;
-use geo::{InteriorPoint, MultiPolygon};
+use geo::{MultiPolygon, Rect};
 use moka::sync::Cache;
-use rstar::RTree;
 use rstar::primitives::GeomWithData;
+use rstar::{AABB, RTree};
 
 use crate::analysis::coverage::{AreaCoverage, coverage};
 use crate::analysis::gaps::{self, Gaps};
 use crate::analysis::service_areas::{ServiceAreas, SpaceQuery, service_areas};
 use crate::analysis::{Basis, GapQuery};
 use crate::domain::{AreaIx, Group, Period, Point, Sector, Snapshot, Standards, Text};
-use crate::formats::geojson_write::{Grid, multi_polygon};
 use crate::formats::layer::{Geometry, Want};
 
-use super::bbox::Bbox;
+use super::borders::{self, Borders};
+use super::frame::Frame;
 use super::summary::{Summary, summary};
 use crate::app::tiles::Mosaic;
 
 type Points = RTree<GeomWithData<[f64; 2], u32>>;
-type Written = Arc<[OnceLock<Arc<[u8]>>]>;
 
 /// One operation at one revision, ready to be read. Everything in it is made when first asked for.
 pub struct View {
     pub snapshot: Arc<Snapshot>,
     pub standards: Standards,
+    borders: Arc<Borders>,
     files: HashMap<u32, Text>,
     areas_by_pcode: OnceLock<Vec<AreaIx>>,
-    operation_shape: OnceLock<Option<Arc<MultiPolygon<f64>>>>,
-    interior_points: OnceLock<Vec<Option<Point>>>,
     populations: OnceLock<Vec<Option<f64>>>,
     activity_areas: OnceLock<Vec<AreaIx>>,
     activity_points: OnceLock<Points>,
@@ -40,13 +37,11 @@ pub struct View {
     needs: OnceLock<Vec<NeedKey>>,
     partner_work: OnceLock<Vec<PartnerWork>>,
     summary: OnceLock<Summary>,
-    written: Mutex<HashMap<Grid, Written>>,
     gaps: Cache<GapQuery, Arc<Gaps>>,
     service_areas: Cache<SpaceQuery, Arc<ServiceAreas>>,
     coverage: Cache<SpaceQuery, Arc<Vec<AreaCoverage>>>,
     filtered: Cache<String, Arc<Vec<u32>>>,
     sites_below: Cache<(Sector, Period), Arc<Vec<u32>>>,
-    level_positions: OnceLock<Vec<u32>>,
     mosaics: Cache<String, Arc<Mosaic>>,
 }
 
@@ -75,15 +70,25 @@ impl std::fmt::Debug for View {
 
 impl View {
     pub fn new(snapshot: Arc<Snapshot>, standards: Standards) -> View {
+        View::with(snapshot, standards, Arc::default())
+    }
+
+    /// The view after this one: what the areas gave is taken over where they are the same.
+    pub fn next(&self, snapshot: Arc<Snapshot>, standards: Standards) -> View {
+        let same = borders::alike(&self.snapshot.areas, &snapshot.areas);
+        let kept = if same { self.borders.clone() } else { Arc::default() };
+        View::with(snapshot, standards, kept)
+    }
+
+    fn with(snapshot: Arc<Snapshot>, standards: Standards, borders: Arc<Borders>) -> View {
         let submissions = snapshot.submissions.iter();
         let files = submissions.map(|one| (one.id, one.file_name.clone())).collect();
         View {
             snapshot,
             standards,
+            borders,
             files,
             areas_by_pcode: OnceLock::new(),
-            operation_shape: OnceLock::new(),
-            interior_points: OnceLock::new(),
             populations: OnceLock::new(),
             activity_areas: OnceLock::new(),
             activity_points: OnceLock::new(),
@@ -92,17 +97,19 @@ impl View {
             needs: OnceLock::new(),
             partner_work: OnceLock::new(),
             summary: OnceLock::new(),
-            written: Mutex::default(),
-            gaps: answers(64, |gaps: &Arc<Gaps>| gaps.figures.len() * size_of::<gaps::GapFigure>()),
+            gaps: answers(64, |_, gaps: &Arc<Gaps>| {
+                gaps.figures.len() * size_of::<gaps::GapFigure>()
+            }),
             // A circle has up to a few hundred points of 16 bytes.
-            service_areas: answers(64, |found: &Arc<ServiceAreas>| found.areas.len() * 4096),
-            coverage: answers(64, |areas: &Arc<Vec<AreaCoverage>>| {
+            service_areas: answers(64, |_, found: &Arc<ServiceAreas>| found.areas.len() * 4096),
+            coverage: answers(64, |_, areas: &Arc<Vec<AreaCoverage>>| {
                 areas.iter().map(coverage_bytes).sum()
             }),
-            filtered: answers(64, |rows: &Arc<Vec<u32>>| rows.len() * 4 + 256),
-            sites_below: answers(16, |counts: &Arc<Vec<u32>>| counts.len() * size_of::<u32>()),
-            level_positions: OnceLock::new(),
-            mosaics: answers(256, |mosaic: &Arc<Mosaic>| mosaic.bytes()),
+            filtered: answers(64, |question: &String, rows: &Arc<Vec<u32>>| {
+                question.len() + rows.len() * 4 + 256
+            }),
+            sites_below: answers(16, |_, counts: &Arc<Vec<u32>>| counts.len() * size_of::<u32>()),
+            mosaics: answers(256, |_, mosaic: &Arc<Mosaic>| mosaic.bytes()),
         }
     }
 
@@ -123,63 +130,37 @@ impl View {
 
     /// The polygon of an area; of the operation, its coarsest areas joined.
     pub fn shape(&self, ix: AreaIx) -> Option<&Arc<MultiPolygon<f64>>> {
-        if ix != AreaIx::OPERATION {
-            return self.snapshot.areas.get(ix).geometry.as_ref();
-        }
-        let joined = self.operation_shape.get_or_init(|| {
-            let areas = &self.snapshot.areas;
-            (1..=areas.deepest()).find_map(|level| {
-                let shapes = areas.level(level).iter();
-                let shapes: Vec<_> =
-                    shapes.filter_map(|ix| areas.get(*ix).geometry.as_deref()).collect();
-                (!shapes.is_empty()).then(|| Arc::new(unary_union(shapes)))
-            })
-        });
-        joined.as_ref()
+        self.borders.shape(&self.snapshot.areas, ix)
     }
 
-    /// The polygon of an area as a writer wants it; its text is written once for each grid.
+    /// The box around the polygon of an area.
+    pub fn rect(&self, ix: AreaIx) -> Option<Rect<f64>> {
+        self.borders.rect(&self.snapshot.areas, ix)
+    }
+
+    /// The polygon of an area as a writer wants it.
     pub fn geometry(&self, ix: AreaIx, want: Want) -> Geometry {
-        match (want, self.shape(ix)) {
-            (Want::Nothing, _) | (_, None) => Geometry::None,
-            (Want::Shape, Some(shape)) => Geometry::MultiPolygon(shape.clone()),
-            (Want::GeoJson(grid), Some(shape)) => {
-                let written = self.written(grid);
-                let Some(place) = written.get(ix.at()) else { return Geometry::None };
-                let text = || match self.simplified(ix, grid) {
-                    Some(simple) => write(&simple, grid),
-                    None => write(shape, grid),
-                };
-                Geometry::GeoJson(place.get_or_init(text).clone())
-            }
-        }
+        self.borders.geometry(&self.snapshot.areas, ix, want)
     }
 
-    /// The polygon of an area with the points that a map of this grid shows, neighbours alike.
-    fn simplified(&self, ix: AreaIx, grid: Grid) -> Option<MultiPolygon<f64>> {
-        let zoom = (0..=Grid::MAX_ZOOM).rev().find(|zoom| Grid::zoom(*zoom) == grid)?;
-        let level = self.snapshot.areas.get(ix).level;
-        let simple = self.mosaic_of_level(level).degrees(self.level_position(ix), zoom)?;
-        (grid != Grid::FULL && !simple.0.is_empty()).then_some(simple)
-    }
-
-    fn written(&self, grid: Grid) -> Written {
-        let mut all = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = || (0..self.snapshot.areas.len()).map(|_| OnceLock::new()).collect();
-        all.entry(grid).or_insert_with(fresh).clone()
+    /// How far an area reaches, and where its name goes; none for the operation.
+    pub fn frame(&self, ix: AreaIx) -> Option<Frame> {
+        self.borders.frame(&self.snapshot.areas, ix)
     }
 
     /// A point inside an area; none for the operation.
     pub fn interior_point(&self, ix: AreaIx) -> Option<Point> {
-        let points = self.interior_points.get_or_init(|| {
-            use rayon::prelude::*;
-            let areas: Vec<_> = self.snapshot.areas.iter().collect();
-            let inside = |(_, area): (AreaIx, &crate::domain::Area)| {
-                area.geometry.as_ref().and_then(|shape| shape.interior_point())
-            };
-            areas.into_par_iter().map(inside).collect()
-        });
-        points.get(ix.at()).copied().flatten()
+        self.borders.interior_point(&self.snapshot.areas, ix)
+    }
+
+    /// The position of an area among those of its level.
+    pub fn level_position(&self, ix: AreaIx) -> usize {
+        self.borders.level_position(&self.snapshot.areas, ix)
+    }
+
+    /// The polygons of a level as tiles draw them, made once.
+    pub fn mosaic_of_level(&self, level: u8) -> Option<&Arc<Mosaic>> {
+        self.borders.mosaic(&self.snapshot.areas, level)
     }
 
     /// People of all groups in an area, of the latest year, where a table says.
@@ -219,12 +200,12 @@ impl View {
         own.or_else(|| self.interior_point(*self.activity_areas().get(position)?))
     }
 
-    /// Positions of the activities in a box, ascending.
-    pub fn activities_in(&self, bbox: &Bbox) -> Vec<u32> {
+    /// Positions of the activities in some boxes, ascending.
+    pub fn activities_in(&self, boxes: &[Rect<f64>]) -> Vec<u32> {
         let index = self.activity_points.get_or_init(|| {
             index(self.snapshot.activities.len(), |position| self.activity_point(position))
         });
-        inside(index, bbox)
+        inside(index, boxes)
     }
 
     /// The area each site is held at, in the order of the sites.
@@ -235,13 +216,13 @@ impl View {
         })
     }
 
-    /// Positions of the sites in a box, ascending.
-    pub fn sites_in(&self, bbox: &Bbox) -> Vec<u32> {
+    /// Positions of the sites in some boxes, ascending.
+    pub fn sites_in(&self, boxes: &[Rect<f64>]) -> Vec<u32> {
         let sites = &self.snapshot.sites;
         let index = self.site_points.get_or_init(|| {
             index(sites.len(), |position| sites.get(position).and_then(|site| site.point))
         });
-        inside(index, bbox)
+        inside(index, boxes)
     }
 
     /// The need rows by id.
@@ -301,8 +282,12 @@ impl View {
     }
 
     /// The rows that a question finds, worked out once for all of its pages.
-    pub fn filtered(&self, question: String, find: impl FnOnce() -> Vec<u32>) -> Arc<Vec<u32>> {
-        self.filtered.get_with(question, || Arc::new(find()))
+    pub fn filtered(
+        &self,
+        question: String,
+        find: impl FnOnce() -> Option<Vec<u32>>,
+    ) -> Option<Arc<Vec<u32>>> {
+        self.filtered.optionally_get_with(question, || find().map(Arc::new))
     }
 
     /// The gap figures, computed once for each query.
@@ -336,29 +321,6 @@ impl View {
         })
     }
 
-    /// The position of an area among those of its level.
-    pub fn level_position(&self, ix: AreaIx) -> usize {
-        let positions = self.level_positions.get_or_init(|| {
-            let areas = &self.snapshot.areas;
-            let mut positions = vec![0; areas.len()];
-            for level in 0..=areas.deepest() {
-                for (position, ix) in areas.level(level).iter().enumerate() {
-                    positions[ix.at()] = position as u32;
-                }
-            }
-            positions
-        });
-        positions.get(ix.at()).map_or(0, |position| *position as usize)
-    }
-
-    /// The polygons of a level as tiles draw them, made once.
-    pub fn mosaic_of_level(&self, level: u8) -> Arc<Mosaic> {
-        self.mosaic(format!("level {level}"), || {
-            let areas = self.snapshot.areas.level(level).iter();
-            Mosaic::build(areas.map(|ix| self.shape(*ix).map(|shape| &**shape)))
-        })
-    }
-
     /// The polygons of an answer as tiles draw them, made once. `key` says which answer.
     pub fn mosaic(&self, key: String, build: impl FnOnce() -> Mosaic) -> Arc<Mosaic> {
         self.mosaics.get_with(key, || Arc::new(build()))
@@ -388,12 +350,15 @@ impl View {
 }
 
 /// A cache of answers about one snapshot, bounded by the memory they take.
-fn answers<K, V>(megabytes: u64, bytes: impl Fn(&V) -> usize + Send + Sync + 'static) -> Cache<K, V>
+fn answers<K, V>(
+    megabytes: u64,
+    bytes: impl Fn(&K, &V) -> usize + Send + Sync + 'static,
+) -> Cache<K, V>
 where
     K: std::hash::Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    let weight = move |_: &K, value: &V| u32::try_from(bytes(value)).unwrap_or(u32::MAX);
+    let weight = move |key: &K, value: &V| u32::try_from(bytes(key, value)).unwrap_or(u32::MAX);
     Cache::builder().max_capacity(megabytes << 20).weigher(weight).build()
 }
 
@@ -404,21 +369,16 @@ fn coverage_bytes(area: &AreaCoverage) -> usize {
     size_of::<AreaCoverage>() + points * size_of::<geo::Coord<f64>>()
 }
 
-/// A polygon as GeoJSON text.
-pub fn write(shape: &MultiPolygon<f64>, grid: Grid) -> Arc<[u8]> {
-    let mut text = Vec::new();
-    multi_polygon(&mut text, shape, grid);
-    text.into()
-}
-
 fn index(count: usize, point: impl Fn(usize) -> Option<Point>) -> Points {
     let located = (0..count).filter_map(|position| Some((position as u32, point(position)?)));
     let entries = located.map(|(position, at)| GeomWithData::new([at.x(), at.y()], position));
     RTree::bulk_load(entries.collect())
 }
 
-fn inside(index: &Points, bbox: &Bbox) -> Vec<u32> {
-    let found = bbox.envelopes().flat_map(|envelope| {
+fn inside(index: &Points, boxes: &[Rect<f64>]) -> Vec<u32> {
+    let found = boxes.iter().flat_map(|one| {
+        let (min, max) = (one.min(), one.max());
+        let envelope = AABB::from_corners([min.x, min.y], [max.x, max.y]);
         index.locate_in_envelope(&envelope).map(|entry| entry.data).collect::<Vec<_>>()
     });
     let mut positions: Vec<u32> = found.collect();

@@ -1,9 +1,12 @@
 //! The parts of an expression, put together: what both encodings share. Each function takes parts
 //! that were read and refuses what does not fit, in words without a place; the reader knows that.
 
+use std::sync::Arc;
+
 use geo::{Coord, Geometry, LineString, Point, Rect, coord};
 
 use super::expr::{Arithmetic, Bound, Comparison, Expr, Kind, List, Scalar};
+use super::prepared::Prepared;
 use super::spatial::{Placed, Relation, Shape, is_sound};
 use super::temporal::{Instant, Interval, TimeRelation};
 use super::words::{Folding, Pattern, normal};
@@ -83,7 +86,7 @@ impl<'c> Build<'c> {
                 Geometry::MultiPolygon(parts.collect())
             }
         };
-        Ok(leaf(Expr::Shape(Placed::new(Shape::new(shape))), Kind::Geometry))
+        Ok(leaf(Expr::Shape(Shape::new(shape)), Kind::Geometry))
     }
 }
 
@@ -201,7 +204,7 @@ pub fn shape(shape: Geometry<f64>) -> Built {
                 .to_owned(),
         );
     }
-    Ok(leaf(Expr::Shape(Placed::new(Shape::new(shape))), Kind::Geometry))
+    Ok(leaf(Expr::Shape(Shape::new(shape)), Kind::Geometry))
 }
 
 pub fn folded(folding: Folding, part: Typed) -> Built {
@@ -366,7 +369,18 @@ pub fn spatial(relation: Relation, a: Typed, b: Typed) -> Built {
             ));
         }
     }
-    above(Expr::Spatial(relation, a.boxed(), b.boxed()), Kind::Boolean, 1)
+    let prepared = |shape: Shape| Prepared::new(shape).ok_or("this geometry is empty");
+    // At most one side is of the record; what is not is worked out here.
+    let expr = match (a.expr, b.expr) {
+        (Expr::Shape(a), Expr::Shape(b)) => {
+            let holds = prepared(b)?.holds(relation, &Placed::new(a));
+            Expr::Literal(holds.map_or(Scalar::Null, Scalar::Boolean))
+        }
+        (Expr::Shape(shape), _) => Expr::Spatial(relation.turned(), Arc::new(prepared(shape)?)),
+        (_, Expr::Shape(shape)) => Expr::Spatial(relation, Arc::new(prepared(shape)?)),
+        _ => Expr::OfItself(relation.of_itself()),
+    };
+    above(expr, Kind::Boolean, 1)
 }
 
 pub fn temporal(relation: TimeRelation, a: Typed, b: Typed) -> Built {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use super::Record;
 use super::expr::{Bound, Comparison, Expr, List, Scalar};
-use super::spatial::{Placed, Shape};
+use super::spatial::Placed;
 use super::temporal::{self, Instant, Interval};
 use super::words::{self, normal};
 
@@ -52,7 +52,8 @@ pub fn truth(expr: &Expr, record: &impl Record) -> Option<bool> {
             }
         }
         Expr::In(part, list) => is_in(&value(part, record), list, record),
-        Expr::Spatial(relation, a, b) => relation.holds(&shape(a, record)?, &shape(b, record)?),
+        Expr::Spatial(relation, shape) => shape.holds(*relation, &record.shape()?),
+        Expr::OfItself(holds) => record.shape().map(|_| *holds),
         Expr::Temporal(relation, a, b) => {
             Some(relation.holds(&interval(a, record)?, &interval(b, record)?))
         }
@@ -71,7 +72,7 @@ pub fn literal(expr: &Expr) -> Scalar<'_> {
             Scalar::Null
         }
 
-        fn shape(&self) -> Option<Shape> {
+        fn shape(&self) -> Option<Placed> {
             None
         }
     }
@@ -153,14 +154,6 @@ fn is_null(part: &Expr, record: &impl Record) -> bool {
         Expr::Shape(_) => false,
         Expr::Interval(..) => interval(part, record).is_none(),
         part => value(part, record) == Scalar::Null,
-    }
-}
-
-fn shape(expr: &Expr, record: &impl Record) -> Option<Placed> {
-    match expr {
-        Expr::Shape(shape) => Some(shape.clone()),
-        Expr::Geometry => record.shape().map(Placed::new),
-        _ => None,
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use super::spatial::{Placed, Relation};
+use super::prepared::Prepared;
+use super::spatial::{Relation, Shape};
 use super::temporal::{Instant, TimeRelation};
 use super::words::{Folding, Pattern};
 
@@ -54,7 +56,7 @@ pub enum Expr {
     Property(usize),
     /// The geometry of the record.
     Geometry,
-    Shape(Placed),
+    Shape(Shape),
     Interval(Bound, Bound),
     Folded(Folding, Box<Expr>),
     Arithmetic(Arithmetic, Box<Expr>, Box<Expr>),
@@ -66,7 +68,10 @@ pub enum Expr {
     Not(Box<Expr>),
     And(Vec<Expr>),
     Or(Vec<Expr>),
-    Spatial(Relation, Box<Expr>, Box<Expr>),
+    /// How the geometry of the record lies to a shape.
+    Spatial(Relation, Arc<Prepared>),
+    /// True unless the record has no geometry; else false.
+    OfItself(bool),
     Temporal(TimeRelation, Box<Expr>, Box<Expr>),
 }
 

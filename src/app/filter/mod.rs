@@ -10,7 +10,9 @@ mod evaluate;
 mod expr;
 mod json;
 mod lexer;
+mod prepared;
 mod spatial;
+mod steps;
 mod temporal;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
@@ -23,7 +25,8 @@ use crate::formats::reference::Reference;
 use expr::Expr;
 
 pub use expr::{Kind, Scalar};
-pub use spatial::Shape;
+pub use spatial::{Placed, Shape};
+pub use steps::WORK;
 pub use temporal::Instant;
 
 /// Bytes of an expression.
@@ -49,7 +52,7 @@ pub trait Record {
     fn value(&self, column: usize) -> Scalar<'_>;
 
     /// `None` where it has no geometry.
-    fn shape(&self) -> Option<Shape>;
+    fn shape(&self) -> Option<Placed>;
 }
 
 /// How an expression is written.

@@ -42,13 +42,23 @@ impl Shape {
             other => Shape::Other(Arc::new(other)),
         }
     }
+
+    /// Whether they have a position in common.
+    pub fn meets(&self, other: &Shape) -> bool {
+        of_shape!(self, a => of_shape!(other, b => a.intersects(b)))
+    }
+
+    /// Number of its corners.
+    pub fn corners(&self) -> usize {
+        of_shape!(self, shape => shape.coords_count())
+    }
 }
 
-/// A shape and the box around it, which is worked out once where the shape is asked of many.
+/// The shape of a record and the box around it.
 #[derive(Clone, Debug)]
 pub struct Placed {
-    shape: Shape,
-    rect: Option<Rect<f64>>,
+    pub shape: Shape,
+    pub rect: Option<Rect<f64>>,
 }
 
 impl Placed {
@@ -91,29 +101,26 @@ impl Relation {
         Relation::TABLE.iter().find(|(_, known)| same(known)).map(|(found, _)| *found)
     }
 
-    /// Whether `a` lies so to `b`; `None` where that cannot be worked out.
-    pub fn holds(self, a: &Placed, b: &Placed) -> Option<bool> {
-        let meets = match (&a.rect, &b.rect) {
-            (Some(a), Some(b)) => a.intersects(b),
-            _ => false,
-        };
-        // Most shapes are nowhere near one another.
-        if !meets {
-            return Some(self == Relation::Disjoint);
-        }
-        let (a, b) = (&a.shape, &b.shape);
+    /// Whether `a` lies so to `b`, worked out from all their edges; `None` where it cannot be.
+    pub fn of(self, a: &Shape, b: &Shape) -> Option<bool> {
         match (self, a, b) {
-            (Relation::Intersects, ..) => Some(intersects(a, b)),
-            (Relation::Disjoint, ..) => Some(!intersects(a, b)),
+            (Relation::Intersects, ..) => Some(a.meets(b)),
+            (Relation::Disjoint, ..) => Some(!a.meets(b)),
             (_, Shape::Point(point), _) => Some(self.of_point(point, b)),
             (_, _, Shape::Point(point)) => Some(self.turned().of_point(point, a)),
-            _ if !intersects(a, b) => Some(false),
+            _ if !a.meets(b) => Some(false),
             _ => self.of_shapes(a, b),
         }
     }
 
+    /// Whether a shape lies so to itself.
+    pub fn of_itself(self) -> bool {
+        use Relation::{Contains, Equals, Intersects, Within};
+        matches!(self, Contains | Equals | Intersects | Within)
+    }
+
     /// The relation of `b` to `a` where this one is of `a` to `b`.
-    fn turned(self) -> Relation {
+    pub fn turned(self) -> Relation {
         match self {
             Relation::Contains => Relation::Within,
             Relation::Within => Relation::Contains,
@@ -150,10 +157,6 @@ impl Relation {
     }
 }
 
-fn intersects(a: &Shape, b: &Shape) -> bool {
-    of_shape!(a, a => of_shape!(b, b => a.intersects(b)))
-}
-
 /// Whether a shape has a place and, if it is an area, borders that do not cross themselves.
 pub fn is_sound(shape: &Geometry<f64>) -> bool {
     use geo::Validation;
@@ -162,11 +165,12 @@ pub fn is_sound(shape: &Geometry<f64>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::prepared::Prepared;
     use super::*;
     use geo::{line_string, polygon};
 
     fn holds(relation: Relation, a: &Shape, b: &Shape) -> Option<bool> {
-        relation.holds(&Placed::new(a.clone()), &Placed::new(b.clone()))
+        Prepared::new(b.clone())?.holds(relation, &Placed::new(a.clone()))
     }
 
     #[test]

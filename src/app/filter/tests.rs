@@ -47,8 +47,8 @@ impl Record for City {
         }
     }
 
-    fn shape(&self) -> Option<Shape> {
-        self.shape.clone()
+    fn shape(&self) -> Option<Placed> {
+        self.shape.clone().map(Placed::new)
     }
 }
 

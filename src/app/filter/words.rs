@@ -121,6 +121,11 @@ impl Pattern {
         Pattern(parts)
     }
 
+    /// Number of its characters.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether all of the text is as the pattern says. Only the last `%` is ever tried again, so the
     /// work is at most the product of the two lengths.
     pub fn matches(&self, text: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Vector tiles of any layer, for any question: Web Mercator, simplified for the zoom, cut to the
 //! tile.
 
+pub mod archive;
 mod clip;
 pub mod grid;
 mod mosaic;
@@ -9,12 +10,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
+use geo::Rect;
 use i_overlay::i_float::int::point::IntPoint;
 use i_overlay::i_shape::int::shape::IntContour;
 
-use super::collections::params::BBOX;
-use super::collections::{BadParameter, Collection, Params, View};
-use crate::formats::layer::{Geometry, GeometryKind, Layer, Value, Want};
+use super::collections::params::{BBOX, DATETIME};
+use super::collections::{BadParameter, Collection, Params, View, find};
+use crate::formats::layer::{FieldKind, Geometry, GeometryKind, Layer, Value, Want};
 use crate::formats::mvt::{EXTENT, Kind, LayerWriter};
 
 pub use grid::{Address, MAX_ZOOM, NoTile};
@@ -120,28 +122,42 @@ impl<'a> Drawing<'a> {
 
     fn polygons(&mut self, view: &View, layer: &Layer<'a>, params: &Params) {
         let Some(first) = (!layer.matched.is_empty()).then(|| layer.matched.row(0)) else { return };
-        let own = layer.rows.area(first).is_none().then(|| own_mosaic(view, layer, params));
-        let mut levels: [Option<Arc<Mosaic>>; 5] = Default::default();
         let world = self.world();
-        for position in 0..layer.matched.len() {
-            let row = layer.matched.row(position);
-            let (mosaic, shape) = match (&own, layer.rows.area(row)) {
-                (Some(own), _) => (own, row),
-                (None, None) => continue,
-                (None, Some(area)) => {
-                    let level = view.snapshot.areas.get(area).level;
-                    let Some(place) = levels.get_mut(usize::from(level)) else { continue };
-                    let mosaic = place.get_or_insert_with(|| view.mosaic_of_level(level));
-                    (&*mosaic, view.level_position(area))
-                }
-            };
-            let Some(bounds) = mosaic.bounds(shape).filter(|bounds| bounds.meets(&world)) else {
-                continue;
-            };
-            self.shape(mosaic, shape, world.holds(&bounds));
-            if self.writer.has_geometry() {
-                self.feature(layer, row, Kind::Polygon);
+        if layer.rows.area(first).is_none() {
+            let own = own_mosaic(view, layer, params);
+            let shown = layer.matched.among(own.near(&world));
+            for row in (0..shown.len()).map(|position| shown.row(position)) {
+                self.polygon(&own, row, layer, row, &world);
             }
+            return;
+        }
+        let [west, south, east, north] = self.address.degrees();
+        let seen = Rect::new((west, south), (east, north));
+        let shown = layer.matched.among(layer.rows.near(&[seen]).unwrap_or_default());
+        for row in (0..shown.len()).map(|position| shown.row(position)) {
+            let Some(area) = layer.rows.area(row) else { continue };
+            let level = view.snapshot.areas.get(area).level;
+            if let Some(mosaic) = view.mosaic_of_level(level) {
+                self.polygon(mosaic, view.level_position(area), layer, row, &world);
+            }
+        }
+    }
+
+    /// Draws the row whose polygon is this shape, where the tile shows it.
+    fn polygon(
+        &mut self,
+        mosaic: &Mosaic,
+        shape: usize,
+        layer: &Layer<'a>,
+        row: usize,
+        world: &Box2,
+    ) {
+        let Some(bounds) = mosaic.bounds(shape).filter(|bounds| bounds.meets(world)) else {
+            return;
+        };
+        self.shape(mosaic, shape, world.holds(&bounds));
+        if self.writer.has_geometry() {
+            self.feature(layer, row, Kind::Polygon);
         }
     }
 
@@ -218,9 +234,12 @@ fn window(origin: [f64; 2], unit: f64) -> Window {
     }
 }
 
-/// The polygons of an answer that has its own: all its rows, whatever is left out of it.
+/// The polygons of an answer that has its own: all its rows, whatever is left out of it. They follow
+/// from the collection's own parameters and the period alone.
 fn own_mosaic(view: &View, layer: &Layer<'_>, params: &Params) -> Arc<Mosaic> {
-    let asked = params.pairs().iter().filter(|(name, _)| name != "properties");
+    let own = find(layer.name).map_or(&[][..], |collection| collection.parameters);
+    let decides = |name: &str| name == DATETIME.name || own.iter().any(|one| one.name == name);
+    let asked = params.pairs().iter().filter(|(name, _)| decides(name));
     let mut asked: Vec<String> = asked.map(|(name, value)| format!("{name}={value}")).collect();
     asked.sort();
     view.mosaic(format!("{}?{}", layer.name, asked.join("&")), || {
@@ -233,6 +252,15 @@ fn own_mosaic(view: &View, layer: &Layer<'_>, params: &Params) -> Arc<Mosaic> {
             .collect();
         Mosaic::build(shapes.iter().map(Option::as_deref))
     })
+}
+
+/// The kind of a property, as descriptions of tiles name it.
+pub fn json_kind(kind: FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Text | FieldKind::Date => "String",
+        FieldKind::Integer | FieldKind::Number => "Number",
+        FieldKind::Boolean => "Boolean",
+    }
 }
 
 /// A feature's number: that of its id where it is one, else a hash of the id (FNV-1a), in the 53

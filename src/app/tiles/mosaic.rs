@@ -18,6 +18,8 @@ use i_overlay::core::simplify::Simplify;
 use i_overlay::i_float::int::point::IntPoint;
 use i_overlay::i_shape::int::shape::{IntContour, IntShapes};
 use rayon::prelude::*;
+use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::{AABB, RTree};
 
 use super::grid::{coarse, doubled_area, ring, shift, unproject};
 
@@ -38,6 +40,7 @@ pub struct Mosaic {
     /// Where the rings of each shape begin, and the end.
     first: Vec<usize>,
     boxes: Vec<Box2>,
+    index: OnceLock<RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>>,
     zooms: [OnceLock<Vec<OnceLock<IntShapes>>>; ZOOMS],
 }
 
@@ -99,7 +102,7 @@ impl Mosaic {
             Ring { points, from_zoom }
         };
         let rings = rings.into_par_iter().map(weighed).collect();
-        Mosaic { rings, first, boxes, zooms: Default::default() }
+        Mosaic { rings, first, boxes, index: OnceLock::new(), zooms: Default::default() }
     }
 
     /// Bytes it takes at most, with the shapes of all zooms.
@@ -112,6 +115,26 @@ impl Mosaic {
     /// The box around a shape, in world units.
     pub fn bounds(&self, shape: usize) -> Option<Box2> {
         self.boxes.get(shape).copied().filter(|found| found.min.x <= found.max.x)
+    }
+
+    /// The shapes whose boxes meet one, ascending.
+    pub fn near(&self, one: &Box2) -> Vec<u32> {
+        let corner = |at: IntPoint| [f64::from(at.x), f64::from(at.y)];
+        let corners = |one: &Box2| (corner(one.min), corner(one.max));
+        let index = self.index.get_or_init(|| {
+            let shapes = (0u32..).zip(&self.boxes).filter(|(_, own)| own.min.x <= own.max.x);
+            let entry = |(shape, own): (u32, &Box2)| {
+                let (min, max) = corners(own);
+                GeomWithData::new(Rectangle::from_corners(min, max), shape)
+            };
+            RTree::bulk_load(shapes.map(entry).collect())
+        });
+        let (min, max) = corners(one);
+        let envelope = AABB::from_corners(min, max);
+        let met = index.locate_in_envelope_intersecting(&envelope);
+        let mut found: Vec<u32> = met.map(|entry| entry.data).collect();
+        found.sort_unstable();
+        found
     }
 
     /// The rings of a shape in world units, with every point.

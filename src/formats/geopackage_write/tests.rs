@@ -52,7 +52,9 @@ fn written(count: usize) -> Vec<u8> {
     let members = [("revised_at", Member::Text("2026-08-01T12:00:00Z".into()))];
     let about =
         About { title: "Squares", description: "Made up", members: &members, qml: Some("<qgis/>") };
-    write_layer(&layer, &Style::FULL, &about)
+    let mut file = io::Cursor::new(Vec::new());
+    write_layer(&mut file, &layer, &Style::FULL, &about).unwrap();
+    file.into_inner()
 }
 
 #[test]

@@ -20,6 +20,8 @@ fn layer_refusal(bytes: &[u8]) -> String {
 fn an_image_renamed_to_a_table_is_refused_in_one_sentence() {
     assert!(table_refusal(b"\x89PNG\r\n\x1a\n....").contains("an image (PNG)"));
     assert!(table_refusal(b"%PDF-1.7").contains("a PDF document"));
+    assert!(table_refusal(b"var data = [\n {\"org\": \"A\"}]").contains("JavaScript"));
+    assert!(!table_refusal(b"var name,org\n1,2\n").contains("JavaScript"));
     assert!(table_refusal(b"<!DOCTYPE html><html>").contains("web page"));
     assert!(table_refusal(b"").contains("empty"));
     assert!(table_refusal(&[0, 1, 2, 3, 0, 0, 5, 6, 7, 0, 0, 1, 2]).contains("neither"));

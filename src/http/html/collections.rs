@@ -48,7 +48,7 @@ pub(crate) fn collection(
         esc(collection.description),
         esc(&html_of(&format!("{home}/items")))
     );
-    for format in FORMATS {
+    for format in FORMATS.iter().filter(|format| format.holds(collection)) {
         let href = format!("{home}/export.{}", format.extension);
         let _ = write!(
             body,

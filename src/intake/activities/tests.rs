@@ -86,12 +86,21 @@ fn a_month_alone_takes_the_year_of_the_cycle_or_of_the_name_of_the_file() {
     let (rows, report) = read_as("3w_20220520_2022.csv", text, &Options::default());
     assert_eq!(days(&rows[0]), january(2022));
     assert_eq!(days(&rows[1]), [Some("2022-02-03".to_owned()), None]);
-    assert!(report.remarks.iter().any(|remark| remark.contains("1 rows have dates without")));
+    assert!(report.remarks.iter().any(|remark| remark.contains("1 row has dates without")));
     let cycle = crate::domain::Period::year(2024);
     let told = Options { cycle, ..Options::default() };
     assert_eq!(days(&read_as("3w_2022.csv", text, &told).0[0]), january(2024));
     let (rows, report) = read_as("3w_2021_2022.csv", text, &Options::default());
     assert_eq!((days(&rows[0]), report.count("not-a-date")), ([None, None], 1));
+}
+
+#[test]
+fn what_programs_write_where_there_is_nothing_is_nothing() {
+    let text = "partner,sector,adm1_pcode,adm1_name,status\na,WSH,NULL,-,NA\nb,WSH,#N/A,n/a,\n";
+    let (rows, report) = read(text);
+    assert_eq!(rows.len(), 2);
+    assert_eq!((report.count("failed-formula"), report.count("unknown-status")), (1, 0));
+    assert!(rows.iter().all(|row| row.area.is_none() && row.status.is_none()));
 }
 
 #[test]
@@ -103,6 +112,17 @@ fn a_level_without_boundaries_is_said_once() {
         [
             "3 rows name an area of level 2; no boundaries of level 2 are known: they are held at the operation, and move there once these boundaries are imported."
         ]
+    );
+}
+
+#[test]
+fn names_of_a_level_without_boundaries_are_told_like_codes() {
+    let (_, report) = read("partner,adm1_name,adm2_name\na,North,Bor\nb,North,\n");
+    assert_eq!((report.counts.accepted, report.count("no-place")), (2, 0));
+    assert!(
+        report.remarks[0].starts_with("1 row names an area of level 1"),
+        "{:?}",
+        report.remarks
     );
 }
 

@@ -153,3 +153,78 @@ A101,WSH,400,150,120
     assert_eq!(in_need(&needs, Some("A101"), Sector::Wsh, Group::ALL), Some(400.0));
     assert_eq!(needs.len(), 3);
 }
+
+#[test]
+fn the_codes_of_older_hpc_files_are_groups_and_sectors() {
+    let text = "Admin 2 PCode,Sector,Gender,Age Range,Disabled,Population Group,In Need
+#adm2+code,#sector+code,#gender+code,#age+range,#is_disabled,#population_group+code,#inneed
+A101,ALL,a,ALL,a,ALL,400
+A101,ALL,a,ALL,a,HST,300
+A101,ALL,a,ALL,y,ALL,60
+A101,PRO_CPM,f,0-17,a,REF,20
+";
+    let (needs, report) = import("hno_2024.csv", text).unwrap();
+    assert_eq!(report.counts.rejected, 0, "{:?}", report.notes);
+    let found: Vec<String> =
+        needs.iter().map(|need| format!("{} {}", need.sector.code(), need.group)).collect();
+    assert_eq!(
+        found,
+        [
+            "ALL all/all/all/all",
+            "ALL host/all/all/all",
+            "ALL all/all/all/with",
+            "PRO-CPN refugee/female/0-17/all"
+        ]
+    );
+}
+
+#[test]
+fn of_an_ipc_table_with_a_row_for_each_phase_those_of_three_and_above_are_in_need() {
+    let text = "Country,Total country population,adm2_pcode,From,To,Phase,Number,Percentage
+#country,#population,#adm2+code,#date+start,#date+end,#severity,#affected+num,#affected+pct
+XX,9000,A101,2026-03-01,2026-04-30,all,1000,1.0
+XX,9000,A101,2026-03-01,2026-04-30,3+,350,0.35
+XX,9000,A101,2026-03-01,2026-04-30,3,250,0.25
+XX,9000,A101,2026-03-01,2026-04-30,4,100,0.10
+XX,9000,A101,2026-05-01,2026-10-31,3+,400,0.40
+";
+    let (needs, report) = import("ipc_area_long.csv", text).unwrap();
+    let found: Vec<_> = needs.iter().map(|need| (need.sector, need.in_need)).collect();
+    assert_eq!(found, [(Sector::Fsc, Some(350.0)), (Sector::Fsc, Some(400.0))]);
+    assert!(needs.iter().all(|need| need.severity.is_none() && need.population.is_none()));
+    assert!(report.remarks.iter().any(|remark| remark.contains("each phase")));
+}
+
+#[test]
+fn columns_of_child_protection_are_of_that_sector_and_not_of_children() {
+    let text = "adm2_pcode,Affected,Affected
+#adm2+code,#inneed+protection,#inneed+protection+child
+A101,400,150
+";
+    let (needs, _) = import("needs_2026.csv", text).unwrap();
+    assert_eq!(in_need(&needs, Some("A101"), Sector::ProCpn, Group::ALL), Some(150.0));
+}
+
+#[test]
+fn a_row_about_the_whole_country_is_held_there_without_a_warning() {
+    let text = "adm1_pcode,adm1_name,sector,in_need\n,National,WSH,400\n,Nowhere,WSH,5\n";
+    let (needs, report) = import("needs_2026.csv", text).unwrap();
+    assert_eq!(in_need(&needs, None, Sector::Wsh, Group::ALL), Some(400.0));
+    assert_eq!((needs.len(), report.counts.rejected), (1, 1));
+}
+
+#[test]
+fn groups_that_do_not_say_what_they_count_count_what_stands_before_them() {
+    let text = "adm2_pcode,Population,Men,Women,Total PIN,WASH PIN
+A101,1000,480,520,400,300
+";
+    let (needs, _) = import("needs_2026.csv", text).unwrap();
+    let men = needs.iter().find(|need| need.group.to_string() == "all/male/all/all").unwrap();
+    assert_eq!((men.population, men.in_need), (Some(480.0), None));
+    let text = "adm2_pcode,sector,IDPs,in_need
+A101,WSH,900,400
+";
+    let (needs, report) = import("needs_2026.csv", text).unwrap();
+    assert_eq!((needs.len(), needs[0].in_need), (1, Some(400.0)));
+    assert!(report.columns[2].reason.contains("does not say"), "{:?}", report.columns[2]);
+}

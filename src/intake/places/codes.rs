@@ -46,6 +46,14 @@ impl Cores {
     }
 }
 
+/// Whether a code is that of the country whose areas these are, in two or three letters, and of no
+/// area.
+pub fn is_country_of(tree: &AreaTree, code: &str) -> bool {
+    let Some(other) = COUNTRIES.get(code) else { return false };
+    let is_own = |pcode: &str| pcode.starts_with(code) || pcode.starts_with(other);
+    tree.by_pcode(code).is_none() && tree.iter().nth(1).is_some_and(|(_, area)| is_own(&area.pcode))
+}
+
 /// Whether a code may have these letters for those: none, the same, or the other ISO prefix.
 fn is_related(said: &str, known: &str) -> bool {
     let swapped = |cut: usize| {

@@ -274,6 +274,9 @@ fn like(said: &Name, known: &Name) -> f32 {
     }
     let mut most: f32 = match (said.class, known.class) {
         (a, b) if a == b => ALIKE,
+        (Some("CITY"), Some("URBAN")) | (Some("URBAN"), Some("CITY")) => ALIKE,
+        // A table that parts a district calls one part urban: that is not the district.
+        (Some("URBAN"), None) => DOUBTFUL,
         (Some(_), None) => CLASSED,
         (None, Some(_)) => CONTAINS,
         _ => return 0.0,

@@ -182,7 +182,7 @@ impl Name {
         for (at, (word, kind)) in left.into_iter().enumerate() {
             match kind {
                 // Alone, a direction is a name of its own: it is not translated.
-                Some(Word::Meaning(meaning @ ("CITY" | "RURAL"))) if count > 1 => {
+                Some(Word::Meaning(meaning @ ("CITY" | "URBAN" | "RURAL"))) if count > 1 => {
                     name.class = Some(meaning);
                 }
                 Some(Word::Meaning(meaning)) if count > 1 => name.marks.push(meaning.to_owned()),

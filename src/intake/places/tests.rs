@@ -306,6 +306,7 @@ fn names_that_look_alike_are_not_matched() {
         ("Al Hudaydah City", "Al Hudaydah"),
         ("Kassala Rural", "Kassala"),
         ("Kassala Rural", "Kassala Town"),
+        ("Hirat", "Hirat Urban"),
         ("Abu Zabad", "Abu Zayd"),
         ("Um Durein", "Um Dukhun"),
         ("Wad Banda", "Wad Madani"),

@@ -3,7 +3,7 @@
 use super::{Row, problems};
 use crate::domain::AreaIx;
 use crate::intake::fields::Field;
-use crate::intake::places::{Candidate, Place, Policy, Remark, Said};
+use crate::intake::places::{Candidate, Place, Policy, Remark, Said, codes};
 use crate::intake::report::Problem;
 
 /// Candidates that the remark about a name lists.
@@ -18,6 +18,7 @@ impl Row<'_, '_> {
             said.codes[at] = Field::area_code(level).and_then(|field| self.text(field));
             said.names[at] = Field::area_name(level).and_then(|field| self.text(field));
         }
+        let is_whole = self.takes_off_the_whole(&mut said);
         said.point = self.point();
         let mut remarks = std::mem::take(&mut self.reading.remarks);
         let place = self.reading.gazetteer.place(&said, &mut remarks);
@@ -33,12 +34,32 @@ impl Row<'_, '_> {
         if rejected {
             return None;
         }
-        if !is_placed && !is_told && policy == Policy::Coarser {
+        if !is_placed && !is_told && !is_whole && policy == Policy::Coarser {
             self.note("", "", problems::NO_PLACE);
         }
         let level = self.reading.gazetteer.tree().get(place.area).level;
         self.reading.verdict.level = Some(level);
         Some(place)
+    }
+
+    /// Whether a cell says that the row is about the whole country, as `National` and the code of a
+    /// country among those of its areas do; these cells name no area.
+    fn takes_off_the_whole(&self, said: &mut Said<'_>) -> bool {
+        let mut is_whole = false;
+        for name in &mut said.names {
+            if name.as_deref().is_some_and(is_national) {
+                *name = None;
+                is_whole = true;
+            }
+        }
+        for code in &mut said.codes {
+            let tree = self.reading.gazetteer.tree();
+            if code.as_deref().is_some_and(|code| codes::is_country_of(tree, code)) {
+                *code = None;
+                is_whole = true;
+            }
+        }
+        is_whole
     }
 
     /// Writes one remark about the place into the report; whether it rejects the row.
@@ -108,7 +129,11 @@ impl Row<'_, '_> {
                 (code_field(level), code(level), String::new(), problems::UNKNOWN_CODE)
             }
             Remark::NoBoundaries { level } => {
-                (code_field(level), code(level), String::new(), problems::NO_BOUNDARIES)
+                let (field, value) = match code(level) {
+                    "" => (name_field(level), name(level)),
+                    code => (code_field(level), code),
+                };
+                (field, value, format!("Level {level}."), problems::NO_BOUNDARIES)
             }
             Remark::UnknownName { level } => {
                 (name_field(level), name(level), String::new(), problems::UNKNOWN_NAME)
@@ -132,6 +157,28 @@ impl Row<'_, '_> {
         }
         rejects
     }
+}
+
+/// Whether a name stands for all of the country.
+fn is_national(name: &str) -> bool {
+    const NATIONAL: &[&str] = &[
+        "national",
+        "nationwide",
+        "nation wide",
+        "country wide",
+        "countrywide",
+        "whole country",
+        "niveau national",
+        "tout le pays",
+        "nacional",
+        "nivel nacional",
+        "todo el pais",
+        "todo el país",
+        "todo o país",
+        "كل البلاد",
+        "وطني",
+    ];
+    name.len() <= 24 && NATIONAL.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// The candidates in a sentence.

@@ -222,6 +222,10 @@ struct Writer {
     bytes: Vec<u8>,
     texts: HashMap<Text, u64, foldhash::fast::RandomState>,
     places: HashMap<Arc<SaidPlace>, u64, foldhash::fast::RandomState>,
+    /// The same by where they lie in memory: rows share most of them, and an address is quicker to
+    /// look up than a text.
+    text_at: HashMap<usize, u64, foldhash::fast::RandomState>,
+    place_at: HashMap<usize, u64, foldhash::fast::RandomState>,
     /// The shared texts and places in the order of their numbers, from 1 on.
     shared_texts: Vec<Text>,
     shared_places: Vec<Arc<SaidPlace>>,
@@ -272,12 +276,17 @@ impl Way for Writer {
 
     fn text(&mut self, text: &mut Option<Text>) -> Result<(), Damaged> {
         let Some(text) = text else { return self.number(0).map(drop) };
-        let number = match self.texts.get(text) {
+        let at = text.as_ptr() as usize;
+        let number = match self.text_at.get(&at) {
             Some(number) => *number,
             None => {
-                self.shared_texts.push(text.clone());
-                self.texts.insert(text.clone(), self.shared_texts.len() as u64);
-                self.shared_texts.len() as u64
+                let new = self.shared_texts.len() as u64 + 1;
+                let number = *self.texts.entry(text.clone()).or_insert(new);
+                if number == new {
+                    self.shared_texts.push(text.clone());
+                    self.text_at.insert(at, number);
+                }
+                number
             }
         };
         self.number(number).map(drop)
@@ -285,12 +294,17 @@ impl Way for Writer {
 
     fn place(&mut self, place: &mut Option<Arc<SaidPlace>>) -> Result<(), Damaged> {
         let Some(place) = place else { return self.number(0).map(drop) };
-        let number = match self.places.get(place) {
+        let at = Arc::as_ptr(place) as usize;
+        let number = match self.place_at.get(&at) {
             Some(number) => *number,
             None => {
-                self.shared_places.push(place.clone());
-                self.places.insert(place.clone(), self.shared_places.len() as u64);
-                self.shared_places.len() as u64
+                let new = self.shared_places.len() as u64 + 1;
+                let number = *self.places.entry(place.clone()).or_insert(new);
+                if number == new {
+                    self.shared_places.push(place.clone());
+                    self.place_at.insert(at, number);
+                }
+                number
             }
         };
         self.number(number).map(drop)

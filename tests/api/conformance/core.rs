@@ -263,3 +263,23 @@ async fn a_property_can_be_asked_for_by_its_name() {
         assert_eq!(refused["parameter"], name);
     }
 }
+
+#[tokio::test]
+async fn boxes_at_the_poles_and_around_the_world_are_boxes() {
+    let client = Client::new();
+    for collection in client.collections().await {
+        let id = id(&collection);
+        let all = client.ids(id, &[]).await;
+        for world in ["-180,-90,180,90", "-180,-90,0,180,90,9", "0,-90,360,90", "-200,-90,200,90"] {
+            let found = client.ids(id, &[("bbox", world)]).await;
+            // What has no place is in no box, not even in this one.
+            assert!(found.iter().all(|one| all.contains(one)), "{id} {world}");
+            assert!(found.len() + 2 >= all.len(), "{id} {world} {found:?}");
+        }
+        for polar in ["-180,66,180,90", "-180,-90,180,-66", "170,80,-170,90", "0,90,0,90"] {
+            // Partners have no place at all: a box says nothing of them.
+            let found = client.ids(id, &[("bbox", polar)]).await;
+            assert!(found.is_empty() || id == "partners", "{id} {polar}");
+        }
+    }
+}

@@ -1,7 +1,9 @@
 /** The bar on top: what is asked. On a phone it folds into one line that says the question. */
 
 import { h, icon, refill } from "../dom";
+import { folder } from "../folder";
 import { t } from "../i18n";
+import { MEASURE } from "../measures";
 import { MEASURES, type Measure, type State, type Store } from "../state";
 import { levelName, periodName, sectorName } from "../words";
 import type { Control } from "./control";
@@ -9,7 +11,7 @@ import { period } from "./period";
 import { picker } from "./picker";
 import { search } from "./search";
 
-export function bar(store: Store, tools: readonly HTMLElement[]): Control {
+export function bar(store: Store, tools: readonly (HTMLElement | null)[]): Control {
   const operation = picker("operation", t("bar.operation"), (op) =>
     store.set({ op, area: null, only: [], view: null, level: null, from: null, to: null, sector: "ALL", group: "all" }),
   );
@@ -35,7 +37,7 @@ export function bar(store: Store, tools: readonly HTMLElement[]): Control {
   const element = h(
     "header",
     { class: "bar", onkeydown: (event: KeyboardEvent) => event.key === "Escape" && (open(false), filters.contains(document.activeElement) && summary.focus()) },
-    h("div", { class: "brand" }, h("img", { src: "/assets/icon.svg", alt: t("app.name") }), h("span", { "aria-hidden": "true" }, t("app.name"))),
+    h("div", { class: "brand" }, h("img", { src: folder?.icon ?? "/assets/icon.svg", alt: t("app.name") }), h("span", { "aria-hidden": "true" }, t("app.name"))),
     summary,
     filters,
     tools,
@@ -53,7 +55,7 @@ export function bar(store: Store, tools: readonly HTMLElement[]): Control {
       sector.set(sectors.map(({ code }) => ({ value: code, label: sectorName(model.operation, code) })), state.sector);
       const levels = (model.operation?.levels ?? []).filter((one) => one.level > 0);
       level.set(levels.map((one) => ({ value: String(one.level), label: levelName(model.operation, one.level) })), String(model.level));
-      measure.set(MEASURES.map((value) => ({ value, label: t(`measure.${value}`) })), state.measure);
+      measure.set(MEASURES.filter((one) => !folder || !MEASURE[one].space).map((value) => ({ value, label: t(`measure.${value}`) })), state.measure);
       months.render(model);
       find.render(model);
       refill(

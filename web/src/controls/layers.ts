@@ -1,6 +1,7 @@
 /** Switches for what lies over the choropleth, and the rarer choices of how to count. */
 
 import { h, icon, refill } from "../dom";
+import { folder } from "../folder";
 import { many, t } from "../i18n";
 import { OVERLAYS, type Overlay, type Store } from "../state";
 import { groupName } from "../words";
@@ -16,7 +17,8 @@ export interface LayersControl extends Control {
 
 export function layersControl(store: Store): LayersControl {
   const said = h("p", { class: "soft", role: "status", hidden: true });
-  const boxes = OVERLAYS.map((name) => {
+  // A folder has the borders and nothing else to draw.
+  const boxes = OVERLAYS.filter((name) => !folder || name === "parents" || name === "labels").map((name) => {
     const input = h("input", {
       type: "checkbox",
       onchange: () => {
@@ -35,9 +37,7 @@ export function layersControl(store: Store): LayersControl {
     h("summary", null, icon("layers"), h("span", { class: "word" }, t("overlay.title"))),
     h("ul", null, boxes.map(({ row }) => row)),
     said,
-    h("h2", { class: "section" }, t("count.title")),
-    basis.element,
-    group.element,
+    !folder && [h("h2", { class: "section" }, t("count.title")), basis.element, group.element],
   );
   return {
     element,

@@ -70,7 +70,8 @@ export function legend(store: Store, palette: () => Palette): Control {
   };
 }
 
-function label({ key, from, to }: LegendEntry, unit: "people" | "share" | "count" | "km2"): string {
+/** What a class is called. */
+export function label({ key, from, to }: LegendEntry, unit: "people" | "share" | "count" | "km2"): string {
   const say = (value: number): string => (unit === "share" ? format.percent(value) : format.exact(value));
   if (key === "zero") return t("legend.zero");
   if (from === null && to === null) return t("legend.above", { from: say(1) });

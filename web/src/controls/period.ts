@@ -1,6 +1,7 @@
 /** Months: a range chosen by its two ends, and two arrows that walk through the operation. */
 
 import { h, icon, refill } from "../dom";
+import { folder } from "../folder";
 import * as format from "../format";
 import { t } from "../i18n";
 import type { Model } from "../model";
@@ -47,9 +48,18 @@ export function period(store: Store): Control {
     return months?.first && months.last ? { first: months.first, last: months.last } : null;
   };
   const step = (by: 1 | -1): void => {
-    const known = span();
-    const next = known && model && stepped(model.state, known, by);
+    const next = neighbour(by);
     if (next) store.set(next);
+  };
+  const neighbour = (by: 1 | -1): { from: string; to: string } | null => {
+    const known = span();
+    if (!known || !model) return null;
+    if (!folder) return stepped(model.state, known, by);
+    // A folder has single months, and not all of them.
+    const { months } = folder;
+    const at = model.state.from === null ? (by < 0 ? months.length : -1) : months.indexOf(model.state.from);
+    const next = months[at + by];
+    return next === undefined ? null : { from: next, to: next };
   };
   const toggle = (open = popover.hidden): void => {
     popover.hidden = !open;
@@ -60,12 +70,13 @@ export function period(store: Store): Control {
     (popover.querySelector<HTMLElement>("[aria-pressed=true]") ?? popover.querySelector("button"))?.focus();
   };
   const pick = (chosen: string): void => {
-    if (start === null) {
+    if (start === null && !folder) {
       start = chosen;
       draw();
       popover.querySelector<HTMLElement>(`[data-month="${chosen}"]`)?.focus();
       return;
     }
+    start ??= chosen;
     const [from, to] = start <= chosen ? [start, chosen] : [chosen, start];
     toggle(false);
     store.set({ from, to });
@@ -89,6 +100,7 @@ export function period(store: Store): Control {
                 type: "button",
                 "data-month": cell,
                 class: cell < known.first || cell > known.last ? "outside" : null,
+                disabled: folder !== null && !folder.months.includes(cell),
                 "aria-pressed": String(chosen(cell)),
                 onclick: () => pick(cell),
               },
@@ -101,7 +113,7 @@ export function period(store: Store): Control {
     }
     refill(
       popover,
-      h("p", { class: "soft", "aria-live": "polite" }, start === null ? t("period.hint") : t("period.hint.second")),
+      h("p", { class: "soft", "aria-live": "polite" }, folder ? t("period.hint.folder") : start === null ? t("period.hint") : t("period.hint.second")),
       years,
       h("button", { class: "button", type: "button", onclick: () => (toggle(false), store.set({ from: null, to: null })) }, t("period.clear")),
     );
@@ -111,10 +123,9 @@ export function period(store: Store): Control {
     element,
     render(next) {
       model = next;
-      const known = span();
       refill(value, periodName(next.state), h("span", { class: "reader" }, `, ${t("period.choose")}`));
-      before.disabled = !known || stepped(next.state, known, -1) === null;
-      after.disabled = !known || stepped(next.state, known, 1) === null;
+      before.disabled = neighbour(-1) === null;
+      after.disabled = neighbour(1) === null;
       if (!popover.hidden) draw();
     },
   };

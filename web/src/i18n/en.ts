@@ -25,6 +25,7 @@ export const en = {
   "period.to": "Until {month}",
   "period.choose": "Choose months",
   "period.hint": "Choose the first month, then the last.",
+  "period.hint.folder": "Choose a month. This folder has single months and the whole operation.",
   "period.hint.second": "Now the last month.",
   "period.earlier": "Earlier period",
   "period.later": "Later period",
@@ -183,8 +184,11 @@ export const en = {
   "profile.revision": "Revision {revision}",
   "profile.copy": "Copy link",
   "profile.copied": "Link copied.",
+  "profile.folder": "Partners, sites and the rows behind these figures are not in this folder: ask those who published it.",
   "profile.csv": "Table (CSV)",
   "profile.geojson": "Map layer (GeoJSON)",
+  "profile.qgis": "Open in QGIS",
+  "profile.qgis.do": "The project has every layer, drawn as here. In a project of your own: Layer, Add Layer, Add WFS / OGC API - Features Layer, with this address:",
   "profile.gone": "This area is not at this level. Choose another.",
 
   "search.label": "Find an area, partner or site",
@@ -203,6 +207,8 @@ export const en = {
 
   "theme.switch": "Light or dark",
   "print": "Print this map",
+  "picture": "Save this map as a picture",
+  "picture.failed": "This browser made no picture of the map.",
   "print.made": "Made {date} from {sources}.",
 
   "note.boundaries": "Boundaries and names shown imply no endorsement.",

@@ -1,73 +1,33 @@
-/** Small plane geometry on longitude and latitude, for showing only; every figure comes from the server. */
+/** Boxes and tiles in longitude and latitude, for showing only; every figure comes from the server. */
 
-export type Ring = number[][];
-export type Polygon = Ring[];
-
-/** All polygons of a geometry. */
-export function polygons(geometry: GeoJSON.Geometry | null): Polygon[] {
-  if (geometry?.type === "Polygon") return [geometry.coordinates];
-  return geometry?.type === "MultiPolygon" ? geometry.coordinates : [];
-}
-
+/** West is above east where it crosses the antimeridian. */
 export type Box = [west: number, south: number, east: number, north: number];
 
-export function box(shape: readonly Polygon[]): Box | null {
-  const found: Box = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const polygon of shape) {
-    for (const [x = 0, y = 0] of polygon[0] ?? []) {
-      found[0] = Math.min(found[0], x);
-      found[1] = Math.min(found[1], y);
-      found[2] = Math.max(found[2], x);
-      found[3] = Math.max(found[3], y);
-    }
-  }
-  return found[0] <= found[2] ? found : null;
-}
-
-/** Twice the signed plane area. */
-export function area2(ring: Ring): number {
-  let sum = 0;
-  for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
-    const [[x1 = 0, y1 = 0], [x2 = 0, y2 = 0]] = [ring[j] as number[], ring[i] as number[]];
-    sum += x1 * y2 - x2 * y1;
-  }
-  return sum;
-}
-
-export interface Interior {
+/** A tile of Web Mercator; row 0 is in the north. */
+export interface Tile {
+  z: number;
   x: number;
   y: number;
-  /** Degrees of free width at that place, for a name to fit in. */
-  width: number;
 }
 
-/** A place for a name: the middle of the widest stretch inside the largest polygon, on a few horizontal cuts. */
-export function interior(shape: readonly Polygon[]): Interior | null {
-  let largest: Polygon | null = null;
-  let size = 0;
-  for (const polygon of shape) {
-    const ring = polygon[0];
-    const here = ring ? Math.abs(area2(ring)) : 0;
-    if (here > size) [largest, size] = [polygon, here];
-  }
-  const bounds = largest && box([largest]);
-  if (!largest || !bounds) return null;
-  let best: Interior | null = null;
-  for (const part of [0.5, 0.42, 0.58, 0.34, 0.66, 0.25, 0.75]) {
-    const y = bounds[1] + (bounds[3] - bounds[1]) * part;
-    const cuts: number[] = [];
-    for (const ring of largest) {
-      for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
-        const [[x1 = 0, y1 = 0], [x2 = 0, y2 = 0]] = [ring[j] as number[], ring[i] as number[]];
-        if (y1 > y !== y2 > y) cuts.push(x1 + ((y - y1) / (y2 - y1)) * (x2 - x1));
-      }
-    }
-    cuts.sort((a, b) => a - b);
-    for (let i = 0; i + 1 < cuts.length; i += 2) {
-      const [from, to] = [cuts[i] as number, cuts[i + 1] as number];
-      // The middle cuts are tried first and lose only to clearly wider ones.
-      if (!best || to - from > best.width * 1.25) best = { x: (from + to) / 2, y, width: to - from };
-    }
-  }
-  return best;
+/** The same box with its east end east of its west end, as maps take it. */
+export function unfolded([west, south, east, north]: Box): Box {
+  return [west, south, west > east ? east + 360 : east, north];
+}
+
+/** The longitude, whole turns added, that is nearest to another one. */
+export function near(longitude: number, other: number): number {
+  return longitude + 360 * Math.round((other - longitude) / 360);
+}
+
+/** Whether a tile shows any of a box. */
+export function meets({ z, x, y }: Tile, [west, south, east, north]: Box): boolean {
+  const side = 2 ** z;
+  const longitude = (column: number): number => (column / side) * 360 - 180;
+  const latitude = (row: number): number => (Math.atan(Math.sinh(Math.PI * (1 - (2 * row) / side))) * 180) / Math.PI;
+  const [from, to] = [longitude(x), longitude(x + 1)];
+  const across = west <= east ? from <= east && to >= west : from <= east || to >= west;
+  // The world of these tiles ends before the poles: what lies beyond is drawn at its edge.
+  const [lowest, highest] = [y === side - 1 ? -90 : latitude(y + 1), y === 0 ? 90 : latitude(y)];
+  return across && lowest <= north && highest >= south;
 }

@@ -4,13 +4,15 @@
  */
 
 import type { Map as Chart } from "maplibre-gl";
-import type { Interior } from "./geo";
+import { near } from "./geo";
 
 export interface Name {
   text: string;
-  at: Interior;
-  /** Drawn before, and larger than, the others. */
-  strong: boolean;
+  /** Longitude and latitude of its middle. */
+  x: number;
+  y: number;
+  /** Degrees of longitude that it may take. */
+  width: number;
 }
 
 export interface Names {
@@ -45,14 +47,13 @@ export function names(map: Chart, canvas: HTMLCanvasElement): Names {
     pen.lineJoin = "round";
     const pixelsPerDegree = (512 * 2 ** map.getZoom()) / 360;
     const taken: [number, number, number, number][] = [];
+    const middle = map.getCenter().lng;
+    pen.font = `500 ${SIZE}px system-ui, "Segoe UI", "Noto Sans", "Liberation Sans", sans-serif`;
     for (const name of list) {
-      const size = name.strong ? SIZE + 1 : SIZE;
-      const key = `${size}${name.text}`;
-      pen.font = `${name.strong ? 650 : 500} ${size}px system-ui, "Segoe UI", "Noto Sans", "Liberation Sans", sans-serif`;
-      let wide = widths.get(key);
-      if (wide === undefined) widths.set(key, (wide = pen.measureText(name.text).width));
-      if (wide > name.at.width * pixelsPerDegree * 1.15 + 6) continue;
-      const at = map.project([name.at.x, name.at.y]);
+      let wide = widths.get(name.text);
+      if (wide === undefined) widths.set(name.text, (wide = pen.measureText(name.text).width));
+      if (wide > name.width * pixelsPerDegree * 1.15 + 6) continue;
+      const at = map.project([near(name.x, middle), name.y]);
       const rect: [number, number, number, number] = [at.x - wide / 2 - 4, at.y - 9, at.x + wide / 2 + 4, at.y + 9];
       if (rect[2] < 0 || rect[3] < 0 || rect[0] > width || rect[1] > height) continue;
       if (taken.some((other) => rect[0] < other[2] && rect[2] > other[0] && rect[1] < other[3] && rect[3] > other[1])) continue;
@@ -70,7 +71,7 @@ export function names(map: Chart, canvas: HTMLCanvasElement): Names {
 
   return {
     show(next) {
-      list = [...next].sort((a, b) => Number(b.strong) - Number(a.strong) || b.at.width - a.at.width);
+      list = [...next].sort((a, b) => b.width - a.width);
       map.triggerRepaint();
     },
     colours(nextLabel, nextHalo) {

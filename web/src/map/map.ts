@@ -1,15 +1,22 @@
 /** The map itself: MapLibre wired to the page. Loaded apart from the panel, which is readable before it. */
 
-import { type FillLayerSpecification, type GeoJSONSource, Map as Chart, type MapGeoJSONFeature } from "maplibre-gl";
+import { addProtocol, type FillLayerSpecification, Map as Chart, type MapGeoJSONFeature, type VectorTileSource } from "maplibre-gl";
+import { folder } from "../folder";
 import type { View } from "../state";
-import { layers, type Look, SOURCES, type SourceId, style } from "../style";
+import { asked, layers, type Look, SCHEME, type SourceId, style, template } from "../style";
 import type { AreaMark } from "../style/areas";
 import { PATTERNS, type PatternId, RATIO, tile } from "../style/patterns";
-import type { AreaProperties, Feature } from "../types";
-import { type Box, box, interior, polygons } from "./geo";
+import type { AreaPlace } from "../types";
+import { type Box, meets, near, type Tile, unfolded } from "./geo";
 import { type Name, names } from "./labels";
 
 export interface MapEvents {
+  /** A tile of an address is needed. */
+  tile(address: string, tile: Tile, signal: AbortSignal): Promise<ArrayBuffer>;
+  /** Everything that is seen is drawn. */
+  idle(): void;
+  /** A tile of this source did not come. */
+  failed(source: SourceId): void;
   /** The pointer is over an area (or none), at this place of the map. */
   hover(pcode: string | null, x: number, y: number): void;
   click(pcode: string | null): void;
@@ -25,9 +32,11 @@ export interface Space {
 
 export interface MapHandle {
   look(look: Look): void;
-  areas(features: readonly Feature<AreaProperties>[]): void;
+  /** Where the areas are and where their names go. */
+  places(places: readonly AreaPlace[]): void;
   marks(marks: ReadonlyMap<string, AreaMark>): void;
-  put(source: Exclude<SourceId, "areas">, features: readonly Feature<object>[]): void;
+  /** Shows the tiles of an address; outside of the bounds nothing is there to be asked for. */
+  tiles(source: SourceId, address: string | null, bounds: Box | null): void;
   light(pcode: string | null): void;
   choose(pcode: string | null): void;
   fit(bounds: Box, space: Space, animate: boolean): void;
@@ -38,16 +47,33 @@ export interface MapHandle {
   /** Metres per pixel at the middle of the map. */
   scale(): number;
   view(): View;
-  /** Names of areas above the level, when their borders are shown. */
   resize(): void;
 }
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-
 export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first: Look, view: View | null, events: MapEvents): Promise<MapHandle> {
+  const addresses = new Map<SourceId, string | null>();
+  let within: Box | null = null;
+  /** Tiles that the map wanted before it was known where they are. */
+  const waiting: (() => void)[] = [];
+  let version = 0;
+  const addressOf = async (id: SourceId): Promise<string | null> => {
+    while (!addresses.has(id)) await new Promise<void>((known) => waiting.push(known));
+    return addresses.get(id) ?? null;
+  };
+  addProtocol(SCHEME, async ({ url }, { signal }) => {
+    const { id, ...tile } = asked(url);
+    // The map does not ask again for a tile that is on its way: what comes must be what is wanted by then.
+    for (;;) {
+      const address = await addressOf(id);
+      const nothing = address === null || (id === "areas" && within !== null && !meets(tile, within));
+      const data = nothing ? new ArrayBuffer(0) : await events.tile(address, tile, signal);
+      if (address === addresses.get(id)) return { data };
+    }
+  });
   const map = new Chart({
     container,
-    style: style(first),
+    style: style(first, folder?.deepest),
     center: view ? [view.lng, view.lat] : [20, 5],
     zoom: view?.zoom ?? 2,
     // Printing reads the picture after it was drawn.
@@ -83,10 +109,11 @@ export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first
   };
 
   const flag = (pcode: string | null, name: "lit" | "on", value: boolean): void => {
-    if (pcode !== null) map.setFeatureState({ source: "areas", id: pcode }, { [name]: value });
+    if (pcode !== null) map.setFeatureState(area(pcode), { [name]: value });
   };
+  const area = (pcode: string) => ({ source: "areas", sourceLayer: "areas", id: pcode });
 
-  const keyAt = (feature: MapGeoJSONFeature | undefined): string | null => (feature ? String(feature.properties.key) : null);
+  const keyAt = (feature: MapGeoJSONFeature | undefined): string | null => (feature ? String(feature.properties.pcode) : null);
   map.on("mousemove", (event) => {
     const key = keyAt(map.queryRenderedFeatures(event.point, { layers: ["areas"] })[0]);
     map.getCanvasContainer().classList.toggle("pointing", key !== null);
@@ -94,6 +121,12 @@ export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first
   });
   map.on("mouseout", () => events.hover(null, 0, 0));
   map.on("click", (event) => events.click(keyAt(map.queryRenderedFeatures(event.point, { layers: ["areas"] })[0])));
+  map.on("idle", () => events.idle());
+  map.on("error", (event) => {
+    const { sourceId } = event as { sourceId?: SourceId };
+    if (sourceId) events.failed(sourceId);
+    else console.error(event.error);
+  });
   map.on("moveend", (event) => events.moved(where(), "originalEvent" in event && event.originalEvent !== undefined));
 
   const where = (): View => {
@@ -104,7 +137,7 @@ export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first
     // A window too small for its own margins still gets a map.
     const room = Math.min(container.clientHeight - space.top - space.bottom, container.clientWidth - space.left - space.right);
     const padding = room > 40 ? space : 8;
-    map.fitBounds(bounds, { padding, animate: animate && !calm.matches, duration: 500, maxZoom: 11 });
+    map.fitBounds(unfolded(bounds), { padding, animate: animate && !calm.matches, duration: 500, maxZoom: 11 });
   };
 
   const handle: MapHandle = {
@@ -117,33 +150,36 @@ export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first
         }
         const visibility = layer.layout?.visibility;
         if (visibility && visibility !== old.layout?.visibility) map.setLayoutProperty(layer.id, "visibility", visibility);
+        if ("filter" in layer && look.level !== shown.level) map.setFilter(layer.id, layer.filter);
       }
       shown = look;
       paintTiles(look);
     },
-    areas(features) {
+    places(places) {
       boxes = new Map();
       const list: Name[] = [];
-      for (const { geometry, properties } of features) {
-        const shape = polygons(geometry);
-        const bounds = box(shape);
-        if (bounds) boxes.set(properties.pcode, bounds);
-        const at = interior(shape);
-        if (at) list.push({ text: properties.name, at, strong: false });
+      for (const { pcode, name, longitude: x, latitude: y, name_width: width, west, south, east, north } of places) {
+        if (west !== null && south !== null && east !== null && north !== null) boxes.set(pcode, [west, south, east, north]);
+        if (x !== null && y !== null && width !== null) list.push({ text: name, x, y, width });
       }
-      source(map, "areas").setData(collection(features));
       texts.show(list);
     },
     marks(marks) {
       for (const [pcode, mark] of marks) {
         const old = marked.get(pcode);
-        if (old?.c !== mark.c || old.s !== mark.s || old.off !== mark.off) map.setFeatureState({ source: "areas", id: pcode }, { ...mark });
+        if (old?.c !== mark.c || old.s !== mark.s || old.off !== mark.off) map.setFeatureState(area(pcode), { ...mark });
       }
-      for (const pcode of marked.keys()) if (!marks.has(pcode)) map.removeFeatureState({ source: "areas", id: pcode });
+      for (const pcode of marked.keys()) if (!marks.has(pcode)) map.removeFeatureState(area(pcode));
       marked = new Map(marks);
       flag(chosen, "on", true);
     },
-    put: (id, features) => source(map, id).setData(collection(features)),
+    tiles(id, address, bounds) {
+      if (id === "areas") within = bounds;
+      if (addresses.get(id) === address) return;
+      addresses.set(id, address);
+      for (const known of waiting.splice(0)) known();
+      map.getSource<VectorTileSource>(id)?.setTiles([template(id, (version += 1))]);
+    },
     light(pcode) {
       if (pcode === lit) return;
       flag(lit, "lit", false);
@@ -160,7 +196,9 @@ export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first
     reveal(pcode, space) {
       const bounds = boxes.get(pcode);
       if (!bounds) return;
-      const [from, to] = [map.project([bounds[0], bounds[3]]), map.project([bounds[2], bounds[1]])];
+      const [west, south, east, north] = unfolded(bounds);
+      const turn = near(west, map.getCenter().lng) - west;
+      const [from, to] = [map.project([west + turn, north]), map.project([east + turn, south])];
       const [width, height] = [container.clientWidth - space.right, container.clientHeight - space.bottom];
       const tiny = to.x - from.x < 24 && to.y - from.y < 24;
       if (tiny || from.x < space.left || from.y < space.top || to.x > width || to.y > height) fit(bounds, { ...space, top: space.top + 40, bottom: space.bottom + 40, left: space.left + 40, right: space.right + 40 }, true);
@@ -177,23 +215,4 @@ export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first
       ready(handle);
     });
   });
-}
-
-function source(map: Chart, id: SourceId): GeoJSONSource {
-  const found = map.getSource<GeoJSONSource>(id);
-  if (!found || !SOURCES.includes(id)) throw new Error(`no source ${id}`);
-  return found;
-}
-
-/** Only what the style reads travels to the worker. */
-function collection(features: readonly Feature<object>[]): GeoJSON.FeatureCollection {
-  return {
-    type: "FeatureCollection",
-    features: features
-      .filter((one) => one.geometry !== null)
-      .map(({ id, geometry, properties }) => {
-        const { pcode, status } = properties as { pcode?: string; status?: string | null };
-        return { type: "Feature", geometry: geometry as GeoJSON.Geometry, properties: { key: pcode ?? id, status: status ?? null } };
-      }),
-  };
 }

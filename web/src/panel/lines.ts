@@ -11,7 +11,7 @@ const FIRST = 12;
 export function lineList(found: Lines, operation: Operation | null): HTMLElement {
   if (found.lines.length === 0) return h("p", { class: "soft" }, t("profile.lines.none"));
   // What made the figure first; what was left out after it.
-  const lines = [...found.lines].sort((a, b) => (b.contribution ?? -1) - (a.contribution ?? -1) || (b.standard ?? -1) - (a.standard ?? -1));
+  const lines = [...found.lines].sort((a, b) => b.contribution - a.contribution || (b.standard ?? -1) - (a.standard ?? -1));
   const list = h("div", { class: "lines" }, lines.slice(0, FIRST).map((line) => one(line, operation)));
   const rest = lines.length - FIRST;
   const more =
@@ -29,7 +29,7 @@ export function lineList(found: Lines, operation: Operation | null): HTMLElement
       },
       t("profile.lines.more", { count: format.exact(rest) }),
     );
-  return h("div", null, found.rule && h("p", { class: "rule" }, found.rule.replaceAll(/ \(METHODS [\d, ]+\)/g, "")), list, more);
+  return h("div", null, found.rule && h("p", { class: "rule" }, found.rule), list, more);
 }
 
 function one(line: Line, operation: Operation | null): HTMLElement {
@@ -40,7 +40,7 @@ function one(line: Line, operation: Operation | null): HTMLElement {
     "details",
     { class: "line" },
     h("summary", null, h("span", null, h("span", { class: "who" }, name), " ", h("span", { class: "what" }, what)), h("span", { class: line.counted_in_standard && line.standard !== null ? "given" : "given soft" }, given)),
-    (line.why_text ?? line.why) && h("p", { class: "why" }, line.why_text ?? line.why),
+    line.why && h("p", { class: "why" }, line.why),
     h(
       "div",
       { class: "rows", tabindex: 0, role: "region", "aria-label": t("profile.rows", { line: name }) },
@@ -60,7 +60,7 @@ function row(one: LineRow): HTMLElement {
     { class: one.counts ? null : "uncounted" },
     h("td", null, format.exact(one.reached)),
     h("td", null, format.days(one.start_date, one.end_date), one.status && h("div", { class: "soft" }, maybe(`row.${one.status}`, plain(one.status)))),
-    h("td", null, one.file ? t("profile.row.where", { file: one.file, row: one.row ?? format.DASH }) : format.DASH),
-    h("td", null, one.counts ? t("profile.row.yes") : t("profile.row.no"), (one.why_text ?? one.why) && h("div", { class: "soft" }, one.why_text ?? one.why)),
+    h("td", null, one.file ? t("profile.row.where", { file: one.file, row: one.row }) : format.DASH),
+    h("td", null, one.counts ? t("profile.row.yes") : t("profile.row.no"), one.why && h("div", { class: "soft" }, one.why)),
   );
 }

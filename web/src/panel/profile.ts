@@ -3,6 +3,7 @@
 import * as api from "../api";
 import { areaSwatch } from "../controls/swatch";
 import { h, refill } from "../dom";
+import { folder } from "../folder";
 import * as format from "../format";
 import { maybe, many, t } from "../i18n";
 import type { Row } from "../measures";
@@ -53,10 +54,11 @@ export function profile(store: Store, palette: () => Palette, back: () => void, 
         row.figure && warnings(row.figure),
         partners,
         sites,
-        h("section", null, h("h2", null, t("profile.lines")), lines),
+        folder ? h("section", null, h("p", { class: "soft" }, t("profile.folder"))) : h("section", null, h("h2", null, t("profile.lines")), lines),
         take(model, row, copied),
       );
 
+      if (folder) return;
       const level = model.level;
       void api.lines(state.op, level, row.pcode, state).then(
         (found) => {
@@ -191,12 +193,14 @@ function take(model: Model, row: Row, copied: () => void): HTMLElement {
     "section",
     null,
     h("h2", null, t("profile.sources")),
-    h("ul", { class: "sources soft" }, (gaps?.sources ?? []).map((source) => h("li", null, [source.file, source.kind, source.rows !== undefined ? format.exact(source.rows) : null, source.at ? format.day(source.at) : null].filter(Boolean).join(" · ")))),
+    h("ul", { class: "sources soft" }, (gaps?.sources ?? []).map((source) => h("li", null, [source.file, source.kind, format.day(source.at)].filter(Boolean).join(" · ")))),
     h("p", { class: "soft" }, [sectorName(operation, state.sector), row.pcode, t("profile.revision", { revision: gaps?.revision ?? operation?.revision ?? "" })].join(" · ")),
     h("div", { class: "take" }, [
       h("button", { class: "button", type: "button", onclick: copy }, t("profile.copy")),
       h("a", { class: "button", href: api.exported(state.op, level ?? 1, state, "csv"), download: true }, t("profile.csv")),
-      h("a", { class: "button", href: api.exported(state.op, level ?? 1, state, "geojson"), download: true }, t("profile.geojson")),
+      !folder && h("a", { class: "button", href: api.exported(state.op, level ?? 1, state, "geojson"), download: true }, t("profile.geojson")),
+      !folder && h("a", { class: "button", href: api.project(state.op), download: true }, t("profile.qgis")),
     ]),
+    !folder && h("p", { class: "soft" }, t("profile.qgis.do"), " ", h("code", null, api.layers(state.op))),
   );
 }

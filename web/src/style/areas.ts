@@ -24,14 +24,17 @@ export const ZERO = 11;
 const state = (name: string): ExpressionSpecification => ["feature-state", name];
 const flag = (name: string): ExpressionSpecification => ["boolean", state(name), false];
 
-export function areaLayers({ palette, ramp, classes }: Look): LayerSpecification[] {
+/** The areas of a level, of the two that a tile has. */
+const of = (level: number) => ({ source: "areas", "source-layer": "areas", filter: ["==", ["get", "level"], level] as ExpressionSpecification });
+
+export function areaLayers({ palette, ramp, classes, level }: Look): LayerSpecification[] {
   const { classes: colours, zero } = palette.ramps[ramp];
   const pairs = spread(colours, classes).flatMap((colour, index) => [index, colour]);
   return [
     {
       id: "areas",
       type: "fill",
-      source: "areas",
+      ...of(level),
       paint: {
         "fill-color": [
           "match",
@@ -52,7 +55,7 @@ export function areaLayers({ palette, ramp, classes }: Look): LayerSpecification
       (status): LayerSpecification => ({
         id: `areas-${status}`,
         type: "fill",
-        source: "areas",
+        ...of(level),
         paint: {
           "fill-pattern": status,
           "fill-opacity": ["case", ["all", ["==", state("s"), status], ["!", flag("off")]], 1, 0],
@@ -62,15 +65,16 @@ export function areaLayers({ palette, ramp, classes }: Look): LayerSpecification
   ];
 }
 
-export function borderLayers({ palette, overlays }: Look): LayerSpecification[] {
+export function borderLayers({ palette, overlays, level }: Look): LayerSpecification[] {
   return [
     {
       id: "areas-border",
       type: "line",
-      source: "areas",
+      ...of(level),
       layout: { "line-join": "round" },
       paint: {
-        "line-color": palette.border,
+        // On the pale ground of what is not known, a pale border would not be seen.
+        "line-color": ["case", ["<", ["coalesce", state("c"), NO_VALUE], 0], palette.dots, palette.border],
         "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.4, 8, 1.2],
         "line-opacity": 0.85,
       },
@@ -78,7 +82,7 @@ export function borderLayers({ palette, overlays }: Look): LayerSpecification[] 
     {
       id: "parents-border",
       type: "line",
-      source: "parents",
+      ...of(level - 1),
       layout: { "line-join": "round", visibility: overlays.includes("parents") ? "visible" : "none" },
       paint: {
         "line-color": palette["border-above"],
@@ -88,21 +92,21 @@ export function borderLayers({ palette, overlays }: Look): LayerSpecification[] 
     {
       id: "areas-lit",
       type: "line",
-      source: "areas",
+      ...of(level),
       layout: { "line-join": "round" },
       paint: { "line-color": palette.select, "line-width": 1.6, "line-opacity": ["case", flag("lit"), 1, 0] },
     },
     {
       id: "areas-on-halo",
       type: "line",
-      source: "areas",
+      ...of(level),
       layout: { "line-join": "round" },
       paint: { "line-color": palette.halo, "line-width": 6, "line-opacity": ["case", flag("on"), 0.9, 0] },
     },
     {
       id: "areas-on",
       type: "line",
-      source: "areas",
+      ...of(level),
       layout: { "line-join": "round" },
       paint: { "line-color": palette.select, "line-width": 2.6, "line-opacity": ["case", flag("on"), 1, 0] },
     },

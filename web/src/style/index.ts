@@ -13,12 +13,12 @@ export interface Look {
   /** Classes in use, 0 to 5. */
   classes: number;
   overlays: readonly Overlay[];
+  /** The level shown; its tiles have the one above too. */
+  level: number;
 }
 
-const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
-
-/** Sources whose features are looked up by their own text id. */
-export const SOURCES = ["areas", "parents", "uncovered", "service-areas", "sites"] as const;
+/** Collections that are drawn, each from tiles of its own. */
+export const SOURCES = ["areas", "uncovered", "service-areas", "sites"] as const;
 export type SourceId = (typeof SOURCES)[number];
 
 export function layers(look: Look): LayerSpecification[] {
@@ -30,12 +30,27 @@ export function layers(look: Look): LayerSpecification[] {
   ];
 }
 
-/** No glyphs, no sprite, no tiles: nothing here is ever fetched. */
-export function style(look: Look): StyleSpecification {
+/** The scheme under which the map asks the page for tiles; the page knows where they are. */
+export const SCHEME = "tiles";
+
+/** How the map asks for the tiles of a source. A new version makes it ask for all of them again. */
+export const template = (id: SourceId, version: number): string => `${SCHEME}://${id}/{z}/{x}/{y}/${version}`;
+
+/** What was asked for, as `template` writes it. */
+export function asked(url: string): { id: SourceId; z: number; x: number; y: number } {
+  const [id, z, x, y] = url.slice(SCHEME.length + 3).split("/");
+  return { id: id as SourceId, z: Number(z), x: Number(x), y: Number(y) };
+}
+
+/** The deepest zoom that is asked for; beyond it its tiles are drawn larger. */
+const DEEPEST = 14;
+
+/** No glyphs, no sprite, no tiles of others: nothing but our own tiles is ever fetched. */
+export function style(look: Look, deepest = DEEPEST): StyleSpecification {
   return {
     version: 8,
     sources: Object.fromEntries(
-      SOURCES.map((id) => [id, { type: "geojson" as const, data: EMPTY, promoteId: "key", tolerance: 0.2, buffer: 16 }]),
+      SOURCES.map((id) => [id, { type: "vector" as const, tiles: [template(id, 0)], maxzoom: deepest, promoteId: "pcode" }]),
     ),
     layers: layers(look),
   };

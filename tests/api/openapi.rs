@@ -1,0 +1,158 @@
+//! The API's description of itself: its examples are answered, its schemas are what is answered, and
+//! the page's types are made from it.
+
+use serde_json::Value;
+
+use crate::fixture::{HOME, app, ask, get};
+
+const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/web/api-schemas.json");
+
+async fn document() -> Value {
+    get("/openapi.json").await.json()
+}
+
+/// A value as it stands in an address.
+fn shown(value: &Value) -> String {
+    let plain = match value {
+        Value::String(text) => text.clone(),
+        Value::Array(all) => all.iter().map(shown).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    };
+    let encoded = plain.bytes().map(|byte| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b',' | b'-' | b'.' | b'_' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    });
+    encoded.collect()
+}
+
+#[tokio::test]
+async fn every_example_is_answered() {
+    let document = document().await;
+    let app = app();
+    let mut asked = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let Some(parameters) = methods["get"]["parameters"].as_array() else { continue };
+        // Imports need the token, and something sent.
+        if ["/imports", "/review", "/quality"].iter().any(|start| path.starts_with(start)) {
+            continue;
+        }
+        let resolved = parameters.iter().map(|one| match one["$ref"].as_str() {
+            Some(name) => document.pointer(&name[1..]).unwrap_or_else(|| panic!("{name}")),
+            None => one,
+        });
+        let (inside, behind): (Vec<_>, Vec<_>) = resolved.partition(|one| one["in"] == "path");
+        let mut address = path.clone();
+        for one in inside {
+            let name = one["name"].as_str().unwrap();
+            assert!(!one["example"].is_null(), "{path}: {name} has no example");
+            address = address.replace(&format!("{{{name}}}"), &shown(&one["example"]));
+        }
+        let mut questions = vec![address.clone()];
+        for one in behind.iter().filter(|one| !one["example"].is_null()) {
+            let name = one["name"].as_str().unwrap();
+            questions.push(format!("{address}?{name}={}", shown(&one["example"])));
+        }
+        for question in questions {
+            let reply = ask(&app, "GET", &format!("{HOME}{question}"), &[]).await;
+            let fine = reply.status == 200 || (question.contains("/tiles/") && reply.status == 204);
+            assert!(fine, "{question}: {} {}", reply.status, reply.text());
+            asked += 1;
+        }
+    }
+    assert!(asked > 300, "only {asked} examples");
+}
+
+/// What of a value does not fit its schema.
+fn faults(document: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
+    if let Some(name) = schema["$ref"].as_str() {
+        return faults(document, document.pointer(&name[1..]).unwrap(), value, at, found);
+    }
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        faults(document, part, value, at, found);
+    }
+    if value.is_null() {
+        if schema["nullable"] != true {
+            found.push(format!("{at} is null"));
+        }
+        return;
+    }
+    let fits = match schema["type"].as_str() {
+        Some("string") => value.is_string(),
+        Some("integer") => value.is_i64(),
+        Some("number") => value.is_number(),
+        Some("boolean") => value.is_boolean(),
+        Some("array") => value.is_array(),
+        Some("object") => value.is_object(),
+        _ => true,
+    };
+    if !fits {
+        found.push(format!("{at} is {value} and not {}", schema["type"]));
+    }
+    if schema["enum"].as_array().is_some_and(|known| !known.contains(value)) {
+        found.push(format!("{at} is {value}, which is none of {}", schema["enum"]));
+    }
+    for (place, one) in value.as_array().into_iter().flatten().enumerate() {
+        faults(document, &schema["items"], one, &format!("{at}[{place}]"), found);
+    }
+    let Some(properties) = schema["properties"].as_object() else { return };
+    for name in schema["required"].as_array().into_iter().flatten() {
+        if value.get(name.as_str().unwrap()).is_none() {
+            found.push(format!("{at} has no {name}"));
+        }
+    }
+    for (name, one) in value.as_object().into_iter().flatten() {
+        match properties.get(name) {
+            Some(schema) => faults(document, schema, one, &format!("{at}.{name}"), found),
+            // What several schemas describe together, none describes alone.
+            None if schema["required"].is_null() => {}
+            None => found.push(format!("{at}.{name} is not described")),
+        }
+    }
+}
+
+#[tokio::test]
+async fn answers_are_what_their_schemas_say() {
+    let document = document().await;
+    let mut questions = vec![
+        ("/".to_owned(), "/".to_owned()),
+        (
+            "/collections/gaps/items/0101/lines".to_owned(),
+            "/collections/gaps/items/{featureId}/lines".to_owned(),
+        ),
+    ];
+    for collection in lacuna::app::collections::COLLECTIONS {
+        let items = format!("/collections/{}/items", collection.id);
+        questions.push((items.clone(), items));
+    }
+    for (question, path) in questions {
+        let answer = get(if question == "/" { "" } else { &question }).await.json();
+        let content = &document["paths"][&path]["get"]["responses"]["200"]["content"];
+        let schema = ["application/json", "application/geo+json"]
+            .iter()
+            .map(|media| &content[media]["schema"])
+            .find(|schema| !schema.is_null());
+        let mut found = Vec::new();
+        faults(&document, schema.unwrap(), &answer, &path, &mut found);
+        assert!(found.is_empty(), "{}", found.join("\n"));
+    }
+    let refused = get("/collections/gaps/items?sector=nothing").await;
+    let mut found = Vec::new();
+    let schema = &document["components"]["schemas"]["Problem"];
+    faults(&document, schema, &refused.json(), "problem", &mut found);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[tokio::test]
+async fn the_page_is_typed_by_these_schemas() {
+    let schemas = &document().await["components"]["schemas"];
+    let now = serde_json::to_string_pretty(schemas).unwrap() + "\n";
+    let kept = std::fs::read_to_string(SCHEMAS).unwrap_or_default();
+    if kept != now {
+        std::fs::write(SCHEMAS, now).unwrap();
+        panic!(
+            "web/api-schemas.json was out of date and is new now: run `node types.mjs` in web/ and look at both"
+        );
+    }
+}

@@ -1,0 +1,142 @@
+/** The map as a picture for a report: with its title, legend, scale, date, sources and the note on boundaries. */
+
+import { label } from "./controls/legend";
+import * as format from "./format";
+import { t } from "./i18n";
+import { MEASURE } from "./measures";
+import { classCount, legendOf, type Model } from "./model";
+import { type Palette, spread } from "./style/palette";
+import { RATIO, tile } from "./style/patterns";
+import type { Status } from "./types";
+import { periodName, sectorName } from "./words";
+
+export interface Drawn {
+  /** Canvases that lie over one another, the lowest first; all show the same part of the world. */
+  canvases: readonly HTMLCanvasElement[];
+  /** Their size in CSS pixels. */
+  width: number;
+  height: number;
+  /** Length of the scale bar in CSS pixels, and what it says. */
+  scale: { length: number; text: string };
+}
+
+const MARGIN = 28;
+const HEAD = 68;
+const LEGEND = 232;
+const LINE = 17;
+const FONT = 'system-ui, "Segoe UI", "Noto Sans", "Liberation Sans", sans-serif';
+
+/** A PNG; `null` where the browser makes none. */
+export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date): Promise<Blob | null> {
+  const { state, operation, gaps, rows, edges } = model;
+  const density = Math.max(1, (drawn.canvases[0]?.width ?? drawn.width) / drawn.width);
+  const width = drawn.width + LEGEND + 3 * MARGIN;
+  const canvas = document.createElement("canvas");
+  const pen = canvas.getContext("2d");
+  if (!pen) return Promise.resolve(null);
+  const css = getComputedStyle(document.documentElement);
+  const colour = (name: string): string => css.getPropertyValue(name).trim();
+  const font = (size: number, weight = 400): string => `${weight} ${size}px ${FONT}`;
+
+  pen.font = font(12);
+  const made = t("print.made", { date: format.day(now.toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") });
+  const revision = operation ? `${operation.title} · ${t("profile.revision", { revision: operation.revision })} · ${format.day(operation.revised_at)}` : "";
+  const foot = [revision, made, t("note.boundaries")].flatMap((text) => wrapped(pen, text, width - 2 * MARGIN));
+  const height = HEAD + drawn.height + foot.length * LINE + 2 * MARGIN + 8;
+  canvas.width = Math.round(width * density);
+  canvas.height = Math.round(height * density);
+  pen.scale(density, density);
+  pen.fillStyle = colour("--surface");
+  pen.fillRect(0, 0, width, height);
+  pen.textBaseline = "top";
+  const write = (text: string, x: number, y: number, style: string, paint: string, most?: number): void => {
+    pen.font = style;
+    pen.fillStyle = paint;
+    pen.fillText(text, x, y, most);
+  };
+
+  write([t(`measure.${state.measure}`), operation?.title].filter(Boolean).join(" – "), MARGIN, 20, font(21, 700), colour("--text"), width - 2 * MARGIN);
+  write([sectorName(operation, state.sector), periodName(state, "long"), t(`measure.${state.measure}.note`)].join(" · "), MARGIN, 48, font(13), colour("--text-2"), width - 2 * MARGIN);
+
+  const top = HEAD + 8;
+  for (const one of drawn.canvases) pen.drawImage(one, MARGIN, top, drawn.width, drawn.height);
+  pen.strokeStyle = colour("--line");
+  pen.strokeRect(MARGIN + 0.5, top + 0.5, drawn.width - 1, drawn.height - 1);
+  const [end, low] = [MARGIN + drawn.width - 16, top + drawn.height - 14];
+  pen.strokeStyle = colour("--text");
+  pen.beginPath();
+  pen.moveTo(end - drawn.scale.length, low - 5);
+  pen.lineTo(end - drawn.scale.length, low);
+  pen.lineTo(end, low);
+  pen.lineTo(end, low - 5);
+  pen.stroke();
+  pen.textAlign = "center";
+  write(drawn.scale.text, end - drawn.scale.length / 2, low - 18, font(11), colour("--text"));
+  pen.textAlign = "start";
+
+  const left = MARGIN * 2 + drawn.width;
+  let y = top;
+  const def = MEASURE[state.measure];
+  const found = legendOf(rows, state.measure, edges);
+  const colours = spread(palette.ramps[def.ramp].classes, classCount(edges, rows, state.measure));
+  const entry = (text: string, count: number, paint: string, status: Status | null): void => {
+    pen.fillStyle = paint;
+    pen.fillRect(left, y, 26, 16);
+    const pattern = status && patternOf(pen, status, palette);
+    if (pattern) {
+      pen.fillStyle = pattern;
+      pen.fillRect(left, y, 26, 16);
+    }
+    pen.strokeStyle = colour("--line-strong");
+    pen.strokeRect(left + 0.5, y + 0.5, 25, 15);
+    write(text, left + 36, y + 2, font(12.5), colour("--text"), LEGEND - 80);
+    pen.textAlign = "end";
+    write(format.exact(count), left + LEGEND, y + 2, font(12.5), colour("--text-2"));
+    pen.textAlign = "start";
+    y += 24;
+  };
+  write(t(`measure.${state.measure}`), left, y, font(13, 700), colour("--text"));
+  y += 26;
+  for (const one of found.classes) entry(label(one, def.unit), one.count, one.index === null ? palette.ramps[def.ramp].zero : (colours[one.index] ?? palette.neutral), null);
+  if (found.silences.length > 0) {
+    y += 8;
+    write(t("legend.known"), left, y, font(13, 700), colour("--text"));
+    y += 26;
+    for (const one of found.silences) entry(t(`status.${one.key as Status}`), one.count, one.key === "no-need" ? palette["no-need"] : palette.neutral, one.key as Status);
+  }
+
+  foot.forEach((text, at) => write(text, MARGIN, top + drawn.height + 14 + at * LINE, font(12), colour("--text-2")));
+  return new Promise((ready) => canvas.toBlob(ready, "image/png"));
+}
+
+function patternOf(pen: CanvasRenderingContext2D, status: Status, palette: Palette): CanvasPattern | null {
+  const made = tile(status, palette);
+  if (!made) return null;
+  const small = document.createElement("canvas");
+  [small.width, small.height] = [made.width, made.height];
+  small.getContext("2d")?.putImageData(new ImageData(made.data, made.width, made.height), 0, 0);
+  const pattern = pen.createPattern(small, "repeat");
+  pattern?.setTransform(new DOMMatrix().scale(1 / RATIO));
+  return pattern;
+}
+
+/** Lines of a text that fit a width. */
+export function wrapped(pen: Pick<CanvasRenderingContext2D, "measureText">, text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ").filter(Boolean)) {
+    const last = lines.at(-1);
+    const longer = last === undefined ? word : `${last} ${word}`;
+    if (last !== undefined && pen.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Hands a file to the reader. */
+export function save(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

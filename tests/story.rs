@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lacuna::app::collections::{COLLECTIONS, Params, View};
-use lacuna::app::export::{FORMATS, export};
+use lacuna::app::export::{FORMATS, Format, export};
 use lacuna::app::import::Import;
 use lacuna::app::{App, demo};
 use lacuna::domain::{Decision, DecisionKind, Source};
@@ -22,7 +22,7 @@ async fn the_story_is_the_same_to_the_byte_on_both_databases() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("story.sqlite");
     let sqlite = told(file.to_str().unwrap()).await;
-    let exports = COLLECTIONS.len() * FORMATS.len();
+    let exports = COLLECTIONS.len() * formats().count();
     for turn in ["imported", "edited", "rolled back", "reopened", "made again"] {
         assert_eq!(sqlite.keys().filter(|(of, _)| *of == turn).count(), exports, "{turn}");
     }
@@ -107,11 +107,16 @@ async fn told(address: &str) -> Told {
     told
 }
 
+/// An XLSX says when it was written, which is no part of the story.
+fn formats() -> impl Iterator<Item = &'static Format> {
+    FORMATS.iter().filter(|format| format.extension != "xlsx")
+}
+
 fn tell(told: &mut Told, turn: &'static str, app: &App, view: Option<Arc<View>>) {
     let current = || Arc::new(View::new(app.snapshot("demo").unwrap(), app.standards.clone()));
     let view = view.unwrap_or_else(current);
     for collection in COLLECTIONS {
-        for format in FORMATS {
+        for format in formats() {
             let mut file = std::io::Cursor::new(Vec::new());
             export(&view, collection, format, &Params::default(), &mut file).unwrap();
             let bytes = file.into_inner();

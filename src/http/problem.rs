@@ -156,7 +156,7 @@ impl From<ImportError> for Problem {
             | ImportError::Moved(_)
             | ImportError::AlreadyUndone(_)
             | ImportError::Stopped => {
-                tracing::error!(%error, "an import failed");
+                tracing::error!(%error, "the database or an import failed");
                 Problem::internal()
             }
         }

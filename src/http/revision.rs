@@ -13,8 +13,8 @@ use jiff::Timestamp;
 
 use crate::app::collections::params::ParameterKind;
 use crate::app::collections::{BadParameter, Parameter, View};
+use crate::app::import::ImportError;
 use crate::domain::Snapshot;
-use crate::store::StoreError;
 
 use super::Server;
 use super::extract::Ask;
@@ -171,12 +171,9 @@ fn as_of(given: &str, current: &Snapshot) -> Result<u64, Problem> {
         .ok_or_else(|| bad(format!("nothing was committed until then; the first was {first}")))?)
 }
 
-fn away(error: StoreError) -> Problem {
-    if error.is_away() {
-        return Problem::away(&error);
-    }
-    tracing::error!(%error, "an operation could not be read");
-    Problem::internal()
+/// What the database could not do.
+fn away(error: impl Into<ImportError>) -> Problem {
+    Problem::from(error.into())
 }
 
 #[cfg(test)]

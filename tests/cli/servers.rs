@@ -10,7 +10,7 @@ use sqlx::Connection;
 
 use super::{Place, Server};
 
-const TOKEN: &str = "a token for the tests";
+const TOKEN: &str = "a-token-for-the-tests";
 const ITEMS: &str = "/api/op/collections/activities/items?limit=1";
 /// Rows of each file: an import that is half there shows by their number.
 const ROWS: u64 = 25;

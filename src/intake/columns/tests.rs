@@ -1,0 +1,202 @@
+use super::*;
+use crate::intake::evidence::Trait;
+
+fn head(index: usize, header: &str, tag: &str) -> Head {
+    Head { index, header: header.to_owned(), tag: tag.to_owned(), ..Head::default() }
+}
+
+fn mapped(heads: &[Head]) -> Vec<Option<String>> {
+    let mapping = map(Kind::Activities, heads, &[], &Options::default());
+    mapping.columns.into_iter().map(|column| column.field).collect()
+}
+
+fn check(heads: &[(&str, &str)], fields: &[&str]) {
+    let heads: Vec<_> = heads.iter().enumerate().map(|(at, (h, t))| head(at, h, t)).collect();
+    let found: Vec<_> = mapped(&heads).into_iter().map(Option::unwrap_or_default).collect();
+    assert_eq!(found, fields);
+}
+
+#[test]
+fn the_words_of_a_header_win_over_a_disagreeing_tag() {
+    let heads = [head(0, "Lead Organization", "#org +funder +name")];
+    let mapping = map(Kind::Activities, &heads, &[], &Options::default());
+    assert_eq!(mapping.columns[0].field.as_deref(), Some("partner"));
+    assert!(mapping.columns[0].reason.contains("words win"), "{}", mapping.columns[0].reason);
+}
+
+#[test]
+fn the_order_and_blanks_of_tags_do_not_matter() {
+    check(
+        &[
+            ("", "#name + adm2"),
+            ("", "#adm2 +name"),
+            ("", "#adm2+ v_pcode +code\t"),
+            ("", "#sector\t"),
+        ],
+        &["", "adm2_name", "adm2_pcode", "sector"],
+    );
+    check(&[("", "#org+reporting"), ("", "#org+reporting+name")], &["partner_acronym", "partner"]);
+}
+
+#[test]
+fn headers_are_known_in_five_languages() {
+    check(
+        &[
+            ("Organização líder", ""),
+            ("Setor", ""),
+            ("Data de início", ""),
+            ("Personas alcanzadas", ""),
+            ("Ménages ciblés", ""),
+            ("المحافظة", ""),
+            ("admin2Pcode", ""),
+            ("ADMIN 3", ""),
+        ],
+        &[
+            "partner",
+            "sector",
+            "start_date",
+            "reached",
+            "households_targeted",
+            "adm1_name",
+            "adm2_pcode",
+            "adm3_name",
+        ],
+    );
+}
+
+#[test]
+fn a_merged_header_over_several_columns_lets_the_tags_tell_them_apart() {
+    let shared = |index, header: &str, tag: &str| Head { shared: true, ..head(index, header, tag) };
+    let heads = [
+        shared(0, "Nb of Beneficiaries assisted", "#targeted +hh"),
+        shared(1, "Nb of Beneficiaries assisted", "#targeted +ind +num"),
+        shared(2, "Nb of Beneficiaries assisted", "#reached +hh"),
+        shared(3, "Nb of Beneficiaries assisted", "#reached +ind +num"),
+    ];
+    let found: Vec<_> = mapped(&heads).into_iter().map(Option::unwrap_or_default).collect();
+    assert_eq!(found, ["households_targeted", "targeted", "households_reached", "reached"]);
+}
+
+#[test]
+fn personal_data_are_dropped_and_the_sender_can_say_what_a_column_is() {
+    let heads = [head(0, "Focal point", ""), head(1, "E-mail", ""), head(2, "Mystery", "")];
+    let options =
+        Options { columns: vec![("mystery".into(), Field::Reached)], ..Options::default() };
+    let mapping = map(Kind::Activities, &heads, &[], &options);
+    assert_eq!(mapping.dropped_personal, ["Focal point", "E-mail"]);
+    assert_eq!(mapping.column_of[Field::Reached as usize], Some(2));
+}
+
+#[test]
+fn of_two_columns_that_mean_the_same_the_second_is_named_as_not_used() {
+    let heads = [head(0, "reached", ""), head(1, "sector", ""), head(2, "Reached", "")];
+    let mapping = map(Kind::Activities, &heads, &[], &Options::default());
+    assert_eq!(mapping.column_of[Field::Reached as usize], Some(0));
+    assert!(mapping.columns[2].reason.contains("column A: not used"));
+    assert_eq!(
+        mapping.remarks,
+        [
+            "Columns A (reached) and C (Reached) both look like reached: the first is used, the second is not."
+        ]
+    );
+}
+
+#[test]
+fn shares_are_no_people_and_refuted_columns_are_not_used() {
+    check(
+        &[("% targeted", "#targeted+percentage"), ("Targeted 2017", "#targeted")],
+        &["", "targeted"],
+    );
+    check(&[("Year", "#date+year"), ("", "#date+quarter")], &["year", ""]);
+    let heads = [head(0, "Facility Location / altitude", ""), head(1, "Start", "")];
+    let numbers = Evidence::of(9, 9);
+    let clock = numbers.clone().with(Trait::Date, 1.0).with(Trait::Moment, 1.0);
+    let evidence = [numbers.with(Trait::Number, 1.0), clock];
+    let mapping = map(Kind::Sites, &heads, &evidence, &Options::default());
+    assert_eq!(mapping.columns.iter().filter(|column| column.field.is_some()).count(), 0);
+    assert!(mapping.columns[1].reason.contains("filled in"), "{:?}", mapping.columns[1]);
+}
+
+#[test]
+fn the_spanish_estado_is_a_place_where_its_values_are_no_statuses() {
+    let heads = [head(0, "Estado", ""), head(1, "Estado_PCODE", ""), head(2, "Sector", "")];
+    let places = Evidence::of(9, 5);
+    let mapping = map(Kind::Activities, &heads, std::slice::from_ref(&places), &Options::default());
+    let fields: Vec<_> = mapping.columns.iter().flat_map(|c| c.field.as_deref()).collect();
+    assert_eq!(fields, ["adm1_name", "adm1_pcode", "sector"]);
+    let mapping =
+        map(Kind::Activities, &heads, &[places.with(Trait::Status, 0.9)], &Options::default());
+    assert_eq!(mapping.columns[0].field.as_deref(), Some("status"));
+}
+
+#[test]
+fn households_in_brackets_are_never_people() {
+    check(
+        &[
+            ("Beneficiaries reached (HH)", ""),
+            ("Cible (ménages)", ""),
+            ("Reached (individuals)", ""),
+        ],
+        &["households_reached", "households_targeted", "reached"],
+    );
+    let heads = [head(0, "Latitude", ""), head(1, "Capacity (HH)", ""), head(2, "Lon", "")];
+    let mapping = map(Kind::Sites, &heads, &[], &Options::default());
+    assert_eq!(mapping.columns[1].field, None);
+}
+
+#[test]
+fn a_zone_between_a_region_and_a_woreda_is_of_the_level_between() {
+    check(
+        &[("Region", ""), ("Region p-code", ""), ("Zone", ""), ("Zone p-code", ""), ("Woreda", "")],
+        &["adm1_name", "adm1_pcode", "adm2_name", "adm2_pcode", "adm3_name"],
+    );
+    check(&[("Zone", ""), ("Sector", "")], &["", "sector"]);
+}
+
+#[test]
+fn a_column_of_activities_that_holds_sectors_is_the_sector() {
+    let heads = [head(0, "Society", ""), head(1, "Activity", "")];
+    let seen = Evidence::of(9, 4);
+    let evidence = [Evidence::default(), seen.with(Trait::Sector, 0.8)];
+    let mapping = map(Kind::Activities, &heads, &evidence, &Options::default());
+    let fields: Vec<_> = mapping.columns.iter().map(|column| column.field.clone()).collect();
+    assert_eq!(fields, [Some("partner".to_owned()), Some("sector".to_owned())]);
+}
+
+#[test]
+fn a_column_the_sender_names_must_be_there() {
+    let heads = [head(0, "Who", ""), head(1, "Where", "")];
+    let told =
+        |name: &str| Options { columns: vec![(name.into(), Field::Partner)], ..Options::default() };
+    assert_eq!(missing(&heads, &told("who")), None);
+    assert_eq!(missing(&heads, &told("B")), None);
+    let sentence = missing(&heads, &told("Whom")).unwrap_or_default();
+    assert_eq!(sentence, "There is no column \"Whom\": the table has Who, Where.");
+}
+
+#[test]
+fn our_own_templates_are_understood_in_full() {
+    for (kind, _) in Kind::TABLE {
+        let fields = kind.template();
+        let heads: Vec<_> = fields
+            .iter()
+            .enumerate()
+            .map(|(at, field)| head(at, field.name(), field.def().hxl))
+            .collect();
+        let mapping = map(*kind, &heads, &[], &Options::default());
+        for (at, field) in fields.iter().enumerate() {
+            assert_eq!(mapping.column_of[*field as usize], Some(at), "{kind:?} {}", field.name());
+        }
+        let tags_only: Vec<_> =
+            fields.iter().enumerate().map(|(at, field)| head(at, "", field.def().hxl)).collect();
+        let mapping = map(*kind, &tags_only, &[], &Options::default());
+        for (at, field) in fields.iter().enumerate() {
+            assert_eq!(
+                mapping.column_of[*field as usize],
+                Some(at),
+                "{kind:?} {}",
+                field.def().hxl
+            );
+        }
+    }
+}

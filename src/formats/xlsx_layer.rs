@@ -22,7 +22,11 @@ pub fn write_layer(
         (layer.name, Box::new(|page: &mut Page<'_>| rows(page, layer, style, &fields))),
         ("readme", Box::new(|page: &mut Page<'_>| readme(page, layer, about, &fields))),
     ];
-    book(out, sheets)
+    let made = about.members.iter().find_map(|(name, member)| match member {
+        Member::Text(text) if *name == "revised_at" => Some(text.as_str()),
+        _ => None,
+    });
+    book(out, made, sheets)
 }
 
 fn rows(

@@ -3,7 +3,9 @@
 
 use std::io::Cursor;
 
-use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
+};
 
 use super::Output;
 use super::sheet::Cell;
@@ -53,16 +55,22 @@ pub fn write(
     fill: impl FnOnce(&mut Page<'_>) -> Result<(), Unwritable>,
 ) -> Result<Vec<u8>, Unwritable> {
     let mut file = Cursor::new(Vec::new());
-    book(&mut file, vec![(name, Box::new(fill))])?;
+    book(&mut file, None, vec![(name, Box::new(fill))])?;
     Ok(file.into_inner())
 }
 
-/// A workbook of several sheets, by name.
+/// A workbook of several sheets, by name. It says that it was made at `made`, as RFC 3339 writes
+/// it, so that the same content makes the same bytes.
 pub fn book(
     out: &mut (dyn Output + Send),
+    made: Option<&str>,
     sheets: Vec<(&str, Fill<'_>)>,
 ) -> Result<(), Unwritable> {
     let mut book = Workbook::new();
+    let made = made.and_then(|time| ExcelDateTime::parse_from_str(time.get(..19)?).ok());
+    if let Some(made) = made {
+        book.set_properties(&DocProperties::new().set_creation_datetime(&made));
+    }
     let looks = [
         Format::new(),
         Format::new().set_bold().set_align(FormatAlign::Top),

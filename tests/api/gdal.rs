@@ -98,7 +98,9 @@ struct Read {
 
 async fn read(file: &std::path::Path, layer: &str) -> Option<Read> {
     let mut arguments: Vec<String> = ["-ro", "-so"].map(str::to_owned).into();
-    if file.extension().is_some_and(|extension| extension == "csv") {
+    let of_points = lacuna::app::collections::find(layer)
+        .is_some_and(|collection| collection.geometry == GeometryKind::Point);
+    if of_points && file.extension().is_some_and(|extension| extension == "csv") {
         arguments.extend(
             ["-oo", "AUTODETECT_TYPE=YES", "-oo", "X_POSSIBLE_NAMES=longitude"].map(str::to_owned),
         );

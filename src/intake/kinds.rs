@@ -288,6 +288,7 @@ mod tests {
             ),
             ("Admin 2 PCode,Cluster,Population,In Need,Targeted\nA1,WSH,9,5,3\n", Kind::Needs),
             ("ADM2_PCODE,T_TL,F_TL,M_TL\nA1,9,5,4\n", Kind::Population),
+            ("ADM2_PCODE,F_00_04,F_TL,M_TL,T_TL\nA1,2,5,4,9\n", Kind::Population),
             ("P-code,Population,Men,Women,IDPs,PIN,PIN WASH\nA1,9,5,4,1,3,2\n", Kind::Needs),
             (POLYGON, Kind::Areas),
             (POINT, Kind::Sites),

@@ -145,6 +145,8 @@ fn default_measure(kind: Kind, found: &[(usize, Figure)], column_of: &[Option<us
     }
     match kind {
         Kind::Population => Measure::Population,
+        // Nobody says need here: the parts are of the total that is there.
+        Kind::Needs if has(Field::Population) && !has(Field::InNeed) => Measure::Population,
         Kind::Needs => Measure::InNeed,
         _ if has(Field::Targeted) && !has(Field::Reached) => Measure::Targeted,
         _ => Measure::Reached,

@@ -331,7 +331,7 @@ impl<'r> Row<'r, '_> {
             }
             return said;
         };
-        let read = |text: &str| vocabulary::sector(text).map(|sector| sector as u8);
+        let read = |text: &str| vocabulary::sector_of_cell(text).map(|sector| sector as u8);
         let found = self.reading.word(Field::Sector, &text, read);
         if found.is_none() {
             let known = vocabulary::sectors(&text);

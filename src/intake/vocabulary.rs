@@ -45,6 +45,17 @@ pub fn sector(text: &str) -> Option<Sector> {
     Sector::from_code(text).or_else(|| Sector::from_code(code(&SECTORS, text)?))
 }
 
+/// The sector of a cell, which may name the cluster before its area of responsibility, as in
+/// `Protection: Child Protection`: the narrower one is meant.
+pub fn sector_of_cell(text: &str) -> Option<Sector> {
+    sector(text).or_else(|| {
+        let named = sectors(text);
+        let narrow = named.iter().copied().find(|sector| sector.main() != *sector)?;
+        let only = named.iter().all(|sector| *sector == narrow || *sector == narrow.main());
+        (named.len() == 2 && only).then_some(narrow)
+    })
+}
+
 /// The sector that words of a header name as a whole.
 pub fn sector_words(words: &str) -> Option<Sector> {
     Sector::from_code(SECTORS.exact.get(words)?)
@@ -205,6 +216,14 @@ fn code(words: &'static Words, text: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cluster_named_before_its_area_of_responsibility_gives_way_to_it() {
+        assert_eq!(sector_of_cell("Protection: Child Protection"), Some(Sector::ProCpn));
+        assert_eq!(sector_of_cell("GBV (Protection)"), Some(Sector::ProGbv));
+        assert_eq!(sector_of_cell("GBV / Child Protection"), None);
+        assert_eq!(sector_of_cell("Health: Child Protection"), None);
+    }
 
     #[test]
     fn sectors_are_known_in_five_languages() {

@@ -20,6 +20,7 @@ use lacuna::domain::{Operation, Period, Rows, Sector, Snapshot};
 use lacuna::formats::sheet::limits;
 use lacuna::intake::{self, Field, Options, Report};
 use lacuna::{http, simulate};
+use tokio::task::JoinSet;
 
 use crate::args::{self, Cli, Command, GapsFormat};
 use crate::print;
@@ -37,10 +38,11 @@ pub async fn run(cli: Cli) -> Result<()> {
                 None => app.load_all().await?,
                 Some(_) => app.refresh().await?,
             }
-            tokio::spawn(app.clone().follow());
+            let mut beside = JoinSet::new();
+            beside.spawn(app.clone().follow());
             let packing = app.clone();
-            tokio::spawn(async move { packing.pack_activities().await });
-            serve(app, &config).await
+            beside.spawn(async move { packing.pack_activities().await });
+            serve(app, &config, beside).await
         }
         Command::Import(args) => import(args).await,
         Command::Check(args) => check(args).await,
@@ -96,10 +98,11 @@ async fn demo_operation(config: &Config) -> Result<()> {
     let database = file.to_str().context("the temporary folder's name is not text")?;
     let app = Arc::new(App::create(database, intake::standards::built_in()).await?);
     demo::load(&app, crate::now()).await?;
-    serve(app, config).await
+    serve(app, config, JoinSet::new()).await
 }
 
-async fn serve(app: Arc<App>, config: &Config) -> Result<()> {
+/// Serves until it is told to stop. What runs beside it ends before the database is closed.
+async fn serve(app: Arc<App>, config: &Config, mut beside: JoinSet<()>) -> Result<()> {
     let secret = match &config.token {
         Some(secret) => secret.trim().to_owned(),
         None => new_secret()?,
@@ -133,6 +136,7 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<()> {
         trusted_proxies: config.trusted_proxies.clone(),
     };
     http::serve(app.clone(), settings, listener, stopped()).await?;
+    beside.shutdown().await;
     app.close().await;
     Ok(())
 }

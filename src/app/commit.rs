@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::Notify;
+use tokio::sync::{MutexGuard, Notify};
 
 use super::App;
 use super::identity::{
@@ -14,13 +14,46 @@ use super::identity::{
 };
 use super::import::ImportError;
 use crate::domain::{Operation, Revision, Rows, Snapshot, Submission, Text};
-use crate::store::{Change, Changes, NewSubmission, Written, pack};
+use crate::store::{Change, Changes, NewSubmission, Store, StoreError, Turn, Written, pack};
+
+/// A change being worked out against an operation as it is now. Where another program's commit
+/// comes between, it is worked out once more, while nobody else can commit.
+pub(super) struct Attempt<'a> {
+    pub turn: Option<Turn>,
+    is_last: bool,
+    store: &'a Store,
+    _writing: MutexGuard<'a, ()>,
+}
+
+impl Attempt<'_> {
+    /// Whether the change is to be worked out again, now that nobody comes between.
+    pub async fn again<T>(
+        &mut self,
+        operation: &str,
+        done: &Result<T, ImportError>,
+    ) -> Result<bool, ImportError> {
+        let conflicts = matches!(done, Err(ImportError::Store(StoreError::Conflict { .. })));
+        if self.is_last || !conflicts {
+            return Ok(false);
+        }
+        self.turn = Some(self.store.turn(&operation.into()).await?);
+        self.is_last = true;
+        Ok(true)
+    }
+}
 
 impl App {
+    /// Begins a change of an operation: no other is made by this program until it ends.
+    pub(super) async fn attempt(&self) -> Result<Attempt<'_>, ImportError> {
+        let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
+        Ok(Attempt { store, turn: None, is_last: false, _writing: self.writing.lock().await })
+    }
+
     /// Writes a change as the next revision and publishes the snapshot after it. The caller holds
-    /// `writing`, so that `known` is the current snapshot.
+    /// an [`Attempt`], whose turn this uses, so that `known` is the current snapshot.
     pub(super) async fn commit(
         &self,
+        turn: Option<Turn>,
         known: Arc<Snapshot>,
         operation: Operation,
         submission: NewSubmission,
@@ -48,7 +81,11 @@ impl App {
             }
         };
         let _committing = self.committing_to(&operation.id);
-        let revision = store.commit(&operation, base, &submission, &changes, &counting).await;
+        let turn = match turn {
+            Some(turn) => turn,
+            None => store.turn(&operation.id).await?,
+        };
+        let revision = turn.commit(&operation, base, &submission, &changes, &counting).await;
         handed_over.notify_one();
         let revision = revision?;
         self.gaps_are_due(&operation.id);

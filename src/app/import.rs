@@ -10,7 +10,7 @@ use super::earlier::Earlier;
 use super::plan::plan;
 use crate::domain::{Operation, Revision, Rows, Snapshot, Text};
 use crate::intake::{Kind, Options, Report, Unreadable};
-use crate::store::{StoreError, Written};
+use crate::store::{StoreError, Turn, Written};
 
 /// One file to import.
 #[derive(Clone, Debug)]
@@ -89,9 +89,6 @@ impl ImportError {
     }
 }
 
-/// How often an import is worked out anew because another server committed meanwhile.
-const ATTEMPTS: usize = 4;
-
 impl App {
     /// Imports one file. Nothing is written unless all of it is; the same file again changes
     /// nothing and makes no revision. `written` is told how many rows reached the database.
@@ -101,21 +98,19 @@ impl App {
         written: Written<'_>,
     ) -> Result<Outcome, ImportError> {
         check_id(&import.operation.id)?;
-        let _writing = self.writing.lock().await;
-        for _ in 1..ATTEMPTS {
-            match self.import_once(import.clone(), written).await {
-                Err(ImportError::Store(StoreError::Conflict { .. })) => {}
-                done => return done,
+        let mut attempt = self.attempt().await?;
+        loop {
+            let done = self.import_once(import.clone(), attempt.turn.take(), written).await;
+            if !attempt.again(&import.operation.id, &done).await? {
+                return done;
             }
         }
-        self.import_once(import, written).await
     }
 
-    /// Imports against the operation as it is now; a conflict where another server's commit came
-    /// between.
     async fn import_once(
         self: &Arc<App>,
         import: Import,
+        turn: Option<Turn>,
         written: Written<'_>,
     ) -> Result<Outcome, ImportError> {
         let (expected, dry_run) = (import.expected, import.dry_run);
@@ -140,7 +135,7 @@ impl App {
             true => None,
             false => {
                 let (operation, submission) = (plan.operation, plan.submission);
-                Some(self.commit(known, operation, submission, plan.changes, written).await?)
+                Some(self.commit(turn, known, operation, submission, plan.changes, written).await?)
             }
         };
         let (report, counts) = (plan.report, plan.counts);

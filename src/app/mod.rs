@@ -292,9 +292,12 @@ impl App {
         }
     }
 
-    /// Writes what is due, then ends every connection to the database, so that its file is complete
-    /// on disk.
+    /// Writes what is due or was begun, then ends every connection to the database, so that its file
+    /// is complete on disk.
     pub async fn close(&self) {
+        for snapshot in self.loaded() {
+            self.gaps_are_due(&snapshot.operation.id);
+        }
         self.keep_due_gaps().await;
         if let Some(store) = &self.store {
             store.close().await;

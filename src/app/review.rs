@@ -11,7 +11,7 @@ use super::settle::{Settled, settle};
 use super::words::counted;
 use crate::domain::{Decision, DecisionKind, Revision, Snapshot, Source, Text, fold};
 use crate::intake::review::{ReviewItem, items};
-use crate::store::{Changes, NewSubmission};
+use crate::store::{Changes, NewSubmission, Turn};
 
 /// Decisions made at once.
 const MOST: usize = 100_000;
@@ -47,10 +47,23 @@ impl App {
         decisions: Vec<Decision>,
         at: Text,
     ) -> Result<Reviewed, ImportError> {
-        if self.store.is_none() {
-            return Err(ImportError::NoDatabase);
+        let mut attempt = self.attempt().await?;
+        loop {
+            let turn = attempt.turn.take();
+            let done = self.decide_once(operation, decisions.clone(), &at, turn).await;
+            if !attempt.again(operation, &done).await? {
+                return done;
+            }
         }
-        let _writing = self.writing.lock().await;
+    }
+
+    async fn decide_once(
+        &self,
+        operation: &str,
+        decisions: Vec<Decision>,
+        at: &Text,
+        turn: Option<Turn>,
+    ) -> Result<Reviewed, ImportError> {
         let known = self.current(operation).await?;
         let known = known.ok_or_else(|| ImportError::NoOperation(operation.into()))?;
         let work = tokio::task::spawn_blocking(move || {
@@ -76,14 +89,15 @@ impl App {
             kind: "review".into(),
             file_name: counted(decisions, "decision").into(),
             sha256: "".into(),
-            at,
+            at: at.clone(),
             report: "{}".into(),
             replaces: None,
             undoes: None,
             mapping: None,
         };
         let operation = known.operation.clone();
-        done.committed = Some(self.commit(known, operation, submission, changes, &|_| ()).await?);
+        let committed = self.commit(turn, known, operation, submission, changes, &|_| ()).await;
+        done.committed = Some(committed?);
         Ok(done)
     }
 }

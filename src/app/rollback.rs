@@ -16,7 +16,7 @@ use super::plan::next_submission;
 use super::settle::{Settled, settle};
 use super::words::{counted, grouped};
 use crate::domain::{Area, Revision, Rows, Snapshot, Source, Submission, Text, undone};
-use crate::store::{Change, Changes, NewSubmission};
+use crate::store::{Change, Changes, NewSubmission, Turn};
 
 /// Rows left as they are that an answer names.
 const NAMED: usize = 20;
@@ -47,8 +47,25 @@ impl App {
         dry_run: bool,
         at: Text,
     ) -> Result<RolledBack, ImportError> {
+        let mut attempt = self.attempt().await?;
+        loop {
+            let turn = attempt.turn.take();
+            let done = self.rollback_once(operation, submission, dry_run, &at, turn).await;
+            if !attempt.again(operation, &done).await? {
+                return done;
+            }
+        }
+    }
+
+    async fn rollback_once(
+        &self,
+        operation: &str,
+        submission: u32,
+        dry_run: bool,
+        at: &Text,
+        turn: Option<Turn>,
+    ) -> Result<RolledBack, ImportError> {
         let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
-        let _writing = self.writing.lock().await;
         let missing = || ImportError::NoOperation(operation.into());
         let known = self.current(operation).await?.ok_or_else(missing)?;
         let one = known.submission(submission).cloned();
@@ -70,14 +87,15 @@ impl App {
             kind: "rollback".into(),
             file_name: done.submission.file_name.clone(),
             sha256: "".into(),
-            at,
+            at: at.clone(),
             report: "{}".into(),
             replaces: None,
             undoes: Some(done.submission.id),
             mapping: None,
         };
         let operation = known.operation.clone();
-        done.committed = Some(self.commit(known, operation, submission, changes, &|_| ()).await?);
+        let committed = self.commit(turn, known, operation, submission, changes, &|_| ()).await;
+        done.committed = Some(committed?);
         Ok(done)
     }
 }

@@ -124,6 +124,12 @@ pub struct Store {
     pool: Pool,
 }
 
+/// The right to make the next revision of an operation: until it is used or dropped nobody else,
+/// in no other program either, makes one.
+pub struct Turn {
+    tx: Tx,
+}
+
 impl<T, K> Default for Change<T, K> {
     fn default() -> Change<T, K> {
         Change { added: Vec::new(), ended: Vec::new() }
@@ -238,37 +244,11 @@ impl Store {
         Ok(added.zip(ended))
     }
 
-    /// Writes changes as the next revision, in one transaction or not at all. `base` is the
-    /// revision the changes were made against: 0 creates the operation. The numbers of new
-    /// activities and sites are part of `changes`, so the base must still hold.
-    pub async fn commit(
-        &self,
-        operation: &Operation,
-        base: u64,
-        submission: &NewSubmission,
-        changes: &Changes,
-        written: Written<'_>,
-    ) -> Result<Revision, StoreError> {
+    /// Waits for the right to make the next revision of an operation.
+    pub async fn turn(&self, operation: &Text) -> Result<Turn, StoreError> {
         let mut tx = self.pool.write().await?;
-        let revision = Revision { number: base + 1, at: submission.at.clone() };
-        if !operations::advance(&mut tx, operation, base, &revision).await? {
-            return Err(StoreError::Conflict { operation: operation.id.clone(), base });
-        }
-        let stamp = Stamp { operation: &operation.id, revision: revision.number };
-        operations::add_submission(&mut tx, stamp, operation, submission).await?;
-        if let Some(mapping) = &submission.mapping {
-            mappings::add(&mut tx, &operation.id, mapping).await?;
-        }
-        areas::write(&mut tx, stamp, &changes.areas, written).await?;
-        partners::write(&mut tx, stamp, &changes.partners, written).await?;
-        activities::write(&mut tx, stamp, &changes.activities, written).await?;
-        sites::write(&mut tx, stamp, &changes.sites, written).await?;
-        needs::write_needs(&mut tx, stamp, &changes.needs, written).await?;
-        needs::write_populations(&mut tx, stamp, &changes.populations, written).await?;
-        decisions::write(&mut tx, stamp, &changes.decisions).await?;
-        watch::announce(&mut tx, &operation.id).await?;
-        tx.commit().await?;
-        Ok(revision)
+        operations::hold(&mut tx, operation).await?;
+        Ok(Turn { tx })
     }
 
     /// The revision that a copy of the activities was packed at; `None` where there is none.
@@ -314,6 +294,42 @@ impl Store {
     /// Ends every connection, so that the file is complete on disk.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+impl Turn {
+    /// Writes changes as the next revision, in one transaction or not at all. `base` is the
+    /// revision the changes were made against: 0 creates the operation. The numbers of new
+    /// activities and sites are part of `changes`, so the base must still hold: it does where
+    /// it was read after this turn began.
+    pub async fn commit(
+        self,
+        operation: &Operation,
+        base: u64,
+        submission: &NewSubmission,
+        changes: &Changes,
+        written: Written<'_>,
+    ) -> Result<Revision, StoreError> {
+        let mut tx = self.tx;
+        let revision = Revision { number: base + 1, at: submission.at.clone() };
+        if !operations::advance(&mut tx, operation, base, &revision).await? {
+            return Err(StoreError::Conflict { operation: operation.id.clone(), base });
+        }
+        let stamp = Stamp { operation: &operation.id, revision: revision.number };
+        operations::add_submission(&mut tx, stamp, operation, submission).await?;
+        if let Some(mapping) = &submission.mapping {
+            mappings::add(&mut tx, &operation.id, mapping).await?;
+        }
+        areas::write(&mut tx, stamp, &changes.areas, written).await?;
+        partners::write(&mut tx, stamp, &changes.partners, written).await?;
+        activities::write(&mut tx, stamp, &changes.activities, written).await?;
+        sites::write(&mut tx, stamp, &changes.sites, written).await?;
+        needs::write_needs(&mut tx, stamp, &changes.needs, written).await?;
+        needs::write_populations(&mut tx, stamp, &changes.populations, written).await?;
+        decisions::write(&mut tx, stamp, &changes.decisions).await?;
+        watch::announce(&mut tx, &operation.id).await?;
+        tx.commit().await?;
+        Ok(revision)
     }
 }
 

@@ -3,7 +3,7 @@
 use sqlx::AssertSqlSafe;
 
 use super::batch::{self, Texts};
-use super::engine::{Pool, Record, on};
+use super::engine::{Engine, Pool, Record, on};
 use super::{NewSubmission, Stamp, StoreError, Tx};
 use crate::domain::{Operation, Revision, Submission, Text};
 
@@ -66,6 +66,16 @@ pub async fn at(tx: &mut Tx, id: &Text, revision: u64) -> Result<Option<Operatio
         })
     });
     Ok(found.await?.pop())
+}
+
+/// Waits until nobody else changes the operation, and keeps others from it until the transaction
+/// ends. On SQLite a transaction that writes has done so already.
+pub async fn hold(tx: &mut Tx, id: &Text) -> Result<(), StoreError> {
+    if let Engine::Postgres(tx) = tx {
+        let sql = "select revision from operations where operation = $1 for update";
+        sqlx::query(sql).bind(id.clone()).execute(&mut **tx).await?;
+    }
+    Ok(())
 }
 
 /// Moves the operation from `base` to the next revision, or creates it at revision 1 where `base`

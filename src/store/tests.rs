@@ -19,6 +19,20 @@ fn operation() -> Operation {
     Operation { id: "op".into(), name: "Op".into(), note: None, household_size: Some(5.0) }
 }
 
+impl Store {
+    async fn commit(
+        &self,
+        operation: &Operation,
+        base: u64,
+        submission: &NewSubmission,
+        changes: &Changes,
+        written: Written<'_>,
+    ) -> Result<Revision, StoreError> {
+        let turn = self.turn(&operation.id).await?;
+        turn.commit(operation, base, submission, changes, written).await
+    }
+}
+
 fn submission(id: u32) -> NewSubmission {
     NewSubmission {
         id,
@@ -211,6 +225,32 @@ async fn a_commit_against_an_old_revision_is_refused_and_writes_nothing() {
         }
         let rows = store.rows("op").await.unwrap().unwrap();
         assert_eq!((rows.revision.number, rows.activities.len()), (1, 2));
+    }
+}
+
+#[tokio::test]
+async fn who_has_the_turn_is_not_overtaken_and_the_next_one_conflicts() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("turns.sqlite").display().to_string();
+    for url in [Some(file), databases::postgres().await].into_iter().flatten() {
+        let [first, second] =
+            [Store::create(&url).await.unwrap(), Store::open(&url).await.unwrap()];
+        first.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
+        let turn = first.turn(&"op".into()).await.unwrap();
+        let (operation, two, three) = (operation(), submission(2), submission(3));
+        let none = Changes::default();
+        let other = second.commit(&operation, 1, &three, &none, &|_| ());
+        let own = async {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            // What is there can be read while somebody has the turn.
+            assert_eq!(second.newest("op").await.unwrap().unwrap().number, 1);
+            turn.commit(&operation, 1, &two, &none, &|_| ()).await
+        };
+        let (refused, done) = tokio::join!(other, own);
+        assert_eq!(done.unwrap().number, 2);
+        assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{refused:?}");
+        first.close().await;
+        second.close().await;
     }
 }
 

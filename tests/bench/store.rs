@@ -56,7 +56,8 @@ async fn measure(database: &str, rows: u64) {
     };
 
     let start = Instant::now();
-    store.commit(&operation, 0, &submission, &changes, &|_| ()).await.unwrap();
+    let turn = store.turn(&operation.id).await.unwrap();
+    turn.commit(&operation, 0, &submission, &changes, &|_| ()).await.unwrap();
     println!("commit of {rows} rows: {:.2} s", start.elapsed().as_secs_f64());
     let start = Instant::now();
     let read = store.rows("bench").await.unwrap().unwrap();

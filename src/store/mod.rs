@@ -64,6 +64,18 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether there was no room left where the database is, so that the same may succeed later.
+    pub fn is_full(&self) -> bool {
+        match self {
+            StoreError::File(error) => error.kind() == std::io::ErrorKind::StorageFull,
+            StoreError::Sql(sqlx::Error::Database(refused)) => {
+                // SQLite's SQLITE_FULL, PostgreSQL's disk_full.
+                refused.code().is_some_and(|code| ["13", "53100"].contains(&&*code))
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the database could not be reached, so that the same may succeed later.
     pub fn is_away(&self) -> bool {
         let StoreError::Sql(error) = self else { return false };

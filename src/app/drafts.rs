@@ -82,7 +82,7 @@ pub struct Status {
     /// The last reading that succeeded; what is asked for may be newer.
     pub read: Option<Arc<Reading>>,
     /// Why the last thing that was asked could not be done, in a sentence.
-    pub error: Option<String>,
+    pub error: Option<Arc<ImportError>>,
     /// What a file of boundaries has, where it does not say which of it is the P-code.
     pub offered: Arc<Vec<Offered>>,
     pub committed: Option<Committed>,
@@ -174,7 +174,7 @@ pub enum DraftError {
     #[error("the file is still being read; wait until it is")]
     Busy,
     #[error("{0}")]
-    Failed(String),
+    Failed(Arc<ImportError>),
     #[error("the file is committed already: send it again to import it again")]
     Committed,
     /// Why, in a sentence.

@@ -59,7 +59,7 @@ pub(crate) fn short_draft(place: &Place<'_>, draft: &Draft, status: &Status, now
         "file": draft.file_name,
         "bytes": draft.size,
         "outdated": status.is_outdated(now),
-        "error": status.error,
+        "error": status.error.as_ref().map(|error| error.to_string()),
         "revision": committed.map(|committed| committed.revision),
         "submission": committed.and_then(|committed| committed.submission),
         "links": links_of(place, &draft.id, committed.is_none()),

@@ -96,7 +96,7 @@ pub(crate) async fn send(
     let status = draft.settled(if wanted.commit { WHOLE } else { QUICK }).await;
     if let (Phase::Failed, Some(error)) = (status.phase, status.error) {
         app.drafts.remove(&operation, &draft.id);
-        return Err(Problem { columns: status.offered, ..Problem::unreadable(error) });
+        return Err(Problem { columns: status.offered, ..Problem::from(&*error) });
     }
     if wanted.commit {
         let committed = app.commit_draft(&draft, (writes.now)()).await;
@@ -170,7 +170,7 @@ pub(crate) async fn change(
     match status.error {
         Some(error) if status.phase != Phase::Reading => {
             draft.told();
-            Err(Problem { columns: status.offered, ..Problem::unreadable(error) })
+            Err(Problem { columns: status.offered, ..Problem::from(&*error) })
         }
         _ => shown(ask, operation, draft).await,
     }

@@ -143,24 +143,30 @@ impl From<BadParameter> for Problem {
 
 impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Problem {
+        Problem::from(&error)
+    }
+}
+
+impl From<&ImportError> for Problem {
+    fn from(error: &ImportError) -> Problem {
         match error {
-            _ if error.is_conflict() => Problem::conflict(sentence(&error)),
-            ImportError::Unreadable(sentence) => Problem::unreadable(sentence.0),
+            _ if error.is_conflict() => Problem::conflict(sentence(error)),
+            ImportError::Unreadable(sentence) => Problem::unreadable(sentence.0.clone()),
             ImportError::NoOperation(_) | ImportError::NoSubmission(_) => {
-                Problem::new(StatusCode::NOT_FOUND, "Not found", sentence(&error))
+                Problem::new(StatusCode::NOT_FOUND, "Not found", sentence(error))
             }
             ImportError::NotReplaceable { .. } | ImportError::BadDecision(_) => {
-                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Not possible", sentence(&error))
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Not possible", sentence(error))
             }
             ImportError::BadOperation(_) => {
-                Problem::new(StatusCode::BAD_REQUEST, "Bad operation", sentence(&error))
+                Problem::new(StatusCode::BAD_REQUEST, "Bad operation", sentence(error))
             }
             ImportError::NoDatabase => {
                 let detail = "This server has no database: it takes no imports.";
                 Problem::new(StatusCode::FORBIDDEN, "Read only", detail)
             }
-            ImportError::Store(away) if away.is_away() => Problem::away(&away),
-            ImportError::Store(full) if full.is_full() => Problem::full(&full),
+            ImportError::Store(away) if away.is_away() => Problem::away(away),
+            ImportError::Store(full) if full.is_full() => Problem::full(full),
             ImportError::Store(_)
             | ImportError::Moved(_)
             | ImportError::AlreadyUndone(_)
@@ -176,7 +182,7 @@ impl From<DraftError> for Problem {
     fn from(error: DraftError) -> Problem {
         match error {
             DraftError::Busy | DraftError::Committed => Problem::conflict(sentence(&error)),
-            DraftError::Failed(sentence) => Problem::unreadable(sentence),
+            DraftError::Failed(error) => Problem::from(&*error),
             DraftError::NothingAccepted(why) => {
                 Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Nothing to commit", why)
             }

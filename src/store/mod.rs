@@ -82,9 +82,12 @@ impl StoreError {
         match error {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
             sqlx::Error::Database(refused) => {
-                // Shutting down, starting up, too many connections; SQLite that is locked.
-                let codes = ["57P01", "57P02", "57P03", "53300", "5"];
-                refused.code().is_some_and(|code| codes.contains(&&*code))
+                // Nobody is let in, or not us: connections, authorization, database, operators, too
+                // many; SQLite that is locked.
+                let classes = ["08", "28", "3D", "57", "53300", "55000"];
+                let of_postgres =
+                    |code: &str| code.len() == 5 && classes.iter().any(|one| code.starts_with(one));
+                refused.code().is_some_and(|code| &*code == "5" || of_postgres(&code))
             }
             _ => false,
         }

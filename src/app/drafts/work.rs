@@ -95,7 +95,7 @@ impl App {
                         status.read = Some(Arc::new(reading));
                     }
                     Err(error) => {
-                        status.error = Some(error.to_string());
+                        status.error = Some(Arc::new(error));
                         match &status.read {
                             Some(before) => {
                                 status.phase = Phase::Ready;
@@ -187,7 +187,7 @@ impl App {
             }
             (Phase::Committed, _) => begun = Err(DraftError::Committed),
             (Phase::Failed, _) => {
-                begun = Err(DraftError::Failed(status.error.clone().unwrap_or_default()));
+                begun = Err(status.error.clone().map_or(DraftError::Busy, DraftError::Failed));
             }
             _ => {}
         });
@@ -195,8 +195,8 @@ impl App {
         draft.written.store(0, Relaxed);
         let (app, draft) = (self.clone(), draft.clone());
         let commit = tokio::spawn(async move {
-            let done = app.commit_reading(&draft, &reading, bytes, at).await;
-            let moved = matches!(done, Err(ImportError::Moved(_)));
+            let done = app.commit_reading(&draft, &reading, bytes, at).await.map_err(Arc::new);
+            let moved = done.as_ref().is_err_and(|error| matches!(**error, ImportError::Moved(_)));
             draft.status.send_modify(|status| match &done {
                 Ok(committed) => {
                     status.phase = Phase::Committed;
@@ -207,7 +207,7 @@ impl App {
                 }
                 Err(error) => {
                     status.phase = Phase::Ready;
-                    status.error = Some(error.to_string());
+                    status.error = Some(error.clone());
                 }
             });
             if moved {
@@ -218,7 +218,7 @@ impl App {
             }
             done.map(|_| ())
         });
-        Ok(commit.await.map_err(|_| ImportError::Stopped)??)
+        commit.await.map_err(|_| ImportError::Stopped)?.map_err(DraftError::Failed)
     }
 
     async fn commit_reading(

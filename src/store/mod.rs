@@ -20,10 +20,14 @@ mod postgres_bulk;
 mod sites;
 mod sqlite_append;
 mod sqlite_bulk;
+mod steps;
+mod verify;
 mod watch;
 
 pub use gaps::GapRow;
 pub use packed::pack;
+pub use steps::Step;
+pub use verify::{Kept, PackedCopy, Version};
 pub use watch::Watch;
 
 use std::fmt;
@@ -50,6 +54,10 @@ pub enum StoreError {
     #[error("the database's tables cannot be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error(
+        "the database {url} was made by a newer version of Lacuna: step {step} of its tables is not known here. Use the newer lacuna, on every machine that opens this database"
+    )]
+    Newer { url: String, step: i64 },
+    #[error(
         "operation {operation} was changed by someone else meanwhile (it was at revision {base}): nothing was written, send the file again"
     )]
     Conflict { operation: Text, base: u64 },
@@ -74,6 +82,31 @@ impl StoreError {
                 let codes = ["57P01", "57P02", "57P03", "53300", "5"];
                 refused.code().is_some_and(|code| codes.contains(&&*code))
             }
+            _ => false,
+        }
+    }
+
+    /// Whether what is stored cannot be read, now or later: a damaged file, or a value that no
+    /// version ever wrote.
+    pub fn is_damage(&self) -> bool {
+        use sqlx::Error;
+        use sqlx::migrate::MigrateError::Execute;
+        let error = match self {
+            StoreError::Corrupt { .. } => return true,
+            StoreError::Sql(error) | StoreError::Open { source: error, .. } => error,
+            StoreError::Migrate(Execute(error)) => error,
+            _ => return false,
+        };
+        match error {
+            Error::Decode(_) | Error::ColumnDecode { .. } | Error::ColumnNotFound(_) => true,
+            Error::Database(refused) => match refused.code().as_deref() {
+                Some("XX001" | "XX002") => true,
+                // Of SQLite's codes the last byte is the kind: reading, a page, the whole file.
+                Some(code) if code.len() < 5 => {
+                    code.parse::<u32>().is_ok_and(|code| [10, 11, 26].contains(&(code & 0xff)))
+                }
+                _ => false,
+            },
             _ => false,
         }
     }
@@ -170,12 +203,12 @@ impl Store {
     /// `url` is a file path, `sqlite://path`, `sqlite::memory:` or `postgres://user@host/name`; only
     /// files are created.
     pub async fn create(url: &str) -> Result<Store, StoreError> {
-        Ok(Store { pool: connect::connect(url, true).await? })
+        Ok(Store { pool: connect::connect(url, connect::Purpose::Make).await? })
     }
 
     /// Opens a database that is there, and brings its tables up to date.
     pub async fn open(url: &str) -> Result<Store, StoreError> {
-        Ok(Store { pool: connect::connect(url, false).await? })
+        Ok(Store { pool: connect::connect(url, connect::Purpose::Use).await? })
     }
 
     /// Every operation as it is now, by id.

@@ -165,7 +165,7 @@ async fn versions(
 ) -> Result<Vec<Version>, StoreError> {
     let shown: Vec<String> = key.iter().map(|part| format!("cast({part} as text)")).collect();
     let sql = format!(
-        "select {}, from_revision, to_revision, submission, row
+        "select {} as shown, from_revision, to_revision, submission, row
          from {table}
          where operation = $1
          order by {}, from_revision",

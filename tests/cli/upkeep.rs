@@ -65,7 +65,7 @@ fn what_is_wrong_is_named_with_its_row_and_what_to_do() {
     behind_its_back(
         &place,
         "update activities set partner = 'nobody', reached = -5 where activity = 2;
-         update areas set geometry = x'00' where pcode = 'XA0101';
+         update areas set geometry = x'0106000000FFFFFFFF' where pcode = 'XA0101';
          delete from submissions where submission = 3;",
     );
     let text = wrong(&place, &[]);

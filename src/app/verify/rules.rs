@@ -9,7 +9,7 @@ pub struct Rule {
 
 const RESTORE: &str = "Restore the last backup in which lacuna verify finds no fault, and import again what came after it.";
 const CORRECT: &str = "Correct the row in its file and import that with --replaces.";
-const UPDATE: &str = "Something else than Lacuna wrote to the table, or an import was damaged on its way: restore the last backup in which lacuna verify finds no fault, and import again what came after it.";
+const NOT_OURS: &str = "Something else than Lacuna wrote to the table, or an import was damaged on its way: restore the last backup in which lacuna verify finds no fault, and import again what came after it.";
 
 const fn fault(what: &'static str, remedy: &'static str) -> Rule {
     Rule { fault: true, what, remedy }
@@ -40,12 +40,12 @@ pub const CHECKSUM: Rule =
     fault("The checksum of a file that was sent is not a SHA-256 in hexadecimal.", RESTORE);
 pub const REPORT: Rule = fault("The row report of a submission is not JSON.", RESTORE);
 
-pub const VERSION_ORDER: Rule = fault("A version of a row ends before it begins.", UPDATE);
+pub const VERSION_ORDER: Rule = fault("A version of a row ends before it begins.", NOT_OURS);
 pub const VERSION_AHEAD: Rule =
-    fault("A version of a row is of a revision that the operation has not reached.", UPDATE);
-pub const VERSION_TWICE: Rule = fault("Two versions of a row are current at once.", UPDATE);
+    fault("A version of a row is of a revision that the operation has not reached.", NOT_OURS);
+pub const VERSION_TWICE: Rule = fault("Two versions of a row are current at once.", NOT_OURS);
 pub const NO_SUBMISSION: Rule =
-    fault("A row names a submission that is not there, or that came after it.", UPDATE);
+    fault("A row names a submission that is not there, or that came after it.", NOT_OURS);
 
 pub const NO_PARTNER: Rule = fault(
     "A row names an organisation that is not there.",

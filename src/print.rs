@@ -16,6 +16,9 @@ use serde_json::json;
 /// Remarks of a report that are shown with examples; the rest is in the report file.
 const EXAMPLES: usize = 3;
 
+/// Rows of one finding of a check that are shown; as JSON there are more.
+const ROWS: usize = 5;
+
 /// The gaps of every area of a level, the largest first, with what was asked below.
 pub fn gaps(view: &View, query: &GapQuery) -> String {
     let snapshot = &view.snapshot;
@@ -251,7 +254,7 @@ pub fn verified(verified: &Verified) -> String {
         let whose: Vec<&str> = whose.into_iter().flatten().collect();
         let whose = if whose.is_empty() { "the database".to_owned() } else { whose.join(", ") };
         let _ = writeln!(text, "{weight}, {whose}: {} x {}", one.count, one.what);
-        for row in &one.named {
+        for row in one.named.iter().take(ROWS) {
             let source = row
                 .source
                 .map(|from| format!(" (row {} of submission {})", from.row, from.submission));
@@ -259,8 +262,8 @@ pub fn verified(verified: &Verified) -> String {
             let colon = if row.key.is_empty() { "" } else { ": " };
             let _ = writeln!(text, "    {}{source}{colon}{}", row.key, row.says);
         }
-        if one.count > one.named.len() {
-            let _ = writeln!(text, "    and {} more", one.count - one.named.len());
+        if one.count > ROWS {
+            let _ = writeln!(text, "    and {} more", people((one.count - ROWS) as f64));
         }
         let _ = writeln!(text, "  What to do: {}\n", one.remedy);
     }

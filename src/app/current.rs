@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use geo::CoordsIter;
+
 use super::collections::View;
 use super::commit::apply;
 use super::identity::{
@@ -178,32 +180,26 @@ impl App {
             all.sort_by_key(|(_, held)| std::cmp::Reverse(held.asked.load(Relaxed)));
             let mut bytes = 0;
             let kept = all.into_iter().enumerate().filter(|(place, (_, held))| {
-                bytes += weight(&held.snapshot);
+                bytes += App::weight(&held.snapshot);
                 *place == 0 || bytes <= budget
             });
             let kept = kept.map(|(_, (id, held))| (id.clone(), held.clone()));
             kept.collect::<BTreeMap<Text, _>>()
         });
     }
-}
 
-/// Bytes that a snapshot takes, as measured on made-up operations: texts are shared and counted
-/// with the rows.
-fn weight(snapshot: &Snapshot) -> u64 {
-    use geo::CoordsIter;
-    let vertices: usize = snapshot
-        .areas
-        .iter()
-        .filter_map(|(_, area)| area.geometry.as_ref())
-        .map(|shape| shape.coords_count())
-        .sum();
-    let rows = |count: usize, each: usize| count * each;
-    let bytes = rows(snapshot.activities.len(), 600)
-        + rows(snapshot.sites.len(), 500)
-        + rows(snapshot.needs.len() + snapshot.populations.len(), 250)
-        + rows(snapshot.areas.len(), 500)
-        + rows(vertices, 48);
-    bytes as u64
+    /// Bytes that a snapshot takes, as measured on made-up operations: texts are shared and counted
+    /// with the rows.
+    pub fn weight(snapshot: &Snapshot) -> u64 {
+        let shapes = snapshot.areas.iter().filter_map(|(_, area)| area.geometry.as_ref());
+        let vertices: usize = shapes.map(|shape| shape.coords_count()).sum();
+        let bytes = snapshot.activities.len() * 600
+            + snapshot.sites.len() * 500
+            + (snapshot.needs.len() + snapshot.populations.len()) * 250
+            + snapshot.areas.len() * 500
+            + vertices * 48;
+        bytes as u64
+    }
 }
 
 /// The snapshot after what changed: the rows that began since and those that ended.

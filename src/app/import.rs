@@ -1,6 +1,8 @@
 //! Import of one file: read, compare with what is known, commit in one transaction, publish.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
@@ -98,6 +100,20 @@ impl App {
         written: Written<'_>,
     ) -> Result<Outcome, ImportError> {
         check_id(&import.operation.id)?;
+        let (begun, kind, dry_run) = (Instant::now(), import.kind, import.dry_run);
+        let done = self.import_in_turn(import, written).await;
+        if !dry_run {
+            let outcome = if done.is_ok() { "done" } else { "refused" };
+            self.imports.count((kind.name(), outcome), begun.elapsed());
+        }
+        done
+    }
+
+    async fn import_in_turn(
+        self: &Arc<App>,
+        import: Import,
+        written: Written<'_>,
+    ) -> Result<Outcome, ImportError> {
         let mut attempt = self.attempt().await?;
         loop {
             let done = self.import_once(import.clone(), attempt.turn.take(), written).await;
@@ -105,6 +121,11 @@ impl App {
                 return done;
             }
         }
+    }
+
+    /// Imports since the program began, by kind and outcome.
+    pub fn imports(&self) -> BTreeMap<(&'static str, &'static str), Imports> {
+        self.imports.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn import_once(
@@ -141,6 +162,25 @@ impl App {
         let (report, counts) = (plan.report, plan.counts);
         let (differences, earlier) = (plan.differences, plan.earlier);
         Ok(Outcome { report, counts, differences, earlier, committed })
+    }
+}
+
+/// Imports of one kind that ended in one way: how many, and how long they took together.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Imports {
+    pub count: u64,
+    pub took: Duration,
+}
+
+/// Imports since the program began, by kind and outcome.
+#[derive(Debug, Default)]
+pub(super) struct Durations(Mutex<BTreeMap<(&'static str, &'static str), Imports>>);
+
+impl Durations {
+    fn count(&self, what: (&'static str, &'static str), took: Duration) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = all.entry(what).or_default();
+        (one.count, one.took) = (one.count + 1, one.took + took);
     }
 }
 

@@ -62,6 +62,7 @@ pub struct App {
     /// Revisions of the past that were asked for.
     past: Cache<(Text, u64), Arc<View>>,
     pub drafts: drafts::Drafts,
+    imports: import::Durations,
     /// Held while a change is made, so that changes follow one another.
     writing: tokio::sync::Mutex<()>,
     /// `None` where every change is published at once.
@@ -110,6 +111,7 @@ impl Default for App {
             gaps_due: Mutex::default(),
             past: Cache::new(PAST),
             drafts: drafts::Drafts::default(),
+            imports: import::Durations::default(),
             writing: tokio::sync::Mutex::default(),
             deferred: None,
         }

@@ -3,7 +3,7 @@
 use super::{Day, Group, Period, Placed, Point, Sector, Source, Text, fold_spelling};
 
 /// One reported row: who does what, where, when, for whom.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Activity {
     /// Given by the store when the row is first kept, never reused; 0 before that.
     pub id: u64,
@@ -146,30 +146,15 @@ mod tests {
 
     fn row() -> Activity {
         Activity {
-            id: 0,
-            source: Source::default(),
             activity_id: Some("A-1".into()),
             partner: "who".into(),
-            reported_as: None,
-            implementing_partner: None,
-            donor: None,
             sector: Some(Sector::Wsh),
             activity_type: Some("Latrines".into()),
-            description: None,
             area: Some("MZ01".into()),
-            placed: Placed::default(),
             location: Some("Aldeia  São José".into()),
             point: Some(Point::new(34.12345, -19.5)),
             start: Some(Day(18_000)),
-            end: None,
-            status: None,
-            modality: None,
-            group: Group::ALL,
-            targeted: None,
-            reached: None,
-            households_targeted: None,
-            households_reached: None,
-            budget_usd: None,
+            ..Activity::default()
         }
     }
 

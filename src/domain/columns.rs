@@ -304,34 +304,16 @@ pub(super) fn slot(main: Option<Sector>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Day, Placed, Source, Text};
+    use crate::domain::{Day, Text};
 
     fn row(partner: &str, sector: Option<Sector>, kind: &str, location: &str) -> Activity {
         Activity {
-            id: 0,
-            source: Source::default(),
-            activity_id: None,
             partner: partner.into(),
-            reported_as: None,
-            placed: Placed::default(),
-            implementing_partner: None,
-            donor: None,
             sector,
             activity_type: Some(kind.into()),
-            description: None,
-            area: None,
             location: (!location.is_empty()).then(|| Text::from(location)),
-            point: None,
-            start: None,
-            end: None,
-            status: None,
-            modality: None,
-            group: Group::ALL,
-            targeted: None,
             reached: Some(1.0),
-            households_targeted: None,
-            households_reached: None,
-            budget_usd: None,
+            ..Activity::default()
         }
     }
 

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -12,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
-use super::{Server, hot};
+use super::{Server, hot, metrics};
 
 /// Bytes of path and query: a little more than the longest filter, a little less than the server
 /// below this one reads at all.
@@ -28,6 +29,7 @@ pub(crate) async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
+    let begun = Instant::now();
     let id = request_id(request.headers());
     let key = hot::key(&server, &request);
     let method = request.method().clone();
@@ -69,6 +71,7 @@ pub(crate) async fn guard(
         hot::keep(&server, key, &mut response);
     }
     name(response.headers_mut(), &id);
+    server.metrics.answered(metrics::asked(&path), response.status(), begun.elapsed());
     response
 }
 

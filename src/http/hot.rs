@@ -4,6 +4,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -15,7 +16,7 @@ use bytes::Bytes;
 use crate::app::collections::View;
 use crate::domain::{Snapshot, Text};
 
-use super::{Server, conditional, guard, revision};
+use super::{Server, conditional, guard, metrics, revision};
 
 /// All of a request that its answer depends on.
 pub(crate) type Key = Box<[u8]>;
@@ -105,6 +106,7 @@ pub(crate) fn keep(server: &Server, key: Key, response: &mut Response) {
 
 /// The answer to a request, where it was given before and still holds.
 pub(crate) fn again<B>(server: &Server, request: &Request<B>) -> Option<Response> {
+    let begun = Instant::now();
     let key = key(server, request)?;
     let hot = server.hot.get(&key)?;
     let current = server.app.snapshot(&hot.of.operation)?;
@@ -135,5 +137,7 @@ pub(crate) fn again<B>(server: &Server, request: &Request<B>) -> Option<Response
         }
     };
     guard::name(response.headers_mut(), &guard::request_id(request.headers()));
+    let asked = metrics::asked(request.uri().path());
+    server.metrics.answered(asked, response.status(), begun.elapsed());
     Some(response)
 }

@@ -16,6 +16,7 @@ mod landing;
 mod lines;
 mod links;
 mod listen;
+mod metrics;
 mod openapi;
 mod problem;
 pub mod published;
@@ -90,6 +91,7 @@ fn routes(server: Arc<Server>) -> Router {
         // Probes
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
         // Operations
         .route("/api", get(landing::operations))
         .route("/api/", get(landing::operations))
@@ -174,6 +176,7 @@ pub(crate) struct Server {
     trusted_proxies: Vec<Network>,
     /// Counts the files that were sent.
     sent: AtomicU64,
+    metrics: metrics::Metrics,
 }
 
 impl Server {
@@ -204,6 +207,7 @@ impl Server {
             public_url: settings.public_url.clone(),
             trusted_proxies: settings.trusted_proxies.clone(),
             sent: AtomicU64::new(0),
+            metrics: metrics::Metrics::new(),
         }
     }
 

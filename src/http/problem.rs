@@ -111,6 +111,14 @@ impl Problem {
         problem
     }
 
+    /// The database has no room: reads go on.
+    pub fn full(error: &dyn std::fmt::Display) -> Problem {
+        tracing::error!(%error, "the disk of the database is full");
+        let detail = "The disk of the database is full: nothing was written. Make room there, and \
+                      send the same again.";
+        Problem::new(StatusCode::INSUFFICIENT_STORAGE, "Disk full", detail)
+    }
+
     pub fn busy() -> Problem {
         let detail = "More is being asked than can be answered now; try again in a moment.";
         let mut problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Busy", detail);
@@ -152,6 +160,7 @@ impl From<ImportError> for Problem {
                 Problem::new(StatusCode::FORBIDDEN, "Read only", detail)
             }
             ImportError::Store(away) if away.is_away() => Problem::away(&away),
+            ImportError::Store(full) if full.is_full() => Problem::full(&full),
             ImportError::Store(_)
             | ImportError::Moved(_)
             | ImportError::AlreadyUndone(_)

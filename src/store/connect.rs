@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqlSafeStr};
 
 use super::StoreError;
 use super::engine::{Engine, Pool, on};
@@ -89,12 +89,15 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
         .max_connections(if in_memory { 1 } else { 4 })
         .idle_timeout(None)
         .max_lifetime(None)
-        .after_release(|connection, _| {
+        .after_release(move |connection, _| {
             // The rows that an import added came from a file of their own.
             let detach = sqlx::query("detach database added");
-            Box::pin(
-                async move { detach.execute(connection).await.map(drop).or(Ok(())).map(|()| true) },
-            )
+            Box::pin(async move {
+                let _ = detach.execute(&mut *connection).await;
+                // Where the disk was full, SQLite has rolled back before sqlx, which goes on
+                // counting that transaction: such a connection begins no other.
+                Ok(in_memory || !connection.is_in_transaction())
+            })
         })
         .connect_with(options)
         .await

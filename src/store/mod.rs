@@ -72,6 +72,18 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether there was no room left where the database is, so that the same may succeed later.
+    pub fn is_full(&self) -> bool {
+        match self {
+            StoreError::File(error) => error.kind() == std::io::ErrorKind::StorageFull,
+            StoreError::Sql(sqlx::Error::Database(refused)) => {
+                // SQLite's SQLITE_FULL, PostgreSQL's disk_full.
+                refused.code().is_some_and(|code| ["13", "53100"].contains(&&*code))
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the database could not be reached, so that the same may succeed later.
     pub fn is_away(&self) -> bool {
         let StoreError::Sql(error) = self else { return false };
@@ -101,10 +113,11 @@ impl StoreError {
             Error::Decode(_) | Error::ColumnDecode { .. } | Error::ColumnNotFound(_) => true,
             Error::Database(refused) => match refused.code().as_deref() {
                 Some("XX001" | "XX002") => true,
-                // Of SQLite's codes the last byte is the kind: reading, a page, the whole file.
-                Some(code) if code.len() < 5 => {
-                    code.parse::<u32>().is_ok_and(|code| [10, 11, 26].contains(&(code & 0xff)))
-                }
+                // SQLite's: a page, or the whole file, whatever follows the last byte; what cannot be
+                // read from the disk, but not what cannot be written.
+                Some(code) if code.len() < 5 => code.parse::<u32>().is_ok_and(|code| {
+                    [11, 26].contains(&(code & 0xff)) || [266, 522, 8202, 8458].contains(&code)
+                }),
                 _ => false,
             },
             _ => false,

@@ -196,26 +196,14 @@ fn activity(
         source: Source { submission: 2, row: id as u32 + 1 },
         activity_id: Some(format!("A-{id}").into()),
         partner: partner.into(),
-        reported_as: None,
-        placed: Placed::default(),
-        implementing_partner: None,
-        donor: None,
         sector: Some(Sector::Wsh),
         activity_type: Some(kind.into()),
-        description: None,
         area: area.map(Into::into),
-        location: None,
-        point: None,
         start: Some(start.parse().unwrap()),
-        end: None,
         status: Some(Status::Ongoing),
-        modality: None,
-        group: Group::ALL,
         targeted: Some(600.0),
         reached: Some(reached),
-        households_targeted: None,
-        households_reached: None,
-        budget_usd: None,
+        ..Activity::default()
     }
 }
 

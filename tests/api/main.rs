@@ -12,6 +12,7 @@ mod items;
 mod landing;
 mod lines;
 mod listen;
+mod metrics;
 mod openapi;
 mod page;
 mod refusals;

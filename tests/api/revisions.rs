@@ -10,7 +10,7 @@ use lacuna::intake::{Kind, Options};
 use crate::fixture::{Reply, ask};
 
 /// One row that is corrected a day later.
-async fn app() -> Arc<App> {
+pub async fn app() -> Arc<App> {
     let app = Arc::new(App::create("sqlite::memory:", Default::default()).await.unwrap());
     for (reached, at) in [(100, "2026-08-01T12:00:00Z"), (175, "2026-08-02T12:00:00Z")] {
         let text = format!(

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use divan::{Bencher, counter::ItemsCount};
 use lacuna::analysis::{Basis, GapQuery, gaps, lines};
 use lacuna::domain::{
-    Activity, Area, AreaIx, Day, Group, Need, Operation, Period, Placed, Population,
-    PopulationGroup, Rows, Sector, Snapshot, Source, Status, Text,
+    Activity, Area, AreaIx, Day, Group, Need, Operation, Period, Population, PopulationGroup, Rows,
+    Sector, Snapshot, Source, Status, Text,
 };
 
 const ROWS: usize = 1_000_000;
@@ -201,29 +201,18 @@ fn line(
         let silent = random.below(10) == 0;
         rows.push(Activity {
             id: rows.len() as u64 + 1,
-            source: Source::default(),
-            activity_id: None,
             partner: partner.clone(),
-            reported_as: None,
-            placed: Placed::default(),
-            implementing_partner: None,
-            donor: None,
             sector: Some(SECTORS[sector]),
             activity_type: Some(kind.clone()),
-            description: None,
             area: Some(area.clone()),
             location: location.clone(),
-            point: None,
             start: Day::from_ymd(2026, month as i8 + 1, 1),
             end: Day::from_ymd(2026, month as i8 + 1, 28),
             status: Some(status),
-            modality: None,
             group,
             targeted: Some(500.0),
             reached: (!silent).then(|| (random.below(2_000) + 1) as f64),
-            households_targeted: None,
-            households_reached: None,
-            budget_usd: None,
+            ..Activity::default()
         });
     }
 }

@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 use geo::{LineString, MultiPolygon, Point, Polygon};
 use lacuna::app::App;
 use lacuna::domain::{
-    Activity, Area, Day, Group, Need, Operation, Period, Placed, Revision, Rows, Sector, Snapshot,
-    Source, Status, Text,
+    Activity, Area, Day, Group, Need, Operation, Period, Revision, Rows, Sector, Snapshot, Source,
+    Status, Text,
 };
 
 /// Areas of each level: nested squares, 20 x 15 at the deepest of one part above.
@@ -156,28 +156,15 @@ fn made(count: usize) -> Rows {
         rows.activities.push(Activity {
             id: number as u64 + 1,
             source: Source { submission: 1, row: number as u32 + 2 },
-            activity_id: None,
             partner: partners[dice.below(partners.len())].clone(),
-            reported_as: None,
-            placed: Placed::default(),
-            implementing_partner: None,
-            donor: None,
             sector: Some(sectors[dice.below(sectors.len())]),
             activity_type: Some(kinds[dice.below(kinds.len())].clone()),
-            description: None,
             area: Some(area.clone()),
-            location: None,
             point: Some(Point::new(*x, *y)),
             start: Some(Day(20_454 + dice.below(365) as i32)),
-            end: None,
             status: Some(Status::Ongoing),
-            modality: None,
-            group: Group::ALL,
-            targeted: None,
             reached: Some(dice.below(2000) as f64),
-            households_targeted: None,
-            households_reached: None,
-            budget_usd: None,
+            ..Activity::default()
         });
     }
     for (area, _) in &deepest {

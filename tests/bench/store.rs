@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use lacuna::domain::{
-    Activity, Day, Group, Operation, PlaceMethod, Placed, SaidPlace, Sector, Snapshot, Source,
-    Status,
+    Activity, Day, Operation, PlaceMethod, Placed, SaidPlace, Sector, Snapshot, Source, Status,
 };
 use lacuna::store::{Change, Changes, NewSubmission, Store};
 
@@ -75,29 +74,21 @@ fn activity(id: u64, said: &[Arc<SaidPlace>]) -> Activity {
         source: Source { submission: 1, row: id as u32 },
         activity_id: Some(format!("A-{id}").into()),
         partner: format!("partner {}", id % 200).into(),
-        reported_as: None,
         placed: Placed {
             said: Some(said[(id % 6_000) as usize].clone()),
             method: PlaceMethod::Code,
             confidence: 100,
         },
-        implementing_partner: None,
         donor: Some("Donor".into()),
         sector: Some(sectors[(id % 4) as usize]),
         activity_type: Some(format!("type {}", id % 12).into()),
-        description: None,
         area: Some(format!("XA{:04}", id % 6_000).into()),
-        location: None,
-        point: None,
         start: Some(Day(20_500 + (id % 365) as i32)),
         end: Some(Day(20_530 + (id % 365) as i32)),
         status: Some(Status::Ongoing),
         modality: Some("in-kind".into()),
-        group: Group::ALL,
         targeted: Some(100.0),
         reached: Some((id % 1_000) as f64),
-        households_targeted: None,
-        households_reached: None,
-        budget_usd: None,
+        ..Activity::default()
     }
 }

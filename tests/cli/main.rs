@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod cycle;
+mod faults;
 mod hostile;
 mod operation;
 mod servers;
@@ -84,7 +85,13 @@ impl Place {
     }
 
     fn server(&self, arguments: &[&str]) -> Server {
-        let mut command = self.command(arguments);
+        Server::begin(self.command(arguments))
+    }
+}
+
+impl Server {
+    /// Begins a server and waits until it says where it is.
+    fn begin(mut command: Command) -> Server {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut first = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut first).unwrap();
@@ -95,9 +102,7 @@ impl Place {
         };
         Server { child, address }
     }
-}
 
-impl Server {
     /// Status and body of a GET.
     fn get(&self, path: &str) -> (u16, String) {
         let agent: ureq::Agent =

@@ -10,7 +10,7 @@ use sqlx::Connection;
 
 use super::{Place, Server};
 
-const TOKEN: &str = "a-token-for-the-tests";
+pub const TOKEN: &str = "a-token-for-the-tests";
 const ITEMS: &str = "/api/op/collections/activities/items?limit=1";
 /// Rows of each file: an import that is half there shows by their number.
 const ROWS: u64 = 25;
@@ -39,7 +39,7 @@ fn places() -> Vec<Place> {
 }
 
 /// A file of rows that no other file has.
-fn rows(file: u64, count: u64) -> String {
+pub fn rows(file: u64, count: u64) -> String {
     let head = "activity_id,partner,sector,activity_type,adm1_name,start_date,status,reached\n";
     let row = |n: u64| format!("{file}-{n},Alpha,WSH,latrines,North,2026-03-01,ongoing,{n}\n");
     head.to_owned() + &(0..count).map(row).collect::<String>()
@@ -49,7 +49,7 @@ fn serve(place: &Place) -> Server {
     place.server(&["serve", "--listen", "127.0.0.1:0", "--token", TOKEN])
 }
 
-fn agent() -> ureq::Agent {
+pub fn agent() -> ureq::Agent {
     let builder = ureq::Agent::config_builder().http_status_as_error(false);
     builder.timeout_global(Some(Duration::from_secs(60))).build().into()
 }

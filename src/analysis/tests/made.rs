@@ -2,7 +2,7 @@
 
 use crate::analysis::{Basis, GapFigure, GapQuery, Lines, gaps, lines};
 use crate::domain::{
-    Activity, Age, Area, AreaIx, Disability, Group, Need, Operation, Period, Placed, Population,
+    Activity, Age, Area, AreaIx, Disability, Group, Need, Operation, Period, Population,
     PopulationGroup, Rows, Sector, Sex, Snapshot, Source, Status, Text,
 };
 
@@ -63,29 +63,12 @@ impl Made {
         let mut word = || words.next().filter(|word| *word != "-");
         let mut row = Activity {
             id: self.rows.activities.len() as u64 + 1,
-            source: Source::default(),
-            activity_id: None,
             partner: word().unwrap().into(),
-            reported_as: None,
-            placed: Placed::default(),
-            implementing_partner: None,
-            donor: None,
             sector: word().map(sector),
             activity_type: word().map(Text::from),
-            description: None,
             area: word().map(Text::from),
-            location: None,
-            point: None,
-            start: None,
-            end: None,
-            status: None,
-            modality: None,
-            group: Group::ALL,
-            targeted: None,
             reached: word().map(|people| people.parse().unwrap()),
-            households_targeted: None,
-            households_reached: None,
-            budget_usd: None,
+            ..Activity::default()
         };
         for word in words {
             let (key, value) = word.split_once('=').unwrap();

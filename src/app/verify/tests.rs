@@ -31,28 +31,16 @@ fn activity() -> Activity {
     Activity {
         id: 7,
         source: Source { submission: 2, row: 9 },
-        activity_id: None,
         partner: "alpha".into(),
-        reported_as: None,
-        implementing_partner: None,
-        donor: None,
         sector: Some(Sector::Wsh),
-        activity_type: None,
-        description: None,
         area: Some("A1".into()),
-        placed: Placed::default(),
-        location: None,
         point: Some(Point::new(0.5, 0.5)),
         start: Some(Day(20_000)),
         end: Some(Day(20_000)),
-        status: None,
-        modality: None,
-        group: Group::ALL,
-        targeted: None,
         reached: Some(0.0),
-        households_targeted: None,
-        households_reached: None,
+        // Money may be given back.
         budget_usd: Some(-5.0),
+        ..Activity::default()
     }
 }
 

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::domain::{
-    Activity, Day, Disability, Group, PlaceMethod, Placed, Point, PopulationGroup, SaidPlace,
-    Sector, Sex, Source, Status, Text,
+    Activity, Day, Disability, PlaceMethod, Point, PopulationGroup, SaidPlace, Sector, Sex, Source,
+    Status, Text,
 };
 
 /// Changes whenever [`columns`] or the way of a value does.
@@ -61,7 +61,7 @@ pub fn unpack(pieces: &[Vec<u8>]) -> Result<Vec<Activity>, Damaged> {
         if count > PIECE {
             return Err(Damaged);
         }
-        let mut rows = vec![blank(); count];
+        let mut rows = vec![Activity::default(); count];
         columns(&mut reader, &mut rows)?;
         if reader.bytes.is_empty() { Ok(rows) } else { Err(Damaged) }
     };
@@ -422,40 +422,11 @@ fn decompressed(bytes: &[u8]) -> Result<Vec<u8>, Damaged> {
     Ok(unpacked)
 }
 
-fn blank() -> Activity {
-    Activity {
-        id: 0,
-        source: Source::default(),
-        activity_id: None,
-        partner: "".into(),
-        reported_as: None,
-        implementing_partner: None,
-        donor: None,
-        sector: None,
-        activity_type: None,
-        description: None,
-        area: None,
-        placed: Placed::default(),
-        location: None,
-        point: None,
-        start: None,
-        end: None,
-        status: None,
-        modality: None,
-        group: Group::ALL,
-        targeted: None,
-        reached: None,
-        households_targeted: None,
-        households_reached: None,
-        budget_usd: None,
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
-    use crate::domain::Age;
+    use crate::domain::{Age, Group, Placed};
 
     /// Two rows that have everything and nothing.
     fn rows() -> Vec<Activity> {
@@ -495,7 +466,7 @@ mod tests {
         };
         vec![
             full.clone(),
-            Activity { partner: "nrc".into(), ..blank() },
+            Activity { partner: "nrc".into(), ..Activity::default() },
             Activity { id: 2, ..full },
         ]
     }
@@ -519,7 +490,7 @@ mod tests {
     #[test]
     fn many_pieces_keep_the_order() {
         let rows: Vec<Activity> =
-            (0..PIECE as u64 + 5).map(|id| Activity { id, ..blank() }).collect();
+            (0..PIECE as u64 + 5).map(|id| Activity { id, ..Activity::default() }).collect();
         let pieces = pack(rows.iter());
         assert_eq!(pieces.len(), 3);
         assert_eq!(unpack(&pieces).unwrap(), rows);

@@ -1,0 +1,40 @@
+//! What the server says about itself.
+
+use crate::fixture::{Reply, app, ask, through};
+use crate::revisions;
+
+/// The value of a line that begins so.
+fn value(reply: &Reply, name: &str) -> Option<f64> {
+    let line = reply.text().lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().parse().ok()
+}
+
+#[tokio::test]
+async fn requests_are_counted_by_what_was_asked_and_how_it_ended() {
+    let router = lacuna::http::router(app(), &Default::default());
+    for path in ["gaps/items?sector=WSH", "gaps/items?sector=HEA", "gaps/items?sector=XXX"] {
+        let path = format!("/api/delta/collections/{path}");
+        through(router.clone(), "GET", &path, &[]).await;
+    }
+    let reply = through(router, "GET", "/metrics", &[]).await;
+    assert!(reply.header("content-type").starts_with("application/openmetrics-text"));
+    let of = |class: &str| format!("lacuna_requests_total{{asked=\"items\",status=\"{class}\"}}");
+    assert_eq!(value(&reply, &of("2xx")), Some(2.0), "{}", reply.text());
+    assert_eq!(value(&reply, &of("4xx")), Some(1.0));
+    assert_eq!(value(&reply, "lacuna_request_seconds_count{asked=\"items\"}"), Some(3.0));
+    assert_eq!(value(&reply, "lacuna_rows{operation=\"delta\",table=\"areas\"}"), Some(4.0));
+    assert!(reply.text().ends_with("# EOF\n"));
+}
+
+#[tokio::test]
+async fn revisions_and_imports_are_counted() {
+    let app = revisions::app().await;
+    let reply = ask(&app, "GET", "/metrics", &[]).await;
+    let imports = "lacuna_imports_total{kind=\"activities\",outcome=\"done\"}";
+    assert_eq!(value(&reply, imports), Some(2.0), "{}", reply.text());
+    let seconds = "lacuna_import_seconds_total{kind=\"activities\",outcome=\"done\"}";
+    assert!(value(&reply, seconds).is_some_and(|seconds| seconds > 0.0));
+    assert_eq!(value(&reply, "lacuna_revision{operation=\"delta\"}"), Some(2.0));
+    assert_eq!(value(&reply, "lacuna_revisions_behind{operation=\"delta\"}"), Some(0.0));
+    assert_eq!(value(&reply, "lacuna_database_up"), Some(1.0));
+}

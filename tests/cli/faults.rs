@@ -1,0 +1,162 @@
+//! What goes wrong outside the program: what it says then, what goes on, and that it recovers by itself.
+
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use super::servers::{TOKEN, agent, rows};
+use super::{Place, Server};
+
+/// Status and body of an import.
+fn import(server: &Server, file: u64, count: u64) -> (u16, String) {
+    let url = format!("{}/api/op/imports?file={file}.csv&commit=true", server.address);
+    let request = agent().post(url).header("authorization", format!("Bearer {TOKEN}"));
+    let mut answer = request.send(rows(file, count)).unwrap();
+    (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+}
+
+fn imported(server: &Server, file: u64, count: u64) {
+    let (status, body) = import(server, file, count);
+    assert!((200..300).contains(&status), "{status}: {body}");
+}
+
+/// Rows that are read.
+fn count(server: &Server) -> u64 {
+    let items = server.json("/api/op/collections/activities/items?limit=1");
+    items["numberMatched"].as_u64().unwrap()
+}
+
+const SERVE: [&str; 5] = ["serve", "--listen", "127.0.0.1:0", "--token", TOKEN];
+
+/// The program on a small disk of its own, in the folder `disk`, which ends with it; `None` where
+/// nothing can be mounted.
+fn on_own_disk(place: &Place) -> Option<Command> {
+    const MOUNT: &str = "mount -t tmpfs -o size=8m tmpfs disk";
+    let with = |user: &[&str], then: String| {
+        let mut command = Command::new("unshare");
+        command.arg("--mount").args(user).args(["sh", "-c", &then, env!("CARGO_BIN_EXE_lacuna")]);
+        command.current_dir(place.folder.path());
+        command
+    };
+    let users: [&[&str]; 2] = [&[], &["--map-root-user"]];
+    let can = |user: &&&[&str]| {
+        let tried = with(user, format!("{MOUNT} 2>/dev/null")).output();
+        tried.is_ok_and(|tried| tried.status.success())
+    };
+    let user = users.iter().find(can)?;
+    Some(with(user, format!("{MOUNT} && exec \"$0\" \"$@\"")))
+}
+
+#[test]
+fn a_full_disk_refuses_imports_in_words_and_room_is_all_it_needs() {
+    let place = Place::new();
+    fs::create_dir(place.path("disk")).unwrap();
+    let Some(mut command) = on_own_disk(&place) else {
+        eprintln!("skipped: no disk of its own can be mounted here");
+        return;
+    };
+    command.args(SERVE).env("LACUNA_DATABASE", "disk/test.sqlite").env_remove("RUST_LOG");
+    let server = Server::begin(command);
+    imported(&server, 0, 25);
+    // The disk as the server sees it.
+    let disk = format!("/proc/{}/root{}", server.child.id(), place.path("disk").display());
+    let filler = format!("{disk}/filler");
+
+    fs::write(&filler, vec![0; 7 << 20]).unwrap();
+    let refused = |file, rows| {
+        let (status, body) = import(&server, file, rows);
+        assert_eq!(status, 507, "{body}");
+        assert!(body.contains("The disk of the database is full"), "{body}");
+        assert_eq!(count(&server), 25, "reads go on");
+    };
+    refused(1, 60_000);
+    // To the last byte.
+    assert!(fs::write(&filler, vec![0; 16 << 20]).is_err());
+    refused(2, 4_000);
+    refused(2, 60_000);
+    fs::remove_file(&filler).unwrap();
+    for file in 3..6 {
+        imported(&server, file, 4_000);
+    }
+    assert_eq!(count(&server), 25 + 3 * 4_000);
+    server.stop();
+}
+
+#[test]
+fn a_database_that_goes_away_leaves_the_reads_and_is_found_again() {
+    let Ok(url) = std::env::var("LACUNA_TEST_POSTGRES") else {
+        eprintln!("skipped: LACUNA_TEST_POSTGRES is not set, tests/postgres sets it");
+        return;
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let name = format!("faults_{}", std::process::id());
+    let statement = |url: &str, sql: String| {
+        runtime.block_on(async {
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        });
+    };
+    statement(&url, format!("create database {name}"));
+    let mut place = Place::new();
+    place.database = with_database(&url, &name);
+    statement(&place.database, "create extension if not exists postgis".to_owned());
+    let cut =
+        format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
+    let server = place.server(&SERVE);
+    imported(&server, 0, 25);
+
+    // Every connection is cut in the middle of imports: each is whole or refused.
+    let mut total = 25;
+    for file in 1..6 {
+        let (status, body) = std::thread::scope(|scope| {
+            let import = scope.spawn(|| import(&server, file, 8_000));
+            std::thread::sleep(Duration::from_millis(60 * file));
+            statement(&url, cut.clone());
+            import.join().unwrap()
+        });
+        match status {
+            200..300 => total += 8_000,
+            _ => assert_eq!(status, 503, "{body}"),
+        }
+        let begun = Instant::now();
+        while server.json("/health/ready")["database"] != "there" {
+            assert!(begun.elapsed() < Duration::from_secs(20), "not found again");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert_eq!(count(&server), total, "half an import");
+    }
+
+    // Nobody is let in for a while.
+    statement(&url, format!("alter database {name} allow_connections false"));
+    statement(&url, cut);
+    let begun = Instant::now();
+    while server.json("/health/ready")["database"] != "away" {
+        assert!(begun.elapsed() < Duration::from_secs(20), "not noticed");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(count(&server), total, "reads go on");
+    let (status, body) = import(&server, 10, 25);
+    assert_eq!(status, 503, "{body}");
+    assert!(body.contains("The database does not answer"), "{body}");
+    statement(&url, format!("alter database {name} allow_connections true"));
+    let begun = Instant::now();
+    while server.json("/health/ready")["database"] != "there" {
+        assert!(begun.elapsed() < Duration::from_secs(20), "not found again");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    imported(&server, 10, 25);
+    assert_eq!(count(&server), total + 25);
+    server.stop();
+    statement(&url, format!("drop database {name} with (force)"));
+}
+
+/// A database's address with another database of the same server.
+fn with_database(url: &str, name: &str) -> String {
+    let (address, options) = url.split_once('?').map_or((url, ""), |(left, right)| (left, right));
+    let (server, _) = address.rsplit_once('/').unwrap();
+    let joint = if options.is_empty() { "" } else { "?" };
+    format!("{server}/{name}{joint}{options}")
+}

@@ -126,6 +126,26 @@ pub enum Command {
         #[command(flatten)]
         database: Database,
     },
+    /// Check a database, which may be served meanwhile: its files, what its rows name, figures,
+    /// boundaries, checksums and copies. Ends with 1 where anything is wrong.
+    Verify {
+        #[command(flatten)]
+        database: Database,
+        /// Only this operation, instead of all.
+        #[arg(long, value_name = "ID")]
+        operation: Option<String>,
+        #[arg(long, default_value = "text")]
+        format: VerifyFormat,
+    },
+    /// Bring the tables of a database up to date, as every command does that opens it, and say which
+    /// steps that took.
+    Migrate {
+        #[command(flatten)]
+        database: Database,
+        /// Say which steps it would take, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Write a whole collection to a file.
     #[command(after_help = EXPORT_EXAMPLES)]
     Export(Export),
@@ -337,6 +357,12 @@ pub struct Gaps {
 pub enum TableFormat {
     Table,
     Csv,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    Text,
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -3,6 +3,7 @@
 mod backup;
 mod cycle;
 mod publish;
+mod verify;
 
 use std::fs;
 use std::io::{Read, Seek, Write};
@@ -19,6 +20,7 @@ use lacuna::config::Config;
 use lacuna::domain::{Operation, Period, Rows, Sector, Snapshot};
 use lacuna::formats::sheet::limits;
 use lacuna::intake::{self, Field, Options, Report};
+use lacuna::store::StoreError;
 use lacuna::{http, simulate};
 use tokio::task::JoinSet;
 
@@ -66,6 +68,10 @@ pub async fn run(cli: Cli) -> Result<()> {
         }
         Command::Backup { file, database } => backup::backup(&file, &database).await,
         Command::Restore { file, database } => backup::restore(&file, &database).await,
+        Command::Verify { database, operation, format } => {
+            verify::verify(&database, operation.as_deref(), format).await
+        }
+        Command::Migrate { database, dry_run } => verify::migrate(&database, dry_run).await,
         Command::Export(args) => export_layer(args).await,
         Command::Publish(args) => publish::publish(args).await,
         Command::Simulate(args) => simulate_operation(&args),
@@ -181,9 +187,11 @@ async fn import(args: args::Import) -> Result<()> {
     let mut report = report.transpose()?;
     let standards = intake::standards::built_in();
     let app = match (args.dry_run, App::open(&args.database.database, standards.clone()).await) {
-        (_, Ok(app)) => app,
-        (true, Err(_)) => App::create("sqlite::memory:", standards).await?,
-        (false, Err(_)) => App::create(&args.database.database, standards).await?,
+        (true, Err(StoreError::Missing(_))) => App::create("sqlite::memory:", standards).await?,
+        (false, Err(StoreError::Missing(_))) => {
+            App::create(&args.database.database, standards).await?
+        }
+        (_, app) => app?,
     };
     let app = Arc::new(app.deferring());
     for file in &args.files {

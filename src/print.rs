@@ -7,12 +7,17 @@ use lacuna::analysis::{GapQuery, cycles, gaps as figures, rule};
 use lacuna::app::changes::{Difference, Happens};
 use lacuna::app::collections::View;
 use lacuna::app::earlier::Earlier;
-use lacuna::domain::{Mapping, Snapshot, Submission, undone};
+use lacuna::app::verify::{Finding, Named, Verified};
+use lacuna::domain::{Mapping, Snapshot, Submission, Text, undone};
 use lacuna::intake::Report;
 use lacuna::simulate::Summary;
+use serde_json::json;
 
 /// Remarks of a report that are shown with examples; the rest is in the report file.
 const EXAMPLES: usize = 3;
+
+/// Rows of one finding of a check that are shown; as JSON there are more.
+const ROWS: usize = 5;
 
 /// The gaps of every area of a level, the largest first, with what was asked below.
 pub fn gaps(view: &View, query: &GapQuery) -> String {
@@ -237,6 +242,75 @@ pub fn mappings(snapshot: &Snapshot) -> String {
     };
     let lines: Vec<_> = snapshot.mappings.iter().map(line).collect();
     table(&["mapping", "kind", "from file", "when", "read as"], &lines)
+}
+
+/// What a check of a database found: faults first, each with the rows and what to do.
+pub fn verified(verified: &Verified) -> String {
+    let mut text = String::new();
+    let faults = verified.findings.iter().filter(|one| one.fault);
+    for one in faults.chain(verified.findings.iter().filter(|one| !one.fault)) {
+        let weight = if one.fault { "Fault" } else { "Remark" };
+        let whose = [one.operation.as_deref(), one.table];
+        let whose: Vec<&str> = whose.into_iter().flatten().collect();
+        let whose = if whose.is_empty() { "the database".to_owned() } else { whose.join(", ") };
+        let _ = writeln!(text, "{weight}, {whose}: {} x {}", one.count, one.what);
+        for row in one.named.iter().take(ROWS) {
+            let source = row
+                .source
+                .map(|from| format!(" (row {} of submission {})", from.row, from.submission));
+            let source = source.unwrap_or_default();
+            let colon = if row.key.is_empty() { "" } else { ": " };
+            let _ = writeln!(text, "    {}{source}{colon}{}", row.key, row.says);
+        }
+        if one.count > ROWS {
+            let _ = writeln!(text, "    and {} more", people((one.count - ROWS) as f64));
+        }
+        let _ = writeln!(text, "  What to do: {}\n", one.remedy);
+    }
+    let operations = verified.operations.iter();
+    let operations: Vec<String> =
+        operations.map(|(id, revision)| format!("{id} (revision {revision})")).collect();
+    let checked = match operations.is_empty() {
+        true => "no operation".to_owned(),
+        false => operations.join(", "),
+    };
+    let counted = match (verified.faults(), verified.remarks()) {
+        (0, 0) => "nothing is wrong".to_owned(),
+        (0, remarks) => format!("nothing is wrong, {remarks} remarked"),
+        (faults, remarks) => format!("{faults} wrong, {remarks} remarked"),
+    };
+    let _ = writeln!(text, "Checked {checked}: {counted}.");
+    text
+}
+
+/// The same for programs.
+pub fn verified_json(verified: &Verified) -> serde_json::Value {
+    let row = |row: &Named| {
+        json!({
+            "key": row.key,
+            "submission": row.source.map(|from| from.submission),
+            "row": row.source.map(|from| from.row),
+            "says": row.says,
+        })
+    };
+    let finding = |one: &Finding| {
+        json!({
+            "fault": one.fault,
+            "operation": one.operation.as_deref(),
+            "table": one.table,
+            "what": one.what,
+            "remedy": one.remedy,
+            "count": one.count,
+            "rows": one.named.iter().map(row).collect::<Vec<_>>(),
+        })
+    };
+    let operation = |(id, revision): &(Text, u64)| json!({ "id": &**id, "revision": revision });
+    json!({
+        "faults": verified.faults(),
+        "remarks": verified.remarks(),
+        "operations": verified.operations.iter().map(operation).collect::<Vec<_>>(),
+        "findings": verified.findings.iter().map(finding).collect::<Vec<_>>(),
+    })
 }
 
 /// A hint that a file may be meant to replace an earlier one.

@@ -22,6 +22,7 @@ pub mod rollback;
 pub mod settle;
 pub mod styles;
 pub mod tiles;
+pub mod verify;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,7 +5,7 @@ mod layers;
 pub(super) mod names;
 mod parents;
 mod shape;
-mod validity;
+pub mod validity;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use geo::{BoundingRect, Geometry, MultiPolygon};
-use geo_traits::to_geo::ToGeoGeometry;
+use geo::{BoundingRect, Coord, LineString, MultiPolygon, Polygon};
 use sqlx::AssertSqlSafe;
 
 use super::batch::{self, Texts, Values};
@@ -101,11 +100,90 @@ fn to_wkb(shape: &MultiPolygon<f64>) -> Vec<u8> {
     bytes
 }
 
+/// What [`to_wkb`] wrote. A damaged file may hold anything: no count is believed before there are as
+/// many bytes.
 fn from_wkb(bytes: &[u8]) -> Result<MultiPolygon<f64>, StoreError> {
-    let corrupt = |value: String| StoreError::Corrupt { table: TABLE, value };
-    let read = wkb::reader::read_wkb(bytes).map_err(|error| corrupt(error.to_string()))?;
-    match read.to_geometry() {
-        Geometry::MultiPolygon(shape) => Ok(shape),
-        other => Err(corrupt(format!("{other:?}").chars().take(40).collect())),
+    let mut reader = Reader(bytes);
+    let shape = reader.shape().filter(|_| reader.0.is_empty());
+    shape.ok_or_else(|| {
+        let value = format!("a geometry of {} bytes", bytes.len());
+        StoreError::Corrupt { table: TABLE, value }
+    })
+}
+
+/// The bytes of a geometry that are not read yet; all numbers are little-endian.
+struct Reader<'a>(&'a [u8]);
+
+impl Reader<'_> {
+    const POLYGON: u32 = 3;
+    const MULTI_POLYGON: u32 = 6;
+
+    fn shape(&mut self) -> Option<MultiPolygon<f64>> {
+        let parts = self.begin(Reader::MULTI_POLYGON)?;
+        let parts = (0..parts).map(|_| {
+            let rings = self.begin(Reader::POLYGON)?;
+            let rings = (0..rings).map(|_| self.ring());
+            let mut rings = rings.collect::<Option<Vec<_>>>()?.into_iter();
+            let exterior = rings.next().unwrap_or_else(LineString::empty);
+            Some(Polygon::new(exterior, rings.collect()))
+        });
+        parts.collect()
+    }
+
+    /// The beginning of a geometry of a type, and the number of its parts.
+    fn begin(&mut self, kind: u32) -> Option<u32> {
+        let little_endian = self.take::<1>()? == [1];
+        (little_endian && self.number()? == kind).then(|| self.number())?
+    }
+
+    fn ring(&mut self) -> Option<LineString<f64>> {
+        let count = self.number()? as usize;
+        let (points, rest) = self.0.split_at_checked(count.checked_mul(16)?)?;
+        self.0 = rest;
+        let mut points = Reader(points);
+        let point = |_| {
+            let (x, y) = (points.take()?, points.take()?);
+            Some(Coord { x: f64::from_le_bytes(x), y: f64::from_le_bytes(y) })
+        };
+        (0..count).map(point).collect::<Option<Vec<_>>>().map(LineString)
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        self.take().map(u32::from_le_bytes)
+    }
+
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (taken, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*taken)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+    use geo::wkt;
+
+    #[test]
+    fn a_shape_reads_back_and_one_that_is_damaged_is_refused() {
+        let shape = wkt!(MULTIPOLYGON(
+            ((0. 0., 9. 0., 9. 9., 0. 9., 0. 0.), (1. 1., 1. 8., 8. 8., 1. 1.)),
+            ((20. 0., 21. 0., 21. 1., 20. 0.))
+        ));
+        let bytes = to_wkb(&shape);
+        assert_eq!(from_wkb(&bytes).unwrap(), shape);
+        assert!((0..bytes.len()).all(|length| from_wkb(&bytes[..length]).is_err()));
+        let longer = [&bytes[..], &[0]].concat();
+        assert!(from_wkb(&longer).is_err());
+        // Counts and types that are not there: whatever is made of them, it ends.
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] = 0xFF;
+            let _ = from_wkb(&changed);
+        }
+        let mut changed = bytes;
+        changed[5..9].fill(0xFF);
+        assert!(from_wkb(&changed).is_err());
     }
 }

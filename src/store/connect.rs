@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqlSafeStr};
@@ -18,22 +18,50 @@ const WAIT: Duration = Duration::from_secs(10);
 /// Connections of one server to PostgreSQL.
 const CONNECTIONS: u32 = 8;
 
-/// Opens the database of a URL. A SQLite file that is not there is made where `create` says so.
-pub async fn connect(url: &str, create: bool) -> Result<Pool, StoreError> {
-    let is = |schemes: &[&str]| schemes.iter().any(|scheme| url.starts_with(scheme));
-    let pool = if is(&["postgres://", "postgresql://"]) {
-        Engine::Postgres(postgres(url).await.map_err(open(url))?)
-    } else if url.contains("://") && !is(&["sqlite://"]) {
-        return Err(StoreError::Unsupported(without_password(url)));
-    } else {
-        Engine::Sqlite(sqlite(url, create).await?)
-    };
-    let migrations = migrator(&pool);
-    on!(&pool, |pool| migrations.run(pool).await)?;
-    Ok(pool)
+/// What is meant to be done with a database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A SQLite file that is not there is made.
+    Make,
+    /// It must be there.
+    Use,
+    /// It must be there, and nothing of it changes.
+    Look,
 }
 
-async fn sqlite(url: &str, create: bool) -> Result<sqlx::SqlitePool, StoreError> {
+/// Opens the database of a URL and brings its tables up to date.
+pub async fn connect(url: &str, purpose: Purpose) -> Result<Pool, StoreError> {
+    let pool = reach(url, purpose).await?;
+    let migrations = migrator(&pool);
+    let error = match on!(&pool, |pool| migrations.run(pool).await) {
+        Ok(()) => return Ok(pool),
+        Err(MigrateError::VersionMissing(step)) => newer(url, step),
+        Err(error) => StoreError::Migrate(error),
+    };
+    // Nothing is left beside a file that was not used.
+    pool.close().await;
+    Err(error)
+}
+
+/// Opens the database of a URL and leaves its tables as they are.
+pub async fn reach(url: &str, purpose: Purpose) -> Result<Pool, StoreError> {
+    let is = |schemes: &[&str]| schemes.iter().any(|scheme| url.starts_with(scheme));
+    if is(&["postgres://", "postgresql://"]) {
+        Ok(Engine::Postgres(postgres(url).await.map_err(open(url))?))
+    } else if url.contains("://") && !is(&["sqlite://"]) {
+        Err(StoreError::Unsupported(without_password(url)))
+    } else {
+        Ok(Engine::Sqlite(sqlite(url, purpose).await?))
+    }
+}
+
+/// The refusal of a database with a step that this version does not know.
+pub(super) fn newer(url: &str, step: i64) -> StoreError {
+    StoreError::Newer { url: without_password(url), step }
+}
+
+async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreError> {
+    let create = purpose == Purpose::Make;
     let options = if url.starts_with("sqlite:") {
         SqliteConnectOptions::from_str(url).map_err(open(url))?
     } else {
@@ -43,10 +71,13 @@ async fn sqlite(url: &str, create: bool) -> Result<sqlx::SqlitePool, StoreError>
     if !create && !url.contains(":memory:") && !file.exists() {
         return Err(StoreError::Missing(file.display().to_string()));
     }
+    let options = match purpose {
+        Purpose::Look => options,
+        _ => options.journal_mode(SqliteJournalMode::Wal),
+    };
     // FULL, so that an acknowledged import survives a power cut and not only a kill.
     let options = options
         .create_if_missing(create)
-        .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(WAIT)
         .pragma("cache_size", "-65536")

@@ -20,10 +20,14 @@ mod postgres_bulk;
 mod sites;
 mod sqlite_append;
 mod sqlite_bulk;
+mod steps;
+mod verify;
 mod watch;
 
 pub use gaps::GapRow;
 pub use packed::pack;
+pub use steps::Step;
+pub use verify::{Kept, PackedCopy, Version};
 pub use watch::Watch;
 
 use std::fmt;
@@ -49,6 +53,10 @@ pub enum StoreError {
     Unsupported(String),
     #[error("the database's tables cannot be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error(
+        "the database {url} was made by a newer version of Lacuna: step {step} of its tables is not known here. Use the newer lacuna, on every machine that opens this database"
+    )]
+    Newer { url: String, step: i64 },
     #[error(
         "operation {operation} was changed by someone else meanwhile (it was at revision {base}): nothing was written, send the file again"
     )]
@@ -89,6 +97,32 @@ impl StoreError {
                     |code: &str| code.len() == 5 && classes.iter().any(|one| code.starts_with(one));
                 refused.code().is_some_and(|code| &*code == "5" || of_postgres(&code))
             }
+            _ => false,
+        }
+    }
+
+    /// Whether what is stored cannot be read, now or later: a damaged file, or a value that no
+    /// version ever wrote.
+    pub fn is_damage(&self) -> bool {
+        use sqlx::Error;
+        use sqlx::migrate::MigrateError::Execute;
+        let error = match self {
+            StoreError::Corrupt { .. } => return true,
+            StoreError::Sql(error) | StoreError::Open { source: error, .. } => error,
+            StoreError::Migrate(Execute(error)) => error,
+            _ => return false,
+        };
+        match error {
+            Error::Decode(_) | Error::ColumnDecode { .. } | Error::ColumnNotFound(_) => true,
+            Error::Database(refused) => match refused.code().as_deref() {
+                Some("XX001" | "XX002") => true,
+                // SQLite's: a page, or the whole file, whatever follows the last byte; what cannot be
+                // read from the disk, but not what cannot be written.
+                Some(code) if code.len() < 5 => code.parse::<u32>().is_ok_and(|code| {
+                    [11, 26].contains(&(code & 0xff)) || [266, 522, 8202, 8458].contains(&code)
+                }),
+                _ => false,
+            },
             _ => false,
         }
     }
@@ -185,12 +219,12 @@ impl Store {
     /// `url` is a file path, `sqlite://path`, `sqlite::memory:` or `postgres://user@host/name`; only
     /// files are created.
     pub async fn create(url: &str) -> Result<Store, StoreError> {
-        Ok(Store { pool: connect::connect(url, true).await? })
+        Ok(Store { pool: connect::connect(url, connect::Purpose::Make).await? })
     }
 
     /// Opens a database that is there, and brings its tables up to date.
     pub async fn open(url: &str) -> Result<Store, StoreError> {
-        Ok(Store { pool: connect::connect(url, false).await? })
+        Ok(Store { pool: connect::connect(url, connect::Purpose::Use).await? })
     }
 
     /// Every operation as it is now, by id.

@@ -36,6 +36,21 @@ pub async fn activities(
     activities::read(tx, operation, Versions::Current, words).await
 }
 
+/// What the copy says, whatever it is worth: its revision, and its rows in the order of their numbers;
+/// `None` for rows of a copy that is damaged.
+pub async fn copy(
+    tx: &mut Tx,
+    operation: &Text,
+) -> Result<Option<(u64, Option<Vec<Activity>>)>, StoreError> {
+    let Some((revision, pieces)) = read(tx, operation).await? else { return Ok(None) };
+    let unpacked = tokio::task::spawn_blocking(move || {
+        let mut rows = pieces::unpack(&pieces).ok()?;
+        rows.sort_by_key(|row| row.id);
+        Some(rows)
+    });
+    Ok(Some((revision, unpacked.await.unwrap_or_default())))
+}
+
 /// Brings the rows of a revision up to the current one.
 async fn since(
     tx: &mut Tx,

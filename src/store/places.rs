@@ -129,6 +129,11 @@ pub fn placed(
     })
 }
 
+/// How many words are not those that their hash was made of.
+pub fn changed(words: &Words) -> usize {
+    words.iter().filter(|(hash, said)| key(said) != **hash).count()
+}
+
 /// The first 63 bits of the words' SHA-256: the same in every version and on every machine.
 fn key(said: &SaidPlace) -> i64 {
     let mut hasher = Sha256::new();

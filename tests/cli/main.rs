@@ -9,6 +9,7 @@ mod hostile;
 mod operation;
 mod servers;
 mod serving;
+mod upkeep;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};

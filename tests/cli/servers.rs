@@ -149,6 +149,7 @@ fn a_kill_at_any_moment_leaves_whole_imports_and_loses_none() {
         assert!(revision >= acknowledged, "{acknowledged} were acknowledged, {revision} are there");
         assert_eq!(rows, ROWS + (revision - 1) * 400 * ROWS, "half an import");
         eprintln!("{kills} killed, {acknowledged} acknowledged, {revision} whole");
+        assert!(place.ok(&["verify"]).contains("nothing is wrong"));
         let log = server.stop();
         assert!(!log.contains("WARN") && !log.contains("ERROR"), "{log}");
     }

@@ -1,0 +1,100 @@
+//! What must hold of a database and its rows: what is the matter where it does not, and what to do.
+
+/// A sentence each.
+pub struct Rule {
+    pub fault: bool,
+    pub what: &'static str,
+    pub remedy: &'static str,
+}
+
+const RESTORE: &str = "Restore the last backup in which lacuna verify finds no fault, and import again what came after it.";
+const CORRECT: &str = "Correct the row in its file and import that with --replaces.";
+const NOT_OURS: &str = "Something else than Lacuna wrote to the table, or an import was damaged on its way: restore the last backup in which lacuna verify finds no fault, and import again what came after it.";
+
+const fn fault(what: &'static str, remedy: &'static str) -> Rule {
+    Rule { fault: true, what, remedy }
+}
+
+const fn remark(what: &'static str, remedy: &'static str) -> Rule {
+    Rule { fault: false, what, remedy }
+}
+
+pub const DAMAGED: Rule = fault(
+    "The database finds itself damaged.",
+    "Keep a copy of its files as they are, look at the disk they are on, and restore the last backup in which lacuna verify finds no fault.",
+);
+pub const UNREADABLE: Rule = fault("What is stored cannot be read.", RESTORE);
+
+pub const SUBMISSION_HOLE: Rule =
+    fault("A revision has no submission that made it, or more than one.", RESTORE);
+pub const SUBMISSION_AHEAD: Rule =
+    fault("A submission made a revision that the operation has not reached.", RESTORE);
+pub const SUBMISSION_LINK: Rule =
+    fault("A submission replaces or undoes one that is not there before it.", RESTORE);
+pub const SUBMISSION_TIME: Rule = fault("A time cannot be read.", RESTORE);
+pub const CLOCK: Rule = remark(
+    "A submission is dated before the one it follows: a clock was set back.",
+    "Nothing is lost. Questions with as-of between the two times may be answered by either: ask with revision. Let every server take its time from the network.",
+);
+pub const CHECKSUM: Rule =
+    fault("The checksum of a file that was sent is not a SHA-256 in hexadecimal.", RESTORE);
+pub const REPORT: Rule = fault("The row report of a submission is not JSON.", RESTORE);
+
+pub const VERSION_ORDER: Rule = fault("A version of a row ends before it begins.", NOT_OURS);
+pub const VERSION_AHEAD: Rule =
+    fault("A version of a row is of a revision that the operation has not reached.", NOT_OURS);
+pub const VERSION_TWICE: Rule = fault("Two versions of a row are current at once.", NOT_OURS);
+pub const NO_SUBMISSION: Rule =
+    fault("A row names a submission that is not there, or that came after it.", NOT_OURS);
+
+pub const NO_PARTNER: Rule = fault(
+    "A row names an organisation that is not there.",
+    "Import the file of its submission again: its organisations are added.",
+);
+pub const NO_AREA: Rule = fault(
+    "A row is held at an area that is not there.",
+    "Import the boundaries of that area again: rows are then placed anew.",
+);
+pub const FIGURE_WITHOUT_AREA: Rule = remark(
+    "A figure is of an area that is not there: it counts nowhere.",
+    "Import the boundaries that have the area: it counts again by itself.",
+);
+pub const NO_PARENT: Rule = remark(
+    "An area names a parent that is not there: it lies in the nearest area that is known.",
+    "Import the boundaries of the level above.",
+);
+pub const LEVEL: Rule = fault("An area's level is not 1 to 4.", RESTORE);
+
+pub const NO_NUMBER: Rule = fault("A figure is not a number.", CORRECT);
+pub const NEGATIVE: Rule = fault("A figure of people, or a measure, is negative.", CORRECT);
+pub const SEVERITY: Rule = fault("A severity is not between 1 and 5.", CORRECT);
+pub const DATES: Rule = remark(
+    "A row ends before it starts: it counts on its first day.",
+    "Correct the dates in its file and import that with --replaces.",
+);
+pub const CYCLE: Rule = fault("A planning cycle ends before it starts.", CORRECT);
+pub const POSITION: Rule = fault("A position is not on the globe.", CORRECT);
+
+pub const SHAPE: Rule = fault(
+    "A boundary is not a valid polygon.",
+    "Import the boundaries of that level again: they are repaired on the way in.",
+);
+pub const SHAPE_BEYOND: Rule = fault(
+    "A boundary reaches beyond the globe.",
+    "Import the boundaries of that level again: they are repaired on the way in.",
+);
+
+pub const COPY: Rule = fault(
+    "The packed copy of the activities, which servers start from, is not what the table has.",
+    "Delete the operation's rows from packed_activities, and restart the servers: the copy is made anew.",
+);
+pub const WORDS: Rule =
+    fault("Words that rows said of their places are not those that were written.", RESTORE);
+pub const GAPS_BEHIND: Rule = remark(
+    "The table of gaps shows an earlier revision.",
+    "It is written after each commit, within seconds; a server that starts, or the next commit, writes it.",
+);
+pub const GAPS_AHEAD: Rule = fault(
+    "The table of gaps shows a revision that the operation has not reached.",
+    "Delete the operation's rows from gaps: the next commit writes it.",
+);

@@ -1,0 +1,102 @@
+//! The steps that make and change the tables: which a database lacks, and running them.
+
+use std::collections::HashSet;
+
+use sqlx::migrate::Migrate;
+
+use super::connect::{self, Purpose};
+use super::engine::{Engine, Pool, on};
+use super::{Store, StoreError};
+
+/// A step that brings tables up to date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub number: i64,
+    /// What it is about, in a word.
+    pub name: String,
+}
+
+impl Store {
+    /// Brings the tables of a database that is there up to date. Returns the steps it lacked.
+    pub async fn migrate(url: &str) -> Result<Vec<Step>, StoreError> {
+        let lacked = Store::steps_due(url).await?;
+        Store::open(url).await?.close().await;
+        Ok(lacked)
+    }
+
+    /// The steps that a database lacks, in their order. Nothing of it changes.
+    pub async fn steps_due(url: &str) -> Result<Vec<Step>, StoreError> {
+        let pool = connect::reach(url, Purpose::Look).await?;
+        let due = due(&pool, url).await;
+        pool.close().await;
+        due
+    }
+}
+
+async fn due(pool: &Pool, url: &str) -> Result<Vec<Step>, StoreError> {
+    let known = connect::migrator(pool);
+    let done = done(pool, &known.table_name).await?;
+    if let Some(unknown) = done.iter().filter(|step| !known.version_exists(**step)).min() {
+        return Err(connect::newer(url, *unknown));
+    }
+    let due = known.iter().filter(|step| !done.contains(&step.version));
+    Ok(due.map(|one| Step { number: one.version, name: one.description.to_string() }).collect())
+}
+
+/// The numbers of the steps that were run.
+async fn done(pool: &Pool, table: &str) -> Result<HashSet<i64>, StoreError> {
+    let sql = match pool {
+        Engine::Sqlite(_) => "select count(*) from sqlite_schema where name = $1",
+        Engine::Postgres(_) => "select count(to_regclass($1))",
+    };
+    on!(pool, |pool| {
+        let mut connection = pool.acquire().await?;
+        let found: i64 = sqlx::query_scalar(sql).bind(table).fetch_one(&mut *connection).await?;
+        if found == 0 {
+            return Ok(HashSet::new());
+        }
+        let done = connection.list_applied_migrations(table).await?;
+        Ok(done.into_iter().map(|step| step.version).collect())
+    })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+    use crate::store::databases;
+
+    #[tokio::test]
+    async fn steps_are_said_before_they_run_and_newer_ones_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("old.sqlite");
+        std::fs::write(&file, "").unwrap();
+        let file = file.to_str().unwrap().to_owned();
+        for url in [Some(file), databases::postgres().await].into_iter().flatten() {
+            let pool = connect::reach(&url, Purpose::Use).await.unwrap();
+            let known = connect::migrator(&pool);
+            let mut first = connect::migrator(&pool);
+            first.migrations.to_mut().truncate(2);
+            on!(&pool, |pool| first.run(pool).await).unwrap();
+            let due = Store::steps_due(&url).await.unwrap();
+            assert_eq!(due.len(), known.migrations.len() - 2);
+            assert_eq!(due[0], Step { number: 3, name: "packed".to_owned() });
+            assert_eq!(Store::steps_due(&url).await.unwrap(), due, "nothing was run");
+            assert_eq!(Store::migrate(&url).await.unwrap(), due);
+            assert_eq!(Store::migrate(&url).await.unwrap(), []);
+
+            let sql = "update _sqlx_migrations set version = 4000 where version = 3";
+            on!(&pool, |pool| sqlx::query(sql).execute(pool).await.map(drop)).unwrap();
+            let refusals = [
+                Store::steps_due(&url).await.map(drop),
+                Store::migrate(&url).await.map(drop),
+                Store::open(&url).await.map(drop),
+                Store::create(&url).await.map(drop),
+            ];
+            for refused in refusals {
+                let said = refused.unwrap_err().to_string();
+                assert!(said.contains("step 4000") && said.contains("newer lacuna"), "{said}");
+            }
+        }
+    }
+}

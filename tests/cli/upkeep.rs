@@ -1,0 +1,203 @@
+//! What operators do with a database as a whole: check it, bring its tables up to date, open one that
+//! is damaged or of a newer version.
+
+use std::fs;
+use std::process::Output;
+
+use sqlx::Connection;
+use sqlx::sqlite::SqliteConnectOptions;
+
+use super::Place;
+
+/// Changes the database behind the program's back.
+fn behind_its_back(place: &Place, sql: &'static str) {
+    let options = SqliteConnectOptions::new().filename(place.path("test.sqlite"));
+    let done = async {
+        let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    };
+    tokio::runtime::Runtime::new().unwrap().block_on(done);
+}
+
+fn said(output: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+/// What a check says of a database in which something is wrong.
+fn wrong(place: &Place, more: &[&str]) -> String {
+    let output = place.run(&[&["verify"], more].concat());
+    let (found, errors) = said(&output);
+    assert!(!errors.contains("panicked"), "{errors}");
+    assert_eq!(output.status.code(), Some(1), "{found}\n{errors}");
+    assert!(errors.contains("wrong with the database"), "{errors}");
+    found
+}
+
+/// Names and bytes of everything in the folder.
+fn files(place: &Place) -> Vec<(std::ffi::OsString, Vec<u8>)> {
+    let entries = fs::read_dir(place.folder.path()).unwrap();
+    let file = |entry: fs::DirEntry| (entry.file_name(), fs::read(entry.path()).unwrap());
+    let mut files: Vec<_> = entries.map(|entry| file(entry.unwrap())).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_database_in_good_order_is_said_to_be_also_while_it_is_served() {
+    let place = Place::with_operation();
+    assert_eq!(place.ok(&["verify"]), "Checked op (revision 4): nothing is wrong.\n");
+    place.ok(&["rollback", "2", "--operation", "op"]);
+    let server = place.serve();
+    let text = place.ok(&["verify", "--operation", "op"]);
+    assert!(text.starts_with("Remark, op, needs: 3 x A figure is of an area"), "{text}");
+    assert!(text.contains("(row 2 of submission 3)"), "{text}");
+    assert!(text.ends_with("Checked op (revision 5): nothing is wrong, 1 remarked.\n"), "{text}");
+    let log = server.stop();
+    assert!(!log.contains("WARN") && !log.contains("ERROR"), "{log}");
+    assert!(place.refused(&["verify", "--operation", "other"]).contains("there is: op"));
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_row_and_what_to_do() {
+    let place = Place::with_operation();
+    behind_its_back(
+        &place,
+        "update activities set partner = 'nobody', reached = -5 where activity = 2;
+         update areas set geometry = x'0106000000FFFFFFFF' where pcode = 'XA0101';
+         delete from submissions where submission = 3;",
+    );
+    let text = wrong(&place, &[]);
+    for words in [
+        "Fault, op, areas: 1 x What is stored cannot be read.",
+        "Fault, op, activities: 1 x A figure of people, or a measure, is negative.",
+        "    activity 2 (row 3 of submission 4): reached -5\n",
+        "Fault, op, submissions: 1 x A revision has no submission",
+        "  What to do: Correct the row in its file",
+        "\nChecked op (revision 4): ",
+    ] {
+        assert!(text.contains(words), "{words} is not in:\n{text}");
+    }
+    behind_its_back(&place, "update areas set geometry = null where pcode = 'XA0101';");
+    let json: serde_json::Value =
+        serde_json::from_str(&wrong(&place, &["--format", "json"])).unwrap();
+    let findings = json["findings"].as_array().unwrap();
+    let partner = findings.iter().find(|one| one["rows"][0]["says"] == "\"nobody\"").unwrap();
+    assert_eq!(partner["operation"], "op");
+    assert_eq!((&partner["table"], &partner["fault"]), (&"activities".into(), &true.into()));
+    assert_eq!(partner["rows"][0]["row"], 3);
+    assert_eq!(json["faults"], findings.iter().filter(|one| one["fault"] == true).count());
+}
+
+#[test]
+fn a_file_that_was_overwritten_or_cut_off_is_said_to_be_damaged() {
+    let place = Place::with_operation();
+    let whole = fs::read(place.path("test.sqlite")).unwrap();
+    let pages = whole.len() / 4096;
+    let overwritten = |from: usize, to: usize, with: u8| {
+        let mut bytes = whole.clone();
+        bytes[from * 4096..to * 4096].fill(with);
+        bytes
+    };
+    let damaged = [
+        overwritten(pages / 2, pages / 2 + 4, 0xAA),
+        overwritten(pages / 3, pages, 0x0D),
+        overwritten(2, pages, 0),
+        overwritten(0, 1, 0xAA),
+        whole[..whole.len() / 2].to_vec(),
+        whole[..5000].to_vec(),
+        b"PK this is no database at all".to_vec(),
+    ];
+    let put = |bytes: &[u8]| {
+        // What an earlier command left of its own is not of this file.
+        for beside in ["test.sqlite-wal", "test.sqlite-shm"] {
+            let _ = fs::remove_file(place.path(beside));
+        }
+        place.write("test.sqlite", bytes);
+    };
+    for (number, bytes) in damaged.iter().enumerate() {
+        put(bytes);
+        let text = wrong(&place, &[]);
+        assert!(text.contains("Fault, the database: "), "{number}: {text}");
+        assert!(text.contains("restore the last backup"), "{number}: {text}");
+        // Whatever other commands make of it, they end with an answer.
+        for arguments in [
+            &["gaps", "--operation", "op"][..],
+            &["history", "--operation", "op"],
+            &["migrate", "--dry-run"],
+        ] {
+            let (_, errors) = said(&place.run(arguments));
+            assert!(!errors.contains("panicked"), "{number} {arguments:?}: {errors}");
+        }
+    }
+    // Any single page.
+    for page in (0..pages).step_by(pages / 20 + 1) {
+        put(&overwritten(page, page + 1, 0x5A));
+        let output = place.run(&["verify"]);
+        let (found, errors) = said(&output);
+        assert!(!errors.contains("panicked"), "page {page}: {errors}");
+        let is_free = found.contains("nothing is wrong");
+        assert_eq!(output.status.code(), Some(i32::from(!is_free)), "page {page}: {found}{errors}");
+        assert!(!is_free || page > 0, "page {page}: {found}");
+    }
+}
+
+#[test]
+fn a_dry_run_of_a_migration_names_the_steps_and_changes_nothing() {
+    let place = Place::new();
+    let refused = place.refused(&["migrate", "--dry-run"]);
+    assert!(refused.contains("there is no database test.sqlite"), "{refused}");
+    assert_eq!(files(&place), []);
+    place.write("test.sqlite", "");
+    let before = files(&place);
+    let text = place.ok(&["migrate", "--dry-run"]);
+    assert!(text.starts_with("Step 1 (operations) would run.\nStep 2 (cycle) would"), "{text}");
+    assert!(text.ends_with("Dry run, nothing was changed.\n"), "{text}");
+    assert_eq!(files(&place), before);
+    let text = place.ok(&["migrate"]);
+    assert!(text.starts_with("Step 1 (operations) was run.\nStep 2 (cycle) was"), "{text}");
+    let before = files(&place);
+    assert_eq!(place.ok(&["migrate", "--dry-run"]), "The tables are up to date.\n");
+    assert_eq!(files(&place), before);
+    assert_eq!(place.ok(&["migrate"]), "The tables are up to date.\n");
+    assert_eq!(place.ok(&["verify"]), "Checked no operation: nothing is wrong.\n");
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_refused_by_every_command_and_left_as_it_is() {
+    let place = Place::with_operation();
+    behind_its_back(
+        &place,
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+         values (4000, 'later', true, x'00', 0)",
+    );
+    let before = files(&place);
+    for arguments in [
+        &["serve", "--listen", "127.0.0.1:0"][..],
+        &["import", "needs", "needs.csv", "--operation", "op"],
+        &["import", "needs", "needs.csv", "--operation", "op", "--dry-run"],
+        &["check", "5w.csv", "--operation", "op"],
+        &["gaps", "--operation", "op"],
+        &["quality", "--operation", "op"],
+        &["mappings", "--operation", "op"],
+        &["review", "--operation", "op"],
+        &["decide", "--operation", "op", "beta=Alpha"],
+        &["history", "--operation", "op"],
+        &["diff", "1", "2", "--operation", "op"],
+        &["rollback", "4", "--operation", "op"],
+        &["backup", "copy.sqlite"],
+        &["restore", "test.sqlite", "--database", "new.sqlite"],
+        &["export", "gaps", "--operation", "op"],
+        &["publish", "folder", "--operation", "op"],
+        &["verify"],
+        &["migrate"],
+        &["migrate", "--dry-run"],
+    ] {
+        let sentence = place.refused(arguments);
+        assert!(sentence.contains("newer version of Lacuna"), "{arguments:?}: {sentence}");
+        assert!(sentence.contains("step 4000"), "{arguments:?}: {sentence}");
+        assert!(sentence.contains("Use the newer lacuna"), "{arguments:?}: {sentence}");
+    }
+    assert_eq!(files(&place), before);
+}

@@ -22,7 +22,7 @@ async fn requests_are_counted_by_what_was_asked_and_how_it_ended() {
     assert_eq!(value(&reply, &of("2xx")), Some(2.0), "{}", reply.text());
     assert_eq!(value(&reply, &of("4xx")), Some(1.0));
     assert_eq!(value(&reply, "lacuna_request_seconds_count{asked=\"items\"}"), Some(3.0));
-    assert_eq!(value(&reply, "lacuna_rows{operation=\"delta\",table=\"areas\"}"), Some(4.0));
+    assert_eq!(value(&reply, "lacuna_rows{operation=\"delta\",table=\"areas\"}"), Some(5.0));
     assert!(reply.text().ends_with("# EOF\n"));
 }
 

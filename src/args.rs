@@ -12,6 +12,24 @@ use lacuna::intake::Kind;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+
+    /// How the log on standard error is written: for people, or one JSON object a line.
+    #[arg(
+        long,
+        global = true,
+        env = "LACUNA_LOG_FORMAT",
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
+    pub log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
 }
 
 const EXAMPLES: &str = "Examples:

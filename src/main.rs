@@ -4,6 +4,8 @@ mod args;
 mod commands;
 mod print;
 
+use std::io::IsTerminal;
+
 use clap::Parser;
 
 #[tokio::main]
@@ -26,7 +28,11 @@ fn start_log(cli: &args::Cli) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| {
         tracing_subscriber::EnvFilter::new(format!("{default},sqlx::query=error"))
     });
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match cli.log_format {
+        args::LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
+        args::LogFormat::Json => log.json().flatten_event(true).init(),
+    }
 }
 
 /// The current time as RFC 3339, UTC, whole seconds.

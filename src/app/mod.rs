@@ -63,6 +63,8 @@ pub struct App {
     past: Cache<(Text, u64), Arc<View>>,
     pub drafts: drafts::Drafts,
     imports: import::Durations,
+    /// Counts on whenever an operation may be answered from another revision.
+    changes: tokio::sync::watch::Sender<u64>,
     /// Held while a change is made, so that changes follow one another.
     writing: tokio::sync::Mutex<()>,
     /// `None` where every change is published at once.
@@ -112,6 +114,7 @@ impl Default for App {
             past: Cache::new(PAST),
             drafts: drafts::Drafts::default(),
             imports: import::Durations::default(),
+            changes: tokio::sync::watch::Sender::default(),
             writing: tokio::sync::Mutex::default(),
             deferred: None,
         }
@@ -225,6 +228,18 @@ impl App {
             }
             next
         });
+        self.changes.send_modify(|count| *count += 1);
+    }
+
+    /// The revision that an operation is answered from, or will be once it is loaded.
+    pub fn answered(&self, operation: &str) -> Option<Revision> {
+        let loaded = self.peek(operation).map(|snapshot| snapshot.revision.clone());
+        loaded.or_else(|| self.listed().get(operation).map(|one| one.revision.clone()))
+    }
+
+    /// Tells whenever an operation may be answered from another revision.
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.changes.subscribe()
     }
 
     /// Keeps what the database says of an operation.
@@ -242,6 +257,7 @@ impl App {
             next.insert(one.operation.id.clone(), one.clone());
             next
         });
+        self.changes.send_modify(|count| *count += 1);
     }
 
     /// The operation that this process commits to just now.

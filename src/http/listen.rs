@@ -84,6 +84,7 @@ pub(super) async fn listen(
             }
         });
     }
+    server.ending.send_replace(true);
     drop((listener, open));
     begun.shutdown().await;
     Ok(())

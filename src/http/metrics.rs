@@ -70,6 +70,7 @@ pub(crate) fn asked(path: &str) -> &'static str {
         ("api", _, "imports", ..) => "imports",
         ("api", _, "review", ..) => "review",
         ("api", _, "quality", ..) => "quality",
+        ("api", _, "events", ..) => "events",
         ("api", _, "collections", _, "items") => match (next(), next()) {
             ("", _) => "items",
             (_, "lines") => "lines",

@@ -4,6 +4,7 @@ mod assets;
 mod collections;
 mod conditional;
 mod documents;
+mod events;
 mod export;
 mod extract;
 mod guard;
@@ -39,7 +40,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use moka::sync::Cache;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
@@ -129,6 +130,7 @@ fn routes(server: Arc<Server>) -> Router {
         .route("/api/{operation}/imports/{id}/rollback", post(imports::rollback))
         .route("/api/{operation}/imports/{id}/report", get(imports::report))
         .route("/api/{operation}/quality", get(imports::quality))
+        .route("/api/{operation}/events", get(events::events))
         // Pages without a script, the page and its files
         .route("/pages.css", get(html::style))
         .fallback(assets::file)
@@ -177,6 +179,10 @@ pub(crate) struct Server {
     /// Counts the files that were sent.
     sent: AtomicU64,
     metrics: metrics::Metrics,
+    /// Permits to listen for revisions.
+    listeners: Arc<Semaphore>,
+    /// Becomes true when the server is to end.
+    ending: watch::Sender<bool>,
 }
 
 impl Server {
@@ -208,6 +214,8 @@ impl Server {
             trusted_proxies: settings.trusted_proxies.clone(),
             sent: AtomicU64::new(0),
             metrics: metrics::Metrics::new(),
+            listeners: Arc::new(Semaphore::new(events::LISTENERS)),
+            ending: watch::Sender::new(false),
         }
     }
 

@@ -142,3 +142,15 @@ async fn an_answer_given_again_is_the_same_until_the_data_change() {
     assert!(next.contains("\"revision\":4") && first.contains("\"revision\":3"), "{next}");
     drop(stop);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_listens_for_revisions_does_not_keep_the_server_from_ending() {
+    let (home, stop, server) = serve().await;
+    let events = format!("{home}/events");
+    let listening = tokio::spawn(async move { curl(&["-N", &events]).await });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    stop.send(()).unwrap();
+    tokio::time::timeout(Duration::from_secs(20), server).await.unwrap().unwrap();
+    let Some(told) = listening.await.unwrap() else { return };
+    assert!(told.contains("event: revision"), "{told}");
+}

@@ -4,6 +4,7 @@
 
 mod collections;
 mod conformance;
+mod events;
 mod export;
 mod fixture;
 mod gdal;

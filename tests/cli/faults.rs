@@ -58,6 +58,7 @@ fn a_full_disk_refuses_imports_in_words_and_room_is_all_it_needs() {
         return;
     };
     command.args(SERVE).env("LACUNA_DATABASE", "disk/test.sqlite").env_remove("RUST_LOG");
+    command.env("LACUNA_LOG_FORMAT", "json");
     let server = Server::begin(command);
     imported(&server, 0, 25);
     // The disk as the server sees it.
@@ -81,7 +82,11 @@ fn a_full_disk_refuses_imports_in_words_and_room_is_all_it_needs() {
         imported(&server, file, 4_000);
     }
     assert_eq!(count(&server), 25 + 3 * 4_000);
-    server.stop();
+    // The log says which request it was, in lines that a program reads.
+    let log = server.stop();
+    let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let failed = lines.filter(|line| line["status"] == 507 && line["request_id"].is_string());
+    assert_eq!(failed.count(), 3, "{log}");
 }
 
 #[test]

@@ -17,7 +17,6 @@ use crate::app::collections::{COLLECTIONS, Collection, Parameter, View};
 
 use super::collections::parameter_schema;
 use super::conditional::Kind;
-use super::events::EVENTS;
 use super::extract::{Ask, DRAFT};
 use super::html;
 use super::landing::bytes;
@@ -62,8 +61,6 @@ fn described(view: &View, base: &str) -> Value {
     path("/conformance".to_owned(), get("conformance", "What it conforms to", JSON, &page, true));
     path("/collections".to_owned(), get("collections", "Collections", JSON, &page, true));
     path("/openapi.json".to_owned(), get("openapi", "This document", OPENAPI, &format, true));
-    let events = get("events", "New revisions, told as they come", EVENTS, &[], true);
-    path("/events".to_owned(), events);
     path("/docs".to_owned(), get("docs", "The API for people", HTML, &[], true));
     for collection in COLLECTIONS {
         let home = format!("/collections/{}", collection.id);

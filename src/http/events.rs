@@ -1,4 +1,5 @@
 //! New revisions of an operation, told as they come (server-sent events, HTML standard section 9.2).
+//! They are not in the OpenAPI document: whoever tries each of its paths would wait for their end.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -14,8 +15,6 @@ use super::extract::Ask;
 use super::problem::Problem;
 use crate::app::App;
 use crate::domain::Revision;
-
-pub(super) const EVENTS: &str = "text/event-stream";
 
 /// Listeners of one server at once.
 pub(super) const LISTENERS: usize = 4096;

@@ -89,17 +89,20 @@ impl App {
         handed_over.notify_one();
         let revision = revision?;
         self.gaps_are_due(&operation.id);
-        if let Some(packing) = packing
-            && let Ok(Ok(pieces)) = packing.await
-        {
-            self.keep_packed(&operation.id, &revision, pieces).await;
-        }
-        let made = revision.clone();
+        let (id, made) = (operation.id.clone(), revision.clone());
+        let keeping = async {
+            if let Some(packing) = packing
+                && let Ok(Ok(pieces)) = packing.await
+            {
+                self.keep_packed(&id, &made, pieces).await;
+            }
+        };
         let next = move || {
             let changes = Arc::unwrap_or_clone(changes);
             next(&known, operation, revision, submission, changes)
         };
-        self.publish_next(next).await?;
+        let ((), published) = tokio::join!(keeping, self.publish_next(next));
+        published?;
         Ok(made)
     }
 

@@ -136,6 +136,11 @@ impl App {
             return Ok(Some(view));
         }
         let Some(store) = &self.store else { return Ok(None) };
+        // One at a time: each is as large as the operation is now.
+        let _one = self.looking_back.lock().await;
+        if let Some(view) = self.past.get(&key) {
+            return Ok(Some(view));
+        }
         let Some(rows) = store.rows_at(operation, revision).await? else { return Ok(None) };
         let standards = self.standards.clone();
         let view = move || Arc::new(View::new(Arc::new(Snapshot::build(rows)), standards));

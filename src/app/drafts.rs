@@ -244,8 +244,10 @@ impl Drafts {
         all.sort_by_key(|draft| draft.idle());
         for draft in all.iter().skip(limits::PREPARED) {
             if let Some(reading) = &draft.status.borrow().read {
-                *reading.prepared.lock().unwrap_or_else(PoisonError::into_inner) =
-                    Prepared::Dropped;
+                // Whoever holds it is looking at it.
+                if let Ok(mut prepared) = reading.prepared.try_lock() {
+                    *prepared = Prepared::Dropped;
+                }
             }
         }
     }

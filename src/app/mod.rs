@@ -61,6 +61,8 @@ pub struct App {
     gaps_due: Mutex<BTreeSet<Text>>,
     /// Revisions of the past that were asked for.
     past: Cache<(Text, u64), Arc<View>>,
+    /// Held while one of them is made.
+    looking_back: tokio::sync::Mutex<()>,
     pub drafts: drafts::Drafts,
     imports: import::Durations,
     /// Counts on whenever an operation may be answered from another revision.
@@ -112,6 +114,7 @@ impl Default for App {
             committing: Mutex::default(),
             gaps_due: Mutex::default(),
             past: Cache::new(PAST),
+            looking_back: tokio::sync::Mutex::default(),
             drafts: drafts::Drafts::default(),
             imports: import::Durations::default(),
             changes: tokio::sync::watch::Sender::default(),
@@ -244,17 +247,18 @@ impl App {
 
     /// Keeps what the database says of an operation.
     fn list(&self, one: Listed) {
-        let known = self.listed.load();
         let newer = |known: &Listed| {
             known.revision.number > one.revision.number
                 || known.revision == one.revision && known.operation == one.operation
         };
-        if known.get(&one.operation.id).is_some_and(newer) {
+        if self.listed.load().get(&one.operation.id).is_some_and(newer) {
             return;
         }
         self.listed.rcu(|listed| {
             let mut next = BTreeMap::clone(listed);
-            next.insert(one.operation.id.clone(), one.clone());
+            if !listed.get(&one.operation.id).is_some_and(newer) {
+                next.insert(one.operation.id.clone(), one.clone());
+            }
             next
         });
         self.changes.send_modify(|count| *count += 1);

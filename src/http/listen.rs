@@ -25,6 +25,9 @@ use super::{Server, hot};
 /// The longest that a request's head may take to arrive, and that a connection may be silent.
 const SILENCE: Duration = Duration::from_secs(75);
 
+/// The longest that requests may take to end once the server is to.
+const LAST: Duration = Duration::from_secs(120);
+
 /// Requests of one HTTP/2 connection at once.
 const STREAMS: u32 = 128;
 
@@ -86,7 +89,8 @@ pub(super) async fn listen(
     }
     server.ending.send_replace(true);
     drop((listener, open));
-    begun.shutdown().await;
+    // A file that is being imported ends; who stopped reading an answer is not waited for.
+    let _ = tokio::time::timeout(LAST, begun.shutdown()).await;
     Ok(())
 }
 

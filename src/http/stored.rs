@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -51,8 +51,8 @@ pub(crate) enum Stored {
 /// An answer's bytes, and the same compressed once somebody takes them so.
 pub(crate) struct Rendered {
     plain: Stored,
-    gzip: OnceLock<Stored>,
-    zstd: OnceLock<Stored>,
+    gzip: Mutex<Option<Stored>>,
+    zstd: Mutex<Option<Stored>>,
 }
 
 /// Something that is written, in memory as long as it is short.
@@ -158,7 +158,7 @@ impl Rendered {
     }
 
     pub fn of(plain: Stored) -> Rendered {
-        Rendered { plain, gzip: OnceLock::new(), zstd: OnceLock::new() }
+        Rendered { plain, gzip: Mutex::default(), zstd: Mutex::default() }
     }
 
     /// Bytes it takes, with room for its compressed variants.
@@ -181,8 +181,9 @@ impl Rendered {
     pub fn ready(&self, encoding: Encoding) -> Option<Stored> {
         match encoding {
             Encoding::Plain => Some(self.plain.clone()),
-            Encoding::Gzip => self.gzip.get().cloned(),
-            Encoding::Zstd => self.zstd.get().cloned(),
+            // Somebody may be at it.
+            Encoding::Gzip => self.gzip.try_lock().ok()?.clone(),
+            Encoding::Zstd => self.zstd.try_lock().ok()?.clone(),
         }
     }
 
@@ -197,21 +198,17 @@ impl Rendered {
         if self.plain.len() == 0 {
             return Ok(self.plain.clone());
         }
-        let mut failed = None;
-        let made = place.get_or_init(|| {
-            let made = self.plain.compressed(encoding, effort == Effort::Thorough);
-            made.unwrap_or_else(|error| {
-                failed = Some(error);
-                Stored::Memory(Bytes::new())
-            })
-        });
-        match (failed, made.len()) {
-            (None, 1..) => Ok(made.clone()),
-            (error, _) => {
-                tracing::error!(?error, "an answer could not be compressed");
-                Err(Problem::internal())
-            }
+        let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = &*place {
+            return Ok(made.clone());
         }
+        let made = self.plain.compressed(encoding, effort == Effort::Thorough);
+        let made = made.map_err(|error| {
+            tracing::error!(%error, "an answer could not be compressed");
+            Problem::internal()
+        })?;
+        *place = Some(made.clone());
+        Ok(made)
     }
 }
 

@@ -10,6 +10,8 @@ pub use ordered::OrderedTable;
 
 /// Bytes of a page; all of them hold content.
 const PAGE: usize = 4096;
+/// The page with the bytes by which SQLite locks a file, at 1 GiB: nothing is ever on it.
+const LOCK_PAGE: u32 = (1 << 30) / PAGE as u32 + 1;
 /// Bytes of the file's own head, at the start of the first page.
 const HEAD: usize = 100;
 /// Bytes of a row that stand in its leaf, at most, and at least where the rest flows over.
@@ -177,9 +179,19 @@ impl<'o> Database<'o> {
     }
 
     fn add(&mut self, kind: u8, cells: &Cells, right: Option<u32>) -> u32 {
+        let number = self.begin_page();
         self.write(&page(kind, cells, right, 0));
-        self.pages += 1;
-        self.pages
+        number
+    }
+
+    /// The number of the page whose bytes are written next.
+    fn begin_page(&mut self) -> u32 {
+        let number = after(self.pages);
+        if number > self.pages + 1 {
+            self.write(&[0; PAGE]);
+        }
+        self.pages = number;
+        number
     }
 
     /// One level of pages above another.
@@ -228,17 +240,15 @@ impl Table<'_, '_> {
         varint(&mut self.leaf.bytes, number as u64);
         self.leaf.bytes.extend_from_slice(&payload[..local]);
         if !rest.is_empty() {
-            let first = self.database.pages + 1;
-            self.leaf.bytes.extend_from_slice(&first.to_be_bytes());
-            let count = rest.len().div_ceil(PAGE - 4) as u32;
-            for (position, part) in rest.chunks(PAGE - 4).enumerate() {
-                let next = position as u32 + 1;
-                let next = if next < count { first + next } else { 0 };
+            self.leaf.bytes.extend_from_slice(&after(self.database.pages).to_be_bytes());
+            let mut parts = rest.chunks(PAGE - 4).peekable();
+            while let Some(part) = parts.next() {
+                let number = self.database.begin_page();
+                let next = if parts.peek().is_some() { after(number) } else { 0 };
                 self.database.write(&next.to_be_bytes());
                 self.database.write(part);
                 self.database.write(&[0; PAGE][..PAGE - 4 - part.len()]);
             }
-            self.database.pages += count;
         }
         self.last = number;
         self.record = payload;
@@ -274,6 +284,11 @@ fn inner(children: &[(u32, i64)]) -> (Cells, Option<u32>) {
         varint(&mut cells.bytes, *last as u64);
     }
     (cells, Some(right.0))
+}
+
+/// The number of the page after another.
+fn after(page: u32) -> u32 {
+    if page + 1 == LOCK_PAGE { page + 2 } else { page + 1 }
 }
 
 /// A page of a tree: cells stand at its end, in their order, and their places at its beginning.

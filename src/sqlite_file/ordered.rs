@@ -2,7 +2,7 @@
 
 use std::io::{self, Seek, SeekFrom, Write};
 
-use super::{Cells, HEAD, PAGE, TABLE_LEAF, Value, head, page, record, varint};
+use super::{Cells, HEAD, PAGE, TABLE_LEAF, Value, after, head, page, record, varint};
 
 const INDEX_LEAF: u8 = 0x0a;
 const INDEX_INNER: u8 = 0x02;
@@ -44,10 +44,10 @@ impl<W: Write + Seek> OrderedTable<W> {
         cell.extend_from_slice(&row[..local]);
         let rest = &row[local..];
         if !rest.is_empty() {
-            cell.extend_from_slice(&(self.pages + 1).to_be_bytes());
+            cell.extend_from_slice(&after(self.pages).to_be_bytes());
             let mut parts = rest.chunks(PAGE - 4).peekable();
             while let Some(part) = parts.next() {
-                let next = if parts.peek().is_some() { self.pages + 2 } else { 0 };
+                let next = if parts.peek().is_some() { after(after(self.pages)) } else { 0 };
                 let mut page = [0; PAGE];
                 page[..4].copy_from_slice(&next.to_be_bytes());
                 page[4..4 + part.len()].copy_from_slice(part);
@@ -128,9 +128,13 @@ impl<W: Write + Seek> OrderedTable<W> {
 
     /// Appends a page, and gives its number.
     fn write(&mut self, page: &[u8]) -> io::Result<u32> {
+        let number = after(self.pages);
+        if number > self.pages + 1 {
+            self.out.write_all(&[0; PAGE])?;
+        }
         self.out.write_all(page)?;
-        self.pages += 1;
-        Ok(self.pages)
+        self.pages = number;
+        Ok(number)
     }
 }
 

@@ -10,9 +10,13 @@ pub fn asked(bytes: &[u8], questions: &[&str]) -> Vec<Vec<String>> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("made.sqlite");
     std::fs::write(&file, bytes).unwrap();
+    asked_of(&file, questions)
+}
+
+fn asked_of(file: &std::path::Path, questions: &[&str]) -> Vec<Vec<String>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let options = SqliteConnectOptions::new().filename(&file);
+        let options = SqliteConnectOptions::new().filename(file);
         let mut open = SqliteConnection::connect_with(&options).await.unwrap();
         let mut answers = Vec::new();
         for question in questions {
@@ -67,6 +71,28 @@ fn sqlite_finds_nothing_wrong_with_tables_of_any_size() {
     check(3, 10);
     check(1_000, 100);
     check(100_000, 20);
+}
+
+#[test]
+fn a_file_goes_on_beyond_the_page_that_sqlite_locks() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.sqlite");
+    for length in [100, 9_000] {
+        // Begun a few pages before it: what lies in front is a hole and takes no room.
+        let mut file = std::fs::File::create(&path).unwrap();
+        let mut database = Database::new(&mut file);
+        let begun = LOCK_PAGE - 4;
+        database.out.seek(SeekFrom::Start(u64::from(begun) * PAGE as u64)).unwrap();
+        database.pages = begun;
+        let text = "x".repeat(length);
+        let Ok(()) = database.table("t", "create table t (n integer primary key, a)", |table| {
+            (1..=500).for_each(|number| table.row(number, &[Value::Null, Value::Text(&text)]));
+            Ok::<(), std::convert::Infallible>(())
+        });
+        database.finish(1, 2).unwrap();
+        let sum = "select cast(count(*) as text) || ' ' || sum(length(a)) from t";
+        assert_eq!(asked_of(&path, &[sum])[0], [format!("500 {}", 500 * length)]);
+    }
 }
 
 #[test]

@@ -12,8 +12,11 @@ use sqlx::{Connection, SqlSafeStr};
 use super::StoreError;
 use super::engine::{Engine, Pool, on};
 
-/// How long a statement waits for a connection, or for another writer of the same file.
+/// How long a statement waits for a connection.
 const WAIT: Duration = Duration::from_secs(10);
+
+/// How long it waits for another writer of the same file, which may be importing a large one.
+const WAIT_FOR_WRITER: Duration = Duration::from_secs(60);
 
 /// Connections of one server to PostgreSQL.
 const CONNECTIONS: u32 = 8;
@@ -79,7 +82,7 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
     let options = options
         .create_if_missing(create)
         .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(WAIT)
+        .busy_timeout(WAIT_FOR_WRITER)
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "memory");
     // A database in memory belongs to its one connection, which therefore must never be closed.

@@ -95,7 +95,10 @@ impl StoreError {
                 let classes = ["08", "28", "3D", "57", "53300", "55000"];
                 let of_postgres =
                     |code: &str| code.len() == 5 && classes.iter().any(|one| code.starts_with(one));
-                refused.code().is_some_and(|code| &*code == "5" || of_postgres(&code))
+                let of_sqlite = |code: &str| {
+                    code.parse().is_ok_and(|code: u16| code < 1000 && code & 0xff == 5)
+                };
+                refused.code().is_some_and(|code| of_sqlite(&code) || of_postgres(&code))
             }
             _ => false,
         }

@@ -132,6 +132,7 @@ pub fn kept(
     let given = params.pairs().iter().filter(|(name, _)| !SHOWN_BY.contains(&name.as_str()));
     let question = format!("{} {:?}", layer.name, given.collect::<Vec<_>>());
     let found = view.filtered(question, || {
+        view.prepare_points();
         used(filter, (0..asked.len()).into_par_iter().with_min_len(64).filter_map(keep).collect())
     });
     let found = found.ok_or_else(|| too_much(asked.len(), filter))?;

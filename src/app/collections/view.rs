@@ -153,6 +153,21 @@ impl View {
         self.borders.interior_point(&self.snapshot.areas, ix)
     }
 
+    /// Makes the points and boxes of areas, before they are asked for in a parallel loop. What is
+    /// made once and in parallel must not be asked for the first time in one: whoever makes it may
+    /// be given a part of the loop to do meanwhile, which then waits for itself.
+    pub fn prepare_points(&self) {
+        let _ = (self.frame(AreaIx::OPERATION), self.interior_point(AreaIx::OPERATION));
+    }
+
+    /// The same for what tiles are made from.
+    pub fn prepare_tiles(&self) {
+        self.prepare_points();
+        for level in 0..=self.snapshot.areas.deepest() {
+            self.mosaic_of_level(level);
+        }
+    }
+
     /// The position of an area among those of its level.
     pub fn level_position(&self, ix: AreaIx) -> usize {
         self.borders.level_position(&self.snapshot.areas, ix)
@@ -358,8 +373,12 @@ where
     K: std::hash::Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    let weight = move |key: &K, value: &V| u32::try_from(bytes(key, value)).unwrap_or(u32::MAX);
-    Cache::builder().max_capacity(megabytes << 20).weigher(weight).build()
+    let room = megabytes << 20;
+    // An answer that is larger than the room is kept too: it would be made for every tile otherwise.
+    let most = usize::try_from(room / 2).unwrap_or(usize::MAX);
+    let weight =
+        move |key: &K, value: &V| u32::try_from(bytes(key, value).min(most)).unwrap_or(u32::MAX);
+    Cache::builder().max_capacity(room).weigher(weight).build()
 }
 
 fn coverage_bytes(area: &AreaCoverage) -> usize {

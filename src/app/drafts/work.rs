@@ -228,7 +228,7 @@ impl App {
         bytes: Bytes,
         at: Text,
     ) -> Result<Committed, ImportError> {
-        let known = self.snapshot(&draft.operation);
+        let known = self.current(&draft.operation).await?;
         let import = Import {
             operation: draft.operation_after(known.as_ref().map(|known| &known.operation)),
             kind: reading.kind,

@@ -10,7 +10,7 @@ use super::grid::{self, Address, BUFFER};
 use super::mosaic::Box2;
 use crate::app::collections::params::ParameterKind;
 use crate::app::collections::{BadParameter, Collection, Parameter, Params, View};
-use crate::formats::layer::{Geometry, Layer, Want};
+use crate::formats::layer::{Geometry, GeometryKind, Layer, Want};
 use crate::formats::mvt::EXTENT;
 use crate::formats::pmtiles::Tile;
 
@@ -49,6 +49,9 @@ pub fn tiles(
             }
             None => break,
         }
+    }
+    if layer.geometry == GeometryKind::MultiPolygon {
+        view.prepare_tiles();
     }
     let made = addresses.into_par_iter().map(|address| {
         let Address { zoom, column, row } = address;

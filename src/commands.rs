@@ -194,6 +194,7 @@ async fn import(args: args::Import) -> Result<()> {
         (_, app) => app?,
     };
     let app = Arc::new(app.deferring());
+    let mut rejected = false;
     for file in &args.files {
         let bytes = bytes::Bytes::from(read(file)?);
         // Only a workbook shows the file again: else it is let go once it has been read.
@@ -240,6 +241,8 @@ async fn import(args: args::Import) -> Result<()> {
             print!("{}", print::differences(&outcome.differences));
         }
         println!("{}", verdict(&outcome, args.dry_run));
+        let counts = &outcome.report.counts;
+        rejected |= counts.rows > 0 && counts.rejected == counts.rows;
         if let Some(earlier) = &outcome.earlier {
             println!("{}", print::earlier(earlier));
         }
@@ -254,6 +257,9 @@ async fn import(args: args::Import) -> Result<()> {
     app.close().await;
     // The program ends: its memory goes back as a whole, faster than row by row.
     std::mem::forget(app);
+    if rejected {
+        bail!("every row of a file was rejected: the report above says why");
+    }
     Ok(())
 }
 

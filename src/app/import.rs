@@ -67,6 +67,10 @@ pub enum ImportError {
         .last.map(|last| format!("; the last one is {last}")).unwrap_or_default()
     )]
     NotReplaceable { submission: u32, kind: &'static str, last: Option<u32> },
+    #[error(
+        "no row of the file is accepted (it has {rows}), and it would end the {ends} that submission {submission} left: nothing was written. Look at the file with lacuna check; to take a submission back, roll it back"
+    )]
+    ReplacesByNothing { submission: u32, rows: u32, ends: usize },
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(

@@ -102,6 +102,12 @@ pub(super) fn plan(
             report
         }
     };
+    let read = &report.counts;
+    if let Some(submission) = replaces.filter(|_| read.accepted + read.accepted_with_warnings == 0)
+    {
+        let (rows, ends) = (read.rows, found.counts.gone);
+        return Err(ImportError::ReplacesByNothing { submission, rows, ends });
+    }
     report.remarks.extend(settle(known, &mut changes, false).in_words());
     let earlier = match replaces {
         Some(_) => None,

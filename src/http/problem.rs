@@ -155,7 +155,9 @@ impl From<&ImportError> for Problem {
             ImportError::NoOperation(_) | ImportError::NoSubmission(_) => {
                 Problem::new(StatusCode::NOT_FOUND, "Not found", sentence(error))
             }
-            ImportError::NotReplaceable { .. } | ImportError::BadDecision(_) => {
+            ImportError::NotReplaceable { .. }
+            | ImportError::ReplacesByNothing { .. }
+            | ImportError::BadDecision(_) => {
                 Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Not possible", sentence(error))
             }
             ImportError::BadOperation(_) => {

@@ -45,6 +45,21 @@ fn what_cannot_be_replaced_is_named_with_what_can() {
 }
 
 #[test]
+fn a_correction_without_a_row_ends_nothing() {
+    let place = Place::with_operation();
+    let before = gaps(&place, &[]);
+    let head = without_row_3().lines().next().unwrap().to_owned();
+    for file in
+        [format!("{head}\n"), format!("{head}\n{}\n", ",".repeat(head.matches(',').count()))]
+    {
+        place.write("5w.csv", file);
+        let sentence = place.refused(&with(&["--replaces", "last"]));
+        assert!(sentence.contains("it would end the 6 that submission 4 left"), "{sentence}");
+    }
+    assert_eq!(gaps(&place, &[]), before);
+}
+
+#[test]
 fn a_submission_is_rolled_back_and_history_says_so() {
     let place = Place::with_operation();
     let before = gaps(&place, &[]);

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use lacuna::app::collections::{self, COLLECTIONS, Collection, Params, View};
-use lacuna::app::import::{Import, Outcome};
+use lacuna::app::import::{Import, Outcome, Said};
 use lacuna::app::query::gap_query;
 use lacuna::app::{App, demo, earlier, export};
 use lacuna::config::Config;
@@ -209,16 +209,10 @@ async fn import(args: args::Import) -> Result<()> {
             let kind = args.kind.name();
             bail!("there is no import of {kind} yet that {} could replace", file.display());
         }
-        let known = known.as_ref().map(|snapshot| &snapshot.operation);
-        let operation = Operation {
-            id: args.operation.as_str().into(),
-            name: match (&args.name, known) {
-                (Some(name), _) => name.as_str().into(),
-                (None, Some(known)) => known.name.clone(),
-                (None, None) => args.operation.as_str().into(),
-            },
-            note: known.and_then(|known| known.note.clone()),
-            household_size: args.household_size.or(known.and_then(|known| known.household_size)),
+        let operation = Said {
+            name: args.name.as_deref().map(Into::into),
+            household_size: args.household_size,
+            ..Said::of(args.operation.as_str())
         };
         let import = Import {
             operation,

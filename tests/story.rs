@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use lacuna::app::collections::{COLLECTIONS, Collection, Params, View};
 use lacuna::app::export::{FORMATS, Format, export};
-use lacuna::app::import::Import;
+use lacuna::app::import::{Import, Said};
 use lacuna::app::{App, demo};
 use lacuna::domain::{Decision, DecisionKind, Source};
 use lacuna::intake::{Kind, Options, standards};
@@ -70,7 +70,7 @@ async fn told(address: &str) -> Told {
     tell(&mut told, "imported", &app, None);
 
     let mut edit = Import {
-        operation: first.operation.clone(),
+        operation: Said::of("demo"),
         kind: Kind::Activities,
         file_name: "corrected.csv".to_owned(),
         bytes: corrected().into(),

@@ -54,6 +54,7 @@ pub(super) fn plan(
         let bytes = bytes.clone();
         move || Sha256::digest(&bytes)
     });
+    let operation = operation.after(Some(&known.operation));
     let id = next_submission(known);
     let source = |source: &mut Source| source.submission = id;
     let mut found = Found { replaces: family(known, kind, replaces)?, ..Found::default() };

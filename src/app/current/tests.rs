@@ -1,8 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use super::*;
-use crate::app::import::{Import, ImportError};
-use crate::domain::Operation;
+use crate::app::import::{Import, ImportError, Said};
 use crate::intake::{Kind, Options};
 use crate::store::databases;
 
@@ -26,8 +25,10 @@ fn rows(numbers: std::ops::Range<u32>, reached: u32) -> String {
 }
 
 async fn import(app: &Arc<App>, text: String, at: &str) -> Result<u64, ImportError> {
-    let id: Text = "op".into();
-    let operation = Operation { name: id.clone(), id, note: None, household_size: None };
+    said(app, Said::of("op"), text, at).await
+}
+
+async fn said(app: &Arc<App>, operation: Said, text: String, at: &str) -> Result<u64, ImportError> {
     let import = Import {
         operation,
         kind: Kind::Activities,
@@ -68,6 +69,24 @@ async fn a_commit_of_one_server_is_seen_by_the_other_within_a_second() {
         assert_eq!(reached(&right), [Some(5.0), Some(6.0), Some(6.0), Some(6.0)]);
         assert_eq!(left.submissions, right.submissions);
         following.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_imported_at_the_same_time_leaves_the_name_that_another_gave() {
+    let folder = tempfile::tempdir().unwrap();
+    for address in addresses(&folder).await {
+        let (left, right) = (server(&address).await, server(&address).await);
+        for round in 0..5_u32 {
+            let size = Some(f64::from(round + 2));
+            let named = Said { household_size: size, ..Said::of("op") };
+            let named = said(&left, named, rows(round * 20..round * 20 + 10, 1), AT);
+            let plain = import(&right, rows(round * 20 + 10..round * 20 + 20, 2), AT);
+            let (named, plain) = tokio::join!(named, plain);
+            assert_ne!(named.unwrap(), plain.unwrap());
+            let after = server(&address).await.load("op").await.unwrap().unwrap();
+            assert_eq!(after.operation.household_size, size, "round {round}");
+        }
     }
 }
 
@@ -118,8 +137,7 @@ async fn what_is_not_asked_for_leaves_when_the_memory_is_needed() {
     let app = Arc::new(app.within(Some(1)));
     import(&app, rows(1..3, 5), AT).await.unwrap();
     app.clock.fetch_add(1, Relaxed);
-    let id: Text = "other".into();
-    let operation = Operation { name: id.clone(), id, note: None, household_size: None };
+    let operation = Said::of("other").after(None);
     app.publish(Snapshot::build(Rows::empty(operation)));
     app.make_room();
     assert!(app.snapshot("other").is_some() && app.snapshot("op").is_none());

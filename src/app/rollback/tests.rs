@@ -3,8 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::app::import::Import;
-use crate::domain::Operation;
+use crate::app::import::{Import, Said};
 use crate::intake::{Kind, Options};
 
 const AREAS_FILE: &str = r#"{"type":"FeatureCollection","features":[
@@ -23,12 +22,7 @@ async fn app() -> Arc<App> {
 
 async fn import(app: &Arc<App>, kind: Kind, text: &str, replaces: Option<u32>) -> Option<u32> {
     let import = Import {
-        operation: Operation {
-            id: "op".into(),
-            name: "Op".into(),
-            note: None,
-            household_size: None,
-        },
+        operation: Said::of("op"),
         kind,
         file_name: "file".into(),
         bytes: text.to_owned().into(),

@@ -2,8 +2,8 @@
 //! loaded when they are asked for, and go when the memory is needed.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use geo::CoordsIter;
@@ -76,17 +76,47 @@ impl App {
             let id = operation.id.clone();
             let loaded = self.peek(&id).map(|snapshot| snapshot.revision.number);
             if loaded.is_some_and(|loaded| loaded < revision.number) {
-                behind.push(id.clone());
+                behind.push((id.clone(), revision.number));
             }
             self.list(Listed { operation, revision });
         }
-        for id in behind {
+        for (id, revision) in behind {
             // A commit of this process publishes its own snapshot.
             if self.committing().as_ref() != Some(&id) {
-                self.catch_up(&id).await?;
+                let done = self.catch_up(&id).await;
+                self.apart(&id, revision, done)?;
             }
         }
         Ok(())
+    }
+
+    /// An operation that is damaged keeps no other back: it is said once of each of its revisions.
+    pub(super) fn apart(
+        &self,
+        operation: &Text,
+        revision: u64,
+        done: Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let Some(error) = done.as_ref().err().filter(|error| error.is_damage()) else {
+            return done;
+        };
+        let mut unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        if unreadable.insert(operation.clone(), revision) != Some(revision) {
+            tracing::error!(%operation, revision, %error, "this operation cannot be read, others go on; lacuna verify names the rows");
+        }
+        Ok(())
+    }
+
+    /// Operations whose newest revision could not be read; one that was read before is answered as
+    /// it was.
+    pub fn unreadable(&self) -> Vec<Text> {
+        let unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = |id: &Text| self.peek(id).map_or(0, |snapshot| snapshot.revision.number);
+        unreadable
+            .iter()
+            .filter(|(id, number)| read(id) < **number)
+            .map(|(id, _)| id.clone())
+            .collect()
     }
 
     /// The snapshot of one operation as the database has it now.

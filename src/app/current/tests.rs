@@ -29,7 +29,12 @@ async fn import(app: &Arc<App>, text: String, at: &str) -> Result<u64, ImportErr
 }
 
 async fn said(app: &Arc<App>, operation: Said, text: String, at: &str) -> Result<u64, ImportError> {
-    let import = Import {
+    let import = file(operation, text, at);
+    Ok(app.import(import, &|_| ()).await?.committed.map_or(0, |revision| revision.number))
+}
+
+fn file(operation: Said, text: String, at: &str) -> Import {
+    Import {
         operation,
         kind: Kind::Activities,
         file_name: "file.csv".into(),
@@ -39,8 +44,7 @@ async fn said(app: &Arc<App>, operation: Said, text: String, at: &str) -> Result
         dry_run: false,
         expected: None,
         at: at.into(),
-    };
-    Ok(app.import(import, &|_| ()).await?.committed.map_or(0, |revision| revision.number))
+    }
 }
 
 const AT: &str = "2026-07-01T00:00:00Z";
@@ -88,6 +92,34 @@ async fn a_file_that_is_imported_at_the_same_time_leaves_the_name_that_another_g
             assert_eq!(after.operation.household_size, size, "round {round}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_operation_that_cannot_be_read_keeps_no_other_back() {
+    use sqlx::Connection;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shared.sqlite");
+    let address = file.to_str().unwrap();
+    let (left, right) = (server(address).await, server(address).await);
+    for id in ["bad", "op"] {
+        said(&left, Said::of(id), rows(1..3, 5), AT).await.unwrap();
+    }
+    right.load_all().await.unwrap();
+    assert!(right.unreadable().is_empty());
+    let damage = "insert into mappings (operation, mapping, kind, file_name, at, headers, columns)
+          values ('bad', 1, 'activities', 'f', '', 'no list', '[]');
+        update operations set revision = 2 where operation = 'bad'";
+    let mut connection = sqlx::SqliteConnection::connect(address).await.unwrap();
+    sqlx::raw_sql(damage).execute(&mut connection).await.unwrap();
+    import(&left, rows(1..4, 5), AT).await.unwrap();
+    right.refresh().await.unwrap();
+    assert_eq!(right.snapshot("op").unwrap().revision.number, 2);
+    assert_eq!(right.snapshot("bad").unwrap().revision.number, 1);
+    assert_eq!(right.unreadable(), ["bad".into()]);
+    let fresh = server(address).await;
+    fresh.load_all().await.unwrap();
+    assert!(fresh.snapshot("op").is_some() && fresh.snapshot("bad").is_none());
+    assert_eq!(fresh.unreadable(), ["bad".into()]);
 }
 
 #[tokio::test]

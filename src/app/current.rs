@@ -121,13 +121,17 @@ impl App {
 
     /// The snapshot of one operation as the database has it now.
     pub async fn current(&self, operation: &str) -> Result<Option<Arc<Snapshot>>, StoreError> {
-        let known = self.load(operation).await?;
-        let Some(store) = &self.store else { return Ok(known) };
+        let Some(known) = self.load(operation).await? else { return Ok(None) };
+        let Some(store) = &self.store else { return Ok(Some(known)) };
         let stored = store.newest(operation).await?.map_or(0, |stored| stored.number);
-        if known.as_ref().is_none_or(|known| known.revision.number >= stored) {
-            return Ok(known);
+        if known.revision.number < stored {
+            self.catch_up(operation).await?;
+        } else if known.mappings != store.mappings(operation).await?
+            && let Some(rows) = store.rows(operation).await?
+        {
+            // Another server forgot one: no figure depends on it, so it made no revision.
+            self.publish(Snapshot::build(rows));
         }
-        self.catch_up(operation).await?;
         Ok(self.snapshot(operation))
     }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::import::{Import, ImportError, Said};
-use crate::intake::{Kind, Options};
+use crate::intake::{Field, Kind, Options};
 use crate::store::databases;
 
 const HEAD: &str = "activity_id,partner,sector,activity_type,adm1_name,start_date,status,reached\n";
@@ -120,6 +120,28 @@ async fn an_operation_that_cannot_be_read_keeps_no_other_back() {
     fresh.load_all().await.unwrap();
     assert!(fresh.snapshot("op").is_some() && fresh.snapshot("bad").is_none());
     assert_eq!(fresh.unreadable(), ["bad".into()]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_imported_elsewhere_is_read_as_it_is_after_a_mapping_was_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    for address in addresses(&folder).await {
+        let (left, right) = (server(&address).await, server(&address).await);
+        import(&left, rows(1..3, 5), AT).await.unwrap();
+        let mapped = Import {
+            options: Options {
+                columns: vec![("reached".into(), Field::from_name("targeted").unwrap())],
+                ..Options::default()
+            },
+            ..file(Said::of("op"), rows(3..5, 5), AT)
+        };
+        left.import(mapped, &|_| ()).await.unwrap();
+        let known = right.current("op").await.unwrap().unwrap();
+        let number = known.mappings.first().unwrap().id;
+        assert!(left.forget_mapping("op", number).await.unwrap());
+        assert!(right.current("op").await.unwrap().unwrap().mappings.is_empty());
+        assert!(right.snapshot("op").unwrap().mappings.is_empty());
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::app::import::{Import, Said};
+use crate::formats::layer::Member;
 use crate::intake::{Kind, Options};
 
 const AREAS_FILE: &str = r#"{"type":"FeatureCollection","features":[
@@ -122,6 +123,11 @@ async fn rows_that_a_later_file_changed_are_left_and_named() {
     let snapshot = app.snapshot("op").unwrap();
     assert_eq!(snapshot.activities.len(), 1);
     assert_eq!(snapshot.partners.len(), 1, "a partner goes with the last row that names it");
+    let gaps = crate::app::collections::find("gaps").unwrap();
+    let Member::Records(sources) = gaps.sources(&snapshot) else { unreachable!() };
+    let kind = |source: &Vec<(_, _)>| format!("{:?}", source[1].1);
+    let kinds: Vec<String> = sources.iter().map(kind).collect();
+    assert!(kinds.len() == 2 && kinds[0].contains("areas"), "{kinds:?}");
     let again = app.rollback("op", 2, false, "2026-07-02T00:00:00Z".into()).await;
     assert!(matches!(again, Err(ImportError::AlreadyUndone(2))), "{again:?}");
 }

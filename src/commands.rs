@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use lacuna::app::collections::{self, COLLECTIONS, Collection, Params, View};
+use lacuna::app::collections::{self, COLLECTIONS, Collection, Params, View, params};
 use lacuna::app::import::{Import, Outcome, Said};
 use lacuna::app::query::gap_query;
 use lacuna::app::{App, demo, earlier, export};
@@ -417,10 +417,9 @@ fn options(args: &args::Reading) -> Result<Options> {
         columns.push((header, field));
     }
     let sector = |code: &String| {
-        Sector::from_code(code).with_context(|| {
-            let known: Vec<_> = Sector::TABLE.iter().map(|(_, code, _)| *code).collect();
-            format!("there is no sector \"{code}\"; there is: {}", known.join(", "))
-        })
+        let known = Sector::TABLE.iter().map(|(_, code, _)| *code);
+        let unknown = || format!("sector {}", params::not_known("sector", code, known));
+        Sector::from_code(code).with_context(unknown)
     };
     let cycle = |text: &String| match text.parse::<i16>().ok().and_then(Period::year) {
         Some(year) => Ok(year),

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use tower::Service;
 
 use crate::app::App;
-use crate::domain::{Day, Month, Snapshot};
+use crate::domain::{Month, Snapshot};
 
 use super::links::{encoded, query};
 use super::{Settings, router};
@@ -184,8 +184,7 @@ pub async fn publish(
 
 /// The months in which work began, the last ones of them, in their order.
 fn months(snapshot: &Snapshot) -> Vec<Month> {
-    let starts = snapshot.activities.iter().filter_map(|row| row.start.or(row.end));
-    let all: BTreeSet<Month> = starts.map(Day::month).collect();
+    let all: BTreeSet<Month> = snapshot.tally().begins().keys().map(|day| day.month()).collect();
     all.iter().skip(all.len().saturating_sub(MOST_MONTHS)).copied().collect()
 }
 
@@ -326,6 +325,7 @@ fn base64(bytes: &[u8]) -> String {
 #[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
+    use crate::domain::Day;
 
     #[test]
     fn bytes_are_written_as_the_standard_does() {

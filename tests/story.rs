@@ -103,7 +103,7 @@ async fn told(address: &str) -> Told {
     let app = open(address).await;
     app.load_all().await.unwrap();
     tell(&mut told, "reopened", &app, None);
-    let again = app.at("demo", first.revision.number).await.unwrap();
+    let again = app.at("demo", first.revision.number, None).await.unwrap();
     tell(&mut told, "made again", &app, again);
     app.close().await;
     told

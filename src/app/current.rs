@@ -158,11 +158,13 @@ impl App {
         Ok(false)
     }
 
-    /// An operation as it was at a revision; `None` where there was no such revision.
+    /// An operation as it was at a revision; `None` where there was no such revision. What is the
+    /// same as in `current`, the view of what it is now, is shared with it.
     pub async fn at(
         &self,
         operation: &str,
         revision: u64,
+        current: Option<Arc<View>>,
     ) -> Result<Option<Arc<View>>, StoreError> {
         let key = (Text::from(operation), revision);
         if let Some(view) = self.past.get(&key) {
@@ -176,7 +178,8 @@ impl App {
         }
         let Some(rows) = store.rows_at(operation, revision).await? else { return Ok(None) };
         let standards = self.standards.clone();
-        let view = move || Arc::new(View::new(Arc::new(Snapshot::build(rows)), standards));
+        let view =
+            move || Arc::new(View::beside(current.as_deref(), Snapshot::build(rows), standards));
         let corrupt = |_| StoreError::Corrupt { table: "operations", value: operation.into() };
         let view = tokio::task::spawn_blocking(view).await.map_err(corrupt)?;
         self.past.insert(key, view.clone());

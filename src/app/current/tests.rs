@@ -173,14 +173,30 @@ async fn a_revision_of_the_past_is_made_again() {
         import(&app, rows(1..3, 5), AT).await.unwrap();
         let before = app.snapshot("op").unwrap();
         import(&app, rows(2..4, 6), "2026-07-02T00:00:00Z").await.unwrap();
-        let then = app.at("op", 1).await.unwrap().unwrap();
+        let then = app.at("op", 1, None).await.unwrap().unwrap();
         assert_eq!(then.snapshot.activities, before.activities);
         assert_eq!(then.snapshot.revision, before.revision);
         assert_eq!(then.snapshot.submissions, before.submissions);
         assert_eq!(then.snapshot.operation, before.operation);
-        assert!(app.at("op", 3).await.unwrap().is_none());
-        assert!(app.at("other", 1).await.unwrap().is_none());
+        assert!(app.at("op", 3, None).await.unwrap().is_none());
+        assert!(app.at("other", 1, None).await.unwrap().is_none());
     }
+}
+
+#[tokio::test]
+async fn a_revision_of_the_past_shares_the_boundaries_that_are_still_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shared.sqlite");
+    let app = server(file.to_str().unwrap()).await;
+    const AREAS: &str = r#"{"type":"Feature","properties":{"adm1_pcode":"XA01","adm1_name":"Somewhere"},"geometry":{"type":"Polygon","coordinates":[[[10,0],[12,0],[12,1],[10,1],[10,0]]]}}"#;
+    let areas = Import { kind: Kind::Areas, ..self::file(Said::of("op"), AREAS.into(), AT) };
+    app.import(areas, &|_| ()).await.unwrap();
+    import(&app, rows(1..3, 5), AT).await.unwrap();
+    let current = Arc::new(View::new(app.snapshot("op").unwrap(), Default::default()));
+    let then = app.at("op", 1, Some(current.clone())).await.unwrap().unwrap();
+    assert!(then.snapshot.activities.is_empty());
+    let mosaic = |view: &View| Arc::as_ptr(view.mosaic_of_level(1).unwrap());
+    assert_eq!(mosaic(&then), mosaic(&current));
 }
 
 #[tokio::test]

@@ -123,8 +123,14 @@ impl App {
         Arc::new(found.await.unwrap_or_default())
     }
 
-    /// The operation as it would be after the commit of a draft.
-    pub async fn draft_view(self: &Arc<App>, draft: &Arc<Draft>) -> Result<Arc<View>, DraftError> {
+    /// The operation as it would be after the commit of a draft. What is the same as in `current`,
+    /// the view of what it is now, is shared with it.
+    pub async fn draft_view(
+        self: &Arc<App>,
+        draft: &Arc<Draft>,
+        current: Option<Arc<View>>,
+    ) -> Result<Arc<View>, DraftError> {
+        let shared = current;
         loop {
             let status = draft.settled(Duration::from_secs(600)).await;
             let reading = match (status.phase, status.read, status.error) {
@@ -137,7 +143,7 @@ impl App {
             let current = known.as_ref().map_or(0, |known| known.revision.number);
             let known = self.known(draft, known);
             let (app, at) = (self.clone(), draft.at.clone());
-            let based = reading.clone();
+            let (based, shared) = (reading.clone(), shared.clone());
             let view = tokio::task::spawn_blocking(move || {
                 if based.base != current {
                     return None;
@@ -149,7 +155,7 @@ impl App {
                         let plan = *plan;
                         let after =
                             next(&known, plan.operation, revision, plan.submission, plan.changes);
-                        Arc::new(View::new(Arc::new(after), app.standards.clone()))
+                        Arc::new(View::beside(shared.as_deref(), after, app.standards.clone()))
                     }
                     Prepared::View(view) => view,
                     Prepared::Dropped => return None,

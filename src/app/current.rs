@@ -237,7 +237,7 @@ impl App {
         let bytes = snapshot.activities.len() * 600
             + snapshot.sites.len() * 500
             + (snapshot.needs.len() + snapshot.populations.len()) * 250
-            + snapshot.areas.len() * 500
+            + snapshot.areas.len() * 1_500
             + vertices * 48;
         bytes as u64
     }

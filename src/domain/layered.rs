@@ -93,14 +93,16 @@ impl<T> Layered<T> {
         (within < span.rows as usize).then(|| (span.layer, span.at as usize + within))
     }
 
-    /// The position of a row by where it is kept; `None` where it is no row of this list.
-    pub fn position(&self, layer: Layer, at: usize) -> Option<usize> {
-        let of_layer = &self.of_layer[layer as usize];
-        let span = |position: &u32| self.spans[*position as usize];
-        let after = of_layer.partition_point(|position| span(position).at as usize <= at);
-        let span = span(of_layer.get(after.checked_sub(1)?)?);
-        let within = at - span.at as usize;
-        (within < span.rows as usize).then_some(span.first as usize + within)
+    /// The positions of the rows at some places of a layer, ascending; without those that are no
+    /// rows of this list.
+    pub fn positions(&self, layer: Layer, places: Vec<u32>) -> impl Iterator<Item = u32> {
+        let spans = self.of_layer[layer as usize].iter();
+        let mut spans = spans.map(|position| self.spans[*position as usize]).peekable();
+        places.into_iter().filter_map(move |at| {
+            while spans.next_if(|span| span.at + span.rows <= at).is_some() {}
+            let span = spans.peek().filter(|span| span.at <= at)?;
+            Some(span.first + (at - span.at))
+        })
     }
 
     /// All rows of a layer, also those that are no rows of this list any more.
@@ -281,12 +283,19 @@ mod tests {
             assert_eq!(list[position], *row);
             assert_eq!(list.find(row.0), Ok(position));
             let (layer, at) = list.locate(position).unwrap_or((Layer::Base, usize::MAX));
-            assert_eq!((list.layer(layer)[at], list.position(layer, at)), (*row, Some(position)));
+            assert_eq!(list.layer(layer)[at], *row);
         }
         for number in 0..last + 2 {
             let expected = plain.binary_search_by_key(&number, |row| row.0);
             assert_eq!(list.find(number), expected, "{number}");
         }
+        let mut positions: Vec<u32> = Vec::new();
+        for layer in [Layer::Base, Layer::Overlay] {
+            let places = 0..list.layer(layer).len() as u32;
+            positions.extend(list.positions(layer, places.collect()));
+        }
+        positions.sort_unstable();
+        assert_eq!(positions, (0..plain.len() as u32).collect::<Vec<_>>());
         let replaced: Vec<Row> = list.replaced().copied().collect();
         assert!(replaced.iter().all(|row| row.1 == 0 && !plain.contains(row)), "{replaced:?}");
         let of_base = plain.iter().filter(|row| row.0 <= 200 && row.1 == 0).count();

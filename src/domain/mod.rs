@@ -8,6 +8,7 @@ pub mod cells;
 pub mod columns;
 pub mod day;
 pub mod decision;
+pub mod derived;
 pub mod fold;
 pub mod group;
 pub mod layered;

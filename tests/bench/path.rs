@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -16,7 +17,7 @@ use std::time::{Duration, Instant};
 const CLIENTS: usize = 2;
 const REQUESTS: usize = 1_000;
 const EDITS: usize = 50;
-const TOKEN: &str = "bench";
+const TOKEN: &str = "a-token-for-the-benchmark";
 
 fn main() {
     let lines = std::env::var("LACUNA_BENCH_LINES").unwrap_or("1000000".into());
@@ -102,6 +103,7 @@ fn edits(address: &str, activities: &str) {
     let small = format!("activities/items?bbox={x},{y},{},{}&limit=100", x + 0.5, y + 0.5);
     let agent = ureq::Agent::new_with_defaults();
     let (mut committed, mut shown) = (Vec::new(), Vec::new());
+    let mut each: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
     for (number, line) in lines.iter().enumerate() {
         let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
         cells[reached] = (1_000 + number).to_string();
@@ -126,11 +128,15 @@ fn edits(address: &str, activities: &str) {
             "gaps/items?level=3&sector=ALL&skipGeometry=true&limit=100",
         ] {
             let url = format!("{address}/api/bench/collections/{path}");
+            let asked = Instant::now();
             let mut answer = agent.get(url).call().unwrap();
             let seen =
                 answer.headers()["lacuna-revision"].to_str().unwrap().parse::<u64>().unwrap();
             assert!(seen >= revision, "{seen} after {revision}");
             answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
+            if number > 0 {
+                each.entry(path).or_default().push(asked.elapsed());
+            }
         }
         // The first one makes what later revisions share.
         if number > 0 {
@@ -140,6 +146,9 @@ fn edits(address: &str, activities: &str) {
     }
     spread("edit of one line, sent to committed", committed);
     spread("edit of one line, committed to seen in ten answers of every collection", shown);
+    for (path, times) in each {
+        spread(&format!("  {path}"), times);
+    }
 }
 
 fn spread(name: &str, mut times: Vec<Duration>) {

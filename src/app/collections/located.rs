@@ -4,11 +4,12 @@ use std::sync::OnceLock;
 
 use geo::Rect;
 use rstar::primitives::GeomWithData;
-use rstar::{AABB, RTree};
+use rstar::{AABB, Envelope, RTree};
 
 use crate::domain::{AreaIx, Point};
 
-type Points = RTree<GeomWithData<[f64; 2], u32>>;
+/// An index of the points, and the places of all rows that have one, ascending.
+type Points = (RTree<GeomWithData<[f64; 2], u32>>, Vec<u32>);
 
 /// Of some rows, by their place among them. Each part is made when it is first asked for.
 #[derive(Default)]
@@ -30,14 +31,22 @@ impl Located {
         point: impl Fn(usize) -> Option<Point>,
         boxes: &[Rect<f64>],
     ) -> Vec<u32> {
-        let index = self.points.get_or_init(|| {
+        let (index, all) = self.points.get_or_init(|| {
             let located = (0..rows).filter_map(|at| Some((at as u32, point(at)?)));
             let entries = located.map(|(at, point)| GeomWithData::new([point.x(), point.y()], at));
-            RTree::bulk_load(entries.collect())
+            let entries: Vec<_> = entries.collect();
+            let all = entries.iter().map(|entry| entry.data).collect();
+            (RTree::bulk_load(entries), all)
         });
-        let found = boxes.iter().flat_map(|one| {
+        let envelope = |one: &Rect<f64>| {
             let (min, max) = (one.min(), one.max());
-            let envelope = AABB::from_corners([min.x, min.y], [max.x, max.y]);
+            AABB::from_corners([min.x, min.y], [max.x, max.y])
+        };
+        if boxes.iter().any(|one| envelope(one).contains_envelope(&index.root().envelope())) {
+            return all.clone();
+        }
+        let found = boxes.iter().flat_map(|one| {
+            let envelope = envelope(one);
             index.locate_in_envelope(&envelope).map(|entry| entry.data).collect::<Vec<_>>()
         });
         let mut places: Vec<u32> = found.collect();

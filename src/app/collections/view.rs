@@ -242,15 +242,11 @@ impl View {
         let rows = &self.snapshot.activities;
         let found = |layer| {
             let (count, point) = (rows.layer(layer).len(), |at| self.point_of(layer, at));
-            let places = self.located(layer).inside(count, point, boxes).into_iter();
-            places.filter_map(move |at| Some(rows.position(layer, at as usize)? as u32))
+            rows.positions(layer, self.located(layer).inside(count, point, boxes))
         };
-        let mut positions: Vec<u32> = found(Layer::Base).collect();
-        let of_base = positions.len();
-        positions.extend(found(Layer::Overlay));
-        if positions.len() > of_base {
-            positions.sort_unstable();
-        }
+        let mut positions: Vec<u32> = found(Layer::Base).chain(found(Layer::Overlay)).collect();
+        // Two ascending lists, which a stable sort merges.
+        positions.sort();
         positions
     }
 

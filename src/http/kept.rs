@@ -91,3 +91,90 @@ impl Kept {
         })
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use axum::http::HeaderMap;
+    use tempfile::SpooledTempFile;
+
+    use super::*;
+    use crate::app::App;
+    use crate::app::collections::View;
+    use crate::app::import::Said;
+    use crate::domain::{Rows, Snapshot};
+    use crate::http::conditional::Kind;
+    use crate::http::extract::Ask;
+    use crate::http::{Server, Settings};
+
+    fn ask(server: &Arc<Server>, path: &str) -> Ask {
+        let (server, path) = (server.clone(), path.to_owned());
+        let (query, base) = (String::new(), String::new());
+        Ask { server, headers: HeaderMap::new(), path, query, base }
+    }
+
+    fn server() -> Arc<Server> {
+        Arc::new(Server::new(Arc::new(App::default()), &Settings::default()))
+    }
+
+    /// A small question is answered although others have begun work that ends only with this test.
+    async fn is_answered(server: &Arc<Server>) {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let small = ask(server, "/small")
+            .answer_at("1", Kind::fresh("text/plain"), |_| Ok(b"small".to_vec()));
+        let small = tokio::time::timeout(Duration::from_secs(20), small).await;
+        assert_eq!(small.unwrap().unwrap().status(), 200);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn many_who_wait_for_one_slow_answer_keep_nobody_back() {
+        let (server, made) = (server(), Arc::new(AtomicUsize::new(0)));
+        let (release, held) = mpsc::channel::<()>();
+        let held = Arc::new(Mutex::new(held));
+        let slow = (0..100).map(|_| {
+            let (held, made) = (held.clone(), made.clone());
+            let slow = move |_: &Ask| {
+                made.fetch_add(1, Relaxed);
+                let _ = held.lock().unwrap().recv();
+                Ok(b"slow".to_vec())
+            };
+            let asked = ask(&server, "/slow");
+            tokio::spawn(asked.answer_at("1", Kind::fresh("text/plain"), slow))
+        });
+        let slow: Vec<_> = slow.collect();
+        is_answered(&server).await;
+        drop(release);
+        for one in slow {
+            assert_eq!(one.await.unwrap().unwrap().status(), 200);
+        }
+        assert_eq!(made.load(Relaxed), 1);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn slow_files_leave_the_other_answers_alone() {
+        let server = server();
+        let snapshot = Snapshot::build(Rows::empty(Said::of("op").after(None)));
+        let view = Arc::new(View::new(Arc::new(snapshot), Default::default()));
+        let (release, held) = mpsc::channel::<()>();
+        let held = Arc::new(Mutex::new(held));
+        let slow = (0..100).map(|n| {
+            let held = held.clone();
+            let slow = move |_: &View, _: &Ask, _: &mut SpooledTempFile| {
+                let _ = held.lock().unwrap().recv();
+                Ok(())
+            };
+            let asked = ask(&server, &format!("/file-{n}"));
+            tokio::spawn(asked.answer_file(view.clone(), Kind::fresh("text/plain"), slow))
+        });
+        let slow: Vec<_> = slow.collect();
+        is_answered(&server).await;
+        drop(release);
+        for one in slow {
+            assert_eq!(one.await.unwrap().unwrap().status(), 204);
+        }
+    }
+}

@@ -159,9 +159,7 @@ impl App {
         let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
         let _writing = self.writing.lock().await;
         let found = store.forget_mapping(operation, mapping).await?;
-        if let Some(rows) = store.rows(operation).await? {
-            self.publish(Snapshot::build(rows));
-        }
+        self.current(operation).await?;
         Ok(found)
     }
 }

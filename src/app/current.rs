@@ -125,11 +125,12 @@ impl App {
         let stored = store.newest(operation).await?.map_or(0, |stored| stored.number);
         if known.revision.number < stored {
             self.catch_up(operation).await?;
-        } else if known.mappings != store.mappings(operation).await?
-            && let Some(rows) = store.rows(operation).await?
-        {
+            return Ok(self.snapshot(operation));
+        }
+        let mappings = store.mappings(operation).await?;
+        if mappings != known.mappings {
             // Another server forgot one: no figure depends on it, so it made no revision.
-            self.publish(Snapshot::build(rows));
+            self.publish(known.with_mappings(mappings));
         }
         Ok(self.snapshot(operation))
     }

@@ -159,6 +159,24 @@ impl Snapshot {
         }
     }
 
+    /// The same with other mappings.
+    pub fn with_mappings(&self, mappings: Vec<Mapping>) -> Snapshot {
+        self.next(Step {
+            operation: self.operation.clone(),
+            revision: self.revision.clone(),
+            submissions: self.submissions.clone(),
+            mappings,
+            areas: None,
+            partners: None,
+            sites: None,
+            needs: None,
+            populations: None,
+            decisions: None,
+            ended: Vec::new(),
+            added: Vec::new(),
+        })
+    }
+
     /// How many activities there are of each kind.
     pub fn tally(&self) -> &Tally {
         self.tally.get_or_init(|| {

@@ -121,17 +121,17 @@ async fn serve(app: Arc<App>, config: &Config, mut beside: JoinSet<()>) -> Resul
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = format!("http://{}", listener.local_addr()?);
-    println!("Lacuna is at {address}");
-    println!("  {address}/#token={secret}");
-    println!("    the page with the right to import: for you, and for those you trust with it");
+    say!("Lacuna is at {address}");
+    say!("  {address}/#token={secret}");
+    say!("    the page with the right to import: for you, and for those you trust with it");
     let operations = app.listed();
     match operations.keys().next() {
-        None => println!("There is no operation yet: import on the page, or with lacuna import"),
+        None => say!("There is no operation yet: import on the page, or with lacuna import"),
         Some(operation) => {
             let api = format!("{address}/api/{operation}");
-            println!("  {address}/?operation={operation}");
-            println!("  {api}/collections/gaps/items?sector=WSH");
-            println!("  {api}/collections/gaps/export.csv?level=1");
+            say!("  {address}/?operation={operation}");
+            say!("  {api}/collections/gaps/items?sector=WSH");
+            say!("  {api}/collections/gaps/export.csv?level=1");
         }
     }
     let writes = http::Writes { token: http::Token::new(&secret), now: crate::now };
@@ -230,15 +230,15 @@ async fn import(args: args::Import) -> Result<()> {
         let outcome = app.import(import, &written).await;
         bar.finish_and_clear();
         let outcome = outcome.with_context(|| format!("{} was not imported", file.display()))?;
-        print!("{}", print::report(&outcome.report));
+        print::out(print::report(&outcome.report));
         if args.dry_run {
-            print!("{}", print::differences(&outcome.differences));
+            print::out(print::differences(&outcome.differences));
         }
-        println!("{}", verdict(&outcome, args.dry_run));
+        say!("{}", verdict(&outcome, args.dry_run));
         let counts = &outcome.report.counts;
         rejected |= counts.rows > 0 && counts.rejected == counts.rows;
         if let Some(earlier) = &outcome.earlier {
-            println!("{}", print::earlier(earlier));
+            say!("{}", print::earlier(earlier));
         }
         if let Some(report) = &mut report {
             let written = match &shown {
@@ -290,7 +290,7 @@ async fn check(args: args::Check) -> Result<()> {
         None => {
             let kinds = intake::kinds(&bytes, &known, &options)?;
             let likeliest = kinds.first().context("a file has a kind")?;
-            println!("Taken as {}: {}.", likeliest.kind.name(), likeliest.reason);
+            say!("Taken as {}: {}.", likeliest.kind.name(), likeliest.reason);
             likeliest.kind
         }
     };
@@ -302,7 +302,7 @@ async fn check(args: args::Check) -> Result<()> {
         &intake::standards::built_in(),
         &options,
     )?;
-    print!("{}", print::report(&report));
+    print::out(print::report(&report));
     write_report(args.report.as_deref(), &bytes, &report)
 }
 
@@ -395,7 +395,7 @@ fn simulate_operation(args: &args::Simulate) -> Result<()> {
         bar.set_position(done);
     });
     bar.finish_and_clear();
-    print!("{}", print::simulated(&summary?));
+    print::out(print::simulated(&summary?));
     Ok(())
 }
 

@@ -1,8 +1,9 @@
 //! The command line: clap, the only anyhow, the only clock.
 
 mod args;
-mod commands;
+#[macro_use]
 mod print;
+mod commands;
 
 use std::io::IsTerminal;
 

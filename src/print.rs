@@ -13,6 +13,17 @@ use lacuna::intake::Report;
 use lacuna::simulate::Summary;
 use serde_json::json;
 
+/// Prints words. That nobody reads them any more ends no server and no import.
+pub fn out(words: impl std::fmt::Display) {
+    let _ = std::io::Write::write_fmt(&mut std::io::stdout(), format_args!("{words}"));
+}
+
+/// Prints a line of words, as [`out`] does.
+#[macro_export]
+macro_rules! say {
+    ($($words:tt)*) => { $crate::print::out(format_args!("{}\n", format_args!($($words)*))) };
+}
+
 /// Remarks of a report that are shown with examples; the rest is in the report file.
 const EXAMPLES: usize = 3;
 

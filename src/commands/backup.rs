@@ -17,7 +17,7 @@ pub async fn backup(file: &Path, database: &args::Database) -> Result<()> {
         // Half a backup is worse than none.
         let _ = std::fs::remove_file(file);
     }
-    println!("{} rows are in {}.", result?, file.display());
+    say!("{} rows are in {}.", result?, file.display());
     Ok(())
 }
 
@@ -33,7 +33,7 @@ pub async fn restore(file: &Path, database: &args::Database) -> Result<()> {
     let to = Store::create(&database.database).await?;
     let rows = from.copy_into(&to).await?;
     to.close().await;
-    println!("{rows} rows came back from {}.", file.display());
+    say!("{rows} rows came back from {}.", file.display());
     Ok(())
 }
 

@@ -36,10 +36,10 @@ pub async fn diff(
         let header = ["rows", "new", "changed", "gone", "unchanged"];
         write_output(None, print::table(&header, &counts.collect::<Vec<_>>()).as_bytes())?;
         if diff.gaps.is_empty() {
-            println!("No figure of any area changed.");
+            say!("No figure of any area changed.");
             return Ok(());
         }
-        println!();
+        say!("");
     }
     let header = [
         "sector",
@@ -85,14 +85,14 @@ pub async fn rollback(
     let app = open(database).await?;
     snapshot(&app, operation).await?;
     let done = app.rollback(operation, submission, dry_run, crate::now()).await?;
-    println!("{}", done.in_words());
+    say!("{}", done.in_words());
     for row in &done.named {
-        println!("  {row}");
+        say!("  {row}");
     }
     match &done.committed {
-        Some(revision) => println!("Committed as revision {}.", revision.number),
-        None if dry_run => println!("Dry run, nothing was written."),
-        None => println!("Nothing changed."),
+        Some(revision) => say!("Committed as revision {}.", revision.number),
+        None if dry_run => say!("Dry run, nothing was written."),
+        None => say!("Nothing changed."),
     }
     app.close().await;
     Ok(())
@@ -231,10 +231,10 @@ pub async fn decide(args: args::Decide) -> Result<()> {
     let app = open(&args.database).await?;
     snapshot(&app, &args.operation).await?;
     let done = app.decide(&args.operation, decisions, crate::now()).await?;
-    println!("{}", done.in_words());
+    say!("{}", done.in_words());
     match &done.committed {
-        Some(revision) => println!("Committed as revision {}.", revision.number),
-        None => println!("Nothing changed."),
+        Some(revision) => say!("Committed as revision {}.", revision.number),
+        None => say!("Nothing changed."),
     }
     app.close().await;
     Ok(())

@@ -42,7 +42,7 @@ pub async fn publish(args: args::Publish) -> Result<()> {
         }
     }
     app.close().await;
-    println!("{}", words(folder, &done));
+    say!("{}", words(folder, &done));
     Ok(())
 }
 

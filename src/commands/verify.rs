@@ -32,12 +32,12 @@ pub async fn migrate(database: &args::Database, dry_run: bool) -> Result<()> {
     };
     let would = if dry_run { "would run" } else { "was run" };
     for Step { number, name } in &steps {
-        println!("Step {number} ({name}) {would}.");
+        say!("Step {number} ({name}) {would}.");
     }
     match (steps.is_empty(), dry_run) {
-        (true, _) => println!("The tables are up to date."),
-        (false, true) => println!("Dry run, nothing was changed."),
-        (false, false) => println!("The tables are up to date now."),
+        (true, _) => say!("The tables are up to date."),
+        (false, true) => say!("Dry run, nothing was changed."),
+        (false, false) => say!("The tables are up to date now."),
     }
     Ok(())
 }

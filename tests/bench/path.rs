@@ -60,7 +60,7 @@ fn main() {
 
     let start = Instant::now();
     let mut serve = lacuna(&["serve", "--listen", "127.0.0.1:0", "--token", TOKEN]);
-    let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
     let mut first = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
     println!("start: {:.2} s", start.elapsed().as_secs_f64());

@@ -110,3 +110,29 @@ fn mozambique_reaches_what_an_independent_reader_counted() {
         assert!((found - reached).abs() < 0.5, "{sector}: {found} and not {reached}");
     }
 }
+
+#[test]
+fn a_server_goes_on_when_nobody_reads_what_it_prints() {
+    let place = Place::with_operation();
+    let mut server = place.serve();
+    drop(server.child.stdout.take());
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(server.get("/health/ready").0, 200);
+    assert!(!server.stop().contains("panicked"));
+}
+
+#[test]
+fn a_command_whose_output_is_cut_off_ends_without_a_word() {
+    let place = Place::with_operation();
+    for arguments in [&["history", "--operation", "op"][..], &["gaps", "--operation", "op"]] {
+        let mut command = place.command(arguments);
+        let mut child = command
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments:?}");
+    }
+}

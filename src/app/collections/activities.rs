@@ -217,8 +217,7 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let status = params.choice("status", Status::from_code, codes)?;
     let (bbox, period) = (params.bbox()?, params.period()?);
 
-    let pass = |row: usize| {
-        let activity = &rows[row];
+    let pass = |row: usize, activity: &Activity| {
         let sees =
             |asked: Sector| activity.sector.is_some_and(|own| own == asked || own.main() == asked);
         sector.is_none_or(sees)
@@ -227,10 +226,19 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
             && area.as_ref().is_none_or(|inside| inside[view.activity_area(row).at()])
             && (period == Period::ALWAYS || activity.period().meets(&period))
     };
-    let filtered = sector.is_some() || partner.is_some() || status.is_some() || area.is_some();
-    let matched = match bbox {
-        Some(bbox) => matching(view.activities_in(bbox.boxes()).into_iter(), pass),
-        None if filtered || period != Period::ALWAYS => matching(0..rows.len() as u32, pass),
+    let filtered = sector.is_some()
+        || partner.is_some()
+        || status.is_some()
+        || area.is_some()
+        || period != Period::ALWAYS;
+    let matched = match bbox.map(|bbox| view.activities_in(bbox.boxes())) {
+        Some(near) if filtered => matching(near.into_iter(), |row| pass(row, &rows[row])),
+        Some(near) => Matched::Some(near),
+        None if filtered => {
+            let found =
+                rows.iter().zip(0..).filter(|(activity, row)| pass(*row as usize, activity));
+            Matched::Some(found.map(|(_, row)| row).collect())
+        }
         None => Matched::All(rows.len()),
     };
     Ok(DEF.layer(Activities(view), matched))

@@ -93,7 +93,7 @@ async fn ready(server: &Server, operation: &str, least: Option<u64>) -> Result<(
 }
 
 /// The operation that a path is about.
-fn operation(path: &str) -> Option<&str> {
+pub(crate) fn operation(path: &str) -> Option<&str> {
     let of_api = path.strip_prefix("/api/").and_then(|rest| rest.split('/').next());
     let of_qgis = || path.strip_prefix("/qgis/").and_then(|file| file.strip_suffix(".qgs"));
     of_api.or_else(of_qgis).filter(|id| !id.is_empty())

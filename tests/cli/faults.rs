@@ -28,6 +28,18 @@ fn count(server: &Server) -> u64 {
     items["numberMatched"].as_u64().unwrap()
 }
 
+/// The status of an answer, and what it says of the database.
+fn says(server: &Server, known: Option<&str>) -> (u16, Option<String>) {
+    let mut request = agent().get(format!("{}/api/op/collections/areas/items", server.address));
+    if let Some(tag) = known {
+        request = request.header("if-none-match", tag);
+    }
+    let answer = request.call().unwrap();
+    let database = answer.headers().get("lacuna-database");
+    let database = database.map(|says| says.to_str().unwrap().to_owned());
+    (answer.status().as_u16(), database)
+}
+
 const SERVE: [&str; 5] = ["serve", "--listen", "127.0.0.1:0", "--token", TOKEN];
 
 /// The program on a small disk of its own, in the folder `disk`, which ends with it; `None` where
@@ -112,6 +124,10 @@ fn a_database_that_goes_away_leaves_the_reads_and_is_found_again() {
         format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
     let server = place.server(&SERVE);
     imported(&server, 0, 25);
+    // As it was asked for first, and as it is given again.
+    for _ in 0..2 {
+        assert_eq!(says(&server, None), (200, None));
+    }
 
     // Every connection is cut in the middle of imports: each is whole or refused.
     let mut total = 25;
@@ -143,6 +159,11 @@ fn a_database_that_goes_away_leaves_the_reads_and_is_found_again() {
         std::thread::sleep(Duration::from_millis(50));
     }
     assert_eq!(count(&server), total, "reads go on");
+    let away = Some("away".to_owned());
+    for _ in 0..2 {
+        assert_eq!(says(&server, None), (200, away.clone()));
+        assert_eq!(says(&server, Some("*")), (304, away.clone()));
+    }
     let (status, body) = import(&server, 10, 25);
     assert_eq!(status, 503, "{body}");
     assert!(body.contains("The database does not answer"), "{body}");
@@ -151,6 +172,10 @@ fn a_database_that_goes_away_leaves_the_reads_and_is_found_again() {
     while server.json("/health/ready")["database"] != "there" {
         assert!(begun.elapsed() < Duration::from_secs(20), "not found again");
         std::thread::sleep(Duration::from_millis(50));
+    }
+    for _ in 0..2 {
+        assert_eq!(says(&server, None), (200, None), "said no more");
+        assert_eq!(says(&server, Some("*")), (304, None));
     }
     imported(&server, 10, 25);
     assert_eq!(count(&server), total + 25);

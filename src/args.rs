@@ -50,6 +50,10 @@ pub enum Command {
     Serve {
         #[command(flatten)]
         database: Database,
+        /// A copy of the PostgreSQL database that follows it, such as a streaming replica: rows are
+        /// read from it where it has them, so that the database itself is left to those who write.
+        #[arg(long, env = "LACUNA_READ_DATABASE", value_name = "URL")]
+        read_database: Option<String>,
         #[command(flatten)]
         config: Config,
     },

@@ -16,6 +16,7 @@ mod identity;
 pub mod import;
 pub mod plan;
 pub mod query;
+mod replica;
 mod reports;
 pub mod review;
 pub mod rollback;
@@ -34,7 +35,7 @@ use moka::sync::Cache;
 
 use collections::View;
 
-use crate::domain::{Operation, Revision, Snapshot, Standards, Text};
+use crate::domain::{Operation, Revision, Rows, Snapshot, Standards, Text};
 use crate::store::{Store, StoreError};
 
 /// The running application: the current snapshot of every operation that is asked for. Reads touch
@@ -44,6 +45,8 @@ pub struct App {
     pub standards: Standards,
     /// `None` in tests that publish snapshots of their own.
     store: Option<Store>,
+    /// A copy of the database, for reads.
+    replica: Option<replica::Replica>,
     published: ArcSwap<BTreeMap<Text, Arc<Held>>>,
     /// Every operation of the database, loaded or not.
     listed: ArcSwap<BTreeMap<Text, Listed>>,
@@ -105,6 +108,7 @@ impl Default for App {
         App {
             standards: Standards::default(),
             store: None,
+            replica: None,
             published: ArcSwap::default(),
             listed: ArcSwap::default(),
             memory_bytes: None,
@@ -170,19 +174,32 @@ impl App {
     /// The current snapshot of one operation, from the database where it is not loaded yet.
     pub async fn load(&self, operation: &str) -> Result<Option<Arc<Snapshot>>, StoreError> {
         self.publish_deferred();
-        let Some(store) = &self.store else { return Ok(self.snapshot(operation)) };
         if let Some(snapshot) = self.snapshot(operation) {
             return Ok(Some(snapshot));
         }
         let _reading = self.reading.lock().await;
         if self.snapshot(operation).is_none()
-            && let Some(rows) = store.rows(operation).await?
+            && let Some(rows) = self.rows(operation).await?
         {
             let built = tokio::task::spawn_blocking(move || Snapshot::build(rows)).await;
             let corrupt = |_| StoreError::Corrupt { table: "operations", value: operation.into() };
             self.publish(built.map_err(corrupt)?);
         }
         Ok(self.snapshot(operation))
+    }
+
+    /// The rows of an operation that is listed may come from a copy; what others have made
+    /// meanwhile only the database knows.
+    async fn rows(&self, operation: &str) -> Result<Option<Rows>, StoreError> {
+        let listed = self.listed().get(operation).map(|one| one.revision.number);
+        match (listed, &self.store) {
+            (Some(listed), _) => {
+                let rows = async |store: Store| store.rows(operation).await;
+                self.read(operation, listed, rows).await
+            }
+            (None, Some(store)) => store.rows(operation).await,
+            (None, None) => Ok(None),
+        }
     }
 
     /// Every operation there is, by id, whether it is loaded or not.
@@ -322,7 +339,8 @@ impl App {
             self.gaps_are_due(&snapshot.operation.id);
         }
         self.keep_due_gaps().await;
-        if let Some(store) = &self.store {
+        let replica = self.replica.iter().map(|replica| &replica.store);
+        for store in self.store.iter().chain(replica) {
             store.close().await;
         }
     }

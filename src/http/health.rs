@@ -18,5 +18,9 @@ pub(crate) async fn live() -> Json<Value> {
 pub(crate) async fn ready(State(server): State<Arc<Server>>) -> Json<Value> {
     let database = if server.app.database_is_there() { "there" } else { "away" };
     let operations = server.app.listed().len();
-    Json(json!({"status": "ready", "operations": operations, "database": database}))
+    let mut ready = json!({"status": "ready", "operations": operations, "database": database});
+    if let Some(there) = server.app.replica_is_there() {
+        ready["read_database"] = if there { "there" } else { "away" }.into();
+    }
+    Json(ready)
 }

@@ -48,10 +48,9 @@ pub async fn connect(url: &str, purpose: Purpose) -> Result<Pool, StoreError> {
 
 /// Opens the database of a URL and leaves its tables as they are.
 pub async fn reach(url: &str, purpose: Purpose) -> Result<Pool, StoreError> {
-    let is = |schemes: &[&str]| schemes.iter().any(|scheme| url.starts_with(scheme));
-    if is(&["postgres://", "postgresql://"]) {
+    if is_postgres(url) {
         Ok(Engine::Postgres(postgres(url).await.map_err(open(url))?))
-    } else if url.contains("://") && !is(&["sqlite://"]) {
+    } else if url.contains("://") && !url.starts_with("sqlite://") {
         Err(StoreError::Unsupported(without_password(url)))
     } else {
         Ok(Engine::Sqlite(sqlite(url, purpose).await?))
@@ -105,6 +104,20 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
         .connect_with(options)
         .await
         .map_err(open(url))
+}
+
+/// A pool of a PostgreSQL that is reached when it is first asked.
+pub fn lazily(url: &str, wait: Duration) -> Result<sqlx::PgPool, StoreError> {
+    if !is_postgres(url) {
+        return Err(StoreError::NoReplica);
+    }
+    let options = PgConnectOptions::from_str(url).map_err(open(url))?.application_name("lacuna");
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(wait);
+    Ok(pool.connect_lazy_with(options))
+}
+
+fn is_postgres(url: &str) -> bool {
+    ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
 }
 
 async fn postgres(url: &str) -> Result<sqlx::PgPool, sqlx::Error> {

@@ -17,6 +17,7 @@ mod packed;
 mod partners;
 mod places;
 mod postgres_bulk;
+mod replica;
 mod sites;
 mod sqlite_append;
 mod sqlite_bulk;
@@ -26,6 +27,7 @@ mod watch;
 
 pub use gaps::GapRow;
 pub use packed::pack;
+pub use replica::Copy;
 pub use steps::Step;
 pub use verify::{Kept, PackedCopy, Version};
 pub use watch::Watch;
@@ -33,7 +35,7 @@ pub use watch::Watch;
 use std::fmt;
 use std::sync::Arc;
 
-use engine::{Pool, Tx};
+use engine::{Engine, Pool, Tx};
 
 use crate::domain::{
     Activity, Area, Decision, DecisionKind, Mapping, Need, Operation, Partner, Population,
@@ -63,6 +65,12 @@ pub enum StoreError {
     Conflict { operation: Text, base: u64 },
     #[error("the database refused: {0}")]
     Sql(#[from] sqlx::Error),
+    #[error(
+        "a read database is a copy of a PostgreSQL database: a SQLite file is read where it is, without one"
+    )]
+    NoReplica,
+    #[error("the read database is no copy of the database: {0}")]
+    NoCopy(String),
     #[error("the database has operations already: give one that is empty")]
     NotEmpty,
     #[error("the rows cannot be put into a file beside the database: {0}")]
@@ -239,6 +247,10 @@ impl Store {
     pub async fn newest(&self, operation: &str) -> Result<Option<Revision>, StoreError> {
         let mut tx = self.pool.read().await?;
         Ok(operations::get(&mut tx, &operation.into()).await?.map(|(_, revision)| revision))
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.pool, Engine::Postgres(_))
     }
 
     /// Hears of commits that others make.

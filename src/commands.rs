@@ -69,6 +69,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Rollback { submission, operation, database, dry_run } => {
             cycle::rollback(submission, &operation, &database, dry_run).await
         }
+        Command::Prune(args) => cycle::prune(args).await,
         Command::Backup { file, database } => backup::backup(&file, &database).await,
         Command::Restore { file, database } => backup::restore(&file, &database).await,
         Command::Verify { database, operation, format } => {

@@ -16,7 +16,7 @@ use super::identity::{
 };
 use super::replica::Replica;
 use super::{App, Listed};
-use crate::domain::{Operation, Revision, Rows, Snapshot, Text};
+use crate::domain::{Rows, Snapshot, Text};
 use crate::store::{Change, Store, StoreError};
 
 /// Revisions behind above which an operation is read anew instead of brought up to date.
@@ -86,15 +86,15 @@ impl App {
     }
 
     /// Brings every loaded operation to what is known of it.
-    async fn follow_to(&self, known: Vec<(Operation, Revision)>) -> Result<(), StoreError> {
+    async fn follow_to(&self, known: Vec<Listed>) -> Result<(), StoreError> {
         let mut behind = Vec::new();
-        for (operation, revision) in known {
-            let id = operation.id.clone();
+        for listed in known {
+            let (id, revision) = (listed.operation.id.clone(), &listed.revision);
             let loaded = self.peek(&id).map(|snapshot| snapshot.revision.number);
             if loaded.is_some_and(|loaded| loaded < revision.number) {
                 behind.push((id.clone(), revision.number));
             }
-            self.list(Listed { operation, revision });
+            self.list(listed);
         }
         for (id, newest) in behind {
             // A commit of this process publishes its own snapshot.
@@ -144,12 +144,17 @@ impl App {
         tokio::time::timeout(within, reached).await.unwrap_or_else(late)
     }
 
-    /// An operation as it was at a revision; `None` where there was no such revision.
+    /// An operation as it was at a revision; `None` where there was no such revision, an error where
+    /// it was pruned.
     pub async fn at(
         &self,
         operation: &str,
         revision: u64,
     ) -> Result<Option<Arc<View>>, StoreError> {
+        let oldest = self.listed().get(operation).map_or(1, |listed| listed.oldest);
+        if revision < oldest {
+            return Err(StoreError::Pruned { revision, oldest });
+        }
         let key = (Text::from(operation), revision);
         if let Some(view) = self.past.get(&key) {
             return Ok(Some(view));
@@ -183,12 +188,14 @@ impl App {
         if newest <= number {
             return Ok(());
         }
-        let next = if newest - number <= FOLLOWED {
-            let since = async |store: Store| store.since(operation, number).await;
-            let Some((began, ended)) = self.read_from(replica, operation, newest, since).await?
-            else {
-                return Ok(());
-            };
+        let since = match newest - number <= FOLLOWED {
+            true => {
+                let since = async |store: Store| store.since(operation, number).await;
+                self.read_from(replica, operation, newest, since).await?
+            }
+            false => None,
+        };
+        let next = if let Some((began, ended)) = since {
             tokio::task::spawn_blocking(move || followed(&known, began, ended)).await
         } else {
             let rows = async |store: Store| store.rows(operation).await;

@@ -15,6 +15,7 @@ mod gap_table;
 mod identity;
 pub mod import;
 pub mod plan;
+pub mod prune;
 pub mod query;
 mod replica;
 mod reports;
@@ -35,7 +36,8 @@ use moka::sync::Cache;
 
 use collections::View;
 
-use crate::domain::{Operation, Revision, Rows, Snapshot, Standards, Text};
+use crate::domain::{Revision, Rows, Snapshot, Standards, Text};
+pub use crate::store::Listed;
 use crate::store::{Store, StoreError};
 
 /// The running application: the current snapshot of every operation that is asked for. Reads touch
@@ -94,13 +96,6 @@ impl Drop for Committing<'_> {
     fn drop(&mut self) {
         *self.0.committing.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
-}
-
-/// An operation as the database lists it.
-#[derive(Clone, Debug)]
-pub struct Listed {
-    pub operation: Operation,
-    pub revision: Revision,
 }
 
 impl Default for App {
@@ -238,7 +233,10 @@ impl App {
     pub fn publish(&self, snapshot: Snapshot) {
         let snapshot = Arc::new(snapshot);
         let (id, revision) = (&snapshot.operation.id, &snapshot.revision);
-        self.list(Listed { operation: snapshot.operation.clone(), revision: revision.clone() });
+        let oldest = self.listed().get(id).map_or(1, |listed| listed.oldest);
+        let (operation, revision) = (snapshot.operation.clone(), revision.clone());
+        self.list(Listed { operation, revision, oldest });
+        let revision = &snapshot.revision;
         self.published.rcu(|published| {
             let mut next = BTreeMap::clone(published);
             let newer = |held: &Arc<Held>| held.snapshot.revision.number > revision.number;
@@ -266,7 +264,8 @@ impl App {
     fn list(&self, one: Listed) {
         let newer = |known: &Listed| {
             known.revision.number > one.revision.number
-                || known.revision == one.revision && known.operation == one.operation
+                || known.oldest >= one.oldest
+                    && (&known.revision, &known.operation) == (&one.revision, &one.operation)
         };
         if self.listed.load().get(&one.operation.id).is_some_and(newer) {
             return;

@@ -111,7 +111,7 @@ async fn checked(
         }
         known => known?,
     };
-    let mut ids: Vec<Text> = known.into_iter().map(|(operation, _)| operation.id).collect();
+    let mut ids: Vec<Text> = known.into_iter().map(|listed| listed.operation.id).collect();
     if let Some(wanted) = operation {
         if !ids.iter().any(|id| **id == *wanted) {
             return Err(VerifyError::NoOperation(wanted.to_owned(), ids.join(", ")));

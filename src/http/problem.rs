@@ -12,6 +12,7 @@ use crate::app::collections::{BadParameter, COLLECTIONS};
 use crate::app::drafts::{DraftError, Offered};
 use crate::app::import::ImportError;
 use crate::domain::Text;
+use crate::store::StoreError;
 
 use super::documents::offered;
 
@@ -166,6 +167,9 @@ impl From<&ImportError> for Problem {
             ImportError::NoDatabase => {
                 let detail = "This server has no database: it takes no imports.";
                 Problem::new(StatusCode::FORBIDDEN, "Read only", detail)
+            }
+            ImportError::Store(StoreError::Pruned { .. } | StoreError::ReplacedPruned { .. }) => {
+                Problem::new(StatusCode::GONE, "Pruned", sentence(error))
             }
             ImportError::Store(away) if away.is_away() => Problem::away(away),
             ImportError::Store(full) if full.is_full() => Problem::full(full),

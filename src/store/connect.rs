@@ -165,7 +165,8 @@ macro_rules! migrations {
 
 /// The steps that bring tables up to date.
 pub(super) fn migrator(pool: &Pool) -> Migrator {
-    let migrations = migrations!(pool, 1 "operations", 2 "cycle", 3 "packed", 4 "maps", 5 "spread");
+    let migrations =
+        migrations!(pool, 1 "operations", 2 "cycle", 3 "packed", 4 "maps", 5 "spread", 6 "pruned");
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
 }
 

@@ -17,6 +17,7 @@ mod packed;
 mod partners;
 mod places;
 mod postgres_bulk;
+mod prune;
 mod replica;
 mod sites;
 mod sqlite_append;
@@ -27,6 +28,7 @@ mod watch;
 
 pub use gaps::GapRow;
 pub use packed::pack;
+pub use prune::Pruning;
 pub use replica::Copy;
 pub use steps::Step;
 pub use verify::{Kept, PackedCopy, Version};
@@ -63,6 +65,12 @@ pub enum StoreError {
         "operation {operation} was changed by someone else meanwhile (it was at revision {base}): nothing was written, send the file again"
     )]
     Conflict { operation: Text, base: u64 },
+    #[error("revision {revision} was pruned; the oldest kept is {oldest}")]
+    Pruned { revision: u64, oldest: u64 },
+    #[error(
+        "what revision {revision} replaced was pruned, so that it cannot be undone; only what came after revision {oldest} can"
+    )]
+    ReplacedPruned { revision: u64, oldest: u64 },
     #[error("the database refused: {0}")]
     Sql(#[from] sqlx::Error),
     #[error(
@@ -178,6 +186,16 @@ pub struct NewSubmission {
     pub mapping: Option<Mapping>,
 }
 
+/// An operation as it is listed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    pub operation: Operation,
+    /// Its newest one.
+    pub revision: Revision,
+    /// The oldest revision that can be made again: 1 unless older ones were pruned.
+    pub oldest: u64,
+}
+
 /// A database with every operation in it.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -239,14 +257,14 @@ impl Store {
     }
 
     /// Every operation as it is now, by id.
-    pub async fn operations(&self) -> Result<Vec<(Operation, Revision)>, StoreError> {
+    pub async fn operations(&self) -> Result<Vec<Listed>, StoreError> {
         operations::all(&self.pool).await
     }
 
     /// The newest revision of an operation; `None` where there is no such operation.
     pub async fn newest(&self, operation: &str) -> Result<Option<Revision>, StoreError> {
         let mut tx = self.pool.read().await?;
-        Ok(operations::get(&mut tx, &operation.into()).await?.map(|(_, revision)| revision))
+        Ok(operations::get(&mut tx, &operation.into()).await?.map(|listed| listed.revision))
     }
 
     pub fn is_postgres(&self) -> bool {
@@ -266,22 +284,28 @@ impl Store {
     }
 
     /// What changed after a revision: the current rows that began since, and the rows that were
-    /// current then and have ended; `None` where there is no such operation.
+    /// current then and have ended; `None` where there is no such operation, or what has ended since
+    /// was pruned.
     pub async fn since(
         &self,
         operation: &str,
         number: u64,
     ) -> Result<Option<(Rows, Rows)>, StoreError> {
         let mut tx = self.pool.read().await?;
+        match prune::kept(&mut tx, &operation.into(), number).await {
+            Err(StoreError::Pruned { .. }) => return Ok(None),
+            kept => kept?,
+        }
         let began = read(&mut tx, operation, Versions::Since(number)).await?;
         let ended = read(&mut tx, operation, Versions::EndedSince(number)).await?;
         Ok(began.zip(ended))
     }
 
     /// Every row that was current at a revision, with the operation and its submissions as they were
-    /// then; `None` where there was no such revision.
+    /// then; `None` where there was no such revision, an error where it was pruned.
     pub async fn rows_at(&self, operation: &str, number: u64) -> Result<Option<Rows>, StoreError> {
         let mut tx = self.pool.read().await?;
+        prune::kept(&mut tx, &operation.into(), number).await?;
         let Some(mut rows) = read(&mut tx, operation, Versions::At(number)).await? else {
             return Ok(None);
         };
@@ -296,13 +320,21 @@ impl Store {
         Ok(Some(rows))
     }
 
-    /// The rows that a revision added and those it ended; `None` where there is no such operation.
+    /// The rows that a revision added and those it ended; `None` where there is no such operation, an
+    /// error where those it ended may be pruned.
     pub async fn revision(
         &self,
         operation: &str,
         number: u64,
     ) -> Result<Option<(Rows, Rows)>, StoreError> {
         let mut tx = self.pool.read().await?;
+        let listed = operations::get(&mut tx, &operation.into()).await?;
+        if let Some(oldest) = listed.map(|listed| listed.oldest)
+            && oldest > 1
+            && number <= oldest
+        {
+            return Err(StoreError::ReplacedPruned { revision: number, oldest });
+        }
         let added = read(&mut tx, operation, Versions::Added(number)).await?;
         let ended = read(&mut tx, operation, Versions::Ended(number)).await?;
         Ok(added.zip(ended))
@@ -402,9 +434,8 @@ async fn read(
     operation: &str,
     versions: Versions,
 ) -> Result<Option<Rows>, StoreError> {
-    let Some((operation, revision)) = operations::get(tx, &operation.into()).await? else {
-        return Ok(None);
-    };
+    let found = operations::get(tx, &operation.into()).await?;
+    let Some(Listed { operation, revision, oldest }) = found else { return Ok(None) };
     let id = &operation.id;
     let words = Arc::new(places::words(tx, id).await?);
     Ok(Some(Rows {
@@ -412,7 +443,9 @@ async fn read(
         areas: areas::read(tx, id, versions).await?,
         partners: partners::read(tx, id, versions).await?,
         activities: match versions {
-            Versions::Current => packed::activities(tx, id, &revision, &words).await?,
+            Versions::Current => {
+                packed::activities(tx, id, oldest..=revision.number, &words).await?
+            }
             _ => activities::read(tx, id, versions, &words).await?,
         },
         sites: sites::read(tx, id, versions, &words).await?,

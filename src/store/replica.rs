@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::engine::Engine;
-use super::{Store, StoreError, connect, operations, steps};
+use super::{Listed, Store, StoreError, connect, operations, steps};
 use crate::domain::Text;
 
 /// How long a read waits for a connection to the copy: the database itself can be asked instead.
@@ -39,9 +39,9 @@ impl Store {
         // The copy first, so that it can only be behind.
         let copied = self.operations().await?;
         let known = database.operations().await?;
-        for (operation, revision) in copied {
+        for Listed { operation, revision, .. } in copied {
             let id = &operation.id;
-            let newest = known.iter().find(|(one, _)| one.id == *id).map(|(_, newest)| newest);
+            let newest = known.iter().find(|one| one.operation.id == *id).map(|one| &one.revision);
             let Some(newest) = newest else {
                 let why = format!("it has an operation \"{id}\", which the database has not");
                 return Ok(Copy::Differs(why));

@@ -47,6 +47,13 @@ pub const VERSION_TWICE: Rule = fault("Two versions of a row are current at once
 pub const NO_SUBMISSION: Rule =
     fault("A row names a submission that is not there, or that came after it.", NOT_OURS);
 
+pub const PRUNED: Rule = fault(
+    "Which revisions are kept is not what was written down when others were pruned.",
+    NOT_OURS,
+);
+pub const NOT_PRUNED: Rule =
+    fault("A version of a row had ended by the oldest revision that is kept.", NOT_OURS);
+
 pub const NO_PARTNER: Rule = fault(
     "A row names an organisation that is not there.",
     "Import the file of its submission again: its organisations are added.",

@@ -33,7 +33,7 @@ pub const SUBMISSION_LINK: Rule =
     fault("A submission replaces or undoes one that is not there before it.", RESTORE);
 pub const SUBMISSION_TIME: Rule = fault("A time cannot be read.", RESTORE);
 pub const CLOCK: Rule = remark(
-    "A submission is dated before the one it follows: a clock was set back.",
+    "A submission is dated before the one it follows: a clock was set back when an earlier version of Lacuna wrote it.",
     "Nothing is lost. Questions with as-of between the two times may be answered by either: ask with revision. Let every server take its time from the network.",
 );
 pub const CHECKSUM: Rule =

@@ -298,15 +298,21 @@ impl App {
         }
     }
 
-    /// Writes the tables of gaps that may be behind.
-    pub async fn keep_due_gaps(&self) {
+    /// Writes the tables of gaps that may be behind. Those that could not be written stay due; false
+    /// where there are any.
+    pub async fn keep_due_gaps(&self) -> bool {
+        let due = || self.gaps_due.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failed = BTreeSet::new();
         loop {
-            let due = self.gaps_due.lock().unwrap_or_else(PoisonError::into_inner).pop_first();
-            let Some(operation) = due else { return };
+            let Some(operation) = due().pop_first() else { break };
             if let Err(error) = self.keep_gaps(&operation).await {
                 tracing::warn!(%operation, %error, "the table of the gaps was not written");
+                failed.insert(operation);
             }
         }
+        let done = failed.is_empty();
+        due().extend(failed);
+        done
     }
 
     /// Publishes the snapshot after a change, made by `next` now or when it is asked for.

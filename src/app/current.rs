@@ -14,6 +14,7 @@ use super::identity::{
     ACTIVITIES, AREAS, SITES, decision_identity, need_identity, partner_identity,
     population_identity,
 };
+use super::import::check_id;
 use super::replica::Replica;
 use super::{App, Listed};
 use crate::domain::{Rows, Snapshot, Text};
@@ -25,6 +26,9 @@ const FOLLOWED: u64 = 200;
 /// How long after a commit its table of gaps may begin to be written.
 const GAPS: Duration = Duration::from_secs(1);
 
+/// How long after it could not be written it is tried again.
+const GAPS_AGAIN: Duration = Duration::from_secs(15);
+
 impl App {
     /// Follows the database until the program ends, and keeps what is written for others up to date.
     pub async fn follow(self: Arc<App>) {
@@ -33,8 +37,8 @@ impl App {
         }
         let gaps = async {
             loop {
-                self.keep_due_gaps().await;
-                tokio::time::sleep(GAPS).await;
+                let done = self.keep_due_gaps().await;
+                tokio::time::sleep(if done { GAPS } else { GAPS_AGAIN }).await;
             }
         };
         tokio::join!(self.follow_revisions(), self.look_for_replica(), gaps);
@@ -107,6 +111,10 @@ impl App {
 
     /// The snapshot of one operation as the database has it now: what a write is worked out against.
     pub async fn current(&self, operation: &str) -> Result<Option<Arc<Snapshot>>, StoreError> {
+        // What no operation can be called is not asked for.
+        if check_id(operation).is_err() {
+            return Ok(None);
+        }
         let known = self.load(operation).await?;
         let Some(store) = &self.store else { return Ok(known) };
         let stored = store.newest(operation).await?.map_or(0, |stored| stored.number);

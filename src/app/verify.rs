@@ -86,7 +86,7 @@ impl Verified {
 /// Checks a database, which may be served meanwhile: all operations, or one of them.
 pub async fn verify(database: &str, operation: Option<&str>) -> Result<Verified, VerifyError> {
     let mut verified = Verified::default();
-    let store = match Store::open(database).await {
+    let store = match Store::look(database).await {
         Err(error) if error.is_damage() => {
             verified.damage(&DAMAGED, None, [error.to_string()]);
             return Ok(verified);

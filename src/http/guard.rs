@@ -45,6 +45,10 @@ pub(crate) async fn guard(
             let detail = format!("The URL has {url_bytes} bytes; at most {URL_LIMIT} are read.");
             Problem::new(StatusCode::URI_TOO_LONG, "URL too long", detail).into_response()
         }
+        // No name has it in it, and PostgreSQL no text.
+        Ok(_) if path.contains("%00") => {
+            Problem::not_found("No address has a NUL character in it.").into_response()
+        }
         // A file takes as long as it takes to send and to read, or to read again; its silence is
         // watched there.
         Ok(_permit) if method == Method::POST || method == Method::PATCH => next.run(request).await,

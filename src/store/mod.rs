@@ -62,6 +62,11 @@ pub enum StoreError {
     )]
     Newer { url: String, step: i64 },
     #[error(
+        "the tables of the database {url} are those of an older version of Lacuna: they lack step {} ({}). Bring them up to date with lacuna migrate",
+        .lacks.number, .lacks.name
+    )]
+    Older { url: String, lacks: Step },
+    #[error(
         "operation {operation} was changed by someone else meanwhile (it was at revision {base}): nothing was written, send the file again"
     )]
     Conflict { operation: Text, base: u64 },
@@ -95,6 +100,18 @@ impl StoreError {
             StoreError::Sql(sqlx::Error::Database(refused)) => {
                 // SQLite's SQLITE_FULL, PostgreSQL's disk_full.
                 refused.code().is_some_and(|code| ["13", "53100"].contains(&&*code))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the database cannot keep a text: it has a NUL character, or is too long for a key.
+    pub fn is_unfit(&self) -> bool {
+        match self {
+            StoreError::Sql(sqlx::Error::Encode(_)) => true,
+            // PostgreSQL's character_not_in_repertoire, program_limit_exceeded.
+            StoreError::Sql(sqlx::Error::Database(refused)) => {
+                refused.code().is_some_and(|code| ["22021", "54000"].contains(&&*code))
             }
             _ => false,
         }
@@ -254,6 +271,20 @@ impl Store {
     /// Opens a database that is there, and brings its tables up to date.
     pub async fn open(url: &str) -> Result<Store, StoreError> {
         Ok(Store { pool: connect::connect(url, connect::Purpose::Use).await? })
+    }
+
+    /// Opens a database that is there, whose tables are up to date, and changes nothing of it.
+    pub async fn look(url: &str) -> Result<Store, StoreError> {
+        let pool = connect::reach(url, connect::Purpose::Look).await?;
+        let why = match steps::due(&pool, url).await {
+            Ok(due) => match due.into_iter().next() {
+                None => return Ok(Store { pool }),
+                Some(first) => connect::older(url, first),
+            },
+            Err(error) => error,
+        };
+        pool.close().await;
+        Err(why)
     }
 
     /// Every operation as it is now, by id.

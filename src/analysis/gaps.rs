@@ -83,7 +83,7 @@ pub fn gaps(snapshot: &Snapshot, query: &GapQuery) -> Gaps {
     );
     let own = Own { snapshot, basis: query.basis, held: &reach.held, needs: &needs, populations };
     let nodes = own.add_upward();
-    let partners = snapshot.columns.partner_count;
+    let partners = snapshot.columns.partner_count();
     let level = snapshot.areas.level(query.level).par_iter().with_min_len(64);
     let figures = level.map_init(
         || [Distinct::new(&reach.partners, partners), Distinct::new(&reach.planned, partners)],

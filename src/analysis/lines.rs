@@ -12,7 +12,7 @@ use super::query::GapQuery;
 use super::reach::{self, LineFigure, View};
 use crate::domain::activity::Counting;
 use crate::domain::columns::{LineSum, NO_MONTH};
-use crate::domain::{AreaIx, Group, Month, Sector, Snapshot, Text};
+use crate::domain::{Activity, AreaIx, Columns, Group, Month, Sector, Snapshot, Text};
 
 /// A page of the lines behind a figure.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,8 +61,8 @@ pub struct LineMonth {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LineRow {
-    /// Position in `Snapshot::activities`.
-    pub activity: usize,
+    /// Number of the activity.
+    pub activity: u64,
     /// People, converted from households where the operation states their size.
     pub reached: Option<f64>,
     /// Whether the row is part of the area's `reached`.
@@ -129,8 +129,10 @@ impl Why {
 }
 
 /// A line before it is written out.
-struct Found {
+struct Found<'a> {
+    columns: &'a Columns,
     line: u32,
+    slot: u8,
     rank: u32,
     contribution: f64,
     why: Why,
@@ -139,20 +141,25 @@ struct Found {
 /// The lines at and below `area`, from the one that gave most; of them only the `page` is written
 /// out, so that memory stays bounded. `query.level` is not read.
 pub fn lines(snapshot: &Snapshot, query: &GapQuery, area: AreaIx, page: Range<usize>) -> Lines {
-    let view = View::new(&snapshot.columns, query);
     let ranks = snapshot.order.subtree(snapshot.order.rank(area));
     let mut found = Vec::new();
-    let mut cursors: Vec<Range<usize>> = reach::slots(query.sector)
-        .map(|slot| snapshot.columns.at_ranks(snapshot.columns.of_slot(slot), &ranks))
-        .collect();
-    for rank in ranks {
-        held_at(&view, rank as u32, &mut cursors, &mut found);
+    for band in snapshot.columns.over(&ranks) {
+        let view = View::new(&band.columns, query);
+        let ranks = ranks.start.max(band.ranks.start)..ranks.end.min(band.ranks.end);
+        let of_slot =
+            |slot| (slot as u8, view.columns.at_ranks(view.columns.of_slot(slot), &ranks));
+        let mut cursors: Vec<(u8, Range<usize>)> =
+            reach::slots(query.sector).map(of_slot).collect();
+        for rank in ranks.clone() {
+            held_at(&view, rank as u32, &mut cursors, &mut found);
+        }
     }
     let total = found.len();
     let contributions = found.iter().map(|found| found.contribution).sum();
     let order = |a: &Found, b: &Found| {
         let by_people = b.contribution.partial_cmp(&a.contribution).unwrap_or(Ordering::Equal);
-        by_people.then(a.why.cmp(&b.why)).then(a.line.cmp(&b.line))
+        let place = |one: &Found| (one.slot, one.rank, one.line);
+        by_people.then(a.why.cmp(&b.why)).then(place(a).cmp(&place(b)))
     };
     let page = page.start.min(total)..page.end.min(total).max(page.start.min(total));
     if page.end < total {
@@ -160,20 +167,25 @@ pub fn lines(snapshot: &Snapshot, query: &GapQuery, area: AreaIx, page: Range<us
         found.select_nth_unstable_by(page.end, order);
     }
     found[..page.end].sort_unstable_by(order);
-    let lines = found[page].iter().map(|found| written(snapshot, &view, found)).collect();
+    let lines = found[page].iter().map(|found| written(snapshot, query, found)).collect();
     Lines { lines, total, contributions }
 }
 
 /// Judges every line held at one area.
-fn held_at(view: &View, rank: u32, cursors: &mut [Range<usize>], found: &mut Vec<Found>) {
+fn held_at<'a>(
+    view: &View<'a>,
+    rank: u32,
+    cursors: &mut [(u8, Range<usize>)],
+    found: &mut Vec<Found<'a>>,
+) {
     let first = found.len();
     let mut best: Option<(f64, Range<usize>)> = None;
-    for cursor in cursors {
+    for (slot, cursor) in cursors {
         if cursor.start == cursor.end || view.columns.held[cursor.start].rank != rank {
             continue;
         }
         let from = found.len();
-        let standard = sector_at(view, cursor.start, rank, found);
+        let standard = sector_at(view, cursor.start, (*slot, rank), found);
         cursor.start += 1;
         if let Some(standard) = standard
             && best.as_ref().is_none_or(|(highest, _)| standard > *highest)
@@ -186,7 +198,12 @@ fn held_at(view: &View, rank: u32, cursors: &mut [Range<usize>], found: &mut Vec
 }
 
 /// Judges every line of one sector held at one area; its standard figure.
-fn sector_at(view: &View, held: usize, rank: u32, found: &mut Vec<Found>) -> Option<f64> {
+fn sector_at<'a>(
+    view: &View<'a>,
+    held: usize,
+    place: (u8, u32),
+    found: &mut Vec<Found<'a>>,
+) -> Option<f64> {
     let first = found.len();
     let mut best: Option<(f64, Range<usize>)> = None;
     let mut figures: Vec<LineFigure> = Vec::new();
@@ -199,7 +216,7 @@ fn sector_at(view: &View, held: usize, rank: u32, found: &mut Vec<Found>) -> Opt
                 let sum = parts::larger(&figures, |line| line.standard);
                 standard = Some(standard.unwrap_or(0.0) + sum);
             }
-            work_at(view, work, rank, &figures, found);
+            work_at(view, work, place, &figures, found);
         }
         if let Some(standard) = standard
             && best.as_ref().is_none_or(|(highest, _)| standard > *highest)
@@ -213,7 +230,13 @@ fn sector_at(view: &View, held: usize, rank: u32, found: &mut Vec<Found>) -> Opt
 }
 
 /// Judges the lines of one partner, activity type and place among themselves.
-fn work_at(view: &View, work: usize, rank: u32, figures: &[LineFigure], found: &mut Vec<Found>) {
+fn work_at<'a>(
+    view: &View<'a>,
+    work: usize,
+    (slot, rank): (u8, u32),
+    figures: &[LineFigure],
+    found: &mut Vec<Found<'a>>,
+) {
     let mut marks = vec![false; figures.len()];
     parts::chosen(figures, |line| line.standard, &mut marks);
     for line in view.columns.lines_of(work) {
@@ -229,7 +252,8 @@ fn work_at(view: &View, work: usize, rank: u32, figures: &[LineFigure], found: &
             Some(_) => (0.0, Why::PartOfTotal),
             None => (0.0, silence(&view.line(line))),
         };
-        found.push(Found { line: line as u32, rank, contribution, why });
+        let (columns, line) = (view.columns, line as u32);
+        found.push(Found { columns, line, slot, rank, contribution, why });
     }
 }
 
@@ -256,8 +280,8 @@ fn demote(found: &mut [Found], first: usize, winner: &Range<usize>, why: Why) {
     }
 }
 
-fn written(snapshot: &Snapshot, view: &View, found: &Found) -> Line {
-    let columns = &snapshot.columns;
+fn written(snapshot: &Snapshot, query: &GapQuery, found: &Found) -> Line {
+    let (columns, view) = (found.columns, &View::new(found.columns, query));
     let rows: Vec<usize> =
         columns.rows_of(found.line as usize).filter(|row| view.meets(*row)).collect();
     let months = months(view, &rows);
@@ -279,21 +303,22 @@ fn written(snapshot: &Snapshot, view: &View, found: &Found) -> Line {
             Counting::Counts => found.why,
         };
         LineRow {
-            activity: columns.activities[*row] as usize,
+            activity: columns.activities[*row],
             reached: (!people.is_nan()).then_some(people),
             counts: why == Why::Counts,
             why,
         }
     };
     let rows: Vec<LineRow> = rows.iter().map(row).collect();
-    let first = &snapshot.activities[rows.first().map_or(0, |row| row.activity)];
+    let first = rows.first().and_then(|row| snapshot.activity(row.activity));
+    let said = |text: fn(&Activity) -> &Option<Text>| first.and_then(|row| text(row).clone());
     Line {
-        partner: first.partner.clone(),
-        sector: first.sector,
-        activity_type: first.activity_type.clone(),
+        partner: first.map(|row| row.partner.clone()).unwrap_or_default(),
+        sector: first.and_then(|row| row.sector),
+        activity_type: said(|row| &row.activity_type),
         area: snapshot.order.area(found.rank as usize),
-        location: first.location.clone(),
-        group: first.group,
+        location: said(|row| &row.location),
+        group: columns.lines[found.line as usize].group,
         months,
         standard: stated(sum.standard),
         high: stated(sum.high),

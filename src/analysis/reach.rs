@@ -1,7 +1,7 @@
 //! People reached by the rows held at each area, without double counting (METHODS 4-8, 10-12, 14).
 //!
 //! Own rows only: `upward.rs` adds them up. One walk over the sorted columns, in parallel over
-//! stretches of areas.
+//! their bands.
 
 use std::ops::Range;
 
@@ -107,9 +107,20 @@ pub(crate) fn by_stretch<T: Copy + Default + Send + Sync, R: Send>(
 
 /// What the rows held at each area say.
 pub(crate) fn reach(snapshot: &Snapshot, query: &GapQuery) -> Reach {
-    let view = View::new(&snapshot.columns, query);
-    let (held, named): (_, Vec<Named>) =
-        by_stretch(snapshot.order.len(), |ranks, held| view.stretch(query.sector, &ranks, held));
+    let areas = snapshot.order.len();
+    let mut held: Vec<Held> = rayon::iter::repeat_n(Held::default(), areas).collect();
+    let mut rest = held.as_mut_slice();
+    let stretches = snapshot.columns.iter().map(|band| {
+        let (own, after) = std::mem::take(&mut rest).split_at_mut(band.ranks.len());
+        rest = after;
+        (band, own)
+    });
+    let stretches: Vec<_> = stretches.collect();
+    let partners = snapshot.columns.partner_count();
+    let named = stretches.into_par_iter().map(|(band, held)| {
+        View::new(&band.columns, query).stretch(query.sector, &band.ranks, partners, held)
+    });
+    let named: Vec<Named> = named.collect();
     let mut reach = Reach { held, partners: vec![], planned: vec![] };
     for part in named {
         reach.partners.extend(part.partners);
@@ -141,13 +152,19 @@ impl<'a> View<'a> {
     }
 
     /// Fills in the figures of the areas with these ranks, and names the partners there.
-    fn stretch(&self, sector: Sector, ranks: &Range<usize>, areas: &mut [Held]) -> Named {
+    fn stretch(
+        &self,
+        sector: Sector,
+        ranks: &Range<usize>,
+        partners: usize,
+        areas: &mut [Held],
+    ) -> Named {
         let mut cursors: Vec<Range<usize>> = slots(sector)
             .map(|slot| self.columns.at_ranks(self.columns.of_slot(slot), ranks))
             .filter(|held| !held.is_empty())
             .collect();
         let mut named = Named::default();
-        let mut seen = Seen::new(self.columns.partner_count);
+        let mut seen = Seen::new(partners);
         let mut lines = Vec::new();
         for (rank, area) in ranks.clone().zip(areas) {
             for cursor in &mut cursors {

@@ -9,11 +9,11 @@ use tokio::sync::{MutexGuard, Notify};
 
 use super::App;
 use super::identity::{
-    ACTIVITIES, AREAS, SITES, decision_identity, need_identity, partner_identity,
-    population_identity,
+    AREAS, SITES, decision_identity, need_identity, partner_identity, population_identity,
 };
 use super::import::ImportError;
-use crate::domain::{Operation, Revision, Rows, Snapshot, Submission, Text};
+use crate::domain::snapshot::Step;
+use crate::domain::{Mapping, Operation, Revision, Snapshot, Submission, Text};
 use crate::store::{Change, Changes, NewSubmission, Store, StoreError, Turn, Written, pack};
 
 /// A change being worked out against an operation as it is now. Where another program's commit
@@ -205,30 +205,48 @@ pub(super) fn next(
         replaces: submission.replaces,
         undoes: submission.undoes,
     });
-    let areas = known.areas.iter().skip(1).map(|(_, area)| area);
-    Snapshot::build(Rows {
+    known.next(step(known, operation, revision, (submissions, mappings), changes))
+}
+
+/// What changes leave of the rows of a snapshot.
+pub(super) fn step(
+    known: &Snapshot,
+    operation: Operation,
+    revision: Revision,
+    (submissions, mappings): (Vec<Submission>, Vec<Mapping>),
+    changes: Changes,
+) -> Step {
+    let Changes { areas, partners, activities, sites, needs, populations, decisions } = changes;
+    let tree = known.areas.iter().skip(1).map(|(_, area)| area);
+    Step {
         operation,
         revision,
         submissions,
         mappings,
-        areas: apply(areas, changes.areas, AREAS.key, Text::clone),
-        partners: apply(known.partners.iter(), changes.partners, partner_identity, Text::clone),
-        activities: apply(known.activities.iter(), changes.activities, ACTIVITIES.key, u64::clone),
-        sites: apply(known.sites.iter(), changes.sites, SITES.key, u64::clone),
-        needs: apply(known.needs.iter(), changes.needs, need_identity, need_identity),
-        populations: apply(
+        areas: after(tree, areas, AREAS.key, Text::clone),
+        partners: after(known.partners.iter(), partners, partner_identity, Text::clone),
+        sites: after(known.sites.iter(), sites, SITES.key, u64::clone),
+        needs: after(known.needs.iter(), needs, need_identity, need_identity),
+        populations: after(
             known.populations.iter(),
-            changes.populations,
+            populations,
             population_identity,
             population_identity,
         ),
-        decisions: apply(
-            known.decisions.iter(),
-            changes.decisions,
-            decision_identity,
-            Clone::clone,
-        ),
-    })
+        decisions: after(known.decisions.iter(), decisions, decision_identity, Clone::clone),
+        ended: activities.ended,
+        added: activities.added,
+    }
+}
+
+/// The current rows after a change; `None` where it changes none.
+fn after<'a, T: Clone + 'a, K, I: Hash + Eq>(
+    current: impl Iterator<Item = &'a T>,
+    change: Change<T, K>,
+    identity: impl Fn(&T) -> I,
+    ended: impl Fn(&K) -> I,
+) -> Option<Vec<T>> {
+    (!change.is_empty()).then(|| apply(current, change, identity, ended))
 }
 
 /// The current rows after a change.

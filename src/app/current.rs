@@ -9,16 +9,15 @@ use std::time::Duration;
 use geo::CoordsIter;
 
 use super::collections::View;
-use super::commit::apply;
+use super::commit::step;
 use super::identity::{
-    ACTIVITIES, AREAS, SITES, decision_identity, need_identity, partner_identity,
-    population_identity,
+    ACTIVITIES, AREAS, NEEDS, POPULATIONS, SITES, decision_identity, partner_identity,
 };
 use super::import::check_id;
 use super::replica::Replica;
 use super::{App, Listed};
 use crate::domain::{Rows, Snapshot, Text};
-use crate::store::{Change, Store, StoreError};
+use crate::store::{Change, Changes, Store, StoreError};
 
 /// Revisions behind above which an operation is read anew instead of brought up to date.
 const FOLLOWED: u64 = 200;
@@ -244,7 +243,7 @@ impl App {
         let bytes = snapshot.activities.len() * 600
             + snapshot.sites.len() * 500
             + (snapshot.needs.len() + snapshot.populations.len()) * 250
-            + snapshot.areas.len() * 500
+            + snapshot.areas.len() * 1_500
             + vertices * 48;
         bytes as u64
     }
@@ -252,45 +251,20 @@ impl App {
 
 /// The snapshot after what changed: the rows that began since and those that ended.
 fn followed(known: &Snapshot, began: Rows, ended: Rows) -> Snapshot {
-    fn change<T>(added: Vec<T>, ended: Vec<T>) -> Change<T, T> {
-        Change { added, ended }
+    fn change<T, K>(added: Vec<T>, ended: Vec<T>, key: impl Fn(&T) -> K) -> Change<T, K> {
+        Change { added, ended: ended.iter().map(key).collect() }
     }
+    let changes = Changes {
+        areas: change(began.areas, ended.areas, AREAS.key),
+        partners: change(began.partners, ended.partners, partner_identity),
+        activities: change(began.activities, ended.activities, ACTIVITIES.key),
+        sites: change(began.sites, ended.sites, SITES.key),
+        needs: change(began.needs, ended.needs, NEEDS.key),
+        populations: change(began.populations, ended.populations, POPULATIONS.key),
+        decisions: change(began.decisions, ended.decisions, decision_identity),
+    };
     let Rows { operation, revision, submissions, mappings, .. } = began;
-    let areas = known.areas.iter().skip(1).map(|(_, area)| area);
-    let activities = change(began.activities, ended.activities);
-    Snapshot::build(Rows {
-        operation,
-        revision,
-        submissions,
-        mappings,
-        areas: apply(areas, change(began.areas, ended.areas), AREAS.key, AREAS.key),
-        partners: apply(
-            known.partners.iter(),
-            change(began.partners, ended.partners),
-            partner_identity,
-            partner_identity,
-        ),
-        activities: apply(known.activities.iter(), activities, ACTIVITIES.key, ACTIVITIES.key),
-        sites: apply(known.sites.iter(), change(began.sites, ended.sites), SITES.key, SITES.key),
-        needs: apply(
-            known.needs.iter(),
-            change(began.needs, ended.needs),
-            need_identity,
-            need_identity,
-        ),
-        populations: apply(
-            known.populations.iter(),
-            change(began.populations, ended.populations),
-            population_identity,
-            population_identity,
-        ),
-        decisions: apply(
-            known.decisions.iter(),
-            change(began.decisions, ended.decisions),
-            decision_identity,
-            decision_identity,
-        ),
-    })
+    known.next(step(known, operation, revision, (submissions, mappings), changes))
 }
 
 #[cfg(test)]

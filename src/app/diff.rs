@@ -53,19 +53,35 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Diff {
     let areas = |one: &Snapshot| one.areas.iter().skip(1).map(|(_, area)| area.clone()).collect();
     let (old, new): (Vec<_>, Vec<_>) = (areas(before), areas(after));
     let rows = vec![
-        ("areas", counts(&old, &new, AREAS.key, AREAS.same)),
-        ("partners", counts(&before.partners, &after.partners, PARTNERS.key, PARTNERS.same)),
+        ("areas", counts(old.iter(), new.iter(), AREAS.key, AREAS.same)),
+        (
+            "partners",
+            counts(before.partners.iter(), after.partners.iter(), PARTNERS.key, PARTNERS.same),
+        ),
         (
             "activities",
-            counts(&before.activities, &after.activities, ACTIVITIES.key, ACTIVITIES.same),
+            counts(
+                before.activities.iter(),
+                after.activities.iter(),
+                ACTIVITIES.key,
+                ACTIVITIES.same,
+            ),
         ),
-        ("sites", counts(&before.sites, &after.sites, SITES.key, SITES.same)),
-        ("needs", counts(&before.needs, &after.needs, need_identity, NEEDS.same)),
+        ("sites", counts(before.sites.iter(), after.sites.iter(), SITES.key, SITES.same)),
+        ("needs", counts(before.needs.iter(), after.needs.iter(), need_identity, NEEDS.same)),
         (
             "population",
-            counts(&before.populations, &after.populations, population_identity, POPULATIONS.same),
+            counts(
+                before.populations.iter(),
+                after.populations.iter(),
+                population_identity,
+                POPULATIONS.same,
+            ),
         ),
-        ("decisions", counts(&before.decisions, &after.decisions, DECISIONS.key, DECISIONS.same)),
+        (
+            "decisions",
+            counts(before.decisions.iter(), after.decisions.iter(), DECISIONS.key, DECISIONS.same),
+        ),
     ];
     let mut gaps: Vec<GapChange> =
         Sector::TABLE.iter().flat_map(|(sector, ..)| changed(before, after, *sector)).collect();
@@ -73,13 +89,13 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Diff {
     Diff { rows, gaps }
 }
 
-fn counts<T, K: Hash + Eq>(
-    before: &[T],
-    after: &[T],
+fn counts<'a, T: 'a, K: Hash + Eq>(
+    before: impl Iterator<Item = &'a T>,
+    after: impl Iterator<Item = &'a T>,
     key: impl Fn(&T) -> K,
     same: impl Fn(&T, &T) -> bool,
 ) -> Counts {
-    let mut old: HashMap<K, &T> = before.iter().map(|row| (key(row), row)).collect();
+    let mut old: HashMap<K, &T> = before.map(|row| (key(row), row)).collect();
     let mut counts = Counts::default();
     for row in after {
         match old.remove(&key(row)) {

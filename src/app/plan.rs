@@ -16,6 +16,9 @@ use crate::domain::{
 use crate::intake::{self, Kind, Options, Report, Unreadable};
 use crate::store::{Change, Changes, NewSubmission};
 
+/// How many times the rows of a file an operation has, for them to be few.
+const FEW: usize = 20;
+
 /// A change ready to be committed.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -74,7 +77,19 @@ pub(super) fn plan(
             drop(bytes);
             let mut rows = read.activities;
             rows.iter_mut().for_each(|row| source(&mut row.source));
-            changes.activities = found.compare(&references(&known.activities), rows, &ACTIVITIES);
+            // Of a few rows only those of their places are looked at, and the others counted.
+            let few = found.replaces.is_empty() && rows.len() * FEW < known.activities.len();
+            let current = match few {
+                true => known.alike(&rows),
+                false => known.activities.iter().collect(),
+            };
+            changes.activities = found.compare(&current, rows, &ACTIVITIES);
+            if few {
+                for (submission, (all, _)) in &mut found.shared {
+                    let rows = known.tally().submissions().get(submission);
+                    *all = rows.map_or(0, |rows| *rows as usize);
+                }
+            }
             number(&mut changes.activities.added, numbers.0, |row| &mut row.id);
             changes.partners = partner_changes(known, read.partners, id);
             report

@@ -89,7 +89,7 @@ impl App {
         {
             match read(replica.store.clone()).await {
                 Ok(found) => return Ok(found),
-                Err(pruned @ StoreError::Pruned { .. }) => return Err(pruned),
+                Err(pruned) if pruned.is_pruned() => return Err(pruned),
                 Err(error) => replica.failed(&error),
             }
         }

@@ -65,8 +65,9 @@ pub(super) fn settle(known: &Snapshot, changes: &mut Changes, returning: bool) -
             + known.populations.iter().filter(|row| ends(&row.area)).count();
     }
     let mut again = Again::new(&tree, &decisions);
+    let many = if all { usize::MAX } else { 0 };
     rows(
-        current(&known.activities, all),
+        known.activities.iter().take(many),
         &mut changes.activities,
         |row| row.id,
         |before| {
@@ -77,7 +78,7 @@ pub(super) fn settle(known: &Snapshot, changes: &mut Changes, returning: bool) -
         },
     );
     rows(
-        current(&known.sites, all),
+        known.sites.iter().take(many),
         &mut changes.sites,
         |row| row.id,
         |before| {
@@ -90,12 +91,8 @@ pub(super) fn settle(known: &Snapshot, changes: &mut Changes, returning: bool) -
     settled
 }
 
-fn current<T>(rows: &[T], all: bool) -> &[T] {
-    if all { rows } else { &[] }
-}
-
-fn rows<T>(
-    known: &[T],
+fn rows<'a, T: 'a>(
+    known: impl Iterator<Item = &'a T>,
     change: &mut Change<T, u64>,
     id: fn(&T) -> u64,
     mut settle: impl FnMut(&T) -> Option<T>,
@@ -106,7 +103,7 @@ fn rows<T>(
         }
     }
     let gone: HashSet<u64> = change.ended.iter().copied().collect();
-    for row in known.iter().filter(|row| !gone.contains(&id(row))) {
+    for row in known.filter(|row| !gone.contains(&id(row))) {
         if let Some(after) = settle(row) {
             change.ended.push(id(row));
             change.added.push(after);

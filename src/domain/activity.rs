@@ -1,6 +1,6 @@
 //! Reported work: one row of a 3W/4W/5W.
 
-use super::{Day, Group, Period, Placed, Point, Sector, Source, Text, fold_spelling};
+use super::{Day, Group, Numbered, Period, Placed, Point, Sector, Source, Text, fold_spelling};
 
 /// One reported row: who does what, where, when, for whom.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,6 +83,12 @@ enum PlaceKey {
     Unnamed,
     Location(String),
     Point(i32, i32),
+}
+
+impl Numbered for Activity {
+    fn number(&self) -> u64 {
+        self.id
+    }
 }
 
 impl Activity {

@@ -8,6 +8,7 @@ use geo::{BoundingRect, MultiPolygon, Rect};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
+use super::derived::Derived;
 use super::locate::Locator;
 use super::{Point, Source, Text, parents};
 
@@ -44,6 +45,8 @@ pub struct AreaTree {
     boxes: Vec<RTree<GeomWithData<Rectangle<[f64; 2]>, AreaIx>>>,
     /// Per level, made when first needed.
     locators: Vec<OnceLock<Locator>>,
+    /// The names and codes as the intake compares them.
+    pub words: Derived,
 }
 
 impl AreaIx {
@@ -86,6 +89,7 @@ impl AreaTree {
             rects: Vec::new(),
             boxes: Vec::new(),
             locators: Vec::new(),
+            words: Derived::default(),
         };
         let mut next = 0;
         while next < tree.areas.len() {

@@ -12,8 +12,8 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::activity::Counting;
-use super::row_keys::{self, Keyed};
-use super::{Activity, AreaTree, Group, Preorder, Sector};
+use super::row_keys::Keyed;
+use super::{Group, Sector};
 
 /// Main sectors, and one more for rows without a sector.
 pub const SECTOR_SLOTS: usize = Sector::TABLE.len() + 1;
@@ -21,7 +21,7 @@ pub const SECTOR_SLOTS: usize = Sector::TABLE.len() + 1;
 /// The month of rows without a readable start date.
 pub const NO_MONTH: i32 = i32::MIN;
 
-/// Every activity row of an operation, sorted; see the module.
+/// The activity rows held at some areas, sorted; see the module.
 #[derive(Debug, Default)]
 pub struct Columns {
     /// First and last day of each row, open ends at the extremes.
@@ -32,8 +32,8 @@ pub struct Columns {
     /// People reached; NaN where the row states none.
     pub reached: Vec<f64>,
     pub marks: Vec<Mark>,
-    /// Position of each row in `Snapshot::activities`.
-    pub activities: Vec<u32>,
+    /// Number of each row among the activities.
+    pub activities: Vec<u64>,
     pub lines: Vec<LineRun>,
     /// What all rows of each line say; a query whose period holds a whole line reads no rows.
     pub totals: Vec<LineTotal>,
@@ -42,8 +42,6 @@ pub struct Columns {
     pub held: Vec<HeldRun>,
     /// The entries of `held` of each sector slot.
     sectors: Vec<Range<usize>>,
-    /// Partners are numbered from 0 to this.
-    pub partner_count: usize,
 }
 
 /// What a row counts as, and whether its figure was made from households.
@@ -109,48 +107,32 @@ pub struct HeldRun {
 }
 
 impl Columns {
-    /// Sorts the rows. Households become people only with a household size (METHODS 7); a figure
-    /// that is negative or not a number is none.
-    pub fn build(
-        activities: &[Activity],
-        areas: &AreaTree,
-        order: &Preorder,
-        household_size: Option<f64>,
-    ) -> Columns {
-        let (keyed, partner_count) = row_keys::sorted(activities, areas, order, household_size);
-        Columns::from_sorted(&keyed, partner_count)
-    }
-
-    fn from_sorted(keyed: &[Keyed], partner_count: usize) -> Columns {
-        let mut columns = Columns { partner_count, ..Columns::with_capacity(keyed.len()) };
+    /// Rows in the order above.
+    pub(super) fn from_sorted(keyed: &[Keyed]) -> Columns {
+        let mut columns = Columns::with_capacity(keyed.len());
         let mut slots = [0_usize; SECTOR_SLOTS + 1];
         let mut before: Option<&Keyed> = None;
         for row in keyed {
-            let same = |shift: u32| before.is_some_and(|b| b.what >> shift == row.what >> shift);
-            let same_held = same(88);
-            let same_type = same(48);
-            let same_work = same(16) && before.is_some_and(|b| b.whom >> 64 == row.whom >> 64);
-            let same_line = same_work && before.is_some_and(|b| b.whom >> 32 == row.whom >> 32);
-            if !same_held {
-                let rank = (row.what >> 88) as u32;
-                columns.held.push(HeldRun { first: columns.types.len() as u32, rank });
-                slots[(row.what >> 120) as usize + 1] = columns.held.len();
+            if !before.is_some_and(|before| before.same_held(row)) {
+                let first = columns.types.len() as u32;
+                columns.held.push(HeldRun { first, rank: row.rank() });
+                slots[row.slot() + 1] = columns.held.len();
             }
-            if !same_type {
+            if !before.is_some_and(|before| before.same_type(row)) {
                 let first = columns.works.len() as u32;
                 columns.types.push(TypeRun { first, sector: row.sector });
             }
-            if !same_work {
-                let (first, partner) = (columns.lines.len() as u32, (row.what >> 16) as u32);
-                columns.works.push(WorkRun { first, partner });
+            if !before.is_some_and(|before| before.same_work(row)) {
+                let first = columns.lines.len() as u32;
+                columns.works.push(WorkRun { first, partner: row.partner });
             }
-            if !same_line {
+            if !before.is_some_and(|before| before.same_line(row)) {
                 let first = columns.reached.len() as u32;
                 columns.lines.push(LineRun { first, group: row.group });
             }
             columns.starts.push(row.start);
             columns.ends.push(row.end);
-            columns.months.push((row.whom as u32 ^ (1 << 31)) as i32);
+            columns.months.push(row.month());
             columns.reached.push(row.reached);
             columns.marks.push(row.mark);
             columns.activities.push(row.activity);
@@ -281,6 +263,16 @@ impl Columns {
         self.works[work].first as usize..self.works[work + 1].first as usize
     }
 
+    /// The rows of neighbouring entries of `held`.
+    pub fn rows_of_held(&self, held: Range<usize>) -> Range<usize> {
+        let first = |held: usize| {
+            let kind = self.held[held].first as usize;
+            let work = self.types[kind].first as usize;
+            self.lines[self.works[work].first as usize].first as usize
+        };
+        first(held.start)..first(held.end)
+    }
+
     pub fn rows_of(&self, line: usize) -> Range<usize> {
         self.lines[line].first as usize..self.lines[line + 1].first as usize
     }
@@ -302,9 +294,11 @@ pub(super) fn slot(main: Option<Sector>) -> usize {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
-    use crate::domain::{Day, Text};
+    use crate::domain::bands::{Bands, By};
+    use crate::domain::{Activity, AreaTree, Day, Preorder, Text};
 
     fn row(partner: &str, sector: Option<Sector>, kind: &str, location: &str) -> Activity {
         Activity {
@@ -317,9 +311,17 @@ mod tests {
         }
     }
 
-    fn built(rows: &[Activity]) -> Columns {
+    /// Rows are numbered from 0.
+    fn built(rows: &[Activity]) -> Bands {
         let areas = AreaTree::build(&"op".into(), &"op".into(), vec![]);
-        Columns::build(rows, &areas, &Preorder::build(&areas), None)
+        let order = Preorder::build(&areas);
+        let numbered = rows.iter().zip(0..).map(|(row, id)| Activity { id, ..row.clone() });
+        let by = By { areas: &areas, order: &order, household_size: None };
+        Bands::build(&numbered.collect::<Vec<_>>().into(), by)
+    }
+
+    fn columns(bands: &Bands) -> &Columns {
+        &bands.iter().next().unwrap().columns
     }
 
     #[test]
@@ -335,8 +337,9 @@ mod tests {
             row("a", Some(Sector::Pro), "kits", ""),
             row("a", None, "kits", ""),
         ];
-        let columns = built(&rows);
-        let of = |held: Range<usize>| -> Vec<u32> {
+        let bands = built(&rows);
+        let columns = columns(&bands);
+        let of = |held: Range<usize>| -> Vec<u64> {
             held.flat_map(|held| columns.types_of(held))
                 .flat_map(|kind| columns.works_of(kind))
                 .flat_map(|work| columns.lines_of(work))
@@ -351,14 +354,15 @@ mod tests {
         assert!(columns.of_sector(Some(Sector::Hea)).is_empty());
         assert_eq!(columns.types_of(columns.of_sector(wsh).start).len(), 1);
         assert_eq!(columns.types_of(columns.of_sector(Some(Sector::Pro)).start).len(), 2);
-        assert_eq!(columns.partner_count, 3);
+        assert_eq!(bands.partner_count(), 2);
     }
 
     #[test]
     fn an_operation_without_rows_has_empty_columns() {
-        let columns = built(&[]);
+        let bands = built(&[]);
+        let columns = columns(&bands);
         assert!((0..SECTOR_SLOTS).all(|slot| columns.of_slot(slot).is_empty()));
-        assert_eq!((columns.held.len(), columns.partner_count), (1, 0));
+        assert_eq!((columns.held.len(), bands.partner_count()), (1, 0));
     }
 
     #[test]
@@ -366,7 +370,7 @@ mod tests {
         for (stated, people) in [(f64::INFINITY, None), (-3.0, None), (0.0, Some(0.0))] {
             let mut row = row("a", None, "", "");
             row.reached = Some(stated);
-            let figure = built(&[row]).reached[0];
+            let figure = columns(&built(&[row])).reached[0];
             assert_eq!((!figure.is_nan()).then_some(figure), people);
         }
     }

@@ -3,12 +3,15 @@
 
 pub mod activity;
 pub mod area;
+pub mod bands;
 pub mod cells;
 pub mod columns;
 pub mod day;
 pub mod decision;
+pub mod derived;
 pub mod fold;
 pub mod group;
+pub mod layered;
 mod locate;
 pub mod mapping;
 pub mod need;
@@ -23,14 +26,17 @@ pub mod sector;
 pub mod site;
 pub mod snapshot;
 pub mod standard;
+pub mod tally;
 
 pub use activity::{Activity, ActivityIdentity, Status};
 pub use area::{Area, AreaIx, AreaTree};
+pub use bands::Bands;
 pub use columns::Columns;
 pub use day::{Day, Month, NotADate, Period};
 pub use decision::{Decided, Decision, DecisionKind};
 pub use fold::{fold, fold_spelling};
 pub use group::{Age, Disability, Group, PopulationGroup, Sex};
+pub use layered::{Layered, Numbered};
 pub use mapping::Mapping;
 pub use need::{Need, Population};
 pub use need_table::NeedTable;
@@ -42,6 +48,7 @@ pub use sector::Sector;
 pub use site::{Site, SiteStatus};
 pub use snapshot::Snapshot;
 pub use standard::{Standard, Standards};
+pub use tally::Tally;
 
 /// Text that many rows share: names, codes, types.
 pub type Text = std::sync::Arc<str>;

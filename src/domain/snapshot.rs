@@ -1,73 +1,182 @@
 //! The immutable in-memory picture of one operation at one revision; all reads use one.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
+use super::bands::By;
+use super::layered::Layer;
 use super::{
-    Activity, AreaIx, AreaTree, Columns, Decision, Mapping, Need, NeedTable, Operation, Partner,
-    Population, Preorder, Revision, Rows, Site, Submission, Text,
+    Activity, Area, AreaIx, AreaTree, Bands, Decision, Layered, Mapping, Need, NeedTable,
+    Operation, Partner, Population, Preorder, Revision, Rows, Site, Submission, Tally, Text,
 };
 
-/// One operation at one revision: rows, area tree and indexes. Built whole, never changed.
+/// One operation at one revision: rows, area tree and indexes. Never changed; the next revision
+/// shares with it what is the same.
 #[derive(Debug)]
 pub struct Snapshot {
     pub operation: Operation,
     pub revision: Revision,
     pub submissions: Vec<Submission>,
-    pub areas: AreaTree,
+    pub areas: Arc<AreaTree>,
     /// By id.
-    pub partners: Vec<Partner>,
+    pub partners: Arc<Vec<Partner>>,
     /// By id.
-    pub activities: Vec<Activity>,
+    pub activities: Layered<Activity>,
     /// By id.
-    pub sites: Vec<Site>,
-    pub needs: Vec<Need>,
-    pub populations: Vec<Population>,
-    pub decisions: Vec<Decision>,
+    pub sites: Arc<Vec<Site>>,
+    pub needs: Arc<Vec<Need>>,
+    pub populations: Arc<Vec<Population>>,
+    pub decisions: Arc<Vec<Decision>>,
     /// How files of known sources are read, the oldest first.
     pub mappings: Vec<Mapping>,
     /// The areas depth first; the tables below number areas by their rank in it.
-    pub order: Preorder,
+    pub order: Arc<Preorder>,
     /// The activities, sorted for the gap query.
-    pub columns: Columns,
+    pub columns: Bands,
     /// Needs and populations, sorted for the gap query.
-    pub need_table: NeedTable,
-    partner_by_id: HashMap<Text, u32>,
+    pub need_table: Arc<NeedTable>,
+    partner_by_id: Arc<HashMap<Text, u32>>,
+    /// The activities' numbers, and those of the base they share with other revisions.
+    tally: OnceLock<Tally>,
+    base_tally: Arc<OnceLock<Tally>>,
+}
+
+/// What a revision has otherwise than the one before. Rows are given whole where any of their kind
+/// changes, and not at all where none does.
+#[derive(Debug)]
+pub struct Step {
+    pub operation: Operation,
+    pub revision: Revision,
+    pub submissions: Vec<Submission>,
+    pub mappings: Vec<Mapping>,
+    pub areas: Option<Vec<Area>>,
+    pub partners: Option<Vec<Partner>>,
+    pub sites: Option<Vec<Site>>,
+    pub needs: Option<Vec<Need>>,
+    pub populations: Option<Vec<Population>>,
+    pub decisions: Option<Vec<Decision>>,
+    /// Numbers of the activities that end; one that changes ends and is added under its number.
+    pub ended: Vec<u64>,
+    pub added: Vec<Activity>,
 }
 
 impl Snapshot {
     pub fn build(rows: Rows) -> Snapshot {
         let Rows { operation, revision, submissions, areas, decisions, mappings, .. } = rows;
-        let Rows { mut partners, mut activities, mut sites, needs, populations, .. } = rows;
-        partners.sort_by(|a, b| a.id.cmp(&b.id));
-        partners.dedup_by(|a, b| a.id == b.id);
-        activities.sort_by_key(|activity| activity.id);
+        let Rows { partners, activities, mut sites, needs, populations, .. } = rows;
+        let (partners, partner_by_id) = by_id(partners);
+        let activities = Layered::from(activities);
         sites.sort_by_key(|site| site.id);
-        let numbered = partners.iter().enumerate();
-        let partner_by_id =
-            numbered.map(|(position, partner)| (partner.id.clone(), position as u32)).collect();
         let areas = AreaTree::build(&operation.id, &operation.name, areas);
         let order = Preorder::build(&areas);
+        let by = By { areas: &areas, order: &order, household_size: operation.household_size };
         let (columns, need_table) = rayon::join(
-            || Columns::build(&activities, &areas, &order, operation.household_size),
+            || Bands::build(&activities, by),
             || NeedTable::build(&needs, &populations, &areas, &order),
         );
         Snapshot {
-            areas,
+            areas: Arc::new(areas),
             operation,
             revision,
             submissions,
             partners,
             activities,
-            sites,
+            sites: Arc::new(sites),
+            needs: Arc::new(needs),
+            populations: Arc::new(populations),
+            decisions: Arc::new(decisions),
+            mappings,
+            order: Arc::new(order),
+            columns,
+            need_table: Arc::new(need_table),
+            partner_by_id,
+            tally: OnceLock::new(),
+            base_tally: Arc::default(),
+        }
+    }
+
+    /// The snapshot of the next revision. It takes time and memory for what changes, and shares
+    /// the rest with this one.
+    pub fn next(&self, step: Step) -> Snapshot {
+        let Step { operation, revision, submissions, mappings, areas, partners, .. } = step;
+        let Step { sites, needs, populations, decisions, ended, added, .. } = step;
+        let sites = sites.map(|mut sites| {
+            sites.sort_by_key(|site| site.id);
+            Arc::new(sites)
+        });
+        let (partners, partner_by_id) =
+            partners.map_or((self.partners.clone(), self.partner_by_id.clone()), by_id);
+        let same_areas = areas.is_none() && operation.name == self.operation.name;
+        let (tree, order) = if same_areas {
+            (self.areas.clone(), self.order.clone())
+        } else {
+            let own = || self.areas.iter().skip(1).map(|(_, area)| area.clone()).collect();
+            let tree = AreaTree::build(&operation.id, &operation.name, areas.unwrap_or_else(own));
+            let order = Preorder::build(&tree);
+            (Arc::new(tree), Arc::new(order))
+        };
+        let by = By { areas: &tree, order: &order, household_size: operation.household_size };
+        let same_needs = same_areas && needs.is_none() && populations.is_none();
+        let needs = needs.map_or(self.needs.clone(), Arc::new);
+        let populations = populations.map_or(self.populations.clone(), Arc::new);
+        let need_table = if same_needs {
+            self.need_table.clone()
+        } else {
+            Arc::new(NeedTable::build(&needs, &populations, &tree, &order))
+        };
+        let numbers: Vec<u64> = added.iter().map(|row| row.id).collect();
+        let activities = if ended.is_empty() && added.is_empty() {
+            self.activities.clone()
+        } else {
+            self.activities.changed(&ended, added)
+        };
+        let same_bands = same_areas && operation.household_size == self.operation.household_size;
+        let columns = if same_bands {
+            self.columns.next(&self.activities, &ended, &activities, &numbers, by)
+        } else {
+            Bands::build(&activities, by)
+        };
+        let shares = activities.shares_base(&self.activities);
+        let base_tally = if shares { self.base_tally.clone() } else { Arc::default() };
+        Snapshot {
+            operation,
+            revision,
+            submissions,
+            areas: tree,
+            partners,
+            activities,
+            sites: sites.unwrap_or_else(|| self.sites.clone()),
             needs,
             populations,
-            decisions,
+            decisions: decisions.map_or(self.decisions.clone(), Arc::new),
             mappings,
             order,
             columns,
             need_table,
             partner_by_id,
+            tally: OnceLock::new(),
+            base_tally,
         }
+    }
+
+    /// How many activities there are of each kind.
+    pub fn tally(&self) -> &Tally {
+        self.tally.get_or_init(|| {
+            let rows = &self.activities;
+            let of_base = || Tally::of(rows.layer(Layer::Base).iter());
+            let mut tally = self.base_tally.get_or_init(of_base).clone();
+            rows.replaced().for_each(|row| tally.take(row));
+            rows.layer(Layer::Overlay).iter().for_each(|row| tally.add(row));
+            tally
+        })
+    }
+
+    /// The activities among which those are that have the identity of one of these rows: all that
+    /// are held where one of them is.
+    pub fn alike(&self, rows: &[Activity]) -> Vec<&Activity> {
+        let by = By { areas: &self.areas, order: &self.order, household_size: None };
+        let numbers = self.columns.held_with(rows, by);
+        numbers.iter().filter_map(|number| self.activities.numbered(*number)).collect()
     }
 
     /// Position of a partner in `partners`.
@@ -81,8 +190,7 @@ impl Snapshot {
     }
 
     pub fn activity(&self, id: u64) -> Option<&Activity> {
-        let found = self.activities.binary_search_by_key(&id, |activity| activity.id).ok()?;
-        self.activities.get(found)
+        self.activities.numbered(id)
     }
 
     pub fn site(&self, id: u64) -> Option<&Site> {
@@ -93,4 +201,13 @@ impl Snapshot {
     pub fn submission(&self, id: u32) -> Option<&Submission> {
         self.submissions.iter().find(|submission| submission.id == id)
     }
+}
+
+/// The partners by id, and their positions.
+fn by_id(mut partners: Vec<Partner>) -> (Arc<Vec<Partner>>, Arc<HashMap<Text, u32>>) {
+    partners.sort_by(|a, b| a.id.cmp(&b.id));
+    partners.dedup_by(|a, b| a.id == b.id);
+    let positions = partners.iter().zip(0..).map(|(partner, at)| (partner.id.clone(), at));
+    let positions = Arc::new(positions.collect());
+    (Arc::new(partners), positions)
 }

@@ -119,10 +119,12 @@ pub(crate) fn rows_in_use(known: &Snapshot) -> HashMap<u32, usize> {
     let mut counts = HashMap::new();
     let mut count = |source: Source| *counts.entry(source.submission).or_insert(0) += 1;
     known.areas.iter().skip(1).for_each(|(_, area)| count(area.source));
-    known.activities.iter().for_each(|row| count(row.source));
     known.sites.iter().for_each(|row| count(row.source));
     known.needs.iter().for_each(|row| count(row.source));
     known.populations.iter().for_each(|row| count(row.source));
+    for (submission, rows) in known.tally().submissions() {
+        *counts.entry(*submission).or_insert(0) += *rows as usize;
+    }
     counts
 }
 

@@ -234,7 +234,7 @@ fn written<'a>(view: &'a View, line: &'a Line) -> WrittenLine<'a> {
         rows: month.rows,
     });
     let rows = line.rows.iter().filter_map(|row| {
-        let activity = snapshot.activities.get(row.activity)?;
+        let activity = snapshot.activity(row.activity)?;
         let day = |day: Option<Day>| day.map(|day| day.to_string());
         Some(WrittenRow {
             id: activity.id.to_string(),

@@ -12,7 +12,6 @@ use crate::app::collections::{BadParameter, COLLECTIONS};
 use crate::app::drafts::{DraftError, Offered};
 use crate::app::import::ImportError;
 use crate::domain::Text;
-use crate::store::StoreError;
 
 use super::documents::offered;
 
@@ -168,7 +167,7 @@ impl From<&ImportError> for Problem {
                 let detail = "This server has no database: it takes no imports.";
                 Problem::new(StatusCode::FORBIDDEN, "Read only", detail)
             }
-            ImportError::Store(StoreError::Pruned { .. } | StoreError::ReplacedPruned { .. }) => {
+            ImportError::Store(pruned) if pruned.is_pruned() => {
                 Problem::new(StatusCode::GONE, "Pruned", sentence(error))
             }
             ImportError::Store(unfit) if unfit.is_unfit() => {

@@ -186,8 +186,10 @@ pub async fn publish(
 
 /// The months in which work began, the last ones of them, in their order.
 fn months(snapshot: &Snapshot) -> Vec<(i16, i8)> {
-    let starts = snapshot.activities.iter().filter_map(|row| row.start.or(row.end));
-    let all: BTreeSet<(i16, i8)> = starts
+    let all: BTreeSet<(i16, i8)> = snapshot
+        .tally()
+        .begins()
+        .keys()
         .map(|day| {
             let (year, month, _) = day.ymd();
             (year, month)

@@ -18,7 +18,7 @@ use foldhash::fast::FixedState;
 
 use self::codes::Cores;
 pub use self::matching::Candidate;
-use self::matching::{Hit, Names};
+use self::matching::{Forms, Hit, Names};
 pub use self::points::Slip;
 use crate::domain::{
     AreaIx, AreaTree, Decision, DecisionKind, PlaceMethod, Placed, Point, SaidPlace, Text, fold,
@@ -172,9 +172,11 @@ impl<'k> Gazetteer<'k> {
                 Some(None) => decided.remove(&*decision.key),
             };
         }
-        let (cores, decided) = (Arc::new(Cores::of(tree)), Arc::new(decided));
+        let words = tree.words.get(|| (Arc::new(Forms::of(tree)), Arc::new(Cores::of(tree))));
+        let (forms, cores) = (&words.0, words.1.clone());
         let (hits, resolved) = Default::default();
-        Gazetteer { tree, names: Names::of(tree), cores, decided, hits, resolved }
+        let (names, decided) = (Names::new(tree, forms.clone()), Arc::new(decided));
+        Gazetteer { tree, names, cores, decided, hits, resolved }
     }
 
     /// The same, for another thread that reads rows.

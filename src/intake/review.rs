@@ -169,11 +169,11 @@ fn method(candidate: &Candidate, is_code: bool) -> &'static str {
 
 fn partners_of(snapshot: &Snapshot) -> Vec<ReviewItem> {
     let mut weights: HashMap<&str, Weight> = HashMap::new();
-    for row in &snapshot.activities {
+    for row in snapshot.activities.iter() {
         let reported = row.reported_as.as_ref().unwrap_or(&row.partner);
         weights.entry(reported).or_default().add(row.reached);
     }
-    for row in &snapshot.sites {
+    for row in snapshot.sites.iter() {
         if let Some(partner) = row.reported_as.as_ref().or(row.partner.as_ref()) {
             weights.entry(partner).or_default().add(None);
         }

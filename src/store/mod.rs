@@ -105,6 +105,11 @@ impl StoreError {
         }
     }
 
+    /// Whether what was asked for was removed because somebody said so.
+    pub fn is_pruned(&self) -> bool {
+        matches!(self, StoreError::Pruned { .. } | StoreError::ReplacedPruned { .. })
+    }
+
     /// Whether the database cannot keep a text: it has a NUL character, or is too long for a key.
     pub fn is_unfit(&self) -> bool {
         match self {

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use divan::{Bencher, counter::ItemsCount};
 use lacuna::analysis::{Basis, GapQuery, gaps, lines};
 use lacuna::domain::{
-    Activity, Area, AreaIx, Day, Group, Need, Operation, Period, Population, PopulationGroup, Rows,
-    Sector, Snapshot, Source, Status, Text,
+    Activity, Area, AreaIx, Columns, Day, Group, Need, Operation, Period, Population,
+    PopulationGroup, Rows, Sector, Snapshot, Source, Status, Text,
 };
 
 const ROWS: usize = 1_000_000;
@@ -38,14 +38,17 @@ fn main() {
     println!("{} rows: {} MB", rows.activities.len(), made - before);
     LazyLock::force(&AREAS_6_000);
     println!("snapshot with a second copy of the rows: {} MB more", resident_mb() - made);
-    let columns = &AREAS_6_000.columns;
+    let sum = |count: fn(&Columns) -> usize| {
+        AREAS_6_000.columns.iter().map(|band| count(&band.columns)).sum::<usize>()
+    };
     println!(
-        "columns: {} MB; {} areas and sectors, {} types, {} works, {} lines",
-        columns_mb(&AREAS_6_000),
-        columns.held.len() - 1,
-        columns.types.len() - 1,
-        columns.works.len() - 1,
-        columns.lines.len() - 1
+        "columns: {} MB in {} bands; {} areas and sectors, {} types, {} works, {} lines",
+        sum(bytes) >> 20,
+        sum(|_| 1),
+        sum(|columns| columns.held.len() - 1),
+        sum(|columns| columns.types.len() - 1),
+        sum(|columns| columns.works.len() - 1),
+        sum(|columns| columns.lines.len() - 1)
     );
     divan::main();
 }
@@ -227,9 +230,8 @@ impl Random {
     }
 }
 
-fn columns_mb(snapshot: &Snapshot) -> usize {
-    let columns = &snapshot.columns;
-    let bytes = size_of_val(&columns.starts[..])
+fn bytes(columns: &Columns) -> usize {
+    size_of_val(&columns.starts[..])
         + size_of_val(&columns.ends[..])
         + size_of_val(&columns.months[..])
         + size_of_val(&columns.reached[..])
@@ -239,8 +241,7 @@ fn columns_mb(snapshot: &Snapshot) -> usize {
         + size_of_val(&columns.totals[..])
         + size_of_val(&columns.works[..])
         + size_of_val(&columns.types[..])
-        + size_of_val(&columns.held[..]);
-    bytes >> 20
+        + size_of_val(&columns.held[..])
 }
 
 /// Resident memory of this process, 0 where the system does not say.

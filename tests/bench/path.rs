@@ -1,10 +1,12 @@
-//! The whole path at size, with the built binary: simulate, import, serve, and the main query's
-//! latency over HTTP. `cargo bench --bench path`; LACUNA_BENCH_LINES for another size.
+//! The whole path at size, with the built binary: simulate, import, serve, the main query's latency
+//! over HTTP, and edits of one line. `cargo bench --bench path`, on PostgreSQL with
+//! `tests/postgres cargo bench --bench path`; LACUNA_BENCH_LINES for another size.
 //!
 //! Every request asks for another period, so that no answer can come from a cache.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -14,13 +16,16 @@ use std::time::{Duration, Instant};
 
 const CLIENTS: usize = 2;
 const REQUESTS: usize = 1_000;
+const EDITS: usize = 50;
+const TOKEN: &str = "a-token-for-the-benchmark";
 
 fn main() {
     let lines = std::env::var("LACUNA_BENCH_LINES").unwrap_or("1000000".into());
     let folder = tempfile::tempdir().unwrap();
+    let database = std::env::var("LACUNA_TEST_POSTGRES").unwrap_or("bench.sqlite".into());
     let lacuna = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lacuna"));
-        command.args(arguments).current_dir(folder.path()).env("LACUNA_DATABASE", "bench.sqlite");
+        command.args(arguments).current_dir(folder.path()).env("LACUNA_DATABASE", &database);
         command
     };
     let timed = |name: &str, arguments: &[&str]| {
@@ -54,7 +59,7 @@ fn main() {
     }
 
     let start = Instant::now();
-    let mut serve = lacuna(&["serve", "--listen", "127.0.0.1:0"]);
+    let mut serve = lacuna(&["serve", "--listen", "127.0.0.1:0", "--token", TOKEN]);
     let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut first = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
@@ -67,6 +72,8 @@ fn main() {
     ] {
         load(name, &address, query);
     }
+    let activities = fs::read_to_string(folder.path().join("data/activities.csv")).unwrap();
+    edits(&address, &activities);
     if let Ok(status) = fs::read_to_string(format!("/proc/{}/status", child.id())) {
         for line in
             status.lines().filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS"))
@@ -76,6 +83,78 @@ fn main() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+/// Files of one line that changes the people reached of a known one: how long each takes to be
+/// committed, and then to be seen in every collection.
+fn edits(address: &str, activities: &str) {
+    let mut lines = activities.lines();
+    let header = lines.next().unwrap();
+    let plain =
+        |line: &&str| !line.contains('"') && line.split(',').all(|cell| cell != "households");
+    let lines: Vec<&str> = lines.skip(1).filter(plain).step_by(997).take(EDITS + 1).collect();
+    let position = |name: &str| header.split(',').position(|column| column == name).unwrap();
+    let (lat, lon, reached) = (position("latitude"), position("longitude"), position("reached"));
+    let point = lines.iter().find_map(|line| {
+        let cells: Vec<&str> = line.split(',').collect();
+        Some((cells[lon].parse::<f64>().ok()?, cells[lat].parse::<f64>().ok()?))
+    });
+    let (x, y) = point.unwrap();
+    let small = format!("activities/items?bbox={x},{y},{},{}&limit=100", x + 0.5, y + 0.5);
+    let agent = ureq::Agent::new_with_defaults();
+    let (mut committed, mut shown) = (Vec::new(), Vec::new());
+    let mut each: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
+    for (number, line) in lines.iter().enumerate() {
+        let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+        cells[reached] = (1_000 + number).to_string();
+        let url = format!("{address}/api/bench/imports?file=edit.csv&kind=activities&commit=true");
+        let start = Instant::now();
+        let request = agent.post(url).header("authorization", format!("Bearer {TOKEN}"));
+        let mut answer = request.send(format!("{header}\n{}\n", cells.join(","))).unwrap();
+        let made = start.elapsed();
+        let document: serde_json::Value = answer.body_mut().read_json().unwrap();
+        let revision = document["revision"].as_u64().unwrap();
+        let start = Instant::now();
+        for path in [
+            "areas/items?limit=10",
+            "partners/items?limit=10",
+            "activities/items?limit=100",
+            "activities/items?bbox=-180,-90,180,90&limit=100",
+            &small,
+            "activities/items?sector=WSH&limit=100",
+            "sites/items?limit=10",
+            "needs/items?limit=10",
+            "gaps/items?level=2&sector=WSH&skipGeometry=true",
+            "gaps/items?level=3&sector=ALL&skipGeometry=true&limit=100",
+        ] {
+            let url = format!("{address}/api/bench/collections/{path}");
+            let asked = Instant::now();
+            let mut answer = agent.get(url).call().unwrap();
+            let seen =
+                answer.headers()["lacuna-revision"].to_str().unwrap().parse::<u64>().unwrap();
+            assert!(seen >= revision, "{seen} after {revision}");
+            answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
+            if number > 0 {
+                each.entry(path).or_default().push(asked.elapsed());
+            }
+        }
+        // The first one makes what later revisions share.
+        if number > 0 {
+            committed.push(made);
+            shown.push(start.elapsed());
+        }
+    }
+    spread("edit of one line, sent to committed", committed);
+    spread("edit of one line, committed to seen in ten answers of every collection", shown);
+    for (path, times) in each {
+        spread(&format!("  {path}"), times);
+    }
+}
+
+fn spread(name: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
+    println!("{name}: p50 {:.2} ms, p99 {:.2} ms", at(0.5), at(0.99));
 }
 
 /// Clients that ask one after the other, and the spread of what they waited.
@@ -107,9 +186,5 @@ fn load(name: &str, address: &str, query: &str) {
             });
         }
     });
-    let mut waited = waited.into_inner().unwrap();
-    waited.sort();
-    let at = |share: f64| waited[((waited.len() - 1) as f64 * share) as usize];
-    let ms = |duration: Duration| duration.as_secs_f64() * 1e3;
-    println!("{name}: p50 {:.2} ms, p99 {:.2} ms, {CLIENTS} clients", ms(at(0.5)), ms(at(0.99)));
+    spread(&format!("{name}, {CLIENTS} clients"), waited.into_inner().unwrap());
 }

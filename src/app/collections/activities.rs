@@ -221,7 +221,7 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
         sector.is_none_or(sees)
             && partner.is_none_or(|partner| activity.partner == *partner)
             && status.is_none_or(|status| activity.status == Some(status))
-            && area.as_ref().is_none_or(|inside| inside[view.activity_areas()[row].at()])
+            && area.as_ref().is_none_or(|inside| inside[view.activity_area(row).at()])
             && (period == Period::ALWAYS || activity.period().meets(&period))
     };
     let filtered = sector.is_some() || partner.is_some() || status.is_some() || area.is_some();
@@ -236,7 +236,7 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
 impl<'a> Activities<'a> {
     fn row(&self, row: usize) -> Row<'a> {
         let view = self.0;
-        Row { view, activity: &view.snapshot.activities[row], area: view.activity_areas()[row] }
+        Row { view, activity: &view.snapshot.activities[row], area: view.activity_area(row) }
     }
 }
 
@@ -252,7 +252,7 @@ impl<'a> Rows<'a> for Activities<'a> {
     fn find(&self, id: &str) -> Result<usize, usize> {
         // Ids are numbers and sort as such.
         let Ok(id) = id.parse::<u64>() else { return Err(self.len()) };
-        self.0.snapshot.activities.binary_search_by_key(&id, |activity| activity.id)
+        self.0.snapshot.activities.find(id)
     }
 
     fn geometry(&self, row: usize, want: Want) -> Geometry {

@@ -9,6 +9,7 @@ mod cover;
 mod filtered;
 mod frame;
 mod gaps;
+mod located;
 mod needs;
 pub mod params;
 mod partners;

@@ -1,7 +1,7 @@
 //! What an operation has, for its landing page and for whoever fills in a choice.
 
 use crate::analysis::{Basis, GapQuery, lowest_need_level};
-use crate::domain::{Day, Group, Period, PopulationGroup, Sector};
+use crate::domain::{Day, Group, Period, PopulationGroup, Sector, Tally};
 
 use super::View;
 
@@ -36,27 +36,21 @@ pub struct SectorCount {
 
 pub fn summary(view: &View) -> Summary {
     let snapshot = &view.snapshot;
-    let mut activities = [0; Sector::TABLE.len()];
-    let mut groups = [false; PopulationGroup::TABLE.len()];
-    for row in &snapshot.activities {
-        groups[row.group.population as usize] = true;
-        if let Some(sector) = row.sector {
-            activities[sector as usize] += 1;
-        }
-    }
-    let mut needs = [0; Sector::TABLE.len()];
-    for row in &snapshot.needs {
-        groups[row.group.population as usize] = true;
+    let tally = snapshot.tally();
+    let (mut needs, mut needed) = ([0; Sector::TABLE.len()], [false; PopulationGroup::TABLE.len()]);
+    for row in snapshot.needs.iter() {
+        needed[row.group.population as usize] = true;
         needs[row.sector as usize] += 1;
     }
-    activities[Sector::All as usize] = snapshot.activities.len();
     needs[Sector::All as usize] = snapshot.needs.len();
-    groups[PopulationGroup::All as usize] = true;
 
     let sectors = Sector::TABLE.iter().map(|(sector, _, _)| *sector);
     let counted = sectors.map(|sector| SectorCount {
         sector,
-        activities: activities[sector as usize],
+        activities: match sector {
+            Sector::All => snapshot.activities.len(),
+            one => tally.of_sector(one),
+        },
         needs: needs[sector as usize],
     });
     let occurs =
@@ -77,30 +71,32 @@ pub fn summary(view: &View) -> Summary {
         basis: Basis::InNeed,
     };
     let known = PopulationGroup::TABLE.iter().map(|(group, _)| *group);
+    let is_used = |group: &PopulationGroup| {
+        *group == PopulationGroup::All || needed[*group as usize] || tally.of_group(*group) > 0
+    };
     Summary {
         bbox: extent(view),
         levels: levels.filter(|level| level.areas > 0).collect(),
         lowest_need_level: lowest_need_level(snapshot, &everything),
         sectors: counted.filter(occurs).collect(),
-        months: months(view),
-        groups: known.filter(|group| groups[*group as usize]).collect(),
+        months: months(tally),
+        groups: known.filter(is_used).collect(),
     }
 }
 
 /// From the first start to the last day. A date more than ten years from the middle one is taken
 /// for a slip of the pen, which must not stretch a choice of months to a century.
-fn months(view: &View) -> Option<(String, String)> {
-    let rows = &view.snapshot.activities;
-    let mut starts: Vec<Day> = rows.iter().filter_map(|row| row.start.or(row.end)).collect();
-    if starts.is_empty() {
-        return None;
-    }
-    let middle = starts.len() / 2;
-    let median = *starts.select_nth_unstable(middle).1;
-    let near = |day: &Day| (day.0 - median.0).abs() <= 3653;
-    let first = starts.iter().copied().filter(near).min()?;
-    let ends = rows.iter().filter_map(|row| row.end.filter(near));
-    let last = ends.chain(starts.iter().copied().filter(near)).max()?;
+fn months(tally: &Tally) -> Option<(String, String)> {
+    let mut before = tally.begins().values().map(|rows| *rows as usize).sum::<usize>() / 2;
+    let (median, _) = tally.begins().iter().find(|(_, rows)| {
+        let is_there = before < **rows as usize;
+        before = before.saturating_sub(**rows as usize);
+        is_there
+    })?;
+    let near = |day: &&Day| (day.0 - median.0).abs() <= 3653;
+    let first = *tally.begins().keys().find(near)?;
+    let ends = tally.ends().keys().rev().find(near).copied();
+    let last = tally.begins().keys().rev().find(near).copied().max(ends)?;
     let month = |day: Day| {
         let (year, month, _) = day.ymd();
         format!("{year:04}-{month:02}")

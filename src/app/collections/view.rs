@@ -5,36 +5,32 @@ use std::sync::{Arc, OnceLock};
 
 use geo::{MultiPolygon, Rect};
 use moka::sync::Cache;
-use rstar::primitives::GeomWithData;
-use rstar::{AABB, RTree};
 
 use crate::analysis::coverage::{AreaCoverage, coverage};
 use crate::analysis::gaps::{self, Gaps};
 use crate::analysis::service_areas::{ServiceAreas, SpaceQuery, service_areas};
 use crate::analysis::{Basis, GapQuery};
-use crate::domain::{AreaIx, Group, Period, Point, Sector, Snapshot, Standards, Text};
+use crate::domain::layered::Layer;
+use crate::domain::{
+    Activity, AreaIx, Group, Period, Point, Sector, Site, Snapshot, Standards, Text,
+};
 use crate::formats::layer::{Geometry, Want};
 
 use super::borders::{self, Borders};
 use super::frame::Frame;
+use super::located::Located;
 use super::summary::{Summary, summary};
 use crate::app::tiles::Mosaic;
-
-type Points = RTree<GeomWithData<[f64; 2], u32>>;
 
 /// One operation at one revision, ready to be read. Everything in it is made when first asked for.
 pub struct View {
     pub snapshot: Arc<Snapshot>,
     pub standards: Standards,
-    borders: Arc<Borders>,
+    kept: Kept,
     files: HashMap<u32, Text>,
     areas_by_pcode: OnceLock<Vec<AreaIx>>,
-    populations: OnceLock<Vec<Option<f64>>>,
-    activity_areas: OnceLock<Vec<AreaIx>>,
-    activity_points: OnceLock<Points>,
-    site_areas: OnceLock<Vec<AreaIx>>,
-    site_points: OnceLock<Points>,
-    needs: OnceLock<Vec<NeedKey>>,
+    /// The activities of the overlay.
+    changed: Located,
     partner_work: OnceLock<Vec<PartnerWork>>,
     summary: OnceLock<Summary>,
     gaps: Cache<GapQuery, Arc<Gaps>>,
@@ -43,6 +39,17 @@ pub struct View {
     filtered: Cache<String, Arc<Vec<u32>>>,
     sites_below: Cache<(Sector, Period), Arc<Vec<u32>>>,
     mosaics: Cache<String, Arc<Mosaic>>,
+}
+
+/// What the views of following revisions share, as long as what it was made from is the same.
+#[derive(Clone, Default)]
+struct Kept {
+    borders: Arc<Borders>,
+    /// The activities of the base.
+    activities: Arc<Located>,
+    sites: Arc<Located>,
+    needs: Arc<OnceLock<Vec<NeedKey>>>,
+    populations: Arc<OnceLock<Vec<Option<f64>>>>,
 }
 
 /// A need row under its id.
@@ -70,31 +77,39 @@ impl std::fmt::Debug for View {
 
 impl View {
     pub fn new(snapshot: Arc<Snapshot>, standards: Standards) -> View {
-        View::with(snapshot, standards, Arc::default())
+        View::with(snapshot, standards, Kept::default())
     }
 
-    /// The view after this one: what the areas gave is taken over where they are the same.
+    /// The view after this one: what rows gave is taken over where they are the same.
     pub fn next(&self, snapshot: Arc<Snapshot>, standards: Standards) -> View {
-        let same = borders::alike(&self.snapshot.areas, &snapshot.areas);
-        let kept = if same { self.borders.clone() } else { Arc::default() };
+        fn shared<T: Default>(same: bool, known: &Arc<T>) -> Arc<T> {
+            if same { known.clone() } else { Arc::default() }
+        }
+        let (old, new) = (&self.snapshot, &snapshot);
+        let mut kept = Kept::default();
+        if borders::alike(&old.areas, &new.areas) {
+            let known = &self.kept;
+            kept.borders = known.borders.clone();
+            kept.activities =
+                shared(new.activities.shares_base(&old.activities), &known.activities);
+            kept.sites = shared(Arc::ptr_eq(&new.sites, &old.sites), &known.sites);
+            kept.needs = shared(Arc::ptr_eq(&new.needs, &old.needs), &known.needs);
+            kept.populations =
+                shared(Arc::ptr_eq(&new.populations, &old.populations), &known.populations);
+        }
         View::with(snapshot, standards, kept)
     }
 
-    fn with(snapshot: Arc<Snapshot>, standards: Standards, borders: Arc<Borders>) -> View {
+    fn with(snapshot: Arc<Snapshot>, standards: Standards, kept: Kept) -> View {
         let submissions = snapshot.submissions.iter();
         let files = submissions.map(|one| (one.id, one.file_name.clone())).collect();
         View {
             snapshot,
             standards,
-            borders,
+            kept,
             files,
             areas_by_pcode: OnceLock::new(),
-            populations: OnceLock::new(),
-            activity_areas: OnceLock::new(),
-            activity_points: OnceLock::new(),
-            site_areas: OnceLock::new(),
-            site_points: OnceLock::new(),
-            needs: OnceLock::new(),
+            changed: Located::default(),
             partner_work: OnceLock::new(),
             summary: OnceLock::new(),
             gaps: answers(64, |_, gaps: &Arc<Gaps>| {
@@ -130,27 +145,27 @@ impl View {
 
     /// The polygon of an area; of the operation, its coarsest areas joined.
     pub fn shape(&self, ix: AreaIx) -> Option<&Arc<MultiPolygon<f64>>> {
-        self.borders.shape(&self.snapshot.areas, ix)
+        self.kept.borders.shape(&self.snapshot.areas, ix)
     }
 
     /// The box around the polygon of an area.
     pub fn rect(&self, ix: AreaIx) -> Option<Rect<f64>> {
-        self.borders.rect(&self.snapshot.areas, ix)
+        self.kept.borders.rect(&self.snapshot.areas, ix)
     }
 
     /// The polygon of an area as a writer wants it.
     pub fn geometry(&self, ix: AreaIx, want: Want) -> Geometry {
-        self.borders.geometry(&self.snapshot.areas, ix, want)
+        self.kept.borders.geometry(&self.snapshot.areas, ix, want)
     }
 
     /// How far an area reaches, and where its name goes; none for the operation.
     pub fn frame(&self, ix: AreaIx) -> Option<Frame> {
-        self.borders.frame(&self.snapshot.areas, ix)
+        self.kept.borders.frame(&self.snapshot.areas, ix)
     }
 
     /// A point inside an area; none for the operation.
     pub fn interior_point(&self, ix: AreaIx) -> Option<Point> {
-        self.borders.interior_point(&self.snapshot.areas, ix)
+        self.kept.borders.interior_point(&self.snapshot.areas, ix)
     }
 
     /// Makes the points and boxes of areas, before they are asked for in a parallel loop. What is
@@ -170,17 +185,17 @@ impl View {
 
     /// The position of an area among those of its level.
     pub fn level_position(&self, ix: AreaIx) -> usize {
-        self.borders.level_position(&self.snapshot.areas, ix)
+        self.kept.borders.level_position(&self.snapshot.areas, ix)
     }
 
     /// The polygons of a level as tiles draw them, made once.
     pub fn mosaic_of_level(&self, level: u8) -> Option<&Arc<Mosaic>> {
-        self.borders.mosaic(&self.snapshot.areas, level)
+        self.kept.borders.mosaic(&self.snapshot.areas, level)
     }
 
     /// People of all groups in an area, of the latest year, where a table says.
     pub fn population(&self, ix: AreaIx) -> Option<f64> {
-        let people = self.populations.get_or_init(|| {
+        let people = self.kept.populations.get_or_init(|| {
             let mut found: Vec<Option<(Option<i16>, f64)>> = vec![None; self.snapshot.areas.len()];
             for row in self.snapshot.populations.iter().filter(|row| row.group == Group::ALL) {
                 let place = match &row.area {
@@ -201,48 +216,65 @@ impl View {
         people.get(ix.at()).copied().flatten()
     }
 
-    /// The area each activity is held at, in the order of the activities.
-    pub fn activity_areas(&self) -> &[AreaIx] {
-        self.activity_areas.get_or_init(|| {
-            let rows = self.snapshot.activities.iter();
-            rows.map(|row| self.snapshot.area_of(row.area.as_ref())).collect()
-        })
+    /// The area an activity is held at.
+    pub fn activity_area(&self, position: usize) -> AreaIx {
+        let kept = self.snapshot.activities.locate(position);
+        let area = kept.and_then(|(layer, at)| self.areas_of(layer).get(at).copied());
+        area.unwrap_or(AreaIx::OPERATION)
     }
 
     /// Where an activity is drawn: its own point, else inside its area.
     pub fn activity_point(&self, position: usize) -> Option<Point> {
-        let own = self.snapshot.activities.get(position).and_then(|row| row.point);
-        own.or_else(|| self.interior_point(*self.activity_areas().get(position)?))
+        let (layer, at) = self.snapshot.activities.locate(position)?;
+        self.point_of(layer, at)
     }
 
     /// Positions of the activities in some boxes, ascending.
     pub fn activities_in(&self, boxes: &[Rect<f64>]) -> Vec<u32> {
-        let index = self.activity_points.get_or_init(|| {
-            index(self.snapshot.activities.len(), |position| self.activity_point(position))
-        });
-        inside(index, boxes)
+        let rows = &self.snapshot.activities;
+        let found = |layer| {
+            let (count, point) = (rows.layer(layer).len(), |at| self.point_of(layer, at));
+            rows.positions(layer, self.located(layer).inside(count, point, boxes))
+        };
+        let mut positions: Vec<u32> = found(Layer::Base).chain(found(Layer::Overlay)).collect();
+        // Two ascending lists, which a stable sort merges.
+        positions.sort();
+        positions
+    }
+
+    fn located(&self, layer: Layer) -> &Located {
+        match layer {
+            Layer::Base => &self.kept.activities,
+            Layer::Overlay => &self.changed,
+        }
+    }
+
+    fn areas_of(&self, layer: Layer) -> &[AreaIx] {
+        let rows = self.snapshot.activities.layer(layer);
+        let area = |row: &Activity| self.snapshot.area_of(row.area.as_ref());
+        self.located(layer).areas(rows, area)
+    }
+
+    fn point_of(&self, layer: Layer, at: usize) -> Option<Point> {
+        let own = self.snapshot.activities.layer(layer).get(at)?.point;
+        own.or_else(|| self.interior_point(*self.areas_of(layer).get(at)?))
     }
 
     /// The area each site is held at, in the order of the sites.
     pub fn site_areas(&self) -> &[AreaIx] {
-        self.site_areas.get_or_init(|| {
-            let sites = self.snapshot.sites.iter();
-            sites.map(|site| self.snapshot.area_of(site.area.as_ref())).collect()
-        })
+        let area = |row: &Site| self.snapshot.area_of(row.area.as_ref());
+        self.kept.sites.areas(&self.snapshot.sites, area)
     }
 
     /// Positions of the sites in some boxes, ascending.
     pub fn sites_in(&self, boxes: &[Rect<f64>]) -> Vec<u32> {
         let sites = &self.snapshot.sites;
-        let index = self.site_points.get_or_init(|| {
-            index(sites.len(), |position| sites.get(position).and_then(|site| site.point))
-        });
-        inside(index, boxes)
+        self.kept.sites.inside(sites.len(), |at| sites.get(at)?.point, boxes)
     }
 
     /// The need rows by id.
     pub fn needs(&self) -> &[NeedKey] {
-        self.needs.get_or_init(|| {
+        self.kept.needs.get_or_init(|| {
             let snapshot = &self.snapshot;
             let numbered = snapshot.needs.iter().enumerate();
             let mut keys: Vec<NeedKey> = numbered
@@ -276,18 +308,16 @@ impl View {
     /// What each partner reported, in the order of the partners.
     pub fn partner_work(&self) -> &[PartnerWork] {
         self.partner_work.get_or_init(|| {
-            let mut work = vec![PartnerWork::default(); self.snapshot.partners.len()];
-            for row in &self.snapshot.activities {
-                let found = self.snapshot.partner(&row.partner);
-                let Some(of) = found.and_then(|position| work.get_mut(position)) else { continue };
-                of.rows += 1;
-                if let Some(sector) = row.sector
-                    && let Err(place) = of.sectors.binary_search(&sector)
-                {
-                    of.sectors.insert(place, sector);
+            let tally = self.snapshot.tally();
+            let work = self.snapshot.partners.iter().map(|partner| {
+                let mut work = PartnerWork::default();
+                for (sector, rows) in tally.of_partner(&partner.id) {
+                    work.rows += i64::from(rows);
+                    work.sectors.extend(sector);
                 }
-            }
-            work
+                work
+            });
+            work.collect()
         })
     }
 
@@ -386,23 +416,4 @@ fn coverage_bytes(area: &AreaCoverage) -> usize {
     let shapes = [&area.covered, &area.uncovered, &area.shared];
     let points: usize = shapes.into_iter().flatten().map(|shape| shape.coords_count()).sum();
     size_of::<AreaCoverage>() + points * size_of::<geo::Coord<f64>>()
-}
-
-fn index(count: usize, point: impl Fn(usize) -> Option<Point>) -> Points {
-    let located = (0..count).filter_map(|position| Some((position as u32, point(position)?)));
-    let entries = located.map(|(position, at)| GeomWithData::new([at.x(), at.y()], position));
-    RTree::bulk_load(entries.collect())
-}
-
-fn inside(index: &Points, boxes: &[Rect<f64>]) -> Vec<u32> {
-    let found = boxes.iter().flat_map(|one| {
-        let (min, max) = (one.min(), one.max());
-        let envelope = AABB::from_corners([min.x, min.y], [max.x, max.y]);
-        index.locate_in_envelope(&envelope).map(|entry| entry.data).collect::<Vec<_>>()
-    });
-    let mut positions: Vec<u32> = found.collect();
-    positions.sort_unstable();
-    // A point on the antimeridian may be in both halves.
-    positions.dedup();
-    positions
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::app::import::Import;
-use crate::domain::Operation;
+use crate::domain::{Layered, Operation};
 use crate::intake::{Kind, Options};
 
 const AREAS_FILE: &str = r#"{"type":"FeatureCollection","features":[
@@ -55,8 +55,8 @@ async fn rows(app: &App) -> String {
     let mut rows = app.store.as_ref().unwrap().rows("op").await.unwrap().unwrap();
     let snapshot = app.snapshot("op").unwrap();
     rows.activities.sort_by_key(|row| row.id);
-    assert_eq!(rows.activities, snapshot.activities);
-    assert_eq!(rows.sites, snapshot.sites);
+    assert_eq!(Layered::from(rows.activities.clone()), snapshot.activities);
+    assert_eq!(rows.sites, *snapshot.sites);
     assert_eq!(rows.areas.len() + 1, snapshot.areas.len());
     assert_eq!(rows.decisions.len(), snapshot.decisions.len());
     let Rows { areas, partners, activities, sites, needs, populations, decisions, .. } = rows;

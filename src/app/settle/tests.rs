@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::app::App;
 use crate::app::import::Import;
-use crate::domain::{Activity, Operation, Site};
+use crate::domain::{Activity, Layered, Operation, Site};
 use crate::intake::{Kind, Options};
 
 fn areas(level: u8, areas: &[(&str, &str, &str, [i32; 4])]) -> String {
@@ -77,8 +77,8 @@ async fn imported(files: &[(Kind, String)]) -> (Vec<Activity>, Vec<Site>) {
     }
     let stored = app.store.as_ref().unwrap().rows("op").await.unwrap().unwrap();
     let snapshot = app.snapshot("op").unwrap();
-    assert_eq!(stored.activities, snapshot.activities);
-    assert_eq!(stored.sites, snapshot.sites);
+    assert_eq!(Layered::from(stored.activities.clone()), snapshot.activities);
+    assert_eq!(stored.sites, *snapshot.sites);
     let (mut activities, mut sites) = (stored.activities, stored.sites);
     // The numbers of submissions differ, and nothing else may.
     activities.iter_mut().for_each(|row| row.source.submission = 0);

@@ -64,7 +64,7 @@ pub struct Names<'k> {
 
 /// The names of every area in the forms they are compared in.
 #[derive(Debug)]
-struct Forms {
+pub struct Forms {
     spellings: Vec<Vec<Spelling>>,
     /// By level and form; with how surely the area has that name.
     whole: Index,
@@ -83,8 +83,8 @@ struct Equal {
     spelling: usize,
 }
 
-impl<'k> Names<'k> {
-    pub fn of(tree: &'k AreaTree) -> Names<'k> {
+impl Forms {
+    pub fn of(tree: &AreaTree) -> Forms {
         let mut forms = Forms {
             spellings: Vec::with_capacity(tree.len()),
             whole: Index::new(),
@@ -104,12 +104,18 @@ impl<'k> Names<'k> {
             }
             forms.spellings.push(all);
         }
-        Names { tree, forms: Arc::new(forms), comparisons: COMPARISONS }
+        forms
+    }
+}
+
+impl<'k> Names<'k> {
+    pub fn new(tree: &'k AreaTree, forms: Arc<Forms>) -> Names<'k> {
+        Names { tree, forms, comparisons: COMPARISONS }
     }
 
     /// The same names for another thread.
     pub fn fresh(&self) -> Names<'k> {
-        Names { tree: self.tree, forms: self.forms.clone(), comparisons: COMPARISONS }
+        Names::new(self.tree, self.forms.clone())
     }
 
     /// Whether an area of the level has this name, or one of the names of this cell.

@@ -22,6 +22,9 @@ const WAIT_FOR_WRITER: Duration = Duration::from_secs(60);
 /// How long a PostgreSQL may take to begin to listen.
 const START: Duration = Duration::from_secs(3);
 
+/// How long a question is waited for before it is looked whether anybody is there.
+const SILENCE: Duration = Duration::from_secs(1);
+
 /// Connections of one server to PostgreSQL.
 const CONNECTIONS: u32 = 8;
 
@@ -139,6 +142,15 @@ async fn postgres(url: &str) -> Result<sqlx::PgPool, sqlx::Error> {
         .await
 }
 
+/// Why a pool has not answered for a while; it does not return where the server can be spoken to.
+pub async fn silence(pool: &sqlx::PgPool) -> sqlx::Error {
+    tokio::time::sleep(SILENCE).await;
+    match answers(&pool.connect_options()).await {
+        Err(why) => why,
+        Ok(()) => std::future::pending().await,
+    }
+}
+
 /// Why a server cannot be spoken to, which a pool does not say: it goes on trying. One that is about
 /// to start is waited for.
 async fn answers(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
@@ -153,7 +165,7 @@ async fn answers(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     loop {
         match tokio::time::timeout(WAIT, PgConnection::connect_with(options)).await {
             Ok(Ok(connection)) => return connection.close().await,
-            Err(_) => return Err(says(ErrorKind::TimedOut, "no word within 10 seconds")),
+            Err(_) => return Err(says(ErrorKind::TimedOut, "no word in time")),
             Ok(Err(error)) => {
                 let refused = match &error {
                     sqlx::Error::Io(why) => Some(says(why.kind(), &why.to_string())),

@@ -294,7 +294,12 @@ impl Store {
 
     /// Every operation as it is now, by id.
     pub async fn operations(&self) -> Result<Vec<Listed>, StoreError> {
-        operations::all(&self.pool).await
+        let listed = operations::all(&self.pool);
+        let Engine::Postgres(pool) = &self.pool else { return listed.await };
+        tokio::select! {
+            listed = listed => listed,
+            why = connect::silence(pool) => Err(why.into()),
+        }
     }
 
     /// The newest revision of an operation; `None` where there is no such operation.

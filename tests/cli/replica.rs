@@ -230,6 +230,7 @@ fn reads_come_from_a_standby_and_are_never_older_than_without_it() {
     until("the standby has it all", || standby.asked("lacuna", reached) == Some(10));
 
     // The primary is away: what is there is read, also what nobody asked for yet.
+    let second = place.server(&[&arguments[..], &["--memory-mb", "64"]].concat());
     primary.stop();
     until("its absence is noticed", || ready("database").as_deref() == Some("away"));
     let away = Some("away".to_owned());
@@ -237,6 +238,9 @@ fn reads_come_from_a_standby_and_are_never_older_than_without_it() {
     assert_eq!(seen(&server, "&revision=4"), (200, 4, away.clone(), 100));
     assert_eq!(seen(&server, "&min-revision=10"), (200, 10, away.clone(), 250));
     assert_eq!(seen(&server, "&min-revision=11").0, 503);
+    // An operation that this one has not loaded yet.
+    let second = (seen(&second, ""), second.stop()).0;
+    assert_eq!((second.0, second.1, second.3), (200, 10, 250));
     let report = agent().get(format!("{}/api/op/imports/1/report", server.address));
     let report = report.header("authorization", format!("Bearer {TOKEN}")).call().unwrap();
     assert_eq!(report.status(), 200);

@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use lacuna::app::collections::{self, COLLECTIONS, Collection, Params, View};
-use lacuna::app::import::{Import, Outcome};
+use lacuna::app::collections::{self, COLLECTIONS, Collection, Params, View, params};
+use lacuna::app::import::{Import, Outcome, Said};
 use lacuna::app::query::gap_query;
 use lacuna::app::{App, demo, earlier, export};
 use lacuna::config::Config;
@@ -213,16 +213,10 @@ async fn import(args: args::Import) -> Result<()> {
             let kind = args.kind.name();
             bail!("there is no import of {kind} yet that {} could replace", file.display());
         }
-        let known = known.as_ref().map(|snapshot| &snapshot.operation);
-        let operation = Operation {
-            id: args.operation.as_str().into(),
-            name: match (&args.name, known) {
-                (Some(name), _) => name.as_str().into(),
-                (None, Some(known)) => known.name.clone(),
-                (None, None) => args.operation.as_str().into(),
-            },
-            note: known.and_then(|known| known.note.clone()),
-            household_size: args.household_size.or(known.and_then(|known| known.household_size)),
+        let operation = Said {
+            name: args.name.as_deref().map(Into::into),
+            household_size: args.household_size,
+            ..Said::of(args.operation.as_str())
         };
         let import = Import {
             operation,
@@ -427,10 +421,9 @@ fn options(args: &args::Reading) -> Result<Options> {
         columns.push((header, field));
     }
     let sector = |code: &String| {
-        Sector::from_code(code).with_context(|| {
-            let known: Vec<_> = Sector::TABLE.iter().map(|(_, code, _)| *code).collect();
-            format!("there is no sector \"{code}\"; there is: {}", known.join(", "))
-        })
+        let known = Sector::TABLE.iter().map(|(_, code, _)| *code);
+        let unknown = || format!("sector {}", params::not_known("sector", code, known));
+        Sector::from_code(code).with_context(unknown)
     };
     let cycle = |text: &String| match text.parse::<i16>().ok().and_then(Period::year) {
         Some(year) => Ok(year),

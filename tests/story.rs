@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use lacuna::app::collections::{COLLECTIONS, Collection, Params, View};
 use lacuna::app::export::{FORMATS, Format, export};
-use lacuna::app::import::Import;
+use lacuna::app::import::{Import, Said};
 use lacuna::app::{App, demo};
 use lacuna::domain::{Decision, DecisionKind, Source};
 use lacuna::intake::{Kind, Options, standards};
@@ -70,7 +70,7 @@ async fn told(address: &str) -> Told {
     tell(&mut told, "imported", &app, None);
 
     let mut edit = Import {
-        operation: first.operation.clone(),
+        operation: Said::of("demo"),
         kind: Kind::Activities,
         file_name: "corrected.csv".to_owned(),
         bytes: corrected().into(),
@@ -103,7 +103,7 @@ async fn told(address: &str) -> Told {
     let app = open(address).await;
     app.load_all().await.unwrap();
     tell(&mut told, "reopened", &app, None);
-    let again = app.at("demo", first.revision.number).await.unwrap();
+    let again = app.at("demo", first.revision.number, None).await.unwrap();
     tell(&mut told, "made again", &app, again);
     app.close().await;
     told

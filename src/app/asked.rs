@@ -1,6 +1,7 @@
 //! How the sender wants a file read, from names and values as they come over HTTP.
 
 use super::collections::BadParameter;
+use super::collections::params::not_known;
 use crate::domain::{Period, Sector};
 use crate::intake::{FIELDS, Field, Kind, Options};
 
@@ -51,8 +52,8 @@ impl Asked {
             }
             "sector" => {
                 let sector = |value| {
-                    let known: Vec<_> = Sector::TABLE.iter().map(|(_, code, _)| *code).collect();
-                    let unknown = || bad(format!("give one of {}", known.join(", ")));
+                    let known = Sector::TABLE.iter().map(|(_, code, _)| *code);
+                    let unknown = || bad(not_known(name, value, known));
                     Sector::from_code(value).ok_or_else(unknown)
                 };
                 options.sector = value.map(sector).transpose()?;

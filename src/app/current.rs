@@ -2,8 +2,8 @@
 //! loaded when they are asked for, and go when the memory is needed.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use geo::CoordsIter;
@@ -102,10 +102,40 @@ impl App {
         for (id, newest) in behind {
             // A commit of this process publishes its own snapshot.
             if self.committing().as_ref() != Some(&id) {
-                self.catch_up(&id, newest, self.replica.as_ref()).await?;
+                let done = self.catch_up(&id, newest, self.replica.as_ref()).await;
+                self.apart(&id, newest, done)?;
             }
         }
         Ok(())
+    }
+
+    /// An operation that is damaged keeps no other back: it is said once of each of its revisions.
+    pub(super) fn apart(
+        &self,
+        operation: &Text,
+        revision: u64,
+        done: Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let Some(error) = done.as_ref().err().filter(|error| error.is_damage()) else {
+            return done;
+        };
+        let mut unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        if unreadable.insert(operation.clone(), revision) != Some(revision) {
+            tracing::error!(%operation, revision, %error, "this operation cannot be read, others go on; lacuna verify names the rows");
+        }
+        Ok(())
+    }
+
+    /// Operations whose newest revision could not be read; one that was read before is answered as
+    /// it was.
+    pub fn unreadable(&self) -> Vec<Text> {
+        let unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = |id: &Text| self.peek(id).map_or(0, |snapshot| snapshot.revision.number);
+        unreadable
+            .iter()
+            .filter(|(id, number)| read(id) < **number)
+            .map(|(id, _)| id.clone())
+            .collect()
     }
 
     /// The snapshot of one operation as the database has it now: what a write is worked out against.
@@ -114,13 +144,17 @@ impl App {
         if check_id(operation).is_err() {
             return Ok(None);
         }
-        let known = self.load(operation).await?;
-        let Some(store) = &self.store else { return Ok(known) };
+        let Some(known) = self.load(operation).await? else { return Ok(None) };
+        let Some(store) = &self.store else { return Ok(Some(known)) };
         let stored = store.newest(operation).await?.map_or(0, |stored| stored.number);
-        if known.as_ref().is_none_or(|known| known.revision.number >= stored) {
-            return Ok(known);
+        if known.revision.number < stored {
+            self.catch_up(operation, stored, None).await?;
+        } else if known.mappings != store.mappings(operation).await?
+            && let Some(rows) = store.rows(operation).await?
+        {
+            // Another server forgot one: no figure depends on it, so it made no revision.
+            self.publish(Snapshot::build(rows));
         }
-        self.catch_up(operation, stored, None).await?;
         Ok(self.snapshot(operation))
     }
 
@@ -152,11 +186,12 @@ impl App {
     }
 
     /// An operation as it was at a revision; `None` where there was no such revision, an error where
-    /// it was pruned.
+    /// it was pruned. What is the same as in `current`, the view of what it is now, is shared with it.
     pub async fn at(
         &self,
         operation: &str,
         revision: u64,
+        current: Option<Arc<View>>,
     ) -> Result<Option<Arc<View>>, StoreError> {
         let oldest = self.listed().get(operation).map_or(1, |listed| listed.oldest);
         if revision < oldest {
@@ -174,7 +209,8 @@ impl App {
         let rows_at = async |store: Store| store.rows_at(operation, revision).await;
         let Some(rows) = self.read(operation, revision, rows_at).await? else { return Ok(None) };
         let standards = self.standards.clone();
-        let view = move || Arc::new(View::new(Arc::new(Snapshot::build(rows)), standards));
+        let view =
+            move || Arc::new(View::beside(current.as_deref(), Snapshot::build(rows), standards));
         let corrupt = |_| StoreError::Corrupt { table: "operations", value: operation.into() };
         let view = tokio::task::spawn_blocking(view).await.map_err(corrupt)?;
         self.past.insert(key, view.clone());

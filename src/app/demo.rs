@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::App;
-use super::import::{Import, ImportError};
-use crate::domain::{Operation, Text};
+use super::import::{Import, ImportError, Said};
+use crate::domain::Text;
 use crate::intake::{Kind, Options};
 
 /// The files of `data/demo`, made by `lacuna simulate`.
@@ -28,9 +28,9 @@ pub async fn load(app: &Arc<App>, at: Text) -> Result<(), ImportError> {
     for (name, kind) in FILES {
         let Some(file) = Files::get(name) else { continue };
         let import = Import {
-            operation: Operation {
+            operation: Said {
                 id: "demo".into(),
-                name: "Exercise: Storm in Velanoa".into(),
+                name: Some("Exercise: Storm in Velanoa".into()),
                 note: Some(
                     "Exercise scenario: every place, organisation and figure is made up.".into(),
                 ),

@@ -16,10 +16,10 @@ use super::asked::Asked;
 use super::changes::{Counts, Difference};
 use super::collections::View;
 use super::earlier::Earlier;
-use super::import::ImportError;
+use super::import::{ImportError, Said};
 use super::plan::Plan;
 use super::words::grouped;
-use crate::domain::{Operation, Text};
+use crate::domain::Text;
 use crate::intake::{Kind, KindScore, Report};
 
 /// What all drafts may take together.
@@ -42,11 +42,7 @@ mod limits {
 pub struct Sent {
     /// Nobody can guess it.
     pub id: Text,
-    pub operation: Text,
-    /// The operation's name, where the sender gives it one.
-    pub name: Option<Text>,
-    /// People per household, where the sender says it.
-    pub household_size: Option<f64>,
+    pub operation: Said,
     pub file_name: String,
     pub bytes: Bytes,
     /// RFC 3339, UTC.
@@ -62,8 +58,7 @@ pub struct Draft {
     /// Bytes of the file.
     pub size: usize,
     pub at: Text,
-    name: Option<Text>,
-    household_size: Option<f64>,
+    said: Said,
     /// How it was first asked for: where a correction fails before any reading succeeded, this holds again.
     sent_as: Asked,
     status: watch::Sender<Status>,
@@ -298,17 +293,6 @@ impl Draft {
             }
             heard
         });
-    }
-
-    /// The operation as a commit would leave it.
-    fn operation_after(&self, known: Option<&Operation>) -> Operation {
-        let name = || known.map(|known| known.name.clone());
-        Operation {
-            id: self.operation.clone(),
-            name: self.name.clone().or_else(name).unwrap_or_else(|| self.operation.clone()),
-            note: known.and_then(|known| known.note.clone()),
-            household_size: self.household_size.or(known.and_then(|known| known.household_size)),
-        }
     }
 }
 

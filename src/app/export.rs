@@ -124,7 +124,7 @@ pub const FORMATS: &[Format] = &[
                 None => [-180.0, -85.0, 180.0, 85.0],
             };
             let last = made.iter().map(|tile| tile.zoom).max().unwrap_or(0);
-            Ok(out.write_all(&pmtiles::write(made, &about_tiles(job, last), bounds))?)
+            Ok(pmtiles::write(&mut &mut *out, made, &about_tiles(job, last), bounds)?)
         },
     },
 ];

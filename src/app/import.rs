@@ -17,8 +17,7 @@ use crate::store::{StoreError, Turn, Written};
 /// One file to import.
 #[derive(Clone, Debug)]
 pub struct Import {
-    /// Created where it is new; its name and household size replace what was known.
-    pub operation: Operation,
+    pub operation: Said,
     pub kind: Kind,
     pub file_name: String,
     pub bytes: Bytes,
@@ -31,6 +30,37 @@ pub struct Import {
     pub expected: Option<Counts>,
     /// The time of the commit: RFC 3339, UTC.
     pub at: Text,
+}
+
+/// What somebody says about an operation, which is created where it is new. What is not said stays
+/// as it is at the moment of the commit.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub id: Text,
+    pub name: Option<Text>,
+    pub note: Option<Text>,
+    /// People per household.
+    pub household_size: Option<f64>,
+}
+
+impl Said {
+    /// Nothing but which operation it is.
+    pub fn of(id: impl Into<Text>) -> Said {
+        Said { id: id.into(), name: None, note: None, household_size: None }
+    }
+
+    /// The operation after it, from what is known of it; a new one without a name is called by its
+    /// id.
+    pub fn after(&self, known: Option<&Operation>) -> Operation {
+        let name = self.name.as_ref().or(known.map(|known| &known.name)).unwrap_or(&self.id);
+        let note = self.note.as_ref().or(known.and_then(|known| known.note.as_ref()));
+        Operation {
+            id: self.id.clone(),
+            name: name.clone(),
+            note: note.cloned(),
+            household_size: self.household_size.or(known.and_then(|known| known.household_size)),
+        }
+    }
 }
 
 /// What an import did, or with `dry_run` would do.
@@ -142,7 +172,7 @@ impl App {
         let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
         let known = match self.current(&import.operation.id).await? {
             Some(snapshot) => snapshot,
-            None => Arc::new(Snapshot::build(Rows::empty(import.operation.clone()))),
+            None => Arc::new(Snapshot::build(Rows::empty(import.operation.after(None)))),
         };
         let numbers = store.next_numbers(&import.operation.id).await?;
 

@@ -62,6 +62,8 @@ pub struct App {
     reading: tokio::sync::Mutex<()>,
     /// The operation that is being committed to by this process.
     committing: Mutex<Option<Text>>,
+    /// Operations of which a revision could not be read, and which one.
+    unreadable: Mutex<BTreeMap<Text, u64>>,
     /// Operations whose table of gaps may be behind.
     gaps_due: Mutex<BTreeSet<Text>>,
     /// Revisions of the past that were asked for.
@@ -111,6 +113,7 @@ impl Default for App {
             reachable: AtomicBool::new(true),
             reading: tokio::sync::Mutex::default(),
             committing: Mutex::default(),
+            unreadable: Mutex::default(),
             gaps_due: Mutex::default(),
             past: Cache::new(PAST),
             looking_back: tokio::sync::Mutex::default(),
@@ -157,11 +160,12 @@ impl App {
         App { memory_bytes, ..self }
     }
 
-    /// Loads every operation of the database.
+    /// Loads every operation of the database that can be read.
     pub async fn load_all(&self) -> Result<(), StoreError> {
         self.refresh().await?;
-        for operation in self.listed().keys() {
-            self.load(operation).await?;
+        for (operation, listed) in self.listed().iter() {
+            let loaded = self.load(operation).await.map(|_| ());
+            self.apart(operation, listed.revision.number, loaded)?;
         }
         Ok(())
     }

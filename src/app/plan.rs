@@ -9,6 +9,7 @@ use super::earlier::{Earlier, earlier};
 use super::identity::{ACTIVITIES, AREAS, NEEDS, POPULATIONS, SITES};
 use super::import::{Import, ImportError};
 use super::settle::settle;
+use super::words::counted;
 use crate::analysis::measure;
 use crate::domain::{
     Area, Mapping, Operation, Partner, Snapshot, Source, Standards, Submission, Text, undone,
@@ -57,6 +58,7 @@ pub(super) fn plan(
         let bytes = bytes.clone();
         move || Sha256::digest(&bytes)
     });
+    let operation = operation.after(Some(&known.operation));
     let id = next_submission(known);
     let source = |source: &mut Source| source.submission = id;
     let mut found = Found { replaces: family(known, kind, replaces)?, ..Found::default() };
@@ -123,13 +125,14 @@ pub(super) fn plan(
         let (rows, ends) = (read.rows, found.counts.gone);
         return Err(ImportError::ReplacesByNothing { submission, rows, ends });
     }
+    let sha256 = hashing.join().map_err(|_| ImportError::Stopped)?;
+    let sha256 = sha256.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    report.remarks.extend(sent_before(known, kind, &sha256, &found));
     report.remarks.extend(settle(known, &mut changes, false).in_words());
     let earlier = match replaces {
         Some(_) => None,
         None => earlier(known, kind, &file_name, &found.shared),
     };
-    let sha256 = hashing.join().map_err(|_| ImportError::Stopped)?;
-    let sha256 = sha256.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let mapping = intake::remembered::of_report(kind, known, &options, &report);
     let last = known.mappings.iter().map(|mapping| mapping.id).max().unwrap_or(0);
     let mapping = mapping.map(|mapping| Mapping { id: last + 1, at: at.clone(), ..mapping });
@@ -170,6 +173,26 @@ impl Found {
         self.shared = found.shared;
         found.change
     }
+}
+
+/// That the very file is a submission already, where it does not replace that one and yet makes new
+/// rows or changes some.
+fn sent_before(known: &Snapshot, kind: Kind, sha256: &str, found: &Found) -> Option<String> {
+    let counts = found.counts;
+    let undone = undone(&known.submissions);
+    let same = |one: &&Submission| {
+        *one.sha256 == *sha256 && *one.kind == *kind.name() && !undone.contains(&one.id)
+    };
+    let before = known.submissions.iter().rfind(same)?;
+    if counts.new + counts.changed == 0 || found.replaces.contains(&before.id) {
+        return None;
+    }
+    let (id, file, revision) = (before.id, &before.file_name, before.revision);
+    let new = counted(counts.new, "new row");
+    let changed = counted(counts.changed, "changed row");
+    Some(format!(
+        "this very file was imported before, as submission {id} ({file}, revision {revision}), and now makes {new} and {changed}: it is read in another way, or the rows have changed since; if it was read wrongly then, let this reading replace submission {id}"
+    ))
 }
 
 /// The number of the next submission.

@@ -90,6 +90,8 @@ impl App {
             match read(replica.store.clone()).await {
                 Ok(found) => return Ok(found),
                 Err(pruned) if pruned.is_pruned() => return Err(pruned),
+                // The database has what it copied; who reads it there hears of it.
+                Err(damage) if damage.is_damage() => {}
                 Err(error) => replica.failed(&error),
             }
         }

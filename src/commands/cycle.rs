@@ -27,8 +27,9 @@ pub async fn diff(
     let newest = snapshot(&app, operation).await?.revision.number;
     let missing =
         |number| format!("there is no revision {number}; they are numbered from 1 to {newest}");
-    let one = app.at(operation, before).await?.with_context(|| missing(before))?;
-    let other = app.at(operation, after).await?.with_context(|| missing(after))?;
+    let one = app.at(operation, before, None).await?.with_context(|| missing(before))?;
+    let other =
+        app.at(operation, after, Some(one.clone())).await?.with_context(|| missing(after))?;
     let diff = lacuna::app::diff::diff(&one.snapshot, &other.snapshot);
     if format == args::TableFormat::Table {
         let counts = diff.rows.iter().map(|(kind, counts)| {

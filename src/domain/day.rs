@@ -69,6 +69,13 @@ impl Month {
     }
 }
 
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, _) = self.last_day().ymd();
+        write!(f, "{year:04}-{month:02}")
+    }
+}
+
 impl std::str::FromStr for Day {
     type Err = NotADate;
 

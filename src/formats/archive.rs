@@ -47,7 +47,7 @@ impl<'a> Archive<'a> {
     /// Opens an archive of which no more than so many bytes may be unpacked: what is `left` of that
     /// in the archive around it.
     pub fn within(bytes: &'a [u8], left: u64) -> Result<Archive<'a>, Unreadable> {
-        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+        let zip = zip(bytes)?;
         if zip.len() > limits::ZIP_ENTRIES {
             return Err(Unreadable(format!(
                 "The zip holds more than {} files.",
@@ -117,6 +117,22 @@ impl<'a> Archive<'a> {
         self.left = left.unwrap_or(0);
         left.map(|_| bytes).ok_or_else(too_much)
     }
+}
+
+/// Opens a zip container. Its list of contents stands at its end: a file without it is not whole.
+pub(super) fn zip(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Unreadable> {
+    const END: &[u8] = b"PK\x05\x06";
+    /// Bytes of the end, with the longest remark that may follow it.
+    const END_BYTES: usize = 22 + 65_535;
+    ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
+        let end = &bytes[bytes.len().saturating_sub(END_BYTES)..];
+        match memchr::memmem::find(end, END) {
+            Some(_) => broken(&error),
+            None => Unreadable::new(
+                "The file is cut off, its end is missing: download or copy it again, or have it sent again.",
+            ),
+        }
+    })
 }
 
 fn broken(error: &dyn std::fmt::Display) -> Unreadable {

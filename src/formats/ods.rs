@@ -78,6 +78,7 @@ struct Table {
 struct OpenCell {
     kind: String,
     is_error: bool,
+    is_formula: bool,
     value: Option<String>,
     text: String,
     paragraphs: usize,
@@ -211,15 +212,22 @@ impl Table {
         let is_error = element.attributes().with_checks(false).flatten().any(|attribute| {
             attribute.key.as_ref() == "calcext:value-type" && attribute.value == "error"
         });
+        let is_formula = attribute(element, "formula").is_some();
         let (text, paragraphs, notes) = (String::new(), 0, 0);
-        self.cell = Some(OpenCell { kind, is_error, value, text, paragraphs, notes, columns });
+        let open = OpenCell { kind, is_error, is_formula, value, text, paragraphs, notes, columns };
+        self.cell = Some(open);
     }
 
     fn close_cell(&mut self) {
         let Some(cell) = self.cell.take() else { return };
         let columns = cell.columns;
+        // A result that is empty has a kind.
+        let has_no_result = cell.is_formula && cell.kind.is_empty();
         let value = cell.value();
         let is_blank = matches!(&value, Value::Text(text) if Cell::Text(text).is_blank());
+        if is_blank && has_no_result {
+            self.grid.uncomputed(self.column);
+        }
         if !is_blank {
             self.filled.push((self.column, columns, value));
         }

@@ -2,7 +2,7 @@
 //! parts of files. Written after the public specification (github.com/protomaps/PMTiles, version 3).
 
 use std::collections::HashMap;
-use std::io::Write;
+use std::io::{self, Write};
 
 use foldhash::fast::RandomState;
 
@@ -18,14 +18,20 @@ const LEAF: usize = 4096;
 const GZIP: u8 = 2;
 const MVT: u8 = 1;
 
-/// A tile that is not empty. Row 0 is in the north.
+/// A tile as the archive holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tile {
     pub zoom: u8,
-    pub column: u32,
-    pub row: u32,
-    /// As they are; they are compressed here.
-    pub bytes: Vec<u8>,
+    /// Its place on the curve through all tiles.
+    number: u64,
+    packed: Vec<u8>,
+}
+
+impl Tile {
+    /// A tile that is not empty, compressed. Row 0 is in the north.
+    pub fn new(zoom: u8, column: u32, row: u32, plain: &[u8]) -> Tile {
+        Tile { zoom, number: number(zoom, column, row), packed: gzip(plain) }
+    }
 }
 
 /// Part of a directory: a run of tiles that have the same content, or, without a run, a leaf.
@@ -39,25 +45,28 @@ struct Entry {
 
 /// An archive of vector tiles. `metadata` is a JSON object; bounds are west, south, east and north in
 /// degrees. The same tiles make the same bytes, in whatever order they come.
-pub fn write(tiles: Vec<Tile>, metadata: &[u8], bounds: [f64; 4]) -> Vec<u8> {
+pub fn write(
+    out: &mut impl Write,
+    mut tiles: Vec<Tile>,
+    metadata: &[u8],
+    bounds: [f64; 4],
+) -> io::Result<()> {
     let zooms = tiles.iter().map(|tile| tile.zoom);
     let (lowest, highest) = (zooms.clone().min().unwrap_or(0), zooms.max().unwrap_or(0));
-    let mut numbered: Vec<(u64, Vec<u8>)> = tiles
-        .into_iter()
-        .map(|tile| (number(tile.zoom, tile.column, tile.row), tile.bytes))
-        .collect();
-    numbered.sort_by_key(|(id, _)| *id);
-    let addressed = numbered.len() as u64;
+    tiles.sort_unstable_by_key(|tile| tile.number);
 
     // Ground that is all one area looks the same from tile to tile: it is written once.
-    let mut data = Vec::new();
-    let mut known: HashMap<Vec<u8>, (u64, u32), RandomState> = HashMap::default();
+    let mut contents: Vec<&[u8]> = Vec::new();
+    let mut size = 0;
+    let mut known: HashMap<&[u8], u64, RandomState> = HashMap::default();
     let mut entries: Vec<Entry> = Vec::new();
-    for (id, bytes) in numbered {
-        let (offset, length) = *known.entry(gzip(&bytes)).or_insert_with_key(|packed| {
-            let place = (data.len() as u64, packed.len() as u32);
-            data.extend_from_slice(packed);
-            place
+    for tile in &tiles {
+        let (id, packed) = (tile.number, &tile.packed[..]);
+        let length = packed.len() as u32;
+        let offset = *known.entry(packed).or_insert_with(|| {
+            contents.push(packed);
+            size += u64::from(length);
+            size - u64::from(length)
         });
         match entries.last_mut() {
             Some(last) if last.offset == offset && last.id + u64::from(last.run) == id => {
@@ -69,31 +78,31 @@ pub fn write(tiles: Vec<Tile>, metadata: &[u8], bounds: [f64; 4]) -> Vec<u8> {
 
     let (root, leaves) = directories(&entries);
     let metadata = gzip(metadata);
-    let lengths = [root.len(), metadata.len(), leaves.len(), data.len()];
-    let mut out = Vec::with_capacity(HEADER + lengths.iter().sum::<usize>());
-    out.extend_from_slice(b"PMTiles\x03");
+    let mut head = Vec::with_capacity(HEADER);
+    head.extend_from_slice(b"PMTiles\x03");
     let mut offset = HEADER as u64;
-    for length in lengths {
-        out.extend_from_slice(&offset.to_le_bytes());
-        out.extend_from_slice(&(length as u64).to_le_bytes());
-        offset += length as u64;
+    for length in [root.len() as u64, metadata.len() as u64, leaves.len() as u64, size] {
+        head.extend_from_slice(&offset.to_le_bytes());
+        head.extend_from_slice(&length.to_le_bytes());
+        offset += length;
     }
-    for count in [addressed, entries.len() as u64, known.len() as u64] {
-        out.extend_from_slice(&count.to_le_bytes());
+    for count in [tiles.len(), entries.len(), contents.len()] {
+        head.extend_from_slice(&(count as u64).to_le_bytes());
     }
     // Clustered: contents stand in the order of the tiles that first need them.
-    out.extend_from_slice(&[1, GZIP, GZIP, MVT, lowest, highest]);
+    head.extend_from_slice(&[1, GZIP, GZIP, MVT, lowest, highest]);
     let [west, south, east, north] = bounds;
-    let degrees = |out: &mut Vec<u8>, one: f64| {
-        out.extend_from_slice(&((one * 1e7).round() as i32).to_le_bytes());
+    let degrees = |head: &mut Vec<u8>, one: f64| {
+        head.extend_from_slice(&((one * 1e7).round() as i32).to_le_bytes());
     };
-    [west, south, east, north].into_iter().for_each(|one| degrees(&mut out, one));
-    out.push(lowest);
-    [(west + east) / 2.0, (south + north) / 2.0].into_iter().for_each(|one| degrees(&mut out, one));
-    for part in [root, metadata, leaves, data] {
-        out.extend_from_slice(&part);
+    [west, south, east, north].into_iter().for_each(|one| degrees(&mut head, one));
+    head.push(lowest);
+    let middle = [(west + east) / 2.0, (south + north) / 2.0];
+    middle.into_iter().for_each(|one| degrees(&mut head, one));
+    for part in [&head, &root, &metadata, &leaves] {
+        out.write_all(part)?;
     }
-    out
+    contents.into_iter().try_for_each(|packed| out.write_all(packed))
 }
 
 /// The root directory, and its leaves one after the other where it would be too long.
@@ -213,8 +222,10 @@ mod tests {
         }
     }
 
-    fn tile(zoom: u8, column: u32, row: u32, bytes: &[u8]) -> Tile {
-        Tile { zoom, column, row, bytes: bytes.to_vec() }
+    fn written(tiles: Vec<Tile>, bounds: [f64; 4]) -> Vec<u8> {
+        let mut out = Vec::new();
+        write(&mut out, tiles, b"{}", bounds).unwrap();
+        out
     }
 
     fn word(bytes: &[u8], at: usize) -> u64 {
@@ -229,12 +240,11 @@ mod tests {
 
     #[test]
     fn the_same_content_is_written_once_and_found_by_every_tile() {
-        let tiles = vec![tile(1, 0, 1, b"sea"), tile(0, 0, 0, b"all"), tile(1, 0, 0, b"sea")];
-        let bytes = write(tiles.clone(), b"{}", [30.0, -5.0, 32.0, -3.0]);
-        assert_eq!(
-            bytes,
-            write(tiles.into_iter().rev().collect(), b"{}", [30.0, -5.0, 32.0, -3.0])
-        );
+        let tiles = [(1, 0, 1, "sea"), (0, 0, 0, "all"), (1, 0, 0, "sea")];
+        let tiles = tiles.map(|(z, x, y, plain)| Tile::new(z, x, y, plain.as_bytes())).to_vec();
+        let bounds = [30.0, -5.0, 32.0, -3.0];
+        let bytes = written(tiles.clone(), bounds);
+        assert_eq!(bytes, written(tiles.into_iter().rev().collect(), bounds));
         assert_eq!(&bytes[..8], b"PMTiles\x03");
         // Addressed, entries, contents.
         assert_eq!([72, 80, 88].map(|at| word(&bytes, at)), [3, 2, 2]);
@@ -261,9 +271,9 @@ mod tests {
         };
         let many = (0..40_000).map(mixed).map(|place| {
             let (column, row) = (place & 0x3fff, place >> 14 & 0x3fff);
-            tile(14, column, row, &place.to_le_bytes())
+            Tile::new(14, column, row, &place.to_le_bytes())
         });
-        let bytes = write(many.collect(), b"{}", [0.0, 0.0, 1.0, 1.0]);
+        let bytes = written(many.collect(), [0.0, 0.0, 1.0, 1.0]);
         let (root, leaves) = (word(&bytes, 16) as usize, word(&bytes, 48) as usize);
         assert!(root <= FIRST - HEADER && leaves > FIRST, "{root} {leaves}");
     }

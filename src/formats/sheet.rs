@@ -4,7 +4,7 @@
 //! copy of each distinct text. A sheet can be visited as often as needed.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 
 use super::csv::Delimited;
@@ -136,6 +136,7 @@ pub struct Grid {
     values: Vec<Stored>,
     texts: Vec<Box<str>>,
     seen: HashMap<Box<str>, u32>,
+    uncomputed: BTreeMap<usize, u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -243,6 +244,17 @@ impl<'a> SheetRow<'a> {
 }
 
 impl Sheet<'_> {
+    /// Cells that are formulas without their results, by column: the program that saved the file
+    /// computed none, and they read as empty.
+    pub fn uncomputed(&self) -> Vec<(usize, u32)> {
+        match &self.data {
+            SheetData::Delimited(_) => Vec::new(),
+            SheetData::Grid(grid) => {
+                grid.uncomputed.iter().map(|(column, count)| (*column, *count)).collect()
+            }
+        }
+    }
+
     /// Number of rows with content, where that is known without reading the sheet.
     pub fn rows(&self) -> Option<usize> {
         match &self.data {
@@ -345,6 +357,13 @@ impl Grid {
         self.columns.push(column as u16);
         self.values.push(stored);
         Ok(())
+    }
+
+    /// Counts a cell that is a formula without its result.
+    pub fn uncomputed(&mut self, column: usize) {
+        if column < limits::COLUMNS {
+            *self.uncomputed.entry(column).or_default() += 1;
+        }
     }
 
     fn intern(&mut self, text: &str) -> u32 {

@@ -11,7 +11,7 @@ use calamine::{Data, DataRef, ExcelDateTime, Range, Reader, SheetVisible, Xls, X
 mod weigh;
 
 use super::sheet::{Cell, Grid, Merge, Sheet, SheetData, Unreadable, Workbook, limits};
-use super::{guard, ods, xls_stream};
+use super::{archive, guard, ods, xls_stream};
 use crate::domain::Day;
 use weigh::{Patient, weigh};
 
@@ -80,8 +80,11 @@ fn read_xlsx(file: impl Read + Seek) -> Result<Workbook<'static>, Unreadable> {
         let mut grid = Grid::default();
         // Chart sheets have no cells to read; they are left out.
         let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
-        while let Some(cell) = cells.next_cell().map_err(broken)? {
-            push(&mut grid, &cell)?;
+        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(broken)? {
+            if cell.formula.is_some() && cell.value == DataRef::Empty {
+                grid.uncomputed(cell.pos.1 as usize);
+            }
+            push(&mut grid, cell.pos, &cell.value)?;
         }
         grid.fill_down(&merges);
         let data = SheetData::Grid(grid.finish());
@@ -98,7 +101,7 @@ fn read_xlsb(file: impl Read + Seek) -> Result<Workbook<'static>, Unreadable> {
         let mut grid = Grid::default();
         let mut cells = book.worksheet_cells_reader(&name).map_err(broken)?;
         while let Some(cell) = cells.next_cell().map_err(broken)? {
-            push(&mut grid, &cell)?;
+            push(&mut grid, cell.get_position(), cell.get_value())?;
         }
         let data = SheetData::Grid(grid.finish());
         sheets.push(Sheet { name, hidden, merges: Vec::new(), data });
@@ -108,7 +111,7 @@ fn read_xlsb(file: impl Read + Seek) -> Result<Workbook<'static>, Unreadable> {
 
 fn read_ods(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
     let broken = |error: zip::result::ZipError| broken("ODS", &error);
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+    let mut archive = archive::zip(bytes)?;
     if let Ok(manifest) = archive.by_name("META-INF/manifest.xml") {
         let mut text = String::new();
         let read = manifest.take(limits::CELL_BYTES as u64).read_to_string(&mut text);
@@ -119,10 +122,9 @@ fn read_ods(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
     ods::read(BufReader::new(archive.by_name("content.xml").map_err(broken)?))
 }
 
-fn push(grid: &mut Grid, cell: &calamine::Cell<DataRef<'_>>) -> Result<(), Unreadable> {
-    let (row, column) = cell.get_position();
+fn push(grid: &mut Grid, (row, column): (u32, u32), value: &DataRef<'_>) -> Result<(), Unreadable> {
     let (number, at) = (row.saturating_add(1), column as usize);
-    match cell.get_value() {
+    match value {
         DataRef::Empty => Ok(()),
         DataRef::Int(value) => grid.push(number, at, Cell::Number(*value as f64)),
         DataRef::Float(value) => grid.push(number, at, Cell::Number(*value)),
@@ -238,6 +240,25 @@ mod tests {
         writer.finish().unwrap().into_inner()
     }
 
+    #[test]
+    fn formulas_without_their_results_are_counted_by_column() {
+        let book =
+            br#"<workbook><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>"#;
+        let rels = br#"<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
+        let top = br#"<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
+        let sheet = br#"<worksheet><sheetData><row r="1"><c r="A1"><f>B1</f><v></v></c><c r="C1"><f>1+1</f><v>2</v></c><c r="D1" s="0"/></row>
+            <row r="2"><c r="A2"><f>B2</f></c><c r="B2" t="str"><f>""</f><v></v></c><c r="C2"><f t="shared" si="0" ref="C2:C3">1</f><v/></c></row></sheetData></worksheet>"#;
+        let files: [(&str, &[u8]); 4] = [
+            ("_rels/.rels", top),
+            ("xl/workbook.xml", book),
+            ("xl/_rels/workbook.xml.rels", rels),
+            ("xl/worksheets/sheet1.xml", sheet),
+        ];
+        let book = read_zip(&zipped(&files), &mut limits::UNPACKED_BYTES.clone()).unwrap();
+        assert_eq!(book.sheets[0].uncomputed(), [(0, 2), (2, 1)]);
+        assert_eq!(book.sheets[0].rows(), Some(1));
+    }
+
     fn refusal(bytes: &[u8]) -> String {
         read_zip(bytes, &mut limits::UNPACKED_BYTES.clone())
             .err()
@@ -248,7 +269,8 @@ mod tests {
     #[test]
     fn a_zip_without_a_spreadsheet_says_what_it_holds() {
         assert!(refusal(&zipped(&[("notes.txt", b"hello")])).contains("notes.txt"));
-        assert!(refusal(b"PK\x03\x04 and then nothing").contains("broken"));
+        assert!(refusal(b"PK\x03\x04 and then nothing").contains("cut off"));
+        assert!(refusal(b"PK\x03\x04 PK\x05\x06 and then nothing").contains("broken"));
     }
 
     #[test]

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
-use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use tempfile::SpooledTempFile;
 
@@ -15,6 +14,7 @@ use crate::app::collections::View;
 use super::Server;
 use super::extract::{Ask, Form};
 use super::hot::{Of, Whole};
+use super::kept::Kept;
 use super::links::HTML_UTF8;
 use super::problem::Problem;
 use super::revision;
@@ -88,18 +88,19 @@ impl Ask {
         kind: Kind,
         render: impl FnOnce(&Ask) -> Result<Vec<u8>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
-        self.once(kind, move |ask| render(ask).map(Rendered::new)).await
+        self.once(|server| &server.kept, kind, move |ask| render(ask).map(Rendered::new)).await
     }
 
     async fn once(
         self,
+        kept: fn(&Server) -> &Arc<Kept>,
         kind: Kind,
         render: impl FnOnce(&Ask) -> Result<Rendered, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
         let encoding = negotiated(&self.headers);
         let server = self.server.clone();
         let job = move || render(&self)?.made(encoding, Effort::Quick);
-        let stored = work(&server, job).await??;
+        let stored = kept(&server).work(job).await??;
         let kind = Kind { cache_control: "no-store, private", ranges: false, ..kind };
         Ok(respond(&stored, encoding, None, &kind))
     }
@@ -133,7 +134,7 @@ impl Ask {
             Ok(Rendered::of(stored))
         };
         if self.draft().is_some() {
-            return self.once(kind, move |ask| written(&view, ask)).await;
+            return self.once(|server| &server.files, kind, move |ask| written(&view, ask)).await;
         }
         let stamp = stamp(&view);
         let render = move |ask: &Ask| written(&view, ask);
@@ -142,7 +143,7 @@ impl Ask {
 
     async fn answer_from(
         self,
-        cache: fn(&Server) -> &Cache<Key, Arc<Rendered>>,
+        kept: fn(&Server) -> &Arc<Kept>,
         stamp: &str,
         kind: Kind,
         render: impl FnOnce(&Ask) -> Result<Rendered, Problem> + Send + 'static,
@@ -158,17 +159,10 @@ impl Ask {
         }
         let headers = ranged.then(|| self.headers.clone());
         let server = self.server.clone();
-        let kept = cache(&server).get(&key).and_then(|rendered| rendered.ready(encoding));
-        let stored = match kept {
+        let ready = kept(&server).get(&key).and_then(|rendered| rendered.ready(encoding));
+        let stored = match ready {
             Some(stored) => stored,
-            None => {
-                let (shared, effort) = (server.clone(), kind.effort);
-                let job = move || {
-                    let rendered = made(cache(&shared), key, &self, render)?;
-                    rendered.made(encoding, effort)
-                };
-                work(&server, job).await??
-            }
+            None => kept(&server).made(key, encoding, kind.effort, move || render(&self)).await?,
         };
         let whole = respond(&stored, encoding, Some(&tag), &kind);
         Ok(match headers {
@@ -176,34 +170,6 @@ impl Ask {
             None => whole,
         })
     }
-}
-
-/// Runs work on the processor off the async threads. Its permit is held until it has ended, also
-/// when nobody waits for it any more.
-pub(crate) async fn work<T: Send + 'static>(
-    server: &Server,
-    job: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
-    let permit = server.work.clone().acquire_owned().await.map_err(|_| Problem::busy())?;
-    let done = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        job()
-    });
-    done.await.map_err(|failed| {
-        tracing::error!(%failed, "work on an answer failed");
-        Problem::internal()
-    })
-}
-
-/// The answer, rendered by whoever asks first while others wait for it.
-fn made(
-    cache: &Cache<Key, Arc<Rendered>>,
-    key: Key,
-    ask: &Ask,
-    render: impl FnOnce(&Ask) -> Result<Rendered, Problem>,
-) -> Result<Arc<Rendered>, Problem> {
-    let render = || render(ask).map(Arc::new);
-    cache.try_get_with(key, render).map_err(|problem| Problem::clone(&problem))
 }
 
 fn respond(stored: &Stored, encoding: Encoding, tag: Option<&str>, kind: &Kind) -> Response {

@@ -73,7 +73,9 @@ impl Ask {
         self.writes()?;
         let app = &self.server.app;
         let draft = app.drafts.find(operation, &id).ok_or_else(|| Problem::no_draft(&id))?;
-        Ok(app.draft_view(&draft).await?)
+        // Of a new operation there is none yet.
+        let current = self.server.view(operation).ok();
+        Ok(app.draft_view(&draft, current).await?)
     }
 
     /// The draft that is asked for: its answers are for its sender only.

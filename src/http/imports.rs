@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::app::asked::{Asked, NAMES};
 use crate::app::collections::BadParameter;
 use crate::app::drafts::{Draft, DraftError, Phase, Sent};
-use crate::app::import::ImportError;
+use crate::app::import::{ImportError, Said};
 use crate::domain::{Snapshot, Submission, undone};
 
 use super::conditional::Kind;
@@ -84,9 +84,11 @@ pub(crate) async fn send(
     let id = writes.token.id(ask.server.sent.fetch_add(1, Relaxed), &at);
     let sent = Sent {
         id: format!("d-{id}").into(),
-        operation: operation.as_str().into(),
-        name: wanted.name.map(Into::into),
-        household_size: wanted.household_size,
+        operation: Said {
+            name: wanted.name.map(Into::into),
+            household_size: wanted.household_size,
+            ..Said::of(operation.as_str())
+        },
         file_name: wanted.file,
         bytes,
         at,

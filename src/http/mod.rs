@@ -13,6 +13,7 @@ mod hot;
 mod html;
 mod imports;
 mod items;
+mod kept;
 mod landing;
 mod lines;
 mod links;
@@ -161,13 +162,12 @@ pub async fn serve(
 pub(crate) struct Server {
     app: Arc<App>,
     views: ArcSwap<BTreeMap<Text, Arc<View>>>,
-    kept: Cache<conditional::Key, Arc<stored::Rendered>>,
-    /// Whole layers, in temporary files where they are long.
-    files: Cache<conditional::Key, Arc<stored::Rendered>>,
+    kept: Arc<kept::Kept>,
+    /// Whole layers, in temporary files where they are long. They are made beside the other
+    /// answers: maps and figures do not wait for them.
+    files: Arc<kept::Kept>,
     /// Answers as they left, by all that was asked.
     hot: Cache<hot::Key, Arc<hot::Hot>>,
-    /// Permits for work on the processor: a few more than there are cores.
-    work: Arc<Semaphore>,
     in_flight: Semaphore,
     /// The longest an answer may take.
     timeout: Duration,
@@ -194,18 +194,20 @@ impl Server {
         let weight_on_disk = move |_: &conditional::Key, rendered: &Arc<stored::Rendered>| {
             rendered.weight_on_disk(disk_kb)
         };
+        let kept = Cache::builder().max_capacity(limits.cache_mb << 20).weigher(weight).build();
+        let files = Cache::builder().max_capacity(disk_kb).weigher(weight_on_disk).build();
         Server {
             app,
             views: ArcSwap::default(),
-            kept: Cache::builder().max_capacity(limits.cache_mb << 20).weigher(weight).build(),
+            // A few more permits than there are cores.
+            kept: Arc::new(kept::Kept::new(kept, cores * 2)),
+            files: Arc::new(kept::Kept::new(files, cores)),
             hot: Cache::builder()
                 .max_capacity(limits.cache_mb << 18)
                 .weigher(|key: &hot::Key, hot: &Arc<hot::Hot>| {
                     hot.weight().saturating_add(u32::try_from(key.len()).unwrap_or(u32::MAX))
                 })
                 .build(),
-            files: Cache::builder().max_capacity(disk_kb).weigher(weight_on_disk).build(),
-            work: Arc::new(Semaphore::new(cores * 2)),
             in_flight: Semaphore::new(limits.concurrency.min(Semaphore::MAX_PERMITS)),
             timeout: Duration::from_secs(limits.timeout_s),
             upload_bytes: usize::try_from(limits.upload_mb << 20).unwrap_or(usize::MAX),

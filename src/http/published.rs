@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use tower::Service;
 
 use crate::app::App;
-use crate::domain::Snapshot;
+use crate::domain::{Month, Snapshot};
 
 use super::links::{encoded, query};
 use super::{Settings, router};
@@ -136,7 +136,7 @@ pub async fn publish(
             let mut figures = Map::new();
             for level in &numbers {
                 let level = level.to_string();
-                let period = month.map(|(year, month)| days(*year, *month));
+                let period = month.map(|month| days(*month));
                 let mut asked = vec![
                     ("level", &*level),
                     ("sector", sector),
@@ -150,8 +150,7 @@ pub async fn publish(
                 }
                 figures.insert(level, found);
             }
-            let name = month
-                .map_or_else(|| "all".to_owned(), |(year, month)| format!("{year:04}-{month:02}"));
+            let name = month.map_or_else(|| "all".to_owned(), Month::to_string);
             folder.document(&format!("data/{sector}/{name}"), &Value::Object(figures))?;
         }
         for level in &numbers {
@@ -161,8 +160,7 @@ pub async fn publish(
         }
     }
 
-    let names: Vec<String> =
-        months.iter().map(|(year, month)| format!("{year:04}-{month:02}")).collect();
+    let names: Vec<String> = months.iter().map(Month::to_string).collect();
     let all = json!({
         "id": operation,
         "operation": about,
@@ -185,29 +183,14 @@ pub async fn publish(
 }
 
 /// The months in which work began, the last ones of them, in their order.
-fn months(snapshot: &Snapshot) -> Vec<(i16, i8)> {
-    let all: BTreeSet<(i16, i8)> = snapshot
-        .tally()
-        .begins()
-        .keys()
-        .map(|day| {
-            let (year, month, _) = day.ymd();
-            (year, month)
-        })
-        .collect();
+fn months(snapshot: &Snapshot) -> Vec<Month> {
+    let all: BTreeSet<Month> = snapshot.tally().begins().keys().map(|day| day.month()).collect();
     all.iter().skip(all.len().saturating_sub(MOST_MONTHS)).copied().collect()
 }
 
 /// A month as `datetime` takes it.
-fn days(year: i16, month: i8) -> String {
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let last = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    format!("{year:04}-{month:02}-01/{year:04}-{month:02}-{last}")
+fn days(month: Month) -> String {
+    format!("{month}-01/{}", month.last_day())
 }
 
 /// The server, asked without a network.
@@ -339,8 +322,10 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
+    use crate::domain::Day;
 
     #[test]
     fn bytes_are_written_as_the_standard_does() {
@@ -351,8 +336,9 @@ mod tests {
 
     #[test]
     fn a_month_ends_on_its_last_day() {
-        assert_eq!(days(2024, 2), "2024-02-01/2024-02-29");
-        assert_eq!(days(2023, 2), "2023-02-01/2023-02-28");
-        assert_eq!(days(2026, 12), "2026-12-01/2026-12-31");
+        let days = |day: &str| days(day.parse::<Day>().unwrap().month());
+        assert_eq!(days("2024-02-07"), "2024-02-01/2024-02-29");
+        assert_eq!(days("2023-02-28"), "2023-02-01/2023-02-28");
+        assert_eq!(days("2026-12-01"), "2026-12-01/2026-12-31");
     }
 }

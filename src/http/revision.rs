@@ -142,7 +142,8 @@ pub(crate) async fn past(ask: &Ask, operation: &str) -> Result<Option<Arc<View>>
     if number == current.revision.number {
         return Ok(None);
     }
-    let found = app.at(operation, number).await.map_err(away)?;
+    let view = ask.server.view(operation).ok();
+    let found = app.at(operation, number, view).await.map_err(away)?;
     found.map(Some).ok_or_else(|| no_revision(&number.to_string(), &current))
 }
 

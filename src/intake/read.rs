@@ -21,7 +21,7 @@ use super::table::{self, Found};
 use super::values::{self, Dots};
 use super::{Kind, Options, kinds, preview, problems, remembered};
 use crate::domain::{Decided, Partner, Snapshot};
-use crate::formats::sheet::{Part, Sheet, SheetRow, Workbook};
+use crate::formats::sheet::{Part, Sheet, SheetRow, Workbook, column_letters};
 use crate::formats::{Unreadable, sniff};
 
 /// Rows that one thread reads before it takes the next part.
@@ -30,6 +30,8 @@ pub const PART_ROWS: u32 = 16_384;
 const WAITING: usize = 4;
 /// Examples of each kind of remark in a report.
 const EXAMPLES: usize = 5;
+/// Columns of formulas without results that are named.
+const UNCOMPUTED_NAMED: usize = 8;
 
 /// What reading a table gave.
 #[derive(Debug)]
@@ -59,8 +61,10 @@ pub fn read_table<T: Send>(
     let (found, options, remembered) = match remembered::find(&book, kind, known, options) {
         Ok(found) => found,
         Err(refusal) => {
-            let doubt = doubt().map(|doubt| format!(" {doubt}")).unwrap_or_default();
-            return Err(Unreadable::new(format!("{}{doubt}", refusal.0)));
+            let mut sheets = book.sheets.iter();
+            let uncomputed = sheets.find_map(|sheet| without_results(sheet, &[]));
+            let said = std::iter::once(refusal.0).chain(doubt()).chain(uncomputed);
+            return Err(Unreadable(said.collect::<Vec<String>>().join(" ")));
         }
     };
     let doubt = if remembered.is_none() { doubt() } else { None };
@@ -368,6 +372,33 @@ impl<'k, T> Whole<'k, T> {
     }
 }
 
+/// That cells of a sheet are formulas without results, and how many of which columns.
+fn without_results(sheet: &Sheet<'_>, columns: &[ColumnReport]) -> Option<String> {
+    let title = |column: usize| {
+        let report = columns.iter().find(|report| report.index == column);
+        report.map_or_else(|| format!("column {}", column_letters(column)), ColumnReport::title)
+    };
+    let uncomputed = sheet.uncomputed();
+    let cells: u32 = uncomputed.iter().map(|(_, count)| *count).sum();
+    let named = uncomputed.iter().take(UNCOMPUTED_NAMED);
+    let named = named.map(|(column, count)| format!("{} ({})", title(*column), grouped(*count)));
+    let more = uncomputed.len().saturating_sub(UNCOMPUTED_NAMED);
+    let more = (more > 0).then(|| format!("{more} more columns"));
+    let named: Vec<String> = named.chain(more).collect();
+    let (are, they) = if cells == 1 {
+        ("cell is a formula without its result", "it is")
+    } else {
+        ("cells are formulas without their results", "they are")
+    };
+    (cells > 0).then(|| {
+        format!(
+            "{} {are}, in {}: {they} read as empty. Open the file in a spreadsheet program, save it there and send it again.",
+            grouped(cells),
+            named.join(", ")
+        )
+    })
+}
+
 /// A count with a comma before each three digits.
 fn grouped(count: u32) -> String {
     let digits = count.to_string();
@@ -413,7 +444,8 @@ fn begin(
             )
         })
     });
-    let remarks = mixed.chain(dots).chain(mapping.remarks).collect();
+    let uncomputed = without_results(&book.sheets[found.sheet], &mapping.columns);
+    let remarks = uncomputed.into_iter().chain(mixed).chain(dots).chain(mapping.remarks).collect();
     Report {
         file: file_name.to_owned(),
         kind: kind.name().to_owned(),

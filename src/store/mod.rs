@@ -414,6 +414,11 @@ impl Store {
         operations::report(&self.pool, operation, submission).await
     }
 
+    /// How the sources of an operation are read.
+    pub async fn mappings(&self, operation: &str) -> Result<Vec<Mapping>, StoreError> {
+        mappings::read(&mut self.pool.read().await?, &operation.into()).await
+    }
+
     /// Forgets how a source is read; false where there is no mapping of this number.
     pub async fn forget_mapping(&self, operation: &str, mapping: u32) -> Result<bool, StoreError> {
         mappings::forget(&self.pool, operation, mapping).await

@@ -16,8 +16,17 @@ fn every_collection_says_what_it_and_its_fields_are() {
         let id = collection.id;
         assert!(!collection.title.is_empty() && collection.description.len() > 20, "{id}");
         assert!(!collection.fields.is_empty(), "{id}");
+        // Readers have the README, and nothing else.
+        let fields = collection.fields.iter().map(|field| field.description);
+        let parameters = collection.parameters.iter().map(|parameter| parameter.description);
+        let mut all = fields.chain(parameters).chain([collection.description]);
+        assert!(all.all(|text| !text.contains("METHODS")), "{id}");
+        let mut tags = std::collections::BTreeSet::new();
         for field in collection.fields {
             assert!(field.description.len() > 2, "{id}.{} says nothing", field.name);
+            let tag = field.hxl.unwrap_or_default();
+            assert!(tag.starts_with('#'), "{id}.{} has no tag", field.name);
+            assert!(tags.insert(tag), "{id}: {tag} is there twice");
             // A figure has a unit; a number that is only a position, a level or a class has none.
             if field.kind == FieldKind::Number {
                 assert!(field.unit.is_some(), "{id}.{} has no unit", field.name);

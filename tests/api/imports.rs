@@ -7,6 +7,7 @@ use axum::body::Body;
 use lacuna::app::App;
 use lacuna::app::asked::Asked;
 use lacuna::app::drafts::Sent;
+use lacuna::app::import::Said;
 use lacuna::config::Limits;
 use lacuna::http::{Settings, Token, Writes, router};
 use serde_json::{Value, json};
@@ -519,9 +520,7 @@ async fn a_wrong_correction_is_refused_and_a_draft_outlives_it_even_before_it_wa
     // As sent, but not read yet, as a long workbook is for a while.
     let sent = Sent {
         id: "d-1".into(),
-        operation: "delta".into(),
-        name: None,
-        household_size: None,
+        operation: Said::of("delta"),
         file_name: "3w.csv".into(),
         bytes: WORK.into(),
         at: "2026-08-01T12:00:00Z".into(),

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use lacuna::app::App;
-use lacuna::app::import::Import;
-use lacuna::domain::Operation;
+use lacuna::app::import::{Import, Said};
 use lacuna::intake::{Kind, Options};
 
 use crate::fixture::{Reply, ask};
@@ -18,12 +17,7 @@ pub async fn app() -> Arc<App> {
              1,Alpha,WSH,latrines,North,2026-03-01,ongoing,{reached}\n"
         );
         let import = Import {
-            operation: Operation {
-                id: "delta".into(),
-                name: "Delta".into(),
-                note: None,
-                household_size: None,
-            },
+            operation: Said { name: Some("Delta".into()), ..Said::of("delta") },
             kind: Kind::Activities,
             file_name: "5w.csv".into(),
             bytes: text.into(),

@@ -158,7 +158,9 @@ test("without_the_token_the_page_says_where_it_comes_from", options, async () =>
   await shoot(page, "import-token");
   await page.fill("#import-token", "not the token");
   await page.keyboard.press("Enter");
-  await page.waitForSelector("#import-token:invalid, #import-token");
+  await page.waitForSelector(".card .fault");
+  assert.match(await page.locator(".card .fault").innerText(), /not the one of this server/);
+  await shoot(page, "import-token-refused");
   await page.fill("#import-token", `${URL_BASE}/#token=${TOKEN}`);
   await page.keyboard.press("Enter");
   await page.waitForSelector(".drop");

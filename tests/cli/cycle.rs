@@ -37,6 +37,20 @@ fn a_corrected_file_ends_the_rows_it_no_longer_has_only_when_told_to() {
 }
 
 #[test]
+fn the_same_file_read_in_another_way_is_said_to_be_there_already() {
+    let place = Place::with_operation();
+    let before = "imported before, as submission 4 (5w.csv, revision 4)";
+    assert!(!place.ok(&with(&["--dry-run"])).contains("imported before"));
+    let otherwise = ["--column", "reached=targeted"];
+    let said = place.ok(&with(&[&otherwise[..], &["--dry-run"]].concat()));
+    assert!(said.contains(before), "{said}");
+    let said = place.ok(&with(&[&otherwise[..], &["--replaces", "4", "--dry-run"]].concat()));
+    assert!(!said.contains("imported before"), "{said}");
+    place.write("5w.csv", ACTIVITIES.replace(",400", ",450"));
+    assert!(!place.ok(&with(&["--dry-run"])).contains("imported before"));
+}
+
+#[test]
 fn what_cannot_be_replaced_is_named_with_what_can() {
     let place = Place::with_operation();
     let sentence = place.refused(&with(&["--replaces", "3"]));

@@ -266,7 +266,7 @@ export interface NeedsProperties {
   row: number | null;
 }
 
-/** People in need, reached and not reached by area, with honest bounds. Partners' rows are never simply added: METHODS says how. Without parameters: the lowest level with need figures, all sectors, all time, all people, against people in need. */
+/** People in need, reached and not reached by area, with honest bounds. Partners' rows are never simply added: of one line of work the highest month counts, partners with the same type of activity add, then the highest type counts; places add. Without parameters: the lowest level with need figures, all sectors, all time, all people, against people in need. */
 export interface GapsProperties {
   /** P-code */
   pcode: string;
@@ -304,7 +304,7 @@ export interface GapsProperties {
   reached: number | null;
   /** People reached, if partners served the same people (people) */
   reached_low: number | null;
-  /** People reached, if every row was about other people (people) */
+  /** People reached, if every row was about other people: at most the population where that is known, but never below reached (people) */
   reached_high: number | null;
   /** Some figures were converted from households */
   reached_converted: boolean;
@@ -346,7 +346,7 @@ export interface GapsProperties {
   area_km2: number | null;
 }
 
-/** Geodesic circles around the functional sites that are open in the period, with their own radius or the planning standard of their type (METHODS 25, 26). */
+/** Geodesic circles around the functional sites that are open in the period, with their own radius or the planning standard of their type. */
 export interface ServiceAreasProperties {
   /** The reporter's own code of the site */
   site_id: string | null;

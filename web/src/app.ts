@@ -11,7 +11,7 @@ import { t } from "./i18n";
 import { loader } from "./loader";
 import type { MapHandle, Space } from "./map/map";
 import { MEASURE } from "./measures";
-import { classCount, classOfRow, type Model, passes, patternOf } from "./model";
+import { classCount, classOfRow, highest, type Model, passes, patternOf } from "./model";
 import { imports } from "./imports";
 import { headline } from "./panel/headline";
 import { profile } from "./panel/profile";
@@ -26,6 +26,8 @@ import { periodName, sectorName } from "./words";
 
 /** How often a new revision is looked for while the page is seen. */
 const REVISION_MS = 60_000;
+/** Areas that are named on the map before all others. */
+const NAMED = 5;
 
 export function start(root: HTMLElement): void {
   const store = openStore();
@@ -135,6 +137,7 @@ export function start(root: HTMLElement): void {
     const { state, rows, edges, operation, level } = model;
     map.look(look(model));
     map.marks(new Map(rows.map((row): [string, AreaMark] => [row.pcode, { c: classOfRow(row, state.measure, edges), s: patternOf(row, state.measure), off: !passes(row, state, edges) }])));
+    map.first(highest(rows.filter((row) => passes(row, state, edges)), state.measure, NAMED));
     map.choose(state.area);
     if (!operation || level === null || model.loading) return;
     const whose = `${state.op}/${state.draft ?? ""}`;

@@ -104,6 +104,13 @@ export function arrange(rows: readonly Row[], state: State, edges: readonly numb
     .map(({ row }) => row);
 }
 
+/** The areas of the highest values above nought, the highest first. */
+export function highest(rows: readonly Row[], measure: Measure, count: number): string[] {
+  const value = (row: Row): number => MEASURE[measure].value(row) ?? 0;
+  const some = rows.filter((row) => value(row) > 0).sort((a, b) => value(b) - value(a));
+  return some.slice(0, count).map((row) => row.pcode);
+}
+
 /** Statuses worth a line in the legend; the others are told by the classes. */
 export const SILENCES: readonly Status[] = ["no-report", "planned-only", "present", "no-data", "no-need"];
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { arrange, classOfRow, edgesOf, keysOf, legendOf, levelOf } from "../src/model";
+import { inOrder, type Name } from "../src/map/labels";
+import { arrange, classOfRow, edgesOf, highest, keysOf, legendOf, levelOf } from "../src/model";
 import { INITIAL } from "../src/state";
 import { NO_NEED, NO_VALUE, ZERO } from "../src/style/areas";
 import type { Operation } from "../src/types";
@@ -51,4 +52,14 @@ test("the_level_is_the_lowest_with_need_figures_unless_asked", () => {
   assert.equal(levelOf(operation, 0), 2);
   assert.equal(levelOf({ ...operation, lowest_need_level: 0 }, null), 3);
   assert.equal(levelOf({ ...operation, levels: [] }, null), null);
+});
+
+test("the_names_of_the_worst_areas_find_room_first", () => {
+  const more = [...rows, row("F", "partial", { gap: 20, reached: 1, in_need: 30 })];
+  assert.deepEqual(highest(more, "gap", 2), ["B", "F"]);
+  assert.deepEqual(highest(more, "gap", 9), ["B", "F", "A"]);
+  assert.deepEqual(highest(more, "shared", 9), []);
+  const name = (pcode: string, width: number): Name => ({ pcode, text: pcode, x: 0, y: 0, width });
+  const names = [name("A", 2), name("B", 1), name("C", 5), name("D", 3)];
+  assert.deepEqual(inOrder(names, ["B", "A"]).map(({ pcode }) => pcode), ["B", "A", "C", "D"]);
 });

@@ -56,9 +56,10 @@ const COLUMNS: [Column; 27] = [
             .hxl("#activity+code"),
         |row| Value::text(row.activity.activity_id.as_deref()),
     ),
-    (Field::new("partner", FieldKind::Text, "Id of the reporting partner"), |row| {
-        Value::Text(Cow::Borrowed(&row.activity.partner))
-    }),
+    (
+        Field::new("partner", FieldKind::Text, "Id of the reporting partner").hxl("#meta+org+id"),
+        |row| Value::Text(Cow::Borrowed(&row.activity.partner)),
+    ),
     (Field::new("partner_name", FieldKind::Text, "Reporting partner").hxl("#org+name"), |row| {
         partner_name(row.view, Some(&row.activity.partner))
     }),
@@ -102,6 +103,7 @@ const COLUMNS: [Column; 27] = [
             FieldKind::Text,
             "Where the row is held: point, area or operation",
         )
+        .hxl("#meta+place")
         .codes(|| vec!["point", "area", "operation"]),
         |row| {
             Value::Text(Cow::Borrowed(match row.activity.point {
@@ -185,10 +187,11 @@ const COLUMNS: [Column; 27] = [
         Field::new("budget_usd", FieldKind::Number, "Budget").unit("USD").hxl("#value+budget+usd"),
         |row| Value::number(row.activity.budget_usd),
     ),
-    (Field::new("file", FieldKind::Text, "The imported file it stands in"), |row| {
-        Value::text(row.view.file(row.activity.source.submission))
-    }),
-    (Field::new("row", FieldKind::Integer, "Row of that file"), |row| {
+    (
+        Field::new("file", FieldKind::Text, "The imported file it stands in").hxl("#meta+source"),
+        |row| Value::text(row.view.file(row.activity.source.submission)),
+    ),
+    (Field::new("row", FieldKind::Integer, "Row of that file").hxl("#meta+source+row"), |row| {
         Value::Integer(row.activity.source.row.into())
     }),
 ];

@@ -38,20 +38,26 @@ const FIELDS: &[Field] = &[
         .hxl("#adm+code")
         .always(),
     Field::new("name", FieldKind::Text, "Name").hxl("#adm+name").always(),
-    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation").always(),
-    Field::new("parent", FieldKind::Text, "P-code of the area above; null under the operation"),
-    Field::new("area_km2", FieldKind::Number, "Ellipsoidal area of the polygon").unit("km2"),
+    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation")
+        .hxl("#meta+level")
+        .always(),
+    Field::new("parent", FieldKind::Text, "P-code of the area above; null under the operation")
+        .hxl("#adm+parent+code"),
+    Field::new("area_km2", FieldKind::Number, "Ellipsoidal area of the polygon")
+        .hxl("#indicator+area+km2")
+        .unit("km2"),
     Field::new("population", FieldKind::Number, "People of all groups; null if no table says")
         .unit("people")
         .hxl("#population"),
     degrees("longitude", "Of a point inside its largest part, where its name goes on a map")
         .hxl("#geo+lon"),
     degrees("latitude", "Of the same point").hxl("#geo+lat"),
-    degrees("name_width", "Degrees of longitude that are free there"),
-    degrees("west", "Western end of it; above the eastern one across the antimeridian"),
-    degrees("south", "Southern end of it"),
-    degrees("east", "Eastern end of it"),
-    degrees("north", "Northern end of it"),
+    degrees("name_width", "Degrees of longitude that are free there").hxl("#meta+name+width"),
+    degrees("west", "Western end of it; above the eastern one across the antimeridian")
+        .hxl("#geo+lon+min"),
+    degrees("south", "Southern end of it").hxl("#geo+lat+min"),
+    degrees("east", "Eastern end of it").hxl("#geo+lon+max"),
+    degrees("north", "Northern end of it").hxl("#geo+lat+max"),
 ];
 
 const fn degrees(name: &'static str, description: &'static str) -> Field {

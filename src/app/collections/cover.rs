@@ -31,26 +31,35 @@ const fn people(name: &'static str, description: &'static str) -> Field {
 pub const FIELDS: &[Field] = &[
     Field::new("pcode", FieldKind::Text, "P-code").hxl("#adm+code").always(),
     Field::new("name", FieldKind::Text, "Name").hxl("#adm+name").always(),
-    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation").always(),
-    km2("area_km2", "Ellipsoidal area of the polygon"),
-    km2("covered_km2", "Of that, within reach of a site"),
-    km2("uncovered_km2", "Of that, out of reach of every site"),
-    km2("shared_km2", "Of that, within reach of the sites of two partners or more"),
-    Field::new("share_covered", FieldKind::Number, "Covered / area").unit("fraction"),
-    people("population", "People who live here"),
-    people("people_covered", "People within reach of a site"),
-    people("people_uncovered", "People out of reach of every site"),
-    people("people_shared", "People within reach of the sites of two partners or more"),
-    people("in_need", "People in need"),
-    people("in_need_uncovered", "People in need out of reach, by the same shares"),
+    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation")
+        .hxl("#meta+level")
+        .always(),
+    km2("area_km2", "Ellipsoidal area of the polygon").hxl("#indicator+area+km2"),
+    km2("covered_km2", "Of that, within reach of a site").hxl("#indicator+area+covered"),
+    km2("uncovered_km2", "Of that, out of reach of every site").hxl("#indicator+area+uncovered"),
+    km2("shared_km2", "Of that, within reach of the sites of two partners or more")
+        .hxl("#indicator+area+shared"),
+    Field::new("share_covered", FieldKind::Number, "Covered / area")
+        .hxl("#indicator+area+covered+ratio")
+        .unit("fraction"),
+    people("population", "People who live here").hxl("#population"),
+    people("people_covered", "People within reach of a site").hxl("#population+covered"),
+    people("people_uncovered", "People out of reach of every site").hxl("#population+uncovered"),
+    people("people_shared", "People within reach of the sites of two partners or more")
+        .hxl("#population+shared"),
+    people("in_need", "People in need").hxl("#inneed"),
+    people("in_need_uncovered", "People in need out of reach, by the same shares")
+        .hxl("#inneed+uncovered"),
     Field::new("sites", FieldKind::Integer, "Sites that serve and stand inside")
+        .hxl("#indicator+loc+num")
         .unit("sites")
         .always(),
     Field::new(
         "method",
         FieldKind::Text,
         "How people were placed: area share, evenly over the polygon",
-    ),
+    )
+    .hxl("#meta+method"),
 ];
 
 /// The polygon that a collection draws.

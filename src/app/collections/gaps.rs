@@ -22,7 +22,7 @@ use super::{
 pub const DEF: Collection = Collection {
     id: "gaps",
     title: "Gaps",
-    description: "People in need, reached and not reached by area, with honest bounds. Partners' rows are never simply added: METHODS says how. Without parameters: the lowest level with need figures, all sectors, all time, all people, against people in need.",
+    description: "People in need, reached and not reached by area, with honest bounds. Partners' rows are never simply added: of one line of work the highest month counts, partners with the same type of activity add, then the highest type counts; places add. Without parameters: the lowest level with need figures, all sectors, all time, all people, against people in need.",
     geometry: GeometryKind::MultiPolygon,
     fields: FIELDS,
     parameters: &[
@@ -58,9 +58,11 @@ const fn count(name: &'static str, unit: &'static str, description: &'static str
 const FIELDS: &[Field] = &[
     Field::new("pcode", FieldKind::Text, "P-code").hxl("#adm+code").always(),
     Field::new("name", FieldKind::Text, "Name").hxl("#adm+name").always(),
-    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation").always(),
-    Field::new("parent", FieldKind::Text, "P-code of the area above"),
-    Field::new("parent_name", FieldKind::Text, "Name of the area above"),
+    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation")
+        .hxl("#meta+level")
+        .always(),
+    Field::new("parent", FieldKind::Text, "P-code of the area above").hxl("#adm+parent+code"),
+    Field::new("parent_name", FieldKind::Text, "Name of the area above").hxl("#adm+parent+name"),
     Field::new("sector", FieldKind::Text, "Cluster code of the query")
         .codes(own::sectors)
         .hxl("#sector+cluster+code")
@@ -73,9 +75,10 @@ const FIELDS: &[Field] = &[
     .codes(|| GapStatus::TABLE.iter().map(|(_, code, _)| *code).collect())
     .hxl("#status")
     .always(),
-    Field::new("status_text", FieldKind::Text, "The status in words").always(),
+    Field::new("status_text", FieldKind::Text, "The status in words").hxl("#status+text").always(),
     people("in_need", "People in need; above the gap areas the sum from below").hxl("#inneed"),
-    people("in_need_published", "A published figure of this area that differs from the sum"),
+    people("in_need_published", "A published figure of this area that differs from the sum")
+        .hxl("#inneed+published"),
     people("targeted", "People the plan targets").hxl("#targeted"),
     people("affected", "People affected").hxl("#affected"),
     people("population", "People who live here").hxl("#population"),
@@ -83,36 +86,57 @@ const FIELDS: &[Field] = &[
         .unit("class 1-5")
         .hxl("#severity"),
     Field::new("severity_max", FieldKind::Number, "The highest severity here and below")
+        .hxl("#severity+max")
         .unit("class 1-5"),
-    people("severity_max_in_need", "People in need living at the highest severity"),
+    people("severity_max_in_need", "People in need living at the highest severity")
+        .hxl("#inneed+severity+max"),
     people("reached", "People reached, standard figure; null where nobody stated any")
         .hxl("#reached"),
-    people("reached_low", "People reached, if partners served the same people"),
-    people("reached_high", "People reached, if every row was about other people"),
+    people("reached_low", "People reached, if partners served the same people").hxl("#reached+min"),
+    people("reached_high", "People reached, if every row was about other people: at most the population where that is known, but never below reached")
+        .hxl("#reached+max"),
     Field::new(
         "reached_converted",
         FieldKind::Boolean,
         "Some figures were converted from households",
     )
+    .hxl("#meta+reached+converted")
     .always(),
-    people("reached_place_unknown", "Reached here, but where below is unknown"),
-    people("reached_place_unknown_above", "The same of the areas above; may lie here or elsewhere"),
-    people("gap", "People in need and not reached"),
-    people("gap_low", "The gap, if reached is at its high bound"),
-    people("gap_high", "The gap, if reached is at its low bound"),
-    Field::new("coverage", FieldKind::Number, "Reached / need; not clipped").unit("fraction"),
-    people("pin_reached", "People in need and reached"),
-    people("pin_targeted_not_reached", "People in need, targeted and not reached"),
-    people("pin_never_targeted", "People in need whom nobody planned for"),
-    count("rows_without_figures", "rows", "Active rows that state no people reached"),
-    count("partners", "partners", "Distinct partners whose rows count, here and below"),
-    count("activities", "lines", "Lines of work, here and below"),
-    count("partners_planned", "partners", "Distinct partners with planned work"),
-    count("activities_planned", "lines", "Planned lines of work"),
-    count("sites", "sites", "Sites of the sector that serve in the period, here and below"),
-    Field::new("over_need", FieldKind::Boolean, "Reached is above people in need").always(),
-    Field::new("over_population", FieldKind::Boolean, "Reached is above the population").always(),
-    Field::new("area_km2", FieldKind::Number, "Ellipsoidal area of the polygon").unit("km2"),
+    people("reached_place_unknown", "Reached here, but where below is unknown")
+        .hxl("#reached+place+unknown"),
+    people("reached_place_unknown_above", "The same of the areas above; may lie here or elsewhere")
+        .hxl("#reached+place+unknown+above"),
+    people("gap", "People in need and not reached").hxl("#indicator+gap+num"),
+    people("gap_low", "The gap, if reached is at its high bound").hxl("#indicator+gap+min"),
+    people("gap_high", "The gap, if reached is at its low bound").hxl("#indicator+gap+max"),
+    Field::new("coverage", FieldKind::Number, "Reached / need; not clipped")
+        .hxl("#indicator+coverage+ratio")
+        .unit("fraction"),
+    people("pin_reached", "People in need and reached").hxl("#indicator+inneed+reached"),
+    people("pin_targeted_not_reached", "People in need, targeted and not reached")
+        .hxl("#indicator+inneed+targeted+unreached"),
+    people("pin_never_targeted", "People in need whom nobody planned for")
+        .hxl("#indicator+inneed+untargeted"),
+    count("rows_without_figures", "rows", "Active rows that state no people reached")
+        .hxl("#indicator+rows+unknown"),
+    count("partners", "partners", "Distinct partners whose rows count, here and below")
+        .hxl("#indicator+org+num"),
+    count("activities", "lines", "Lines of work, here and below").hxl("#indicator+activity+num"),
+    count("partners_planned", "partners", "Distinct partners with planned work")
+        .hxl("#indicator+org+planned"),
+    count("activities_planned", "lines", "Planned lines of work")
+        .hxl("#indicator+activity+planned"),
+    count("sites", "sites", "Sites of the sector that serve in the period, here and below")
+        .hxl("#indicator+loc+num"),
+    Field::new("over_need", FieldKind::Boolean, "Reached is above people in need")
+        .hxl("#meta+reached+overneed")
+        .always(),
+    Field::new("over_population", FieldKind::Boolean, "Reached is above the population")
+        .hxl("#meta+reached+overpopulation")
+        .always(),
+    Field::new("area_km2", FieldKind::Number, "Ellipsoidal area of the polygon")
+        .hxl("#indicator+area+km2")
+        .unit("km2"),
 ];
 
 /// The cycles the need figures are of, such as `2026-01-01/2026-12-31`, with commas between.

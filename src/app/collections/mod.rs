@@ -22,7 +22,7 @@ pub mod view;
 
 use geo::{BoundingRect, Intersects, MultiPolygon, Rect};
 
-use crate::domain::{AreaIx, Snapshot};
+use crate::domain::{AreaIx, Snapshot, undone};
 use crate::formats::layer::{Field, GeometryKind, Layer, Matched, Member, Value};
 
 pub use bbox::Bbox;
@@ -131,9 +131,12 @@ impl Collection {
         Ok(layer)
     }
 
-    /// The imported files behind its features: name, kind, when.
+    /// The imported files behind its features: name, kind, when. One that was rolled back gave none of
+    /// them.
     pub fn sources(&self, snapshot: &Snapshot) -> Member {
+        let undone = undone(&snapshot.submissions);
         let own = snapshot.submissions.iter().filter(|one| self.kinds.contains(&&*one.kind));
+        let own = own.filter(|one| !undone.contains(&one.id));
         let text = |text: &str| Value::Text(text.to_owned().into());
         Member::Records(
             own.map(|one| {

@@ -32,7 +32,8 @@ const GROUP: Parameter =
 const FIELDS: &[Field] = &[
     Field::new("area", FieldKind::Text, "P-code; null is the whole operation").hxl("#adm+code"),
     Field::new("area_name", FieldKind::Text, "Name of that area").hxl("#adm+name"),
-    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation"),
+    Field::new("level", FieldKind::Integer, "Administrative level; 0 is the operation")
+        .hxl("#meta+level"),
     Field::new("sector", FieldKind::Text, "Cluster code; ALL is intersectoral")
         .codes(own::sectors)
         .hxl("#sector+cluster+code"),
@@ -55,8 +56,8 @@ const FIELDS: &[Field] = &[
     Field::new("severity", FieldKind::Number, "Severity, 1 (minimal) to 5 (catastrophic)")
         .unit("class 1-5")
         .hxl("#severity"),
-    Field::new("file", FieldKind::Text, "The imported file it stands in"),
-    Field::new("row", FieldKind::Integer, "Row of that file"),
+    Field::new("file", FieldKind::Text, "The imported file it stands in").hxl("#meta+source"),
+    Field::new("row", FieldKind::Integer, "Row of that file").hxl("#meta+source+row"),
 ];
 
 struct Needs<'a>(&'a View);

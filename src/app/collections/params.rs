@@ -4,10 +4,13 @@ mod known;
 
 use geo::Rect;
 
-use crate::domain::{AreaIx, NotADate, Period, Sector, Text, fold};
+use crate::domain::{
+    AreaIx, Disability, NotADate, Period, PopulationGroup, Sector, Sex, Status, Text, fold,
+};
 use crate::formats::geojson_write::Grid;
 use crate::formats::layer::FieldKind;
 use crate::formats::reference::Reference;
+use crate::intake::vocabulary;
 
 use super::bbox::Bbox;
 use super::{Collection, View};
@@ -116,12 +119,7 @@ impl Params {
         codes: impl IntoIterator<Item = &'static str>,
     ) -> Result<Option<T>, BadParameter> {
         let Some(given) = self.get(name) else { return Ok(None) };
-        read(given).map(Some).ok_or_else(|| {
-            let codes: Vec<&str> = codes.into_iter().collect();
-            let reason =
-                format!("\"{}\" is not known; give one of {}", shown(given), codes.join(", "));
-            BadParameter::new(name, reason)
-        })
+        read(given).map(Some).ok_or_else(|| BadParameter::new(name, not_known(name, given, codes)))
     }
 
     pub fn sector(&self) -> Result<Option<Sector>, BadParameter> {
@@ -309,6 +307,24 @@ impl Params {
     }
 }
 
+/// Why a code is not taken, with the one whose name was given, and all there are.
+pub fn not_known(name: &str, given: &str, codes: impl IntoIterator<Item = &'static str>) -> String {
+    let codes: Vec<&str> = codes.into_iter().collect();
+    let meant = match name {
+        "sector" => vocabulary::sector(given).map(Sector::code),
+        "group" => vocabulary::population_group(given).map(PopulationGroup::code),
+        "sex" => vocabulary::sex(given).map(Sex::code),
+        "disability" => vocabulary::disability(given).map(Disability::code),
+        "status" => vocabulary::status(given).map(Status::code),
+        _ => None,
+    };
+    let (given, all) = (shown(given), codes.join(", "));
+    match meant.filter(|code| codes.contains(code)) {
+        Some(code) => format!("\"{given}\" is no code, that of it is {code}; there is {all}"),
+        None => format!("\"{given}\" is not known; give one of {all}"),
+    }
+}
+
 /// Whole boxes of a bbox that meet a rectangle.
 pub fn meets(boxes: &[Rect<f64>], rect: &Rect<f64>) -> bool {
     use geo::Intersects;
@@ -374,6 +390,19 @@ mod tests {
         );
         assert!(check(&[("limit", "5"), ("limit", "6")]).unwrap_err().contains("twice"));
         assert!(check(&[("limit", "")]).unwrap_err().contains("no value"));
+    }
+
+    #[test]
+    fn the_name_of_a_code_is_answered_with_the_code() {
+        let codes = Sector::TABLE.iter().map(|(_, code, _)| *code);
+        let refused = not_known("sector", "Water, sanitation and hygiene", codes.clone());
+        assert!(refused.contains("that of it is WSH; there is ALL, CCM"), "{refused}");
+        assert!(not_known("sector", "WASH", codes.clone()).contains("WSH"));
+        let refused = not_known("sector", "rain", codes);
+        assert!(refused.starts_with("\"rain\" is not known; give one of ALL"), "{refused}");
+        assert!(not_known("group", "IDPs", ["all", "idp"]).contains("that of it is idp"));
+        // A name of another table says nothing here.
+        assert!(not_known("basis", "WASH", ["in-need"]).contains("not known"));
     }
 
     #[test]

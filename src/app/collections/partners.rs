@@ -18,14 +18,21 @@ pub const DEF: Collection = Collection {
 };
 
 const FIELDS: &[Field] = &[
-    Field::new("id", FieldKind::Text, "The folded name, by which rows refer to it").always(),
+    Field::new("id", FieldKind::Text, "The folded name, by which rows refer to it")
+        .hxl("#meta+org+id")
+        .always(),
     Field::new("name", FieldKind::Text, "Name as first reported").hxl("#org+name").always(),
     Field::new("acronym", FieldKind::Text, "Acronym").hxl("#org+acronym"),
     Field::new("type", FieldKind::Text, "Type code: UN, INGO, NNGO, LNGO, RCRC, GOV and so on")
         .hxl("#org+type"),
-    Field::new("scope", FieldKind::Text, "local, national or international, as the type implies"),
-    Field::new("activities", FieldKind::Integer, "Activity rows it reported").unit("rows").always(),
-    Field::new("sectors", FieldKind::Text, "Sectors of those rows, comma-separated codes"),
+    Field::new("scope", FieldKind::Text, "local, national or international, as the type implies")
+        .hxl("#meta+org+scope"),
+    Field::new("activities", FieldKind::Integer, "Activity rows it reported")
+        .hxl("#indicator+activity+num")
+        .unit("rows")
+        .always(),
+    Field::new("sectors", FieldKind::Text, "Sectors of those rows, comma-separated codes")
+        .hxl("#meta+org+sectors"),
 ];
 
 struct Partners<'a>(&'a View);

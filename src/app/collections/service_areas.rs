@@ -15,7 +15,7 @@ use super::{BadParameter, Collection, Params, View, in_box, matching, own, partn
 pub const DEF: Collection = Collection {
     id: "service-areas",
     title: "Service areas",
-    description: "Geodesic circles around the functional sites that are open in the period, with their own radius or the planning standard of their type (METHODS 25, 26).",
+    description: "Geodesic circles around the functional sites that are open in the period, with their own radius or the planning standard of their type.",
     geometry: GeometryKind::MultiPolygon,
     fields: FIELDS,
     parameters: &[own::SECTOR_OF_FIGURE, own::AREA],
@@ -31,9 +31,14 @@ const FIELDS: &[Field] = &[
         .codes(own::sectors)
         .hxl("#sector+cluster+code"),
     Field::new("partner_name", FieldKind::Text, "Partner that runs it").hxl("#org+name"),
-    Field::new("radius_m", FieldKind::Number, "How far it serves").unit("m"),
-    Field::new("radius_from_standard", FieldKind::Boolean, "The radius is a planning standard"),
-    Field::new("area_km2", FieldKind::Number, "Ellipsoidal area of the circle").unit("km2"),
+    Field::new("radius_m", FieldKind::Number, "How far it serves")
+        .hxl("#capacity+radius+m")
+        .unit("m"),
+    Field::new("radius_from_standard", FieldKind::Boolean, "The radius is a planning standard")
+        .hxl("#meta+radius+standard"),
+    Field::new("area_km2", FieldKind::Number, "Ellipsoidal area of the circle")
+        .hxl("#indicator+area+km2")
+        .unit("km2"),
 ];
 
 /// Sites that cannot be drawn are named up to this many.

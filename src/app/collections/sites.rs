@@ -40,7 +40,7 @@ const FIELDS: &[Field] = &[
     Field::new("sector", FieldKind::Text, "Cluster code")
         .codes(own::sectors)
         .hxl("#sector+cluster+code"),
-    Field::new("partner", FieldKind::Text, "Id of the partner that runs it"),
+    Field::new("partner", FieldKind::Text, "Id of the partner that runs it").hxl("#meta+org+id"),
     Field::new("partner_name", FieldKind::Text, "Partner that runs it").hxl("#org+name"),
     Field::new("area", FieldKind::Text, "P-code of the finest known area").hxl("#adm+code"),
     Field::new("area_name", FieldKind::Text, "Name of that area").hxl("#adm+name"),
@@ -55,8 +55,8 @@ const FIELDS: &[Field] = &[
         .hxl("#capacity+radius+m"),
     Field::new("start_date", FieldKind::Date, "First day open").hxl("#date+start"),
     Field::new("end_date", FieldKind::Date, "Last day open").hxl("#date+end"),
-    Field::new("file", FieldKind::Text, "The imported file it stands in"),
-    Field::new("row", FieldKind::Integer, "Row of that file"),
+    Field::new("file", FieldKind::Text, "The imported file it stands in").hxl("#meta+source"),
+    Field::new("row", FieldKind::Integer, "Row of that file").hxl("#meta+source+row"),
 ];
 
 struct Sites<'a>(&'a View);

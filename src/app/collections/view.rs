@@ -80,6 +80,14 @@ impl View {
         View::with(snapshot, standards, Kept::default())
     }
 
+    /// A view beside another of the same operation, where there is one.
+    pub fn beside(other: Option<&View>, snapshot: Snapshot, standards: Standards) -> View {
+        match other {
+            Some(other) => other.next(Arc::new(snapshot), standards),
+            None => View::new(Arc::new(snapshot), standards),
+        }
+    }
+
     /// The view after this one: what rows gave is taken over where they are the same.
     pub fn next(&self, snapshot: Arc<Snapshot>, standards: Standards) -> View {
         fn shared<T: Default>(same: bool, known: &Arc<T>) -> Arc<T> {

@@ -1,9 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use super::*;
-use crate::app::import::{Import, ImportError};
-use crate::domain::Operation;
-use crate::intake::{Kind, Options};
+use crate::app::import::{Import, ImportError, Said};
+use crate::intake::{Field, Kind, Options};
 use crate::store::databases;
 
 const HEAD: &str = "activity_id,partner,sector,activity_type,adm1_name,start_date,status,reached\n";
@@ -26,9 +25,16 @@ fn rows(numbers: std::ops::Range<u32>, reached: u32) -> String {
 }
 
 async fn import(app: &Arc<App>, text: String, at: &str) -> Result<u64, ImportError> {
-    let id: Text = "op".into();
-    let operation = Operation { name: id.clone(), id, note: None, household_size: None };
-    let import = Import {
+    said(app, Said::of("op"), text, at).await
+}
+
+async fn said(app: &Arc<App>, operation: Said, text: String, at: &str) -> Result<u64, ImportError> {
+    let import = file(operation, text, at);
+    Ok(app.import(import, &|_| ()).await?.committed.map_or(0, |revision| revision.number))
+}
+
+fn file(operation: Said, text: String, at: &str) -> Import {
+    Import {
         operation,
         kind: Kind::Activities,
         file_name: "file.csv".into(),
@@ -38,8 +44,7 @@ async fn import(app: &Arc<App>, text: String, at: &str) -> Result<u64, ImportErr
         dry_run: false,
         expected: None,
         at: at.into(),
-    };
-    Ok(app.import(import, &|_| ()).await?.committed.map_or(0, |revision| revision.number))
+    }
 }
 
 const AT: &str = "2026-07-01T00:00:00Z";
@@ -72,6 +77,74 @@ async fn a_commit_of_one_server_is_seen_by_the_other_within_a_second() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_imported_at_the_same_time_leaves_the_name_that_another_gave() {
+    let folder = tempfile::tempdir().unwrap();
+    for address in addresses(&folder).await {
+        let (left, right) = (server(&address).await, server(&address).await);
+        for round in 0..5_u32 {
+            let size = Some(f64::from(round + 2));
+            let named = Said { household_size: size, ..Said::of("op") };
+            let named = said(&left, named, rows(round * 20..round * 20 + 10, 1), AT);
+            let plain = import(&right, rows(round * 20 + 10..round * 20 + 20, 2), AT);
+            let (named, plain) = tokio::join!(named, plain);
+            assert_ne!(named.unwrap(), plain.unwrap());
+            let after = server(&address).await.load("op").await.unwrap().unwrap();
+            assert_eq!(after.operation.household_size, size, "round {round}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_operation_that_cannot_be_read_keeps_no_other_back() {
+    use sqlx::Connection;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shared.sqlite");
+    let address = file.to_str().unwrap();
+    let (left, right) = (server(address).await, server(address).await);
+    for id in ["bad", "op"] {
+        said(&left, Said::of(id), rows(1..3, 5), AT).await.unwrap();
+    }
+    right.load_all().await.unwrap();
+    assert!(right.unreadable().is_empty());
+    let damage = "insert into mappings (operation, mapping, kind, file_name, at, headers, columns)
+          values ('bad', 1, 'activities', 'f', '', 'no list', '[]');
+        update operations set revision = 2 where operation = 'bad'";
+    let mut connection = sqlx::SqliteConnection::connect(address).await.unwrap();
+    sqlx::raw_sql(damage).execute(&mut connection).await.unwrap();
+    import(&left, rows(1..4, 5), AT).await.unwrap();
+    right.refresh().await.unwrap();
+    assert_eq!(right.snapshot("op").unwrap().revision.number, 2);
+    assert_eq!(right.snapshot("bad").unwrap().revision.number, 1);
+    assert_eq!(right.unreadable(), ["bad".into()]);
+    let fresh = server(address).await;
+    fresh.load_all().await.unwrap();
+    assert!(fresh.snapshot("op").is_some() && fresh.snapshot("bad").is_none());
+    assert_eq!(fresh.unreadable(), ["bad".into()]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_imported_elsewhere_is_read_as_it_is_after_a_mapping_was_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    for address in addresses(&folder).await {
+        let (left, right) = (server(&address).await, server(&address).await);
+        import(&left, rows(1..3, 5), AT).await.unwrap();
+        let mapped = Import {
+            options: Options {
+                columns: vec![("reached".into(), Field::from_name("targeted").unwrap())],
+                ..Options::default()
+            },
+            ..file(Said::of("op"), rows(3..5, 5), AT)
+        };
+        left.import(mapped, &|_| ()).await.unwrap();
+        let known = right.current("op").await.unwrap().unwrap();
+        let number = known.mappings.first().unwrap().id;
+        assert!(left.forget_mapping("op", number).await.unwrap());
+        assert!(right.current("op").await.unwrap().unwrap().mappings.is_empty());
+        assert!(right.snapshot("op").unwrap().mappings.is_empty());
+    }
+}
+
+#[tokio::test]
 async fn two_servers_import_into_one_operation_at_once_and_nothing_is_lost() {
     let folder = tempfile::tempdir().unwrap();
     for address in addresses(&folder).await {
@@ -100,14 +173,30 @@ async fn a_revision_of_the_past_is_made_again() {
         import(&app, rows(1..3, 5), AT).await.unwrap();
         let before = app.snapshot("op").unwrap();
         import(&app, rows(2..4, 6), "2026-07-02T00:00:00Z").await.unwrap();
-        let then = app.at("op", 1).await.unwrap().unwrap();
+        let then = app.at("op", 1, None).await.unwrap().unwrap();
         assert_eq!(then.snapshot.activities, before.activities);
         assert_eq!(then.snapshot.revision, before.revision);
         assert_eq!(then.snapshot.submissions, before.submissions);
         assert_eq!(then.snapshot.operation, before.operation);
-        assert!(app.at("op", 3).await.unwrap().is_none());
-        assert!(app.at("other", 1).await.unwrap().is_none());
+        assert!(app.at("op", 3, None).await.unwrap().is_none());
+        assert!(app.at("other", 1, None).await.unwrap().is_none());
     }
+}
+
+#[tokio::test]
+async fn a_revision_of_the_past_shares_the_boundaries_that_are_still_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shared.sqlite");
+    let app = server(file.to_str().unwrap()).await;
+    const AREAS: &str = r#"{"type":"Feature","properties":{"adm1_pcode":"XA01","adm1_name":"Somewhere"},"geometry":{"type":"Polygon","coordinates":[[[10,0],[12,0],[12,1],[10,1],[10,0]]]}}"#;
+    let areas = Import { kind: Kind::Areas, ..self::file(Said::of("op"), AREAS.into(), AT) };
+    app.import(areas, &|_| ()).await.unwrap();
+    import(&app, rows(1..3, 5), AT).await.unwrap();
+    let current = Arc::new(View::new(app.snapshot("op").unwrap(), Default::default()));
+    let then = app.at("op", 1, Some(current.clone())).await.unwrap().unwrap();
+    assert!(then.snapshot.activities.is_empty());
+    let mosaic = |view: &View| Arc::as_ptr(view.mosaic_of_level(1).unwrap());
+    assert_eq!(mosaic(&then), mosaic(&current));
 }
 
 #[tokio::test]
@@ -118,8 +207,7 @@ async fn what_is_not_asked_for_leaves_when_the_memory_is_needed() {
     let app = Arc::new(app.within(Some(1)));
     import(&app, rows(1..3, 5), AT).await.unwrap();
     app.clock.fetch_add(1, Relaxed);
-    let id: Text = "other".into();
-    let operation = Operation { name: id.clone(), id, note: None, household_size: None };
+    let operation = Said::of("other").after(None);
     app.publish(Snapshot::build(Rows::empty(operation)));
     app.make_room();
     assert!(app.snapshot("other").is_some() && app.snapshot("op").is_none());

@@ -20,7 +20,7 @@ use crate::intake::{self, Kind, Progress};
 impl App {
     /// Takes a file in as a draft and begins to read it.
     pub fn send(self: &Arc<App>, sent: Sent, asked: Asked) -> Result<Arc<Draft>, ImportError> {
-        check_id(&sent.operation)?;
+        check_id(&sent.operation.id)?;
         let status = Status {
             phase: Phase::Failed,
             asked: asked.clone(),
@@ -32,12 +32,11 @@ impl App {
         };
         let draft = Arc::new(Draft {
             id: sent.id,
-            operation: sent.operation,
+            operation: sent.operation.id.clone(),
             size: status.bytes.len(),
             file_name: sent.file_name,
             at: sent.at,
-            name: sent.name,
-            household_size: sent.household_size,
+            said: sent.operation,
             sent_as: asked.clone(),
             status: watch::Sender::new(status),
             reading: AtomicU64::new(0),
@@ -124,8 +123,14 @@ impl App {
         Arc::new(found.await.unwrap_or_default())
     }
 
-    /// The operation as it would be after the commit of a draft.
-    pub async fn draft_view(self: &Arc<App>, draft: &Arc<Draft>) -> Result<Arc<View>, DraftError> {
+    /// The operation as it would be after the commit of a draft. What is the same as in `current`,
+    /// the view of what it is now, is shared with it.
+    pub async fn draft_view(
+        self: &Arc<App>,
+        draft: &Arc<Draft>,
+        current: Option<Arc<View>>,
+    ) -> Result<Arc<View>, DraftError> {
+        let shared = current;
         loop {
             let status = draft.settled(Duration::from_secs(600)).await;
             let reading = match (status.phase, status.read, status.error) {
@@ -138,7 +143,7 @@ impl App {
             let current = known.as_ref().map_or(0, |known| known.revision.number);
             let known = self.known(draft, known);
             let (app, at) = (self.clone(), draft.at.clone());
-            let based = reading.clone();
+            let (based, shared) = (reading.clone(), shared.clone());
             let view = tokio::task::spawn_blocking(move || {
                 if based.base != current {
                     return None;
@@ -150,7 +155,7 @@ impl App {
                         let plan = *plan;
                         let after =
                             next(&known, plan.operation, revision, plan.submission, plan.changes);
-                        Arc::new(View::new(Arc::new(after), app.standards.clone()))
+                        Arc::new(View::beside(shared.as_deref(), after, app.standards.clone()))
                     }
                     Prepared::View(view) => view,
                     Prepared::Dropped => return None,
@@ -228,9 +233,8 @@ impl App {
         bytes: Bytes,
         at: Text,
     ) -> Result<Committed, ImportError> {
-        let known = self.current(&draft.operation).await?;
         let import = Import {
-            operation: draft.operation_after(known.as_ref().map(|known| &known.operation)),
+            operation: draft.said.clone(),
             kind: reading.kind,
             file_name: draft.file_name.clone(),
             bytes,
@@ -255,7 +259,7 @@ impl App {
 
     /// What a draft is compared with: the operation, or an empty one where it is new.
     fn known(&self, draft: &Draft, known: Option<Arc<Snapshot>>) -> Arc<Snapshot> {
-        known.unwrap_or_else(|| Arc::new(Snapshot::build(Rows::empty(draft.operation_after(None)))))
+        known.unwrap_or_else(|| Arc::new(Snapshot::build(Rows::empty(draft.said.after(None)))))
     }
 
     async fn read_draft(
@@ -266,14 +270,14 @@ impl App {
         let _permit = self.drafts.readings.acquire().await.map_err(|_| ImportError::Stopped)?;
         let known = self.current(&draft.operation).await?;
         let base = known.as_ref().map_or(0, |known| known.revision.number);
-        let operation = draft.operation_after(known.as_ref().map(|known| &known.operation));
         let known = self.known(draft, known);
         let numbers = match &self.store {
             Some(store) => store.next_numbers(&draft.operation).await?,
             None => return Err(ImportError::NoDatabase),
         };
         let bytes = draft.status.borrow().bytes.clone();
-        let (app, file_name, at) = (self.clone(), draft.file_name.clone(), draft.at.clone());
+        let (app, operation) = (self.clone(), draft.said.clone());
+        let (file_name, at) = (draft.file_name.clone(), draft.at.clone());
         let read = tokio::task::spawn_blocking(move || {
             let (kind, kinds) = match asked.kind {
                 Some(kind) => (kind, Vec::new()),

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::app::import::Import;
+use crate::app::import::{Import, Said};
 use crate::app::verify;
-use crate::domain::Operation;
 use crate::intake::{Kind, Options};
 use crate::store::databases;
 
@@ -16,9 +15,8 @@ async fn import(app: &Arc<App>, day: u32) {
          a,Partner,WSH,water,Somewhere,2026-01-01,ongoing,{day}
          b,Partner,WSH,water,Somewhere,2026-01-01,ongoing,5\n"
     );
-    let id: Text = "op".into();
     let import = Import {
-        operation: Operation { name: id.clone(), id, note: None, household_size: None },
+        operation: Said::of("op"),
         kind: Kind::Activities,
         file_name: "file.csv".into(),
         bytes: rows.replace("\n         ", "\n").into(),
@@ -58,8 +56,8 @@ async fn other_servers_and_rollbacks_know_what_was_pruned() {
             import(&left, day).await;
         }
         assert_eq!(prune(&left, &since(1)).await.map(|done| done.oldest), None);
-        let before = left.at("op", 4).await.unwrap().unwrap().snapshot.activities.clone();
-        left.at("op", 2).await.unwrap().unwrap();
+        let before = left.at("op", 4, None).await.unwrap().unwrap().snapshot.activities.clone();
+        left.at("op", 2, None).await.unwrap().unwrap();
         // The newest before the third day is the second revision.
         let done = prune(&left, &since(3)).await.unwrap();
         assert_eq!((done.oldest, done.newest), (2, 5));
@@ -75,9 +73,9 @@ async fn other_servers_and_rollbacks_know_what_was_pruned() {
         assert_eq!(followed.revision.number, 5);
         for app in [&left, &right] {
             // Also what was kept in memory.
-            let refused = app.at("op", 2).await.unwrap_err().to_string();
+            let refused = app.at("op", 2, None).await.unwrap_err().to_string();
             assert_eq!(refused, "revision 2 was pruned; the oldest kept is 4");
-            assert_eq!(app.at("op", 4).await.unwrap().unwrap().snapshot.activities, before);
+            assert_eq!(app.at("op", 4, None).await.unwrap().unwrap().snapshot.activities, before);
         }
         let refused = right.rollback("op", 4, true, at(31)).await.unwrap_err().to_string();
         assert!(refused.contains("cannot be undone"), "{refused}");

@@ -1,15 +1,13 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use super::*;
-use crate::app::import::Import;
-use crate::domain::{Activity, Operation};
+use crate::app::import::{Import, Said};
+use crate::domain::Activity;
 use crate::intake::{Kind, Options};
 
 async fn import(app: &Arc<App>, kind: Kind, text: &str) -> crate::app::import::Outcome {
-    let operation =
-        Operation { id: "op".into(), name: "Op".into(), note: None, household_size: None };
     let import = Import {
-        operation,
+        operation: Said::of("op"),
         kind,
         file_name: "file.csv".into(),
         bytes: text.to_owned().into(),

@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::app::import::Import;
-use crate::domain::{Layered, Operation};
+use crate::app::import::{Import, Said};
+use crate::domain::Layered;
+use crate::formats::layer::Member;
 use crate::intake::{Kind, Options};
 
 const AREAS_FILE: &str = r#"{"type":"FeatureCollection","features":[
@@ -23,12 +24,7 @@ async fn app() -> Arc<App> {
 
 async fn import(app: &Arc<App>, kind: Kind, text: &str, replaces: Option<u32>) -> Option<u32> {
     let import = Import {
-        operation: Operation {
-            id: "op".into(),
-            name: "Op".into(),
-            note: None,
-            household_size: None,
-        },
+        operation: Said::of("op"),
         kind,
         file_name: "file".into(),
         bytes: text.to_owned().into(),
@@ -128,6 +124,11 @@ async fn rows_that_a_later_file_changed_are_left_and_named() {
     let snapshot = app.snapshot("op").unwrap();
     assert_eq!(snapshot.activities.len(), 1);
     assert_eq!(snapshot.partners.len(), 1, "a partner goes with the last row that names it");
+    let gaps = crate::app::collections::find("gaps").unwrap();
+    let Member::Records(sources) = gaps.sources(&snapshot) else { unreachable!() };
+    let kind = |source: &Vec<(_, _)>| format!("{:?}", source[1].1);
+    let kinds: Vec<String> = sources.iter().map(kind).collect();
+    assert!(kinds.len() == 2 && kinds[0].contains("areas"), "{kinds:?}");
     let again = app.rollback("op", 2, false, "2026-07-02T00:00:00Z".into()).await;
     assert!(matches!(again, Err(ImportError::AlreadyUndone(2))), "{again:?}");
 }

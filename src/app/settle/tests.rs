@@ -5,8 +5,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::app::App;
-use crate::app::import::Import;
-use crate::domain::{Activity, Layered, Operation, Site};
+use crate::app::import::{Import, Said};
+use crate::domain::{Activity, Layered, Site};
 use crate::intake::{Kind, Options};
 
 fn areas(level: u8, areas: &[(&str, &str, &str, [i32; 4])]) -> String {
@@ -58,12 +58,7 @@ async fn imported(files: &[(Kind, String)]) -> (Vec<Activity>, Vec<Site>) {
     let app = Arc::new(App::create("sqlite::memory:", Default::default()).await.unwrap());
     for (kind, text) in files {
         let import = Import {
-            operation: Operation {
-                id: "op".into(),
-                name: "Op".into(),
-                note: None,
-                household_size: None,
-            },
+            operation: Said::of("op"),
             kind: *kind,
             file_name: "file".into(),
             bytes: text.clone().into(),

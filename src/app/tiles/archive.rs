@@ -55,12 +55,10 @@ pub fn tiles(
     }
     let made = addresses.into_par_iter().map(|address| {
         let Address { zoom, column, row } = address;
-        let bytes = super::tile(view, collection, params, address)?;
-        Ok(Tile { zoom, column, row, bytes })
+        let plain = super::tile(view, collection, params, address)?;
+        Ok((!plain.is_empty()).then(|| Tile::new(zoom, column, row, &plain)))
     });
-    let mut made: Vec<Tile> = made.collect::<Result<_, BadParameter>>()?;
-    made.retain(|tile| !tile.bytes.is_empty());
-    Ok(made)
+    made.filter_map(Result::transpose).collect()
 }
 
 /// The boxes of the parts of a layer's features, in world units.

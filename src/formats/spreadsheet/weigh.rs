@@ -4,6 +4,7 @@ use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 
 use quick_xml::events::Event;
 
+use super::super::archive;
 use super::super::sheet::{Unreadable, limits};
 use super::broken;
 
@@ -21,7 +22,7 @@ pub(super) fn weigh(bytes: &[u8], left: &mut u64) -> Result<Vec<String>, Unreada
             limits::UNPACKED_BYTES >> 20
         ))
     };
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+    let mut archive = archive::zip(bytes)?;
     if archive.len() > limits::ZIP_ENTRIES {
         return Err(Unreadable::new("The zip holds too many files to be a spreadsheet."));
     }

@@ -268,3 +268,31 @@ fn forms_in_several_languages_are_understood_by_their_words() {
         assert_eq!(mapped(text), expected, "{text}");
     }
 }
+
+#[test]
+fn formulas_without_their_results_are_said_with_their_columns() {
+    let text = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let row = |cells: &[String]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+    let formula = "<table:table-cell table:formula=\"of:=1+1\"/>".to_owned();
+    let rows = [
+        row(&["partner", "sector", "reached", "total"].map(text)),
+        row(&[text("a"), text("WSH"), formula.clone(), formula.clone()]),
+        row(&[text("b"), text("WSH"), formula, text("5")]),
+    ];
+    let sheet = format!(
+        "<office:document-content><office:spreadsheet><table:table table:name=\"A\">{}</table:table></office:spreadsheet></office:document-content>",
+        rows.concat()
+    );
+    let file = crate::formats::archive::made(&[("content.xml", sheet.as_bytes())]);
+    let read = activities("a.ods", &file, &nowhere(), &Options::default());
+    let (found, report) = read.unwrap();
+    assert_eq!(found.activities.len(), 2);
+    assert_eq!(
+        report.remarks[0],
+        "3 cells are formulas without their results, in reached (2), total (1): they are read as empty. Open the file in a spreadsheet program, save it there and send it again."
+    );
+}

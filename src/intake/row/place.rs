@@ -139,13 +139,16 @@ impl Row<'_, '_> {
                 (name_field(level), name(level), String::new(), problems::UNKNOWN_NAME)
             }
             Remark::Waits { level, candidates } => {
-                let detail = may_be(&candidates, |ix| {
+                let (problem, so) = match rejects {
+                    true => (problems::NOT_SURE, "write the P-code of the one that it is"),
+                    false => (problems::WAITS, "not used until confirmed"),
+                };
+                let detail = may_be(&candidates, so, |ix| {
                     let above = tree.get(tree.parent(ix));
                     let place =
                         if above.level > 0 { format!(" in {}", above.name) } else { String::new() };
                     format!("{}{place}", named(ix))
                 });
-                let problem = if rejects { problems::NOT_SURE } else { problems::WAITS };
                 (name_field(level), name(level), detail, problem)
             }
             Remark::Nothing => return false,
@@ -181,8 +184,8 @@ fn is_national(name: &str) -> bool {
     name.len() <= 24 && NATIONAL.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// The candidates in a sentence.
-fn may_be(candidates: &[Candidate], named: impl Fn(AreaIx) -> String) -> String {
+/// The candidates in a sentence that ends in what follows from them.
+fn may_be(candidates: &[Candidate], so: &str, named: impl Fn(AreaIx) -> String) -> String {
     let listed = candidates.iter().take(LISTED).map(|candidate| {
         let outside = if candidate.is_outside { ", not within a known area above it" } else { "" };
         format!("{}, likeness {:.2}{outside}", named(candidate.area), candidate.confidence)
@@ -190,7 +193,7 @@ fn may_be(candidates: &[Candidate], named: impl Fn(AreaIx) -> String) -> String 
     let listed: Vec<String> = listed.collect();
     let more = candidates.len().saturating_sub(LISTED);
     let more = if more > 0 { format!("; or {more} more") } else { String::new() };
-    format!(" It may be {}{more}: not used until confirmed.", listed.join("; or "))
+    format!(" It may be {}{more}: {so}.", listed.join("; or "))
 }
 
 #[cfg(test)]
@@ -200,7 +203,8 @@ mod tests {
     #[test]
     fn the_candidates_of_a_waiting_name_are_told_in_a_sentence() {
         let one = |area, is_outside| Candidate { area: AreaIx(area), confidence: 0.8, is_outside };
-        let text = may_be(&[one(1, false), one(2, true)], |ix| format!("A{}", ix.0));
+        let both = [one(1, false), one(2, true)];
+        let text = may_be(&both, "not used until confirmed", |ix| format!("A{}", ix.0));
         assert_eq!(
             text,
             " It may be A1, likeness 0.80; or A2, likeness 0.80, not within a known area above it: not used until confirmed."

@@ -96,6 +96,8 @@ export function importView({ store, operations, again, changed }: Host): View {
   /** Operations whose files wait for their first commit. */
   let begun: Unfinished[] = [];
   let asked = false;
+  /** Why the server did not take the token, in its words. */
+  let refused = "";
   /** Names to confirm, and of which operation. */
   let queue = { op: "", count: 0 };
 
@@ -149,6 +151,7 @@ export function importView({ store, operations, again, changed }: Host): View {
       if (error instanceof Refused) {
         if (error.status === 401) {
           dropToken();
+          refused = error.detail;
           open = "";
           queueMicrotask(() => show(store.get()));
         }
@@ -201,7 +204,7 @@ export function importView({ store, operations, again, changed }: Host): View {
     if (now !== open) {
       part?.close?.();
       open = now;
-      part = asksToken ? askToken(() => show(store.get())) : asksName ? newOperation(known() ?? [], begin) : partOf(id, place(state));
+      part = asksToken ? askToken(refused, () => show(store.get())) : asksName ? newOperation(known() ?? [], begin) : partOf(id, place(state));
       refill(body, part.element);
       refill(below, part.foot);
       below.hidden = !part.foot;
@@ -253,8 +256,8 @@ function partOf(id: string, place: Place): Part {
   return detail(place, id);
 }
 
-/** For who opened the page without its token. */
-function askToken(done: () => void): Part {
+/** For who opened the page without its token, or with another one, which was `refused`. */
+function askToken(refused: string, done: () => void): Part {
   const input = h("input", { id: "import-token", type: "password", autocomplete: "off", spellcheck: "false", required: true });
   const form = h(
     "form",
@@ -269,6 +272,7 @@ function askToken(done: () => void): Part {
       },
     },
     h("h2", null, t("import.token")),
+    refused && h("p", { class: "fault", role: "alert" }, refused),
     h("p", { class: "soft" }, t("import.token.why")),
     h("label", { for: "import-token" }, t("import.token.label")),
     input,

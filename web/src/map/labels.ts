@@ -1,12 +1,14 @@
 /**
  * Names drawn on a canvas over the map with the reader's own fonts, so that no glyphs are fetched and
- * every script is shaped by the browser. Larger areas come first; a name that would cover another waits.
+ * every script is shaped by the browser. The areas that matter most come first, then the larger ones; a
+ * name that would cover another waits.
  */
 
 import type { Map as Chart } from "maplibre-gl";
 import { near } from "./geo";
 
 export interface Name {
+  pcode: string;
   text: string;
   /** Longitude and latitude of its middle. */
   x: number;
@@ -17,6 +19,8 @@ export interface Name {
 
 export interface Names {
   show(names: readonly Name[]): void;
+  /** The areas whose names come first, and are written also where they are wider than the area. */
+  first(pcodes: readonly string[]): void;
   colours(label: string, halo: string): void;
   visible(on: boolean): void;
 }
@@ -25,6 +29,7 @@ const SIZE = 11.5;
 
 export function names(map: Chart, canvas: HTMLCanvasElement): Names {
   let list: readonly Name[] = [];
+  let leading: readonly string[] = [];
   let [label, halo, on] = ["#000", "#fff", true];
   const pen = canvas.getContext("2d");
   const widths = new Map<string, number>();
@@ -52,7 +57,7 @@ export function names(map: Chart, canvas: HTMLCanvasElement): Names {
     for (const name of list) {
       let wide = widths.get(name.text);
       if (wide === undefined) widths.set(name.text, (wide = pen.measureText(name.text).width));
-      if (wide > name.width * pixelsPerDegree * 1.15 + 6) continue;
+      if (!leading.includes(name.pcode) && wide > name.width * pixelsPerDegree * 1.15 + 6) continue;
       const at = map.project([near(name.x, middle), name.y]);
       const rect: [number, number, number, number] = [at.x - wide / 2 - 4, at.y - 9, at.x + wide / 2 + 4, at.y + 9];
       if (rect[2] < 0 || rect[3] < 0 || rect[0] > width || rect[1] > height) continue;
@@ -71,7 +76,13 @@ export function names(map: Chart, canvas: HTMLCanvasElement): Names {
 
   return {
     show(next) {
-      list = [...next].sort((a, b) => b.width - a.width);
+      list = inOrder(next, leading);
+      map.triggerRepaint();
+    },
+    first(next) {
+      if (next.join() === leading.join()) return;
+      leading = next;
+      list = inOrder(list, leading);
       map.triggerRepaint();
     },
     colours(nextLabel, nextHalo) {
@@ -83,4 +94,11 @@ export function names(map: Chart, canvas: HTMLCanvasElement): Names {
       map.triggerRepaint();
     },
   };
+}
+
+/** Names as they find room: those that lead, as they lead, then by the room they have. */
+export function inOrder(names: readonly Name[], leading: readonly string[]): Name[] {
+  const place = new Map(leading.map((pcode, at) => [pcode, at]));
+  const rank = ({ pcode }: Name): number => place.get(pcode) ?? leading.length;
+  return [...names].sort((a, b) => rank(a) - rank(b) || b.width - a.width);
 }

@@ -35,6 +35,8 @@ export interface MapHandle {
   /** Where the areas are and where their names go. */
   places(places: readonly AreaPlace[]): void;
   marks(marks: ReadonlyMap<string, AreaMark>): void;
+  /** The areas whose names find room first. */
+  first(pcodes: readonly string[]): void;
   /** Shows the tiles of an address; outside of the bounds nothing is there to be asked for. */
   tiles(source: SourceId, address: string | null, bounds: Box | null): void;
   light(pcode: string | null): void;
@@ -160,7 +162,7 @@ export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first
       const list: Name[] = [];
       for (const { pcode, name, longitude: x, latitude: y, name_width: width, west, south, east, north } of places) {
         if (west !== null && south !== null && east !== null && north !== null) boxes.set(pcode, [west, south, east, north]);
-        if (x !== null && y !== null && width !== null) list.push({ text: name, x, y, width });
+        if (x !== null && y !== null && width !== null) list.push({ pcode, text: name, x, y, width });
       }
       texts.show(list);
     },
@@ -173,6 +175,7 @@ export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first
       marked = new Map(marks);
       flag(chosen, "on", true);
     },
+    first: (pcodes) => texts.first(pcodes),
     tiles(id, address, bounds) {
       if (id === "areas") within = bounds;
       if (addresses.get(id) === address) return;

@@ -50,6 +50,10 @@ pub enum Command {
     Serve {
         #[command(flatten)]
         database: Database,
+        /// A copy of the PostgreSQL database that follows it, such as a streaming replica: rows are
+        /// read from it where it has them, so that the database itself is left to those who write.
+        #[arg(long, env = "LACUNA_READ_DATABASE", value_name = "URL")]
+        read_database: Option<String>,
         #[command(flatten)]
         config: Config,
     },
@@ -129,6 +133,10 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Remove what only older revisions had, for good; revisions that are kept stay as they are, to
+    /// the digit. Submissions, their reports and a note of what was removed stay, too.
+    #[command(after_help = PRUNE_EXAMPLES)]
+    Prune(Prune),
     /// Copy a whole database, every revision of it, to a new SQLite file; it may be served meanwhile.
     Backup {
         /// The file, which must not be there yet.
@@ -327,6 +335,41 @@ pub struct Decide {
     /// A CSV file of decisions, such as a filled-in review.
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
+}
+
+const PRUNE_EXAMPLES: &str = "Examples:
+  lacuna prune --operation idai --keep-revisions 20 --dry-run
+  lacuna prune --operation idai --before 2026-01-01
+
+A revision that was pruned can be asked for no more, and what it changed cannot be rolled back:
+make a backup before.";
+
+#[derive(Debug, Args)]
+pub struct Prune {
+    #[arg(long, value_name = "ID")]
+    pub operation: String,
+    #[command(flatten)]
+    pub database: Database,
+    #[command(flatten)]
+    pub policy: PrunePolicy,
+    /// Who is written down as having asked for it.
+    #[arg(long, env = "USER", default_value = "unknown", value_name = "NAME")]
+    pub by: String,
+    /// Say what would be removed, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Which revisions are kept.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct PrunePolicy {
+    /// Keep the newest N revisions.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub keep_revisions: Option<u64>,
+    /// Keep every revision that was the newest at the start of this day (UTC) or later.
+    #[arg(long, value_name = "DATE")]
+    pub before: Option<jiff::civil::Date>,
 }
 
 const GAPS_EXAMPLES: &str = "Examples:

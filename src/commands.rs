@@ -30,10 +30,13 @@ use crate::print;
 pub async fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Demo { config } => demo_operation(&config).await,
-        Command::Serve { database, config } => {
+        Command::Serve { database, read_database, config } => {
             // Files can be imported on the page, so there need not be a database yet.
             let standards = intake::standards::built_in();
-            let app = App::create(&database.database, standards).await?;
+            let mut app = App::create(&database.database, standards).await?;
+            if let Some(replica) = &read_database {
+                app = app.reading_from(replica).await?;
+            }
             let app = Arc::new(app.within(config.memory_mb.map(|size| size << 20)));
             // What is asked for first should not wait; the others are loaded when they are.
             match config.memory_mb {
@@ -66,6 +69,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Rollback { submission, operation, database, dry_run } => {
             cycle::rollback(submission, &operation, &database, dry_run).await
         }
+        Command::Prune(args) => cycle::prune(args).await,
         Command::Backup { file, database } => backup::backup(&file, &database).await,
         Command::Restore { file, database } => backup::restore(&file, &database).await,
         Command::Verify { database, operation, format } => {

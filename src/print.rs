@@ -7,10 +7,12 @@ use lacuna::analysis::{GapQuery, cycles, gaps as figures, rule};
 use lacuna::app::changes::{Difference, Happens};
 use lacuna::app::collections::View;
 use lacuna::app::earlier::Earlier;
+use lacuna::app::prune::Pruned;
 use lacuna::app::verify::{Finding, Named, Verified};
 use lacuna::domain::{Mapping, Snapshot, Submission, Text, undone};
 use lacuna::intake::Report;
 use lacuna::simulate::Summary;
+use lacuna::store::Pruning;
 use serde_json::json;
 
 /// Prints words. That nobody reads them any more ends no server and no import.
@@ -231,6 +233,29 @@ pub fn history(snapshot: &Snapshot) -> String {
     };
     let lines: Vec<_> = snapshot.submissions.iter().map(line).collect();
     table(&["submission", "when", "kind", "file", "current rows", "revision", ""], &lines)
+}
+
+/// What was removed of an operation, as a line.
+pub fn pruning(one: &Pruning) -> String {
+    let Pruning { oldest, at, who, policy, removed } = one;
+    let removed = people(*removed as f64);
+    format!("Pruned at {at} by {who}, {policy}: {removed} rows. The oldest revision is {oldest}.\n")
+}
+
+/// What is removed, or would be.
+pub fn pruned(done: &Pruned, dry_run: bool) -> String {
+    let all: u64 = done.removed.iter().map(|(_, count)| count).sum();
+    let tables = done.removed.iter().filter(|(_, count)| *count > 0);
+    let tables: Vec<_> =
+        tables.map(|(table, count)| format!("{} of {table}", people(*count as f64))).collect();
+    let (oldest, newest) = (done.oldest, done.newest);
+    let which = if tables.is_empty() { String::new() } else { format!(" ({})", tables.join(", ")) };
+    let verb = if dry_run { "would be" } else { "were" };
+    let dry = if dry_run { "Dry run, nothing was removed.\n" } else { "" };
+    let rows = people(all as f64);
+    format!(
+        "Revisions {oldest} to {newest} are kept. {rows} rows that had ended by then {verb} removed{which}.\n{dry}"
+    )
 }
 
 /// How files of known sources are read.

@@ -56,10 +56,11 @@ impl App {
         turn: Option<Turn>,
         known: Arc<Snapshot>,
         operation: Operation,
-        submission: NewSubmission,
+        mut submission: NewSubmission,
         changes: Changes,
         written: Written<'_>,
     ) -> Result<Revision, ImportError> {
+        submission.at = dated(&known.revision.at, submission.at);
         let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
         let base = known.revision.number;
         let changes = Arc::new(changes);
@@ -134,6 +135,20 @@ impl App {
         }
     }
 }
+
+/// When a revision was made: never before the one it follows, whatever the clock says, so that the
+/// order of times is that of the numbers.
+fn dated(before: &Text, now: Text) -> Text {
+    let time = |text: &Text| text.parse::<jiff::Timestamp>().ok();
+    let behind = time(before).zip(time(&now)).map(|(before, now)| before.duration_since(now));
+    if behind.is_some_and(|behind| behind > SKEW) {
+        tracing::warn!(%now, %before, "the clock is behind the last revision, which dates the next");
+    }
+    if behind.is_some_and(|behind| behind.is_positive()) { before.clone() } else { now }
+}
+
+/// How far the clocks of servers may differ without a word.
+const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
 
 /// The packed activities as they are after a change.
 fn pack_after(known: &Snapshot, changes: &Changes) -> Vec<Vec<u8>> {

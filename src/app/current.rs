@@ -13,15 +13,20 @@ use super::commit::step;
 use super::identity::{
     ACTIVITIES, AREAS, NEEDS, POPULATIONS, SITES, decision_identity, partner_identity,
 };
+use super::import::check_id;
+use super::replica::Replica;
 use super::{App, Listed};
 use crate::domain::{Rows, Snapshot, Text};
-use crate::store::{Change, Changes, StoreError};
+use crate::store::{Change, Changes, Store, StoreError};
 
 /// Revisions behind above which an operation is read anew instead of brought up to date.
 const FOLLOWED: u64 = 200;
 
 /// How long after a commit its table of gaps may begin to be written.
 const GAPS: Duration = Duration::from_secs(1);
+
+/// How long after it could not be written it is tried again.
+const GAPS_AGAIN: Duration = Duration::from_secs(15);
 
 impl App {
     /// Follows the database until the program ends, and keeps what is written for others up to date.
@@ -31,11 +36,11 @@ impl App {
         }
         let gaps = async {
             loop {
-                self.keep_due_gaps().await;
-                tokio::time::sleep(GAPS).await;
+                let done = self.keep_due_gaps().await;
+                tokio::time::sleep(if done { GAPS } else { GAPS_AGAIN }).await;
             }
         };
-        tokio::join!(self.follow_revisions(), gaps);
+        tokio::join!(self.follow_revisions(), self.look_for_replica(), gaps);
     }
 
     async fn follow_revisions(&self) {
@@ -70,20 +75,35 @@ impl App {
     /// Looks what the database has, and brings every loaded operation up to date.
     pub async fn refresh(&self) -> Result<(), StoreError> {
         let Some(store) = &self.store else { return Ok(()) };
+        match (store.operations().await, &self.replica) {
+            (Ok(known), _) => self.follow_to(known).await,
+            (Err(error), None) => Err(error),
+            (Err(error), Some(replica)) => {
+                // What the copy still got, and what of it nobody asked for before.
+                if let Ok(known) = replica.store.operations().await {
+                    self.follow_to(known).await?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Brings every loaded operation to what is known of it.
+    async fn follow_to(&self, known: Vec<Listed>) -> Result<(), StoreError> {
         let mut behind = Vec::new();
-        for (operation, revision) in store.operations().await? {
-            let id = operation.id.clone();
+        for listed in known {
+            let (id, revision) = (listed.operation.id.clone(), &listed.revision);
             let loaded = self.peek(&id).map(|snapshot| snapshot.revision.number);
             if loaded.is_some_and(|loaded| loaded < revision.number) {
                 behind.push((id.clone(), revision.number));
             }
-            self.list(Listed { operation, revision });
+            self.list(listed);
         }
-        for (id, revision) in behind {
+        for (id, newest) in behind {
             // A commit of this process publishes its own snapshot.
             if self.committing().as_ref() != Some(&id) {
-                let done = self.catch_up(&id).await;
-                self.apart(&id, revision, done)?;
+                let done = self.catch_up(&id, newest, self.replica.as_ref()).await;
+                self.apart(&id, newest, done)?;
             }
         }
         Ok(())
@@ -118,13 +138,17 @@ impl App {
             .collect()
     }
 
-    /// The snapshot of one operation as the database has it now.
+    /// The snapshot of one operation as the database has it now: what a write is worked out against.
     pub async fn current(&self, operation: &str) -> Result<Option<Arc<Snapshot>>, StoreError> {
+        // What no operation can be called is not asked for.
+        if check_id(operation).is_err() {
+            return Ok(None);
+        }
         let Some(known) = self.load(operation).await? else { return Ok(None) };
         let Some(store) = &self.store else { return Ok(Some(known)) };
         let stored = store.newest(operation).await?.map_or(0, |stored| stored.number);
         if known.revision.number < stored {
-            self.catch_up(operation).await?;
+            self.catch_up(operation, stored, None).await?;
             return Ok(self.snapshot(operation));
         }
         let mappings = store.mappings(operation).await?;
@@ -142,42 +166,49 @@ impl App {
         revision: u64,
         within: Duration,
     ) -> Result<bool, StoreError> {
-        let there = |one: Arc<Snapshot>| one.revision.number >= revision;
-        let ends = tokio::time::Instant::now() + within;
-        // Who follows the database publishes it; the database is asked now and then.
-        for turn in 0_u32.. {
-            if self.snapshot(operation).is_some_and(there)
-                || turn % 10 == 0 && self.current(operation).await?.is_some_and(there)
-            {
-                return Ok(true);
+        let there = |one: &Arc<Snapshot>| one.revision.number >= revision;
+        let mut changes = self.changes();
+        let reached = async {
+            let mut asked = false;
+            loop {
+                let mut known = self.snapshot(operation);
+                // The database is asked once; who follows it publishes what comes later.
+                if !known.as_ref().is_some_and(there) && (known.is_none() || !asked) {
+                    known = self.current(operation).await?;
+                    asked = true;
+                }
+                if known.as_ref().is_some_and(there) || changes.changed().await.is_err() {
+                    return Ok(known.as_ref().is_some_and(there));
+                }
             }
-            if tokio::time::Instant::now() >= ends {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        Ok(false)
+        };
+        let late = |_| Ok(self.snapshot(operation).as_ref().is_some_and(there));
+        tokio::time::timeout(within, reached).await.unwrap_or_else(late)
     }
 
-    /// An operation as it was at a revision; `None` where there was no such revision. What is the
-    /// same as in `current`, the view of what it is now, is shared with it.
+    /// An operation as it was at a revision; `None` where there was no such revision, an error where
+    /// it was pruned. What is the same as in `current`, the view of what it is now, is shared with it.
     pub async fn at(
         &self,
         operation: &str,
         revision: u64,
         current: Option<Arc<View>>,
     ) -> Result<Option<Arc<View>>, StoreError> {
+        let oldest = self.listed().get(operation).map_or(1, |listed| listed.oldest);
+        if revision < oldest {
+            return Err(StoreError::Pruned { revision, oldest });
+        }
         let key = (Text::from(operation), revision);
         if let Some(view) = self.past.get(&key) {
             return Ok(Some(view));
         }
-        let Some(store) = &self.store else { return Ok(None) };
         // One at a time: each is as large as the operation is now.
         let _one = self.looking_back.lock().await;
         if let Some(view) = self.past.get(&key) {
             return Ok(Some(view));
         }
-        let Some(rows) = store.rows_at(operation, revision).await? else { return Ok(None) };
+        let rows_at = async |store: Store| store.rows_at(operation, revision).await;
+        let Some(rows) = self.read(operation, revision, rows_at).await? else { return Ok(None) };
         let standards = self.standards.clone();
         let view =
             move || Arc::new(View::beside(current.as_deref(), Snapshot::build(rows), standards));
@@ -187,23 +218,34 @@ impl App {
         Ok(Some(view))
     }
 
-    /// Brings a loaded operation up to date: by what changed since where that is little, else anew.
-    async fn catch_up(&self, operation: &str) -> Result<(), StoreError> {
-        let Some(store) = &self.store else { return Ok(()) };
+    /// Brings a loaded operation to a revision that there is, or a later one: by what changed since
+    /// where that is little, else anew.
+    async fn catch_up(
+        &self,
+        operation: &str,
+        newest: u64,
+        replica: Option<&Replica>,
+    ) -> Result<(), StoreError> {
         let _one = self.reading.lock().await;
         let Some(known) = self.peek(operation) else { return Ok(()) };
-        let Some(stored) = store.newest(operation).await? else { return Ok(()) };
         let number = known.revision.number;
-        if stored.number <= number {
+        if newest <= number {
             return Ok(());
         }
-        let next = if stored.number - number <= FOLLOWED {
-            let Some((began, ended)) = store.since(operation, number).await? else {
-                return Ok(());
-            };
+        let since = match newest - number <= FOLLOWED {
+            true => {
+                let since = async |store: Store| store.since(operation, number).await;
+                self.read_from(replica, operation, newest, since).await?
+            }
+            false => None,
+        };
+        let next = if let Some((began, ended)) = since {
             tokio::task::spawn_blocking(move || followed(&known, began, ended)).await
         } else {
-            let Some(rows) = store.rows(operation).await? else { return Ok(()) };
+            let rows = async |store: Store| store.rows(operation).await;
+            let Some(rows) = self.read_from(replica, operation, newest, rows).await? else {
+                return Ok(());
+            };
             tokio::task::spawn_blocking(move || Snapshot::build(rows)).await
         };
         if let Ok(next) = next {

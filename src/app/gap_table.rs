@@ -83,3 +83,35 @@ fn row(snapshot: &Snapshot, query: &GapQuery, figure: &GapFigure) -> GapRow {
         ],
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use std::sync::Arc;
+
+    use sqlx::Connection;
+
+    use super::*;
+    use crate::app::demo;
+    use crate::store::databases;
+
+    #[tokio::test]
+    async fn gaps_that_could_not_be_written_are_written_later() {
+        let Some(address) = databases::postgres().await else { return };
+        let app = Arc::new(App::create(&address, Default::default()).await.unwrap());
+        let change = async |sql: &'static str| {
+            let mut connection = sqlx::PgConnection::connect(&address).await.unwrap();
+            sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        };
+        demo::load(&app, "2026-07-01T00:00:00Z".into()).await.unwrap();
+        change("alter table gaps rename to gaps_away").await;
+        for _ in 0..2 {
+            assert!(!app.keep_due_gaps().await);
+        }
+        change("alter table gaps_away rename to gaps").await;
+        assert!(app.keep_due_gaps().await);
+        let newest = app.snapshot("demo").unwrap().revision.number;
+        let store = app.store.as_ref().unwrap();
+        assert_eq!(store.gaps_revision("demo").await.unwrap(), Some(newest));
+    }
+}

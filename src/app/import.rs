@@ -218,7 +218,8 @@ impl Durations {
     }
 }
 
-pub(super) fn check_id(id: &str) -> Result<(), ImportError> {
+/// Refuses what no operation can be called.
+pub fn check_id(id: &str) -> Result<(), ImportError> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let good = (1..=64).contains(&id.len()) && id.chars().all(fits) && !id.starts_with('-');
     if good { Ok(()) } else { Err(ImportError::BadOperation(id.to_owned())) }

@@ -15,7 +15,9 @@ mod gap_table;
 mod identity;
 pub mod import;
 pub mod plan;
+pub mod prune;
 pub mod query;
+mod replica;
 mod reports;
 pub mod review;
 pub mod rollback;
@@ -34,7 +36,8 @@ use moka::sync::Cache;
 
 use collections::View;
 
-use crate::domain::{Operation, Revision, Snapshot, Standards, Text};
+use crate::domain::{Revision, Rows, Snapshot, Standards, Text};
+pub use crate::store::Listed;
 use crate::store::{Store, StoreError};
 
 /// The running application: the current snapshot of every operation that is asked for. Reads touch
@@ -44,6 +47,8 @@ pub struct App {
     pub standards: Standards,
     /// `None` in tests that publish snapshots of their own.
     store: Option<Store>,
+    /// A copy of the database, for reads.
+    replica: Option<replica::Replica>,
     published: ArcSwap<BTreeMap<Text, Arc<Held>>>,
     /// Every operation of the database, loaded or not.
     listed: ArcSwap<BTreeMap<Text, Listed>>,
@@ -95,18 +100,12 @@ impl Drop for Committing<'_> {
     }
 }
 
-/// An operation as the database lists it.
-#[derive(Clone, Debug)]
-pub struct Listed {
-    pub operation: Operation,
-    pub revision: Revision,
-}
-
 impl Default for App {
     fn default() -> App {
         App {
             standards: Standards::default(),
             store: None,
+            replica: None,
             published: ArcSwap::default(),
             listed: ArcSwap::default(),
             memory_bytes: None,
@@ -174,19 +173,32 @@ impl App {
     /// The current snapshot of one operation, from the database where it is not loaded yet.
     pub async fn load(&self, operation: &str) -> Result<Option<Arc<Snapshot>>, StoreError> {
         self.publish_deferred();
-        let Some(store) = &self.store else { return Ok(self.snapshot(operation)) };
         if let Some(snapshot) = self.snapshot(operation) {
             return Ok(Some(snapshot));
         }
         let _reading = self.reading.lock().await;
         if self.snapshot(operation).is_none()
-            && let Some(rows) = store.rows(operation).await?
+            && let Some(rows) = self.rows(operation).await?
         {
             let built = tokio::task::spawn_blocking(move || Snapshot::build(rows)).await;
             let corrupt = |_| StoreError::Corrupt { table: "operations", value: operation.into() };
             self.publish(built.map_err(corrupt)?);
         }
         Ok(self.snapshot(operation))
+    }
+
+    /// The rows of an operation that is listed may come from a copy; what others have made
+    /// meanwhile only the database knows.
+    async fn rows(&self, operation: &str) -> Result<Option<Rows>, StoreError> {
+        let listed = self.listed().get(operation).map(|one| one.revision.number);
+        match (listed, &self.store) {
+            (Some(listed), _) => {
+                let rows = async |store: Store| store.rows(operation).await;
+                self.read(operation, listed, rows).await
+            }
+            (None, Some(store)) => store.rows(operation).await,
+            (None, None) => Ok(None),
+        }
     }
 
     /// Every operation there is, by id, whether it is loaded or not.
@@ -225,7 +237,10 @@ impl App {
     pub fn publish(&self, snapshot: Snapshot) {
         let snapshot = Arc::new(snapshot);
         let (id, revision) = (&snapshot.operation.id, &snapshot.revision);
-        self.list(Listed { operation: snapshot.operation.clone(), revision: revision.clone() });
+        let oldest = self.listed().get(id).map_or(1, |listed| listed.oldest);
+        let (operation, revision) = (snapshot.operation.clone(), revision.clone());
+        self.list(Listed { operation, revision, oldest });
+        let revision = &snapshot.revision;
         self.published.rcu(|published| {
             let mut next = BTreeMap::clone(published);
             let newer = |held: &Arc<Held>| held.snapshot.revision.number > revision.number;
@@ -253,7 +268,8 @@ impl App {
     fn list(&self, one: Listed) {
         let newer = |known: &Listed| {
             known.revision.number > one.revision.number
-                || known.revision == one.revision && known.operation == one.operation
+                || known.oldest >= one.oldest
+                    && (&known.revision, &known.operation) == (&one.revision, &one.operation)
         };
         if self.listed.load().get(&one.operation.id).is_some_and(newer) {
             return;
@@ -286,15 +302,21 @@ impl App {
         }
     }
 
-    /// Writes the tables of gaps that may be behind.
-    pub async fn keep_due_gaps(&self) {
+    /// Writes the tables of gaps that may be behind. Those that could not be written stay due; false
+    /// where there are any.
+    pub async fn keep_due_gaps(&self) -> bool {
+        let due = || self.gaps_due.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failed = BTreeSet::new();
         loop {
-            let due = self.gaps_due.lock().unwrap_or_else(PoisonError::into_inner).pop_first();
-            let Some(operation) = due else { return };
+            let Some(operation) = due().pop_first() else { break };
             if let Err(error) = self.keep_gaps(&operation).await {
                 tracing::warn!(%operation, %error, "the table of the gaps was not written");
+                failed.insert(operation);
             }
         }
+        let done = failed.is_empty();
+        due().extend(failed);
+        done
     }
 
     /// Publishes the snapshot after a change, made by `next` now or when it is asked for.
@@ -326,7 +348,8 @@ impl App {
             self.gaps_are_due(&snapshot.operation.id);
         }
         self.keep_due_gaps().await;
-        if let Some(store) = &self.store {
+        let replica = self.replica.iter().map(|replica| &replica.store);
+        for store in self.store.iter().chain(replica) {
             store.close().await;
         }
     }

@@ -128,9 +128,20 @@ fn checked(known: &Snapshot, decisions: Vec<Decision>) -> Result<Vec<Decision>, 
     Ok(new)
 }
 
+/// Bytes of a key that every database can keep.
+const KEY_BYTES: usize = 2_000;
+
 fn check(known: &Snapshot, decision: &mut Decision) -> Result<(), ImportError> {
     let refuse = |reason: String| Err(ImportError::BadDecision(reason));
     let key = decision.key.to_string();
+    let has_nul = |text: &Text| text.contains('\0');
+    let texts = [Some(&decision.key), decision.value.as_ref(), decision.note.as_ref()];
+    if texts.into_iter().flatten().any(has_nul) {
+        return refuse("a key, value or note has a NUL character in it".to_owned());
+    }
+    if key.len() > KEY_BYTES {
+        return refuse(format!("a key has {} bytes; at most {KEY_BYTES} can be kept", key.len()));
+    }
     let Some(value) = decision.value.clone() else { return Ok(()) };
     match decision.kind {
         DecisionKind::Place => {

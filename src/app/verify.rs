@@ -86,7 +86,7 @@ impl Verified {
 /// Checks a database, which may be served meanwhile: all operations, or one of them.
 pub async fn verify(database: &str, operation: Option<&str>) -> Result<Verified, VerifyError> {
     let mut verified = Verified::default();
-    let store = match Store::open(database).await {
+    let store = match Store::look(database).await {
         Err(error) if error.is_damage() => {
             verified.damage(&DAMAGED, None, [error.to_string()]);
             return Ok(verified);
@@ -111,7 +111,7 @@ async fn checked(
         }
         known => known?,
     };
-    let mut ids: Vec<Text> = known.into_iter().map(|(operation, _)| operation.id).collect();
+    let mut ids: Vec<Text> = known.into_iter().map(|listed| listed.operation.id).collect();
     if let Some(wanted) = operation {
         if !ids.iter().any(|id| **id == *wanted) {
             return Err(VerifyError::NoOperation(wanted.to_owned(), ids.join(", ")));

@@ -1,6 +1,7 @@
 //! Commands about what was imported: its history, rollback, decisions, remembered mappings.
 
 use anyhow::{Context, Result, bail};
+use lacuna::app::prune::Policy;
 use lacuna::domain::{Decision, DecisionKind, Source};
 use lacuna::intake::review::{ReviewCandidate, ReviewState};
 
@@ -9,7 +10,10 @@ use crate::{args, print};
 
 pub async fn history(operation: &str, database: &args::Database) -> Result<()> {
     let app = open(database).await?;
-    let text = print::history(&*snapshot(&app, operation).await?);
+    let mut text = print::history(&*snapshot(&app, operation).await?);
+    for one in app.prunings(operation).await? {
+        text.push_str(&print::pruning(&one));
+    }
     write_output(None, text.as_bytes())
 }
 
@@ -74,6 +78,24 @@ pub async fn diff(
         ]
     });
     listed(&header, &rows.collect::<Vec<_>>(), format)
+}
+
+pub async fn prune(args: args::Prune) -> Result<()> {
+    let policy = match (args.policy.keep_revisions, args.policy.before) {
+        (Some(count), _) => Policy::Newest(count),
+        (None, Some(day)) => Policy::Since(day.to_zoned(jiff::tz::TimeZone::UTC)?.timestamp()),
+        (None, None) => bail!("give --keep-revisions or --before"),
+    };
+    let app = open(&args.database).await?;
+    snapshot(&app, &args.operation).await?;
+    let who = args.by.trim();
+    let done = app.prune(&args.operation, &policy, who, crate::now(), args.dry_run).await?;
+    match done {
+        Some(done) => print!("{}", print::pruned(&done, args.dry_run)),
+        None => println!("No revision is older than those to be kept: nothing was removed."),
+    }
+    app.close().await;
+    Ok(())
 }
 
 pub async fn rollback(

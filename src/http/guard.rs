@@ -13,13 +13,15 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
-use super::{Server, hot, metrics};
+use super::{Server, hot, metrics, revision};
 
 /// Bytes of path and query: a little more than the longest filter, a little less than the server
 /// below this one reads at all.
 const URL_LIMIT: usize = 62 * 1024;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Says "away" while answers are of the last revision that this server learned of.
+const DATABASE: HeaderName = HeaderName::from_static("lacuna-database");
 const CSP: &str = "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; \
      child-src 'self' blob:; object-src 'none'; \
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -42,6 +44,10 @@ pub(crate) async fn guard(
         Ok(_) if url_bytes > URL_LIMIT => {
             let detail = format!("The URL has {url_bytes} bytes; at most {URL_LIMIT} are read.");
             Problem::new(StatusCode::URI_TOO_LONG, "URL too long", detail).into_response()
+        }
+        // No name has it in it, and PostgreSQL no text.
+        Ok(_) if path.contains("%00") => {
+            Problem::not_found("No address has a NUL character in it.").into_response()
         }
         // A file takes as long as it takes to send and to read, or to read again; its silence is
         // watched there.
@@ -70,7 +76,7 @@ pub(crate) async fn guard(
     if let Some(key) = key {
         hot::keep(&server, key, &mut response);
     }
-    name(response.headers_mut(), &id);
+    of_now(&server, response.headers_mut(), &path, &id);
     server.metrics.answered(metrics::asked(&path), response.status(), begun.elapsed());
     response
 }
@@ -146,10 +152,14 @@ fn as_problem(response: Response, id: &str) -> Response {
     answer
 }
 
-/// Says which request an answer is to.
-pub(crate) fn name(headers: &mut HeaderMap, id: &str) {
+/// What an answer says of the moment it leaves, kept or not: which request it is to, and of an
+/// operation whether the database is away, so that there may be newer revisions.
+pub(crate) fn of_now(server: &Server, headers: &mut HeaderMap, path: &str, id: &str) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
+    }
+    if !server.app.database_is_there() && revision::operation(path).is_some() {
+        headers.insert(DATABASE, HeaderValue::from_static("away"));
     }
 }
 
@@ -161,7 +171,7 @@ fn dress(headers: &mut HeaderMap, path: &str) {
     if path == "/api" || path.starts_with("/api/") {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*"));
         let exposed = fixed(
-            "etag, content-crs, content-range, accept-ranges, content-disposition, location, lacuna-revision, x-request-id",
+            "etag, content-crs, content-range, accept-ranges, content-disposition, location, lacuna-revision, lacuna-database, x-request-id",
         );
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }

@@ -20,10 +20,14 @@ pub(crate) async fn ready(State(server): State<Arc<Server>>) -> Json<Value> {
     let operations = server.app.listed().len();
     let unreadable = server.app.unreadable();
     let unreadable: Vec<&str> = unreadable.iter().map(|id| &**id).collect();
-    Json(json!({
+    let mut ready = json!({
         "status": "ready",
         "operations": operations,
         "database": database,
         "unreadable": unreadable,
-    }))
+    });
+    if let Some(there) = server.app.replica_is_there() {
+        ready["read_database"] = if there { "there" } else { "away" }.into();
+    }
+    Json(ready)
 }

@@ -136,8 +136,9 @@ pub(crate) fn again<B>(server: &Server, request: &Request<B>) -> Option<Response
             response
         }
     };
-    guard::name(response.headers_mut(), &guard::request_id(request.headers()));
-    let asked = metrics::asked(request.uri().path());
+    let (path, id) = (request.uri().path(), guard::request_id(request.headers()));
+    guard::of_now(server, response.headers_mut(), path, &id);
+    let asked = metrics::asked(path);
     server.metrics.answered(asked, response.status(), begun.elapsed());
     Some(response)
 }

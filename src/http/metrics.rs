@@ -101,6 +101,10 @@ fn write_now(out: &mut String, app: &App) -> fmt::Result {
     number(&mut registry, "operations", "Operations of the database", listed.len());
     let is_up = usize::from(app.database_is_there());
     number(&mut registry, "database_up", "Whether the database answered last", is_up);
+    if let Some(is_up) = app.replica_is_there() {
+        let help = "Whether the read database answered last";
+        number(&mut registry, "read_database_up", help, usize::from(is_up));
+    }
     if let Some(bytes) = resident_bytes() {
         number(&mut registry, "resident_bytes", "Memory the process has", bytes);
     }

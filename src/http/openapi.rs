@@ -174,7 +174,7 @@ fn paths_of_tiles(path: &mut impl FnMut(String, Value), home: &str, collection: 
     path(format!("{home}/styles/map.json"), json);
 }
 
-/// A GET. A refusal of its parameters is 400; of its address, 404.
+/// A GET. A refusal of its parameters is 400; of its address, 404; of a revision that was pruned, 410.
 fn get(id: &str, summary: &str, media: &str, known: &[&Parameter], plain: bool) -> Value {
     let parameters: Vec<Value> = known
         .iter()
@@ -205,6 +205,7 @@ fn get(id: &str, summary: &str, media: &str, known: &[&Parameter], plain: bool) 
             "304": {"description": "Not changed since the ETag that was sent"},
             "400": refused,
             "404": refused,
+            "410": refused,
             "500": refused,
         },
     })

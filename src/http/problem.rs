@@ -167,6 +167,16 @@ impl From<&ImportError> for Problem {
                 let detail = "This server has no database: it takes no imports.";
                 Problem::new(StatusCode::FORBIDDEN, "Read only", detail)
             }
+            ImportError::Store(pruned) if pruned.is_pruned() => {
+                Problem::new(StatusCode::GONE, "Pruned", sentence(error))
+            }
+            ImportError::Store(unfit) if unfit.is_unfit() => {
+                tracing::warn!(%error, "a text cannot be kept");
+                let detail = "The database cannot keep a text of it: one has a NUL character in it, \
+                              or a P-code, key or name of an organisation is too long (about 2,700 \
+                              bytes). Nothing was written.";
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Not possible", detail)
+            }
             ImportError::Store(away) if away.is_away() => Problem::away(away),
             ImportError::Store(full) if full.is_full() => Problem::full(full),
             ImportError::Store(_)

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use crate::app::collections::params::ParameterKind;
 use crate::app::collections::{BadParameter, Parameter, View};
-use crate::app::import::ImportError;
+use crate::app::import::{ImportError, check_id};
 use crate::domain::Snapshot;
 
 use super::Server;
@@ -28,7 +28,7 @@ const WAIT: Duration = Duration::from_secs(5);
 
 pub(crate) const REVISION: Parameter = Parameter {
     name: "revision",
-    description: "Number of a revision: the answer is as it was then, to the digit.",
+    description: "Number of a revision: the answer is as it was then, to the digit. One that was pruned is answered with 410.",
     kind: ParameterKind::Integer { minimum: 1, maximum: u32::MAX },
     default: None,
 };
@@ -80,7 +80,10 @@ async fn ready(server: &Server, operation: &str, least: Option<u64>) -> Result<(
     if app.listed().contains_key(operation) {
         app.load(operation).await.map_err(away)?;
     }
-    let Some(least) = least.filter(|least| *least > 0) else { return Ok(()) };
+    // What no operation can be called will not come.
+    let Some(least) = least.filter(|least| *least > 0 && check_id(operation).is_ok()) else {
+        return Ok(());
+    };
     if app.reaches(operation, least, WAIT).await.map_err(away)? {
         return Ok(());
     }
@@ -93,7 +96,7 @@ async fn ready(server: &Server, operation: &str, least: Option<u64>) -> Result<(
 }
 
 /// The operation that a path is about.
-fn operation(path: &str) -> Option<&str> {
+pub(crate) fn operation(path: &str) -> Option<&str> {
     let of_api = path.strip_prefix("/api/").and_then(|rest| rest.split('/').next());
     let of_qgis = || path.strip_prefix("/qgis/").and_then(|file| file.strip_suffix(".qgs"));
     of_api.or_else(of_qgis).filter(|id| !id.is_empty())

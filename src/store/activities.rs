@@ -144,6 +144,11 @@ impl Columns<Activity> for Keys {
 
 /// The first number no activity of the operation ever had.
 pub async fn next_number(tx: &mut Tx, operation: &Text) -> Result<u64, StoreError> {
-    let sql = "select max(activity) from activities where operation = $1";
+    let sql = "select max(number)
+         from (
+           select max(activity) as number from activities where operation = $1
+           union all
+           select max(last_activity) from prunings where operation = $1
+         ) numbers";
     batch::next_number(tx, operation, sql).await
 }

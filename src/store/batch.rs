@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
+use super::dialect::KeyColumn;
 use super::engine::{Record, on};
 use super::{Stamp, StoreError, Tx, dialect};
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sex, Source, Text};
 
-/// Numbers of rows that one statement ends.
+/// Rows that one statement ends.
 const ENDED: usize = 50_000;
 
 /// The values of rows about to be written, a call for each column.
@@ -61,6 +62,18 @@ pub async fn rows<T>(
     Ok(found)
 }
 
+/// Ends the current rows of these keys, many per statement. A key is a list of its columns' values.
+pub async fn end_rows(
+    tx: &mut Tx,
+    stamp: Stamp<'_>,
+    table: &str,
+    columns: &[KeyColumn],
+    keys: &[serde_json::Value],
+) -> Result<(), StoreError> {
+    let ended = dialect::rows_among(tx, columns, "$3");
+    end_those(tx, stamp, table, &ended, keys).await
+}
+
 /// Ends the current rows of these numbers, many per statement: new boundaries may move every row of
 /// an operation.
 pub async fn end(
@@ -71,12 +84,22 @@ pub async fn end(
     numbers: &[u64],
 ) -> Result<(), StoreError> {
     let ended = dialect::among(tx, key, "$3");
+    end_those(tx, stamp, table, &ended, numbers).await
+}
+
+async fn end_those(
+    tx: &mut Tx,
+    stamp: Stamp<'_>,
+    table: &str,
+    ended: &str,
+    keys: &[impl serde::Serialize],
+) -> Result<(), StoreError> {
     let sql = format!(
         "update {table}
          set to_revision = $1
          where operation = $2 and {ended} and to_revision is null"
     );
-    for chunk in numbers.chunks(ENDED) {
+    for chunk in keys.chunks(ENDED) {
         let chunk = serde_json::to_string(chunk).unwrap_or_default();
         on!(tx, |tx| {
             sqlx::query(AssertSqlSafe(sql.as_str()))

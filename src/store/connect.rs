@@ -1,22 +1,29 @@
 //! Opening a database, and bringing its tables up to date.
 
 use std::borrow::Cow;
+use std::io::ErrorKind;
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, SqlSafeStr};
+use sqlx::{Connection, PgConnection, SqlSafeStr};
 
-use super::StoreError;
 use super::engine::{Engine, Pool, on};
+use super::{Step, StoreError};
 
 /// How long a statement waits for a connection.
 const WAIT: Duration = Duration::from_secs(10);
 
 /// How long it waits for another writer of the same file, which may be importing a large one.
 const WAIT_FOR_WRITER: Duration = Duration::from_secs(60);
+
+/// How long a PostgreSQL may take to begin to listen.
+const START: Duration = Duration::from_secs(3);
+
+/// How long a question is waited for before it is looked whether anybody is there.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// Connections of one server to PostgreSQL.
 const CONNECTIONS: u32 = 8;
@@ -48,10 +55,9 @@ pub async fn connect(url: &str, purpose: Purpose) -> Result<Pool, StoreError> {
 
 /// Opens the database of a URL and leaves its tables as they are.
 pub async fn reach(url: &str, purpose: Purpose) -> Result<Pool, StoreError> {
-    let is = |schemes: &[&str]| schemes.iter().any(|scheme| url.starts_with(scheme));
-    if is(&["postgres://", "postgresql://"]) {
+    if is_postgres(url) {
         Ok(Engine::Postgres(postgres(url).await.map_err(open(url))?))
-    } else if url.contains("://") && !is(&["sqlite://"]) {
+    } else if url.contains("://") && !url.starts_with("sqlite://") {
         Err(StoreError::Unsupported(without_password(url)))
     } else {
         Ok(Engine::Sqlite(sqlite(url, purpose).await?))
@@ -61,6 +67,11 @@ pub async fn reach(url: &str, purpose: Purpose) -> Result<Pool, StoreError> {
 /// The refusal of a database with a step that this version does not know.
 pub(super) fn newer(url: &str, step: i64) -> StoreError {
     StoreError::Newer { url: without_password(url), step }
+}
+
+/// What is said of a database that lacks a step, where it must not be changed.
+pub(super) fn older(url: &str, lacks: Step) -> StoreError {
+    StoreError::Older { url: without_password(url), lacks }
 }
 
 async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreError> {
@@ -107,13 +118,74 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
         .map_err(open(url))
 }
 
+/// A pool of a PostgreSQL that is reached when it is first asked.
+pub fn lazily(url: &str, wait: Duration) -> Result<sqlx::PgPool, StoreError> {
+    if !is_postgres(url) {
+        return Err(StoreError::NoReplica);
+    }
+    let options = PgConnectOptions::from_str(url).map_err(open(url))?.application_name("lacuna");
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(wait);
+    Ok(pool.connect_lazy_with(options))
+}
+
+fn is_postgres(url: &str) -> bool {
+    ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
+}
+
 async fn postgres(url: &str) -> Result<sqlx::PgPool, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?.application_name("lacuna");
+    answers(&options).await?;
     PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(WAIT)
         .connect_with(options)
         .await
+}
+
+/// Why a pool has not answered for a while; it does not return where the server can be spoken to.
+pub async fn silence(pool: &sqlx::PgPool) -> sqlx::Error {
+    tokio::time::sleep(SILENCE).await;
+    match answers(&pool.connect_options()).await {
+        Err(why) => why,
+        Ok(()) => std::future::pending().await,
+    }
+}
+
+/// Why a server cannot be spoken to, which a pool does not say: it goes on trying. One that is about
+/// to start is waited for.
+async fn answers(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let ends = tokio::time::Instant::now() + START;
+    let place = match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    let says = |kind, why: &str| {
+        sqlx::Error::Io(std::io::Error::new(kind, format!("nobody answers at {place}: {why}")))
+    };
+    loop {
+        match tokio::time::timeout(WAIT, PgConnection::connect_with(options)).await {
+            Ok(Ok(connection)) => return connection.close().await,
+            Err(_) => return Err(says(ErrorKind::TimedOut, "no word in time")),
+            Ok(Err(error)) => {
+                let refused = match &error {
+                    sqlx::Error::Io(why) => Some(says(why.kind(), &why.to_string())),
+                    _ => None,
+                };
+                // 57P03: it is starting up.
+                let starts = match &error {
+                    sqlx::Error::Io(why) => {
+                        matches!(why.kind(), ErrorKind::ConnectionRefused | ErrorKind::NotFound)
+                    }
+                    sqlx::Error::Database(said) => said.code().as_deref() == Some("57P03"),
+                    _ => false,
+                };
+                if !starts || tokio::time::Instant::now() >= ends {
+                    return Err(refused.unwrap_or(error));
+                }
+            }
+        }
+        tokio::time::sleep(START / 10).await;
+    }
 }
 
 fn open(url: &str) -> impl FnOnce(sqlx::Error) -> StoreError {
@@ -152,13 +224,27 @@ macro_rules! migrations {
 
 /// The steps that bring tables up to date.
 pub(super) fn migrator(pool: &Pool) -> Migrator {
-    let migrations = migrations!(pool, 1 "operations", 2 "cycle", 3 "packed", 4 "maps", 5 "spread");
+    let migrations =
+        migrations!(pool, 1 "operations", 2 "cycle", 3 "packed", 4 "maps", 5 "spread", 6 "pruned");
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_postgresql_that_does_not_listen_is_named_within_seconds() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr());
+        let port = free.map(|address| address.port()).unwrap_or(1);
+        let begun = std::time::Instant::now();
+        let url = format!("postgres://who:secret@127.0.0.1:{port}/lacuna");
+        let refused = connect(&url, Purpose::Use).await.err().map(|error| error.to_string());
+        let refused = refused.unwrap_or_default();
+        assert!(refused.contains(&format!("nobody answers at 127.0.0.1:{port}: ")), "{refused}");
+        assert!(!refused.contains("secret"), "{refused}");
+        assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+    }
 
     #[test]
     fn passwords_are_never_shown() {

@@ -1,5 +1,6 @@
 //! What people decided about doubtful matches.
 
+use serde_json::json;
 use sqlx::AssertSqlSafe;
 
 use super::batch::{self, Texts, Values};
@@ -38,21 +39,9 @@ pub async fn write(
     stamp: Stamp<'_>,
     change: &Change<Decision, (DecisionKind, Text)>,
 ) -> Result<(), StoreError> {
-    for (kind, key) in &change.ended {
-        on!(tx, |tx| {
-            sqlx::query(
-                "update decisions
-             set to_revision = $1
-             where operation = $2 and kind = $3 and key = $4 and to_revision is null",
-            )
-            .bind(stamp.revision as i64)
-            .bind(stamp.operation.clone())
-            .bind(kind.code())
-            .bind(key.clone())
-            .execute(&mut **tx)
-            .await?;
-        });
-    }
+    let keys: Vec<_> =
+        change.ended.iter().map(|(kind, key)| json!([kind.code(), &**key])).collect();
+    batch::end_rows(tx, stamp, TABLE, &[("kind", false), ("key", false)], &keys).await?;
     on!(tx, |tx| bulk::insert(tx, stamp, TABLE, COLUMNS, &change.added, &|_| (), values).await)
 }
 

@@ -64,7 +64,7 @@ impl Store {
 
     /// Whether this database keeps the gaps as a table.
     pub fn keeps_gaps(&self) -> bool {
-        matches!(self.pool, Engine::Postgres(_))
+        self.is_postgres()
     }
 
     /// Puts the gaps of a revision in the place of older ones. Where newer ones are there already,

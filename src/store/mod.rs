@@ -17,6 +17,8 @@ mod packed;
 mod partners;
 mod places;
 mod postgres_bulk;
+mod prune;
+mod replica;
 mod sites;
 mod sqlite_append;
 mod sqlite_bulk;
@@ -26,6 +28,8 @@ mod watch;
 
 pub use gaps::GapRow;
 pub use packed::pack;
+pub use prune::Pruning;
+pub use replica::Copy;
 pub use steps::Step;
 pub use verify::{Kept, PackedCopy, Version};
 pub use watch::Watch;
@@ -33,7 +37,7 @@ pub use watch::Watch;
 use std::fmt;
 use std::sync::Arc;
 
-use engine::{Pool, Tx};
+use engine::{Engine, Pool, Tx};
 
 use crate::domain::{
     Activity, Area, Decision, DecisionKind, Mapping, Need, Operation, Partner, Population,
@@ -58,11 +62,28 @@ pub enum StoreError {
     )]
     Newer { url: String, step: i64 },
     #[error(
+        "the tables of the database {url} are those of an older version of Lacuna: they lack step {} ({}). Bring them up to date with lacuna migrate",
+        .lacks.number, .lacks.name
+    )]
+    Older { url: String, lacks: Step },
+    #[error(
         "operation {operation} was changed by someone else meanwhile (it was at revision {base}): nothing was written, send the file again"
     )]
     Conflict { operation: Text, base: u64 },
+    #[error("revision {revision} was pruned; the oldest kept is {oldest}")]
+    Pruned { revision: u64, oldest: u64 },
+    #[error(
+        "what revision {revision} replaced was pruned, so that it cannot be undone; only what came after revision {oldest} can"
+    )]
+    ReplacedPruned { revision: u64, oldest: u64 },
     #[error("the database refused: {0}")]
     Sql(#[from] sqlx::Error),
+    #[error(
+        "a read database is a copy of a PostgreSQL database: a SQLite file is read where it is, without one"
+    )]
+    NoReplica,
+    #[error("the read database is no copy of the database: {0}")]
+    NoCopy(String),
     #[error("the database has operations already: give one that is empty")]
     NotEmpty,
     #[error("the rows cannot be put into a file beside the database: {0}")]
@@ -79,6 +100,23 @@ impl StoreError {
             StoreError::Sql(sqlx::Error::Database(refused)) => {
                 // SQLite's SQLITE_FULL, PostgreSQL's disk_full.
                 refused.code().is_some_and(|code| ["13", "53100"].contains(&&*code))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether what was asked for was removed because somebody said so.
+    pub fn is_pruned(&self) -> bool {
+        matches!(self, StoreError::Pruned { .. } | StoreError::ReplacedPruned { .. })
+    }
+
+    /// Whether the database cannot keep a text: it has a NUL character, or is too long for a key.
+    pub fn is_unfit(&self) -> bool {
+        match self {
+            StoreError::Sql(sqlx::Error::Encode(_)) => true,
+            // PostgreSQL's character_not_in_repertoire, program_limit_exceeded.
+            StoreError::Sql(sqlx::Error::Database(refused)) => {
+                refused.code().is_some_and(|code| ["22021", "54000"].contains(&&*code))
             }
             _ => false,
         }
@@ -170,6 +208,16 @@ pub struct NewSubmission {
     pub mapping: Option<Mapping>,
 }
 
+/// An operation as it is listed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    pub operation: Operation,
+    /// Its newest one.
+    pub revision: Revision,
+    /// The oldest revision that can be made again: 1 unless older ones were pruned.
+    pub oldest: u64,
+}
+
 /// A database with every operation in it.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -230,15 +278,38 @@ impl Store {
         Ok(Store { pool: connect::connect(url, connect::Purpose::Use).await? })
     }
 
+    /// Opens a database that is there, whose tables are up to date, and changes nothing of it.
+    pub async fn look(url: &str) -> Result<Store, StoreError> {
+        let pool = connect::reach(url, connect::Purpose::Look).await?;
+        let why = match steps::due(&pool, url).await {
+            Ok(due) => match due.into_iter().next() {
+                None => return Ok(Store { pool }),
+                Some(first) => connect::older(url, first),
+            },
+            Err(error) => error,
+        };
+        pool.close().await;
+        Err(why)
+    }
+
     /// Every operation as it is now, by id.
-    pub async fn operations(&self) -> Result<Vec<(Operation, Revision)>, StoreError> {
-        operations::all(&self.pool).await
+    pub async fn operations(&self) -> Result<Vec<Listed>, StoreError> {
+        let listed = operations::all(&self.pool);
+        let Engine::Postgres(pool) = &self.pool else { return listed.await };
+        tokio::select! {
+            listed = listed => listed,
+            why = connect::silence(pool) => Err(why.into()),
+        }
     }
 
     /// The newest revision of an operation; `None` where there is no such operation.
     pub async fn newest(&self, operation: &str) -> Result<Option<Revision>, StoreError> {
         let mut tx = self.pool.read().await?;
-        Ok(operations::get(&mut tx, &operation.into()).await?.map(|(_, revision)| revision))
+        Ok(operations::get(&mut tx, &operation.into()).await?.map(|listed| listed.revision))
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.pool, Engine::Postgres(_))
     }
 
     /// Hears of commits that others make.
@@ -254,22 +325,28 @@ impl Store {
     }
 
     /// What changed after a revision: the current rows that began since, and the rows that were
-    /// current then and have ended; `None` where there is no such operation.
+    /// current then and have ended; `None` where there is no such operation, or what has ended since
+    /// was pruned.
     pub async fn since(
         &self,
         operation: &str,
         number: u64,
     ) -> Result<Option<(Rows, Rows)>, StoreError> {
         let mut tx = self.pool.read().await?;
+        match prune::kept(&mut tx, &operation.into(), number).await {
+            Err(StoreError::Pruned { .. }) => return Ok(None),
+            kept => kept?,
+        }
         let began = read(&mut tx, operation, Versions::Since(number)).await?;
         let ended = read(&mut tx, operation, Versions::EndedSince(number)).await?;
         Ok(began.zip(ended))
     }
 
     /// Every row that was current at a revision, with the operation and its submissions as they were
-    /// then; `None` where there was no such revision.
+    /// then; `None` where there was no such revision, an error where it was pruned.
     pub async fn rows_at(&self, operation: &str, number: u64) -> Result<Option<Rows>, StoreError> {
         let mut tx = self.pool.read().await?;
+        prune::kept(&mut tx, &operation.into(), number).await?;
         let Some(mut rows) = read(&mut tx, operation, Versions::At(number)).await? else {
             return Ok(None);
         };
@@ -284,13 +361,21 @@ impl Store {
         Ok(Some(rows))
     }
 
-    /// The rows that a revision added and those it ended; `None` where there is no such operation.
+    /// The rows that a revision added and those it ended; `None` where there is no such operation, an
+    /// error where those it ended may be pruned.
     pub async fn revision(
         &self,
         operation: &str,
         number: u64,
     ) -> Result<Option<(Rows, Rows)>, StoreError> {
         let mut tx = self.pool.read().await?;
+        let listed = operations::get(&mut tx, &operation.into()).await?;
+        if let Some(oldest) = listed.map(|listed| listed.oldest)
+            && oldest > 1
+            && number <= oldest
+        {
+            return Err(StoreError::ReplacedPruned { revision: number, oldest });
+        }
         let added = read(&mut tx, operation, Versions::Added(number)).await?;
         let ended = read(&mut tx, operation, Versions::Ended(number)).await?;
         Ok(added.zip(ended))
@@ -395,9 +480,8 @@ async fn read(
     operation: &str,
     versions: Versions,
 ) -> Result<Option<Rows>, StoreError> {
-    let Some((operation, revision)) = operations::get(tx, &operation.into()).await? else {
-        return Ok(None);
-    };
+    let found = operations::get(tx, &operation.into()).await?;
+    let Some(Listed { operation, revision, oldest }) = found else { return Ok(None) };
     let id = &operation.id;
     let words = Arc::new(places::words(tx, id).await?);
     Ok(Some(Rows {
@@ -405,7 +489,9 @@ async fn read(
         areas: areas::read(tx, id, versions).await?,
         partners: partners::read(tx, id, versions).await?,
         activities: match versions {
-            Versions::Current => packed::activities(tx, id, &revision, &words).await?,
+            Versions::Current => {
+                packed::activities(tx, id, oldest..=revision.number, &words).await?
+            }
             _ => activities::read(tx, id, versions, &words).await?,
         },
         sites: sites::read(tx, id, versions, &words).await?,

@@ -1,11 +1,13 @@
 //! Needs and population figures: what people need, and how many there are.
 
+use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 
 use super::batch::{self, Texts, Values};
+use super::dialect::KeyColumn;
 use super::engine::on;
 use super::{Change, Stamp, StoreError, Tx, Versions, Written};
-use crate::domain::{Day, Need, Period, Population, Sector, Text};
+use crate::domain::{Day, Group, Need, Period, Population, Sector, Text};
 
 /// The year of a population figure whose file states none.
 const NO_YEAR: i16 = 0;
@@ -49,33 +51,38 @@ pub async fn write_needs(
     change: &Change<Need, Need>,
     written: Written<'_>,
 ) -> Result<(), StoreError> {
-    for need in &change.ended {
-        let (start, end) = need.cycle.bounds();
-        on!(tx, |tx| {
-            sqlx::query(
-                "update needs
-             set to_revision = $1
-             where operation = $2 and area = $3 and sector = $4 and population_group = $5
-               and sex = $6 and age = $7 and disability = $8 and cycle_start = $9
-               and cycle_end = $10 and to_revision is null",
-            )
-            .bind(stamp.revision as i64)
-            .bind(stamp.operation.clone())
-            .bind(need.area.clone().unwrap_or_default())
-            .bind(need.sector.code())
-            .bind(need.group.population.code())
-            .bind(need.group.sex.code())
-            .bind(need.group.age.to_string())
-            .bind(need.group.disability.code())
-            .bind(i64::from(start))
-            .bind(i64::from(end))
-            .execute(&mut **tx)
-            .await?;
-        });
-    }
+    let keys: Vec<Value> = change.ended.iter().map(need_key).collect();
+    batch::end_rows(tx, stamp, "needs", NEED_KEY, &keys).await?;
     on!(tx, |tx| {
         bulk::insert(tx, stamp, "needs", NEEDS, &change.added, written, need_values).await
     })
+}
+
+/// What tells a row from others of its operation.
+const NEED_KEY: &[KeyColumn] = &[
+    ("area", false),
+    ("sector", false),
+    ("population_group", false),
+    ("sex", false),
+    ("age", false),
+    ("disability", false),
+    ("cycle_start", true),
+    ("cycle_end", true),
+];
+
+fn need_key(need: &Need) -> Value {
+    let (start, end) = need.cycle.bounds();
+    let Group { population, sex, age, disability } = need.group;
+    json!([
+        need.area.as_deref().unwrap_or_default(),
+        need.sector.code(),
+        population.code(),
+        sex.code(),
+        age.to_string(),
+        disability.code(),
+        start,
+        end,
+    ])
 }
 
 const NEEDS: &[&str] = &[
@@ -142,26 +149,8 @@ pub async fn write_populations(
     change: &Change<Population, Population>,
     written: Written<'_>,
 ) -> Result<(), StoreError> {
-    for population in &change.ended {
-        on!(tx, |tx| {
-            sqlx::query(
-                "update populations
-             set to_revision = $1
-             where operation = $2 and area = $3 and population_group = $4 and sex = $5
-               and age = $6 and disability = $7 and year = $8 and to_revision is null",
-            )
-            .bind(stamp.revision as i64)
-            .bind(stamp.operation.clone())
-            .bind(population.area.clone().unwrap_or_default())
-            .bind(population.group.population.code())
-            .bind(population.group.sex.code())
-            .bind(population.group.age.to_string())
-            .bind(population.group.disability.code())
-            .bind(i64::from(population.year.unwrap_or(NO_YEAR)))
-            .execute(&mut **tx)
-            .await?;
-        });
-    }
+    let keys: Vec<Value> = change.ended.iter().map(population_key).collect();
+    batch::end_rows(tx, stamp, "populations", POPULATION_KEY, &keys).await?;
     on!(tx, |tx| {
         bulk::insert(
             tx,
@@ -174,6 +163,27 @@ pub async fn write_populations(
         )
         .await
     })
+}
+
+const POPULATION_KEY: &[KeyColumn] = &[
+    ("area", false),
+    ("population_group", false),
+    ("sex", false),
+    ("age", false),
+    ("disability", false),
+    ("year", true),
+];
+
+fn population_key(one: &Population) -> Value {
+    let Group { population, sex, age, disability } = one.group;
+    json!([
+        one.area.as_deref().unwrap_or_default(),
+        population.code(),
+        sex.code(),
+        age.to_string(),
+        disability.code(),
+        one.year.unwrap_or(NO_YEAR),
+    ])
 }
 
 const POPULATIONS: &[&str] = &[

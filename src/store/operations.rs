@@ -4,12 +4,12 @@ use sqlx::AssertSqlSafe;
 
 use super::batch::{self, Texts};
 use super::engine::{Engine, Pool, Record, on};
-use super::{NewSubmission, Stamp, StoreError, Tx};
+use super::{Listed, NewSubmission, Stamp, StoreError, Tx};
 use crate::domain::{Operation, Revision, Submission, Text};
 
 /// Every operation by id: the one question that is about all of them.
-pub async fn all(pool: &Pool) -> Result<Vec<(Operation, Revision)>, StoreError> {
-    let sql = "select operation, name, note, household_size, revision, revised_at
+pub async fn all(pool: &Pool) -> Result<Vec<Listed>, StoreError> {
+    let sql = "select operation, name, note, household_size, revision, revised_at, oldest_revision
          from operations
          order by operation";
     let mut texts = Texts::default();
@@ -31,15 +31,15 @@ pub async fn ids(tx: &mut Tx) -> Result<Vec<Text>, StoreError> {
     Ok(found)
 }
 
-pub async fn get(tx: &mut Tx, id: &Text) -> Result<Option<(Operation, Revision)>, StoreError> {
-    let sql = "select operation, name, note, household_size, revision, revised_at
+pub async fn get(tx: &mut Tx, id: &Text) -> Result<Option<Listed>, StoreError> {
+    let sql = "select operation, name, note, household_size, revision, revised_at, oldest_revision
          from operations
          where operation = $1";
     let mut texts = Texts::default();
     Ok(batch::rows(tx, id, sql, |row| one(row, &mut texts)).await?.pop())
 }
 
-fn one(row: &dyn Record, texts: &mut Texts) -> Result<(Operation, Revision), StoreError> {
+fn one(row: &dyn Record, texts: &mut Texts) -> Result<Listed, StoreError> {
     let operation = Operation {
         id: texts.get(row, 0)?,
         name: texts.get(row, 1)?,
@@ -47,7 +47,7 @@ fn one(row: &dyn Record, texts: &mut Texts) -> Result<(Operation, Revision), Sto
         household_size: row.real(3)?,
     };
     let revision = Revision { number: batch::integer(row, 4)?, at: texts.get(row, 5)? };
-    Ok((operation, revision))
+    Ok(Listed { operation, revision, oldest: batch::integer(row, 6)? })
 }
 
 /// The operation's own words as a revision left them; `None` where that was not kept yet.

@@ -3,6 +3,7 @@
 mod pieces;
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use sqlx::AssertSqlSafe;
@@ -11,22 +12,22 @@ pub use self::pieces::pack;
 use super::engine::on;
 use super::places::Words;
 use super::{StoreError, Tx, Versions, activities, batch};
-use crate::domain::{Activity, Revision, Text};
+use crate::domain::{Activity, Text};
 
-/// The current activities of an operation: from the copy and what was changed since, or from the
-/// rows where there is no copy that can be used.
+/// The current activities of an operation, of which these revisions are kept: from the copy and what
+/// was changed since, or from the rows where there is no copy that can be used.
 pub async fn activities(
     tx: &mut Tx,
     operation: &Text,
-    current: &Revision,
+    kept: RangeInclusive<u64>,
     words: &Arc<Words>,
 ) -> Result<Vec<Activity>, StoreError> {
     if let Some((revision, pieces)) = read(tx, operation).await?
-        && revision <= current.number
+        && kept.contains(&revision)
     {
         let unpacked = tokio::task::spawn_blocking(move || pieces::unpack(&pieces)).await;
         match unpacked {
-            Ok(Ok(rows)) if revision == current.number => return Ok(rows),
+            Ok(Ok(rows)) if revision == *kept.end() => return Ok(rows),
             Ok(Ok(rows)) => return since(tx, operation, revision, words, rows).await,
             _ => {
                 tracing::warn!(%operation, "the packed copy of the activities is damaged; the rows are read")

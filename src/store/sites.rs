@@ -120,5 +120,11 @@ fn values(values: &mut impl Values, site: &Site, keys: &Keys) {
 
 /// The first number no site of the operation ever had.
 pub async fn next_number(tx: &mut Tx, operation: &Text) -> Result<u64, StoreError> {
-    batch::next_number(tx, operation, "select max(site) from sites where operation = $1").await
+    let sql = "select max(number)
+         from (
+           select max(site) as number from sites where operation = $1
+           union all
+           select max(last_site) from prunings where operation = $1
+         ) numbers";
+    batch::next_number(tx, operation, sql).await
 }

@@ -33,7 +33,7 @@ impl Store {
     }
 }
 
-async fn due(pool: &Pool, url: &str) -> Result<Vec<Step>, StoreError> {
+pub(super) async fn due(pool: &Pool, url: &str) -> Result<Vec<Step>, StoreError> {
     let known = connect::migrator(pool);
     let done = done(pool, &known.table_name).await?;
     if let Some(unknown) = done.iter().filter(|step| !known.version_exists(**step)).min() {

@@ -15,7 +15,7 @@ use crate::domain::{
     Sex, SiteStatus, Source, Status,
 };
 
-fn operation() -> Operation {
+pub(super) fn operation() -> Operation {
     Operation { id: "op".into(), name: "Op".into(), note: None, household_size: Some(5.0) }
 }
 
@@ -33,7 +33,7 @@ impl Store {
     }
 }
 
-fn submission(id: u32) -> NewSubmission {
+pub(super) fn submission(id: u32) -> NewSubmission {
     NewSubmission {
         id,
         kind: "activities".into(),
@@ -55,7 +55,7 @@ fn placed(code: &str) -> Placed {
     Placed { said, method: PlaceMethod::RepairedCode, confidence: 90 }
 }
 
-fn activity(id: u64, reached: f64) -> Activity {
+pub(super) fn activity(id: u64, reached: f64) -> Activity {
     Activity {
         id,
         source: Source { submission: 1, row: id as u32 + 8 },
@@ -95,7 +95,7 @@ async fn count(store: &Store, table: &str) -> usize {
     on!(&store.pool, |pool| sqlx::query(sql).fetch_all(pool).await.unwrap().len())
 }
 
-fn changes() -> Changes {
+pub(super) fn changes() -> Changes {
     let source = Source { submission: 1, row: 2 };
     let square = polygon![(x: 0., y: 0.), (x: 1., y: 0.), (x: 1., y: 1.), (x: 0., y: 0.)];
     let area = Area {
@@ -345,6 +345,42 @@ async fn many_rows_end_in_one_go() {
 }
 
 #[tokio::test]
+async fn many_figures_of_people_end_in_one_go() {
+    for store in stores().await {
+        let first = changes();
+        let (need, people) = (&first.needs.added[0], &first.populations.added[0]);
+        let area = |number: u32| Some(format!("XA{number:05}").as_str().into());
+        let of = |count: u32, in_need: f64| -> Vec<Need> {
+            let need = |n| Need { area: area(n), in_need: Some(in_need), ..need.clone() };
+            (0..count).map(need).chain([self::changes().needs.added.remove(0)]).collect()
+        };
+        let people = |count: u32, year: Option<i16>| -> Vec<Population> {
+            (0..count).map(|n| Population { area: area(n), year, ..people.clone() }).collect()
+        };
+        let count = 20_000;
+        let both = [people(count, None), people(count, Some(2026))].concat();
+        let needs = Change { added: of(count, 1.0), ended: vec![] };
+        let populations = Change { added: both, ended: vec![] };
+        let first = Changes { needs, populations, ..Changes::default() };
+        store.commit(&operation(), 0, &submission(1), &first, &|_| ()).await.unwrap();
+        // All but the last area's, and only the figures without a year.
+        let needs = Change { added: of(0, 2.0), ended: [of(count - 1, 1.0)].concat() };
+        let populations = Change { added: vec![], ended: people(count - 1, None) };
+        let second = Changes { needs, populations, ..Changes::default() };
+        let begun = std::time::Instant::now();
+        store.commit(&operation(), 1, &submission(2), &second, &|_| ()).await.unwrap();
+        let took = begun.elapsed();
+        let rows = store.rows("op").await.unwrap().unwrap();
+        let areas: Vec<_> = rows.needs.iter().map(|row| row.area.as_deref()).collect();
+        assert_eq!(areas, [None, Some("XA19999")]);
+        assert_eq!(rows.populations.len(), count as usize + 1);
+        assert_eq!(rows.populations.iter().filter(|row| row.year.is_none()).count(), 1);
+        eprintln!("{} figures ended in {took:?}", 2 * count - 1);
+        assert!(took.as_secs() < 20, "{took:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_packed_copy_and_what_changed_since_read_as_the_rows_themselves() {
     for store in stores().await {
         store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
@@ -452,9 +488,13 @@ async fn operations_can_be_spread_over_machines() {
         where relnamespace = current_schema()::regnamespace and relkind = 'r'
           and relname not like '\\_sqlx%'
         order by 1";
-    let spread = include_str!("../../migrations/postgres/0005_spread.sql");
+    let spread = [
+        include_str!("../../migrations/postgres/0005_spread.sql"),
+        include_str!("../../migrations/postgres/0006_pruned.sql"),
+    ]
+    .concat();
     let tables = asked(&store, tables).await;
-    assert_eq!(tables.len(), 13);
+    assert_eq!(tables.len(), 14);
     for table in tables {
         assert!(spread.contains(&format!("'{table}'")), "{table} is not spread");
     }

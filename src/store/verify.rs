@@ -8,8 +8,8 @@ use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 
 use super::engine::Engine;
 use super::{
-    Store, StoreError, Tx, Versions, activities, areas, batch, decisions, mappings, needs,
-    operations, packed, partners, places, sites,
+    Listed, Pruning, Store, StoreError, Tx, Versions, activities, areas, batch, decisions,
+    mappings, needs, operations, packed, partners, places, prune, sites,
 };
 use crate::domain::{Activity, Rows, Text};
 
@@ -17,7 +17,7 @@ use crate::domain::{Activity, Rows, Text};
 const LISTED: usize = 20;
 
 /// Tables of versioned rows, and the columns that tell their rows apart.
-const VERSIONED: &[(&str, &[&str])] = &[
+pub(super) const VERSIONED: &[(&str, &[&str])] = &[
     ("areas", &["pcode"]),
     ("partners", &["partner"]),
     ("activities", &["activity"]),
@@ -51,6 +51,9 @@ pub struct Kept {
     pub copy: Option<PackedCopy>,
     /// Words of places that are not those that their hash was made of.
     pub changed_words: usize,
+    /// The oldest revision that is kept.
+    pub oldest: u64,
+    pub prunings: Vec<Pruning>,
     /// The revision that the table of gaps shows; `None` where there is none.
     pub gaps_revision: Option<u64>,
     /// Tables that cannot be read, and why: what they hold is missing above.
@@ -97,7 +100,7 @@ impl Store {
         let mut tx = self.pool.read().await?;
         let tx = &mut tx;
         let found = operations::get(tx, &operation.into()).await?;
-        let Some((operation, revision)) = found else { return Ok(None) };
+        let Some(Listed { operation, revision, oldest }) = found else { return Ok(None) };
         let id = operation.id.clone();
         let id = &id;
         let mut parts = Parts::default();
@@ -127,6 +130,8 @@ impl Store {
             reports: parts.of("submissions", reports(tx, id).await)?,
             copy: copy.map(|(revision, rows)| PackedCopy { revision, rows }),
             changed_words: places::changed(&words),
+            oldest,
+            prunings: parts.of("prunings", prune::prunings(tx, id).await)?,
             gaps_revision: parts.of("gaps", gaps_revision(tx, id).await)?,
             unreadable: parts.0,
         }))

@@ -59,6 +59,25 @@ async fn a_figure_of_the_past_is_made_again() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_set_back_dates_no_revision_before_the_last() {
+    let app = app().await;
+    let done = app.rollback("delta", 2, false, "2026-08-01T18:00:00Z".into()).await.unwrap();
+    assert_eq!(&*done.committed.unwrap().at, "2026-08-02T12:00:00Z");
+    app.rollback("delta", 3, false, "2026-08-03T12:00:00Z".into()).await.unwrap();
+    let asked = [
+        ("2026-08-01T12:00:00Z", "1"),
+        ("2026-08-01T23:00:00Z", "1"),
+        ("2026-08-02T12:00:00Z", "3"),
+        ("2026-08-03T11:59:59Z", "3"),
+        ("2026-08-03T12:00:00Z", "4"),
+    ];
+    for (time, revision) in asked {
+        let reply = reached(&app, &format!("as-of={time}")).await.0;
+        assert_eq!(reply.header("lacuna-revision"), revision, "{time}");
+    }
+}
+
+#[tokio::test]
 async fn a_revision_that_there_is_not_is_refused_by_name() {
     let app = app().await;
     let bad = [

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use super::servers::{TOKEN, agent, rows};
+use super::servers::{TOKEN, agent, places, rows, serve};
 use super::{Place, Server};
 
 /// Status and body of an import.
@@ -26,6 +26,18 @@ fn imported(server: &Server, file: u64, count: u64) {
 fn count(server: &Server) -> u64 {
     let items = server.json("/api/op/collections/activities/items?limit=1");
     items["numberMatched"].as_u64().unwrap()
+}
+
+/// The status of an answer, and what it says of the database.
+fn says(server: &Server, known: Option<&str>) -> (u16, Option<String>) {
+    let mut request = agent().get(format!("{}/api/op/collections/areas/items", server.address));
+    if let Some(tag) = known {
+        request = request.header("if-none-match", tag);
+    }
+    let answer = request.call().unwrap();
+    let database = answer.headers().get("lacuna-database");
+    let database = database.map(|says| says.to_str().unwrap().to_owned());
+    (answer.status().as_u16(), database)
 }
 
 const SERVE: [&str; 5] = ["serve", "--listen", "127.0.0.1:0", "--token", TOKEN];
@@ -112,6 +124,10 @@ fn a_database_that_goes_away_leaves_the_reads_and_is_found_again() {
         format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
     let server = place.server(&SERVE);
     imported(&server, 0, 25);
+    // As it was asked for first, and as it is given again.
+    for _ in 0..2 {
+        assert_eq!(says(&server, None), (200, None));
+    }
 
     // Every connection is cut in the middle of imports: each is whole or refused.
     let mut total = 25;
@@ -143,6 +159,11 @@ fn a_database_that_goes_away_leaves_the_reads_and_is_found_again() {
         std::thread::sleep(Duration::from_millis(50));
     }
     assert_eq!(count(&server), total, "reads go on");
+    let away = Some("away".to_owned());
+    for _ in 0..2 {
+        assert_eq!(says(&server, None), (200, away.clone()));
+        assert_eq!(says(&server, Some("*")), (304, away.clone()));
+    }
     let (status, body) = import(&server, 10, 25);
     assert_eq!(status, 503, "{body}");
     assert!(body.contains("The database does not answer"), "{body}");
@@ -152,10 +173,74 @@ fn a_database_that_goes_away_leaves_the_reads_and_is_found_again() {
         assert!(begun.elapsed() < Duration::from_secs(20), "not found again");
         std::thread::sleep(Duration::from_millis(50));
     }
+    for _ in 0..2 {
+        assert_eq!(says(&server, None), (200, None), "said no more");
+        assert_eq!(says(&server, Some("*")), (304, None));
+    }
     imported(&server, 10, 25);
     assert_eq!(count(&server), total + 25);
     server.stop();
     statement(&url, format!("drop database {name} with (force)"));
+}
+
+#[test]
+fn what_no_database_can_keep_or_ask_for_is_a_refusal_and_no_failure() {
+    // Letters that no database makes shorter.
+    let letter = |state: &mut u64| {
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        char::from(b'a' + ((*state >> 33) % 26) as u8)
+    };
+    let mut state = 7;
+    let long: String = (0..3_000).map(|_| letter(&mut state)).collect();
+    for place in places() {
+        let server = serve(&place);
+        imported(&server, 0, 25);
+        let token = format!("Bearer {TOKEN}");
+        let sent = |method: &str, path: &str, body: &str| -> (u16, String) {
+            let url = format!("{}{path}", server.address);
+            let mut answer = match method {
+                "GET" => agent().get(url).header("authorization", &token).call(),
+                _ => agent().post(url).header("authorization", &token).send(body),
+            }
+            .unwrap();
+            (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+        };
+        for operation in ["op%00", "no%00such", &long, "OP"] {
+            for (method, rest) in [
+                ("GET", "?min-revision=1"),
+                ("GET", "/collections/areas/items?revision=1"),
+                ("GET", "/imports/1/report"),
+                ("POST", "/imports/1/rollback"),
+                ("POST", "/imports?file=a.csv&commit=true"),
+            ] {
+                let path = format!("/api/{operation}{rest}");
+                let (status, body) = sent(method, &path, &rows(1, 1));
+                assert!([400, 404].contains(&status), "{method} {path:.60}: {status} {body:.200}");
+            }
+        }
+        for query in ["file=a%00.csv", "file=a.csv&name=%00", "file=a.csv&sheet=%00"] {
+            let (status, body) = sent("POST", &format!("/api/op/imports?{query}"), &rows(1, 1));
+            assert_eq!(status, 400, "{query}: {body}");
+        }
+        for item in ["items/%00", "items?partner=%00", &format!("items/{long}")] {
+            let (status, body) = sent("GET", &format!("/api/op/collections/areas/{item}"), "");
+            assert!([400, 404].contains(&status), "{item:.60}: {status} {body:.200}");
+        }
+        for (key, note) in [("n\\u0000", "x"), ("n r c", "\\u0000"), (&*long, "x")] {
+            let decision = format!(
+                "{{\"decisions\":[{{\"kind\":\"partner\",\"key\":\"{key}\",\"value\":\"alpha\",\"note\":\"{note}\"}}]}}"
+            );
+            let (status, body) = sent("POST", "/api/op/review", &decision);
+            assert_eq!(status, 422, "{key:.60}: {body}");
+        }
+        // What a file says is its sender's: on SQLite it may be kept.
+        for file in [rows(2, 1).replace("Alpha", &long), rows(2, 1).replace("latrines", "l\0")] {
+            let (status, body) = sent("POST", "/api/op/imports?file=a.csv&commit=true", &file);
+            assert!(status < 500, "{status}: {body}");
+        }
+        let log = server.stop();
+        assert!(!log.contains("ERROR"), "{log}");
+    }
 }
 
 /// A database's address with another database of the same server.

@@ -16,7 +16,7 @@ const ITEMS: &str = "/api/op/collections/activities/items?limit=1";
 const ROWS: u64 = 25;
 
 /// A place with an empty database of each kind.
-fn places() -> Vec<Place> {
+pub fn places() -> Vec<Place> {
     let mut places = vec![Place::new()];
     let Ok(server) = std::env::var("LACUNA_TEST_POSTGRES") else {
         eprintln!("skipped on PostgreSQL: LACUNA_TEST_POSTGRES is not set, tests/postgres sets it");
@@ -45,7 +45,7 @@ pub fn rows(file: u64, count: u64) -> String {
     head.to_owned() + &(0..count).map(row).collect::<String>()
 }
 
-fn serve(place: &Place) -> Server {
+pub fn serve(place: &Place) -> Server {
     place.server(&["serve", "--listen", "127.0.0.1:0", "--token", TOKEN])
 }
 

@@ -60,6 +60,19 @@ fn a_database_in_good_order_is_said_to_be_also_while_it_is_served() {
 }
 
 #[test]
+fn a_check_leaves_tables_of_an_older_version_as_they_are_and_says_so() {
+    let place = Place::with_operation();
+    // Made as if the last step had not been run: a check knows only what is written down.
+    behind_its_back(&place, "delete from _sqlx_migrations where version = 6");
+    let before = files(&place);
+    let sentence = place.refused(&["verify"]);
+    assert!(sentence.contains("lack step 6 (pruned)"), "{sentence}");
+    assert!(sentence.contains("lacuna migrate"), "{sentence}");
+    assert_eq!(files(&place), before);
+    assert!(place.refused(&["verify", "--database", "none.sqlite"]).contains("no database"));
+}
+
+#[test]
 fn what_is_wrong_is_named_with_its_row_and_what_to_do() {
     let place = Place::with_operation();
     behind_its_back(
@@ -144,6 +157,54 @@ fn a_file_that_was_overwritten_or_cut_off_is_said_to_be_damaged() {
 }
 
 #[test]
+fn revisions_are_pruned_when_somebody_asks_and_what_is_kept_stays_to_the_byte() {
+    let place = Place::with_operation();
+    place.ok(&["rollback", "4", "--operation", "op"]);
+    let server = place.serve();
+    let then = "/api/op/collections/activities/export.csv?revision=4";
+    let (was, gaps) = (server.get(then), place.ok(&["gaps", "--operation", "op"]));
+    assert_eq!(was.0, 200, "{}", was.1);
+    assert_eq!(server.get("/api/op?revision=1").0, 200);
+    let prune = |more: &[&str]| place.ok(&[&["prune", "--operation", "op"], more].concat());
+    for policy in [&["--keep-revisions", "9"], &["--before", "2020-01-01"]] {
+        assert!(prune(policy).starts_with("No revision is older than those to be kept"));
+    }
+    let text = prune(&["--keep-revisions", "1", "--dry-run"]);
+    assert!(text.starts_with("Revisions 5 to 5 are kept. "), "{text}");
+    assert!(text.contains(" of activities") && text.ends_with("nothing was removed.\n"), "{text}");
+    assert_eq!(server.get("/api/op?revision=1").0, 200);
+
+    let text = prune(&["--keep-revisions", "2", "--by", "Ada"]);
+    assert!(text.starts_with("Revisions 4 to 5 are kept. "), "{text}");
+    assert_eq!(server.get(then), was);
+    let begun = std::time::Instant::now();
+    let gone = loop {
+        let answer = server.get("/api/op?revision=1");
+        if answer.0 != 200 {
+            break answer;
+        }
+        assert!(begun.elapsed().as_secs() < 20, "never gone");
+    };
+    assert_eq!(gone.0, 410, "{}", gone.1);
+    assert!(gone.1.contains("Revision 1 was pruned; the oldest kept is 4."), "{}", gone.1);
+    assert_eq!(place.ok(&["gaps", "--operation", "op"]), gaps);
+    let text = place.ok(&["history", "--operation", "op"]);
+    assert!(text.contains("5w.csv") && text.contains(" by Ada, the newest 2 revisions"), "{text}");
+    assert!(text.ends_with("The oldest revision is 4.\n"), "{text}");
+    let refused = place.refused(&["diff", "3", "5", "--operation", "op"]);
+    assert!(refused.contains("revision 3 was pruned; the oldest kept is 4"), "{refused}");
+    let refused = place.refused(&["rollback", "4", "--operation", "op"]);
+    assert!(refused.contains("rolled back already"), "{refused}");
+    let refused = place.refused(&["rollback", "3", "--operation", "op"]);
+    assert!(refused.contains("only what came after revision 4 can"), "{refused}");
+    place.ok(&["rollback", "5", "--operation", "op"]);
+    assert!(place.ok(&["verify"]).contains("nothing is wrong"));
+    assert!(place.refused(&["prune", "--operation", "op"]).contains("--keep-revisions"));
+    let log = server.stop();
+    assert!(!log.contains("WARN") && !log.contains("ERROR"), "{log}");
+}
+
+#[test]
 fn a_dry_run_of_a_migration_names_the_steps_and_changes_nothing() {
     let place = Place::new();
     let refused = place.refused(&["migrate", "--dry-run"]);
@@ -186,6 +247,7 @@ fn a_database_of_a_newer_version_is_refused_by_every_command_and_left_as_it_is()
         &["history", "--operation", "op"],
         &["diff", "1", "2", "--operation", "op"],
         &["rollback", "4", "--operation", "op"],
+        &["prune", "--operation", "op", "--keep-revisions", "1"],
         &["backup", "copy.sqlite"],
         &["restore", "test.sqlite", "--database", "new.sqlite"],
         &["export", "gaps", "--operation", "op"],

@@ -131,12 +131,17 @@ export const operations = (): Promise<{ operations: OperationRef[] }> => get("/a
 
 export const operation = (op: string): Promise<Operation> => get(`/api/${encodeURIComponent(op)}`);
 
+/** Whether the server said, when it was last asked for the revision, that its database is away. */
+export let away = false;
+
 /** The landing page again, past every store: for the revision. */
 export async function revision(op: string): Promise<number | null> {
   if (folder) return null;
   try {
-    const answer = await fetch(`/api/${encodeURIComponent(op)}`, { cache: "no-cache" });
+    // A stored answer would go on saying what the server said of its database then.
+    const answer = await fetch(`/api/${encodeURIComponent(op)}`, { cache: "no-store" });
     if (!answer.ok || answer.headers.get("x-lacuna-kept") !== null) return null;
+    away = answer.headers.get("lacuna-database") === "away";
     return ((await answer.json()) as Operation).revision;
   } catch {
     return null;

@@ -113,7 +113,8 @@ export function start(root: HTMLElement): void {
 
   function drawFoot({ operation, gaps }: Model): void {
     const updated = operation && t("note.updated", { revision: operation.revision, ago: operation.revised_at ? format.ago(operation.revised_at, Date.now()) : format.DASH });
-    refill(foot, h("p", null, [operation?.title, updated].filter(Boolean).join(" · ")), h("p", null, t("note.boundaries")), h("p", { class: "printed" }, t("print.made", { date: format.day(new Date().toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") })));
+    const away = operation && api.away && t("note.away");
+    refill(foot, h("p", null, [operation?.title, updated, away].filter(Boolean).join(" · ")), h("p", null, t("note.boundaries")), h("p", { class: "printed" }, t("print.made", { date: format.day(new Date().toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") })));
   }
 
   function announce({ state, shown, operation }: Model): void {

@@ -17,6 +17,7 @@ pub(super) fn check(kept: &Kept, to: &mut Findings<'_>) {
     }
     submissions(kept, to);
     versions(kept, to);
+    prunings(kept, to);
     copy(kept, to);
     // Where a table is missing, rows would seem to name what is not there.
     if kept.unreadable.is_empty() {
@@ -136,6 +137,26 @@ fn versions(kept: &Kept, to: &mut Findings<'_>) {
             to.add(table, &NO_SUBMISSION, || named(span(one)));
         }
         before = Some(one);
+    }
+}
+
+fn prunings(kept: &Kept, to: &mut Findings<'_>) {
+    let Kept { oldest, prunings, .. } = kept;
+    let (oldest, newest) = (*oldest, kept.rows.revision.number);
+    let said = prunings.iter().map(|one| one.oldest).max().unwrap_or(1);
+    let read = kept.unreadable.iter().all(|(table, _)| *table != "prunings");
+    if read && said != oldest || oldest > newest {
+        let says =
+            format!("{oldest} is the oldest, {said} was written down, {newest} is the newest");
+        to.add(Some("prunings"), &PRUNED, || whole(says));
+    }
+    let versions = kept.versions.iter().filter(|_| oldest > 1);
+    for (one, ended) in versions.filter_map(|one| Some((one, one.to_revision?))) {
+        if ended <= oldest as i64 {
+            let says = format!("it ended at revision {ended}, and {oldest} is the oldest kept");
+            let key = one.key.clone();
+            to.add(Some(one.table), &NOT_PRUNED, || Named { key, source: None, says });
+        }
     }
 }
 

@@ -33,7 +33,7 @@ pub const SUBMISSION_LINK: Rule =
     fault("A submission replaces or undoes one that is not there before it.", RESTORE);
 pub const SUBMISSION_TIME: Rule = fault("A time cannot be read.", RESTORE);
 pub const CLOCK: Rule = remark(
-    "A submission is dated before the one it follows: a clock was set back.",
+    "A submission is dated before the one it follows: a clock was set back when an earlier version of Lacuna wrote it.",
     "Nothing is lost. Questions with as-of between the two times may be answered by either: ask with revision. Let every server take its time from the network.",
 );
 pub const CHECKSUM: Rule =
@@ -46,6 +46,13 @@ pub const VERSION_AHEAD: Rule =
 pub const VERSION_TWICE: Rule = fault("Two versions of a row are current at once.", NOT_OURS);
 pub const NO_SUBMISSION: Rule =
     fault("A row names a submission that is not there, or that came after it.", NOT_OURS);
+
+pub const PRUNED: Rule = fault(
+    "Which revisions are kept is not what was written down when others were pruned.",
+    NOT_OURS,
+);
+pub const NOT_PRUNED: Rule =
+    fault("A version of a row had ended by the oldest revision that is kept.", NOT_OURS);
 
 pub const NO_PARTNER: Rule = fault(
     "A row names an organisation that is not there.",

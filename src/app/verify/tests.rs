@@ -10,7 +10,7 @@ use crate::domain::{
     Activity, Area, Day, Group, Need, Operation, Partner, Period, Placed, Point, Population,
     Revision, Rows, Sector, Site, Submission,
 };
-use crate::store::{PackedCopy, Version, databases};
+use crate::store::{PackedCopy, Pruning, Version, databases};
 
 const SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -132,6 +132,8 @@ fn sound() -> Kept {
         reports: vec![(1, "{}".to_owned())],
         copy: Some(PackedCopy { revision: 2, rows: Some(vec![activity()]) }),
         changed_words: 0,
+        oldest: 1,
+        prunings: Vec::new(),
         gaps_revision: Some(2),
         unreadable: Vec::new(),
     }
@@ -282,6 +284,19 @@ fn what_stands_beside_the_rows_is_held_against_them() {
     let mut older = sound();
     older.copy = Some(PackedCopy { revision: 1, rows: Some(Vec::new()) });
     assert!(check(&older).is_empty(), "an older copy is brought up to date when it is read");
+    let pruned = Pruning {
+        oldest: 2,
+        at: "2026-07-03T00:00:00Z".into(),
+        who: "Ada".into(),
+        policy: "".into(),
+        removed: 0,
+    };
+    broken(("fault", "prunings", "1 is the oldest, 2 was written down"), "", |kept| {
+        kept.prunings = vec![pruned.clone()];
+    });
+    broken(("fault", "activities", "ended at revision 2, and 2 is the oldest"), "7", |kept| {
+        (kept.oldest, kept.prunings) = (2, vec![pruned.clone()]);
+    });
     broken(("remark", "gaps", "it shows 1"), "", |kept| kept.gaps_revision = Some(1));
     broken(("fault", "gaps", "it shows 3"), "", |kept| kept.gaps_revision = Some(3));
 }

@@ -82,7 +82,7 @@ fn entry(id: &str, summary: &str, parameters: Vec<Value>, status: &str) -> Value
             json!({"description": summary, "content": {"application/json": {"schema": {"type": "object"}}}})
         }
     };
-    let mut responses = json!({"400": refused, "401": refused, "404": refused, "409": refused, "413": refused, "422": refused});
+    let mut responses = json!({"400": refused, "401": refused, "404": refused, "409": refused, "410": refused, "413": refused, "422": refused});
     responses[status] = answer;
     json!({
         "operationId": id,

@@ -213,6 +213,7 @@ export const en = {
 
   "note.boundaries": "Boundaries and names shown imply no endorsement.",
   "note.updated": "Revision {revision}, updated {ago}",
+  "note.away": "the database does not answer: there may be newer figures",
   "note.new": "Figures updated to revision {revision}.",
 
   "loading.operation": "Opening the operation…",

@@ -58,13 +58,16 @@ fn main() {
         }
     }
 
-    let start = Instant::now();
-    let mut serve = lacuna(&["serve", "--listen", "127.0.0.1:0", "--token", TOKEN]);
-    let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
-    let mut first = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
-    println!("start: {:.2} s", start.elapsed().as_secs_f64());
-    let address = first.trim().trim_start_matches("Lacuna is at ").to_owned();
+    let served = || {
+        let start = Instant::now();
+        let mut serve = lacuna(&["serve", "--listen", "127.0.0.1:0", "--token", TOKEN]);
+        let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        println!("start: {:.2} s", start.elapsed().as_secs_f64());
+        (child, first.trim().trim_start_matches("Lacuna is at ").to_owned())
+    };
+    let (mut child, address) = served();
     for (name, query) in [
         ("WSH, level 2", "level=2&sector=WSH&skipGeometry=true"),
         ("ALL, level 2", "level=2&sector=ALL&skipGeometry=true"),
@@ -73,7 +76,12 @@ fn main() {
         load(name, &address, query);
     }
     let activities = fs::read_to_string(folder.path().join("data/activities.csv")).unwrap();
-    edits(&address, &activities);
+    edits(&address, &address, &activities);
+    let (mut other, beside) = served();
+    println!("through one server, seen through another:");
+    edits(&address, &beside, &activities);
+    other.kill().unwrap();
+    other.wait().unwrap();
     if let Ok(status) = fs::read_to_string(format!("/proc/{}/status", child.id())) {
         for line in
             status.lines().filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS"))
@@ -86,8 +94,8 @@ fn main() {
 }
 
 /// Files of one line that changes the people reached of a known one: how long each takes to be
-/// committed, and then to be seen in every collection.
-fn edits(address: &str, activities: &str) {
+/// committed, and then to be seen in every collection through this server or another.
+fn edits(address: &str, beside: &str, activities: &str) {
     let mut lines = activities.lines();
     let header = lines.next().unwrap();
     let plain =
@@ -102,11 +110,12 @@ fn edits(address: &str, activities: &str) {
     let (x, y) = point.unwrap();
     let small = format!("activities/items?bbox={x},{y},{},{}&limit=100", x + 0.5, y + 0.5);
     let agent = ureq::Agent::new_with_defaults();
-    let (mut committed, mut shown) = (Vec::new(), Vec::new());
+    let (mut committed, mut followed, mut shown) = (Vec::new(), Vec::new(), Vec::new());
     let mut each: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
     for (number, line) in lines.iter().enumerate() {
         let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
-        cells[reached] = (1_000 + number).to_string();
+        let differs = usize::from(address != beside);
+        cells[reached] = (1_000 + 2 * number + differs).to_string();
         let url = format!("{address}/api/bench/imports?file=edit.csv&kind=activities&commit=true");
         let start = Instant::now();
         let request = agent.post(url).header("authorization", format!("Bearer {TOKEN}"));
@@ -115,6 +124,11 @@ fn edits(address: &str, activities: &str) {
         let document: serde_json::Value = answer.body_mut().read_json().unwrap();
         let revision = document["revision"].as_u64().unwrap();
         let start = Instant::now();
+        let landing = format!("{beside}/api/bench");
+        while revision_of(&agent.get(&landing).call().unwrap()) < revision {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let known = start.elapsed();
         for path in [
             "areas/items?limit=10",
             "partners/items?limit=10",
@@ -127,12 +141,10 @@ fn edits(address: &str, activities: &str) {
             "gaps/items?level=2&sector=WSH&skipGeometry=true",
             "gaps/items?level=3&sector=ALL&skipGeometry=true&limit=100",
         ] {
-            let url = format!("{address}/api/bench/collections/{path}");
+            let url = format!("{beside}/api/bench/collections/{path}");
             let asked = Instant::now();
             let mut answer = agent.get(url).call().unwrap();
-            let seen =
-                answer.headers()["lacuna-revision"].to_str().unwrap().parse::<u64>().unwrap();
-            assert!(seen >= revision, "{seen} after {revision}");
+            assert!(revision_of(&answer) >= revision);
             answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
             if number > 0 {
                 each.entry(path).or_default().push(asked.elapsed());
@@ -141,14 +153,20 @@ fn edits(address: &str, activities: &str) {
         // The first one makes what later revisions share.
         if number > 0 {
             committed.push(made);
+            followed.push(known);
             shown.push(start.elapsed());
         }
     }
     spread("edit of one line, sent to committed", committed);
+    spread("edit of one line, committed to known", followed);
     spread("edit of one line, committed to seen in ten answers of every collection", shown);
     for (path, times) in each {
         spread(&format!("  {path}"), times);
     }
+}
+
+fn revision_of<T>(answer: &ureq::http::Response<T>) -> u64 {
+    answer.headers()["lacuna-revision"].to_str().unwrap().parse().unwrap()
 }
 
 fn spread(name: &str, mut times: Vec<Duration>) {

@@ -12,7 +12,7 @@ use crate::domain::Text;
 const CHANNEL: &str = "lacuna";
 
 /// How long a commit stays unheard of where nobody tells of it: on SQLite, or when word is lost.
-const POLL: Duration = Duration::from_millis(400);
+const POLL: Duration = Duration::from_millis(250);
 
 /// Waits for commits. What it says is only that it is worth looking.
 pub struct Watch {

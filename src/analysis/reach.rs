@@ -117,8 +117,9 @@ pub(crate) fn reach(snapshot: &Snapshot, query: &GapQuery) -> Reach {
     });
     let stretches: Vec<_> = stretches.collect();
     let partners = snapshot.columns.partner_count();
-    let named = stretches.into_par_iter().map(|(band, held)| {
-        View::new(&band.columns, query).stretch(query.sector, &band.ranks, partners, held)
+    let seen = || Seen::new(partners);
+    let named = stretches.into_par_iter().map_init(seen, |seen, (band, held)| {
+        View::new(&band.columns, query).stretch(query.sector, &band.ranks, seen, held)
     });
     let named: Vec<Named> = named.collect();
     let mut reach = Reach { held, partners: vec![], planned: vec![] };
@@ -156,7 +157,7 @@ impl<'a> View<'a> {
         &self,
         sector: Sector,
         ranks: &Range<usize>,
-        partners: usize,
+        seen: &mut Seen,
         areas: &mut [Held],
     ) -> Named {
         let mut cursors: Vec<Range<usize>> = slots(sector)
@@ -164,7 +165,6 @@ impl<'a> View<'a> {
             .filter(|held| !held.is_empty())
             .collect();
         let mut named = Named::default();
-        let mut seen = Seen::new(partners);
         let mut lines = Vec::new();
         for (rank, area) in ranks.clone().zip(areas) {
             for cursor in &mut cursors {
@@ -172,7 +172,7 @@ impl<'a> View<'a> {
                 if cursor.start == cursor.end || first != rank {
                     continue;
                 }
-                let held = self.held(cursor.start, rank as u32, &mut lines, &mut seen, &mut named);
+                let held = self.held(cursor.start, rank as u32, &mut lines, seen, &mut named);
                 *area = area.highest(&held);
                 cursor.start += 1;
             }

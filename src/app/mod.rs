@@ -26,6 +26,7 @@ pub mod styles;
 pub mod tiles;
 pub mod verify;
 mod words;
+mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -328,7 +329,7 @@ impl App {
             *deferred.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(next));
             return Ok(());
         }
-        let next = tokio::task::spawn_blocking(next);
+        let next = work::work(next);
         self.publish(next.await.map_err(|_| import::ImportError::Stopped)?);
         Ok(())
     }

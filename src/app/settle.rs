@@ -2,6 +2,7 @@
 //! revision.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::commit::apply;
 use super::identity::{AREAS, decision_identity};
@@ -50,11 +51,15 @@ pub(super) fn settle(known: &Snapshot, changes: &mut Changes, returning: bool) -
     if !all && !returning {
         return settled;
     }
-    let areas = known.areas.iter().skip(1).map(|(_, area)| area);
-    let areas = apply(areas, changes.areas.clone(), AREAS.key, Text::clone);
     let decisions =
         apply(known.decisions.iter(), changes.decisions.clone(), decision_identity, Clone::clone);
-    let tree = AreaTree::build(&known.operation.id, &known.operation.name, areas);
+    let tree = if changes.areas.is_empty() {
+        known.areas.clone()
+    } else {
+        let areas = known.areas.iter().skip(1).map(|(_, area)| area);
+        let areas = apply(areas, changes.areas.clone(), AREAS.key, Text::clone);
+        Arc::new(AreaTree::build(&known.operation.id, &known.operation.name, areas))
+    };
     if !changes.areas.ended.is_empty() {
         let ends = |area: &Option<Text>| {
             area.as_ref().is_some_and(|pcode| {

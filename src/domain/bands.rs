@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::row_keys::{self, Keys};
 use super::{Activity, AreaTree, Columns, Layered, Preorder, Sector, Text};
 
-/// Rows of a band, unless one area alone has more.
+/// The most rows of a band, unless one area alone has more.
 const BAND: usize = 8192;
 
 /// The bands, by the ranks of their areas. Every area is in one.
@@ -151,9 +151,11 @@ fn bands(
         counts[*rank as usize - ranks.start] += 1;
     }
     let (mut starts, mut of_rank) = (vec![ranks.start], vec![0_u32; ranks.len()]);
+    // Parts of what has to be divided have room to grow, or each would be divided again and again.
+    let most = if rows.len() > BAND { BAND / 2 } else { BAND };
     let mut held = 0;
     for (at, count) in counts.into_iter().enumerate() {
-        if held > 0 && held + count > BAND {
+        if held > 0 && held + count > most {
             starts.push(ranks.start + at);
             held = 0;
         }

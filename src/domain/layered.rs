@@ -40,7 +40,8 @@ struct Span {
     rows: u32,
 }
 
-/// Rows of the overlay from which it becomes part of the base: this many, or this share of the base.
+/// Rows that differ from the base, in the overlay or gone, above which all becomes one base again:
+/// this many, or this share of the base.
 const OVERLAY: usize = 1024;
 const SHARE: usize = 64;
 
@@ -180,13 +181,6 @@ impl<T: Numbered + Clone> Layered<T> {
         let mut overlay: Vec<T> = rows_of(Layer::Overlay).filter(stays).cloned().collect();
         overlay.extend(added);
         let base = self.layer(Layer::Base);
-        if overlay.len() > OVERLAY.max(base.len() / SHARE) {
-            let mut rows: Vec<T> = Vec::with_capacity(self.len() + overlay.len());
-            rows.extend(rows_of(Layer::Base).filter(stays).cloned());
-            rows.extend(overlay);
-            return Layered::from(rows);
-        }
-        overlay.sort_by_key(Numbered::number);
         // Places in the base before which the list goes on otherwise: a row that is replaced is left
         // out, a row of the overlay comes in.
         let place = |number: u64| base.partition_point(|row| row.number() < number);
@@ -197,6 +191,13 @@ impl<T: Numbered + Clone> Layered<T> {
         gone.extend(self.replaced_places().flatten());
         gone.sort_unstable();
         gone.dedup();
+        if overlay.len() + gone.len() > OVERLAY.max(base.len() / SHARE) {
+            let mut rows: Vec<T> = Vec::with_capacity(self.len() + overlay.len());
+            rows.extend(rows_of(Layer::Base).filter(stays).cloned());
+            rows.extend(overlay);
+            return Layered::from(rows);
+        }
+        overlay.sort_by_key(Numbered::number);
         let comes = overlay.iter().map(|row| place(row.number()));
         let mut next =
             Layered { layers: [self.layers[0].clone(), Arc::default()], ..Layered::default() };
@@ -321,6 +322,9 @@ mod tests {
         assert!(!next.shares_base(&list));
         assert_eq!((next.len(), next.layer(Layer::Overlay).len()), (1_999, 0));
         assert_eq!(next.find(3), Err(2));
+        // Nor is a base kept of which little is left.
+        let left = next.changed(&(1..1_500).collect::<Vec<_>>(), Vec::new());
+        assert_eq!((left.len(), left.layer(Layer::Base).len()), (501, 501));
     }
 
     proptest! {

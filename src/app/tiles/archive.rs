@@ -1,16 +1,18 @@
 //! All tiles of a layer, for a file that needs no server.
 
 use std::collections::BTreeSet;
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use geo::{BoundingRect, Coord, Point};
 use i_overlay::i_float::int::point::IntPoint;
-use rayon::prelude::*;
 
 use super::grid::{self, Address, BUFFER};
 use super::mosaic::Box2;
 use crate::app::collections::params::ParameterKind;
 use crate::app::collections::{BadParameter, Collection, Parameter, Params, View};
-use crate::formats::layer::{Geometry, GeometryKind, Layer, Want};
+use crate::formats::layer::{Geometry, Layer, Want};
 use crate::formats::mvt::EXTENT;
 use crate::formats::pmtiles::Tile;
 
@@ -50,15 +52,31 @@ pub fn tiles(
             None => break,
         }
     }
-    if layer.geometry == GeometryKind::MultiPolygon {
-        view.prepare_tiles();
-    }
-    let made = addresses.into_par_iter().map(|address| {
-        let Address { zoom, column, row } = address;
-        let plain = super::tile(view, collection, params, address)?;
+    let draw = |address: &Address| {
+        let Address { zoom, column, row } = *address;
+        let plain = super::tile(view, collection, params, *address)?;
         Ok((!plain.is_empty()).then(|| Tile::new(zoom, column, row, &plain)))
+    };
+    // What a tile is drawn from is made when it is first asked for, by parallel loops: whoever waits
+    // in one may be given another tile to draw, which would wait for what its own thread makes. These
+    // threads are given nothing else to do.
+    let next = AtomicUsize::new(0);
+    let some = || {
+        let mut made = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Relaxed);
+            let Some(address) = addresses.get(at) else { return made };
+            made.push((at, draw(address)));
+        }
+    };
+    let mut made = std::thread::scope(|scope| {
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(some)).collect();
+        let ended = threads.into_iter().map(|thread| thread.join());
+        ended.flat_map(|made| made.unwrap_or_else(|panic| resume_unwind(panic))).collect::<Vec<_>>()
     });
-    made.filter_map(Result::transpose).collect()
+    made.sort_unstable_by_key(|(at, _)| *at);
+    made.into_iter().filter_map(|(_, tile)| tile.transpose()).collect()
 }
 
 /// The boxes of the parts of a layer's features, in world units.

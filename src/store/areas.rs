@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use geo::{BoundingRect, Coord, LineString, MultiPolygon, Polygon};
+use serde_json::json;
 use sqlx::AssertSqlSafe;
 
 use super::batch::{self, Texts, Values};
@@ -45,20 +46,8 @@ pub async fn write(
     change: &Change<Area, Text>,
     written: Written<'_>,
 ) -> Result<(), StoreError> {
-    for pcode in &change.ended {
-        on!(tx, |tx| {
-            sqlx::query(
-                "update areas
-             set to_revision = $1
-             where operation = $2 and pcode = $3 and to_revision is null",
-            )
-            .bind(stamp.revision as i64)
-            .bind(stamp.operation.clone())
-            .bind(pcode.clone())
-            .execute(&mut **tx)
-            .await?;
-        });
-    }
+    let keys: Vec<_> = change.ended.iter().map(|pcode| json!([&**pcode])).collect();
+    batch::end_rows(tx, stamp, TABLE, &[("pcode", false)], &keys).await?;
     on!(tx, |tx| bulk::insert(tx, stamp, TABLE, COLUMNS, &change.added, written, values).await)
 }
 

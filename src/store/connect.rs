@@ -28,6 +28,10 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// Connections of one server to PostgreSQL.
 const CONNECTIONS: u32 = 8;
 
+/// The step that spreads PostgreSQL's tables over the machines of Citus, where there are any: it may
+/// run again, and does nothing where nothing is left to do.
+pub(super) const SPREAD: &str = include_str!("../../migrations/postgres/0007_citus.sql");
+
 /// What is meant to be done with a database.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -224,8 +228,9 @@ macro_rules! migrations {
 
 /// The steps that bring tables up to date.
 pub(super) fn migrator(pool: &Pool) -> Migrator {
-    let migrations =
-        migrations!(pool, 1 "operations", 2 "cycle", 3 "packed", 4 "maps", 5 "spread", 6 "pruned");
+    let migrations = migrations!(
+        pool, 1 "operations", 2 "cycle", 3 "packed", 4 "maps", 5 "spread", 6 "pruned", 7 "citus",
+    );
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
 }
 

@@ -1,5 +1,6 @@
 //! Organisations.
 
+use serde_json::json;
 use sqlx::AssertSqlSafe;
 
 use super::batch::{self, Texts, Values};
@@ -39,20 +40,8 @@ pub async fn write(
     change: &Change<Partner, Text>,
     written: Written<'_>,
 ) -> Result<(), StoreError> {
-    for partner in &change.ended {
-        on!(tx, |tx| {
-            sqlx::query(
-                "update partners
-             set to_revision = $1
-             where operation = $2 and partner = $3 and to_revision is null",
-            )
-            .bind(stamp.revision as i64)
-            .bind(stamp.operation.clone())
-            .bind(partner.clone())
-            .execute(&mut **tx)
-            .await?;
-        });
-    }
+    let keys: Vec<_> = change.ended.iter().map(|partner| json!([&**partner])).collect();
+    batch::end_rows(tx, stamp, TABLE, &[("partner", false)], &keys).await?;
     on!(tx, |tx| bulk::insert(tx, stamp, TABLE, COLUMNS, &change.added, written, values).await)
 }
 

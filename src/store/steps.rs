@@ -17,10 +17,17 @@ pub struct Step {
 }
 
 impl Store {
-    /// Brings the tables of a database that is there up to date. Returns the steps it lacked.
+    /// Brings the tables of a database that is there up to date, and spreads them where Citus came
+    /// after them. Returns the steps it lacked.
     pub async fn migrate(url: &str) -> Result<Vec<Step>, StoreError> {
         let lacked = Store::steps_due(url).await?;
-        Store::open(url).await?.close().await;
+        let store = Store::open(url).await?;
+        let spread = match &store.pool {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(pool) => sqlx::raw_sql(connect::SPREAD).execute(pool).await.map(drop),
+        };
+        store.close().await;
+        spread?;
         Ok(lacked)
     }
 

@@ -1,0 +1,2 @@
+-- One file is on one machine: there is nothing to spread.
+select 1;

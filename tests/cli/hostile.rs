@@ -217,6 +217,24 @@ fn an_old_workbook_that_goes_in_circles_or_spans_a_country_is_refused() {
     let head = [record(0x85, &[&at[..], &sheet[4..]].concat()), record(0x0a, &[])].concat();
     let far = [head, number(0, 0), number(65_535, 65_535), record(0x0a, &[])].concat();
     refused("activities", "far.xls", &container("Workbook", &far), "span more than", 200);
+    // One long text that many cells have.
+    let long = [&[0; 8][..], &60_000u16.to_le_bytes(), &[0], &[b'x'; 60_000]].concat();
+    let begin = |at: u32| {
+        let sheet = record(0x85, &[&at.to_le_bytes()[..], &sheet[4..]].concat());
+        [sheet, record(0xfc, &long), record(0x0a, &[])].concat()
+    };
+    let mut copies = begin(begin(0).len() as u32);
+    for row in 0..=u16::MAX {
+        copies.extend(record(0xfd, &[&row.to_le_bytes()[..], &[0; 8]].concat()));
+    }
+    copies.extend(record(0x0a, &[]));
+    refused(
+        "activities",
+        "copies.xls",
+        &container("Workbook", &copies),
+        "have more than 256 MB",
+        200,
+    );
     let mut circles = container("Workbook", &[0; 9000]);
     // The sector behind the stream is its directory, and the next one says what follows it.
     let directory = 9000usize.div_ceil(512);

@@ -181,6 +181,7 @@ impl App {
         let plan =
             work(move || plan(import, &known, &app.standards, numbers).map(|plan| (plan, known)));
         let (plan, known) = plan.await.map_err(|_| ImportError::Stopped)??;
+        let plan = self.name_unplaced(plan, &known).await?;
         if let Some(expected) = expected
             && expected != plan.counts
         {

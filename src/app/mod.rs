@@ -24,6 +24,7 @@ pub mod rollback;
 pub mod settle;
 pub mod styles;
 pub mod tiles;
+mod unplaced;
 pub mod verify;
 mod words;
 mod work;

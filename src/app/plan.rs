@@ -42,6 +42,14 @@ impl Plan {
         let accepted = counts.rows == 0 || counts.rejected < counts.rows;
         !self.changes.is_empty() || accepted && self.operation != known.operation
     }
+
+    /// Adds remarks to the report, the one that is kept too.
+    pub fn remark(&mut self, remarks: Vec<String>) {
+        if !remarks.is_empty() {
+            self.report.remarks.extend(remarks);
+            self.submission.report = kept(&self.report);
+        }
+    }
 }
 
 /// Reads a file and compares it with what is known. `numbers` are the first numbers never used for
@@ -142,13 +150,18 @@ pub(super) fn plan(
         file_name: file_name.into(),
         sha256: sha256.into(),
         at,
-        report: serde_json::to_string(&report).unwrap_or_default(),
+        report: kept(&report),
         replaces,
         undoes: None,
         mapping,
     };
     let Found { counts, differences, .. } = found;
     Ok(Plan { operation, submission, changes, counts, report, differences, earlier })
+}
+
+/// A report as it is stored.
+fn kept(report: &Report) -> String {
+    serde_json::to_string(report).unwrap_or_default()
 }
 
 /// What the comparison of a file found besides the changes.

@@ -10,14 +10,14 @@ use rstar::{AABB, RTree};
 
 use super::derived::Derived;
 use super::locate::Locator;
-use super::{Point, Source, Text, parents};
+use super::{Point, Source, Text, fold_spelling, parents};
 
 /// An administrative area (COD-AB): a P-code, a level 1-4 (0 is the operation), a parent, a polygon.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Area {
     /// Unique within the operation; a string, leading zeros matter.
     pub pcode: Text,
-    pub name: Text,
+    pub name: AreaName,
     pub level: u8,
     /// P-code of the parent as its file says; the tree knows a nearer one where that came later.
     pub parent: Option<Text>,
@@ -26,6 +26,72 @@ pub struct Area {
     /// Ellipsoidal area of the polygon.
     pub area_km2: Option<f64>,
     pub source: Source,
+}
+
+/// What an area is called. It reads as the name that is shown; other names, such as that in another
+/// script, are further spellings to match rows by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AreaName(Text);
+
+impl AreaName {
+    /// A name and the others there are; those that say the same as one before are left out.
+    pub fn new<'a>(shown: &'a str, others: impl IntoIterator<Item = &'a str>) -> AreaName {
+        let mut all: Vec<&str> = Vec::new();
+        let lines = std::iter::once(shown).chain(others).flat_map(str::lines).map(str::trim);
+        for name in lines.filter(|name| !name.is_empty()) {
+            if !all.iter().any(|known| fold_spelling(known) == fold_spelling(name)) {
+                all.push(name);
+            }
+        }
+        AreaName(all.join("\n").into())
+    }
+
+    /// All names, each on a line of its own, the one that is shown first: as it is stored.
+    pub fn all(&self) -> &Text {
+        &self.0
+    }
+
+    /// The name that is shown.
+    pub fn shown(&self) -> Text {
+        if self.0.contains('\n') { Text::from(&**self) } else { self.0.clone() }
+    }
+
+    /// The names that are not shown.
+    pub fn others(&self) -> impl Iterator<Item = &str> {
+        self.0.lines().skip(1)
+    }
+}
+
+impl std::ops::Deref for AreaName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.0.lines().next().unwrap_or_default()
+    }
+}
+
+impl std::fmt::Display for AreaName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self)
+    }
+}
+
+impl From<Text> for AreaName {
+    fn from(all: Text) -> AreaName {
+        AreaName(all)
+    }
+}
+
+impl From<&str> for AreaName {
+    fn from(all: &str) -> AreaName {
+        AreaName(all.into())
+    }
+}
+
+impl From<String> for AreaName {
+    fn from(all: String) -> AreaName {
+        AreaName(all.into())
+    }
 }
 
 /// Position of an area in the tree; parents come before their children.
@@ -73,7 +139,7 @@ impl AreaTree {
         }
         let root = Area {
             pcode: operation_id.clone(),
-            name: operation_name.clone(),
+            name: operation_name.clone().into(),
             level: 0,
             parent: None,
             geometry: None,

@@ -188,7 +188,7 @@ mod tests {
         let area = |number: usize| {
             let pcode: Text = format!("X{number:02}").into();
             Area {
-                name: pcode.clone(),
+                name: pcode.clone().into(),
                 pcode,
                 level: 1,
                 parent: None,

@@ -29,7 +29,7 @@ pub mod standard;
 pub mod tally;
 
 pub use activity::{Activity, ActivityIdentity, Status};
-pub use area::{Area, AreaIx, AreaTree};
+pub use area::{Area, AreaIx, AreaName, AreaTree};
 pub use bands::Bands;
 pub use columns::Columns;
 pub use day::{Day, Month, NotADate, Period};

@@ -123,6 +123,8 @@ fn shape(
             while let (Some(x), Some(y)) = (numbers.next(), numbers.next()) {
                 coords.push(Coord { x, y });
             }
+            // A ring takes memory even where it has no vertex.
+            budget.vertices(geometry.ends().map_or(0, |ends| ends.len()))?;
             let mut rings = Vec::new();
             let mut from = 0;
             for to in geometry.ends().into_iter().flat_map(|ends| ends.iter()) {

@@ -20,10 +20,10 @@ use super::sheet::Unreadable;
 
 /// Cells of a raster: the globe at 1 km has fewer, a large country at 100 m too.
 const CELLS: u64 = 4_000_000_000;
-/// Cells that are in memory at once at most.
-const CELLS_AT_ONCE: u64 = 1 << 26;
-/// Cells that are read at once where the file leaves a choice.
-const CELLS_PER_STEP: u64 = 4 << 20;
+/// Values that are in memory at once at most, those of all bands that stand side by side.
+const VALUES_AT_ONCE: u64 = 1 << 26;
+/// Values that are read at once where the file leaves a choice.
+const VALUES_PER_STEP: u64 = 4 << 20;
 /// Bytes of one strip or tile, and of one list in the head.
 const CHUNK_BYTES: usize = 1 << 30;
 const LIST_BYTES: usize = 64 << 20;
@@ -91,10 +91,8 @@ impl<'a> Raster<'a> {
             )));
         }
         let chunk = file.chunk_dimensions();
-        if chunk.0 == 0
-            || chunk.1 == 0
-            || u64::from(width.max(chunk.0)) * u64::from(chunk.1) > CELLS_AT_ONCE
-        {
+        let at_once = u64::from(width.max(chunk.0)) * u64::from(chunk.1);
+        if chunk.0 == 0 || chunk.1 == 0 || at_once > VALUES_AT_ONCE {
             return Err(Unreadable::new(
                 "The raster is stored in one piece that is too large: save it in tiles (gdal_translate -co TILED=YES -co COMPRESS=DEFLATE).",
             ));
@@ -103,6 +101,12 @@ impl<'a> Raster<'a> {
         let interleaved =
             file.find_tag_unsigned::<u16>(Tag::PlanarConfiguration).ok().flatten() != Some(2);
         let bands = usize::from(colour.num_samples()).max(1);
+        let samples = if interleaved { bands } else { 1 };
+        if at_once * samples as u64 > VALUES_AT_ONCE {
+            return Err(Unreadable(format!(
+                "The raster has {bands} bands side by side, together too large a piece: save the one that counts people in tiles of its own (gdal_translate -b 1 -co TILED=YES -co COMPRESS=DEFLATE).",
+            )));
+        }
         let sizes = match file.get_chunk_type() {
             ChunkType::Strip => file.get_tag_u64_vec(Tag::StripByteCounts),
             ChunkType::Tile => file.get_tag_u64_vec(Tag::TileByteCounts),
@@ -124,18 +128,7 @@ impl<'a> Raster<'a> {
             }
             (bands, _) => format!("the first of {bands} bands"),
         };
-        Ok(Raster {
-            bytes,
-            width,
-            height,
-            crs,
-            transform,
-            nodata,
-            samples: if interleaved { bands } else { 1 },
-            chunk,
-            sizes,
-            note,
-        })
+        Ok(Raster { bytes, width, height, crs, transform, nodata, samples, chunk, sizes, note })
     }
 
     /// Column and row of a position, from 0 at the first cell's outer corner.
@@ -159,8 +152,8 @@ impl<'a> Raster<'a> {
     ) -> Result<(), Unreadable> {
         let (_, height) = self.chunk;
         let down = self.height.div_ceil(height);
-        let cells = u64::from(self.width) * u64::from(height);
-        let step = (CELLS_PER_STEP / cells).clamp(1, u64::from(down)) as u32;
+        let values = u64::from(self.width) * u64::from(height) * self.samples as u64;
+        let step = (VALUES_PER_STEP / values).clamp(1, u64::from(down)) as u32;
         for first in (0..down).step_by(step as usize) {
             each(guarded(|| self.band(first..(first + step).min(down)))?)?;
         }

@@ -46,8 +46,11 @@ pub mod limits {
     /// Elements in the list of texts of an XLSX file, and in a part of it that is no sheet.
     pub const TEXT_TAGS: usize = 32_000_000;
     pub const OTHER_TAGS: usize = 2_000_000;
-    /// Cells from the first to the last one, over all sheets of an XLS file, empty ones too.
-    pub const SPANNED_CELLS: u64 = 20_000_000;
+    /// Cells from the first to the last one, over all sheets of an XLS file, empty ones too: the
+    /// parser makes room for each, twice. A file of the size that is read has fewer with content.
+    pub const SPANNED_CELLS: u64 = 10_000_000;
+    /// Bytes of the texts in all cells of an XLS file, those that are the same too.
+    pub const COPIED_TEXT_BYTES: u64 = 256 << 20;
     /// Bytes of a JSON table or a topology, which are parsed whole.
     pub const JSON_BYTES: usize = 256 << 20;
     /// Values of a JSON table.

@@ -1,8 +1,11 @@
 //! The stream of records within an old Excel workbook, taken out of its container and looked over
 //! before a parser sees it: the parser follows chains of sectors wherever they lead, makes room for
-//! as many cells as a sheet declares, and for every cell between the first and the last one.
+//! as many cells as a sheet declares, and for every cell between the first and the last one, and
+//! copies the text of each cell.
 //!
 //! Formats: [MS-CFB] and [MS-XLS].
+
+mod texts;
 
 use super::sheet::{Unreadable, limits};
 
@@ -136,18 +139,29 @@ impl<'a> Sectors<'a> {
 fn look_over(stream: &mut [u8]) -> Result<(), Unreadable> {
     const END_OF_SHEET: u16 = 0x000a;
     const SHEET: u16 = 0x0085;
-    let mut sheets = Vec::new();
+    const TEXTS: u16 = 0x00fc;
+    const GOES_ON: u16 = 0x003c;
+    let (mut sheets, mut texts) = (Vec::new(), Vec::new());
     let mut at = 0;
     while let Some((kind, data, next)) = record(stream, at) {
         match kind {
             SHEET => sheets.extend(u32_at(data, 0).map(|at| at as usize)),
+            TEXTS => {
+                let mut parts = vec![data];
+                let mut behind = next;
+                while let Some((GOES_ON, more, after)) = record(stream, behind) {
+                    parts.push(more);
+                    behind = after;
+                }
+                texts = texts::sizes(parts);
+            }
             END_OF_SHEET => break,
             _ => {}
         }
         at = next;
     }
     // Each sheet has its own part of the stream.
-    let (mut bytes_left, mut spanned) = (2 * stream.len(), 0);
+    let (mut bytes_left, mut spanned, mut text_bytes) = (2 * stream.len(), 0, 0_u64);
     for sheet in sheets {
         let (mut at, mut depth) = (sheet, 0);
         let mut extent = Extent::default();
@@ -163,6 +177,9 @@ fn look_over(stream: &mut [u8]) -> Result<(), Unreadable> {
                 // of the workbook, formula: row and column come first.
                 0x0203 | 0x0204 | 0x00d6 | 0x0205 | 0x027e | 0x00fd | 0x0006 => {
                     extent.add(u16_at(data, 0), u16_at(data, 2));
+                    let text = u32_at(data, 6).filter(|_| kind == 0x00fd);
+                    let size = text.and_then(|text| texts.get(text as usize));
+                    text_bytes += size.map_or(0, |size| u64::from(*size));
                 }
                 // Several short numbers in a row: the last column comes last.
                 0x00bd => {
@@ -181,6 +198,12 @@ fn look_over(stream: &mut [u8]) -> Result<(), Unreadable> {
                 _ => {}
             }
             at = next;
+        }
+        if text_bytes > limits::COPIED_TEXT_BYTES {
+            return Err(Unreadable(format!(
+                "The texts in the cells of the workbook have more than {} MB: save it as XLSX or CSV.",
+                limits::COPIED_TEXT_BYTES >> 20
+            )));
         }
         spanned += extent.cells();
         if spanned > limits::SPANNED_CELLS {

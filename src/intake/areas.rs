@@ -18,7 +18,7 @@ use self::shape::{Sound, Unusable, sound};
 use super::fields::Field;
 use super::report::{ColumnReport, Problem, Recorder, Report};
 use super::{Options, Unreadable, gazetteers};
-use crate::domain::{Area, AreaTree, Source, Text, fold};
+use crate::domain::{Area, AreaName, AreaTree, Source, Text, fold};
 use crate::formats::features::{Budget, Feature, Geometry, Layer, Property};
 use crate::formats::sheet::column_letters;
 use crate::formats::sniff;
@@ -153,7 +153,7 @@ struct Above {
     /// `None` where the row says parent, not of which level.
     level: Option<u8>,
     code: Text,
-    name: Option<Text>,
+    name: Option<AreaName>,
 }
 
 /// A feature after the costly part.
@@ -369,26 +369,32 @@ impl Columns {
         if matches!(written, Some(Property::Number(_) | Property::Whole(_))) {
             recorder.warn(row, self.at(code_column), &code, "", NUMERIC_CODE);
         }
-        let names = self.names[usize::from(level)].iter().map(|(_, at)| Some(*at));
-        let own = std::iter::once(self.own_name);
-        let (first, last) =
-            if self.own_code.is_some() { (Some(own), None) } else { (None, Some(own)) };
-        let mut names = first.into_iter().flatten().chain(names).chain(last.into_iter().flatten());
-        let name = names.find_map(text);
-        if name.is_none() {
+        let named = |level: u8| -> Option<AreaName> {
+            let names = self.names[usize::from(level)].iter();
+            let names: Vec<String> = names.filter_map(|(_, at)| text(Some(*at))).collect();
+            let (shown, others) = names.split_first()?;
+            Some(AreaName::new(shown, others.iter().map(String::as_str)))
+        };
+        // A property called only `name` says whose it is where one called only `code` does.
+        let own = || text(self.own_name).map(AreaName::from);
+        let name = if self.own_code.is_some() {
+            own().or(named(level))
+        } else {
+            named(level).or_else(own)
+        };
+        let name = name.unwrap_or_else(|| {
             recorder.warn(row, None, &code, "", NO_NAME);
-        }
+            pcode.clone().into()
+        });
         let parent =
             text(self.own_parent).map(|code| Above { level: None, code: code.into(), name: None });
         let coarser = (1..level).rev().filter_map(|above| {
             let code = text(self.codes[usize::from(above)])?.into();
-            let mut names = self.names[usize::from(above)].iter();
-            let name = names.find_map(|(_, at)| text(Some(*at))).map(Text::from);
-            Some(Above { level: Some(above), code, name })
+            Some(Above { level: Some(above), code, name: named(above) })
         });
         let above = parent.into_iter().chain(coarser).collect();
         let area = Area {
-            name: name.map_or_else(|| pcode.clone(), Text::from),
+            name,
             pcode,
             level,
             parent: None,

@@ -4,18 +4,21 @@
 
 mod by_values;
 mod neighbours;
+mod phases;
 
 use self::by_values::{by_values, correct_level, doubt};
 use self::neighbours::{between_levels, by_shape, sectors_as_activities, swap_acronyms};
+use self::phases::Phases;
 use super::evidence::Evidence;
 use super::fields::Field;
 use super::figures;
 use super::headers::{self, lookup};
-use super::parts::{self, Part};
+use super::parts::{self, Part, Whom};
 use super::report::ColumnReport;
 use super::tags::{is_tag, of_tag, split_tag};
 use super::vocabulary::normalise;
 use super::{Kind, Options, personal};
+use crate::domain::Group;
 use crate::formats::sheet::column_letters;
 
 /// What stands above a column.
@@ -44,6 +47,8 @@ pub struct Mapping {
     pub column_of: Vec<Option<usize>>,
     /// Columns that each count a part of everybody.
     pub parts: Vec<Part>,
+    /// The people in need are counted by IPC phase.
+    pub by_phase: bool,
     pub dropped_personal: Vec<String>,
     /// What there is to say of the columns as a whole, in a sentence each.
     pub remarks: Vec<String>,
@@ -81,6 +86,8 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let (mut dropped, mut figures) = (Vec::new(), Vec::new());
     let none = Evidence::default();
     let seen = |at: usize| evidence.get(at).unwrap_or(&none);
+    let is_unused = |head: &Head| options.unused.iter().any(|name| says(head, name));
+    let phases = Phases::find(kind, heads, |head| told(head, options).is_some() || is_unused(head));
     for (at, head) in heads.iter().enumerate() {
         if super::returned::is_own(&head.header) {
             notes[at] = "of an earlier report: not used".to_owned();
@@ -91,8 +98,19 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
             candidates.push(Candidate { column: at, field, confidence: TOLD, reason });
             continue;
         }
-        if options.unused.iter().any(|name| says(head, name)) {
+        if is_unused(head) {
             notes[at] = UNUSED.to_owned();
+            continue;
+        }
+        if let Some(what) = phases.as_ref().and_then(|phases| phases.of(at)) {
+            match what {
+                Ok(Some(field)) => {
+                    let (column, reason) = (at, because(head));
+                    candidates.push(Candidate { column, field, confidence: phases::SURE, reason });
+                }
+                Ok(None) => {}
+                Err(note) => note.clone_into(&mut notes[at]),
+            }
             continue;
         }
         if let Some(what) = personal::of_column(head, seen(at)) {
@@ -129,6 +147,8 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         notes[at] = note;
     }
     remarks.extend(resolved.remarks);
+    let summed = sum_of_phases(heads, phases.as_ref(), &column_of, &mut notes);
+    remarks.extend(phases.iter().map(|phases| phases.remark(heads)));
     let mut columns: Vec<ColumnReport> = Vec::with_capacity(heads.len());
     for (at, head) in heads.iter().enumerate() {
         columns.push(report(head, taken[at].take(), &notes[at]));
@@ -146,10 +166,35 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let part = |(at, field, _, whom): &(usize, Field, f32, Option<_>)| {
         Some(Part { column: heads[*at].index, field: *field, whom: (*whom)? })
     };
-    let parts = resolved.used.iter().filter_map(part).collect();
+    let mut parts: Vec<Part> = resolved.used.iter().filter_map(part).collect();
+    for at in summed {
+        let column = &mut columns[at];
+        column.field = Some(Field::InNeed.name().to_owned());
+        column.confidence = phases::SURE;
+        column.reason =
+            format!("{}, and is added to the other phases above 2", because(&heads[at]));
+        let whom = Whom { sector: None, group: Group::ALL };
+        parts.push(Part { column: heads[at].index, field: Field::InNeed, whom });
+    }
     let index = |at: Option<usize>| at.and_then(|at| heads.get(at)).map(|head| head.index);
     let column_of = column_of.into_iter().map(index).collect();
-    Mapping { columns, column_of, parts, dropped_personal: dropped, remarks }
+    let by_phase = phases.is_some();
+    Mapping { columns, column_of, parts, by_phase, dropped_personal: dropped, remarks }
+}
+
+/// The columns of phases that are added up: those there are, unless one column counts all in need.
+fn sum_of_phases(
+    heads: &[Head],
+    phases: Option<&Phases>,
+    column_of: &[Option<usize>],
+    notes: &mut [String],
+) -> Vec<usize> {
+    let Some(phases) = phases.filter(|phases| phases.in_need.len() > 1) else { return Vec::new() };
+    let Some(total) = column_of[Field::InNeed as usize] else { return phases.in_need.clone() };
+    for at in &phases.in_need {
+        notes[*at] = format!("a part of column {}: not used", title(&heads[total]));
+    }
+    Vec::new()
 }
 
 /// Columns by field and fields by column, positions in the heads.

@@ -36,6 +36,7 @@ pub mod strict;
 pub mod table;
 pub mod tags;
 pub mod template;
+mod unplaced;
 pub mod values;
 pub mod vocabulary;
 
@@ -45,7 +46,7 @@ pub use areas::areas;
 pub use fields::{FIELDS, Field, FieldDef, Role};
 pub use kinds::{KindScore, kinds};
 pub use needs::needs;
-pub use places::{Place, Policy};
+pub use places::{Gazetteer, Place, Policy};
 pub use population::population;
 pub use preview::Preview;
 pub use progress::Progress;
@@ -54,6 +55,7 @@ pub use report::{Problem, Report};
 pub use row::Row;
 pub use sites::{SiteIntake, sites};
 pub use template::template;
+pub use unplaced::rejected_places;
 
 pub use crate::formats::Unreadable;
 

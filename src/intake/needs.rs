@@ -99,14 +99,12 @@ pub fn needs(
     options: &Options,
 ) -> Result<(Vec<Need>, Report), Unreadable> {
     let mut remarks = Vec::new();
-    let (wide, long) = (ipc::recognise(bytes, options), ipc::recognise_long(bytes, options));
-    let (by_phase, is_ipc) = (wide.is_none() && long.is_some(), wide.is_some() || long.is_some());
-    let asked = options;
-    if is_ipc {
-        let remark = if by_phase { ipc::LONG_REMARK } else { ipc::REMARK };
-        remarks.push(remark.to_owned());
+    let long = ipc::recognise(bytes, options);
+    let (by_phase, asked) = (long.is_some(), options);
+    if by_phase {
+        remarks.push(ipc::REMARK.to_owned());
     }
-    let options = &wide.or(long).unwrap_or_else(|| options.clone());
+    let options = &long.unwrap_or_else(|| options.clone());
     let from_file = cycle::of_file(file_name, options, &mut remarks);
     let how = How { from_file, by_phase };
     let (entries, report, asks) = read(file_name, bytes, known, options, how, None)?;
@@ -125,7 +123,7 @@ pub fn needs(
     if published {
         remarks.push(hno::REMARK.to_owned());
     }
-    if is_ipc {
+    if by_phase {
         let said = asked.columns.iter().map(|(name, _)| name).chain(&asked.unused);
         ipc::explain(&mut report, &said.map(String::as_str).collect::<Vec<_>>());
     }
@@ -164,7 +162,8 @@ fn read_row(
     let place = row.place(Policy::Reject)?;
     // Beside columns of sectors, one without is about all of them together.
     let all = !row.has(Field::Sector) && row.has_sectors();
-    let Some(sector) = row.sector().or(all.then_some(Sector::All)) else {
+    let unsaid = if row.is_by_phase() { Some(Sector::Fsc) } else { all.then_some(Sector::All) };
+    let Some(sector) = row.sector().or(unsaid) else {
         if !row.is_rejected() {
             let said = row.text(Field::Sector).unwrap_or_default();
             let said =
@@ -212,7 +211,9 @@ fn read_row(
                 read.push((sector, group, Figures::default()));
                 read.len() - 1
             });
-            read[at].2.set(field, figure);
+            // Columns of phases are of the same people's need, side by side.
+            let before = read[at].2.in_need.filter(|_| row.is_by_phase()).unwrap_or(0.0);
+            read[at].2.set(field, before + figure);
         }
     }
     if read.is_empty() {

@@ -237,6 +237,14 @@ impl<'k> Gazetteer<'k> {
         (code, named)
     }
 
+    /// Whether a text is the code of an area of a level, as it stands or to be repaired, or a name.
+    pub fn has(&self, text: &str, level: u8) -> bool {
+        let (code, named) = self.knows(text);
+        code.is_some()
+            || named[usize::from(level)]
+            || self.cores.repaired(level, text.trim()).is_some()
+    }
+
     fn resolved(&mut self, words: Words<'_>) -> &Resolved {
         let hash = FixedState::default().hash_one((words.codes, words.names));
         if !self.resolved.contains_key(&hash) {

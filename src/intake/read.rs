@@ -107,6 +107,7 @@ pub fn read_table<T: Send>(
         column_of: mapping.column_of,
         mapped,
         parts: mapping.parts,
+        by_phase: mapping.by_phase,
         width,
         styles: profile.styles,
         options,

@@ -49,6 +49,8 @@ pub struct Context<'k> {
     pub unused: Vec<usize>,
     /// Columns that each count a part of the people, and which part.
     pub parts: Vec<Part>,
+    /// The people in need are counted by IPC phase.
+    pub by_phase: bool,
     /// Columns before those that an earlier report added.
     pub width: usize,
     /// How the cells of a field are written, by `Field as usize`.
@@ -218,6 +220,11 @@ impl<'r> Row<'r, '_> {
     /// Whether the table counts parts of everybody in columns of their own.
     pub fn has_parts(&self) -> bool {
         !self.reading.context.parts.is_empty()
+    }
+
+    /// Whether the table counts the people in need by IPC phase.
+    pub fn is_by_phase(&self) -> bool {
+        self.reading.context.by_phase
     }
 
     /// Whether it counts the people in need of several sectors in columns of their own.

@@ -30,7 +30,7 @@ pub async fn read(
         Ok(Area {
             pcode: texts.get(row, 0)?,
             source: batch::source(row, 1)?,
-            name: texts.get(row, 3)?,
+            name: texts.get(row, 3)?.into(),
             level: batch::integer(row, 4)?,
             parent: texts.opt(row, 5)?,
             area_km2: row.real(6)?,
@@ -70,7 +70,7 @@ fn values(values: &mut impl Values, area: &Area) {
     let rect = area.geometry.as_ref().and_then(|shape| shape.bounding_rect());
     values.text(&area.pcode);
     values.source(area.source);
-    values.text(&area.name);
+    values.text(area.name.all());
     values.integer(i64::from(area.level));
     values.text(area.parent.as_ref());
     values.real(area.area_km2);

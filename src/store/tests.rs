@@ -100,7 +100,7 @@ pub(super) fn changes() -> Changes {
     let square = polygon![(x: 0., y: 0.), (x: 1., y: 0.), (x: 1., y: 1.), (x: 0., y: 0.)];
     let area = Area {
         pcode: "XA01".into(),
-        name: "Área".into(),
+        name: "Área\nالمنطقة".into(),
         level: 1,
         parent: None,
         geometry: Some(Arc::new(MultiPolygon(vec![square]))),

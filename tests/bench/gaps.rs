@@ -124,7 +124,7 @@ fn made(counts: &[usize]) -> Rows {
             });
             rows.areas.push(Area {
                 pcode: pcode.clone(),
-                name: pcode.clone(),
+                name: pcode.clone().into(),
                 level: depth as u8 + 1,
                 parent,
                 geometry: None,

@@ -25,6 +25,9 @@ fn refused(kind: &str, name: &str, bytes: &[u8], words: &str, most_mb: u64) {
 /// Runs `lacuna check` on a file; gives what it said.
 fn check(place: &Place, kind: &str, name: &str, most_mb: u64, is_fine: bool) -> String {
     let mut command = place.command(&["check", name, "--kind", kind]);
+    if place.path(&place.database).exists() {
+        command.args(["--operation", "op"]);
+    }
     let begun = Instant::now();
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let status = format!("/proc/{}/status", child.id());
@@ -214,6 +217,24 @@ fn an_old_workbook_that_goes_in_circles_or_spans_a_country_is_refused() {
     let head = [record(0x85, &[&at[..], &sheet[4..]].concat()), record(0x0a, &[])].concat();
     let far = [head, number(0, 0), number(65_535, 65_535), record(0x0a, &[])].concat();
     refused("activities", "far.xls", &container("Workbook", &far), "span more than", 200);
+    // One long text that many cells have.
+    let long = [&[0; 8][..], &60_000u16.to_le_bytes(), &[0], &[b'x'; 60_000]].concat();
+    let begin = |at: u32| {
+        let sheet = record(0x85, &[&at.to_le_bytes()[..], &sheet[4..]].concat());
+        [sheet, record(0xfc, &long), record(0x0a, &[])].concat()
+    };
+    let mut copies = begin(begin(0).len() as u32);
+    for row in 0..=u16::MAX {
+        copies.extend(record(0xfd, &[&row.to_le_bytes()[..], &[0; 8]].concat()));
+    }
+    copies.extend(record(0x0a, &[]));
+    refused(
+        "activities",
+        "copies.xls",
+        &container("Workbook", &copies),
+        "have more than 256 MB",
+        200,
+    );
     let mut circles = container("Workbook", &[0; 9000]);
     // The sector behind the stream is its directory, and the next one says what follows it.
     let directory = 9000usize.div_ceil(512);
@@ -377,6 +398,82 @@ fn rasters_that_are_larger_than_their_bytes_are_refused() {
     check("crumbs.tif", &with(60_000_000, 1, 1, 1), "inconsistent sizes");
     check("circle.tif", &tiff(&[(256, 4, 1, 1)], 8), "a cycle in the list of IFDs");
     check("picture.tif", &with(256, 256, 256, 256), "no place on the globe");
+}
+
+/// A raster of bytes at the tiny operation: of one tile that has so many bands, deflated as these
+/// bytes, which are said to be so many.
+fn one_tile(side: u32, bands: u32, said: u32, data: &[u8]) -> Vec<u8> {
+    let tags = [
+        (256, 4, 1, side),
+        (257, 4, 1, side),
+        (258, 3, 1, 8),
+        (259, 3, 1, 8),
+        (262, 3, 1, 1),
+        (277, 3, 1, bands),
+        (284, 3, 1, 1),
+        (322, 4, 1, side),
+        (323, 4, 1, side),
+        (324, 4, 1, 1024),
+        (325, 4, 1, said),
+        (33550, 12, 3, 600),
+        (33922, 12, 6, 640),
+    ];
+    let mut bytes = tiff(&tags, 0);
+    let cell = 2.0 / f64::from(side);
+    let numbers = [cell, cell, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 10.0, 1.0, 0.0];
+    for (at, number) in [600, 608, 616, 624, 632, 640, 648, 656, 664, 672, 680].iter().zip(numbers)
+    {
+        bytes[*at..at + 8].copy_from_slice(&f64::to_le_bytes(number));
+    }
+    bytes.extend([0x78, 0x9c]);
+    bytes.extend(data);
+    bytes
+}
+
+/// Checks a file against the tiny operation: its refusal has these words.
+fn refused_there(place: &Place, kind: &str, name: &str, bytes: &[u8], words: &str) {
+    place.write(name, bytes);
+    let sentence = check(place, kind, name, 300, false);
+    assert!(sentence.contains(words), "{name}: {sentence}");
+}
+
+#[test]
+fn strips_and_tiles_that_say_they_are_enormous_are_not_believed() {
+    let place = Place::with_operation();
+    let check = |name: &str, bytes: &[u8], words: &str| {
+        refused_there(&place, "population", name, bytes, words);
+    };
+    let zeros = repeated(b"", &[0; 1 << 20], 1000).deflated;
+    let bands = one_tile(1024, 1000, zeros.len() as u32 + 2, &zeros);
+    assert!(bands.len() < 4 << 20, "it is small: {}", bands.len());
+    check("bands.tif", &bands, "1000 bands side by side");
+    check("tile.tif", &one_tile(8192, 2, 1 << 20, &zeros), "2 bands side by side");
+    check("long.tif", &one_tile(256, 1, u32::MAX, b""), "cannot be read");
+    check("short.tif", &one_tile(4096, 1, 1 << 30, b""), "cannot be read");
+    // What is small enough is read, whatever follows it.
+    place.write("more.tif", one_tile(1024, 1, zeros.len() as u32 + 2, &zeros));
+    self::check(&place, "population", "more.tif", 300, true);
+}
+
+#[test]
+fn features_that_say_they_are_enormous_are_not_believed() {
+    let place = Place::with_operation();
+    place.ok(&["export", "areas", "--operation", "op", "--format", "fgb", "-o", "areas.fgb"]);
+    let sound = std::fs::read(place.path("areas.fgb")).unwrap();
+    let head = 12 + u32::from_le_bytes(sound[8..12].try_into().unwrap()) as usize;
+    let at = sound[..head].windows(8).position(|eight| eight == 5u64.to_le_bytes()).unwrap();
+    for (name, features) in [("all.fgb", u64::MAX), ("many.fgb", 1 << 40), ("more.fgb", 100_000)] {
+        let mut bent = sound.clone();
+        bent[at..at + 8].copy_from_slice(&features.to_le_bytes());
+        refused_there(&place, "areas", name, &bent, "longer than the file");
+    }
+    // Five boxes and the one around them come before the first feature.
+    let first = head + 6 * 40;
+    for (name, length) in [("longest.fgb", u32::MAX), ("long.fgb", 1 << 30)] {
+        let mut bent = sound.clone();
+        bent[first..first + 4].copy_from_slice(&length.to_le_bytes());
+        refused_there(&place, "areas", name, &bent, "longer than the file");
+    }
 }
 
 #[test]

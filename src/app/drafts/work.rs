@@ -300,13 +300,15 @@ impl App {
                 expected: None,
                 at,
             };
-            let mut plan = plan(import, &known, &app.standards, numbers)?;
-            let (report, counts) = (std::mem::take(&mut plan.report), plan.counts);
-            let differences = std::mem::take(&mut plan.differences);
-            let earlier = plan.earlier.take();
-            let prepared = Mutex::new(Prepared::Plan(Box::new(plan)));
-            Ok(Reading { asked, kind, kinds, report, counts, differences, earlier, base, prepared })
+            let plan = plan(import, &known, &app.standards, numbers)?;
+            Ok::<_, ImportError>((plan, known, asked, kind, kinds))
         });
-        read.await.map_err(|_| ImportError::Stopped)?
+        let (plan, known, asked, kind, kinds) = read.await.map_err(|_| ImportError::Stopped)??;
+        let mut plan = self.name_unplaced(plan, &known).await?;
+        let (report, counts) = (std::mem::take(&mut plan.report), plan.counts);
+        let differences = std::mem::take(&mut plan.differences);
+        let earlier = plan.earlier.take();
+        let prepared = Mutex::new(Prepared::Plan(Box::new(plan)));
+        Ok(Reading { asked, kind, kinds, report, counts, differences, earlier, base, prepared })
     }
 }

@@ -123,6 +123,31 @@ fn an_ipc_table_gives_food_security_needs() {
 }
 
 #[test]
+fn phases_in_columns_of_their_own_are_in_need_from_the_third_on() {
+    let text = "adm2_pcode,Country population,Population analysed,Phase 1 number,Phase 1 percentage,Phase 2 number,Phase 3 number,Phase 3 percentage,Phase 4 number,Phase 5 number
+A101,90000,1000,400,0.4,300,200,0.2,90,10
+A102,90000,500,500,1,0,0,0,0,
+";
+    let (needs, report) = import("ipc_wide_2026.csv", text).unwrap();
+    let found: Vec<_> =
+        needs.iter().map(|need| (need.sector, need.in_need, need.severity)).collect();
+    assert_eq!(found, [(Sector::Fsc, Some(300.0), None), (Sector::Fsc, Some(0.0), None)]);
+    assert_eq!(report.counts.rejected, 0, "{:?}", report.notes);
+    let remark = report.remarks.iter().find(|remark| remark.starts_with("IPC table")).unwrap();
+    assert!(remark.contains("the severity is unknown"), "{remark}");
+    assert!(needs.iter().all(|need| need.population.is_none_or(|people| people <= 1000.0)));
+    // Without the fifth phase, or beside a column of those in need, nothing is added up.
+    let cut = text.replace("Phase 5 number", "Notes");
+    let options = Options { sector: Some(Sector::Fsc), ..Options::default() };
+    let (needs, _) = super::needs("ipc_wide_2026.csv", cut.as_bytes(), &known(), &options).unwrap();
+    assert!(needs.iter().all(|need| need.in_need.is_none()), "{needs:?}");
+    let said = text.replace("Population analysed", "People in need");
+    let (needs, _) =
+        super::needs("ipc_wide_2026.csv", said.as_bytes(), &known(), &options).unwrap();
+    assert_eq!(needs[0].in_need, Some(1000.0));
+}
+
+#[test]
 fn columns_of_sectors_each_count_the_people_in_need_of_one() {
     let text = "adm2_pcode,Population,Total PIN,WASH PIN,Health PIN,WASH targeted,WASH severity
 A101,1000,400,300,250,120,4

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::likeness::{Unit, distance};
-use super::names::{Name, Spelling, spellings};
-use crate::domain::{AreaIx, AreaTree};
+use super::names::{Name, PART, Spelling, spellings};
+use crate::domain::{AreaIx, AreaName, AreaTree};
 
 /// A match this sure is used; below it somebody has to confirm it.
 pub const USED: f32 = 0.9;
@@ -94,7 +94,7 @@ impl Forms {
         for (ix, area) in tree.iter() {
             let all = match ix {
                 AreaIx::OPERATION => Vec::new(),
-                _ => spellings(&area.name, None),
+                _ => of_area(&area.name),
             };
             for Spelling { name, weight } in &all {
                 let at = |form: &str| (area.level, Box::from(form));
@@ -106,6 +106,25 @@ impl Forms {
         }
         forms
     }
+}
+
+/// The spellings of all names of an area. One in the script of the name that is shown gives way to
+/// an area that is shown by it.
+fn of_area(name: &AreaName) -> Vec<Spelling> {
+    let mut all = spellings(name, None);
+    for other in name.others() {
+        let most = if is_latin(other) == is_latin(name) { PART } else { 1.0 };
+        for Spelling { name, weight } in spellings(other, None) {
+            if !all.iter().any(|known| known.name.whole == name.whole) {
+                all.push(Spelling { name, weight: weight.min(most) });
+            }
+        }
+    }
+    all
+}
+
+fn is_latin(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_alphabetic())
 }
 
 impl<'k> Names<'k> {
@@ -204,7 +223,6 @@ impl<'k> Names<'k> {
 
     /// Whether a name has nothing of this area's. Names in another script cannot be compared.
     pub fn is_unlike(&self, ix: AreaIx, text: &str) -> bool {
-        let is_latin = |text: &str| text.contains(|c: char| c.is_ascii_alphabetic());
         if !is_latin(text) || !is_latin(&self.tree.get(ix).name) {
             return false;
         }

@@ -58,7 +58,7 @@ pub struct Spelling {
 }
 
 /// One of the names of a cell such as `Taizz / تعز`.
-const PART: f32 = 0.97;
+pub const PART: f32 = 0.97;
 /// What stands in brackets is another name, or what the area belongs to.
 const BRACKETED: f32 = 0.88;
 

@@ -386,3 +386,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_name_in_the_other_script_of_the_boundaries_is_a_name_like_the_first() {
+    let areas = vec![
+        area("YE15", "Taizz\nتعز", None, 0.),
+        area("YE11", "Ibb\nإب", None, 10.),
+        area("YE1501", "Al Madina\nالمدينة", Some("YE15"), 0.),
+        area("YE1502", "Salh\nصالة", Some("YE15"), 1.),
+        area("YE1101", "Al Qafr\nالمدينة", Some("YE11"), 10.),
+        area("YE1102", "Kosti\nAl Qafr", Some("YE11"), 11.),
+    ];
+    let tree = AreaTree::build(&"op".into(), &"Operation".into(), areas);
+    let mut gazetteer = Gazetteer::new(&tree, &[]);
+    let mut place = |names: &[(usize, &str)]| {
+        let mut remarks = Vec::new();
+        let place = gazetteer.place(&said(&[], names), &mut remarks);
+        (place.pcode.map(|pcode| pcode.to_string()), place.placed.method, remarks.len())
+    };
+    let found = |pcode: &str| (Some(pcode.to_owned()), PlaceMethod::Name, 0);
+    assert_eq!(place(&[(1, "تعز"), (2, "صالة")]), found("YE1502"));
+    assert_eq!(place(&[(1, "Taizz"), (2, "صالة")]), found("YE1502"));
+    // The same name in two provinces is that of the one it is said to lie in, and of no other.
+    assert_eq!(place(&[(1, "إب"), (2, "المدينة")]), found("YE1101"));
+    assert_eq!(place(&[(2, "المدينة")]).0, None);
+    // What one area is shown as is not another's.
+    assert_eq!(place(&[(1, "Ibb"), (2, "Al Qafr")]), found("YE1101"));
+}

@@ -117,7 +117,10 @@ fn changed(before: &Snapshot, after: &Snapshot, sector: Sector) -> Vec<GapChange
         let read = |figure: &GapFigure| {
             let area = snapshot.areas.get(figure.area);
             let GapFigure { in_need, reached, gap, status, .. } = *figure;
-            (area.pcode.clone(), (area.name.shown(), Figures { in_need, reached, gap, status }))
+            (
+                area.pcode.clone(),
+                (area.name.shown().clone(), Figures { in_need, reached, gap, status }),
+            )
         };
         figures.iter().map(read).collect()
     };

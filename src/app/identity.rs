@@ -16,7 +16,11 @@ pub const AREAS: Compare<Area, Text, Text> = Compare {
     fields: |area| {
         vec![
             ("pcode", area.pcode.to_string()),
-            ("name", area.name.all().replace('\n', " / ")),
+            ("name", area.name.to_string()),
+            (
+                "other_names",
+                area.name.others().map(|all| all.replace('\n', " / ")).unwrap_or_default(),
+            ),
             ("level", area.level.to_string()),
             ("parent", text(&area.parent)),
             ("area_km2", area.area_km2.map(|size| format!("{size:.3}")).unwrap_or_default()),

@@ -31,7 +31,11 @@ pub struct Area {
 /// What an area is called. It reads as the name that is shown; other names, such as that in another
 /// script, are further spellings to match rows by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AreaName(Text);
+pub struct AreaName {
+    shown: Text,
+    /// Each on a line of its own.
+    others: Option<Text>,
+}
 
 impl AreaName {
     /// A name and the others there are; those that say the same as one before are left out.
@@ -43,22 +47,26 @@ impl AreaName {
                 all.push(name);
             }
         }
-        AreaName(all.join("\n").into())
+        let (shown, others) = all.split_first().map_or(("", &all[..]), |(one, rest)| (*one, rest));
+        AreaName {
+            shown: shown.into(),
+            others: (!others.is_empty()).then(|| others.join("\n").into()),
+        }
     }
 
-    /// All names, each on a line of its own, the one that is shown first: as it is stored.
-    pub fn all(&self) -> &Text {
-        &self.0
+    /// The same of what is stored: the other names each on a line of its own.
+    pub fn of(shown: Text, others: Option<Text>) -> AreaName {
+        AreaName { shown, others }
     }
 
     /// The name that is shown.
-    pub fn shown(&self) -> Text {
-        if self.0.contains('\n') { Text::from(&**self) } else { self.0.clone() }
+    pub fn shown(&self) -> &Text {
+        &self.shown
     }
 
-    /// The names that are not shown.
-    pub fn others(&self) -> impl Iterator<Item = &str> {
-        self.0.lines().skip(1)
+    /// The names that are not shown, each on a line of its own.
+    pub fn others(&self) -> Option<&Text> {
+        self.others.as_ref()
     }
 }
 
@@ -66,7 +74,7 @@ impl std::ops::Deref for AreaName {
     type Target = str;
 
     fn deref(&self) -> &str {
-        self.0.lines().next().unwrap_or_default()
+        &self.shown
     }
 }
 
@@ -76,21 +84,9 @@ impl std::fmt::Display for AreaName {
     }
 }
 
-impl From<Text> for AreaName {
-    fn from(all: Text) -> AreaName {
-        AreaName(all)
-    }
-}
-
-impl From<&str> for AreaName {
-    fn from(all: &str) -> AreaName {
-        AreaName(all.into())
-    }
-}
-
-impl From<String> for AreaName {
-    fn from(all: String) -> AreaName {
-        AreaName(all.into())
+impl<T: Into<Text>> From<T> for AreaName {
+    fn from(shown: T) -> AreaName {
+        AreaName { shown: shown.into(), others: None }
     }
 }
 

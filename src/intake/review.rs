@@ -108,10 +108,10 @@ fn places(snapshot: &Snapshot) -> Vec<ReviewItem> {
         known.or_insert((said, Weight::default())).1.add(people);
     }
     let tree = &snapshot.areas;
-    let name = |ix: AreaIx| (ix != AreaIx::OPERATION).then(|| tree.get(ix).name.shown());
+    let name = |ix: AreaIx| (ix != AreaIx::OPERATION).then(|| tree.get(ix).name.shown().clone());
     let candidate = |ix: AreaIx, confidence: f32, method: &'static str| ReviewCandidate {
         value: tree.get(ix).pcode.clone(),
-        name: tree.get(ix).name.shown(),
+        name: tree.get(ix).name.shown().clone(),
         parent: name(tree.parent(ix)),
         confidence,
         method,

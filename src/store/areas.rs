@@ -9,7 +9,7 @@ use sqlx::AssertSqlSafe;
 use super::batch::{self, Texts, Values};
 use super::engine::on;
 use super::{Change, Stamp, StoreError, Tx, Versions, Written};
-use crate::domain::{Area, Text};
+use crate::domain::{Area, AreaName, Text};
 
 const TABLE: &str = "areas";
 
@@ -19,7 +19,8 @@ pub async fn read(
     versions: Versions,
 ) -> Result<Vec<Area>, StoreError> {
     let sql = format!(
-        "select pcode, submission, row, name, level, parent, area_km2, geometry
+        "select pcode, submission, row, name, level, parent, area_km2, geometry,
+                other_names
          from areas
          where operation = $1 and {versions}
          order by pcode"
@@ -30,7 +31,7 @@ pub async fn read(
         Ok(Area {
             pcode: texts.get(row, 0)?,
             source: batch::source(row, 1)?,
-            name: texts.get(row, 3)?.into(),
+            name: AreaName::of(texts.get(row, 3)?, texts.opt(row, 8)?),
             level: batch::integer(row, 4)?,
             parent: texts.opt(row, 5)?,
             area_km2: row.real(6)?,
@@ -64,13 +65,14 @@ const COLUMNS: &[&str] = &[
     "max_x",
     "max_y",
     "geometry",
+    "other_names",
 ];
 
 fn values(values: &mut impl Values, area: &Area) {
     let rect = area.geometry.as_ref().and_then(|shape| shape.bounding_rect());
     values.text(&area.pcode);
     values.source(area.source);
-    values.text(area.name.all());
+    values.text(area.name.shown());
     values.integer(i64::from(area.level));
     values.text(area.parent.as_ref());
     values.real(area.area_km2);
@@ -79,6 +81,7 @@ fn values(values: &mut impl Values, area: &Area) {
     values.real(rect.map(|rect| rect.max().x));
     values.real(rect.map(|rect| rect.max().y));
     values.bytes(area.geometry.as_ref().map(|shape| to_wkb(shape)));
+    values.text(area.name.others());
 }
 
 fn to_wkb(shape: &MultiPolygon<f64>) -> Vec<u8> {

@@ -230,6 +230,7 @@ macro_rules! migrations {
 pub(super) fn migrator(pool: &Pool) -> Migrator {
     let migrations = migrations!(
         pool, 1 "operations", 2 "cycle", 3 "packed", 4 "maps", 5 "spread", 6 "pruned", 7 "citus",
+        8 "names",
     );
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
 }

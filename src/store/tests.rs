@@ -11,8 +11,8 @@ use super::databases::{self, stores};
 use super::engine::{Engine, on};
 use super::*;
 use crate::domain::{
-    Age, Day, Group, PartnerType, Period, PlaceMethod, Placed, PopulationGroup, SaidPlace, Sector,
-    Sex, SiteStatus, Source, Status,
+    Age, AreaName, Day, Group, PartnerType, Period, PlaceMethod, Placed, PopulationGroup,
+    SaidPlace, Sector, Sex, SiteStatus, Source, Status,
 };
 
 pub(super) fn operation() -> Operation {
@@ -100,7 +100,7 @@ pub(super) fn changes() -> Changes {
     let square = polygon![(x: 0., y: 0.), (x: 1., y: 0.), (x: 1., y: 1.), (x: 0., y: 0.)];
     let area = Area {
         pcode: "XA01".into(),
-        name: "Área\nالمنطقة".into(),
+        name: AreaName::new("Área", ["المنطقة"]),
         level: 1,
         parent: None,
         geometry: Some(Arc::new(MultiPolygon(vec![square]))),

@@ -89,7 +89,7 @@ fn by_place(area: &Area, tree: &AreaTree) -> Option<Text> {
 fn with(known: &AreaTree, own: &[Area]) -> AreaTree {
     let root = known.get(crate::domain::AreaIx::OPERATION);
     let all = known.iter().skip(1).map(|(_, area)| area.clone());
-    AreaTree::build(&root.pcode, root.name.all(), own.iter().cloned().chain(all).collect())
+    AreaTree::build(&root.pcode, root.name.shown(), own.iter().cloned().chain(all).collect())
 }
 
 /// What the hierarchy leaves open: levels that only some of the areas above have.

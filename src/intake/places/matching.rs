@@ -112,7 +112,7 @@ impl Forms {
 /// an area that is shown by it.
 fn of_area(name: &AreaName) -> Vec<Spelling> {
     let mut all = spellings(name, None);
-    for other in name.others() {
+    for other in name.others().into_iter().flat_map(|others| others.lines()) {
         let most = if is_latin(other) == is_latin(name) { PART } else { 1.0 };
         for Spelling { name, weight } in spellings(other, None) {
             if !all.iter().any(|known| known.name.whole == name.whole) {

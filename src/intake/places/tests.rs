@@ -4,13 +4,14 @@ use geo::polygon;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Area, Source};
+use crate::domain::{Area, AreaName, Source};
 
+/// `name` may be several, each on a line of its own.
 fn area(pcode: &str, name: &str, parent: Option<&str>, x: f64) -> Area {
     let square = polygon![(x: x, y: 0.), (x: x + 1., y: 0.), (x: x + 1., y: 1.), (x: x, y: 1.)];
     Area {
         pcode: pcode.into(),
-        name: name.into(),
+        name: AreaName::new(name, []),
         level: if parent.is_some() { 2 } else { 1 },
         parent: parent.map(Into::into),
         geometry: Some(Arc::new(square.into())),

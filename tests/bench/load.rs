@@ -14,6 +14,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
+use tokio::net::TcpStream;
+
 const READERS: usize = 64;
 const WRITERS: usize = 4;
 const TOKEN: &str = "a-token-for-the-benchmark";
@@ -64,13 +67,19 @@ fn main() {
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
     let address = first.trim().trim_start_matches("Lacuna is at ").to_owned();
 
+    let areas = agent().get(format!("{address}/api/bench/collections/areas/items?level=1&limit=1"));
+    let areas: serde_json::Value = areas.call().unwrap().body_mut().read_json().unwrap();
+    let area = areas["features"][0]["id"].as_str().unwrap().to_owned();
     let (reads, writes, ended) = (Seen::default(), Seen::default(), AtomicBool::new(false));
     let begin = Instant::now();
     std::thread::scope(|scope| {
-        for number in 0..READERS {
-            let (address, reads, ended) = (&address, &reads, &ended);
-            scope.spawn(move || read(number, address, reads, ended));
-        }
+        scope.spawn(|| {
+            // One thread for all of them, as they are to take little of the server's processors.
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let readers = (0..READERS).map(|number| read(number, &address, &area, &reads, &ended));
+            runtime.block_on(futures_util::future::join_all(readers));
+        });
         for number in 0..WRITERS {
             let (address, writes, ended) = (&address, &writes, &ended);
             let activities = &activities;
@@ -88,12 +97,10 @@ fn main() {
     child.wait().unwrap();
 }
 
-/// Asks for figures, features, tiles and lines, one after the other.
-fn read(number: usize, address: &str, seen: &Seen, ended: &AtomicBool) {
-    let agent = agent();
-    let url = format!("{address}/api/bench/collections/areas/items?level=1&limit=1");
-    let areas: serde_json::Value = agent.get(url).call().unwrap().body_mut().read_json().unwrap();
-    let area = areas["features"][0]["id"].as_str().unwrap();
+/// Asks for figures, features, tiles and lines, one after the other, over one connection.
+async fn read(number: usize, address: &str, area: &str, seen: &Seen, ended: &AtomicBool) {
+    let host = address.trim_start_matches("http://");
+    let mut connection = BufStream::new(TcpStream::connect(host).await.unwrap());
     let sectors = ["ALL", "WSH", "FSC", "HEA", "EDU", "SHL"];
     let mut last = 0_u64;
     for turn in number.. {
@@ -102,32 +109,56 @@ fn read(number: usize, address: &str, seen: &Seen, ended: &AtomicBool) {
         }
         let (sector, month) = (sectors[turn % sectors.len()], 1 + turn / 7 % 12);
         let path = match turn % 7 {
-            0 => format!("collections/gaps/items?level=2&sector={sector}&skipGeometry=true"),
+            0 => format!("/collections/gaps/items?level=2&sector={sector}&skipGeometry=true"),
             1 => format!(
-                "collections/gaps/items?level=3&sector={sector}&datetime=2025-01-01/2026-{month:02}-20&skipGeometry=true"
+                "/collections/gaps/items?level=3&sector={sector}&datetime=2025-01-01/2026-{month:02}-20&skipGeometry=true"
             ),
-            2 => format!("collections/activities/items?sector={sector}&limit=50"),
-            3 => "collections/areas/items?level=2&limit=100".to_owned(),
-            4 => format!("collections/gaps/items/{area}/lines?sector={sector}&limit=20"),
-            5 => "collections/gaps/tiles/WebMercatorQuad/0/0/0?level=2".to_owned(),
+            2 => format!("/collections/activities/items?sector={sector}&limit=50"),
+            3 => "/collections/areas/items?level=2&limit=100".to_owned(),
+            4 => format!("/collections/gaps/items/{area}/lines?sector={sector}&limit=20"),
+            5 => "/collections/gaps/tiles/WebMercatorQuad/0/0/0?level=2".to_owned(),
             _ => String::new(),
         };
-        let url = format!("{address}/api/bench/{path}");
         let start = Instant::now();
-        match agent.get(url.trim_end_matches('/')).call() {
-            Ok(mut answer) if answer.status().is_success() => {
-                let header = answer.headers().get("lacuna-revision").cloned();
-                let revision = header.and_then(|one| one.to_str().ok()?.parse().ok()).unwrap_or(0);
-                let body = answer.body_mut().with_config().limit(1 << 30).read_to_vec();
-                if body.is_err() || revision < last {
-                    seen.error(format!("{path}: revision {revision} after {last}, {body:?}"));
-                }
-                last = revision;
+        match ask(&mut connection, host, &path).await {
+            Ok((200 | 204, revision)) if revision >= last => last = revision,
+            other => {
+                seen.error(format!("{path}: {other:?} after revision {last}"));
+                connection = BufStream::new(TcpStream::connect(host).await.unwrap());
             }
-            other => seen.error(format!("{path}: {:?}", other.map(|answer| answer.status()))),
         }
         seen.waited.lock().unwrap().push(start.elapsed());
     }
+}
+
+/// Status and revision of an answer that was read to its end.
+async fn ask(
+    connection: &mut BufStream<TcpStream>,
+    host: &str,
+    path: &str,
+) -> std::io::Result<(u16, u64)> {
+    let request =
+        format!("GET /api/bench{path} HTTP/1.1\r\nhost: {host}\r\naccept-encoding: gzip\r\n\r\n");
+    connection.write_all(request.as_bytes()).await?;
+    connection.flush().await?;
+    let (mut status, mut length, mut revision) = (0, 0, 0);
+    loop {
+        let mut line = String::new();
+        if connection.read_line(&mut line).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        match line.trim().to_ascii_lowercase().split_once(' ') {
+            None => break,
+            Some(("content-length:", bytes)) => length = bytes.parse().unwrap_or(0),
+            Some(("lacuna-revision:", number)) => revision = number.parse().unwrap_or(0),
+            Some(("http/1.1", words)) => status = words[..3].parse().unwrap_or(0),
+            Some(("transfer-encoding:", _)) => return Err(std::io::ErrorKind::Unsupported.into()),
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length];
+    connection.read_exact(&mut body).await?;
+    Ok((status, revision))
 }
 
 /// Corrects its own lines, again and again.

@@ -158,7 +158,7 @@ const TABLES: &[Table] = &[
         &[
             "activities",
             "YHRP Dataset ( Jan-June ): header 1, tags 2, data 3",
-            "4728 rows: 230 accepted, 4498 warned, 0 rejected, 4325 copies; placed [0, 166, 4562]",
+            "4728 rows: 243 accepted, 4485 warned, 0 rejected, 4325 copies; placed [0, 166, 4562]",
             "A partner, B partner_acronym, C adm1_name, D adm1_pcode, E adm2_name",
         ],
     ),

@@ -15,7 +15,6 @@ use super::identity::{
 };
 use super::import::check_id;
 use super::replica::Replica;
-use super::work::work;
 use super::{App, Listed};
 use crate::domain::{Rows, Snapshot, Text};
 use crate::store::{Change, Changes, Store, StoreError};
@@ -241,13 +240,13 @@ impl App {
             false => None,
         };
         let next = if let Some((began, ended)) = since {
-            work(move || followed(&known, began, ended)).await
+            tokio::task::spawn_blocking(move || followed(&known, began, ended)).await
         } else {
             let rows = async |store: Store| store.rows(operation).await;
             let Some(rows) = self.read_from(replica, operation, newest, rows).await? else {
                 return Ok(());
             };
-            work(move || Snapshot::build(rows)).await
+            tokio::task::spawn_blocking(move || Snapshot::build(rows)).await
         };
         if let Ok(next) = next {
             tracing::info!(operation, revision = next.revision.number, "followed the database");

@@ -10,7 +10,6 @@ use super::App;
 use super::changes::{Counts, Difference};
 use super::earlier::Earlier;
 use super::plan::plan;
-use super::work::work;
 use crate::domain::{Operation, Revision, Rows, Snapshot, Text};
 use crate::intake::{Kind, Options, Report, Unreadable};
 use crate::store::{StoreError, Turn, Written};
@@ -178,8 +177,9 @@ impl App {
         let numbers = store.next_numbers(&import.operation.id).await?;
 
         let app = self.clone();
-        let plan =
-            work(move || plan(import, &known, &app.standards, numbers).map(|plan| (plan, known)));
+        let plan = tokio::task::spawn_blocking(move || {
+            plan(import, &known, &app.standards, numbers).map(|plan| (plan, known))
+        });
         let (plan, known) = plan.await.map_err(|_| ImportError::Stopped)??;
         let plan = self.name_unplaced(plan, &known).await?;
         if let Some(expected) = expected

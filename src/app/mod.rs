@@ -27,7 +27,6 @@ pub mod tiles;
 mod unplaced;
 pub mod verify;
 mod words;
-mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -330,7 +329,7 @@ impl App {
             *deferred.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(next));
             return Ok(());
         }
-        let next = work::work(next);
+        let next = tokio::task::spawn_blocking(next);
         self.publish(next.await.map_err(|_| import::ImportError::Stopped)?);
         Ok(())
     }

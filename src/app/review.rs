@@ -9,7 +9,6 @@ use super::import::ImportError;
 use super::plan::next_submission;
 use super::settle::{Settled, settle};
 use super::words::counted;
-use super::work::work;
 use crate::domain::{Decision, DecisionKind, Revision, Snapshot, Source, Text, fold};
 use crate::intake::review::{ReviewItem, items};
 use crate::store::{Changes, NewSubmission, Turn};
@@ -67,7 +66,7 @@ impl App {
     ) -> Result<Reviewed, ImportError> {
         let known = self.current(operation).await?;
         let known = known.ok_or_else(|| ImportError::NoOperation(operation.into()))?;
-        let done = work(move || {
+        let work = tokio::task::spawn_blocking(move || {
             let mut changes = Changes::default();
             let decisions = checked(&known, decisions)?;
             let count = decisions.len();
@@ -80,7 +79,7 @@ impl App {
             Ok::<_, ImportError>((known, changes, count, settled))
         });
         let (known, changes, decisions, settled) =
-            done.await.map_err(|_| ImportError::Stopped)??;
+            work.await.map_err(|_| ImportError::Stopped)??;
         let mut done = Reviewed { decisions, settled, committed: None };
         if decisions == 0 {
             return Ok(done);

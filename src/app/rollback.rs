@@ -15,7 +15,6 @@ use super::import::ImportError;
 use super::plan::next_submission;
 use super::settle::{Settled, settle};
 use super::words::{counted, grouped};
-use super::work::work;
 use crate::domain::{Area, Revision, Rows, Snapshot, Source, Submission, Text, undone};
 use crate::store::{Change, Changes, NewSubmission, Turn};
 
@@ -75,7 +74,7 @@ impl App {
             return Err(ImportError::AlreadyUndone(submission));
         }
         let (added, ended) = store.revision(operation, one.revision).await?.ok_or_else(missing)?;
-        let undo = work(move || {
+        let undo = tokio::task::spawn_blocking(move || {
             let (changes, done) = undo(&known, one, added, ended);
             (known, changes, done)
         });

@@ -183,14 +183,6 @@ impl View {
         let _ = (self.frame(AreaIx::OPERATION), self.interior_point(AreaIx::OPERATION));
     }
 
-    /// The same for what tiles are made from.
-    pub fn prepare_tiles(&self) {
-        self.prepare_points();
-        for level in 0..=self.snapshot.areas.deepest() {
-            self.mosaic_of_level(level);
-        }
-    }
-
     /// The position of an area among those of its level.
     pub fn level_position(&self, ix: AreaIx) -> usize {
         self.kept.borders.level_position(&self.snapshot.areas, ix)

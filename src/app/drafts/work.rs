@@ -14,7 +14,6 @@ use crate::app::collections::View;
 use crate::app::commit::next;
 use crate::app::import::{Import, ImportError, check_id};
 use crate::app::plan::plan;
-use crate::app::work::work;
 use crate::domain::{Revision, Rows, Snapshot, Text};
 use crate::intake::{self, Kind, Progress};
 
@@ -279,7 +278,7 @@ impl App {
         let bytes = draft.status.borrow().bytes.clone();
         let (app, operation) = (self.clone(), draft.said.clone());
         let (file_name, at) = (draft.file_name.clone(), draft.at.clone());
-        let read = work(move || {
+        let read = tokio::task::spawn_blocking(move || {
             let (kind, kinds) = match asked.kind {
                 Some(kind) => (kind, Vec::new()),
                 None => {

@@ -94,7 +94,9 @@ impl App {
         for listed in known {
             let (id, revision) = (listed.operation.id.clone(), &listed.revision);
             let loaded = self.peek(&id).map(|snapshot| snapshot.revision.number);
-            if loaded.is_some_and(|loaded| loaded < revision.number) {
+            // What could not be read is not read again every moment, but when somebody asks for it.
+            let failed = self.failed_to_read(&id) == Some(revision.number);
+            if loaded.is_some_and(|loaded| loaded < revision.number) && !failed {
                 behind.push((id.clone(), revision.number));
             }
             self.list(listed);
@@ -124,6 +126,12 @@ impl App {
             tracing::error!(%operation, revision, %error, "this operation cannot be read, others go on; lacuna verify names the rows");
         }
         Ok(())
+    }
+
+    /// The revision of an operation that could not be read when it was last tried.
+    fn failed_to_read(&self, operation: &Text) -> Option<u64> {
+        let unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        unreadable.get(operation).copied()
     }
 
     /// Operations whose newest revision could not be read; one that was read before is answered as

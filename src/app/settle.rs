@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::commit::apply;
 use super::identity::{AREAS, decision_identity};
-use crate::domain::{AreaTree, Snapshot, Text};
+use crate::domain::{Area, AreaTree, Snapshot, Text};
 use crate::intake::Again;
 use crate::store::{Change, Changes};
 
@@ -41,6 +41,16 @@ impl Settled {
     }
 }
 
+/// The areas as they are after a change of them.
+pub(super) fn areas_after(known: &Snapshot, change: &Change<Area, Text>) -> Arc<AreaTree> {
+    if change.is_empty() {
+        return known.areas.clone();
+    }
+    let areas = known.areas.iter().skip(1).map(|(_, area)| area);
+    let areas = apply(areas, change.clone(), AREAS.key, Text::clone);
+    Arc::new(AreaTree::build(&known.operation.id, &known.operation.name, areas))
+}
+
 /// Places the current rows, and those that the changes add, by the areas and decisions as they are
 /// after the changes. Rows that belong elsewhere are ended and added again under their number.
 /// Where neither areas nor decisions change, only rows that come back from an earlier revision are
@@ -53,13 +63,7 @@ pub(super) fn settle(known: &Snapshot, changes: &mut Changes, returning: bool) -
     }
     let decisions =
         apply(known.decisions.iter(), changes.decisions.clone(), decision_identity, Clone::clone);
-    let tree = if changes.areas.is_empty() {
-        known.areas.clone()
-    } else {
-        let areas = known.areas.iter().skip(1).map(|(_, area)| area);
-        let areas = apply(areas, changes.areas.clone(), AREAS.key, Text::clone);
-        Arc::new(AreaTree::build(&known.operation.id, &known.operation.name, areas))
-    };
+    let tree = areas_after(known, &changes.areas);
     if !changes.areas.ended.is_empty() {
         let ends = |area: &Option<Text>| {
             area.as_ref().is_some_and(|pcode| {

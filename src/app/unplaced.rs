@@ -4,12 +4,11 @@
 use std::sync::Arc;
 
 use super::App;
-use super::commit::apply;
-use super::identity::AREAS;
 use super::import::ImportError;
 use super::plan::Plan;
+use super::settle::areas_after;
 use super::words::grouped;
-use crate::domain::{AreaTree, Snapshot, Submission, Text, undone};
+use crate::domain::{Snapshot, Submission, undone};
 use crate::intake::{Gazetteer, Kind, Report, rejected_places};
 
 impl App {
@@ -60,9 +59,7 @@ fn remarks(plan: &Plan, known: &Snapshot, reports: &[(Submission, String)]) -> V
     if reports.is_empty() {
         return Vec::new();
     }
-    let areas = known.areas.iter().skip(1).map(|(_, area)| area);
-    let areas = apply(areas, plan.changes.areas.clone(), AREAS.key, Text::clone);
-    let tree = AreaTree::build(&known.operation.id, &known.operation.name, areas);
+    let tree = areas_after(known, &plan.changes.areas);
     let before = Gazetteer::new(&known.areas, &known.decisions);
     let after = Gazetteer::new(&tree, &known.decisions);
     let remark = |(submission, report): &(Submission, String)| {

@@ -120,6 +120,13 @@ async fn an_operation_that_cannot_be_read_keeps_no_other_back() {
     fresh.load_all().await.unwrap();
     assert!(fresh.snapshot("op").is_some() && fresh.snapshot("bad").is_none());
     assert_eq!(fresh.unreadable(), ["bad".into()]);
+    // Where somebody mends it, whoever asks for what it is now reads it again.
+    let mended = "delete from mappings where operation = 'bad'";
+    sqlx::raw_sql(mended).execute(&mut connection).await.unwrap();
+    right.refresh().await.unwrap();
+    assert_eq!(right.snapshot("bad").unwrap().revision.number, 1, "read at every look");
+    assert_eq!(right.current("bad").await.unwrap().unwrap().revision.number, 2);
+    assert!(right.unreadable().is_empty());
 }
 
 #[tokio::test]

@@ -153,6 +153,7 @@ enum Stored {
 
 impl<'a> Cell<'a> {
     /// No content, blanks and non-breaking blanks included.
+    #[inline]
     pub fn is_blank(&self) -> bool {
         match self {
             Cell::Empty => true,
@@ -162,6 +163,7 @@ impl<'a> Cell<'a> {
     }
 
     /// The content as trimmed text; `None` where blank.
+    #[inline]
     pub fn text(&self) -> Option<Cow<'a, str>> {
         match *self {
             Cell::Empty => None,
@@ -184,6 +186,7 @@ pub fn blank(c: char) -> bool {
 }
 
 /// A text without the blanks around it.
+#[inline]
 pub fn trimmed(text: &str) -> &str {
     match text.as_bytes() {
         // Most cells have none, and need not be taken apart into characters to see it.
@@ -210,6 +213,7 @@ impl<'a> SheetRow<'a> {
         }
     }
 
+    #[inline]
     pub fn cell(&self, column: usize) -> Cell<'a> {
         match self.cells {
             Cells::Delimited { input, scratch, spans } => match spans.get(column) {

@@ -4,6 +4,8 @@ mod likeness;
 
 use std::collections::{BTreeMap, HashMap};
 
+use foldhash::fast::FixedState;
+
 pub use self::likeness::{Pair, pairs};
 use crate::domain::{Partner, PartnerType, Snapshot, Source, Text, fold};
 
@@ -13,7 +15,7 @@ pub struct Partners<'k> {
     known: &'k Snapshot,
     /// Folded acronym to the name it stands for in this file.
     acronyms: HashMap<String, String>,
-    spellings: HashMap<Box<str>, Spelling>,
+    spellings: HashMap<Box<str>, Spelling, FixedState>,
     found: BTreeMap<Text, Partner>,
 }
 
@@ -27,7 +29,7 @@ struct Spelling {
 
 impl<'k> Partners<'k> {
     pub fn new(known: &'k Snapshot, acronyms: HashMap<String, String>) -> Partners<'k> {
-        Partners { known, acronyms, spellings: HashMap::new(), found: BTreeMap::new() }
+        Partners { known, acronyms, spellings: HashMap::default(), found: BTreeMap::new() }
     }
 
     /// Every partner the rows named, by id.

@@ -155,9 +155,9 @@ pub struct Gazetteer<'k> {
     cores: Arc<Cores>,
     /// By key of the decision; `None` for what was dismissed.
     decided: Arc<HashMap<Box<str>, Option<AreaIx>>>,
-    hits: HashMap<(Option<AreaIx>, u8), HashMap<Box<str>, Hit>>,
+    hits: HashMap<(Option<AreaIx>, u8), HashMap<Box<str>, Hit, FixedState>, FixedState>,
     /// By a hash of the words: the whole of a long file says few different things.
-    resolved: HashMap<u64, Resolved>,
+    resolved: HashMap<u64, Resolved, FixedState>,
 }
 
 impl<'k> Gazetteer<'k> {

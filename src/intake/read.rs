@@ -116,7 +116,8 @@ pub fn read_table<T: Send>(
         file_year: file_year.filter(|named| year.is_none() && YEARS.contains(named)),
         days: row::plausible_days(),
     };
-    let mut whole = Whole::new(&context, report, Partners::new(known, profile.acronyms.clone()));
+    let partners = Partners::new(known, profile.acronyms.clone());
+    let mut whole = Whole::new(&context, report, partners, profile.rows as usize);
     let next = AtomicUsize::new(0);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
@@ -163,7 +164,7 @@ struct Outcome {
     /// The same for exact copies; `None` of rows that say nothing.
     fingerprint: Option<u64>,
     /// The same where the cells that nothing is read from are, too.
-    unused: u64,
+    unused: u32,
     verdict: Verdict,
     /// How many it added to the rows of its part.
     gave: u32,
@@ -193,7 +194,7 @@ fn piece<T>(
         };
         let verdict = std::mem::take(&mut reading.verdict);
         let gave = (rows.len() - before) as u32;
-        let unused = row::unused(reading.context, cells);
+        let unused = row::unused(reading.context, cells) as u32;
         outcomes.push(Outcome { row: cells.number, fingerprint, unused, verdict, gave });
         reading.context.options.progress.step();
         ControlFlow::Continue(())
@@ -216,8 +217,8 @@ struct Whole<'k, T> {
     partners: Partners<'k>,
     rows: Vec<T>,
     parts: usize,
-    /// Row number, level and unused cells of the first of each; copies are at its place.
-    seen: HashMap<u64, (u32, Option<u8>, u64), FixedState>,
+    /// Row number and unused cells of the first of each fingerprint.
+    seen: HashMap<u64, (u32, u32), FixedState>,
     /// Copies that differ from the first in cells that nothing is read from.
     almost: u32,
     yearless: u32,
@@ -228,14 +229,15 @@ struct Whole<'k, T> {
 }
 
 impl<'k, T> Whole<'k, T> {
-    fn new(context: &'k Context<'k>, report: Report, partners: Partners<'k>) -> Self {
+    /// `rows` is how many there may be.
+    fn new(context: &'k Context<'k>, report: Report, partners: Partners<'k>, rows: usize) -> Self {
         Whole {
             context,
             recorder: Recorder::new(report, EXAMPLES),
             partners,
             rows: Vec::new(),
             parts: 0,
-            seen: HashMap::default(),
+            seen: HashMap::with_capacity_and_hasher(rows, FixedState::default()),
             almost: 0,
             yearless: 0,
             masked: BTreeMap::new(),
@@ -275,15 +277,15 @@ impl<'k, T> Whole<'k, T> {
         if let Some(fingerprint) = fingerprint.filter(|_| !verdict.rejected) {
             match self.seen.entry(fingerprint) {
                 Entry::Vacant(free) => {
-                    free.insert((*row, verdict.level, *unused));
+                    free.insert((*row, *unused));
                 }
                 Entry::Occupied(first) => {
-                    let (first, level, of_first) = *first.get();
+                    let (first, of_first) = *first.get();
                     self.almost += u32::from(of_first != *unused);
                     let detail = format!("Same as row {first}.");
                     self.recorder.warn(*row, None, "", &detail, problems::COPY);
                     self.recorder.report.counts.copies += 1;
-                    level.into_iter().for_each(|level| self.recorder.placed(level));
+                    verdict.level.into_iter().for_each(|level| self.recorder.placed(level));
                     self.recorder.close(*row);
                     return false;
                 }

@@ -22,7 +22,7 @@ use super::values::{self, Decimal, Dots, Style};
 use super::{Kind, Options, problems, vocabulary};
 use crate::domain::{
     Age, AreaIx, Day, Decided, Disability, Group, PartnerType, Point, PopulationGroup, Sector, Sex,
-    Source, Status, Text, fold,
+    Source, Status, Text, fold_spelling,
 };
 use crate::formats::sheet::{Cell, SheetRow, trimmed};
 
@@ -94,11 +94,12 @@ pub struct Reading<'k> {
     words: Vec<HashMap<Box<str>, Option<u8>, FixedState>>,
     days: Memo<Option<Day>>,
     ages: Memo<Option<Age>>,
-    fingerprints: Memo<u64>,
+    /// The texts of the current row, put together.
+    said: String,
     partners: Partners<'k>,
     /// Partners named since they were last taken, each way of naming once.
     mentions: Vec<Mention>,
-    mentioned: HashSet<u64>,
+    mentioned: HashSet<u64, FixedState>,
     remarks: Vec<Remark>,
 }
 
@@ -563,10 +564,10 @@ impl<'k> Reading<'k> {
             words: vec![HashMap::default(); Field::COUNT],
             days: Memo::new(None),
             ages: Memo::new(None),
-            fingerprints: Memo::new(0),
+            said: String::new(),
             partners,
             mentions: Vec::new(),
-            mentioned: HashSet::new(),
+            mentioned: HashSet::default(),
             remarks: Vec::new(),
         }
     }
@@ -624,23 +625,49 @@ impl<'k> Reading<'k> {
     }
 
     /// A hash of every mapped cell after normalising: the same for exact copies (METHODS 1).
+    /// Numbers and days are what they mean, texts what they say without regard to case, diacritics
+    /// and blanks; signs count.
     pub fn fingerprint(&mut self, cells: SheetRow<'_>) -> u64 {
         let context = self.context;
         let mut hasher = FixedState::default().build_hasher();
+        self.said.clear();
         for (field, column) in &context.mapped {
-            let of_cell = match cells.cell(*column) {
-                Cell::Empty => 0,
-                Cell::Text(text) => {
-                    let key = FixedState::default().hash_one((text, *field as u8));
-                    self.fingerprints.get(key, || of_cell(context, *field, Cell::Text(text)))
+            let cell = cells.cell(*column);
+            match self.figure(*field, cell) {
+                Some(figure) => hasher.write_u64(figure),
+                None => {
+                    if let Some(text) = cell.text() {
+                        self.said.push_str(&text);
+                    }
+                    self.said.push(CELL_END);
                 }
-                cell => of_cell(context, *field, cell),
-            };
-            hasher.write_u64(of_cell);
+            }
         }
+        fold_cells(&mut self.said);
+        hasher.write(self.said.as_bytes());
         hasher.finish()
     }
+
+    /// What a cell of a column of figures or days means, as bits.
+    fn figure(&mut self, field: Field, cell: Cell<'_>) -> Option<u64> {
+        let context = self.context;
+        match field.role() {
+            _ if cell == Cell::Empty => None,
+            Role::Number | Role::Degrees => {
+                let decimal = context.styles[field as usize].decimal;
+                values::number(cell, decimal).map(f64::to_bits)
+            }
+            Role::Date => {
+                let day = self.day(field, cell, false, context.year.or(context.file_year));
+                day.map(|day| f64::from(day.0).to_bits())
+            }
+            Role::Text | Role::Code => None,
+        }
+    }
 }
+
+/// Between the cells of a row that are put together.
+const CELL_END: char = '\u{1f}';
 
 /// A hash of the cells that nothing is read from, as they are.
 pub fn unused(context: &Context<'_>, cells: SheetRow<'_>) -> u64 {
@@ -651,50 +678,21 @@ pub fn unused(context: &Context<'_>, cells: SheetRow<'_>) -> u64 {
     hasher.finish()
 }
 
-/// A hash of one cell after normalising.
-fn of_cell(context: &Context<'_>, field: Field, cell: Cell<'_>) -> u64 {
-    let style = context.styles[field as usize];
-    let number = match field.role() {
-        Role::Number | Role::Degrees => values::number(cell, style.decimal),
-        Role::Date => values::day(cell, style.order, false, context.year.or(context.file_year))
-            .map(|day| f64::from(day.0)),
-        Role::Text | Role::Code => None,
-    };
-    let mut hasher = FixedState::default().build_hasher();
-    match (number, cell) {
-        (Some(number), _) => number.to_bits().hash(&mut hasher),
-        (None, Cell::Text(text)) => hash_folded(text, &mut hasher),
-        (None, other) => hash_folded(&other.text().unwrap_or_default(), &mut hasher),
-    }
-    hasher.finish()
-}
-
-/// Hashes a text without regard to case, diacritics and blanks; signs count.
-fn hash_folded(text: &str, hasher: &mut impl Hasher) {
-    let text = trimmed(text);
-    if !text.is_ascii() {
-        return fold(text).hash(hasher);
-    }
-    let mut folded = [0u8; 128];
-    let (mut filled, mut gap) = (0, false);
-    for byte in text.bytes() {
-        if byte.is_ascii_whitespace() {
-            gap = true;
-            continue;
+/// Makes cells alike that differ in case, diacritics and blanks only; signs count.
+fn fold_cells(cells: &mut String) {
+    let is_odd = |pair: &[u8]| pair == b"  " || pair[0].is_ascii_control() && pair[0] != 0x1f;
+    let is_plain = |text: &str| text.is_ascii() && !text.as_bytes().windows(2).any(is_odd);
+    if !is_plain(cells) {
+        let mut folded = String::with_capacity(cells.len());
+        for cell in cells.split_inclusive(CELL_END) {
+            match is_plain(cell) {
+                true => folded.push_str(cell),
+                false => folded.push_str(&fold_spelling(cell)),
+            }
         }
-        if filled + 2 > folded.len() {
-            hasher.write(&folded[..filled]);
-            filled = 0;
-        }
-        if gap {
-            folded[filled] = b' ';
-            filled += 1;
-            gap = false;
-        }
-        folded[filled] = byte.to_ascii_lowercase();
-        filled += 1;
+        *cells = folded;
     }
-    hasher.write(&folded[..filled]);
+    cells.make_ascii_lowercase();
 }
 
 /// A part within a group: what the part does not say, the group does.

@@ -94,6 +94,10 @@ impl Habits {
     /// Takes a cell of a column of people or households into account, who are rarely in parts.
     pub fn see_people(&mut self, cell: Cell<'_>) {
         let text = match cell {
+            // Most figures are nothing but digits.
+            Cell::Text(text) if is_whole(text) => {
+                return self.other_thousands += u32::from(text.len() > 3);
+            }
             Cell::Text(text) => trimmed(text),
             // A true number is no text: its own fraction is a decimal.
             Cell::Number(number) if number.fract() != 0.0 => return self.points += 1,
@@ -118,6 +122,13 @@ impl Habits {
 
     /// Takes a cell of a column of dates into account.
     pub fn see_date(&mut self, cell: Cell<'_>) {
+        // Most dates begin with the year, and say nothing of day and month.
+        if let Cell::Text(text) = cell
+            && let [b'1'..=b'9', year @ .., b'-'] = text.as_bytes().first_chunk::<5>().map_or(&[][..], |start| start)
+            && year.iter().all(u8::is_ascii_digit)
+        {
+            return self.written_dates += 1;
+        }
         let is_serial = serial(cell).is_some();
         self.serials += u32::from(is_serial);
         self.written_dates += u32::from(!is_serial && !cell.is_blank());
@@ -517,13 +528,16 @@ fn plausible(day: Day) -> Option<Day> {
 }
 
 /// What programs write where there is nothing: `NULL`, R's `NA`, a dash.
+#[inline]
 pub fn is_nothing(text: &str) -> bool {
     const NOTHING: &[&str] = &["n/a", "null", "nan", "\\n", "-", "--", "_", ".", "no data"];
     text.len() <= 7
+        && text.starts_with(['n', 'N', '\\', '-', '_', '.'])
         && (text == "NA" || NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing)))
 }
 
 /// What a spreadsheet shows for a formula that failed, also where it was saved as text.
+#[inline]
 pub fn is_failed(text: &str) -> bool {
     const FAILED: &[&str] =
         &["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#CALC!", "#SPILL!"];

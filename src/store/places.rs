@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use sha2::{Digest, Sha256};
 use sqlx::AssertSqlSafe;
 
@@ -18,7 +19,7 @@ pub type Words = HashMap<i64, Arc<SaidPlace>>;
 
 /// The hash of the words of each row about to be written, by the address of the shared words.
 #[derive(Default)]
-pub struct Keys(HashMap<usize, i64>);
+pub struct Keys(HashMap<usize, i64, FixedState>);
 
 pub async fn words(tx: &mut Tx, operation: &Text) -> Result<Words, StoreError> {
     let sql = "select said, adm1_code, adm2_code, adm3_code, adm4_code,

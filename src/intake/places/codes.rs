@@ -49,6 +49,10 @@ impl Cores {
 /// Whether a code is that of the country whose areas these are, in two or three letters, and of no
 /// area.
 pub fn is_country_of(tree: &AreaTree, code: &str) -> bool {
+    // Two or three letters: most codes need not be looked up.
+    if !(2..=3).contains(&code.len()) {
+        return false;
+    }
     let Some(other) = COUNTRIES.get(code) else { return false };
     let is_own = |pcode: &str| pcode.starts_with(code) || pcode.starts_with(other);
     tree.by_pcode(code).is_none() && tree.iter().nth(1).is_some_and(|(_, area)| is_own(&area.pcode))

@@ -11,14 +11,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use bytes::Bytes;
 use indicatif::{ProgressBar, ProgressStyle};
 use lacuna::app::collections::{self, COLLECTIONS, Collection, Params, View, params};
+use lacuna::app::content::Content;
 use lacuna::app::import::{Import, Outcome, Said};
 use lacuna::app::query::gap_query;
 use lacuna::app::{App, demo, earlier, export};
 use lacuna::config::Config;
 use lacuna::domain::{Operation, Period, Rows, Sector, Snapshot};
-use lacuna::formats::sheet::limits;
 use lacuna::intake::{self, Field, Options, Report};
 use lacuna::store::StoreError;
 use lacuna::{http, simulate};
@@ -200,9 +201,9 @@ async fn import(args: args::Import) -> Result<()> {
     let app = Arc::new(app.deferring());
     let mut rejected = false;
     for file in &args.files {
-        let bytes = bytes::Bytes::from(read(file)?);
         // Only a workbook shows the file again: else it is let go once it has been read.
-        let shown = workbook.then(|| bytes.clone());
+        let shown = workbook.then(|| read(file)).transpose()?;
+        let on_disk = || Content::File(file.clone());
         let known = app.load(&args.operation).await?;
         let replaces = match (args.replaces, &known) {
             (Some(args::Replaces::Number(number)), _) => Some(number),
@@ -222,7 +223,7 @@ async fn import(args: args::Import) -> Result<()> {
             operation,
             kind: args.kind,
             file_name: file_name(file),
-            bytes,
+            content: shown.clone().map_or_else(on_disk, Content::Held),
             options: options.clone(),
             replaces,
             dry_run: args.dry_run,
@@ -456,20 +457,8 @@ fn progress(name: &str) -> ProgressBar {
 }
 
 /// The bytes of a file, which is looked at before it is read: one that is too large takes no memory.
-fn read(file: &Path) -> Result<Vec<u8>> {
-    let most = limits::FILE_BYTES as u64;
-    let unread = || format!("cannot read {}", file.display());
-    let open = fs::File::open(file).with_context(unread)?;
-    let length = open.metadata().with_context(unread)?.len();
-    let mut bytes = Vec::new();
-    if length <= most {
-        bytes.reserve_exact(length as usize);
-        open.take(most + 1).read_to_end(&mut bytes).with_context(unread)?;
-    }
-    if length > most || bytes.len() as u64 > most {
-        bail!("{} is larger than {} MB", file.display(), most >> 20);
-    }
-    Ok(bytes)
+fn read(file: &Path) -> Result<Bytes> {
+    Ok(Content::File(file.to_owned()).read()?)
 }
 
 fn file_name(file: &Path) -> String {

@@ -73,7 +73,7 @@ async fn told(address: &str) -> Told {
         operation: Said::of("demo"),
         kind: Kind::Activities,
         file_name: "corrected.csv".to_owned(),
-        bytes: corrected().into(),
+        content: corrected().into(),
         options: Options::default(),
         replaces: None,
         dry_run: false,

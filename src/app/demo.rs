@@ -38,7 +38,7 @@ pub async fn load(app: &Arc<App>, at: Text) -> Result<(), ImportError> {
             },
             kind: *kind,
             file_name: (*name).to_owned(),
-            bytes: file.data.into_owned().into(),
+            content: file.data.into_owned().into(),
             options: Options::default(),
             replaces: None,
             dry_run: false,

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-
 use super::App;
 use super::changes::{Counts, Difference};
+use super::content::{Content, NotRead};
 use super::earlier::Earlier;
 use super::plan::plan;
 use crate::domain::{Operation, Revision, Rows, Snapshot, Text};
@@ -20,7 +19,7 @@ pub struct Import {
     pub operation: Said,
     pub kind: Kind,
     pub file_name: String,
-    pub bytes: Bytes,
+    pub content: Content,
     pub options: Options,
     /// The submission that the file corrects: rows of it that the file no longer has end.
     pub replaces: Option<u32>,
@@ -78,6 +77,8 @@ pub struct Outcome {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
+    #[error(transparent)]
+    NotRead(#[from] NotRead),
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
     #[error(

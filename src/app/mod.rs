@@ -4,6 +4,7 @@ pub mod asked;
 pub mod changes;
 pub mod collections;
 mod commit;
+pub mod content;
 pub mod current;
 pub mod demo;
 pub mod diff;

@@ -60,7 +60,8 @@ pub(super) fn plan(
     standards: &Standards,
     numbers: (u64, u64),
 ) -> Result<Plan, ImportError> {
-    let Import { operation, kind, file_name, bytes, options, at, replaces, .. } = import;
+    let Import { operation, kind, file_name, content, options, at, replaces, .. } = import;
+    let bytes = content.read()?;
     // A large file is read meanwhile.
     let hashing = std::thread::spawn({
         let bytes = bytes.clone();

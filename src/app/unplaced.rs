@@ -105,7 +105,7 @@ XA01,XA0109,WSH,400,2026-01-01,2026-12-31
             operation: Said::of("op"),
             kind,
             file_name: name.into(),
-            bytes: text.to_owned().into(),
+            content: text.to_owned().into(),
             options: Options::default(),
             replaces: None,
             dry_run: false,

@@ -51,7 +51,7 @@ pub use standard::{Standard, Standards};
 pub use tally::Tally;
 
 /// Text that many rows share: names, codes, types.
-pub type Text = std::sync::Arc<str>;
+pub type Text = arcstr::ArcStr;
 
 /// A position in degrees, WGS 84.
 pub type Point = geo::Point<f64>;

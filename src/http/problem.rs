@@ -179,7 +179,8 @@ impl From<&ImportError> for Problem {
             }
             ImportError::Store(away) if away.is_away() => Problem::away(away),
             ImportError::Store(full) if full.is_full() => Problem::full(full),
-            ImportError::Store(_)
+            ImportError::NotRead(_)
+            | ImportError::Store(_)
             | ImportError::Moved(_)
             | ImportError::AlreadyUndone(_)
             | ImportError::Stopped => {

@@ -680,8 +680,14 @@ pub fn unused(context: &Context<'_>, cells: SheetRow<'_>) -> u64 {
 
 /// Makes cells alike that differ in case, diacritics and blanks only; signs count.
 fn fold_cells(cells: &mut String) {
-    let is_odd = |pair: &[u8]| pair == b"  " || pair[0].is_ascii_control() && pair[0] != 0x1f;
-    let is_plain = |text: &str| text.is_ascii() && !text.as_bytes().windows(2).any(is_odd);
+    // Without an early end, so that many bytes are looked at at once.
+    let is_plain = |text: &str| {
+        let (bytes, next) = (text.as_bytes(), text.as_bytes().iter().skip(1));
+        let is_odd = |byte: &u8| *byte > b'~' || *byte < b' ' && *byte != CELL_END as u8;
+        let is_gap = |(one, next): (&u8, &u8)| *one == b' ' && *next == b' ';
+        !bytes.iter().fold(false, |odd, byte| odd | is_odd(byte))
+            && !bytes.iter().zip(next).fold(false, |odd, pair| odd | is_gap(pair))
+    };
     if !is_plain(cells) {
         let mut folded = String::with_capacity(cells.len());
         for cell in cells.split_inclusive(CELL_END) {

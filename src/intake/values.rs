@@ -124,7 +124,8 @@ impl Habits {
     pub fn see_date(&mut self, cell: Cell<'_>) {
         // Most dates begin with the year, and say nothing of day and month.
         if let Cell::Text(text) = cell
-            && let [b'1'..=b'9', year @ .., b'-'] = text.as_bytes().first_chunk::<5>().map_or(&[][..], |start| start)
+            && let [b'1'..=b'9', year @ .., b'-'] =
+                text.as_bytes().first_chunk::<5>().map_or(&[][..], |start| start)
             && year.iter().all(u8::is_ascii_digit)
         {
             return self.written_dates += 1;

@@ -54,7 +54,7 @@ pub async fn rows<T>(
 ) -> Result<Vec<T>, StoreError> {
     let mut found = Vec::new();
     on!(tx, |tx| {
-        let mut rows = sqlx::query(sql).bind(operation.clone()).fetch(&mut **tx);
+        let mut rows = sqlx::query(sql).bind(operation.to_string()).fetch(&mut **tx);
         while let Some(row) = rows.try_next().await? {
             found.push(read(&row)?);
         }
@@ -104,7 +104,7 @@ async fn end_those(
         on!(tx, |tx| {
             sqlx::query(AssertSqlSafe(sql.as_str()))
                 .bind(stamp.revision as i64)
-                .bind(stamp.operation.clone())
+                .bind(stamp.operation.to_string())
                 .bind(chunk)
                 .execute(&mut **tx)
                 .await?;

@@ -92,7 +92,8 @@ async fn copy(
     let sql = format!("select {} from {} where operation = $1", columns.join(", "), table.name);
     let mut copied = 0;
     on!(from, |from| {
-        let mut rows = sqlx::query(AssertSqlSafe(sql)).bind(operation.clone()).fetch(&mut **from);
+        let mut rows =
+            sqlx::query(AssertSqlSafe(sql)).bind(operation.to_string()).fetch(&mut **from);
         let mut waiting = Vec::with_capacity(ROWS);
         while let Some(row) = rows.try_next().await? {
             waiting.push(cells(&row, table)?);
@@ -142,7 +143,7 @@ async fn write(
                 let mut query = sqlx::query(AssertSqlSafe(sql.as_str()));
                 for cell in row {
                     query = match cell {
-                        Cell::Text(text) => query.bind(text.clone()),
+                        Cell::Text(text) => query.bind(text.as_ref().map(ToString::to_string)),
                         Cell::Integer(number) => query.bind(*number),
                         Cell::Real(number) => query.bind(*number),
                         Cell::Bytes(bytes) => query.bind(bytes.clone()),

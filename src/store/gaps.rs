@@ -79,17 +79,17 @@ impl Store {
         let mut tx = pool.begin().await?;
         // Nobody else writes them meanwhile; commits go on.
         sqlx::query("select pg_advisory_xact_lock(hashtext('lacuna gaps'), hashtext($1))")
-            .bind(operation.clone())
+            .bind(operation.to_string())
             .execute(&mut *tx)
             .await?;
         let sql = "select max(from_revision) from gaps where operation = $1";
         let found: Option<i64> =
-            sqlx::query_scalar(sql).bind(operation.clone()).fetch_one(&mut *tx).await?;
+            sqlx::query_scalar(sql).bind(operation.to_string()).fetch_one(&mut *tx).await?;
         if found.is_some_and(|found| found as u64 >= revision) {
             return Ok(());
         }
         sqlx::query("delete from gaps where operation = $1")
-            .bind(operation.clone())
+            .bind(operation.to_string())
             .execute(&mut *tx)
             .await?;
         let columns: Vec<&str> = ["sector", "pcode", "level", "status"]

@@ -37,9 +37,9 @@ pub async fn add(tx: &mut Tx, operation: &Text, mapping: &Mapping) -> Result<(),
             "delete from mappings
          where operation = $1 and kind = $2 and headers = $3",
         )
-        .bind(operation.clone())
-        .bind(mapping.kind.clone())
-        .bind(headers.clone())
+        .bind(operation.to_string())
+        .bind(mapping.kind.to_string())
+        .bind(headers.to_string())
         .execute(&mut **tx)
         .await?;
     });
@@ -49,11 +49,11 @@ pub async fn add(tx: &mut Tx, operation: &Text, mapping: &Mapping) -> Result<(),
            (operation, mapping, kind, file_name, at, headers, sheet, header_row, columns)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
-        .bind(operation.clone())
+        .bind(operation.to_string())
         .bind(i64::from(mapping.id))
-        .bind(mapping.kind.clone())
-        .bind(mapping.file_name.clone())
-        .bind(mapping.at.clone())
+        .bind(mapping.kind.to_string())
+        .bind(mapping.file_name.to_string())
+        .bind(mapping.at.to_string())
         .bind(headers)
         .bind(mapping.sheet.clone())
         .bind(mapping.header_row.map(i64::from))

@@ -73,7 +73,7 @@ pub async fn at(tx: &mut Tx, id: &Text, revision: u64) -> Result<Option<Operatio
 pub async fn hold(tx: &mut Tx, id: &Text) -> Result<(), StoreError> {
     if let Engine::Postgres(tx) = tx {
         let sql = "select revision from operations where operation = $1 for update";
-        sqlx::query(sql).bind(id.clone()).execute(&mut **tx).await?;
+        sqlx::query(sql).bind(id.to_string()).execute(&mut **tx).await?;
     }
     Ok(())
 }
@@ -98,11 +98,11 @@ pub async fn advance(
     let done = on!(tx, |tx| {
         sqlx::query(sql)
             .bind(revision.number as i64)
-            .bind(revision.at.clone())
-            .bind(operation.name.clone())
-            .bind(operation.note.clone())
+            .bind(revision.at.to_string())
+            .bind(operation.name.to_string())
+            .bind(operation.note.as_deref().map(str::to_owned))
             .bind(operation.household_size)
-            .bind(operation.id.clone())
+            .bind(operation.id.to_string())
             .execute(&mut **tx)
             .await?
             .rows_affected()
@@ -123,18 +123,18 @@ pub async fn add_submission(
             operation_name, operation_note, household_size)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
-        .bind(stamp.operation.clone())
+        .bind(stamp.operation.to_string())
         .bind(i64::from(submission.id))
-        .bind(submission.kind.clone())
-        .bind(submission.file_name.clone())
-        .bind(submission.sha256.clone())
-        .bind(submission.at.clone())
+        .bind(submission.kind.to_string())
+        .bind(submission.file_name.to_string())
+        .bind(submission.sha256.to_string())
+        .bind(submission.at.to_string())
         .bind(stamp.revision as i64)
         .bind(submission.report.clone())
         .bind(submission.replaces.map(i64::from))
         .bind(submission.undoes.map(i64::from))
-        .bind(operation.name.clone())
-        .bind(operation.note.clone())
+        .bind(operation.name.to_string())
+        .bind(operation.note.as_deref().map(str::to_owned))
         .bind(operation.household_size)
         .execute(&mut **tx)
         .await?;

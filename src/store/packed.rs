@@ -99,7 +99,7 @@ pub async fn write(
 ) -> Result<(), StoreError> {
     on!(tx, |tx| {
         sqlx::query("delete from packed_activities where operation = $1")
-            .bind(operation.clone())
+            .bind(operation.to_string())
             .execute(&mut **tx)
             .await?;
         for (piece, bytes) in pieces.into_iter().enumerate() {
@@ -107,7 +107,7 @@ pub async fn write(
                 "insert into packed_activities (operation, piece, format, revision, bytes)
                  values ($1, $2, $3, $4, $5)",
             )
-            .bind(operation.clone())
+            .bind(operation.to_string())
             .bind(piece as i64)
             .bind(pieces::FORMAT)
             .bind(revision as i64)

@@ -97,7 +97,7 @@ async fn known_words(
     let keys = serde_json::to_string(&keys).unwrap_or_default();
     let mut known = HashSet::new();
     on!(tx, |tx| {
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(operation.clone()).bind(keys);
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(operation.to_string()).bind(keys);
         for row in query.fetch_all(&mut **tx).await? {
             known.insert(batch::integer(&row, 0)?);
         }

@@ -43,7 +43,7 @@ impl Turn {
             let count: i64 = on!(&mut tx, |tx| {
                 let query = sqlx::query_scalar(AssertSqlSafe(sql));
                 query
-                    .bind(operation.clone())
+                    .bind(operation.to_string())
                     .bind(pruning.oldest as i64)
                     .fetch_one(&mut **tx)
                     .await?
@@ -70,7 +70,10 @@ impl Turn {
             .push(format!("update operations set oldest_revision = {oldest} where operation = $1"));
         for sql in statements {
             on!(&mut tx, |tx| {
-                sqlx::query(AssertSqlSafe(sql)).bind(operation.clone()).execute(&mut **tx).await?;
+                sqlx::query(AssertSqlSafe(sql))
+                    .bind(operation.to_string())
+                    .execute(&mut **tx)
+                    .await?;
             });
         }
         watch::announce(&mut tx, operation).await?;
@@ -115,12 +118,12 @@ async fn note(tx: &mut Tx, operation: &Text, pruning: &Pruning) -> Result<(), St
            (operation, pruning, oldest_revision, at, who, policy, removed, last_activity, last_site)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
-        .bind(operation.clone())
+        .bind(operation.to_string())
         .bind(number as i64)
         .bind(pruning.oldest as i64)
-        .bind(pruning.at.clone())
-        .bind(pruning.who.clone())
-        .bind(pruning.policy.clone())
+        .bind(pruning.at.to_string())
+        .bind(pruning.who.to_string())
+        .bind(pruning.policy.to_string())
         .bind(pruning.removed as i64)
         .bind(activity as i64 - 1)
         .bind(site as i64 - 1)

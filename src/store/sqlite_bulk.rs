@@ -27,7 +27,6 @@ const BINDS: usize = 8_000;
 #[derive(Default)]
 pub struct Values {
     arguments: SqliteArguments,
-    codes: Vec<(&'static str, Text)>,
     refused: Option<sqlx::error::BoxDynError>,
 }
 
@@ -41,23 +40,15 @@ impl batch::Values for Values {
     }
 
     fn text<'t>(&mut self, value: impl Into<Option<&'t Text>>) {
-        self.push(value.into().cloned());
+        self.push(value.into().map(|text| text.to_string()));
     }
 
     fn bytes(&mut self, value: Option<Vec<u8>>) {
         self.push(value);
     }
 
-    /// A code is copied once and not for every row.
     fn code(&mut self, code: impl Into<Option<&'static str>>) {
-        let Some(code) = code.into() else { return self.push(None::<Text>) };
-        let known = self.codes.iter().find(|(known, _)| std::ptr::eq(*known, code));
-        let text = known.map(|(_, text)| text.clone());
-        let text = text.unwrap_or_else(|| {
-            self.codes.push((code, code.into()));
-            code.into()
-        });
-        self.push(text);
+        self.push(code.into());
     }
 }
 
@@ -179,7 +170,7 @@ pub async fn read_activities(
     let words = words.clone();
     let sql = format!("{SELECT} and {versions}");
     let end: Option<i64> = sqlx::query("select max(activity) from activities where operation = $1")
-        .bind(operation.clone())
+        .bind(operation.to_string())
         .fetch_one(&mut **tx)
         .await?
         .try_get(0)?;
@@ -197,7 +188,7 @@ pub async fn read_activities(
     });
     for first in (1..=end.unwrap_or(0)).step_by(CHUNK as usize) {
         let chunk = sqlx::query(AssertSqlSafe(sql.as_str()))
-            .bind(operation.clone())
+            .bind(operation.to_string())
             .bind(first)
             .bind(first + CHUNK)
             .fetch_one(&mut **tx)

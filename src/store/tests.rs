@@ -187,7 +187,7 @@ async fn what_is_committed_reads_back_the_same() {
         assert_eq!(rows.needs, changes.needs.added);
         assert_eq!(rows.populations, changes.populations.added);
         assert_eq!(rows.decisions, changes.decisions.added);
-        assert_eq!(rows.submissions[0].file_name.as_ref(), "5w.xlsx");
+        assert_eq!(rows.submissions[0].file_name.as_str(), "5w.xlsx");
         assert_eq!(store.next_numbers("op").await.unwrap(), (3, 2));
         assert!(store.rows("other").await.unwrap().is_none());
     }

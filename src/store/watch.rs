@@ -55,7 +55,7 @@ pub async fn announce(tx: &mut Tx, operation: &Text) -> Result<(), StoreError> {
     if let Engine::Postgres(tx) = tx {
         sqlx::query("select pg_notify($1, $2)")
             .bind(CHANNEL)
-            .bind(operation.clone())
+            .bind(operation.to_string())
             .execute(&mut **tx)
             .await?;
     }

@@ -20,7 +20,7 @@ pub async fn app() -> Arc<App> {
             operation: Said { name: Some("Delta".into()), ..Said::of("delta") },
             kind: Kind::Activities,
             file_name: "5w.csv".into(),
-            bytes: text.into(),
+            content: text.into(),
             options: Options::default(),
             replaces: None,
             dry_run: false,

@@ -130,7 +130,7 @@ fn file(kind: Kind, text: String) -> Import {
         operation: Said::of("op"),
         kind,
         file_name: "file".into(),
-        bytes: text.into(),
+        content: text.into(),
         options: Options::default(),
         replaces: None,
         dry_run: false,

@@ -38,7 +38,7 @@ fn file(operation: Said, text: String, at: &str) -> Import {
         operation,
         kind: Kind::Activities,
         file_name: "file.csv".into(),
-        bytes: text.into(),
+        content: text.into(),
         options: Options::default(),
         replaces: None,
         dry_run: false,
@@ -115,11 +115,11 @@ async fn an_operation_that_cannot_be_read_keeps_no_other_back() {
     right.refresh().await.unwrap();
     assert_eq!(right.snapshot("op").unwrap().revision.number, 2);
     assert_eq!(right.snapshot("bad").unwrap().revision.number, 1);
-    assert_eq!(right.unreadable(), ["bad".into()]);
+    assert_eq!(right.unreadable(), [Text::from("bad")]);
     let fresh = server(address).await;
     fresh.load_all().await.unwrap();
     assert!(fresh.snapshot("op").is_some() && fresh.snapshot("bad").is_none());
-    assert_eq!(fresh.unreadable(), ["bad".into()]);
+    assert_eq!(fresh.unreadable(), [Text::from("bad")]);
     // Where somebody mends it, whoever asks for what it is now reads it again.
     let mended = "delete from mappings where operation = 'bad'";
     sqlx::raw_sql(mended).execute(&mut connection).await.unwrap();

@@ -19,7 +19,7 @@ async fn import(app: &Arc<App>, day: u32) {
         operation: Said::of("op"),
         kind: Kind::Activities,
         file_name: "file.csv".into(),
-        bytes: rows.replace("\n         ", "\n").into(),
+        content: rows.replace("\n         ", "\n").into(),
         options: Options::default(),
         replaces: None,
         dry_run: false,

@@ -10,7 +10,7 @@ async fn import(app: &Arc<App>, kind: Kind, text: &str) -> crate::app::import::O
         operation: Said::of("op"),
         kind,
         file_name: "file.csv".into(),
-        bytes: text.to_owned().into(),
+        content: text.to_owned().into(),
         options: Options::default(),
         replaces: None,
         dry_run: false,

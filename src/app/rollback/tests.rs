@@ -27,7 +27,7 @@ async fn import(app: &Arc<App>, kind: Kind, text: &str, replaces: Option<u32>) -
         operation: Said::of("op"),
         kind,
         file_name: "file".into(),
-        bytes: text.to_owned().into(),
+        content: text.to_owned().into(),
         options: Options::default(),
         replaces,
         dry_run: false,

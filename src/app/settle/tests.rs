@@ -61,7 +61,7 @@ async fn imported(files: &[(Kind, String)]) -> (Vec<Activity>, Vec<Site>) {
             operation: Said::of("op"),
             kind: *kind,
             file_name: "file".into(),
-            bytes: text.clone().into(),
+            content: text.clone().into(),
             options: Options::default(),
             replaces: None,
             dry_run: false,

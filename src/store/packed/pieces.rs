@@ -44,7 +44,8 @@ pub fn pack<'a>(rows: impl Iterator<Item = &'a Activity>) -> Vec<Vec<u8>> {
         // Writing never fails.
         let _ = writer.number(piece.len() as u64);
         let _ = columns(&mut writer, &mut piece);
-        pieces.push(compressed(&std::mem::take(&mut writer.bytes)));
+        pieces.push(compressed(&writer.bytes));
+        writer.bytes.clear();
     }
     pieces[0] = compressed(&writer.dictionary());
     pieces
@@ -264,13 +265,13 @@ impl Way for Writer {
     }
 
     fn bits(&mut self, bits: u64) -> Result<u64, Damaged> {
-        self.bytes.extend(bits.to_le_bytes());
+        self.bytes.extend_from_slice(&bits.to_le_bytes());
         Ok(bits)
     }
 
     fn own_text(&mut self, text: &mut Option<Text>) -> Result<(), Damaged> {
         self.number(text.as_ref().map_or(0, |text| text.len() as u64 + 1))?;
-        self.bytes.extend(text.iter().flat_map(|text| text.as_bytes()));
+        self.bytes.extend_from_slice(text.as_ref().map_or(&[], |text| text.as_bytes()));
         Ok(())
     }
 
@@ -284,8 +285,8 @@ impl Way for Writer {
                 let number = *self.texts.entry(text.clone()).or_insert(new);
                 if number == new {
                     self.shared_texts.push(text.clone());
-                    self.text_at.insert(at, number);
                 }
+                self.text_at.insert(at, number);
                 number
             }
         };
@@ -302,8 +303,8 @@ impl Way for Writer {
                 let number = *self.places.entry(place.clone()).or_insert(new);
                 if number == new {
                     self.shared_places.push(place.clone());
-                    self.place_at.insert(at, number);
                 }
+                self.place_at.insert(at, number);
                 number
             }
         };
@@ -484,7 +485,7 @@ mod tests {
         let back = unpack(&pack(rows().iter())).unwrap();
         let place = |row: &Activity| row.placed.said.clone().unwrap();
         assert!(Arc::ptr_eq(&place(&back[0]), &place(&back[2])));
-        assert!(Arc::ptr_eq(&back[0].partner, back[0].implementing_partner.as_ref().unwrap()));
+        assert!(Text::ptr_eq(&back[0].partner, back[0].implementing_partner.as_ref().unwrap()));
     }
 
     #[test]

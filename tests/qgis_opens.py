@@ -43,6 +43,10 @@ def main(server, operation):
         file.write(get(f"{server}/qgis/{operation}.qgs"))
     project = QgsProject.instance()
     check("project", project.read(path), project.error() or "opens")
+    leaves = project.layerTreeRoot().findLayers()
+    lost = [leaf.name() for leaf in leaves if leaf.layer() is None]
+    check("tree", leaves and not lost, f"lost {lost}" if lost else f"{len(leaves)} layers")
+    check("reference system", project.crs().isValid(), project.crs().authid())
     seen = set()
     for layer in project.mapLayers().values():
         name = layer.name()

@@ -168,7 +168,7 @@ pub fn value(out: &mut Vec<u8>, value: &Value<'_>) {
         Value::Integer(whole) => {
             out.extend_from_slice(itoa::Buffer::new().format(*whole).as_bytes());
         }
-        Value::Number(figure) => number(out, *figure),
+        Value::Number(figure) => decimal(out, *figure),
         Value::Boolean(true) => out.extend_from_slice(b"true"),
         Value::Boolean(false) => out.extend_from_slice(b"false"),
         Value::Date(days) => {
@@ -196,6 +196,16 @@ pub fn number(out: &mut Vec<u8>, figure: f64) {
         let rounded = if figure.abs() < 9e6 { (figure * 1e9).round() / 1e9 } else { figure };
         // A Vec takes every write; `{}` is the shortest text that reads back the same.
         let _ = write!(out, "{rounded}");
+    }
+}
+
+/// A figure that may have a fraction, with a point even where it has none: programs that take the
+/// type of a column from its first values would cut off the fractions of the others.
+pub fn decimal(out: &mut Vec<u8>, figure: f64) {
+    let start = out.len();
+    number(out, figure);
+    if out[start..].iter().all(|byte| byte.is_ascii_digit() || *byte == b'-') {
+        out.extend_from_slice(b".0");
     }
 }
 

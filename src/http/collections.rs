@@ -24,8 +24,7 @@ pub(crate) async fn all(ask: Ask, Path(operation): Path<String>) -> Result<Respo
     ask.answer(view, Kind::page(form, JSON), move |view, ask| {
         ask.only_page_format()?;
         let home = links::operation(&ask.base, &view.snapshot.operation.id);
-        let extent = extent(view);
-        let described = COLLECTIONS.iter().map(|one| described(view, one, &ask.base, &extent));
+        let described = COLLECTIONS.iter().map(|one| described(view, one, &ask.base));
         let all = format!("{home}/collections");
         let document = json!({
             "links": [
@@ -48,7 +47,7 @@ pub(crate) async fn one(
     let form = ask.form();
     ask.answer(view, Kind::page(form, JSON), move |view, ask| {
         ask.only_page_format()?;
-        let document = described(view, collection, &ask.base, &extent(view));
+        let document = described(view, collection, &ask.base);
         written(form, &document, |document| html::collection(view, collection, ask, document))
     })
     .await
@@ -92,15 +91,15 @@ pub(crate) async fn queryables(
     .await
 }
 
-fn extent(view: &View) -> Value {
+fn extent(view: &View, collection: &Collection) -> Value {
     let mut extent = Map::new();
-    if let Some(bbox) = view.summary().bbox {
+    if let Some(bbox) = view.extent(collection) {
         extent.insert("spatial".to_owned(), json!({"bbox": [bbox], "crs": CRS84}));
     }
     Value::Object(extent)
 }
 
-fn described(view: &View, collection: &Collection, base: &str, extent: &Value) -> Value {
+fn described(view: &View, collection: &Collection, base: &str) -> Value {
     let home = links::collection(base, &view.snapshot.operation.id, collection.id);
     let mut links = vec![
         link("self", JSON, collection.title, home.clone()),
@@ -147,8 +146,9 @@ fn described(view: &View, collection: &Collection, base: &str, extent: &Value) -
         })).collect::<Vec<_>>(),
         "links": links,
     });
+    let extent = extent(view, collection);
     if collection.geometry != GeometryKind::None && extent.get("spatial").is_some() {
-        described["extent"] = extent.clone();
+        described["extent"] = extent;
     }
     described
 }

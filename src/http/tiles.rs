@@ -232,7 +232,7 @@ fn described(view: &View, collection: &Collection, ask: &Ask, query: &str) -> Va
         "dataType": "vector",
         "crs": MERCATOR,
         "tileMatrixSetURI": QUAD_URI,
-        "tileMatrixSetLimits": limits(view),
+        "tileMatrixSetLimits": limits(view, collection),
         "links": tileset_links(view, collection, ask, query),
         "layers": [{
             "id": collection.id,
@@ -256,7 +256,7 @@ fn described(view: &View, collection: &Collection, ask: &Ask, query: &str) -> Va
             "fields": kinds,
         }],
     });
-    if let Some([west, south, east, north]) = view.summary().bbox {
+    if let Some([west, south, east, north]) = view.extent(collection) {
         // TileJSON has no box across the antimeridian.
         about["bounds"] = if west <= east {
             json!([west, south, east, north])
@@ -273,8 +273,8 @@ fn described(view: &View, collection: &Collection, ask: &Ask, query: &str) -> Va
 }
 
 /// Where tiles can be at each zoom.
-fn limits(view: &View) -> Vec<Value> {
-    let bbox = view.summary().bbox.unwrap_or([-180.0, -90.0, 180.0, 90.0]);
+fn limits(view: &View, collection: &Collection) -> Vec<Value> {
+    let bbox = view.extent(collection).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
     let [west, south, east, north] = bbox;
     let (west, east) = if west <= east { (west, east) } else { (-180.0, 180.0) };
     let corners = [

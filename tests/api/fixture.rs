@@ -27,8 +27,10 @@ impl Reply {
         std::str::from_utf8(&self.body).unwrap()
     }
 
+    /// The answer, with figures without a fraction as whole numbers: `200.0` is 200.
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|bad| panic!("{bad}: {}", self.text()))
+        let read = serde_json::from_slice(&self.body);
+        whole(read.unwrap_or_else(|bad| panic!("{bad}: {}", self.text())))
     }
 
     pub fn header(&self, name: &str) -> &str {
@@ -40,6 +42,21 @@ impl Reply {
         let json = self.json();
         let features = json["features"].as_array().unwrap_or_else(|| panic!("{json}"));
         features.iter().map(|feature| feature["id"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+fn whole(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Array(all) => all.into_iter().map(whole).collect(),
+        Value::Object(all) => all.into_iter().map(|(name, one)| (name, whole(one))).collect(),
+        Value::Number(number) => match number.as_f64() {
+            Some(figure) if number.is_f64() && figure.fract() == 0.0 && figure.abs() < 9e15 => {
+                (figure as i64).into()
+            }
+            _ => number.into(),
+        },
+        other => other,
     }
 }
 

@@ -49,7 +49,7 @@ async fn items_and_exports_are_layers() {
         let Some(text) = ogrinfo(layer(url)).await else { return };
         says(
             &text,
-            &["Feature Count: 3", "Geometry: Multi Polygon", "level: Integer", "gap: Integer"],
+            &["Feature Count: 3", "Geometry: Multi Polygon", "level: Integer", "gap: Real"],
         );
         says(
             &text,
@@ -62,10 +62,7 @@ async fn items_and_exports_are_layers() {
     }
     let activities = format!("{home}/collections/activities/export.geojson");
     if let Some(text) = ogrinfo(layer(format!("/vsicurl/{activities}"))).await {
-        says(
-            &text,
-            &["Feature Count: 7", "Geometry: Point", "start_date: Date", "reached: Integer"],
-        );
+        says(&text, &["Feature Count: 7", "Geometry: Point", "start_date: Date", "reached: Real"]);
     }
 }
 

@@ -133,7 +133,7 @@ async fn tilesets_are_described_for_clients_of_both_kinds() {
         let tiles = about["tiles"][0].as_str().unwrap();
         assert!(tiles.ends_with("/tiles/WebMercatorQuad/{z}/{y}/{x}?level=2"), "{tiles}");
         assert_eq!(about["tilejson"], "3.0.0");
-        assert_eq!(about["bounds"], serde_json::json!([30.0, 0.0, 32.0, 4.0]));
+        assert_eq!(about["bounds"], serde_json::json!([30, 0, 32, 4]));
         assert_eq!(about["vector_layers"][0]["fields"]["gap"], "Number");
         let template = about["links"].as_array().unwrap().iter().find(|link| link["rel"] == "item");
         let template = template.unwrap();

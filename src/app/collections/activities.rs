@@ -10,6 +10,7 @@ use crate::formats::layer::{
     Field, FieldKind, Geometry, GeometryKind, Layer, Matched, Rows, Value, Want,
 };
 
+use super::bbox::Bbox;
 use super::params::{Parameter, ParameterKind};
 use super::{
     BadParameter, Collection, Params, View, area_name, day, matching, own, partner_name, pcode,
@@ -216,11 +217,14 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let codes = Status::TABLE.iter().map(|(_, code)| *code);
     let status = params.choice("status", Status::from_code, codes)?;
     let (bbox, period) = (params.bbox()?, params.period()?);
+    let outlined = bbox.as_ref().filter(|bbox| bbox.outline().is_some());
 
     let pass = |row: usize, activity: &Activity| {
         let sees =
             |asked: Sector| activity.sector.is_some_and(|own| own == asked || own.main() == asked);
+        let has = |bbox: &Bbox| view.activity_point(row).is_some_and(|point| bbox.has(&point));
         sector.is_none_or(sees)
+            && outlined.is_none_or(has)
             && partner.is_none_or(|partner| activity.partner == *partner)
             && status.is_none_or(|status| activity.status == Some(status))
             && area.as_ref().is_none_or(|inside| inside[view.activity_area(row).at()])
@@ -230,8 +234,9 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
         || partner.is_some()
         || status.is_some()
         || area.is_some()
+        || outlined.is_some()
         || period != Period::ALWAYS;
-    let matched = match bbox.map(|bbox| view.activities_in(bbox.boxes())) {
+    let matched = match bbox.as_ref().map(|bbox| view.activities_in(bbox.boxes())) {
         Some(near) if filtered => matching(near.into_iter(), |row| pass(row, &rows[row])),
         Some(near) => Matched::Some(near),
         None if filtered => {

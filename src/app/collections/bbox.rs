@@ -1,6 +1,6 @@
 //! Boxes in degrees, also across the antimeridian.
 
-use geo::{Intersects, MultiPolygon, Rect, coord};
+use geo::{BooleanOps, Intersects, LineString, MultiPolygon, Polygon, Rect, Translate, coord};
 
 use super::params::{BadParameter, shown};
 use crate::domain::Point;
@@ -8,7 +8,11 @@ use crate::formats::reference::Reference;
 
 /// One box, or two where it crosses the antimeridian.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Bbox(Vec<Rect<f64>>);
+pub struct Bbox {
+    boxes: Vec<Rect<f64>>,
+    /// What it is in truth, where its system is turned against degrees: the boxes are around it.
+    outline: Option<MultiPolygon<f64>>,
+}
 
 impl Bbox {
     /// Reads four or six comma-separated numbers: west, south, (low,) east, north (, high), in the
@@ -64,22 +68,30 @@ impl Bbox {
         let one =
             |west, east| Rect::new(coord! { x: west, y: south }, coord! { x: east, y: north });
         if east - west >= 360.0 {
-            return Ok(Bbox(vec![one(-180.0, 180.0)]));
+            return Ok(Bbox { boxes: vec![one(-180.0, 180.0)], outline: None });
         }
         let (west, east) = (turned(west), turned(east));
-        Ok(Bbox(match west <= east {
+        let boxes = match west <= east {
             true => vec![one(west, east)],
             false => vec![one(west, 180.0), one(-180.0, east)],
-        }))
+        };
+        let outline = reference.outline(corners).filter(|_| south < north);
+        Ok(Bbox { boxes, outline: outline.map(within_the_world) })
+    }
+
+    /// What the box is in degrees, where that is no box.
+    pub fn outline(&self) -> Option<&MultiPolygon<f64>> {
+        self.outline.as_ref()
     }
 
     /// The boxes, one or two.
     pub fn boxes(&self) -> &[Rect<f64>] {
-        &self.0
+        &self.boxes
     }
 
     pub fn has(&self, point: &Point) -> bool {
-        self.0.iter().any(|one| one.intersects(point))
+        self.boxes.iter().any(|one| one.intersects(point))
+            && self.outline.as_ref().is_none_or(|outline| outline.intersects(point))
     }
 
     /// Whether the shape itself meets the box, of which `rect` is the box around it.
@@ -90,11 +102,22 @@ impl Bbox {
                 && one.max().x >= rect.max().x
                 && one.max().y >= rect.max().y
         };
-        self.0.iter().any(|one| {
+        let meets = self.boxes.iter().any(|one| {
             one.intersects(rect)
                 && (inside(one) || shape.0.iter().any(|polygon| polygon.intersects(one)))
-        })
+        });
+        meets && self.outline.as_ref().is_none_or(|outline| outline.intersects(shape))
     }
+}
+
+/// An outline whose longitudes go on beyond the antimeridian, in one part or two.
+fn within_the_world(outline: Vec<geo::Coord<f64>>) -> MultiPolygon<f64> {
+    let outline = Polygon::new(LineString(outline), Vec::new());
+    // A hair wider, so that what lies on the antimeridian is in both parts.
+    let (west, east) = (-180.000_001, 180.000_001);
+    let world = Rect::new(coord! { x: west, y: -90.0 }, coord! { x: east, y: 90.0 });
+    let turns = [-360.0, 0.0, 360.0].map(|turn| outline.translate(turn, 0.0));
+    turns.iter().flat_map(|turned| turned.intersection(&world.to_polygon())).collect()
 }
 
 /// The same meridian within -180 to 180.
@@ -124,6 +147,32 @@ mod tests {
         assert!(!fiji.has(&Point::new(0.0, -17.0)));
         assert_eq!(parsed("177,-20,182,-15").unwrap(), fiji);
         assert_eq!(parsed("177,-20,0,-178,-15,9").unwrap(), fiji);
+    }
+
+    #[test]
+    fn a_box_of_a_zone_has_what_lies_in_it_in_metres() {
+        let zone = |code: u32| format!("http://www.opengis.net/def/crs/EPSG/0/{code}");
+        for (code, corners) in [
+            (32741, [800_000.0, 8_550_000.0, 900_000.0, 8_650_000.0]),
+            (32736, [562_961.64, 7_721_247.03, 777_335.34, 8_497_671.49]),
+            (32760, [780_000.0, 8_000_000.0, 860_000.0, 8_200_000.0]),
+        ] {
+            let reference = Reference::from_uri(&zone(code)).unwrap();
+            let bbox = Bbox::between(corners, &reference).unwrap();
+            let [x1, y1, x2, y2] = corners;
+            let mut seen = [0, 0];
+            for step in 0..1_600 {
+                let (column, row) = (f64::from(step % 40) / 39.0, f64::from(step / 40) / 39.0);
+                // From a tenth outside on every side, never within metres of a side.
+                let x = x1 + (x2 - x1) * (column * 1.2 - 0.1) + 7.0;
+                let y = y1 + (y2 - y1) * (row * 1.2 - 0.1) + 7.0;
+                let at = reference.to_wgs84(coord! { x: x, y: y }).unwrap();
+                let inside = (x1..=x2).contains(&x) && (y1..=y2).contains(&y);
+                seen[usize::from(inside)] += 1;
+                assert_eq!(bbox.has(&Point::from(at)), inside, "{code}: {x} {y}");
+            }
+            assert!(seen.iter().all(|count| *count > 100), "{seen:?}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod areas;
 pub mod bbox;
 mod borders;
 mod cover;
+mod extent;
 mod filtered;
 mod frame;
 mod gaps;

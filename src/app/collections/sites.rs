@@ -83,7 +83,10 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     };
     let filtered = sector.is_some() || partner.is_some() || kind.is_some() || area.is_some();
     let matched = match bbox {
-        Some(bbox) => matching(view.sites_in(bbox.boxes()).into_iter(), pass),
+        Some(bbox) => {
+            let has = |row: usize| sites[row].point.is_some_and(|point| bbox.has(&point));
+            matching(view.sites_in(bbox.boxes()).into_iter(), |row| has(row) && pass(row))
+        }
         None if filtered || period != Period::ALWAYS => matching(0..sites.len() as u32, pass),
         None => Matched::All(sites.len()),
     };

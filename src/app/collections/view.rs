@@ -16,7 +16,9 @@ use crate::domain::{
 };
 use crate::formats::layer::{Geometry, Want};
 
+use super::Collection;
 use super::borders::{self, Borders};
+use super::extent::Extents;
 use super::frame::Frame;
 use super::located::Located;
 use super::summary::{Summary, summary};
@@ -33,6 +35,7 @@ pub struct View {
     changed: Located,
     partner_work: OnceLock<Vec<PartnerWork>>,
     summary: OnceLock<Summary>,
+    extents: OnceLock<Extents>,
     gaps: Cache<GapQuery, Arc<Gaps>>,
     service_areas: Cache<SpaceQuery, Arc<ServiceAreas>>,
     coverage: Cache<SpaceQuery, Arc<Vec<AreaCoverage>>>,
@@ -120,6 +123,7 @@ impl View {
             changed: Located::default(),
             partner_work: OnceLock::new(),
             summary: OnceLock::new(),
+            extents: OnceLock::new(),
             gaps: answers(64, |_, gaps: &Arc<Gaps>| {
                 gaps.figures.len() * size_of::<gaps::GapFigure>()
             }),
@@ -324,6 +328,12 @@ impl View {
     /// What the operation has.
     pub fn summary(&self) -> &Summary {
         self.summary.get_or_init(|| summary(self))
+    }
+
+    /// The box that a collection declares: west, south, east, north.
+    pub fn extent(&self, collection: &Collection) -> Option<[f64; 4]> {
+        let extents = self.extents.get_or_init(|| Extents::of(self));
+        extents.collection(collection, self.summary().bbox)
     }
 
     /// The rows that a question finds, worked out once for all of its pages.

@@ -75,6 +75,9 @@ impl<'c> Build<'c> {
             _ => return Err(format!("a BBOX has four numbers or six, not {}", numbers.len())),
         };
         let bbox = Bbox::between(corners, self.reference)?;
+        if let Some(outline) = bbox.outline() {
+            return Ok(leaf(Expr::Shape(Shape::new(outline.clone().into())), Kind::Geometry));
+        }
         let mut boxes: Vec<Geometry<f64>> = bbox.boxes().iter().map(of_rect).collect();
         let shape = match (boxes.pop(), boxes.pop()) {
             (Some(only), None) => only,

@@ -13,6 +13,9 @@ use crate::formats::layer::GeometryKind;
 
 const WGS84: &str = "<spatialrefsys nativeFormat=\"Wkt\"><wkt>GEOGCRS[\"WGS 84\",DATUM[\"World Geodetic System 1984\",ELLIPSOID[\"WGS 84\",6378137,298.257223563,LENGTHUNIT[\"metre\",1]]],PRIMEM[\"Greenwich\",0,ANGLEUNIT[\"degree\",0.0174532925199433]],CS[ellipsoidal,2],AXIS[\"geodetic latitude (Lat)\",north,ORDER[1],ANGLEUNIT[\"degree\",0.0174532925199433]],AXIS[\"geodetic longitude (Lon)\",east,ORDER[2],ANGLEUNIT[\"degree\",0.0174532925199433]],ID[\"EPSG\",4326]]</wkt><proj4>+proj=longlat +datum=WGS84 +no_defs</proj4><srsid>3452</srsid><srid>4326</srid><authid>EPSG:4326</authid><description>WGS 84</description><projectionacronym>longlat</projectionacronym><ellipsoidacronym>EPSG:7030</ellipsoidacronym><geographicflag>true</geographicflag></spatialrefsys>";
 
+/// EPSG:3832, which has no seam at the antimeridian; QGIS knows the rest of it by its code.
+const PACIFIC: &str = "<spatialrefsys nativeFormat=\"Wkt\"><srid>3832</srid><authid>EPSG:3832</authid><geographicflag>false</geographicflag></spatialrefsys>";
+
 /// How QGIS reaches a layer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
@@ -40,8 +43,13 @@ struct Group {
 pub fn project(view: &View, home: &str) -> Result<String, BadParameter> {
     let groups = groups(view);
     let name = escaped(&view.snapshot.operation.name);
+    let extent = view.summary().bbox;
+    let (drawn_in, units, extent) = match extent {
+        Some(bbox) if bbox[0] > bbox[2] => (PACIFIC, "meters", Some(in_the_pacific(bbox))),
+        extent => (WGS84, "degrees", extent),
+    };
     let mut out = format!(
-        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n<qgis projectname=\"{name}\" version=\"3.22.0\">\n<homePath path=\"\"/>\n<title>{name}</title>\n<projectCrs>{WGS84}</projectCrs>\n<layer-tree-group>\n"
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n<qgis projectname=\"{name}\" version=\"3.22.0\">\n<homePath path=\"\"/>\n<title>{name}</title>\n<projectCrs>{drawn_in}</projectCrs>\n<layer-tree-group>\n"
     );
     for group in &groups {
         let title = group.name;
@@ -64,8 +72,11 @@ pub fn project(view: &View, home: &str) -> Result<String, BadParameter> {
         }
         out.push_str("</layer-tree-group>\n");
     }
-    out.push_str("</layer-tree-group>\n<mapcanvas name=\"theMapCanvas\" annotationsVisible=\"1\">\n<units>degrees</units>\n");
-    if let Some([west, south, east, north]) = view.summary().bbox {
+    out.push_str(
+        "</layer-tree-group>\n<mapcanvas name=\"theMapCanvas\" annotationsVisible=\"1\">\n",
+    );
+    line(&mut out, &format!("<units>{units}</units>"));
+    if let Some([west, south, east, north]) = extent {
         line(
             &mut out,
             &format!(
@@ -75,12 +86,13 @@ pub fn project(view: &View, home: &str) -> Result<String, BadParameter> {
     }
     line(
         &mut out,
-        &format!("<destinationsrs>{WGS84}</destinationsrs>\n</mapcanvas>\n<projectlayers>"),
+        &format!("<destinationsrs>{drawn_in}</destinationsrs>\n</mapcanvas>\n<projectlayers>"),
     );
     for entry in groups.iter().flat_map(|group| &group.entries) {
         map_layer(&mut out, view, home, entry)?;
     }
-    out.push_str("</projectlayers>\n</qgis>\n");
+    // Without this word QGIS reads no reference system.
+    out.push_str("</projectlayers>\n<properties><SpatialRefSys><ProjectionsEnabled type=\"int\">1</ProjectionsEnabled></SpatialRefSys></properties>\n</qgis>\n");
     Ok(out)
 }
 
@@ -92,7 +104,7 @@ fn groups(view: &View) -> Vec<Group> {
             false => Reach::Features,
         };
         let (name, parameters) = (collection.title.to_owned(), Vec::new());
-        Some(Entry { id: id.replace('-', "_"), name, collection, reach, parameters, shown })
+        Some(Entry { id: layer_id(id), name, collection, reach, parameters, shown })
     };
     let with = |entry: Entry, name: String, id: String, parameters| Entry {
         id,
@@ -110,7 +122,7 @@ fn groups(view: &View) -> Vec<Group> {
         Some(with(
             of("gaps", sector == Sector::All)?,
             name,
-            format!("gaps_{code}").replace('-', "_"),
+            layer_id(&format!("gaps_{code}")),
             asked,
         ))
     });
@@ -119,7 +131,7 @@ fn groups(view: &View) -> Vec<Group> {
         Some(with(
             of("areas", false)?,
             format!("Areas, level {level}"),
-            format!("areas_{level}"),
+            layer_id(&format!("areas_{level}")),
             asked,
         ))
     });
@@ -135,6 +147,25 @@ fn groups(view: &View) -> Vec<Group> {
         Group { name: "Gaps", entries: gaps.collect() },
         Group { name: "Boundaries", entries: levels.collect() },
     ]
+}
+
+/// QGIS gives a layer whose id is no longer than ten characters another one, under which its tree of
+/// layers does not find it.
+fn layer_id(name: &str) -> String {
+    format!("lacuna_layer_{}", name.replace('-', "_"))
+}
+
+/// A box across the antimeridian in metres of [`PACIFIC`], in which it is one piece: Mercator on the
+/// ellipsoid around 150 degrees east.
+fn in_the_pacific([west, south, east, north]: [f64; 4]) -> [f64; 4] {
+    const AXIS: f64 = 6_378_137.0;
+    const ECCENTRICITY: f64 = 0.081_819_190_842_622;
+    let x = |longitude: f64| AXIS * (longitude - 150.0).rem_euclid(360.0).to_radians();
+    let y = |latitude: f64| {
+        let sine = latitude.clamp(-85.0, 85.0).to_radians().sin();
+        AXIS * (sine.atanh() - ECCENTRICITY * (ECCENTRICITY * sine).atanh())
+    };
+    [x(west), y(south), x(east), y(north)]
 }
 
 /// Whether a layer is figures made for a question, rather than rows that were sent.

@@ -113,7 +113,7 @@ impl Own {
 fn expression(field: &Field) -> Option<String> {
     match field.kind {
         FieldKind::Number | FieldKind::Integer => Some(format!("{} > 0", field.name)),
-        FieldKind::Text if field.name == "name" => Some("name LIKE 'A%'".to_owned()),
+        FieldKind::Text if field.name == "name" => Some("name LIKE '%a%'".to_owned()),
         _ => None,
     }
 }

@@ -7,7 +7,9 @@ mod neighbours;
 mod phases;
 
 use self::by_values::{by_values, correct_level, doubt};
-use self::neighbours::{between_levels, by_shape, sectors_as_activities, swap_acronyms};
+use self::neighbours::{
+    between_levels, by_shape, quantities, sectors_as_activities, swap_acronyms,
+};
 use self::phases::Phases;
 use super::evidence::Evidence;
 use super::fields::Field;
@@ -47,6 +49,8 @@ pub struct Mapping {
     pub column_of: Vec<Option<usize>>,
     /// Columns that each count a part of everybody.
     pub parts: Vec<Part>,
+    /// Columns whose sum is compared with the total of a field.
+    pub beside_total: Vec<(Field, usize)>,
     /// The people in need are counted by IPC phase.
     pub by_phase: bool,
     pub dropped_personal: Vec<String>,
@@ -88,6 +92,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let seen = |at: usize| evidence.get(at).unwrap_or(&none);
     let is_unused = |head: &Head| options.unused.iter().any(|name| says(head, name));
     let phases = Phases::find(kind, heads, |head| told(head, options).is_some() || is_unused(head));
+    let spelled = parts::spelled(heads);
     for (at, head) in heads.iter().enumerate() {
         if super::returned::is_own(&head.header) {
             notes[at] = "of an earlier report: not used".to_owned();
@@ -120,7 +125,9 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
             dropped.push(written.clone());
             continue;
         }
-        if let Some(figure) = parts::of_column(kind, head, seen(at)) {
+        let written = spelled[at].as_ref();
+        let written = written.map(|header| Head { header: header.clone(), ..head.clone() });
+        if let Some(figure) = parts::of_column(kind, written.as_ref().unwrap_or(head), seen(at)) {
             if figure.is_part() {
                 figures.push((at, figure));
                 continue;
@@ -138,6 +145,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     between_levels(kind, heads, &notes, &mut assigned);
     by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);
     sectors_as_activities(kind, &seen, &mut assigned);
+    quantities(kind, heads, &seen, &notes, &figures, &mut assigned);
     let mut remarks = doubles(heads, &assigned);
     swap_acronyms(evidence, &mut assigned);
     remarks.extend(implementer_reports(kind, heads, &mut assigned));
@@ -179,7 +187,17 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let index = |at: Option<usize>| at.and_then(|at| heads.get(at)).map(|head| head.index);
     let column_of = column_of.into_iter().map(index).collect();
     let by_phase = phases.is_some();
-    Mapping { columns, column_of, parts, by_phase, dropped_personal: dropped, remarks }
+    let beside = resolved.beside_total.iter();
+    let beside_total = beside.map(|(at, field)| (*field, heads[*at].index)).collect();
+    Mapping {
+        columns,
+        column_of,
+        parts,
+        beside_total,
+        by_phase,
+        dropped_personal: dropped,
+        remarks,
+    }
 }
 
 /// The columns of phases that are added up: those there are, unless one column counts all in need.

@@ -3,7 +3,7 @@
 use super::{Assigned, Candidate, Head};
 use crate::intake::evidence::{Evidence, Trait};
 use crate::intake::fields::Field;
-use crate::intake::{Kind, figures, headers};
+use crate::intake::{Kind, figures, headers, vocabulary};
 
 /// A zone is of any level; between a column of level 1 and one of level 3 it is of level 2.
 pub(super) fn between_levels(
@@ -65,6 +65,40 @@ pub(super) fn sectors_as_activities<'e>(
         candidate.confidence = 0.7;
         candidate.reason = format!("{}, but its values are sectors", candidate.reason);
     }
+}
+
+/// An export of indicators has one column of figures, called `Quantity` or `Value`, whatever they
+/// count: where no other column has those reached and units or indicators say what is counted, it
+/// does.
+pub(super) fn quantities<'e>(
+    kind: Kind,
+    heads: &[Head],
+    seen: &impl Fn(usize) -> &'e Evidence,
+    notes: &[String],
+    figures: &[(usize, figures::Figure)],
+    assigned: &mut Assigned,
+) {
+    let has = |field: Field| assigned.column_of[field as usize].is_some();
+    let figure = [Field::Reached, Field::HouseholdsReached].into_iter().any(has);
+    let is_indicator = |head: &Head| {
+        let found = headers::lookup(kind, &head.header);
+        found.iter().any(|(field, _)| *field == Field::ActivityType)
+            && found.iter().any(|(field, _)| *field == Field::Description)
+    };
+    let says_what = has(Field::Unit) || heads.iter().any(is_indicator);
+    if kind != Kind::Activities || figure || !figures.is_empty() || !says_what {
+        return;
+    }
+    let fits = |at: &usize| {
+        let numbers = seen(*at).filled < 3 || seen(*at).share(Trait::Number) >= 0.7;
+        let free = assigned.taken[*at].is_none() && notes[*at].is_empty();
+        free && numbers && vocabulary::is_quantity(&heads[*at].header)
+    };
+    let Some(at) = (0..heads.len()).find(fits) else { return };
+    let reason = format!("header \"{}\", of what unit or indicator say", heads[at].header);
+    assigned.column_of[Field::Reached as usize] = Some(at);
+    assigned.taken[at] =
+        Some(Candidate { column: at, field: Field::Reached, confidence: 0.6, reason });
 }
 
 /// A column called only `P-code` is that of the area named before it. A column that nothing explains

@@ -23,7 +23,7 @@ use super::values::{self, Decimal, Dots, Style};
 use super::{Kind, Options, problems, vocabulary};
 use crate::domain::{
     Age, AreaIx, Day, Decided, Disability, Group, PartnerType, Point, PopulationGroup, Sector, Sex,
-    Source, Status, Text, fold_spelling,
+    Source, Status, Text, fold, fold_spelling,
 };
 use crate::formats::sheet::{Cell, SheetRow, trimmed};
 
@@ -692,8 +692,7 @@ impl<'k> Reading<'k> {
     }
 
     /// A hash of every mapped cell after normalising: the same for exact copies (METHODS 1).
-    /// Numbers and days are what they mean, texts what they say without regard to case, diacritics
-    /// and blanks; signs count.
+    /// Numbers and days are what they mean.
     pub fn fingerprint(&mut self, cells: SheetRow<'_>) -> u64 {
         let context = self.context;
         let mut hasher = FixedState::default().build_hasher();
@@ -745,7 +744,8 @@ pub fn unused(context: &Context<'_>, cells: SheetRow<'_>) -> u64 {
     hasher.finish()
 }
 
-/// Makes cells alike that differ in case, diacritics and blanks only; signs count.
+/// Makes cells alike that differ in case, blanks and, where they are written in more than ASCII,
+/// diacritics and signs only. With and without diacritics stays two.
 fn fold_cells(cells: &mut String) {
     // Without an early end, so that many bytes are looked at at once.
     let is_plain = |text: &str| {
@@ -758,15 +758,21 @@ fn fold_cells(cells: &mut String) {
     if !is_plain(cells) {
         let mut folded = String::with_capacity(cells.len());
         for cell in cells.split_inclusive(CELL_END) {
-            match is_plain(cell) {
-                true => folded.push_str(cell),
-                false => folded.push_str(&fold_spelling(cell)),
+            if is_plain(cell) {
+                folded.push_str(cell);
+            } else if cell.is_ascii() {
+                folded.push_str(&fold_spelling(cell));
+            } else {
+                folded.extend([FOLDED, &fold(cell), "\u{1f}"]);
             }
         }
         *cells = folded;
     }
     cells.make_ascii_lowercase();
 }
+
+/// Before a cell that was written in more than ASCII.
+const FOLDED: &str = "\u{1e}";
 
 /// A part within a group: what the part does not say, the group does.
 fn within(own: Group, part: Group) -> Group {

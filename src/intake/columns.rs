@@ -8,7 +8,8 @@ mod phases;
 
 use self::by_values::{by_values, correct_level, doubt};
 use self::neighbours::{
-    between_levels, by_shape, quantities, sectors_as_activities, swap_acronyms,
+    between_levels, by_shape, prefer_totals, quantities, sectors_as_activities, swap_acronyms,
+    unused_figures,
 };
 use self::phases::Phases;
 use super::evidence::Evidence;
@@ -76,6 +77,8 @@ struct Candidate {
 /// Why a column is what it is: the sender said so, now or for an earlier file of the source.
 const SAID: &str = "you said so";
 const UNUSED: &str = "you said it is not used";
+/// Nothing is known of a column.
+const UNKNOWN: &str = "no known header or tag: not used";
 pub const REMEMBERED: &str = "as corrected before";
 
 /// Whether the reason of a column is the sender's word.
@@ -141,6 +144,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         notes[at] = note;
         candidates.extend(found);
     }
+    prefer_totals(heads, &mut candidates);
     let mut assigned = assign(kind, heads, &seen, candidates, &mut notes);
     between_levels(kind, heads, &notes, &mut assigned);
     by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);
@@ -184,6 +188,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         let whom = Whom { sector: None, group: Group::ALL };
         parts.push(Part { column: heads[at].index, field: Field::InNeed, whom });
     }
+    remarks.extend(unused_figures(kind, heads, &seen, &columns));
     let index = |at: Option<usize>| at.and_then(|at| heads.get(at)).map(|head| head.index);
     let column_of = column_of.into_iter().map(index).collect();
     let by_phase = phases.is_some();
@@ -452,7 +457,7 @@ fn report(head: &Head, candidate: Option<Candidate>, note: &str) -> ColumnReport
         Some(candidate) => {
             (Some(candidate.field.name().to_owned()), candidate.confidence, candidate.reason)
         }
-        None if note.is_empty() => (None, 0.0, "no known header or tag: not used".to_owned()),
+        None if note.is_empty() => (None, 0.0, UNKNOWN.to_owned()),
         None => (None, 0.0, note.to_owned()),
     };
     ColumnReport {

@@ -109,7 +109,7 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<(Layer, Table), Un
     let mut too_many = false;
     let width = found.columns.iter().map(|(at, ..)| at + 1).max().unwrap_or(0);
     sheet.visit(found.first_row, |row| {
-        if row.is_blank() || is_total_row(row, width, |_| None) {
+        if row.is_blank() || is_total_row(row, width, &[]) {
             return ControlFlow::Continue(());
         }
         let cells = columns.iter();

@@ -241,8 +241,7 @@ fn says_nothing(cells: SheetRow<'_>, context: &Context<'_>) -> Option<super::Pro
     if context.mapped.iter().all(|(_, column)| cells.cell(*column).is_blank()) {
         return Some(problems::NOTHING_MAPPED);
     }
-    let field = |column: usize| context.fields.get(column).copied().flatten();
-    totals::is_total_row(cells, context.width, field).then_some(problems::TOTAL_ROW)
+    totals::is_total_row(cells, context.width, &context.fields).then_some(problems::TOTAL_ROW)
 }
 
 /// The table as far as its parts have been put together.

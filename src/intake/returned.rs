@@ -289,7 +289,7 @@ Total,,33,,
         let report = read(file.as_bytes());
         let written = workbook(file.as_bytes(), &report).unwrap();
         let again = read(&written);
-        let place = |report: &Report| (report.header_row, report.first_row, report.counts.clone());
+        let place = |report: &Report| (report.header_row, report.first_row, report.counts);
         assert_eq!(place(&again), place(&report));
         assert_eq!(again.outcomes, report.outcomes);
     }

@@ -297,8 +297,10 @@ fn formulas_without_their_results_are_said_with_their_columns() {
     );
 }
 
+type PeopleAndHouseholds = (Option<f64>, Option<f64>);
+
 /// Reached people and households of each row.
-fn counted(text: &str) -> (Vec<(Option<f64>, Option<f64>)>, Report) {
+fn counted(text: &str) -> (Vec<PeopleAndHouseholds>, Report) {
     let (rows, report) = read(text);
     (rows.iter().map(|row| (row.reached, row.households_reached)).collect(), report)
 }
@@ -414,4 +416,19 @@ fn the_larger_of_total_and_parts_counts() {
     let people: Vec<_> = found.iter().map(|(people, _)| *people).collect();
     assert_eq!(people, [Some(170.0), Some(170.0), Some(500.0), Some(170.0), None]);
     assert_eq!((report.count("parts-differ"), report.count("no-total")), (1, 1));
+}
+
+#[test]
+fn months_and_quarters_as_columns_are_said_or_their_total_is_taken() {
+    let (rows, report) =
+        read("Partner,Cluster,Activity,Jan,Feb\nA,WASH,Kits,100,200\nB,WASH,Kits,10,\n");
+    assert!(rows.iter().all(|row| row.reached.is_none()));
+    let said = "D (Jan), E (Feb) have numbers and are not used";
+    assert!(report.remarks.iter().any(|remark| remark.contains(said)), "{:?}", report.remarks);
+    let (rows, report) = read(
+        ",,Q1 2024,,Total 2024,\nPartner,Cluster,Target,Reached,Target,Reached\n\
+         A,WASH,100,90,300,240\n",
+    );
+    assert_eq!((rows[0].targeted, rows[0].reached), (Some(300.0), Some(240.0)));
+    assert!(report.remarks.iter().any(|remark| remark.contains("E (Target) and C (Target)")));
 }

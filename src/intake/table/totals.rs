@@ -14,24 +14,20 @@ const PHRASE: usize = 3;
 /// Whether a row is a sum of other rows, by its first `width` cells: its first text says so, and
 /// beside it stand only figures, the same again, and the place or sector that is summed. An
 /// organisation called Total does something in every column of words and stays.
-pub fn is_total_row(
-    row: SheetRow<'_>,
-    width: usize,
-    field: impl Fn(usize) -> Option<Field>,
-) -> bool {
+pub fn is_total_row(row: SheetRow<'_>, width: usize, fields: &[Option<Field>]) -> bool {
+    let field = |column: usize| fields.get(column).copied().flatten();
+    let counts = |field: Field| matches!(field.role(), Role::Number | Role::Degrees);
     let mut first: Option<(usize, &str)> = None;
-    let (mut beside, mut figures, mut blank) = (false, false, false);
+    let (mut beside, mut figures) = (false, false);
     for (column, cell) in row.cells().take(width).enumerate() {
         let field = field(column);
-        let counts =
-            field.is_some_and(|field| matches!(field.role(), Role::Number | Role::Degrees));
         match cell {
             // Who did what until when, and no sum.
             Cell::Date(_) if field.is_some_and(|field| field.role() == Role::Date) => return false,
             Cell::Text(text) if !values::is_nothing(text) && !is_figure(cell, text) => {
                 let text = text.trim();
                 match first {
-                    _ if counts => {}
+                    _ if field.is_some_and(counts) => {}
                     None => first = Some((column, text)),
                     Some((_, said)) if said == text => {}
                     Some(_) if field.is_some_and(groups) => beside = true,
@@ -39,20 +35,23 @@ pub fn is_total_row(
                     Some(_) => return false,
                 }
             }
-            _ => {
-                figures |=
-                    is_number(&cell) || matches!(cell, Cell::Text(text) if is_figure(cell, text));
-                blank |= field.is_some() && !counts && cell.is_blank();
-            }
+            Cell::Text(text) => figures |= is_figure(cell, text),
+            cell => figures |= is_number(&cell),
         }
     }
     let Some((at, text)) = first else { return false };
+    // A column of words that the rows of data fill, and this one does not.
+    let is_open = || {
+        let words = |column: &usize| field(*column).is_some_and(|field| !counts(field));
+        let columns = (0..fields.len().min(width)).filter(words);
+        columns.into_iter().any(|column| row.cell(column).is_blank())
+    };
     match says_total(text) {
         None => false,
         Some(Says::Only) if !beside => true,
         // Words of a group, such as `Total IDPs`, name whom a row is about.
         Some(Says::Of) if !field(at).is_none_or(names) => false,
-        Some(_) => blank && (figures || !beside),
+        Some(_) => (figures || !beside) && is_open(),
     }
 }
 
@@ -126,20 +125,20 @@ mod tests {
 
     /// Of columns partner, sector, activity type, level 1, level 2, start, reached.
     fn check(line: &str) -> bool {
-        const FIELDS: [Field; 7] = [
-            Field::Partner,
-            Field::Sector,
-            Field::ActivityType,
-            Field::Adm1Name,
-            Field::Adm2Name,
-            Field::Start,
-            Field::Reached,
+        const FIELDS: [Option<Field>; 7] = [
+            Some(Field::Partner),
+            Some(Field::Sector),
+            Some(Field::ActivityType),
+            Some(Field::Adm1Name),
+            Some(Field::Adm2Name),
+            Some(Field::Start),
+            Some(Field::Reached),
         ];
         let text = format!("a,b,c,d,e,f,g\n{line}\n");
         let book = csv::read(text.as_bytes()).unwrap();
         let mut found = false;
         let visit = |row: SheetRow<'_>| {
-            found = is_total_row(row, 7, |column| FIELDS.get(column).copied());
+            found = is_total_row(row, 7, &FIELDS);
             ControlFlow::Continue(())
         };
         book.sheets[0].visit(2, visit).unwrap();
@@ -157,6 +156,7 @@ mod tests {
             "Sub-total,,,,,,100",
             "CARE Total,,,,,,300",
             "CARE Total,,,,,,",
+            "CARE Total",
             "Total WASH,WASH,,,,,100",
             "Total,WASH,,,,,100",
             "Total Unity,,,Unity,,,100",

@@ -4,7 +4,8 @@ use super::fields::Field;
 use super::places::Policy;
 use super::read::read_table;
 use super::report::Report;
-use super::row::Row;
+use super::row::{Row, Said};
+use super::units::Counted;
 use super::{Kind, Options, Unreadable, headers, problems, tags, values};
 use crate::domain::{Activity, Day, Partner, Snapshot};
 
@@ -107,14 +108,16 @@ fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
             problems::END_BEFORE_START,
         );
     }
-    let mut targeted = row.quantity(Field::Targeted);
-    let mut reached = row.quantity(Field::Reached);
-    let mut households_targeted = row.quantity(Field::HouseholdsTargeted);
-    let mut households_reached = row.quantity(Field::HouseholdsReached);
-    // Households are never people (METHODS 7).
-    if row.counts_households() {
-        households_targeted = households_targeted.or(targeted.take());
-        households_reached = households_reached.or(reached.take());
+    let mut targeted = row.larger(Field::Targeted);
+    let mut reached = row.larger(Field::Reached);
+    let mut households_targeted = row.larger(Field::HouseholdsTargeted);
+    let mut households_reached = row.larger(Field::HouseholdsReached);
+    let figures = [
+        (Field::Targeted, &mut targeted, &mut households_targeted),
+        (Field::Reached, &mut reached, &mut households_reached),
+    ];
+    for (field, people, households) in figures {
+        sort_out(row, field, people, households);
     }
     Some(Activity {
         id: 0,
@@ -142,6 +145,40 @@ fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {
         households_reached,
         budget_usd: row.quantity(Field::BudgetUsd),
     })
+}
+
+/// Leaves in a figure of people only people: households are never people (METHODS 7), and kits or
+/// tonnes are neither. The unit says it, else the indicator, unless the header names people itself.
+fn sort_out(
+    row: &mut Row<'_, '_>,
+    field: Field,
+    people: &mut Option<f64>,
+    households: &mut Option<f64>,
+) {
+    let (Some(figure), said) = (*people, row.header_says(field)) else { return };
+    let of_people = matches!(said, Said::People | Said::PeopleNotUnits);
+    let unit = row.unit();
+    let indicator = if unit.is_some() || of_people { None } else { row.indicator() };
+    let (what, counts) = match unit {
+        Some((_, Counted::Things)) if said == Said::PeopleNotUnits => return,
+        Some((unit, counts)) => (format!("{figure} {unit} are not people: not counted."), counts),
+        None => match indicator {
+            Some((text, counts)) => {
+                (format!("\"{text}\" counts no people: {figure} is not counted."), counts)
+            }
+            None if said == Said::Whatever => (
+                "Neither unit nor indicator says that it counts people.".to_owned(),
+                Counted::Things,
+            ),
+            None => return,
+        },
+    };
+    match counts {
+        Counted::People => return,
+        Counted::Households => *households = households.or(Some(figure)),
+        Counted::Things => row.warn(field, &figure.to_string(), &what, problems::NOT_PEOPLE),
+    }
+    *people = None;
 }
 
 /// A row whose figures stand in columns by sex, age or group gives one activity for each group, and

@@ -7,7 +7,10 @@ mod neighbours;
 mod phases;
 
 use self::by_values::{by_values, correct_level, doubt};
-use self::neighbours::{between_levels, by_shape, sectors_as_activities, swap_acronyms};
+use self::neighbours::{
+    between_levels, by_shape, prefer_totals, quantities, sectors_as_activities, swap_acronyms,
+    unused_figures,
+};
 use self::phases::Phases;
 use super::evidence::Evidence;
 use super::fields::Field;
@@ -47,6 +50,8 @@ pub struct Mapping {
     pub column_of: Vec<Option<usize>>,
     /// Columns that each count a part of everybody.
     pub parts: Vec<Part>,
+    /// Columns whose sum is compared with the total of a field.
+    pub beside_total: Vec<(Field, usize)>,
     /// The people in need are counted by IPC phase.
     pub by_phase: bool,
     pub dropped_personal: Vec<String>,
@@ -72,6 +77,8 @@ struct Candidate {
 /// Why a column is what it is: the sender said so, now or for an earlier file of the source.
 const SAID: &str = "you said so";
 const UNUSED: &str = "you said it is not used";
+/// Nothing is known of a column.
+const UNKNOWN: &str = "no known header or tag: not used";
 pub const REMEMBERED: &str = "as corrected before";
 
 /// Whether the reason of a column is the sender's word.
@@ -88,6 +95,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let seen = |at: usize| evidence.get(at).unwrap_or(&none);
     let is_unused = |head: &Head| options.unused.iter().any(|name| says(head, name));
     let phases = Phases::find(kind, heads, |head| told(head, options).is_some() || is_unused(head));
+    let spelled = parts::spelled(heads);
     for (at, head) in heads.iter().enumerate() {
         if super::returned::is_own(&head.header) {
             notes[at] = "of an earlier report: not used".to_owned();
@@ -120,7 +128,9 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
             dropped.push(written.clone());
             continue;
         }
-        if let Some(figure) = parts::of_column(kind, head, seen(at)) {
+        let written = spelled[at].as_ref();
+        let written = written.map(|header| Head { header: header.clone(), ..head.clone() });
+        if let Some(figure) = parts::of_column(kind, written.as_ref().unwrap_or(head), seen(at)) {
             if figure.is_part() {
                 figures.push((at, figure));
                 continue;
@@ -134,10 +144,12 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         notes[at] = note;
         candidates.extend(found);
     }
+    prefer_totals(heads, &mut candidates);
     let mut assigned = assign(kind, heads, &seen, candidates, &mut notes);
     between_levels(kind, heads, &notes, &mut assigned);
     by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);
     sectors_as_activities(kind, &seen, &mut assigned);
+    quantities(kind, heads, &seen, &notes, &figures, &mut assigned);
     let mut remarks = doubles(heads, &assigned);
     swap_acronyms(evidence, &mut assigned);
     remarks.extend(implementer_reports(kind, heads, &mut assigned));
@@ -176,10 +188,21 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         let whom = Whom { sector: None, group: Group::ALL };
         parts.push(Part { column: heads[at].index, field: Field::InNeed, whom });
     }
+    remarks.extend(unused_figures(kind, heads, &seen, &columns));
     let index = |at: Option<usize>| at.and_then(|at| heads.get(at)).map(|head| head.index);
     let column_of = column_of.into_iter().map(index).collect();
     let by_phase = phases.is_some();
-    Mapping { columns, column_of, parts, by_phase, dropped_personal: dropped, remarks }
+    let beside = resolved.beside_total.iter();
+    let beside_total = beside.map(|(at, field)| (*field, heads[*at].index)).collect();
+    Mapping {
+        columns,
+        column_of,
+        parts,
+        beside_total,
+        by_phase,
+        dropped_personal: dropped,
+        remarks,
+    }
 }
 
 /// The columns of phases that are added up: those there are, unless one column counts all in need.
@@ -434,7 +457,7 @@ fn report(head: &Head, candidate: Option<Candidate>, note: &str) -> ColumnReport
         Some(candidate) => {
             (Some(candidate.field.name().to_owned()), candidate.confidence, candidate.reason)
         }
-        None if note.is_empty() => (None, 0.0, "no known header or tag: not used".to_owned()),
+        None if note.is_empty() => (None, 0.0, UNKNOWN.to_owned()),
         None => (None, 0.0, note.to_owned()),
     };
     ColumnReport {

@@ -9,6 +9,7 @@ use super::personal;
 use super::places::Gazetteer;
 use super::report::ColumnReport;
 use super::table::Found;
+use super::units::Counted;
 use super::values::{self, Decimal, Order};
 use super::vocabulary;
 use crate::formats::Unreadable;
@@ -183,7 +184,8 @@ fn look(cell: Cell<'_>, text: &str, gazetteer: &Gazetteer<'_>) -> Seen {
         set(Trait::Group, vocabulary::population_group(text).is_some());
         set(Trait::Sex, vocabulary::sex(text).is_some());
         set(Trait::Age, vocabulary::age(text).is_some());
-        set(Trait::Unit, vocabulary::is_households(text).is_some());
+        let unit = vocabulary::unit(text);
+        set(Trait::Unit, unit.is_some_and(|unit| unit != Counted::Things));
         set(Trait::Modality, vocabulary::modality(text).is_some());
         set(Trait::Month, vocabulary::month(text).is_some());
         set(Trait::Coordinates, values::coordinates(text).is_some());

@@ -23,6 +23,8 @@ pub enum Role {
     Households,
     /// Says nothing about whom.
     Noise,
+    /// Says that everybody is counted: `Total women` are girls, too.
+    Total,
     /// Belongs to an age, such as `years`; by itself it is about something else.
     Years,
     Months,
@@ -79,6 +81,8 @@ pub struct Figure {
     pub group: Group,
     /// An age that only a word says.
     pub word: Option<Word>,
+    /// It says that it is a total.
+    pub total: bool,
     /// The sector, in the header of a table of needs.
     pub sector: Option<Sector>,
 }
@@ -139,6 +143,7 @@ fn role(name: &str) -> Option<Role> {
         "people" => Role::People,
         "households" => Role::Households,
         "noise" => Role::Noise,
+        "total" => Role::Total,
         "years" => Role::Years,
         "months" => Role::Months,
         "range" => Role::To,
@@ -201,7 +206,7 @@ pub fn of_tag(kind: Kind, tag: &str) -> Option<Figure> {
 }
 
 /// `<5` and `60+` as words, which folding would lose.
-fn signs_to_words(text: &str) -> String {
+pub fn signs_to_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {
@@ -270,6 +275,7 @@ fn read(normalised: &str, sectors: bool) -> Option<Figure> {
             Said::Role(Role::People) => figure.people = true,
             Said::Role(Role::Households) => figure.households = true,
             Said::Role(Role::Noise | Role::To) => {}
+            Said::Role(Role::Total) => figure.total = true,
             Said::Role(Role::Years) => years = true,
             Said::Role(Role::Months) => months = true,
             Said::Role(role @ (Role::Under | Role::Over)) => bound = Some(role),

@@ -6,8 +6,9 @@ use std::ops::ControlFlow;
 
 use super::areas::names::{Meaning, meaning};
 use super::headers::words;
+use super::table::totals::is_total_row;
 use super::tags::is_tag;
-use super::{Field, Kind, Options, Unreadable, table};
+use super::{Field, Kind, Options, Unreadable};
 use crate::formats::features::{Feature, Geometry, Layer, Property};
 use crate::formats::sheet::{Cell, Sheet, SheetRow, column_letters};
 use crate::formats::sniff;
@@ -108,7 +109,7 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<(Layer, Table), Un
     let mut too_many = false;
     let width = found.columns.iter().map(|(at, ..)| at + 1).max().unwrap_or(0);
     sheet.visit(found.first_row, |row| {
-        if row.is_blank() || table::is_total_row(row, width) {
+        if row.is_blank() || is_total_row(row, width, &[]) {
             return ControlFlow::Continue(());
         }
         let cells = columns.iter();

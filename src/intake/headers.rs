@@ -140,7 +140,7 @@ fn of_attribute(kind: Kind, key: &str) -> Option<Vec<(Field, f32)>> {
             Some(Role::Noise) if token == "nombre" && attribute.is_none() => {
                 attribute = Some(Attribute::Name);
             }
-            Some(Role::Noise) => {}
+            Some(Role::Noise | Role::Total) => {}
             _ => rest.push(token),
         }
     }
@@ -182,7 +182,9 @@ pub fn is_code(header: &str) -> bool {
 /// A header without the words that say what of a thing stands below: `ID ZS` and `ZS` are both `zs`.
 pub fn noun(header: &str) -> String {
     let key = normalise(header).replace(" p code", " code");
-    let says = |token: &&str| !matches!(figures::role_of(token), Some(Role::Of(_) | Role::Noise));
+    let says = |token: &&str| {
+        !matches!(figures::role_of(token), Some(Role::Of(_) | Role::Noise | Role::Total))
+    };
     key.split(' ').filter(says).collect::<Vec<_>>().join(" ")
 }
 

@@ -36,6 +36,7 @@ pub mod strict;
 pub mod table;
 pub mod tags;
 pub mod template;
+mod units;
 mod unplaced;
 pub mod values;
 pub mod vocabulary;

@@ -1,9 +1,14 @@
 //! Columns that each count a part of everybody, such as women, boys under 5 or displaced people, or
 //! in tables of needs those in need of one sector.
 //!
-//! Figures of activities are taken from the parts only where the table has no total of them
-//! (METHODS 12 would take the larger of the two, which is the total unless it is wrong), and then
-//! only parts that share nobody. Population and needs are asked for by group, so all parts are read.
+//! Figures of activities are those of the parts where the table has no total of them; beside a
+//! total the sum of the parts counts where it is larger or the total is blank (METHODS 12). Either
+//! way only parts that share nobody. Population and needs are asked for by group, so all parts are
+//! read.
+
+mod letters;
+
+pub use letters::spelled;
 
 use super::Kind;
 use super::columns::{Head, title};
@@ -46,6 +51,8 @@ impl std::fmt::Display for Whom {
 pub struct Resolved {
     /// Column, field, confidence, and whom a part counts; a total counts all.
     pub used: Vec<(usize, Field, f32, Option<Whom>)>,
+    /// Columns whose sum is compared with the total of a field.
+    pub beside_total: Vec<(usize, Field)>,
     pub notes: Vec<(usize, String)>,
     pub remarks: Vec<String>,
 }
@@ -94,6 +101,15 @@ pub fn resolve(
     column_of: &mut [Option<usize>],
 ) -> Resolved {
     let mut resolved = Resolved::default();
+    // Neither F nor M alone says enough: the others may be under a letter nobody knows.
+    let sexes = |sex: Sex| found.iter().any(|(_, figure)| figure.group.sex == sex);
+    let half = kind == Kind::Activities && sexes(Sex::Female) != sexes(Sex::Male);
+    let (lone, found): (Vec<_>, Vec<_>) = found.iter().copied().partition(|(at, figure)| {
+        half && figure.group.sex != Sex::All && letters::is_letter(&heads[*at])
+    });
+    let note = "one letter, without that of the other sex, does not say whom it counts: not used";
+    resolved.notes.extend(lone.into_iter().map(|(at, _)| (at, note.to_owned())));
+    let found = &found[..];
     if found.is_empty() {
         return resolved;
     }
@@ -199,17 +215,6 @@ fn one_field(
     resolved: &mut Resolved,
 ) {
     let name = field.name();
-    if let Some(total) = total.filter(|_| kind == Kind::Activities) {
-        let total = title(&heads[total]);
-        let note = format!("a part of {name}, whose total is column {total}: not used");
-        resolved.notes.extend(columns.iter().map(|(at, _)| (*at, note.clone())));
-        let titles: Vec<String> = columns.iter().map(|(at, _)| title(&heads[*at])).collect();
-        resolved.remarks.push(format!(
-            "Column {total} is the total of {name}; its parts in {} are not used.",
-            titles.join(", ")
-        ));
-        return;
-    }
     let adult = adult_age(columns);
     let mut used: Vec<(usize, Whom)> = Vec::new();
     for (at, figure) in columns {
@@ -227,12 +232,25 @@ fn one_field(
                 );
                 resolved.notes.push((*at, note));
             }
-            None => {
-                used.push((*at, whom));
-                resolved.used.push((*at, field, 0.85, Some(whom)));
-            }
+            None => used.push((*at, whom)),
         }
     }
+    if let Some(total) = total.filter(|_| kind == Kind::Activities) {
+        let total = title(&heads[total]);
+        let note = format!(
+            "a part of {name}, whose total is column {total}: used only where the parts add up to more"
+        );
+        resolved.notes.extend(used.iter().map(|(at, _)| (*at, note.clone())));
+        resolved.beside_total.extend(used.iter().map(|(at, _)| (*at, field)));
+        let titles: Vec<String> = columns.iter().map(|(at, _)| title(&heads[*at])).collect();
+        resolved.remarks.push(format!(
+            "Column {total} is the total of {name}; its parts in {} are used only in rows where it is blank or they add up to more.",
+            titles.join(", ")
+        ));
+        return;
+    }
+    let of = |(at, whom): &(usize, Whom)| (*at, field, 0.85, Some(*whom));
+    resolved.used.extend(used.iter().map(of));
     if kind == Kind::Activities {
         let titles: Vec<String> = used.iter().map(|(at, _)| title(&heads[*at])).collect();
         resolved.remarks.push(format!(
@@ -255,6 +273,11 @@ fn age(figure: &Figure, columns: &[(usize, Figure)], adult: u8) -> Age {
             || other.group.age != Age::ALL && other.group.age.to <= 24
     };
     if word == Word::Grown && !columns.iter().any(|(_, other)| is_child(other)) {
+        return Age::ALL;
+    }
+    // Beside bands of ages `Total women` are all of them, beside `Total girls` the grown-up ones.
+    let is_total_child = |(_, other): &(usize, Figure)| other.total && is_child(other);
+    if word == Word::Grown && figure.total && !columns.iter().any(is_total_child) {
         return Age::ALL;
     }
     figures::age_of(word, adult)

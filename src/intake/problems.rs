@@ -172,3 +172,18 @@ pub const IMPLEMENTER_REPORTS: Problem = problem(
     "The row names no reporting organisation: the implementing one reports.",
     "Name the organisation that reports.",
 );
+pub const NOT_PEOPLE: Problem = problem(
+    "not-people",
+    "The figure counts something other than people: the people are unknown.",
+    "Give the people or the households in a row or column of their own.",
+);
+pub const PARTS_DIFFER: Problem = problem(
+    "parts-differ",
+    "The parts add up to more than the total: their sum counts.",
+    "Correct the total or its parts.",
+);
+pub const NO_TOTAL: Problem = problem(
+    "no-total",
+    "The total is not given: the sum of its parts counts.",
+    "Fill in the total.",
+);

@@ -16,10 +16,10 @@ use super::partners::Partners;
 use super::places::Gazetteer;
 use super::profile::{Profile, profile};
 use super::report::{ColumnReport, Recorder, Report};
-use super::row::{self, Context, Mention, Reading, Row, Verdict, YEARS};
-use super::table::{self, Found};
+use super::row::{self, Context, Mention, Reading, Row, Said, Verdict, YEARS};
+use super::table::{Found, totals};
 use super::values::{self, Dots};
-use super::{Kind, Options, kinds, preview, problems, remembered};
+use super::{Kind, Options, figures, kinds, preview, problems, remembered, vocabulary};
 use crate::domain::{Decided, Partner, Snapshot};
 use crate::formats::sheet::{Part, Sheet, SheetRow, Workbook, column_letters};
 use crate::formats::{Unreadable, sniff};
@@ -80,7 +80,8 @@ pub fn read_table<T: Send>(
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
     let of_parts = mapping.parts.iter().map(|part| (part.field, part.column));
-    let mapped: Vec<(Field, usize)> = mapped.chain(of_parts).collect();
+    let beside_total = mapping.beside_total.iter().copied();
+    let mapped: Vec<(Field, usize)> = mapped.chain(of_parts).chain(beside_total).collect();
     if mapped.is_empty() {
         return Err(Unreadable::new(
             "No column of the table is understood: say what the columns are.",
@@ -105,8 +106,11 @@ pub fn read_table<T: Send>(
         kind,
         unused: columns.filter(unread).collect(),
         column_of: mapping.column_of,
+        fields: by_column(&mapped),
         mapped,
         parts: mapping.parts,
+        beside_total: mapping.beside_total,
+        said: said(&report.columns),
         by_phase: mapping.by_phase,
         width,
         styles: profile.styles,
@@ -149,6 +153,36 @@ pub fn read_table<T: Send>(
         }
         Ok(whole.finish())
     })
+}
+
+/// The field of each column.
+fn by_column(mapped: &[(Field, usize)]) -> Vec<Option<Field>> {
+    let width = mapped.iter().map(|(_, column)| column + 1).max().unwrap_or(0);
+    let mut fields = vec![None; width];
+    for (field, column) in mapped {
+        fields[*column] = Some(*field);
+    }
+    fields
+}
+
+/// What the headers of figures say that they count, by `Field as usize`.
+fn said(columns: &[ColumnReport]) -> Vec<Said> {
+    let mut said = vec![Said::Nothing; Field::COUNT];
+    let other = |column: &ColumnReport| {
+        column.field.is_none() && vocabulary::names_quantity(&column.header)
+    };
+    let has_quantities = columns.iter().any(other);
+    for column in columns.iter().filter(|column| column.group.is_empty()) {
+        let Some(field) = column.field.as_deref().and_then(Field::from_name) else { continue };
+        let names_people = || figures::of_header(&column.header).is_some_and(|said| said.people);
+        said[field as usize] = match () {
+            _ if vocabulary::is_bare_quantity(&column.header) => Said::Whatever,
+            _ if names_people() && has_quantities => Said::PeopleNotUnits,
+            _ if names_people() => Said::People,
+            _ => Said::Nothing,
+        };
+    }
+    said
 }
 
 /// What one part of a table was read as.
@@ -207,7 +241,7 @@ fn says_nothing(cells: SheetRow<'_>, context: &Context<'_>) -> Option<super::Pro
     if context.mapped.iter().all(|(_, column)| cells.cell(*column).is_blank()) {
         return Some(problems::NOTHING_MAPPED);
     }
-    table::is_total_row(cells, context.width).then_some(problems::TOTAL_ROW)
+    totals::is_total_row(cells, context.width, &context.fields).then_some(problems::TOTAL_ROW)
 }
 
 /// The table as far as its parts have been put together.

@@ -280,4 +280,17 @@ Total,,33,,
         let twice = workbook(&written, &again).unwrap();
         assert_eq!(cells(&twice, 2), cells(&written, 2));
     }
+
+    #[test]
+    fn a_returned_file_with_a_header_in_two_languages_is_read_as_it_was() {
+        let file = "Organisation,Bailleur,Secteur,Activité,Personnes ciblées,Personnes atteintes\n\
+             Organization,Donor,Sector,Activity,People targeted,People reached\n\
+             Alpha,ECHO,WSH,Kits,1500,1250\nBeta,ECHO,WSH,Kits,700,N/D\n";
+        let report = read(file.as_bytes());
+        let written = workbook(file.as_bytes(), &report).unwrap();
+        let again = read(&written);
+        let place = |report: &Report| (report.header_row, report.first_row, report.counts);
+        assert_eq!(place(&again), place(&report));
+        assert_eq!(again.outcomes, report.outcomes);
+    }
 }

@@ -18,6 +18,7 @@ use super::parts::{Part, Whom};
 use super::personal;
 use super::places::{Gazetteer, Remark};
 use super::report::Problem;
+use super::units::{self, Counted};
 use super::values::{self, Decimal, Dots, Style};
 use super::{Kind, Options, problems, vocabulary};
 use crate::domain::{
@@ -28,6 +29,8 @@ use crate::formats::sheet::{Cell, SheetRow, trimmed};
 
 /// No figure of people can be higher; the world has about 8 billion.
 const EVERYBODY: f64 = 1e10;
+/// Sums of shares of people differ by less.
+const ROUNDING: f64 = 1e-6;
 /// Days of activities and sites lie in these years.
 pub const YEARS: RangeInclusive<i16> = 1990..=2100;
 
@@ -45,10 +48,16 @@ pub struct Context<'k> {
     pub column_of: Vec<Option<usize>>,
     /// The fields there are, and their columns.
     pub mapped: Vec<(Field, usize)>,
+    /// The same by column.
+    pub fields: Vec<Option<Field>>,
     /// Columns that nothing is read from.
     pub unused: Vec<usize>,
     /// Columns that each count a part of the people, and which part.
     pub parts: Vec<Part>,
+    /// Columns whose sum is compared with the total of a field.
+    pub beside_total: Vec<(Field, usize)>,
+    /// What the headers of figures say that they count, by `Field as usize`.
+    pub said: Vec<Said>,
     /// The people in need are counted by IPC phase.
     pub by_phase: bool,
     /// Columns before those that an earlier report added.
@@ -64,6 +73,19 @@ pub struct Context<'k> {
     pub file_year: Option<i16>,
     /// Days that an activity or a site can have.
     pub days: RangeInclusive<Day>,
+}
+
+/// What the header of a column of figures says that it counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Said {
+    /// People, beneficiaries.
+    People,
+    /// People, beside a column of quantities that a unit belongs to.
+    PeopleNotUnits,
+    /// Figures of whatever the row says: `Value`.
+    Whatever,
+    #[default]
+    Nothing,
 }
 
 /// The partner of a row.
@@ -251,6 +273,31 @@ impl<'r> Row<'r, '_> {
     pub fn quantity(&mut self, field: Field) -> Option<f64> {
         let column = self.reading.context.column_of[field as usize]?;
         self.quantity_in(field, column)
+    }
+
+    /// The figure of a field: its total or the sum of its parts, whichever is larger (METHODS 12).
+    pub fn larger(&mut self, field: Field) -> Option<f64> {
+        let total = self.quantity(field);
+        let decimal = self.reading.context.styles[field as usize].decimal;
+        let columns = self.reading.context.beside_total.iter();
+        let columns = columns.filter(|(of, _)| *of == field).map(|(_, column)| *column);
+        let figures = columns.filter_map(|column| values::number(self.cells.cell(column), decimal));
+        let figures = figures.filter(|figure| (0.0..=EVERYBODY).contains(figure));
+        let sum = figures.reduce(|sum, figure| sum + figure).filter(|sum| *sum <= EVERYBODY);
+        let Some(sum) = sum else { return total };
+        match total {
+            Some(total) if sum <= total + ROUNDING => Some(total),
+            Some(total) => {
+                let detail = format!("The parts add up to {sum}, the total is {total}.");
+                self.warn(field, &total.to_string(), &detail, problems::PARTS_DIFFER);
+                Some(sum)
+            }
+            None => {
+                let detail = format!("The parts add up to {sum}.");
+                self.warn(field, "", &detail, problems::NO_TOTAL);
+                Some(sum)
+            }
+        }
     }
 
     fn quantity_in(&mut self, field: Field, column: usize) -> Option<f64> {
@@ -508,11 +555,31 @@ impl<'r> Row<'r, '_> {
         self.reading.verdict.note(column, value, detail, problem, true);
     }
 
-    /// Whether the row counts households and not people.
-    pub fn counts_households(&mut self) -> bool {
-        let Some(text) = self.text(Field::Unit) else { return false };
-        let read = |text: &str| vocabulary::is_households(text).map(u8::from);
-        self.reading.word(Field::Unit, &text, read) == Some(1)
+    /// The unit of the row and what it counts, where it says so.
+    pub fn unit(&mut self) -> Option<(Cow<'r, str>, Counted)> {
+        let text = self.text(Field::Unit)?;
+        let read = |text: &str| units::of_unit(text).map(|counts| counts as u8);
+        let found = self.reading.word(Field::Unit, &text, read)?;
+        Some((text, Counted::from_number(found)))
+    }
+
+    /// The indicator of the row and what it clearly counts.
+    pub fn indicator(&mut self) -> Option<(Cow<'r, str>, Counted)> {
+        if let Some(text) = self.text(Field::ActivityType) {
+            let read = |text: &str| units::of_indicator(text).map(|counts| counts as u8);
+            if let Some(found) = self.reading.word(Field::ActivityType, &text, read) {
+                return Some((text, Counted::from_number(found)));
+            }
+        }
+        // Descriptions are too many to be remembered.
+        let text = self.text(Field::Description)?;
+        let found = units::of_indicator(&text)?;
+        Some((text, found))
+    }
+
+    /// What the header of a figure says of it.
+    pub fn header_says(&self, field: Field) -> Said {
+        self.reading.context.said[field as usize]
     }
 
     /// How help was given: a code of the vocabulary, else as written.

@@ -4,15 +4,16 @@
 use std::ops::ControlFlow;
 
 mod summary;
+pub mod totals;
 
 use super::columns::Head;
 use super::figures::{self, Measure};
 use super::headers::words;
 use super::report::SheetReport;
+use super::returned::is_own;
 use super::tags::{is_tag, of_tag};
-use super::values::{self, Decimal};
 use super::{Field, Kind, Options, Unreadable};
-use crate::formats::sheet::{Cell, Merge, Sheet, SheetRow, Workbook};
+use crate::formats::sheet::{Cell, Merge, Sheet, Workbook};
 
 /// Rows of a sheet that are searched for its header.
 const SEARCHED_ROWS: usize = 200;
@@ -38,6 +39,13 @@ struct Top {
     number: u32,
     cells: Vec<String>,
     numbers: usize,
+}
+
+impl Top {
+    /// Cells with something in them, without the headers that a report added.
+    fn filled(&self) -> usize {
+        self.cells.iter().filter(|cell| !cell.is_empty() && !is_own(cell)).count()
+    }
 }
 
 /// Finds the table of a kind in a workbook.
@@ -343,13 +351,12 @@ fn with_tags(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Option<Fo
     let tagged =
         tags.cells.iter().filter(|cell| is_tag(cell) && !of_tag(kind, cell).0.is_empty()).count();
     // Headers stand right above the tags, one row for each language; titles are narrow.
-    let filled = |row: &Top| row.cells.iter().filter(|cell| !cell.is_empty()).count();
     let mut first = at;
-    let floor = filled(tags) / 2;
+    let floor = tags.filled() / 2;
     while first > 0
         && at - first < 4
-        && filled(&top[first - 1]) >= floor.max(1)
-        && top[first - 1].numbers * 2 < filled(&top[first - 1])
+        && top[first - 1].filled() >= floor.max(1)
+        && top[first - 1].numbers * 2 < top[first - 1].filled()
     {
         let better = score(&top[first - 1], kind);
         if first < at && better < 0.4 * score(&top[first], kind) {
@@ -385,7 +392,7 @@ fn with_tags(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Option<Fo
 
 /// At least two tags, and at least half of the cells that have anything.
 fn is_tag_row(row: &Top) -> bool {
-    let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
+    let filled = row.filled();
     let tags = row.cells.iter().filter(|cell| is_tag(cell)).count();
     tags >= 2 && tags * 2 >= filled
 }
@@ -422,7 +429,7 @@ fn known_fields(row: &Top, kind: Kind) -> usize {
 
 /// How much a row looks like the header: the sum of what its cells are known as, each field once.
 fn score(row: &Top, kind: Kind) -> f32 {
-    let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
+    let filled = row.filled();
     if row.numbers * 3 > filled {
         return 0.0;
     }
@@ -519,43 +526,12 @@ fn heads_of(
 /// What stands in the row above a header for a column: its own cell, or the one before it that has
 /// nothing but blanks behind it, as a group over several columns is written.
 fn group_of(above: &Top, header: &Top, column: usize) -> String {
-    let filled = |row: &Top| row.cells.iter().filter(|cell| !cell.is_empty()).count();
-    if filled(above) * 2 > filled(header) + 1 {
+    if above.filled() * 2 > header.filled() + 1 {
         return String::new();
     }
     let until = above.cells.len().min(column + 1);
-    above.cells[..until].iter().rev().find(|cell| !cell.is_empty()).cloned().unwrap_or_default()
-}
-
-/// Whether a row is a sum below the data rather than data, by its first `width` cells.
-pub fn is_total_row(row: SheetRow<'_>, width: usize) -> bool {
-    const TOTALS: &[&str] = &[
-        "total",
-        "grand total",
-        "total general",
-        "total geral",
-        "sous total",
-        "subtotal",
-        "sum",
-        "المجموع",
-        "الإجمالي",
-        "totals",
-    ];
-    // `1 545` and `1.690,5` are figures as well.
-    let figure = |cell: &Cell<'_>, text: &str| {
-        is_number(cell)
-            || text.starts_with(|c: char| c.is_ascii_digit())
-                && [Decimal::Point, Decimal::Comma]
-                    .iter()
-                    .any(|decimal| values::number(*cell, *decimal).is_some())
-    };
-    let mut words = row.cells().take(width).filter_map(|cell| match cell {
-        Cell::Text(text) if !figure(&cell, text) => cell.text(),
-        _ => None,
-    });
-    let (Some(first), None) = (words.next(), words.next()) else { return false };
-    let first = crate::domain::fold(&first);
-    TOTALS.iter().any(|total| crate::domain::fold(total) == first)
+    let said = |cell: &&String| !cell.is_empty() && !is_own(cell);
+    above.cells[..until].iter().rev().find(said).cloned().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::units::Counted;
 use crate::domain::{
     Age, Disability, PartnerType, PopulationGroup, Sector, Sex, SiteStatus, Status, fold,
 };
@@ -40,6 +41,17 @@ vocabulary!(DISABILITIES, "disabilities");
 vocabulary!(MODALITIES, "modalities");
 vocabulary!(UNITS, "units");
 vocabulary!(MONTHS, "months");
+vocabulary!(QUANTITIES, "quantities");
+vocabulary!(TOTALS, "totals");
+
+/// Where the word of a sum stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Total {
+    /// Before or behind the name of what is summed, or alone.
+    Beside,
+    /// Only alone: `Sum`.
+    Alone,
+}
 
 pub fn sector(text: &str) -> Option<Sector> {
     Sector::from_code(text).or_else(|| Sector::from_code(code(&SECTORS, text)?))
@@ -121,9 +133,51 @@ pub fn modality(text: &str) -> Option<&'static str> {
     code(&MODALITIES, text)
 }
 
-/// Whether a unit counts households; `None` where it is neither households nor people.
-pub fn is_households(text: &str) -> Option<bool> {
-    code(&UNITS, text).map(|unit| unit == "households")
+/// What a unit counts; `None` where it is not known.
+pub fn unit(text: &str) -> Option<Counted> {
+    code(&UNITS, text).map(counted)
+}
+
+/// What folded words count as a whole.
+pub fn unit_words(words: &str) -> Option<Counted> {
+    UNITS.exact.get(words).map(|code| counted(code))
+}
+
+/// Whether a text is a unit of measure, such as tonnes.
+pub fn is_measure(text: &str) -> bool {
+    code(&UNITS, text) == Some("measure")
+}
+
+fn counted(code: &str) -> Counted {
+    match code {
+        "individuals" => Counted::People,
+        "households" => Counted::Households,
+        _ => Counted::Things,
+    }
+}
+
+/// Whether a header says that figures stand below, and not of what: `Quantity`, `Value`.
+pub fn is_quantity(header: &str) -> bool {
+    QUANTITIES.exact.contains_key(&normalise(header))
+}
+
+/// Whether it does not even say that something was achieved.
+pub fn is_bare_quantity(header: &str) -> bool {
+    QUANTITIES.exact.get(&normalise(header)).is_some_and(|code| code != "achieved")
+}
+
+/// Whether a header says that quantities of things stand below: `Quantity distributed`.
+pub fn names_quantity(header: &str) -> bool {
+    let is = |word: &str| QUANTITIES.exact.get(word).is_some_and(|code| code == "quantity");
+    normalise(header).split(' ').any(is)
+}
+
+/// Where folded words say that a row sums others: beside the name of what it sums, or alone.
+pub fn total(words: &str) -> Option<Total> {
+    TOTALS.exact.get(words).map(|place| match place.as_str() {
+        "beside" => Total::Beside,
+        _ => Total::Alone,
+    })
 }
 
 /// The month of this name, 1-12.

@@ -296,3 +296,139 @@ fn formulas_without_their_results_are_said_with_their_columns() {
         "3 cells are formulas without their results, in reached (2), total (1): they are read as empty. Open the file in a spreadsheet program, save it there and send it again."
     );
 }
+
+type PeopleAndHouseholds = (Option<f64>, Option<f64>);
+
+/// Reached people and households of each row.
+fn counted(text: &str) -> (Vec<PeopleAndHouseholds>, Report) {
+    let (rows, report) = read(text);
+    (rows.iter().map(|row| (row.reached, row.households_reached)).collect(), report)
+}
+
+#[test]
+fn figures_of_other_units_are_not_people() {
+    let (found, report) = counted(
+        "Organization,Cluster,Activity,Unit,Achieved\na,FSL,Seeds,HHs,450\n\
+         b,FSL,Training,Individuals,58\nc,WASH,Water,m3,850\nd,WASH,Wells,Boreholes,4\n\
+         e,WASH,Soap,%,80\nf,WASH,Talks,,12\ng,WASH,Talks,gadgets,13\n",
+    );
+    let unknown = (None, None);
+    let people = |figure| (Some(figure), None);
+    let expected = [(None, Some(450.0)), people(58.0), unknown, unknown, unknown, people(12.0)];
+    assert_eq!(found[..6], expected);
+    assert_eq!(found[6], unknown);
+    assert_eq!(report.count("not-people"), 4);
+    let details = report.notes.iter().map(|note| &*note.detail);
+    let details: Vec<&str> = details.filter(|detail| !detail.is_empty()).collect();
+    assert!(details.contains(&"850 m3 are not people: not counted."), "{details:?}");
+    // Beside a column of quantities the unit is not that of people.
+    let (found, _) =
+        counted("Organization,Unit,Quantity,People reached\na,Kits,30,120\nb,Kits,40,160\n");
+    assert_eq!(found, [people(120.0), people(160.0)]);
+    let (found, _) = counted("Organization,Unit,People reached\na,Kits,120\nb,Kits,160\n");
+    assert_eq!(found, [unknown, unknown]);
+}
+
+#[test]
+fn long_tables_of_indicators_count_people_only_where_they_say_so() {
+    let (rows, report) = read(
+        "Organization,Cluster,Indicator,Target,Achieved\nA,WASH,# of latrines constructed,50,40\n\
+         A,WASH,# of people reached with safe water,5000,4100\n\
+         A,WASH,% of water points functional,90,85\n\
+         A,FSL,Quantity of seeds distributed (MT),200,190\n\
+         A,FSL,# of HHs receiving seeds,400,390\nA,FSL,Farmers trained,40,40\n",
+    );
+    let found: Vec<_> = rows.iter().map(|row| (row.reached, row.households_reached)).collect();
+    let (unknown, people) = ((None, None), |figure| (Some(figure), None));
+    let expected = [unknown, people(4100.0), unknown, unknown, (None, Some(390.0)), people(40.0)];
+    assert_eq!(found, expected);
+    assert_eq!(rows[0].activity_type.as_deref(), Some("# of latrines constructed"));
+    assert_eq!(report.count("not-people"), 6);
+    let (found, _) = counted(
+        "Partner Name,Indicator Name,Indicator Units,Indicator Category,Quantity\n\
+         NRC,# of families receiving kits,Families,Shelter,120\n\
+         IRC,# of individuals receiving aid,Individuals,Protection,340\n\
+         IRC,# of centres rehabilitated,Centres,Protection,3\n\
+         IRC,Follow up,,Protection,7\n",
+    );
+    assert_eq!(found, [(None, Some(120.0)), people(340.0), unknown, unknown]);
+    // The header names people itself.
+    let (found, _) = counted("Organization,Indicator,People reached\nA,# of latrines,500\n");
+    assert_eq!(found, [people(500.0)]);
+}
+
+#[test]
+fn rows_that_sum_others_are_no_activities() {
+    let (rows, report) = read(
+        "Organization,Cluster,Activity,State,Reached\nCARE,WASH,Kits,Unity,100\n\
+         Subtotal CARE,,,,100\nCARE Total,,,,\n,,,Unity Total,300\nTotal WASH,WASH,,,100\n\
+         Total Energies,WASH,Wells,Unity,7\nTotal,WASH,Wells,Unity,9\n",
+    );
+    let names: Vec<_> = rows.iter().map(|row| row.reached).collect();
+    assert_eq!(names, [Some(100.0), Some(7.0), Some(9.0)]);
+    assert_eq!(report.count("total-row"), 4);
+}
+
+#[test]
+fn french_letters_and_totals_of_the_sexes_are_understood_together() {
+    let header = "Organisation,Secteur,Activité";
+    let total = |columns: &str, line: &str| {
+        let (rows, report) = read(&format!("{header},{columns}\nA,WSH,C,{line}\n"));
+        let figures: Vec<_> = rows.iter().map(|row| (row.group.to_string(), row.reached)).collect();
+        (figures, report)
+    };
+    let whole = |figure| vec![("all/all/all/all".to_owned(), Some(figure))];
+    for (columns, line) in [
+        ("H,F,G,Fi,Total", "10,12,8,9,39"),
+        ("H,F,G,F,Total", "10,12,8,9,39"),
+        ("M,F,B,G,Total", "10,12,8,9,39"),
+        ("Total H,Total F,Total Général", "20,19,39"),
+        ("Hommes,Femmes,Garçons,Filles,Ensemble", "10,12,8,9,39"),
+    ] {
+        assert_eq!(total(columns, line).0, whole(39.0), "{columns}");
+    }
+    let of = |figures: &[(&str, f64)]| -> Vec<(String, Option<f64>)> {
+        figures.iter().map(|(group, figure)| ((*group).to_owned(), Some(*figure))).collect()
+    };
+    let (found, _) = total("H,F,G,Fi", "10,12,8,9");
+    let expected = [
+        ("all/male/18+/all", 10.0),
+        ("all/female/18+/all", 12.0),
+        ("all/male/0-17/all", 8.0),
+        ("all/female/0-17/all", 9.0),
+    ];
+    assert_eq!(found, of(&expected));
+    let (found, _) = total("H,M", "10,12");
+    assert_eq!(found, of(&[("all/male/all/all", 10.0), ("all/female/all/all", 12.0)]));
+    let (found, report) = total("X,F", "10,12");
+    assert_eq!(found, [("all/all/all/all".to_owned(), None)]);
+    assert!(report.columns.iter().any(|column| column.reason.contains("one letter")));
+    let (found, _) = total("Total Hommes,Total Femmes,Femmes 60+", "10,12,3");
+    assert_eq!(found, of(&[("all/male/all/all", 10.0), ("all/female/all/all", 12.0)]));
+}
+
+#[test]
+fn the_larger_of_total_and_parts_counts() {
+    let (found, report) = counted(
+        "Organization,Male,Female,Total reached\na,80,90,100\nb,80,90,\nc,0,0,500\n\
+         d,80,90,170\ne,,,\n",
+    );
+    let people: Vec<_> = found.iter().map(|(people, _)| *people).collect();
+    assert_eq!(people, [Some(170.0), Some(170.0), Some(500.0), Some(170.0), None]);
+    assert_eq!((report.count("parts-differ"), report.count("no-total")), (1, 1));
+}
+
+#[test]
+fn months_and_quarters_as_columns_are_said_or_their_total_is_taken() {
+    let (rows, report) =
+        read("Partner,Cluster,Activity,Jan,Feb\nA,WASH,Kits,100,200\nB,WASH,Kits,10,\n");
+    assert!(rows.iter().all(|row| row.reached.is_none()));
+    let said = "D (Jan), E (Feb) have numbers and are not used";
+    assert!(report.remarks.iter().any(|remark| remark.contains(said)), "{:?}", report.remarks);
+    let (rows, report) = read(
+        ",,Q1 2024,,Total 2024,\nPartner,Cluster,Target,Reached,Target,Reached\n\
+         A,WASH,100,90,300,240\n",
+    );
+    assert_eq!((rows[0].targeted, rows[0].reached), (Some(300.0), Some(240.0)));
+    assert!(report.remarks.iter().any(|remark| remark.contains("E (Target) and C (Target)")));
+}

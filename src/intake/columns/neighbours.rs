@@ -3,7 +3,11 @@
 use super::{Assigned, Candidate, Head};
 use crate::intake::evidence::{Evidence, Trait};
 use crate::intake::fields::Field;
-use crate::intake::{Kind, figures, headers};
+use crate::intake::report::ColumnReport;
+use crate::intake::{Kind, figures, headers, vocabulary};
+
+/// Columns of unused figures that are named.
+const FIGURES_NAMED: usize = 12;
 
 /// A zone is of any level; between a column of level 1 and one of level 3 it is of level 2.
 pub(super) fn between_levels(
@@ -65,6 +69,91 @@ pub(super) fn sectors_as_activities<'e>(
         candidate.confidence = 0.7;
         candidate.reason = format!("{}, but its values are sectors", candidate.reason);
     }
+}
+
+/// Of several columns of a figure under headers of their own, such as quarters, the one under
+/// `Total` comes first.
+pub(super) fn prefer_totals(heads: &[Head], candidates: &mut [Candidate]) {
+    let is_total = |head: &Head| {
+        let words = vocabulary::normalise(&head.group);
+        words.split(' ').any(|word| figures::role_of(word) == Some(figures::Role::Total))
+    };
+    for candidate in candidates {
+        if candidate.field.counts_people() && is_total(&heads[candidate.column]) {
+            candidate.confidence += 0.002;
+        }
+    }
+}
+
+/// An export of indicators has one column of figures, called `Quantity` or `Value`, whatever they
+/// count: where no other column has those reached and units or indicators say what is counted, it
+/// does.
+pub(super) fn quantities<'e>(
+    kind: Kind,
+    heads: &[Head],
+    seen: &impl Fn(usize) -> &'e Evidence,
+    notes: &[String],
+    figures: &[(usize, figures::Figure)],
+    assigned: &mut Assigned,
+) {
+    let has = |field: Field| assigned.column_of[field as usize].is_some();
+    let figure = [Field::Reached, Field::HouseholdsReached].into_iter().any(has);
+    let is_indicator = |head: &Head| {
+        let found = headers::lookup(kind, &head.header);
+        found.iter().any(|(field, _)| *field == Field::ActivityType)
+            && found.iter().any(|(field, _)| *field == Field::Description)
+    };
+    let says_what = has(Field::Unit) || heads.iter().any(is_indicator);
+    if kind != Kind::Activities || figure || !figures.is_empty() || !says_what {
+        return;
+    }
+    let fits = |at: &usize| {
+        let numbers = seen(*at).filled < 3 || seen(*at).share(Trait::Number) >= 0.7;
+        let free = assigned.taken[*at].is_none() && notes[*at].is_empty();
+        free && numbers && vocabulary::is_quantity(&heads[*at].header)
+    };
+    let Some(at) = (0..heads.len()).find(fits) else { return };
+    let reason = format!("header \"{}\", of what unit or indicator say", heads[at].header);
+    assigned.column_of[Field::Reached as usize] = Some(at);
+    assigned.taken[at] =
+        Some(Candidate { column: at, field: Field::Reached, confidence: 0.6, reason });
+}
+
+/// What there is to say of columns of numbers that nothing is known of, where activities have no
+/// figure of people at all: months as columns, or words of a form nobody has seen.
+pub(super) fn unused_figures<'e>(
+    kind: Kind,
+    heads: &[Head],
+    seen: &impl Fn(usize) -> &'e Evidence,
+    columns: &[ColumnReport],
+) -> Option<String> {
+    let field = |column: &ColumnReport| Field::from_name(column.field.as_deref()?);
+    let counts = |column: &ColumnReport| field(column).is_some_and(Field::counts_people);
+    if kind != Kind::Activities || columns.iter().any(counts) {
+        return None;
+    }
+    let is_figure = |at: &usize| {
+        let (evidence, column) = (seen(*at), &columns[*at]);
+        let numbers = evidence.filled > 0 && evidence.share(Trait::Number) >= 0.7;
+        numbers && column.field.is_none() && column.reason == super::UNKNOWN
+    };
+    let unused: Vec<usize> = (0..heads.len()).filter(is_figure).collect();
+    let named: Vec<String> =
+        unused.iter().take(FIGURES_NAMED).map(|at| super::title(&heads[*at])).collect();
+    let more = match unused.len().saturating_sub(FIGURES_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let (has, are, it) = match unused.len() {
+        1 => ("has", "is", "it is"),
+        _ => ("have", "are", "they are"),
+    };
+    (!unused.is_empty()).then(|| {
+        format!(
+            "No column is known as people reached or targeted; {}{more} {has} numbers and {are} not used: say what {it}.",
+            named.join(", ")
+        )
+    })
 }
 
 /// A column called only `P-code` is that of the area named before it. A column that nothing explains

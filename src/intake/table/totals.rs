@@ -1,0 +1,183 @@
+//! Rows that sum up other rows and are no data: `Total`, `Sous-total OXFAM`, `Unity Total`.
+
+use super::is_number;
+use crate::formats::sheet::{Cell, SheetRow};
+use crate::intake::fields::{Field, Role};
+use crate::intake::values::{self, Decimal};
+use crate::intake::vocabulary::{self, Total, normalise};
+
+/// A longer text is no name of a sum.
+const WORDY: usize = 120;
+/// Words that say a sum together at most.
+const PHRASE: usize = 3;
+
+/// Whether a row is a sum of other rows, by its first `width` cells: its first text says so, and
+/// beside it stand only figures, the same again, and the place or sector that is summed. An
+/// organisation called Total does something in every column of words and stays.
+pub fn is_total_row(row: SheetRow<'_>, width: usize, fields: &[Option<Field>]) -> bool {
+    let field = |column: usize| fields.get(column).copied().flatten();
+    let counts = |field: Field| matches!(field.role(), Role::Number | Role::Degrees);
+    let mut first: Option<(usize, &str)> = None;
+    let (mut beside, mut figures) = (false, false);
+    for (column, cell) in row.cells().take(width).enumerate() {
+        let field = field(column);
+        match cell {
+            // Who did what until when, and no sum.
+            Cell::Date(_) if field.is_some_and(|field| field.role() == Role::Date) => return false,
+            Cell::Text(text) if !values::is_nothing(text) && !is_figure(cell, text) => {
+                let text = text.trim();
+                match first {
+                    _ if field.is_some_and(counts) => {}
+                    None => first = Some((column, text)),
+                    Some((_, said)) if said == text => {}
+                    Some(_) if field.is_some_and(groups) => beside = true,
+                    Some((_, said)) if within(text, said) => {}
+                    Some(_) => return false,
+                }
+            }
+            Cell::Text(text) => figures |= is_figure(cell, text),
+            cell => figures |= is_number(&cell),
+        }
+    }
+    let Some((at, text)) = first else { return false };
+    // A column of words that the rows of data fill, and this one does not.
+    let is_open = || {
+        let words = |column: &usize| field(*column).is_some_and(|field| !counts(field));
+        let columns = (0..fields.len().min(width)).filter(words);
+        columns.into_iter().any(|column| row.cell(column).is_blank())
+    };
+    match says_total(text) {
+        None => false,
+        Some(Says::Only) if !beside => true,
+        // Words of a group, such as `Total IDPs`, name whom a row is about.
+        Some(Says::Of) if !field(at).is_none_or(names) => false,
+        Some(_) => (figures || !beside) && is_open(),
+    }
+}
+
+/// `1 545` and `1.690,5` are figures as well.
+fn is_figure(cell: Cell<'_>, text: &str) -> bool {
+    is_number(&cell)
+        || text.trim_start().starts_with(|c: char| c.is_ascii_digit())
+            && [Decimal::Point, Decimal::Comma]
+                .iter()
+                .any(|decimal| values::number(cell, *decimal).is_some())
+}
+
+/// Fields by which rows are grouped and summed.
+fn groups(field: Field) -> bool {
+    field.is_area() || matches!(field, Field::Sector | Field::Pcode)
+}
+
+/// Fields in which what is summed is named.
+fn names(field: Field) -> bool {
+    let who = matches!(
+        field,
+        Field::Partner | Field::PartnerAcronym | Field::ImplementingPartner | Field::Donor
+    );
+    let what = matches!(
+        field,
+        Field::ActivityId
+            | Field::ActivityType
+            | Field::Location
+            | Field::Name
+            | Field::PartnerType
+            | Field::SiteId
+    );
+    who || what || groups(field)
+}
+
+/// Whether a text is part of what the first one says, as `OXFAM` of `Total OXFAM`.
+fn within(text: &str, said: &str) -> bool {
+    let (text, said) = (normalise(text), normalise(said));
+    !text.is_empty() && format!(" {said} ").contains(&format!(" {text} "))
+}
+
+enum Says {
+    /// `Grand total`, `Total:`.
+    Only,
+    /// `Total Mopti`, `CARE Total`.
+    Of,
+}
+
+fn says_total(text: &str) -> Option<Says> {
+    if text.len() > WORDY {
+        return None;
+    }
+    let words = normalise(text);
+    if vocabulary::total(&words).is_some() {
+        return Some(Says::Only);
+    }
+    let tokens: Vec<&str> = words.split(' ').collect();
+    let beside = |phrase: &[&str]| vocabulary::total(&phrase.join(" ")) == Some(Total::Beside);
+    let mut lengths = 1..=PHRASE.min(tokens.len());
+    let says =
+        lengths.any(|length| beside(&tokens[..length]) || beside(&tokens[tokens.len() - length..]));
+    says.then_some(Says::Of)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+    use crate::formats::csv;
+    use std::ops::ControlFlow;
+
+    /// Of columns partner, sector, activity type, level 1, level 2, start, reached.
+    fn check(line: &str) -> bool {
+        const FIELDS: [Option<Field>; 7] = [
+            Some(Field::Partner),
+            Some(Field::Sector),
+            Some(Field::ActivityType),
+            Some(Field::Adm1Name),
+            Some(Field::Adm2Name),
+            Some(Field::Start),
+            Some(Field::Reached),
+        ];
+        let text = format!("a,b,c,d,e,f,g\n{line}\n");
+        let book = csv::read(text.as_bytes()).unwrap();
+        let mut found = false;
+        let visit = |row: SheetRow<'_>| {
+            found = is_total_row(row, 7, &FIELDS);
+            ControlFlow::Continue(())
+        };
+        book.sheets[0].visit(2, visit).unwrap();
+        found
+    }
+
+    #[test]
+    fn sums_are_told_from_organisations_of_that_name() {
+        for line in [
+            "Total,,,,,,330",
+            "TOTAL:,,,,,,330",
+            "Grand Total 2024,,,,,,330",
+            "Total général,,,,,,\"1 500\"",
+            "Sous-total OXFAM,,,,,,4 050",
+            "Sub-total,,,,,,100",
+            "CARE Total,,,,,,300",
+            "CARE Total,,,,,,",
+            "CARE Total",
+            "Total WASH,WASH,,,,,100",
+            "Total,WASH,,,,,100",
+            "Total Unity,,,Unity,,,100",
+            ",,,Unity Total,,,300",
+            "All partners,WASH,,South Sudan,,,330",
+            "المجموع الكلي,,,,,,330",
+            "Zwischensumme Nord,,,,,,5",
+            "Total CARE,,Total CARE,,,,100",
+        ] {
+            assert!(check(line), "{line}");
+        }
+        for line in [
+            "Total,WASH,Kits,Unity,Leer,2024-03-01,100",
+            "Total,WASH,Kits,,,,100",
+            "Total,WASH,,Unity,Leer,2024-03-01,100",
+            "Total Energies Foundation,,Kits,Unity,,,100",
+            "CARE,,,,,,100",
+            "Sum of us,,,,,,100",
+            "CARE,WASH,Total sanitation,Unity,,,100",
+        ] {
+            assert!(!check(line), "{line}");
+        }
+    }
+}

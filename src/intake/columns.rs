@@ -375,13 +375,12 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     by_values(kind, evidence, &mut add);
     correct_level(evidence, &mut found);
     doubt(kind, evidence, &mut found);
-    if let Some(refuted) = found.iter().find(|candidate| candidate.confidence < USED)
-        && note.is_empty()
-    {
-        note = format!("{}: not used", refuted.reason);
-    }
+    let refuted = found.iter().find(|candidate| candidate.confidence < USED);
+    let refuted = refuted.map(|refuted| format!("{}: not used", refuted.reason));
     found.retain(|candidate| candidate.confidence >= USED);
-    if !note.is_empty() {
+    if let Some(refuted) = refuted.filter(|_| note.is_empty() && found.is_empty()) {
+        note = refuted;
+    } else if !note.is_empty() {
         for candidate in &mut found {
             candidate.reason = format!("{}; {note}", candidate.reason);
         }
@@ -425,6 +424,11 @@ fn implementer_reports(kind: Kind, heads: &[Head], assigned: &mut Assigned) -> O
 fn because(head: &Head) -> String {
     match (&head.header, &head.tag) {
         (header, _) if !header.is_empty() && !head.shared => format!("header \"{header}\""),
+        (header, tag) if tag.is_empty() => {
+            let whole = std::iter::once(header).chain(&head.others);
+            let whole: Vec<&str> = whole.map(String::as_str).collect();
+            format!("header \"{}\"", whole.join(" / "))
+        }
         (_, tag) => format!("tag {tag}"),
     }
 }
@@ -446,6 +450,7 @@ fn report(head: &Head, candidate: Option<Candidate>, note: &str) -> ColumnReport
         group: String::new(),
         confidence: confidence.min(1.0),
         reason,
+        numbers: false,
     }
 }
 

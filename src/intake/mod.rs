@@ -37,6 +37,7 @@ pub mod table;
 pub mod tags;
 pub mod template;
 mod unplaced;
+pub mod unused;
 pub mod values;
 pub mod vocabulary;
 

@@ -10,7 +10,7 @@ use lacuna::app::earlier::Earlier;
 use lacuna::app::prune::Pruned;
 use lacuna::app::verify::{Finding, Named, Verified};
 use lacuna::domain::{Mapping, Snapshot, Submission, Text, undone};
-use lacuna::intake::Report;
+use lacuna::intake::{Report, unused};
 use lacuna::simulate::Summary;
 use lacuna::store::Pruning;
 use serde_json::json;
@@ -159,6 +159,11 @@ pub fn report(report: &Report) -> String {
             "\n{}",
             table(&["", "column", "is", "sure", "because"], &columns).trim_end()
         );
+    }
+    let unused: Vec<_> = report.columns.iter().filter(|column| column.numbers).collect();
+    if !unused.is_empty() {
+        let titles = unused::titles(unused.into_iter());
+        let _ = writeln!(text, "\nNot used, though they hold numbers: {titles}");
     }
     for issue in &report.issues {
         let weight = if issue.rejects { "rejected" } else { "warning" };

@@ -20,13 +20,15 @@ pub struct Earlier {
 }
 
 /// The submission of a kind that a file looks like a correction of: it has at least half of that
-/// one's rows, or some of them under the same name apart from its date; and it lacks others, or
+/// one's rows, or some of them under the same name apart from its date or as a report that came
+/// back (`returned`), whose corrections change what rows are known by; and it lacks others, or
 /// there would be nothing to point out. `shared` holds, by submission, its current rows and those
 /// of them that the file has.
 pub(super) fn earlier(
     known: &Snapshot,
     kind: Kind,
     file_name: &str,
+    returned: bool,
     shared: &BTreeMap<u32, (usize, usize)>,
 ) -> Option<Earlier> {
     let undone = undone(&known.submissions);
@@ -38,7 +40,7 @@ pub(super) fn earlier(
         *one.kind == *kind.name()
             && !undone.contains(&one.id)
             && found < all
-            && (found * 2 >= all || named_alike(one) && found > 0)
+            && (found * 2 >= all || found > 0 && (returned || named_alike(one)))
     };
     let found = |one: &Submission| shared.get(&one.id).copied().unwrap_or_default();
     let best = known.submissions.iter().filter(alike).max_by_key(|one| (found(one).1, one.id))?;
@@ -50,6 +52,15 @@ pub(super) fn earlier(
         shared: found,
         missing: all - found,
     })
+}
+
+/// What to say of a report that came back and has no row of any submission, where rows of its kind
+/// are there: whatever it corrects would stay beside it.
+pub(super) fn unknown(known: &Snapshot, kind: Kind) -> Option<String> {
+    let last = last(known, kind)?;
+    Some(format!(
+        "This is a report that came back, and none of its rows is known as it is now: if it corrects a submission (the last one is {last}), say that it replaces it, or the rows of before stay beside the new ones."
+    ))
 }
 
 /// The latest submission of a kind that was not rolled back.
@@ -74,6 +85,33 @@ fn undated(file_name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Operation, Rows};
+
+    #[test]
+    fn a_report_that_came_back_corrects_the_submission_that_it_shares_a_row_with() {
+        let operation =
+            Operation { id: "op".into(), name: "Op".into(), note: None, household_size: None };
+        let sent = Submission {
+            id: 3,
+            kind: "activities".into(),
+            file_name: "v1.xlsx".into(),
+            sha256: "".into(),
+            at: "2026-01-01T00:00:00Z".into(),
+            revision: 3,
+            replaces: None,
+            undoes: None,
+        };
+        let rows = Rows { submissions: vec![sent], ..Rows::empty(operation) };
+        let known = Snapshot::build(rows);
+        let shared = BTreeMap::from([(3, (5, 2))]);
+        let found = |returned| {
+            let found = earlier(&known, Kind::Activities, "report.xlsx", returned, &shared)?;
+            Some((found.submission, found.shared, found.missing))
+        };
+        assert_eq!((found(false), found(true)), (None, Some((3, 2, 3))));
+        assert!(unknown(&known, Kind::Activities).is_some_and(|said| said.contains("one is 3")));
+        assert_eq!(unknown(&known, Kind::Sites), None);
+    }
 
     #[test]
     fn names_of_two_months_or_versions_are_the_same_without_their_dates() {

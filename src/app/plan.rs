@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::changes::{Compare, Counts, Difference, changes};
-use super::earlier::{Earlier, earlier};
+use super::earlier::{Earlier, earlier, unknown};
 use super::identity::{ACTIVITIES, AREAS, NEEDS, POPULATIONS, SITES};
 use super::import::{Import, ImportError};
 use super::settle::settle;
@@ -138,10 +138,15 @@ pub(super) fn plan(
     let sha256 = sha256.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     report.remarks.extend(sent_before(known, kind, &sha256, &found));
     report.remarks.extend(settle(known, &mut changes, false).in_words());
+    let returned = report.columns.iter().any(|column| intake::returned::is_own(&column.header));
     let earlier = match replaces {
         Some(_) => None,
-        None => earlier(known, kind, &file_name, &found.shared),
+        None => earlier(known, kind, &file_name, returned, &found.shared),
     };
+    let shares = found.counts.unchanged + found.counts.changed > 0;
+    if returned && replaces.is_none() && !shares {
+        report.remarks.extend(unknown(known, kind));
+    }
     let mapping = intake::remembered::of_report(kind, known, &options, &report);
     let last = known.mappings.iter().map(|mapping| mapping.id).max().unwrap_or(0);
     let mapping = mapping.map(|mapping| Mapping { id: last + 1, at: at.clone(), ..mapping });

@@ -225,6 +225,12 @@ fn table(
         Content::Stranger(what) => Err(Unreadable(format!(
             "The file is {what}, whatever its name says: send XLSX, XLS, ODS, CSV or JSON."
         ))),
+        // Programs save tables as web pages under the names of spreadsheets.
+        Content::WebPage if bytes.windows(6).any(|tag| tag.eq_ignore_ascii_case(b"<table")) => {
+            refuse(
+                "The file is a web page with a table in it, whatever its name says: open it in a spreadsheet program and save it as XLSX.",
+            )
+        }
         Content::WebPage => {
             refuse("The file is a web page, not a table: it may be a saved error or log-in page.")
         }

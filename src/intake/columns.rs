@@ -9,7 +9,6 @@ mod phases;
 use self::by_values::{by_values, correct_level, doubt};
 use self::neighbours::{
     between_levels, by_shape, prefer_totals, quantities, sectors_as_activities, swap_acronyms,
-    unused_figures,
 };
 use self::phases::Phases;
 use super::evidence::Evidence;
@@ -188,7 +187,6 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         let whom = Whom { sector: None, group: Group::ALL };
         parts.push(Part { column: heads[at].index, field: Field::InNeed, whom });
     }
-    remarks.extend(unused_figures(kind, heads, &seen, &columns));
     let index = |at: Option<usize>| at.and_then(|at| heads.get(at)).map(|head| head.index);
     let column_of = column_of.into_iter().map(index).collect();
     let by_phase = phases.is_some();
@@ -398,13 +396,12 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     by_values(kind, evidence, &mut add);
     correct_level(evidence, &mut found);
     doubt(kind, evidence, &mut found);
-    if let Some(refuted) = found.iter().find(|candidate| candidate.confidence < USED)
-        && note.is_empty()
-    {
-        note = format!("{}: not used", refuted.reason);
-    }
+    let refuted = found.iter().find(|candidate| candidate.confidence < USED);
+    let refuted = refuted.map(|refuted| format!("{}: not used", refuted.reason));
     found.retain(|candidate| candidate.confidence >= USED);
-    if !note.is_empty() {
+    if let Some(refuted) = refuted.filter(|_| note.is_empty() && found.is_empty()) {
+        note = refuted;
+    } else if !note.is_empty() {
         for candidate in &mut found {
             candidate.reason = format!("{}; {note}", candidate.reason);
         }
@@ -448,6 +445,11 @@ fn implementer_reports(kind: Kind, heads: &[Head], assigned: &mut Assigned) -> O
 fn because(head: &Head) -> String {
     match (&head.header, &head.tag) {
         (header, _) if !header.is_empty() && !head.shared => format!("header \"{header}\""),
+        (header, tag) if tag.is_empty() => {
+            let whole = std::iter::once(header).chain(&head.others);
+            let whole: Vec<&str> = whole.map(String::as_str).collect();
+            format!("header \"{}\"", whole.join(" / "))
+        }
         (_, tag) => format!("tag {tag}"),
     }
 }
@@ -469,6 +471,7 @@ fn report(head: &Head, candidate: Option<Candidate>, note: &str) -> ColumnReport
         group: String::new(),
         confidence: confidence.min(1.0),
         reason,
+        numbers: false,
     }
 }
 

@@ -66,10 +66,12 @@ pub enum Trait {
     PersonTitle,
     /// A day with the time of that day, as forms write when they are filled in.
     Moment,
+    /// A moment to parts of a second, as only a clock writes.
+    Clock,
 }
 
 impl Trait {
-    const COUNT: usize = Trait::Moment as usize + 1;
+    const COUNT: usize = Trait::Clock as usize + 1;
 }
 
 impl Evidence {
@@ -166,8 +168,9 @@ fn look(cell: Cell<'_>, text: &str, gazetteer: &Gazetteer<'_>) -> Seen {
     let number =
         values::number(cell, Decimal::Point).or_else(|| values::number(cell, Decimal::Comma));
     set(Trait::Number, number.is_some());
-    set(Trait::Latitude, number.is_some_and(|degrees| degrees.abs() <= 90.0));
-    set(Trait::Longitude, number.is_some_and(|degrees| degrees.abs() <= 180.0));
+    let degrees = |is_latitude| number.or_else(|| values::angle(text, is_latitude));
+    set(Trait::Latitude, degrees(true).is_some_and(|degrees| degrees.abs() <= 90.0));
+    set(Trait::Longitude, degrees(false).is_some_and(|degrees| degrees.abs() <= 180.0));
     let plain_number = number.is_some() && !matches!(cell, Cell::Date(_));
     let is_day = || {
         let read = |order| values::day(cell, order, false, Some(2000)).is_some();
@@ -175,6 +178,7 @@ fn look(cell: Cell<'_>, text: &str, gazetteer: &Gazetteer<'_>) -> Seen {
     };
     set(Trait::Date, is_day());
     set(Trait::Moment, is_moment(text));
+    set(Trait::Clock, is_moment(text) && is_clock(text));
     set(Trait::Phone, personal::is_phone(text));
     if !plain_number && text.len() <= WORDY {
         set(Trait::Sector, vocabulary::sector(text).is_some());
@@ -206,6 +210,12 @@ fn is_moment(text: &str) -> bool {
     let seconds = rest.get(..2).filter(|seconds| two(seconds));
     let is_midnight = hours == "00" && minutes == "00" && seconds == Some("00");
     two(hours) && two(minutes) && seconds.is_some() && !is_midnight
+}
+
+/// Whether a moment has parts of a second that are not zero: `09:12:33.123+02:00`.
+fn is_clock(text: &str) -> bool {
+    let parts = text.split_once('.').map(|(_, parts)| parts).unwrap_or_default();
+    parts.chars().take_while(char::is_ascii_digit).any(|c| c != '0')
 }
 
 /// Two or three letters, then digits, as P-codes are: `CD7402ZS01`, `MZ0101`, `IQG01Q01`.

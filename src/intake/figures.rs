@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::Kind;
 use super::fields::Field;
-use super::vocabulary::{self, normalise, rows};
+use super::vocabulary::{self, normalise, question, rows};
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sector, Sex};
 
 /// Words of a header that are read together at most.
@@ -207,6 +207,7 @@ pub fn of_tag(kind: Kind, tag: &str) -> Option<Figure> {
 
 /// `<5` and `60+` as words, which folding would lose.
 pub fn signs_to_words(text: &str) -> String {
+    let text = question(text).unwrap_or(text);
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::Kind;
 use super::fields::Field;
 use super::figures::{self, Attribute, Role};
-use super::vocabulary::{normalise, rows};
+use super::vocabulary::{normalise, question, rows};
 
 /// Field and confidence of the best header words, for the search for the header row.
 pub fn words(kind: Kind, header: &str) -> Option<(Field, f32)> {
@@ -39,6 +39,12 @@ pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
     let exact = accepted(kind, &whole, 1.0);
     if !exact.is_empty() {
         return exact;
+    }
+    if let Some(last) = question(header) {
+        let found = lookup(kind, last);
+        if !found.is_empty() {
+            return found;
+        }
     }
     // A header in two languages, or with an explanation: "Governorate - المحافظة".
     let parts = header.split(['/', '(', ')', '|', '\n', ':']).flat_map(|part| part.split(" - "));

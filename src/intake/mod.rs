@@ -38,6 +38,7 @@ pub mod tags;
 pub mod template;
 mod units;
 mod unplaced;
+pub mod unused;
 pub mod values;
 pub mod vocabulary;
 

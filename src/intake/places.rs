@@ -99,6 +99,10 @@ pub enum Remark {
         km: f64,
         slip: Option<Slip>,
     },
+    /// The point lies in no area at all.
+    Outside {
+        slip: Option<Slip>,
+    },
     Nothing,
 }
 
@@ -147,15 +151,20 @@ struct Words<'a> {
     names: [Option<&'a str>; 4],
 }
 
+/// What names were found to be, by their words.
+type Hits = HashMap<Box<str>, Hit, FixedState>;
+
 /// Names, codes, decisions and earlier answers over an area tree.
 #[derive(Debug)]
 pub struct Gazetteer<'k> {
     tree: &'k AreaTree,
     names: Names<'k>,
     cores: Arc<Cores>,
+    /// Every area of some level has its polygon: a point that lies in none lies outside.
+    has_shapes: bool,
     /// By key of the decision; `None` for what was dismissed.
     decided: Arc<HashMap<Box<str>, Option<AreaIx>>>,
-    hits: HashMap<(Option<AreaIx>, u8), HashMap<Box<str>, Hit, FixedState>, FixedState>,
+    hits: HashMap<(Option<AreaIx>, u8), Hits, FixedState>,
     /// By a hash of the words: the whole of a long file says few different things.
     resolved: HashMap<u64, Resolved, FixedState>,
 }
@@ -175,15 +184,27 @@ impl<'k> Gazetteer<'k> {
         let words = tree.words.get(|| (Arc::new(Forms::of(tree)), Arc::new(Cores::of(tree))));
         let (forms, cores) = (&words.0, words.1.clone());
         let (hits, resolved) = Default::default();
+        let is_drawn = |ix: &AreaIx| tree.get(*ix).geometry.is_some();
+        let has_shapes = (1..=tree.deepest())
+            .map(|level| tree.level(level))
+            .any(|areas| !areas.is_empty() && areas.iter().all(is_drawn));
         let (names, decided) = (Names::new(tree, forms.clone()), Arc::new(decided));
-        Gazetteer { tree, names, cores, decided, hits, resolved }
+        Gazetteer { tree, names, cores, has_shapes, decided, hits, resolved }
     }
 
     /// The same, for another thread that reads rows.
     pub fn fresh(&self) -> Gazetteer<'k> {
         let (cores, decided) = (self.cores.clone(), self.decided.clone());
         let (hits, resolved) = Default::default();
-        Gazetteer { tree: self.tree, names: self.names.fresh(), cores, decided, hits, resolved }
+        Gazetteer {
+            tree: self.tree,
+            names: self.names.fresh(),
+            cores,
+            has_shapes: self.has_shapes,
+            decided,
+            hits,
+            resolved,
+        }
     }
 
     pub fn tree(&self) -> &'k AreaTree {
@@ -204,6 +225,11 @@ impl<'k> Gazetteer<'k> {
             && let Some((km, slip)) = points::outside(tree, ix, point)
         {
             remarks.push(Remark::Disagrees { area: tree.get(ix).pcode.clone(), km, slip });
+        }
+        if let (AreaIx::OPERATION, Some(point), true) = (place.area, said.point, self.has_shapes)
+            && let Some(slip) = points::outside_all(tree, point)
+        {
+            remarks.push(Remark::Outside { slip });
         }
         if place.area == AreaIx::OPERATION && remarks.is_empty() {
             remarks.push(Remark::Nothing);

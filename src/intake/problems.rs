@@ -147,6 +147,11 @@ pub const POINT_OUTSIDE: Problem = problem(
     "The point lies outside the area that the row names: the area wins.",
     "Correct the coordinates, or the code or name of the area.",
 );
+pub const OUTSIDE_ALL: Problem = problem(
+    "point-outside-operation",
+    "The point lies outside every area of the operation.",
+    "Correct the coordinates, or import the boundaries that it lies in.",
+);
 pub const NULL_ISLAND: Problem = problem(
     "null-island",
     "The coordinates 0, 0 are not a place.",
@@ -154,7 +159,7 @@ pub const NULL_ISLAND: Problem = problem(
 );
 pub const NOT_COORDINATES: Problem = problem(
     "not-coordinates",
-    "The cells are not coordinates.",
+    "What the cell holds is no coordinate: the row has no point.",
     "Write degrees: latitude -90 to 90, longitude -180 to 180.",
 );
 pub const NO_PLACE: Problem = problem(
@@ -164,8 +169,8 @@ pub const NO_PLACE: Problem = problem(
 );
 pub const PERSONAL_DATA: Problem = problem(
     "personal-data-removed",
-    "The text held an e-mail address or phone number: it was cut out and is not kept.",
-    "Leave contacts of people out of the file.",
+    "The text held a contact, an identity number or the name of a person: it was cut out and is not kept.",
+    "Leave contacts and names of people out of the file.",
 );
 pub const IMPLEMENTER_REPORTS: Problem = problem(
     "implementer-reports",

@@ -19,7 +19,7 @@ use super::report::{ColumnReport, Recorder, Report};
 use super::row::{self, Context, Mention, Reading, Row, Said, Verdict, YEARS};
 use super::table::{Found, totals};
 use super::values::{self, Dots};
-use super::{Kind, Options, figures, kinds, preview, problems, remembered, vocabulary};
+use super::{Kind, Options, figures, kinds, preview, problems, remembered, unused, vocabulary};
 use crate::domain::{Decided, Partner, Snapshot};
 use crate::formats::sheet::{Part, Sheet, SheetRow, Workbook, column_letters};
 use crate::formats::{Unreadable, sniff};
@@ -88,6 +88,7 @@ pub fn read_table<T: Send>(
         ));
     }
     let profile = profile(sheet, &parts, &mapped)?;
+    unused::note_numbers(&mut mapping, &evidence);
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
     report.remarks.splice(0..0, doubt);
     if let Some(mapping) = remembered {
@@ -393,7 +394,7 @@ impl<'k, T> Whole<'k, T> {
             let title = report.map(ColumnReport::title).unwrap_or_default();
             let count = grouped(*count);
             remarks.push(format!(
-                "{count} e-mail addresses or phone numbers were cut out of the texts in column {title}."
+                "{count} contacts, identity numbers or names of people were cut out of the texts in column {title}."
             ));
         }
         if let Some(year) = self.context.file_year.filter(|_| self.yearless > 0) {
@@ -482,7 +483,11 @@ fn begin(
         })
     });
     let uncomputed = without_results(&book.sheets[found.sheet], &mapping.columns);
-    let remarks = uncomputed.into_iter().chain(mixed).chain(dots).chain(mapping.remarks).collect();
+    let left_out = found.left_out().into_iter();
+    let left_out = left_out.chain(unused::projected(&mapping.columns));
+    let left_out = left_out.chain(unused::figures(kind, &mapping.columns));
+    let remarks =
+        left_out.chain(uncomputed).chain(mixed).chain(dots).chain(mapping.remarks).collect();
     Report {
         file: file_name.to_owned(),
         kind: kind.name().to_owned(),

@@ -85,6 +85,9 @@ pub struct ColumnReport {
     /// 0 to 1.
     pub confidence: f32,
     pub reason: String,
+    /// It is not used and holds numbers.
+    #[serde(default)]
+    pub numbers: bool,
 }
 
 /// All remarks of one kind.

@@ -212,7 +212,7 @@ impl<'r> Row<'r, '_> {
         Some(self.reading.share(&text))
     }
 
-    /// Trimmed text without the e-mail addresses and phone numbers in it, that rows share.
+    /// Trimmed text without the contacts and names of people in it, that rows share.
     pub fn words(&mut self, field: Field) -> Option<Text> {
         if let Cell::Text(text) = self.cell(field)
             && let Some(known) = self.reading.clean.get(trimmed(text))
@@ -229,8 +229,8 @@ impl<'r> Row<'r, '_> {
         }
     }
 
-    /// Trimmed text without the e-mail addresses and phone numbers in it.
-    fn kept(&mut self, field: Field) -> Option<Cow<'r, str>> {
+    /// Trimmed text without the contacts and names of people in it.
+    pub fn kept(&mut self, field: Field) -> Option<Cow<'r, str>> {
         let text = self.text(field)?;
         let Some((kept, count)) = personal::mask(&text) else { return Some(text) };
         self.warn(field, "", "", problems::PERSONAL_DATA);
@@ -348,7 +348,7 @@ impl<'r> Row<'r, '_> {
                 || (values::serial(cell).is_some() && !serials))
         {
             let text = cell.text().unwrap_or_default();
-            self.warn(field, &text, &format!("Read as {day}."), problems::IMPLAUSIBLE_DATE);
+            self.warn(field, &text, &format!("It would be {day}."), problems::IMPLAUSIBLE_DATE);
             return None;
         }
         if day.is_none() && !cell.is_blank() && !values::is_dash(cell) {
@@ -501,7 +501,13 @@ impl<'r> Row<'r, '_> {
         }
         if !(-90.0..=90.0).contains(&lat) || !(-180.0..=180.0).contains(&lon) {
             let swapped = (-90.0..=90.0).contains(&lon) && (-180.0..=180.0).contains(&lat);
-            let detail = if swapped { "Latitude and longitude may be swapped." } else { "" };
+            let detail = match swapped {
+                true => "Latitude and longitude may be swapped.",
+                false if lat.abs() > 1000.0 || lon.abs() > 1000.0 => {
+                    "Metres of a projection, such as UTM, are not read."
+                }
+                false => "",
+            };
             self.warn(field, &said(), detail, problems::NOT_COORDINATES);
             return None;
         }
@@ -511,7 +517,10 @@ impl<'r> Row<'r, '_> {
     fn degrees(&mut self, field: Field) -> Option<f64> {
         let cell = self.cell(field);
         let decimal = self.reading.context.styles[field as usize].decimal;
-        let number = values::number(cell, decimal).or_else(|| values::number(cell, Decimal::Comma));
+        let of = |text: &str| values::angle(text, field == Field::Latitude);
+        let number = values::number(cell, decimal)
+            .or_else(|| values::number(cell, Decimal::Comma))
+            .or_else(|| of(&cell.text()?));
         if number.is_none() && !cell.is_blank() && !values::is_dash(cell) {
             let text = cell.text().unwrap_or_default();
             self.warn(field, &text, "", problems::NOT_COORDINATES);
@@ -584,7 +593,7 @@ impl<'r> Row<'r, '_> {
 
     /// How help was given: a code of the vocabulary, else as written.
     pub fn modality(&mut self) -> Option<Text> {
-        let text = self.text(Field::Modality)?;
+        let text = self.kept(Field::Modality)?;
         let codes = vocabulary::MODALITY_CODES;
         let read = |text: &str| {
             let code = vocabulary::modality(text)?;

@@ -13,8 +13,8 @@ use crate::domain::{Partner, Site, SiteStatus, Snapshot, Standards, Text};
 
 const NO_POINT: Problem = Problem {
     code: "no-coordinates",
-    message: "The site has no coordinates: it is listed, but not drawn, and covers nobody.",
-    remedy: "Give latitude and longitude.",
+    message: "The site has no point: it is listed, but not drawn, and covers nobody.",
+    remedy: "Give latitude and longitude in degrees.",
 };
 const UNKNOWN_STATUS: Problem = Problem {
     code: "unknown-site-status",
@@ -106,7 +106,7 @@ fn site(row: &mut Row<'_, '_>, known: &Snapshot, standards: &Standards) -> Optio
 }
 
 fn kind(row: &mut Row<'_, '_>) -> Option<Text> {
-    let text = row.text(Field::SiteType)?;
+    let text = row.kept(Field::SiteType)?;
     if let Some(code) = types::code(&text) {
         return Some(row.share(code));
     }

@@ -1,6 +1,7 @@
 //! Where in a workbook the table is: any sheet, the header in any row, titles and groups above it,
 //! headers in two languages, HXL tags with or without a header. The choice is explained.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 mod summary;
@@ -12,6 +13,7 @@ use super::headers::words;
 use super::report::SheetReport;
 use super::returned::is_own;
 use super::tags::{is_tag, of_tag};
+use super::vocabulary::normalise;
 use super::{Field, Kind, Options, Unreadable};
 use crate::formats::sheet::{Cell, Merge, Sheet, Workbook};
 
@@ -31,8 +33,39 @@ pub struct Found {
     pub choice: String,
     /// Every sheet of the workbook, and why it was taken or not.
     pub sheets: Vec<SheetReport>,
+    /// Other sheets that have the same headers: their names, and how many rows stay out.
+    pub alike: Vec<(String, usize)>,
     score: f32,
 }
+
+impl Found {
+    /// That rows of other sheets stay out, and how to have them.
+    pub fn left_out(&self) -> Option<String> {
+        let (first, more) = self.alike.split_first()?;
+        let rows =
+            |rows: usize| if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+        let mut text = format!("\"{}\" ({})", first.0, rows(first.1));
+        for (at, (name, of_it)) in more.iter().take(ALIKE_NAMED).enumerate() {
+            let last = at + 1 == more.len();
+            let mark = if last { " and" } else { "," };
+            text.push_str(&format!("{mark} \"{name}\" ({})", rows(*of_it)));
+        }
+        if more.len() > ALIKE_NAMED {
+            text.push_str(&format!(" and {} more", more.len() - ALIKE_NAMED));
+        }
+        Some(match more.is_empty() {
+            true => format!(
+                "Sheet {text} has the same headers and is not read: name it (--sheet) to read it by itself."
+            ),
+            false => format!(
+                "The sheets {text} have the same headers and are not read: name one at a time (--sheet) to read it by itself."
+            ),
+        })
+    }
+}
+
+/// Other sheets with the same headers that are named.
+const ALIKE_NAMED: usize = 12;
 
 /// One of the first rows of a sheet, as text.
 struct Top {
@@ -53,6 +86,7 @@ pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found,
     let mut best: Option<Found> = None;
     let mut sheets: Vec<SheetReport> = Vec::new();
     let mut summary: Option<(String, &'static str)> = None;
+    let mut tables: Vec<(usize, u32, HashSet<String>)> = Vec::new();
     for (position, sheet) in book.sheets.iter().enumerate() {
         let mut seen = SheetReport {
             name: sheet.name.clone(),
@@ -96,6 +130,8 @@ pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found,
                 format!("{}, but none that makes a table of {}", seen.reason, kind.name());
         } else if sheet.rows().is_some_and(|rows| rows < first as usize) {
             seen.reason = format!("{}, but there is no row below", seen.reason);
+        } else if made_of.is_none() {
+            tables.push((position, first, names_of(&found.heads)));
         }
         sheets.push(seen);
         if best.as_ref().is_none_or(|best| found.score > best.score) {
@@ -125,7 +161,28 @@ pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found,
         );
     }
     found.sheets = sheets;
+    let own = names_of(&found.heads);
+    for (position, first_row, names) in tables {
+        let common = own.intersection(&names).count();
+        if position != found.sheet && common * 5 >= own.len().max(names.len()) * 3 && common > 1 {
+            let sheet = &book.sheets[position];
+            found.alike.push((sheet.name.clone(), rows_below(sheet, first_row)?));
+        }
+    }
     Ok(found)
+}
+
+fn names_of(heads: &[Head]) -> HashSet<String> {
+    heads.iter().map(|head| normalise(&head.header)).filter(|name| !name.is_empty()).collect()
+}
+
+fn rows_below(sheet: &Sheet<'_>, first_row: u32) -> Result<usize, Unreadable> {
+    let mut rows = 0;
+    sheet.visit(first_row, |row| {
+        rows += usize::from(!row.is_blank());
+        ControlFlow::Continue(())
+    })?;
+    Ok(rows)
 }
 
 /// How much a sheet with a header deserves it: a look-up list has few rows, a hidden sheet is rarely
@@ -569,6 +626,25 @@ mod tests {
         let found = check("Organization,Sector\nfoo,bar\nA,WASH\n", &options);
         assert_eq!((found.header_row, found.first_row), (Some(2), 3));
         assert_eq!(found.heads[0].header, "foo");
+    }
+
+    #[test]
+    fn sheets_with_the_same_headers_that_stay_out_are_named() {
+        let sheet = |name: &str, text: &'static str| {
+            let mut sheet = csv::read(text.as_bytes()).unwrap().sheets.remove(0);
+            sheet.name = name.to_owned();
+            sheet
+        };
+        let mut book = csv::read(b"Organization,Sector,Reached\nA,WASH,1\nB,WASH,2\n").unwrap();
+        book.sheets[0].name = "Jan".to_owned();
+        book.sheets.push(sheet("Feb", "Organization,Sector,Reached\nA,WASH,1\n"));
+        book.sheets.push(sheet("Lists", "Organization,Acronym,Type\nA,B,C\n"));
+        let found = find(&book, Kind::Activities, &Options::default()).unwrap();
+        assert_eq!(found.alike, [("Feb".to_owned(), 1)]);
+        let said = found.left_out().unwrap();
+        assert!(said.contains("\"Feb\" (1 row) has the same headers"), "{said}");
+        let named = Options { sheet: Some("Feb".to_owned()), ..Options::default() };
+        assert_eq!(find(&book, Kind::Activities, &named).unwrap().left_out(), None);
     }
 
     #[test]

@@ -5,6 +5,10 @@ use crate::formats::sheet::{Cell, blank, trimmed};
 
 use super::vocabulary;
 
+mod angles;
+
+pub use self::angles::angle;
+
 /// The sign before the decimals in a column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Decimal {
@@ -266,7 +270,7 @@ fn written_number(text: &str, decimal: Decimal) -> Option<f64> {
 }
 
 /// Latitude and longitude in one text: `-12.3, 40.5`, `12.3 N / 40.5 E`, `12,3; 40,5`,
-/// `POINT(40.5 -12.3)`; in range or not.
+/// `14°31'52"N 4°05'37"W`, `POINT(40.5 -12.3)`; in range or not.
 pub fn pair(text: &str) -> Option<(f64, f64)> {
     let text = trimmed(text);
     if text.len() > 80 {
@@ -285,7 +289,9 @@ pub fn pair(text: &str) -> Option<(f64, f64)> {
         let (lat, lon) = (degrees(&mut parts, "NS")?, degrees(&mut parts, "EWO")?);
         parts.next().is_none().then_some((lat, lon))
     };
-    cut(&[',', ';', ' ', '/', '|', '\t']).or_else(|| cut(&[';', ' ', '/', '|', '\t']))
+    cut(&[',', ';', ' ', '/', '|', '\t'])
+        .or_else(|| cut(&[';', ' ', '/', '|', '\t']))
+        .or_else(|| angles::angles(text))
 }
 
 /// One number of degrees, its letter before or behind it or a part of its own.
@@ -622,7 +628,7 @@ mod tests {
             ("4.85 31.6", Some((4.85, 31.6))),
             ("4,85; 31,6", Some((4.85, 31.6))),
             ("4.85N, 31.6W", Some((4.85, -31.6))),
-            ("(4.85° S / 31.6° E)", None),
+            ("(4.85° S / 31.6° E)", Some((-4.85, 31.6))),
             ("POINT(31.6 4.85)", Some((4.85, 31.6))),
             ("3, 4", None),
             ("4.85", None),

@@ -182,7 +182,7 @@ pub fn total(words: &str) -> Option<Total> {
 
 /// The month of this name, 1-12.
 pub fn month(word: &str) -> Option<i8> {
-    MONTHS.exact.get(&fold(word))?.parse().ok()
+    MONTHS.exact.get(&plain_arabic(fold(word)))?.parse().ok()
 }
 
 /// Folds a header or word and parts letters from digits and camelCase: `admin2Pcode` becomes
@@ -206,7 +206,39 @@ pub fn normalise(text: &str) -> String {
         parted.push(c);
         before = c;
     }
-    fold(&parted)
+    let folded = fold(&parted);
+    if folded.is_ascii() { folded } else { plain_arabic(folded) }
+}
+
+/// The last part of a header that is the path of a question in a form, as `group_a/org_name` is.
+pub fn question(header: &str) -> Option<&str> {
+    let (path, last) = header.trim().rsplit_once('/')?;
+    let first = path.split('/').next()?;
+    let is_group = first.contains('_') || ["group", "begin", "section"].contains(&first);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./".contains(&byte);
+    (is_group && !last.is_empty() && header.trim().bytes().all(plain)).then_some(last)
+}
+
+/// Arabic words as people type them in haste are the same as those written with care: `ه` for `ة`,
+/// `ي` for `ى`, stretched letters, and with or without the article. (Forms of alef are one after
+/// folding.) For headers and vocabularies only: two places may differ in nothing else.
+fn plain_arabic(folded: String) -> String {
+    if !folded.chars().any(|c| ('\u{620}'..='\u{64a}').contains(&c)) {
+        return folded;
+    }
+    let word = |word: &str| {
+        let plain = word.chars().filter(|c| *c != 'ـ').map(|c| match c {
+            'ة' => 'ه',
+            'ى' => 'ي',
+            c => c,
+        });
+        let plain: String = plain.collect();
+        match plain.strip_prefix("ال") {
+            Some(bare) if bare.chars().count() >= 3 => bare.to_owned(),
+            _ => plain,
+        }
+    };
+    folded.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// The rows of a vocabulary file without its header.
@@ -330,5 +362,24 @@ mod tests {
         assert_eq!(normalise("admin2Pcode"), "admin 2 pcode");
         assert_eq!(normalise("Type d'organisation"), "type d organisation");
         assert_eq!(normalise("Bu'ale"), "buale");
+    }
+
+    #[test]
+    fn the_path_of_a_question_ends_in_what_it_asks() {
+        assert_eq!(question("group_a/beneficiaries_total"), Some("beneficiaries_total"));
+        assert_eq!(question("begin_group/loc/admin1"), Some("admin1"));
+        for header in ["Province/District", "target/reached", "Men / women_total", "org_name"] {
+            assert_eq!(question(header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn arabic_typed_in_haste_is_the_same_as_written_with_care() {
+        assert_eq!(normalise("المنظمه"), normalise("المنظمة"));
+        assert_eq!(normalise("إسم المنظمه"), normalise("اسم المنظمة"));
+        assert_eq!(normalise("مستشفي"), normalise("المستشفى"));
+        assert_eq!(sector("الصحه"), Some(Sector::Hea));
+        assert_eq!(sector("صحة"), Some(Sector::Hea));
+        assert_ne!(normalise("الله"), normalise("له"));
     }
 }

@@ -17,11 +17,12 @@ pub(super) fn tables_of(
     for file in archive.files.clone() {
         let Ok(head) = archive.head(&file) else { continue };
         let read = match content(&head) {
-            Content::Zip if depth > 0 => archive.read(&file).and_then(|bytes| {
+            Content::Zip => archive.read(&file).and_then(|bytes| {
                 let mut inner = Archive::within(&bytes, archive.left)?;
-                let read = match inner.is_document() {
-                    true => spreadsheet::read_zip(&bytes, &mut inner.left),
-                    false => tables_of(&mut inner, budget, depth - 1),
+                let read = match (inner.is_document(), depth.checked_sub(1)) {
+                    (true, _) => spreadsheet::read_zip(&bytes, &mut inner.left),
+                    (false, Some(depth)) => tables_of(&mut inner, budget, depth),
+                    (false, None) => Err(too_deep(&file)),
                 };
                 archive.left = inner.left;
                 read
@@ -88,11 +89,12 @@ pub(super) fn layers_of(
     for file in archive.files.clone() {
         let Ok(head) = archive.head(&file) else { continue };
         let read = match content(&head) {
-            Content::Zip if depth > 0 => archive.read(&file).and_then(|bytes| {
+            Content::Zip => archive.read(&file).and_then(|bytes| {
                 let mut inner = Archive::within(&bytes, archive.left)?;
-                let read = match inner.is_document() {
-                    true => Err(not_layers("a spreadsheet")),
-                    false => layers_of(&mut inner, budget, depth - 1),
+                let read = match (inner.is_document(), depth.checked_sub(1)) {
+                    (true, _) => Err(not_layers("a spreadsheet")),
+                    (false, Some(depth)) => layers_of(&mut inner, budget, depth),
+                    (false, None) => Err(too_deep(&file)),
                 };
                 archive.left = inner.left;
                 read
@@ -146,6 +148,13 @@ pub(super) fn layers_of(
             Ok(whole)
         }
     }
+}
+
+fn too_deep(file: &File) -> Unreadable {
+    Unreadable(format!(
+        "{} is a zip within several others, which are not opened further: unpack it and send what it holds.",
+        file.name()
+    ))
 }
 
 /// A shapefile of an archive, with the files beside it.

@@ -23,6 +23,8 @@ fn an_image_renamed_to_a_table_is_refused_in_one_sentence() {
     assert!(table_refusal(b"var data = [\n {\"org\": \"A\"}]").contains("JavaScript"));
     assert!(!table_refusal(b"var name,org\n1,2\n").contains("JavaScript"));
     assert!(table_refusal(b"<!DOCTYPE html><html>").contains("web page"));
+    let page = b"<html><body><TABLE border=1><tr><td>Organization</td></tr></TABLE></body></html>";
+    assert!(table_refusal(page).contains("save it as XLSX"));
     assert!(table_refusal(b"").contains("empty"));
     assert!(table_refusal(&[0, 1, 2, 3, 0, 0, 5, 6, 7, 0, 0, 1, 2]).contains("neither"));
 }

@@ -423,7 +423,7 @@ fn months_and_quarters_as_columns_are_said_or_their_total_is_taken() {
     let (rows, report) =
         read("Partner,Cluster,Activity,Jan,Feb\nA,WASH,Kits,100,200\nB,WASH,Kits,10,\n");
     assert!(rows.iter().all(|row| row.reached.is_none()));
-    let said = "D (Jan), E (Feb) have numbers and are not used";
+    let said = "columns D (Jan), E (Feb) hold numbers and are not used";
     assert!(report.remarks.iter().any(|remark| remark.contains(said)), "{:?}", report.remarks);
     let (rows, report) = read(
         ",,Q1 2024,,Total 2024,\nPartner,Cluster,Target,Reached,Target,Reached\n\

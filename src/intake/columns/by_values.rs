@@ -69,6 +69,10 @@ pub(super) fn correct_level(evidence: &Evidence, found: &mut [Candidate]) {
     }
 }
 
+/// What is left of a column of coordinates that cannot be read: where nothing else is, it stays, and
+/// every row says that it is none.
+const UNREADABLE: f32 = 0.4;
+
 /// Words and tags are copied from form to form: where the values cannot be what they say, the
 /// column is something else.
 pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
@@ -88,17 +92,18 @@ pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
         }
         let (factor, but) = match (candidate.field, candidate.field.role()) {
             (Field::Latitude, _) if evidence.share(Trait::Latitude) < 0.3 => {
-                (0.2, "its values are no latitudes")
+                (UNREADABLE, "its values are no latitudes")
             }
             (Field::Longitude, _) if evidence.share(Trait::Longitude) < 0.3 => {
-                (0.2, "its values are no longitudes")
+                (UNREADABLE, "its values are no longitudes")
             }
             (Field::Coordinates, _) if evidence.share(Trait::Coordinates) < 0.2 => {
                 (0.3, "its values are no coordinates")
             }
             (_, Role::Date)
-                if evidence.share(Trait::Moment) >= 0.9
-                    && evidence.distinct * 10 >= evidence.filled * 9 =>
+                if evidence.share(Trait::Clock) >= 0.9
+                    || evidence.share(Trait::Moment) >= 0.9
+                        && evidence.distinct * 10 >= evidence.filled * 9 =>
             {
                 (0.2, "its values are the moments at which forms were filled in")
             }

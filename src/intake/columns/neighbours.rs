@@ -3,11 +3,7 @@
 use super::{Assigned, Candidate, Head};
 use crate::intake::evidence::{Evidence, Trait};
 use crate::intake::fields::Field;
-use crate::intake::report::ColumnReport;
 use crate::intake::{Kind, figures, headers, vocabulary};
-
-/// Columns of unused figures that are named.
-const FIGURES_NAMED: usize = 12;
 
 /// A zone is of any level; between a column of level 1 and one of level 3 it is of level 2.
 pub(super) fn between_levels(
@@ -117,43 +113,6 @@ pub(super) fn quantities<'e>(
     assigned.column_of[Field::Reached as usize] = Some(at);
     assigned.taken[at] =
         Some(Candidate { column: at, field: Field::Reached, confidence: 0.6, reason });
-}
-
-/// What there is to say of columns of numbers that nothing is known of, where activities have no
-/// figure of people at all: months as columns, or words of a form nobody has seen.
-pub(super) fn unused_figures<'e>(
-    kind: Kind,
-    heads: &[Head],
-    seen: &impl Fn(usize) -> &'e Evidence,
-    columns: &[ColumnReport],
-) -> Option<String> {
-    let field = |column: &ColumnReport| Field::from_name(column.field.as_deref()?);
-    let counts = |column: &ColumnReport| field(column).is_some_and(Field::counts_people);
-    if kind != Kind::Activities || columns.iter().any(counts) {
-        return None;
-    }
-    let is_figure = |at: &usize| {
-        let (evidence, column) = (seen(*at), &columns[*at]);
-        let numbers = evidence.filled > 0 && evidence.share(Trait::Number) >= 0.7;
-        numbers && column.field.is_none() && column.reason == super::UNKNOWN
-    };
-    let unused: Vec<usize> = (0..heads.len()).filter(is_figure).collect();
-    let named: Vec<String> =
-        unused.iter().take(FIGURES_NAMED).map(|at| super::title(&heads[*at])).collect();
-    let more = match unused.len().saturating_sub(FIGURES_NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let (has, are, it) = match unused.len() {
-        1 => ("has", "is", "it is"),
-        _ => ("have", "are", "they are"),
-    };
-    (!unused.is_empty()).then(|| {
-        format!(
-            "No column is known as people reached or targeted; {}{more} {has} numbers and {are} not used: say what {it}.",
-            named.join(", ")
-        )
-    })
 }
 
 /// A column called only `P-code` is that of the area named before it. A column that nothing explains

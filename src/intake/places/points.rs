@@ -49,6 +49,21 @@ pub fn outside(tree: &AreaTree, ix: AreaIx, point: Point) -> Option<(f64, Option
     Some((km, slip))
 }
 
+/// Whether a point lies in no area at all, nor within a step of one, and the slip that would explain
+/// it. Only where every area of some level has its polygon: else nobody knows.
+pub fn outside_all(tree: &AreaTree, point: Point) -> Option<Option<Slip>> {
+    /// Some hundred metres, in degrees: coasts and borders are simplified.
+    const STEP: f64 = 0.002;
+    let known = |x: f64, y: f64| tree.locate_deepest(Point::new(x, y)).is_some();
+    let (x, y) = (point.x(), point.y());
+    let steps = [-STEP, 0.0, STEP];
+    if steps.iter().any(|dx| steps.iter().any(|dy| known(x + dx, y + dy))) {
+        return None;
+    }
+    let slips = [(Slip::Swapped, (y, x)), (Slip::Longitude, (-x, y)), (Slip::Latitude, (x, -y))];
+    Some(slips.into_iter().find(|(_, (x, y))| known(*x, *y)).map(|(slip, _)| slip))
+}
+
 fn km_outside(area: &Area, point: Point) -> Option<f64> {
     let shape = area.geometry.as_ref()?;
     if shape.intersects(&point) {

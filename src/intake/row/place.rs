@@ -114,6 +114,17 @@ impl Row<'_, '_> {
                 self.warn(Field::Latitude, &point, &detail, problems::POINT_OUTSIDE);
                 return false;
             }
+            Remark::Outside { slip } => {
+                let point = said.point.map(|point| format!("{}, {}", point.y(), point.x()));
+                let detail = slip.map(|slip| slip.sentence()).unwrap_or_default();
+                let point = point.unwrap_or_default();
+                let field = match self.has(Field::Latitude) {
+                    true => Field::Latitude,
+                    false => Field::Coordinates,
+                };
+                self.warn(field, &point, detail, problems::OUTSIDE_ALL);
+                return false;
+            }
             Remark::NoBoundaries { level } if !rejects => {
                 let held = tree.get(place.area).level;
                 self.reading.verdict.without_boundaries = Some((level, held));

@@ -1,0 +1,655 @@
+//! Where in a free text contacts, identity numbers and names of people stand. Figures, dates, codes
+//! and coordinates stay: a number needs the shape of a phone number, or a word that says it is one.
+
+use crate::domain::fold;
+
+/// Signs that a written phone number has at most.
+const LONGEST: usize = 32;
+/// How far before a number the word may stand that says whose number it is, in signs.
+const NEAR: usize = 48;
+
+/// Words before a phone number that mean little else.
+const PHONE: &[&str] = &[
+    "tel",
+    "telephone",
+    "phone",
+    "telefono",
+    "telefone",
+    "whatsapp",
+    "viber",
+    "gsm",
+    "هاتف",
+    "تلفون",
+    "جوال",
+    "موبايل",
+];
+/// Words before a phone number that have other meanings too.
+const REACH: &[&str] = &[
+    "mobile",
+    "mob",
+    "cel",
+    "cell",
+    "celular",
+    "call",
+    "appeler",
+    "appelez",
+    "llamar",
+    "ligar",
+    "contact",
+    "contacts",
+    "contacter",
+    "contacto",
+    "contato",
+    "resp",
+    "responsable",
+    "responsavel",
+    "skype",
+    "اتصل",
+    "للتواصل",
+];
+/// Words between such a word and its number.
+const LINKS: &[&str] = &[
+    "no",
+    "n",
+    "nr",
+    "num",
+    "number",
+    "numero",
+    "رقم",
+    "au",
+    "at",
+    "on",
+    "is",
+    "al",
+    "le",
+    "me",
+    "us",
+    "o",
+    "office",
+    "card",
+    "carte",
+    "d",
+    "identite",
+    "nationale",
+    "national",
+    "de",
+];
+/// Words before the number of a document of a person.
+const DOCUMENT: &[&str] = &[
+    "passport",
+    "passeport",
+    "pasaporte",
+    "passaporte",
+    "cin",
+    "cni",
+    "nif",
+    "nin",
+    "nni",
+    "ninu",
+    "dni",
+    "cedula",
+    "identite",
+    "identity",
+    "identidad",
+    "identidade",
+    "didentite",
+    "iqama",
+    "هوية",
+    "الهوية",
+    "جواز",
+];
+/// Before `ID` these make it that of a thing.
+const THINGS: &[&str] = &[
+    "activity",
+    "project",
+    "projet",
+    "proyecto",
+    "site",
+    "grant",
+    "award",
+    "contract",
+    "form",
+    "record",
+    "location",
+    "place",
+    "area",
+    "indicator",
+    "facility",
+    "fosa",
+    "point",
+    "output",
+];
+const TITLES: &[&str] =
+    &["Mr", "Mrs", "Ms", "Mme", "Mlle", "Sr", "Sra", "Dr", "Dra", "M", "Monsieur", "Madame"];
+/// With a colon (or, as short forms, a dot) before it, a name that has two words or more is meant.
+const ROLES: &[&str] = &["resp", "responsable", "contact", "contacto", "contato"];
+/// Words of a name that do not begin with a capital.
+const PARTICLES: &[&str] =
+    &["de", "da", "do", "dos", "al", "el", "bin", "ben", "ould", "van", "von"];
+/// Beside these a name is that of an organisation or a place.
+const NOT_PEOPLE: &[&str] = &[
+    "hospital",
+    "hopital",
+    "clinic",
+    "clinique",
+    "clinica",
+    "school",
+    "ecole",
+    "escuela",
+    "escola",
+    "lycee",
+    "foundation",
+    "fondation",
+    "fundacion",
+    "fundacao",
+    "university",
+    "universite",
+    "centre",
+    "center",
+    "centro",
+    "camp",
+    "site",
+    "street",
+    "road",
+    "rue",
+    "avenue",
+    "council",
+    "committee",
+    "comite",
+    "refugee",
+    "refugees",
+    "relief",
+    "international",
+    "children",
+    "action",
+    "aid",
+    "cross",
+    "crescent",
+    "world",
+    "health",
+    "ministry",
+    "ministere",
+    "ministerio",
+    "cluster",
+    "group",
+    "network",
+    "office",
+    "department",
+    "direction",
+    "services",
+    "organization",
+    "organisation",
+    "association",
+    "hotline",
+    "مستشفى",
+    "مدرسة",
+];
+
+/// Whether a text is worth a closer look: most have neither a number that is long enough nor a word
+/// that announces a person.
+pub fn may_hold(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if digits >= 6 || text.contains('@') {
+        return true;
+    }
+    let other_digits = || text.chars().filter(|c| digit(*c).is_some()).count();
+    if !text.is_ascii() && other_digits() >= 6 {
+        return true;
+    }
+    let has_at = || text.contains("at)") || text.contains("AT)") || text.contains("at]");
+    let has_person = |word: &str| {
+        TITLES.contains(&word)
+            || ROLES.iter().any(|role| word.eq_ignore_ascii_case(role))
+            || word.eq_ignore_ascii_case("focal")
+    };
+    has_at() || text.split(|c: char| !c.is_alphanumeric()).any(has_person)
+}
+
+/// What is to be cut out of a text, as ranges of its bytes, some of them over others.
+pub fn of(text: &str) -> Vec<(usize, usize)> {
+    let text = Written::new(text);
+    let mut found = emails(&text);
+    found.extend(phones(&text));
+    found.extend(documents(&text));
+    found.extend(people(&text));
+    found.into_iter().map(|(from, to)| (text.byte(from), text.byte(to))).collect()
+}
+
+/// A text as signs with all digits as those of ASCII, and as words.
+struct Written {
+    signs: Vec<char>,
+    bytes: Vec<usize>,
+    words: Vec<Word>,
+}
+
+/// A run of letters and digits, and what it is in plain letters.
+struct Word {
+    from: usize,
+    to: usize,
+    plain: String,
+}
+
+impl Written {
+    fn new(text: &str) -> Written {
+        let signs: Vec<char> = text.chars().map(|c| digit(c).unwrap_or(c)).collect();
+        let bytes = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let mut words = Vec::new();
+        let mut at = 0;
+        while at < signs.len() {
+            let from = at;
+            while at < signs.len() && signs[at].is_alphanumeric() {
+                at += 1;
+            }
+            if at > from {
+                let written: String = signs[from..at].iter().collect();
+                words.push(Word { from, to: at, plain: fold(&written) });
+            } else {
+                at += 1;
+            }
+        }
+        Written { signs, bytes, words }
+    }
+
+    fn byte(&self, at: usize) -> usize {
+        self.bytes.get(at).or(self.bytes.last()).copied().unwrap_or(0)
+    }
+
+    fn sign(&self, at: usize) -> Option<char> {
+        self.signs.get(at).copied()
+    }
+
+    /// The words before a place, the nearest first, as far as they are near and nothing ends there.
+    fn before(&self, at: usize) -> impl Iterator<Item = &Word> {
+        let first = self.words.partition_point(|word| word.to <= at);
+        let near = self.words[..first].iter().rev();
+        near.take_while(move |word| {
+            at - word.from <= NEAR
+                && !self.signs[word.to..at].iter().any(|sign| matches!(sign, ';' | '\n'))
+        })
+    }
+}
+
+fn digit(c: char) -> Option<char> {
+    let of = |zero: u32| char::from_digit((c as u32).checked_sub(zero)?, 10);
+    of(0x660).or_else(|| of(0x6f0))
+}
+
+/// `a.b@c.org`, `a.b (at) c.org` and `a.b[at]c(dot)org`.
+fn emails(text: &Written) -> Vec<(usize, usize)> {
+    let part = |c: &char| c.is_ascii_alphanumeric() || "._%+-".contains(*c);
+    let is_blank = |c: &char| *c == ' ';
+    let mut found = Vec::new();
+    for at in 0..text.signs.len() {
+        let rest = &text.signs[at..];
+        let Some((sign, loose)) = at_sign(rest) else { continue };
+        let back = &text.signs[..at];
+        let gap = back.iter().rev().take_while(|c| loose && is_blank(c)).count();
+        let name = back[..at - gap].iter().rev().take_while(|c| part(c)).count();
+        let mut end = at + sign;
+        end += text.signs[end..].iter().take_while(|c| loose && is_blank(c)).count();
+        let host = end;
+        loop {
+            end += text.signs[end..].iter().take_while(|c| part(c)).count();
+            let rest: String = text.signs[end..].iter().take(5).collect();
+            match rest.to_ascii_lowercase().as_str() {
+                "(dot)" | "[dot]" => end += 5,
+                _ => break,
+            }
+        }
+        while end > host && matches!(text.signs[end - 1], '.' | '-') {
+            end -= 1;
+        }
+        let dotted = text.signs[host..end].iter().any(|c| matches!(c, '.' | '(' | '['));
+        if name > 0 && dotted {
+            found.push((at - gap - name, end));
+        }
+    }
+    found
+}
+
+/// How many signs `@`, `(at)` or `[at]` has at the start of a text, and whether blanks may be beside.
+fn at_sign(rest: &[char]) -> Option<(usize, bool)> {
+    match rest {
+        ['@', ..] => Some((1, false)),
+        ['(', 'a' | 'A', 't' | 'T', ')', ..] | ['[', 'a' | 'A', 't' | 'T', ']', ..] => {
+            Some((4, true))
+        }
+        _ => None,
+    }
+}
+
+/// What a word before a number says of it.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Named {
+    #[default]
+    No,
+    /// Somewhere before it, by a word that has other meanings too.
+    Perhaps,
+    /// Somewhere before it.
+    Near,
+    /// Right before it, by a word that has other meanings too.
+    Beside,
+    Surely,
+}
+
+fn named(text: &Written, at: usize) -> Named {
+    let mut beside = true;
+    for word in text.before(at) {
+        let plain = word.plain.as_str();
+        match (PHONE.contains(&plain), REACH.contains(&plain), beside) {
+            (true, _, true) => return Named::Surely,
+            (true, _, false) => return Named::Near,
+            (_, true, true) => return Named::Beside,
+            (_, true, false) => return Named::Perhaps,
+            _ => beside &= LINKS.contains(&plain),
+        }
+    }
+    Named::No
+}
+
+fn phones(text: &Written) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(sign) = text.sign(at) {
+        let behind = at.checked_sub(1).and_then(|before| text.sign(before));
+        let joined = behind.is_some_and(|c| c.is_alphanumeric() || "-/._,".contains(c));
+        let starts = sign.is_ascii_digit() || matches!(sign, '+' | '(');
+        if !starts || joined {
+            at += 1;
+            continue;
+        }
+        match phone(text, at) {
+            Some(end) => {
+                found.push((at, end));
+                at = end;
+            }
+            // A number before another one, as in "Camp 4 (0612…)", is not part of it.
+            None if sign == '(' => at += 1,
+            None => {
+                let rest = &text.signs[at + 1..];
+                at += 1 + rest.iter().take_while(|c| c.is_ascii_digit()).count();
+            }
+        }
+    }
+    found
+}
+
+/// Where a phone number ends that begins here: the longest run of digits and the signs between them
+/// that can be one.
+fn phone(text: &Written, at: usize) -> Option<usize> {
+    let part = |c: &&char| c.is_ascii_digit() || " \u{a0}+-()/.".contains(**c);
+    let run = text.signs[at..].iter().take(LONGEST).take_while(part).count();
+    let named = named(text, at);
+    let ends = (at..at + run).rev().filter(|last| {
+        let next = text.sign(last + 1);
+        text.signs[*last].is_ascii_digit() && next.is_none_or(|c| !c.is_ascii_digit())
+    });
+    let mut whole = true;
+    for last in ends {
+        let next = (text.sign(last + 1), text.sign(last + 2));
+        let goes_on = match next {
+            (Some(',' | '-' | '.'), Some(c)) => c.is_ascii_digit(),
+            (Some(c), _) => c.is_alphanumeric(),
+            _ => false,
+        };
+        if !goes_on && is_phone(&text.signs[at..=last], named, whole) {
+            return Some(last + 1);
+        }
+        whole = false;
+    }
+    None
+}
+
+/// Whether signs are a phone number; `whole` says that no further digits stand behind them.
+fn is_phone(signs: &[char], named: Named, whole: bool) -> bool {
+    let groups: Vec<String> = signs
+        .split(|c| !c.is_ascii_digit())
+        .filter(|group| !group.is_empty())
+        .map(|group| group.iter().collect())
+        .collect();
+    let digits: usize = groups.iter().map(String::len).sum();
+    let Some((lead, first)) = signs.first().zip(groups.first()) else { return false };
+    if !(7..=15).contains(&digits) {
+        return false;
+    }
+    let points = signs.iter().filter(|c| **c == '.').count();
+    if *lead == '+' {
+        return digits >= 9 && points != 1;
+    }
+    if points == 1 || is_dated(&groups) {
+        return false;
+    }
+    let others = &groups[1..];
+    let thousands = !others.is_empty() && first.len() <= 3 && others.iter().all(|g| g.len() == 3);
+    if *lead == '(' {
+        let closed = signs.iter().position(|c| *c == ')').is_some_and(|at| at <= 6);
+        return closed && first.len() <= 4 && !is_year(first) && digits >= 9;
+    }
+    if *lead == '0' && digits >= 9 {
+        return true;
+    }
+    let several = groups.len() > 1 && !thousands && groups.iter().all(|group| group.len() > 1);
+    let said = match named {
+        Named::Surely => true,
+        Named::Near => digits >= 9 || (digits == 8 && several),
+        Named::Beside => digits >= 9 || (digits >= 7 && several) || (digits == 8 && !thousands),
+        Named::Perhaps => digits >= 8 && several,
+        Named::No => false,
+    };
+    // With the code of a country before it, in groups that no figure has: 509 37 12 34 56.
+    let of_country = whole
+        && first.len() == 3
+        && first.starts_with(|c| ('2'..='9').contains(&c))
+        && others.len() >= 3
+        && others.iter().all(|group| (2..=4).contains(&group.len()) && !is_year(group))
+        && (10..=13).contains(&digits)
+        && !thousands;
+    said || of_country
+}
+
+fn is_year(group: &str) -> bool {
+    group.len() == 4 && group.parse().is_ok_and(|year: u16| (1990..=2100).contains(&year))
+}
+
+/// Whether the numbers hold a day, or are years.
+fn is_dated(groups: &[String]) -> bool {
+    let small = |group: &String| group.parse().is_ok_and(|day: u32| (1..=31).contains(&day));
+    let is_day = |three: &[String]| match three {
+        [a, b, c] => {
+            small(b) && ((is_year(a) && small(c)) || (small(a) && is_year(c) && a.len() <= 2))
+        }
+        _ => false,
+    };
+    let joined = |group: &String| {
+        group.len() == 8
+            && group.get(..4).is_some_and(is_year)
+            && group[4..].parse().is_ok_and(|md: u16| (101..=1231).contains(&md))
+    };
+    groups.windows(3).any(is_day)
+        || groups.iter().all(|group| is_year(group))
+        || groups.iter().any(joined)
+}
+
+/// Numbers behind a word such as `passport`.
+fn documents(text: &Written) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for (at, word) in text.words.iter().enumerate() {
+        let plain = word.plain.as_str();
+        let sure = DOCUMENT.contains(&plain);
+        let written: String = text.signs[word.from..word.to].iter().collect();
+        let of_thing = || {
+            at.checked_sub(1)
+                .is_some_and(|before| THINGS.contains(&text.words[before].plain.as_str()))
+        };
+        let perhaps =
+            matches!(written.as_str(), "ID" | "Id" | "carte" | "Carte" | "card") && !of_thing();
+        if !sure && !perhaps {
+            continue;
+        }
+        let links = text.words[at + 1..]
+            .iter()
+            .take_while(|word| LINKS.contains(&word.plain.as_str()) || word.plain == "id");
+        let Some(first) = text.words.get(at + 1 + links.count()) else { continue };
+        if first.from - word.to > 24 {
+            continue;
+        }
+        let part = |c: &&char| c.is_ascii_alphanumeric() || "-/.".contains(**c);
+        let run = text.signs[first.from..].iter().take_while(part).count();
+        let mut end = first.from + run;
+        while end > first.from && !text.signs[end - 1].is_ascii_alphanumeric() {
+            end -= 1;
+        }
+        let value: String = text.signs[first.from..end].iter().collect();
+        let digits = value.bytes().filter(u8::is_ascii_digit).count();
+        let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+        let groups: Vec<String> = value.split(['-', '/', '.']).map(str::to_owned).collect();
+        let year_first = groups.first().is_some_and(|group| is_year(group));
+        let is_number = match sure {
+            true => digits >= 5 && letters <= 3 && !(is_dated(&groups) && groups.len() <= 3),
+            false => digits >= 7 && letters == 0 && !year_first && !is_dated(&groups[..1]),
+        };
+        if is_number {
+            found.push((first.from, end));
+        }
+    }
+    found
+}
+
+/// Names behind a title or a role: `Mme Rose-Laure Pierre`, `focal point: John Deng`.
+fn people(text: &Written) -> Vec<(usize, usize)> {
+    let is_thing = |word: &Word| NOT_PEOPLE.contains(&word.plain.as_str());
+    if text.words.iter().any(is_thing) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (at, word) in text.words.iter().enumerate() {
+        let written: String = text.signs[word.from..word.to].iter().collect();
+        let mark = text.sign(word.to);
+        let before = at.checked_sub(1).map(|before| text.words[before].plain.as_str());
+        let after = text.words.get(at + 1).map(|word| word.plain.as_str());
+        let counted = before.is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+        let title = match written.as_str() {
+            "M" => mark == Some('.') && !counted,
+            written => TITLES.contains(&written),
+        };
+        let point = word.plain == "focal" && matches!(before, Some("point" | "punto" | "ponto"))
+            || matches!(word.plain.as_str(), "point" | "person") && before == Some("focal");
+        let role = (point || ROLES.contains(&word.plain.as_str()))
+            && (mark == Some(':') || (word.plain == "resp" && mark == Some('.')));
+        if !title && !role || after.is_none() {
+            continue;
+        }
+        // A title may stand between the role and the name: that one is found by itself.
+        if let Some((from, to, count)) = name(text, at + 1)
+            && count >= if title { 1 } else { 2 }
+        {
+            found.push((from, to));
+        }
+    }
+    found
+}
+
+/// The words from one on that can be a name: where they stand and how many they are.
+fn name(text: &Written, first: usize) -> Option<(usize, usize, usize)> {
+    let from = text.words.get(first)?.from;
+    let (mut to, mut count) = (from, 0);
+    let mut last = text.words.get(first.checked_sub(1)?)?.to;
+    for (at, word) in text.words[first..].iter().enumerate().take(6) {
+        let gap = &text.signs[last..word.from];
+        let joins = match at {
+            0 => gap.iter().all(|c| matches!(c, ' ' | '.' | ':' | '\u{a0}')),
+            _ => gap.len() <= 2 && gap.iter().all(|c| matches!(c, ' ' | '-' | '\'' | '’')),
+        };
+        let signs = &text.signs[word.from..word.to];
+        let is_capital = signs.first().is_some_and(|c| c.is_uppercase());
+        let is_short = signs.iter().all(|c| c.is_uppercase()) && signs.len() < 4;
+        if !joins || signs.iter().any(char::is_ascii_digit) {
+            break;
+        }
+        last = word.to;
+        if is_capital && !is_short {
+            to = word.to;
+            count += 1;
+        } else if !PARTICLES.contains(&word.plain.as_str()) || at == 0 {
+            break;
+        }
+    }
+    (count > 0).then_some((from, to, count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mask;
+
+    #[test]
+    fn contacts_in_free_text_are_cut_out_of_it() {
+        for (text, kept) in [
+            (
+                "Ask amina.d@ngo.example.org, or call +252 61 555 0101.",
+                "Ask [removed], or call [removed].",
+            ),
+            ("Camp 4 (0612345678)", "Camp 4 ([removed])"),
+            ("tel: 77 123 45 67 8", "tel: [removed]"),
+            ("Bloc 4, 509 37 12 34 56", "Bloc 4, [removed]"),
+            ("tél 37 12 34 56", "tél [removed]"),
+            ("Appeler au 3456-7890", "Appeler au [removed]"),
+            ("(211) 92 333 4450", "[removed]"),
+            ("ECHO (0923.333.449)", "ECHO ([removed])"),
+            ("٠٩٢٢٣٣٣٤٥٢ اتصل", "[removed] اتصل"),
+            ("0922333444 / 0922333445", "[removed] / [removed]"),
+            ("0922333444, Juba", "[removed], Juba"),
+            ("a.deng (at) care.example", "[removed]"),
+            ("a.deng[at]care(dot)example", "[removed]"),
+        ] {
+            assert_eq!(mask(text).map(|(text, _)| text).as_deref(), Some(kept), "{text}");
+        }
+    }
+
+    #[test]
+    fn documents_and_names_of_people_are_cut_out_too() {
+        for (text, kept) in [
+            ("Passport R00123456; ID 1-23-456789-0", "Passport [removed]; ID [removed]"),
+            ("carte d'identité no 003-456-789-1", "carte d'identité no [removed]"),
+            ("carte 01-01-99-1985-03-00123", "carte [removed]"),
+            ("Mr. Gatluak Riek Machar supervised", "Mr. [removed] supervised"),
+            ("Appeler Mme Rose-Laure Pierre au 3456-7890", "Appeler Mme [removed] au [removed]"),
+            ("(resp. Fritz Louis 509 37 12 34 56)", "(resp. [removed] [removed])"),
+            ("Focal point: Amina Diallo", "Focal point: [removed]"),
+            ("M. Diallo", "M. [removed]"),
+        ] {
+            assert_eq!(mask(text).map(|(text, _)| text).as_deref(), Some(kept), "{text}");
+        }
+    }
+
+    #[test]
+    fn figures_days_codes_places_and_organisations_stay() {
+        for text in [
+            "12000 people in 15 villages, 2021-07-01 to 2021-12-31",
+            "-12.345678, 34.567890",
+            "0.123456789 0.987654321",
+            "HT0118-0123456789",
+            "1 234 567 890 litres",
+            "see @ngo on the radio",
+            "Village 3",
+            "distribution of 250 000 kits",
+            "Call for proposals 2024-2025",
+            "HT0131-10",
+            "12.5 km",
+            "Contact tracing of 1 200 000 people",
+            "call for 1200000 kits",
+            "01/03/2024 12:30",
+            "01.03.2024 - 31.03.2024",
+            "Project ID 12345678",
+            "ID HT0131-10",
+            "Budget 150 000 000 SSP",
+            "DR Congo, MS sector",
+            "Dr. Noor Hospital",
+            "Contact: Norwegian Refugee Council",
+            "10 M. Water",
+            "resp. 10 and 20",
+            "look (at) it",
+        ] {
+            assert_eq!(mask(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What there is to say of columns that are not used although they hold numbers: nobody should have
+//! to find out by a figure that is missing.
+
+use super::columns::{Mapping, is_said};
+use super::evidence::{Evidence, Trait};
+use super::report::ColumnReport;
+use super::vocabulary::normalise;
+use super::{Kind, headers};
+
+/// Columns that are named.
+const NAMED: usize = 12;
+
+/// Marks the columns that are not used and hold numbers. `evidence` is by position in the columns.
+pub(super) fn note_numbers(mapping: &mut Mapping, evidence: &[Evidence]) {
+    let Mapping { columns, dropped_personal, .. } = mapping;
+    for (column, evidence) in columns.iter_mut().zip(evidence) {
+        let is_open = column.field.is_none()
+            && !dropped_personal.contains(&column.title())
+            && !is_said(&column.reason)
+            && !column.reason.starts_with("a part of")
+            && !super::returned::is_own(&column.header);
+        // A form numbers its answers and itself.
+        let counts = !column.header.starts_with('_') && !is_number_of(&column.header);
+        column.numbers =
+            is_open && counts && evidence.filled > 0 && evidence.share(Trait::Number) > 0.6;
+    }
+}
+
+/// Whether a header is that of a running number, a code or a year.
+fn is_number_of(header: &str) -> bool {
+    const OF: &[&str] = &["no", "nr", "id", "index", "year", "annee", "ano", "version", "row"];
+    let key = normalise(header);
+    headers::is_code(header) || key.is_empty() || key.split(' ').any(|word| OF.contains(&word))
+}
+
+/// Letters and headers of columns, as in `F (Jan), G (Feb)`.
+pub fn titles<'c>(columns: impl Iterator<Item = &'c ColumnReport>) -> String {
+    let all: Vec<String> =
+        columns.map(|column| format!("{} ({})", column.letters, column.title())).collect();
+    let more = all.len().saturating_sub(NAMED);
+    let named = all[..all.len() - more].join(", ");
+    if more > 0 { format!("{named} and {more} more") } else { named }
+}
+
+/// That a table of activities has no figure of people that is understood, where columns hold numbers.
+pub(super) fn figures(kind: Kind, columns: &[ColumnReport]) -> Option<String> {
+    const FIGURES: [&str; 4] = ["reached", "targeted", "households_reached", "households_targeted"];
+    let is_figure = |column: &ColumnReport| {
+        column.field.as_deref().is_some_and(|field| FIGURES.contains(&field))
+    };
+    let unused: Vec<&ColumnReport> = columns.iter().filter(|column| column.numbers).collect();
+    if kind != Kind::Activities || unused.is_empty() || columns.iter().any(is_figure) {
+        return None;
+    }
+    let (hold, they) = match unused.len() {
+        1 => ("column", "holds numbers and is not used: say what it is"),
+        _ => ("columns", "hold numbers and are not used: say what they are"),
+    };
+    let titles = titles(unused.into_iter());
+    Some(format!("No column of people reached or targeted was found; {hold} {titles} {they}."))
+}
+
+/// That coordinates of a projection are not read, where no column has degrees.
+pub(super) fn projected(columns: &[ColumnReport]) -> Option<String> {
+    const WORDS: &[&str] = &["easting", "eastings", "northing", "northings", "utm"];
+    const DEGREES: [&str; 3] = ["latitude", "longitude", "coordinates"];
+    let has_degrees = |column: &ColumnReport| {
+        column.field.as_deref().is_some_and(|field| DEGREES.contains(&field))
+    };
+    let is_projected = |column: &&ColumnReport| {
+        let key = normalise(&column.header);
+        column.field.is_none() && key.split(' ').any(|word| WORDS.contains(&word))
+    };
+    let found: Vec<&ColumnReport> = columns.iter().filter(is_projected).collect();
+    if found.is_empty() || columns.iter().any(has_degrees) {
+        return None;
+    }
+    let titles = titles(found.into_iter());
+    Some(format!(
+        "Columns {titles} look like coordinates of a projection (UTM), which are not read: give longitude and latitude in degrees."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(letters: &str, header: &str, field: Option<&str>) -> ColumnReport {
+        ColumnReport {
+            letters: letters.to_owned(),
+            header: header.to_owned(),
+            field: field.map(str::to_owned),
+            numbers: field.is_none(),
+            ..ColumnReport::default()
+        }
+    }
+
+    #[test]
+    fn a_table_of_activities_without_figures_names_the_columns_of_numbers() {
+        let mut columns = vec![column("A", "Partner", Some("partner")), column("F", "Jan", None)];
+        assert_eq!(
+            figures(Kind::Activities, &columns).unwrap_or_default(),
+            "No column of people reached or targeted was found; column F (Jan) holds numbers and is not used: say what it is."
+        );
+        columns.push(column("G", "Feb", None));
+        let said = figures(Kind::Activities, &columns).unwrap_or_default();
+        assert!(said.contains("columns F (Jan), G (Feb) hold numbers"), "{said}");
+        columns.push(column("H", "Reached", Some("reached")));
+        assert_eq!(figures(Kind::Activities, &columns), None);
+        assert_eq!(figures(Kind::Sites, &columns[..2]), None);
+    }
+
+    #[test]
+    fn metres_of_a_projection_are_told_to_be_no_degrees() {
+        let mut columns = vec![column("D", "Easting", None), column("E", "UTM Northing", None)];
+        let said = projected(&columns).unwrap_or_default();
+        assert!(said.contains("D (Easting), E (UTM Northing)") && said.contains("in degrees"));
+        columns.push(column("F", "Lat", Some("latitude")));
+        assert_eq!(projected(&columns), None);
+    }
+}

@@ -40,7 +40,7 @@ fn hxl(tag: &str) -> Option<Meaning> {
         _ => return None,
     };
     if attributes.contains(&"alt") {
-        return Some(Meaning::Name { level, rank: ALTERNATIVE });
+        return None;
     }
     if attributes.iter().any(|attribute| matches!(*attribute, "code" | "pcode")) {
         return Some(Meaning::Code(level));
@@ -68,8 +68,6 @@ fn header(name: &str) -> Option<Meaning> {
         "pcode" | "code" | "pcod" => Some(Meaning::Code(level)),
         "" | "name" => Some(Meaning::Name { level, rank: 0 }),
         "ref" | "refname" => Some(Meaning::Name { level, rank: 99 }),
-        // `ADM2ALT1EN`, `admin2AltName1_en`
-        other if other.starts_with("alt") => Some(Meaning::Name { level, rank: ALTERNATIVE }),
         other => {
             let language = other.strip_prefix("name").unwrap_or(other);
             // `adm2_id` is a key of the file's maker, not a name in Indonesian.
@@ -79,9 +77,6 @@ fn header(name: &str) -> Option<Meaning> {
         }
     }
 }
-
-/// What an area is called besides: never shown where it has another name.
-const ALTERNATIVE: u8 = 100;
 
 fn digit(text: &str) -> Option<(u8, &str)> {
     let level = text.bytes().next().filter(|byte| (b'0'..=b'4').contains(byte))?;
@@ -122,13 +117,11 @@ mod tests {
             ("#adm3+i_pt+name", 2),
             ("admin3Name_ar", 3),
             ("admin3RefName", 99),
-            ("ADM3ALT1EN", 100),
-            ("admin3AltName1_en", 100),
-            ("#adm3+name+alt+i_en", 100),
         ] {
             assert_eq!(meaning(name), Some(Meaning::Name { level: 3, rank }), "{name}");
         }
-        for name in ["Shape_Area", "date", "OBJECTID", "adm2_id", "altitude"] {
+        for name in ["ADM2ALT1EN", "admin2AltName1_en", "Shape_Area", "date", "OBJECTID", "adm2_id"]
+        {
             assert_eq!(meaning(name), None, "{name}");
         }
         assert_eq!(meaning("#country+code+v_pcode"), Some(Meaning::Code(0)));

@@ -132,10 +132,20 @@ pub fn has_title(text: &str) -> bool {
 /// The text without the contacts, identity numbers and names of people in it, and how many there
 /// were; `None` where there are none.
 pub fn mask(text: &str) -> Option<(String, u32)> {
+    without(text, true)
+}
+
+/// The same of a name: places and organisations are called after people, as `Dr. Tsegay IDP` is, so
+/// a title alone says nothing there.
+pub fn mask_name(text: &str) -> Option<(String, u32)> {
+    without(text, false)
+}
+
+fn without(text: &str, titles: bool) -> Option<(String, u32)> {
     if !cut::may_hold(text) {
         return None;
     }
-    let mut found = cut::of(text);
+    let mut found = cut::of(text, titles);
     if found.is_empty() {
         return None;
     }

@@ -232,7 +232,13 @@ impl<'r> Row<'r, '_> {
     /// Trimmed text without the contacts and names of people in it.
     pub fn kept(&mut self, field: Field) -> Option<Cow<'r, str>> {
         let text = self.text(field)?;
-        let Some((kept, count)) = personal::mask(&text) else { return Some(text) };
+        let masked = match field {
+            Field::Name | Field::Location | Field::Partner | Field::ImplementingPartner => {
+                personal::mask_name(&text)
+            }
+            _ => personal::mask(&text),
+        };
+        let Some((kept, count)) = masked else { return Some(text) };
         self.warn(field, "", "", problems::PERSONAL_DATA);
         if let Some(column) = self.reading.context.column_of[field as usize] {
             self.reading.verdict.masked.push((column, count));

@@ -148,6 +148,10 @@ const NOT_PEOPLE: &[&str] = &[
     "center",
     "centro",
     "camp",
+    "idp",
+    "idps",
+    "posto",
+    "poste",
     "site",
     "street",
     "road",
@@ -205,13 +209,14 @@ pub fn may_hold(text: &str) -> bool {
     has_at() || text.split(|c: char| !c.is_alphanumeric()).any(has_person)
 }
 
-/// What is to be cut out of a text, as ranges of its bytes, some of them over others.
-pub fn of(text: &str) -> Vec<(usize, usize)> {
+/// What is to be cut out of a text, as ranges of its bytes, some of them over others. `titles` is
+/// whether a title such as `Dr` announces a person.
+pub fn of(text: &str, titles: bool) -> Vec<(usize, usize)> {
     let text = Written::new(text);
     let mut found = emails(&text);
     found.extend(phones(&text));
     found.extend(documents(&text));
-    found.extend(people(&text));
+    found.extend(people(&text, titles));
     found.into_iter().map(|(from, to)| (text.byte(from), text.byte(to))).collect()
 }
 
@@ -516,7 +521,7 @@ fn documents(text: &Written) -> Vec<(usize, usize)> {
 }
 
 /// Names behind a title or a role: `Mme Rose-Laure Pierre`, `focal point: John Deng`.
-fn people(text: &Written) -> Vec<(usize, usize)> {
+fn people(text: &Written, titles: bool) -> Vec<(usize, usize)> {
     let is_thing = |word: &Word| NOT_PEOPLE.contains(&word.plain.as_str());
     if text.words.iter().any(is_thing) {
         return Vec::new();
@@ -528,8 +533,11 @@ fn people(text: &Written) -> Vec<(usize, usize)> {
         let before = at.checked_sub(1).map(|before| text.words[before].plain.as_str());
         let after = text.words.get(at + 1).map(|word| word.plain.as_str());
         let counted = before.is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+        // The last letter of `O.T.M.` is no title.
+        let is_short = word.from > 0 && text.sign(word.from - 1) == Some('.');
         let title = match written.as_str() {
-            "M" => mark == Some('.') && !counted,
+            _ if !titles => false,
+            "M" => mark == Some('.') && !counted && !is_short,
             written => TITLES.contains(&written),
         };
         let point = word.plain == "focal" && matches!(before, Some("point" | "punto" | "ponto"))
@@ -580,6 +588,18 @@ fn name(text: &Written, first: usize) -> Option<(usize, usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::super::mask;
+
+    #[test]
+    fn places_that_are_called_after_people_keep_their_names() {
+        for name in ["Dr. Tsegay Adwa", "Sr. Maria Luz", "O.T.M. Posto de Saúde", "Mme Curie"] {
+            assert_eq!(super::super::mask_name(name), None, "{name}");
+        }
+        for text in ["Dr. Tsegay IDP Adwa", "O.T.M. Casa Verde"] {
+            assert_eq!(mask(text), None, "{text}");
+        }
+        let (kept, _) = super::super::mask_name("Bloc 4, resp. Fritz Louis").unwrap_or_default();
+        assert_eq!(kept, "Bloc 4, resp. [removed]");
+    }
 
     #[test]
     fn contacts_in_free_text_are_cut_out_of_it() {

@@ -715,7 +715,11 @@ impl<'k> Reading<'k> {
         for (field, column) in &context.mapped {
             let cell = cells.cell(*column);
             match self.figure(*field, cell) {
-                Some(figure) => hasher.write_u64(figure),
+                Some(figure) => {
+                    // With its column: the same figure in another one is no copy.
+                    hasher.write_usize(*column);
+                    hasher.write_u64(figure);
+                }
                 None => {
                     if let Some(text) = cell.text() {
                         self.said.push_str(&text);

@@ -432,3 +432,12 @@ fn months_and_quarters_as_columns_are_said_or_their_total_is_taken() {
     assert_eq!((rows[0].targeted, rows[0].reached), (Some(300.0), Some(240.0)));
     assert!(report.remarks.iter().any(|remark| remark.contains("E (Target) and C (Target)")));
 }
+
+#[test]
+fn the_same_figure_in_another_column_is_no_copy() {
+    let (rows, report) = read(
+        "Organization,Cluster,Activity,Targeted,Reached\nA,WASH,Kits,100,\nA,WASH,Kits,,100\n\
+         a,WASH,kits,100.0,\n",
+    );
+    assert_eq!((rows.len(), report.counts.copies), (2, 1));
+}

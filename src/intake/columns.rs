@@ -76,8 +76,6 @@ struct Candidate {
 /// Why a column is what it is: the sender said so, now or for an earlier file of the source.
 const SAID: &str = "you said so";
 const UNUSED: &str = "you said it is not used";
-/// Nothing is known of a column.
-const UNKNOWN: &str = "no known header or tag: not used";
 pub const REMEMBERED: &str = "as corrected before";
 
 /// Whether the reason of a column is the sender's word.
@@ -459,7 +457,7 @@ fn report(head: &Head, candidate: Option<Candidate>, note: &str) -> ColumnReport
         Some(candidate) => {
             (Some(candidate.field.name().to_owned()), candidate.confidence, candidate.reason)
         }
-        None if note.is_empty() => (None, 0.0, UNKNOWN.to_owned()),
+        None if note.is_empty() => (None, 0.0, "no known header or tag: not used".to_owned()),
         None => (None, 0.0, note.to_owned()),
     };
     ColumnReport {

@@ -1,19 +1,19 @@
 //! The box that a collection declares: no feature of it lies outside.
 
 use super::Collection;
+use super::summary::around;
 use super::view::View;
-use crate::domain::{Point, Site};
+use crate::analysis::service_areas::radius_m;
+use crate::domain::Point;
 
-/// Where sites and activities are, and what sites may reach.
+/// Of the collections whose features are not within the boundaries.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Extents {
     sites: Option<[f64; 4]>,
     activities: Option<[f64; 4]>,
-    reach: Option<[f64; 4]>,
+    service_areas: Option<[f64; 4]>,
 }
 
-/// Metres that a site serves at most where it does not say.
-const FAR: f64 = 50_000.0;
 /// Metres of a degree of latitude, at least.
 const DEGREE: f64 = 110_500.0;
 /// Coordinates are written with six decimals.
@@ -21,20 +21,18 @@ const STEP: f64 = 1e6;
 
 impl Extents {
     pub fn of(view: &View) -> Extents {
-        let (sites, activities) = (&view.snapshot.sites, &view.snapshot.activities);
-        let boxes = view.snapshot.areas.iter().filter_map(|(_, area)| area.geometry.as_deref());
-        let corners = boxes.flat_map(|shape| shape.0.iter()).flat_map(|polygon| {
-            use geo::BoundingRect;
-            polygon.bounding_rect().into_iter().flat_map(|rect| [rect.min(), rect.max()])
+        let (sites, activities) = (&view.snapshot.sites, view.snapshot.activities.len());
+        let at = |point: Point| [point.x(), point.y(), point.x(), point.y()];
+        let worked = (0..activities).filter_map(|row| view.activity_point(row));
+        let circles = sites.iter().filter_map(|site| {
+            let (radius, _) = radius_m(site, &view.standards)?;
+            Some((site.point?, radius))
         });
-        let corners: Vec<[f64; 2]> = corners.map(|corner| [corner.x, corner.y]).collect();
-        let corners = corners.iter().copied();
-        let points = activities.iter().filter_map(|row| row.point);
+        let reached = circles.flat_map(|(point, radius)| reach(point, radius));
         Extents {
-            sites: around(sites.iter().filter_map(|site| site.point).map(at)),
-            // Those without a point are drawn in their area.
-            activities: around(corners.clone().chain(points.map(at))),
-            reach: around(corners.chain(sites.iter().flat_map(reach))),
+            sites: around(sites.iter().filter_map(|site| site.point).map(at).collect()),
+            activities: around(worked.map(at).collect()),
+            service_areas: around(reached.collect()),
         }
     }
 
@@ -44,7 +42,7 @@ impl Extents {
         let own = match collection.id {
             "sites" => self.sites,
             "activities" => self.activities,
-            "service-areas" | "uncovered" | "shared" => self.reach,
+            "service-areas" => self.service_areas,
             _ => None,
         };
         let [west, south, east, north] = own.or(whole)?;
@@ -54,36 +52,19 @@ impl Extents {
     }
 }
 
-fn at(point: Point) -> [f64; 2] {
-    [point.x(), point.y()]
-}
-
-/// The corners of a box around what a site serves.
-fn reach(site: &Site) -> Vec<[f64; 2]> {
-    let Some(point) = site.point else { return Vec::new() };
-    let tall = site.radius_m.unwrap_or(FAR) / DEGREE;
+/// Boxes around the circle that a site serves, two where it crosses the antimeridian.
+fn reach(point: Point, radius_m: f64) -> Vec<[f64; 4]> {
+    let tall = radius_m / DEGREE;
     let wide = tall / point.y().abs().min(89.0).to_radians().cos();
-    let (x, y) = (point.x(), point.y());
-    let turned = |x: f64| (x + 180.0).rem_euclid(360.0) - 180.0;
-    vec![[turned(x - wide), (y - tall).max(-90.0)], [turned(x + wide), (y + tall).min(90.0)]]
-}
-
-/// The box around points, across the antimeridian where it is narrower so.
-fn around(points: impl Iterator<Item = [f64; 2]>) -> Option<[f64; 4]> {
-    let none = (f64::INFINITY, f64::NEG_INFINITY);
-    let (mut plain, mut turned, mut tall) = (none, none, none);
-    let add = |range: &mut (f64, f64), at: f64| *range = (range.0.min(at), range.1.max(at));
-    for [x, y] in points {
-        add(&mut plain, x);
-        add(&mut turned, if x < 0.0 { x + 360.0 } else { x });
-        add(&mut tall, y);
-    }
-    let (west, east) = match turned.1 - turned.0 < plain.1 - plain.0 && turned.1 > 180.0 {
-        true if turned.0 > 180.0 => (turned.0 - 360.0, turned.1 - 360.0),
-        true => (turned.0, turned.1 - 360.0),
-        false => plain,
+    let (west, east) = (point.x() - wide, point.x() + wide);
+    let (south, north) = ((point.y() - tall).max(-90.0), (point.y() + tall).min(90.0));
+    let sides = match () {
+        _ if wide >= 180.0 => vec![(-180.0, 180.0)],
+        _ if west < -180.0 => vec![(west + 360.0, 180.0), (-180.0, east)],
+        _ if east > 180.0 => vec![(west, 180.0), (-180.0, east - 360.0)],
+        _ => vec![(west, east)],
     };
-    tall.0.is_finite().then_some([west, tall.0, east, tall.1])
+    sides.into_iter().map(|(west, east)| [west, south, east, north]).collect()
 }
 
 #[cfg(test)]
@@ -91,11 +72,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn points_on_both_sides_of_the_antimeridian_have_a_narrow_box() {
-        let islands = [[177.0, -18.0], [-179.5, -16.0], [178.5, -17.0]];
-        assert_eq!(around(islands.into_iter()), Some([177.0, -18.0, -179.5, -16.0]));
-        assert_eq!(around([[-20.0, 1.0], [30.0, 2.0]].into_iter()), Some([-20.0, 1.0, 30.0, 2.0]));
-        assert_eq!(around([[-170.0, 1.0]].into_iter()), Some([-170.0, 1.0, -170.0, 1.0]));
-        assert_eq!(around(std::iter::empty()), None);
+    fn a_circle_across_the_antimeridian_is_in_two_boxes() {
+        let reach = |x| reach(Point::new(x, 0.0), DEGREE);
+        assert_eq!(reach(10.0), [[9.0, -1.0, 11.0, 1.0]]);
+        assert_eq!(reach(179.5), [[178.5, -1.0, 180.0, 1.0], [-180.0, -1.0, -179.5, 1.0]]);
+        assert_eq!(reach(-180.0), [[179.0, -1.0, 180.0, 1.0], [-180.0, -1.0, -179.0, 1.0]]);
     }
 }

@@ -13,6 +13,7 @@ pub mod figures;
 mod gazetteers;
 pub mod headers;
 pub mod kinds;
+mod months;
 pub mod needs;
 mod partners;
 pub mod parts;

@@ -382,6 +382,10 @@ fn is_number(cell: &Cell<'_>) -> bool {
 }
 
 #[cfg(test)]
+#[path = "table/files_tests.rs"]
+mod files_tests;
+
+#[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;

@@ -136,9 +136,11 @@ impl Ask {
         if self.draft().is_some() {
             return self.once(|server| &server.files, kind, move |ask| written(&view, ask)).await;
         }
-        let stamp = stamp(&view);
+        let (stamp, snapshot) = (stamp(&view), view.snapshot.clone());
         let render = move |ask: &Ask| written(&view, ask);
-        self.answer_from(|server| &server.files, &stamp, kind, render).await
+        let mut response = self.answer_from(|server| &server.files, &stamp, kind, render).await?;
+        revision::show(response.headers_mut(), &snapshot);
+        Ok(response)
     }
 
     async fn answer_from(

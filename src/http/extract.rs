@@ -144,7 +144,7 @@ impl Ask {
     /// The address of the request itself in another form.
     pub fn in_form(&self, form: &str) -> String {
         let pairs = self.pairs().unwrap_or_default();
-        let others = pairs.iter().filter(|(name, _)| name != "f");
+        let others = pairs.iter().filter(|(name, value)| name != "f" && !value.trim().is_empty());
         let others = others.map(|(name, value)| (name.as_str(), value.as_str()));
         let query = links::query(others.chain([("f", form)]));
         format!("{}{}?{query}", self.base, self.path)

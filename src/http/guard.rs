@@ -105,8 +105,9 @@ impl Reader {
     /// A refusal as a page, with all that its headers say.
     fn page(self, server: &Server, mut response: Response) -> Response {
         let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
-        let operation = revision::operation(&self.path);
-        let operation = operation.filter(|id| server.app.listed().contains_key(*id));
+        let listed = server.app.listed();
+        let operation = revision::operation(&self.path).and_then(|id| listed.get(id));
+        let operation = operation.map(|one| (&*one.operation.id, &*one.operation.name));
         let page = html::problem(&self.base, operation, &problem);
         let (mut parts, _) = response.into_parts();
         parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(HTML_UTF8));

@@ -111,6 +111,8 @@ async fn what_a_form_leaves_empty_is_not_asked() {
     let page = get("/collections/areas/items?f=html&level=1&parent=&datetime=&filter=").await;
     assert_eq!(page.status, 200, "{}", page.text());
     assert!(page.text().contains("1 to 2 of 2"), "{}", page.text());
+    let json = "/collections/areas/items?level=1&amp;f=json";
+    assert!(page.text().contains(json), "{}", page.text());
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use super::{Frame, esc, html_of};
 use crate::http::links;
 use crate::http::problem::Problem;
 
-/// `operation` is the one that the request was about, where there is such.
-pub(crate) fn problem(base: &str, operation: Option<&str>, problem: &Problem) -> String {
+/// `operation` is the id and the name of the one that the request was about, where there is such.
+pub(crate) fn problem(base: &str, operation: Option<(&str, &str)>, problem: &Problem) -> String {
     let mut body = String::new();
     let _ = write!(
         body,
@@ -16,21 +16,18 @@ pub(crate) fn problem(base: &str, operation: Option<&str>, problem: &Problem) ->
         esc(&problem.detail),
         problem.status.as_u16()
     );
-    if let Some(parameter) = &problem.parameter {
-        let _ = write!(body, ", parameter <code>{}</code>", esc(parameter));
-    }
     if let Some(id) = &problem.request_id {
         let _ = write!(body, ", request <code>{}</code>", esc(id));
     }
     body.push_str("</p>\n<p class=\"ways\">");
-    let home = operation.map(|id| html_of(&links::operation(base, id)));
-    if let Some(home) = &home {
+    let operation = operation.map(|(id, name)| (name, html_of(&links::operation(base, id))));
+    if let Some((_, home)) = &operation {
         let home = esc(home);
         let _ = write!(body, "<a class=\"button strong\" href=\"{home}\">The operation</a> ");
     }
-    let all = html_of(&format!("{}/api", base));
+    let all = html_of(&format!("{base}/api"));
     let _ = writeln!(body, "<a class=\"button\" href=\"{}\">All operations</a></p>", esc(&all));
     let mut above = vec![("Operations", all)];
-    above.extend(operation.zip(home));
+    above.extend(operation);
     Frame { base, title: problem.title, above: &above, json: None, map: None }.around(&body)
 }

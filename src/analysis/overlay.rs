@@ -53,9 +53,9 @@ pub struct Parts {
 
 /// Working memory for one polygon after the other.
 pub struct Cutter {
-    main: Overlay,
-    union: Overlay,
-    buffer: BooleanExtractionBuffer,
+    main: Overlay<i32>,
+    union: Overlay<i32>,
+    buffer: BooleanExtractionBuffer<i32>,
 }
 
 impl Pieces {
@@ -226,7 +226,7 @@ impl Cutter {
             self.union.add_contour(&grid.ring(piece), ShapeType::Subject);
         }
         let dissolved = self.union.overlay(OverlayRule::Subject, FillRule::Positive);
-        self.main.add_shapes(&dissolved, ShapeType::Subject);
+        self.main.add_source(&dissolved, ShapeType::Subject);
     }
 }
 
@@ -291,7 +291,7 @@ impl Grid {
     }
 
     /// Adds a polygon, its exterior counter-clockwise and its holes clockwise.
-    fn add_polygon(&self, overlay: &mut Overlay, polygon: &Polygon<f64>) {
+    fn add_polygon(&self, overlay: &mut Overlay<i32>, polygon: &Polygon<f64>) {
         for (number, ring) in
             std::iter::once(polygon.exterior()).chain(polygon.interiors()).enumerate()
         {
@@ -314,14 +314,15 @@ impl Grid {
     fn measured(
         &self,
         total: f64,
-        covered: IntShapes,
-        uncovered: IntShapes,
-        shared: IntShapes,
+        covered: IntShapes<i32>,
+        uncovered: IntShapes<i32>,
+        shared: IntShapes<i32>,
         geometry: bool,
     ) -> Parts {
         // The part with fewer corners is measured and the other is the rest, so that the two add
         // up; an empty one is nought.
-        let corners = |shapes: &IntShapes| shapes.iter().flatten().map(Vec::len).sum::<usize>();
+        let corners =
+            |shapes: &IntShapes<i32>| shapes.iter().flatten().map(Vec::len).sum::<usize>();
         let by_covered = corners(&covered) < corners(&uncovered);
         let measured = self.area_km2(if by_covered { &covered } else { &uncovered }).min(total);
         let covered_km2 = if by_covered { measured } else { total - measured };
@@ -332,13 +333,13 @@ impl Grid {
         Parts { covered_km2, uncovered_km2, shared_km2, covered, uncovered, shared }
     }
 
-    fn area_km2(&self, shapes: &IntShapes) -> f64 {
+    fn area_km2(&self, shapes: &IntShapes<i32>) -> f64 {
         let rings = shapes.iter().flatten();
         let signed = rings.map(|ring| ring_area_km2(ring.iter().map(|at| self.place(at))));
         signed.sum::<f64>().max(0.0)
     }
 
-    fn polygons(&self, shapes: IntShapes) -> Vec<Polygon<f64>> {
+    fn polygons(&self, shapes: IntShapes<i32>) -> Vec<Polygon<f64>> {
         let polygon = |shape: Vec<Vec<IntPoint>>| {
             let mut rings = shape
                 .into_iter()
@@ -399,3 +400,7 @@ fn inside_convex(ring: &[Coord<f64>], at: Coord<f64>) -> bool {
     }
     left_of(ring[low], ring[high], at) > 0.0
 }
+
+#[cfg(test)]
+#[path = "overlay/tests.rs"]
+mod tests;

@@ -62,7 +62,7 @@ impl App {
     ) -> Result<Revision, ImportError> {
         submission.at = dated(&known.revision.at, submission.at);
         let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
-        let base = known.revision.number;
+        let base = known.revision.clone();
         let changes = Arc::new(changes);
         // Packed by one processor while the other copies the rows that were handed over.
         let (total, handed_over) = (changes.added(), Arc::new(Notify::new()));
@@ -86,7 +86,7 @@ impl App {
             Some(turn) => turn,
             None => store.turn(&operation.id).await?,
         };
-        let revision = turn.commit(&operation, base, &submission, &changes, &counting).await;
+        let revision = turn.commit(&operation, &base, &submission, &changes, &counting).await;
         handed_over.notify_one();
         let revision = revision?;
         self.gaps_are_due(&operation.id);

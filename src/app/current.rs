@@ -16,7 +16,7 @@ use super::identity::{
 use super::import::check_id;
 use super::replica::Replica;
 use super::{App, Listed};
-use crate::domain::{Rows, Snapshot, Text};
+use crate::domain::{Revision, Rows, Snapshot, Text};
 use crate::store::{Change, Changes, Store, StoreError};
 
 /// Revisions behind above which an operation is read anew instead of brought up to date.
@@ -76,7 +76,10 @@ impl App {
     pub async fn refresh(&self) -> Result<(), StoreError> {
         let Some(store) = &self.store else { return Ok(()) };
         match (store.operations().await, &self.replica) {
-            (Ok(known), _) => self.follow_to(known).await,
+            (Ok(known), _) => {
+                self.follow_back(&known).await?;
+                self.follow_to(known).await
+            }
             (Err(error), None) => Err(error),
             (Err(error), Some(replica)) => {
                 // What the copy still got, and what of it nobody asked for before.
@@ -86,6 +89,36 @@ impl App {
                 Err(error)
             }
         }
+    }
+
+    /// Drops what the database has no more, or has otherwise: it was put back to a backup, or a copy
+    /// of it that had not got everything took its place.
+    async fn follow_back(&self, known: &[Listed]) -> Result<(), StoreError> {
+        for operation in self.listed().keys() {
+            let stored = known.iter().find(|one| one.operation.id == *operation);
+            let stored = stored.map(|one| &one.revision);
+            if self.answered(operation).is_some_and(|own| is_gone(&own, stored)) {
+                self.follow_back_to_stored(operation).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same of one operation, which is looked up anew: what this program committed since may be
+    /// why the database seemed to lack it. It is read again when it is asked for.
+    async fn follow_back_to_stored(&self, operation: &str) -> Result<(), StoreError> {
+        let (Some(store), Some(own)) = (&self.store, self.answered(operation)) else {
+            return Ok(());
+        };
+        let stored = store.newest(operation).await?;
+        if is_gone(&own, stored.as_ref()) {
+            let (had, at) = (own.number, &own.at);
+            let has = stored.map_or(0, |stored| stored.number);
+            tracing::error!(operation, had, %at, has, "the database has gone back: it lacks this revision, or has another one of its number; it is read anew");
+            self.forget(operation);
+            self.load(operation).await?;
+        }
+        Ok(())
     }
 
     /// Brings every loaded operation to what is known of it.
@@ -154,7 +187,12 @@ impl App {
         }
         let Some(known) = self.load(operation).await? else { return Ok(None) };
         let Some(store) = &self.store else { return Ok(Some(known)) };
-        let stored = store.newest(operation).await?.map_or(0, |stored| stored.number);
+        let stored = store.newest(operation).await?;
+        if is_gone(&known.revision, stored.as_ref()) {
+            self.follow_back_to_stored(operation).await?;
+            return Ok(self.snapshot(operation));
+        }
+        let stored = stored.map_or(0, |stored| stored.number);
         if known.revision.number < stored {
             self.catch_up(operation, stored, None).await?;
             return Ok(self.snapshot(operation));
@@ -247,7 +285,9 @@ impl App {
             }
             false => None,
         };
-        let next = if let Some((began, ended)) = since {
+        // What is known may be of a past that the database does not have.
+        let follows = |began: &Rows| began.submissions.starts_with(&known.submissions);
+        let next = if let Some((began, ended)) = since.filter(|(began, _)| follows(began)) {
             tokio::task::spawn_blocking(move || followed(&known, began, ended)).await
         } else {
             let rows = async |store: Store| store.rows(operation).await;
@@ -292,6 +332,12 @@ impl App {
             + vertices * 48;
         bytes as u64
     }
+}
+
+/// Whether a revision is none of the database, of which the newest is known.
+fn is_gone(own: &Revision, stored: Option<&Revision>) -> bool {
+    let Some(stored) = stored else { return own.number > 0 };
+    stored.number < own.number || stored.number == own.number && stored.at != own.at
 }
 
 /// The snapshot after what changed: the rows that began since and those that ended.

@@ -255,6 +255,22 @@ impl App {
         self.changes.send_modify(|count| *count += 1);
     }
 
+    /// Drops all that is known of an operation.
+    fn forget(&self, operation: &str) {
+        self.published.rcu(|published| {
+            let mut next = BTreeMap::clone(published);
+            next.remove(operation);
+            next
+        });
+        self.listed.rcu(|listed| {
+            let mut next = BTreeMap::clone(listed);
+            next.remove(operation);
+            next
+        });
+        self.past.invalidate_all();
+        self.changes.send_modify(|count| *count += 1);
+    }
+
     /// The revision that an operation is answered from, or will be once it is loaded.
     pub fn answered(&self, operation: &str) -> Option<Revision> {
         let loaded = self.peek(operation).map(|snapshot| snapshot.revision.clone());

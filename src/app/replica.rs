@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use super::App;
+use crate::domain::Revision;
 use crate::store::{Copy, Store, StoreError};
 
 /// Pauses in which the copy may still get the revision that is wanted, milliseconds.
@@ -84,8 +85,9 @@ impl App {
         F: Future<Output = Result<Option<T>, StoreError>>,
     {
         let Some(database) = &self.store else { return Ok(None) };
+        let known = self.listed().get(operation).map(|listed| listed.revision.clone());
         if let Some(replica) = replica
-            && replica.has(operation, revision).await
+            && replica.has(operation, revision, database, known).await
         {
             match read(replica.store.clone()).await {
                 Ok(found) => return Ok(found),
@@ -101,7 +103,13 @@ impl App {
 
 impl Replica {
     /// Whether it has a revision of an operation, now or in a moment.
-    async fn has(&self, operation: &str, revision: u64) -> bool {
+    async fn has(
+        &self,
+        operation: &str,
+        revision: u64,
+        database: &Store,
+        known: Option<Revision>,
+    ) -> bool {
         for pause in PAUSES {
             if !self.there.load(Relaxed) {
                 return false;
@@ -109,6 +117,11 @@ impl Replica {
             tokio::time::sleep(Duration::from_millis(pause)).await;
             match self.store.newest(operation).await {
                 Ok(Some(newest)) if newest.number >= revision => {
+                    if !follows(&newest, operation, database, known).await {
+                        let what = format!("its revision {} is another one", newest.number);
+                        self.failed(&StoreError::NoCopy(what));
+                        return false;
+                    }
                     if self.behind.swap(false, Relaxed) {
                         tracing::info!("the read database has caught up");
                     }
@@ -162,4 +175,21 @@ impl Replica {
         }
         Ok(())
     }
+}
+
+/// Whether the newest revision of a copy is one of the database, of which one is known. A copy that
+/// became a database of its own has others; while the database is away nobody can tell.
+async fn follows(
+    newest: &Revision,
+    operation: &str,
+    database: &Store,
+    known: Option<Revision>,
+) -> bool {
+    let there = match known.filter(|known| known.number >= newest.number) {
+        Some(known) => Some(known),
+        None => database.newest(operation).await.ok().flatten(),
+    };
+    there.is_none_or(|there| {
+        newest.number < there.number || newest.number == there.number && newest.at == there.at
+    })
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use lacuna::store::Store;
+use lacuna::store::{Store, StoreError};
 
 use crate::args;
 
@@ -12,28 +12,51 @@ pub async fn backup(file: &Path, database: &args::Database) -> Result<()> {
         bail!("{} is there already: a backup is a file of its own", file.display());
     }
     let from = Store::open(&database.database).await?;
-    let result = copied(&from, file).await;
-    if result.is_err() {
-        // Half a backup is worse than none.
-        let _ = std::fs::remove_file(file);
+    // Half a backup is worse than none: it has its name once it is whole.
+    let part = format!("{}.part", name(file)?);
+    remove(&part);
+    let copied = copied(&from, &part).await;
+    let named = copied.and_then(|rows| {
+        std::fs::rename(&part, file).with_context(|| file.display().to_string())?;
+        Ok(rows)
+    });
+    if named.is_err() {
+        remove(&part);
     }
-    say!("{} rows are in {}.", result?, file.display());
+    say!("{} rows are in {}.", named?, file.display());
     Ok(())
 }
 
-async fn copied(from: &Store, file: &Path) -> Result<u64> {
-    let to = Store::create(name(file)?).await?;
+async fn copied(from: &Store, part: &str) -> Result<u64> {
+    let to = Store::create(part).await?;
     let rows = from.copy_into(&to).await;
     to.close().await;
-    Ok(rows?)
+    let rows = rows?;
+    Store::seal(part).await?;
+    // What is on the disk stays there when the power goes.
+    std::fs::File::open(part).and_then(|file| file.sync_all()).context(part.to_owned())?;
+    Ok(rows)
+}
+
+/// What a backup that was killed left.
+fn remove(part: &str) {
+    for file in [part.to_owned(), format!("{part}-wal"), format!("{part}-shm")] {
+        let _ = std::fs::remove_file(file);
+    }
 }
 
 pub async fn restore(file: &Path, database: &args::Database) -> Result<()> {
-    let from = Store::open(name(file)?).await?;
+    let file_name = name(file)?;
+    // A backup stays as it is, unless its tables are those of an older version.
+    let from = match Store::look(file_name).await {
+        Err(StoreError::Older { .. }) => Store::open(file_name).await?,
+        from => from?,
+    };
     let to = Store::create(&database.database).await?;
-    let rows = from.copy_into(&to).await?;
+    let rows = from.copy_into(&to).await;
+    from.close().await;
     to.close().await;
-    say!("{rows} rows came back from {}.", file.display());
+    say!("{} rows came back from {}.", rows?, file.display());
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::geojson_geometry::geometry_in;
-use super::layer::{Field, Layer, Member, Value, Want};
+use super::layer::{Field, Layer, Member, Value, Want, published};
 use super::reference::Reference;
 
 pub use super::geojson_geometry::{Grid, geometry, multi_polygon};
@@ -185,17 +185,15 @@ pub fn iso_date(days: i32) -> String {
     epoch.saturating_add(jiff::Span::new().days(days)).to_string()
 }
 
-/// A figure without the noise of binary fractions: nine decimals are below any unit in use. What
-/// is not finite is unknown.
+/// A figure as it is published. What is not finite is unknown.
 pub fn number(out: &mut Vec<u8>, figure: f64) {
     if !figure.is_finite() {
         out.extend_from_slice(b"null");
     } else if figure.fract() == 0.0 && figure.abs() < 9e15 {
         out.extend_from_slice(itoa::Buffer::new().format(figure as i64).as_bytes());
     } else {
-        let rounded = if figure.abs() < 9e6 { (figure * 1e9).round() / 1e9 } else { figure };
         // A Vec takes every write; `{}` is the shortest text that reads back the same.
-        let _ = write!(out, "{rounded}");
+        let _ = write!(out, "{}", published(figure));
     }
 }
 

@@ -86,8 +86,14 @@ impl<'a> Value<'a> {
     }
 
     pub fn number(number: Option<f64>) -> Value<'a> {
-        number.map_or(Value::Null, Value::Number)
+        number.map_or(Value::Null, |figure| Value::Number(published(figure)))
     }
+}
+
+/// A figure as every answer, export and filter has it: without the noise of binary fractions, nine
+/// decimals being below any unit in use.
+pub fn published(figure: f64) -> f64 {
+    if figure.abs() < 9e6 { (figure * 1e9).round() / 1e9 } else { figure }
 }
 
 /// A shape in degrees, WGS 84.

@@ -4,6 +4,8 @@ use geo::{Coord, coord};
 
 use super::crs::Crs;
 
+mod degrees;
+
 /// A system that coordinates of a question or an answer are in.
 #[derive(Clone, Debug)]
 pub struct Reference {
@@ -20,9 +22,6 @@ enum Code {
 
 /// Longitude and latitude of WGS 84, in this order.
 pub const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
-/// Parts of a side of a box that is no straight line in degrees: of a zone's width of 600 km a
-/// part's bend is below a metre.
-const SIDE: u32 = 256;
 const EPSG: &str = "http://www.opengis.net/def/crs/EPSG/0/";
 
 impl Reference {
@@ -111,28 +110,9 @@ impl Reference {
         }
     }
 
-    /// The outline in degrees of a box between two corners, where its sides are no parallels and
-    /// meridians; longitudes go on beyond the antimeridian. The corners are those of a box that
-    /// [`extent`](Self::extent) takes.
-    pub fn outline(&self, [x1, y1, x2, y2]: [f64; 4]) -> Option<Vec<Coord<f64>>> {
-        if self.is_in_degrees() || self.code == Code::Epsg(3857) {
-            return None;
-        }
-        let corners = [(x1, y1), (x2, y1), (x2, y2), (x1, y2), (x1, y1)];
-        let mut outline: Vec<Coord<f64>> = Vec::new();
-        for side in corners.windows(2) {
-            let ((x1, y1), (x2, y2)) = (side[0], side[1]);
-            for part in (0..SIDE).map(|step| f64::from(step) / f64::from(SIDE)) {
-                let position = coord! { x: x1 + (x2 - x1) * part, y: y1 + (y2 - y1) * part };
-                let mut at = self.to_wgs84(position).ok()?;
-                if let Some(first) = outline.first() {
-                    at.x += ((first.x - at.x) / 360.0).round() * 360.0;
-                }
-                outline.push(at);
-            }
-        }
-        outline.push(*outline.first()?);
-        Some(outline)
+    /// Whether a box of this system is no box in degrees.
+    pub fn is_turned(&self) -> bool {
+        !self.is_in_degrees() && self.code != Code::Epsg(3857)
     }
 
     /// West, south, east and north in degrees of a box between two corners. East may be above 180,

@@ -24,8 +24,8 @@ pub(crate) use super::stored::Effort;
 
 /// What caches may do with most answers: ask each time whether it is still the same.
 pub(crate) const FRESH: &str = "public, no-cache";
-/// What they may do with an answer of a revision that was named by its number: it never changes. A
-/// day, as one that was pruned should not go on elsewhere for long.
+/// What they may do with an answer of a revision that was named by its number: it stays as it is. For a
+/// day, as one that was pruned, or lost with its database, should not go on elsewhere for long.
 pub(crate) const PUBLISHED: &str = "public, max-age=86400";
 
 const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");

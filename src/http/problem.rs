@@ -112,6 +112,16 @@ impl Problem {
         problem
     }
 
+    /// The database would not wait as long as this took.
+    pub fn late(error: &dyn std::fmt::Display) -> Problem {
+        tracing::error!(%error, "the database gave up waiting");
+        let detail = "The database gave up waiting for another import, or a limit of time that it \
+                      is set to is too short: nothing was written. Send the same again.";
+        let mut problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Not in time", detail);
+        problem.headers.push((RETRY_AFTER, HeaderValue::from_static("5")));
+        problem
+    }
+
     /// The database has no room: reads go on.
     pub fn full(error: &dyn std::fmt::Display) -> Problem {
         tracing::error!(%error, "the disk of the database is full");
@@ -178,6 +188,7 @@ impl From<&ImportError> for Problem {
                               bytes). Nothing was written.";
                 Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Not possible", detail)
             }
+            ImportError::Store(late) if late.is_late() => Problem::late(late),
             ImportError::Store(away) if away.is_away() => Problem::away(away),
             ImportError::Store(full) if full.is_full() => Problem::full(full),
             ImportError::NotRead(_)

@@ -46,21 +46,40 @@ pub enum Purpose {
 /// Opens the database of a URL and brings its tables up to date.
 pub async fn connect(url: &str, purpose: Purpose) -> Result<Pool, StoreError> {
     let pool = reach(url, purpose).await?;
-    let migrations = migrator(&pool);
-    let error = match on!(&pool, |pool| migrations.run(pool).await) {
+    let error = match updated(&pool, url).await {
         Ok(()) => return Ok(pool),
-        Err(MigrateError::VersionMissing(step)) => newer(url, step),
-        Err(error) => StoreError::Migrate(error),
+        Err(error) => error,
     };
     // Nothing is left beside a file that was not used.
     pool.close().await;
     Err(error)
 }
 
+/// Runs the steps that are due; where there are none nothing is written, so that who may only read
+/// may read.
+async fn updated(pool: &Pool, url: &str) -> Result<(), StoreError> {
+    if super::steps::due(pool, url).await?.is_empty() {
+        return Ok(());
+    }
+    let migrations = migrator(pool);
+    match on!(pool, |pool| migrations.run(pool).await) {
+        Ok(()) => Ok(()),
+        Err(MigrateError::VersionMissing(step)) => Err(newer(url, step)),
+        Err(error) => Err(StoreError::Migrate(error)),
+    }
+}
+
 /// Opens the database of a URL and leaves its tables as they are.
 pub async fn reach(url: &str, purpose: Purpose) -> Result<Pool, StoreError> {
     if is_postgres(url) {
-        Ok(Engine::Postgres(postgres(url).await.map_err(open(url))?))
+        let pool = postgres(url).await.map_err(open(url))?;
+        let encoding: String =
+            sqlx::query_scalar("show server_encoding").fetch_one(&pool).await.map_err(open(url))?;
+        match encoding.as_str() {
+            // Whatever bytes it is given it gives back.
+            "UTF8" | "SQL_ASCII" => Ok(Engine::Postgres(pool)),
+            _ => Err(StoreError::Encoding { url: without_password(url), encoding }),
+        }
     } else if url.contains("://") && !url.starts_with("sqlite://") {
         Err(StoreError::Unsupported(without_password(url)))
     } else {
@@ -120,6 +139,13 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
         .connect_with(options)
         .await
         .map_err(open(url))
+}
+
+/// Makes a SQLite database that nobody has open one file without a log beside it.
+pub async fn seal(url: &str) -> Result<(), StoreError> {
+    let options = SqliteConnectOptions::new().filename(url).journal_mode(SqliteJournalMode::Delete);
+    let connection = sqlx::SqliteConnection::connect_with(&options).await.map_err(open(url))?;
+    Ok(connection.close().await?)
 }
 
 /// A pool of a PostgreSQL that is reached when it is first asked.
@@ -194,7 +220,7 @@ async fn answers(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
 
 fn open(url: &str) -> impl FnOnce(sqlx::Error) -> StoreError {
     let url = without_password(url);
-    move |source| StoreError::Open { url, source }
+    move |why| StoreError::Open { url, why }
 }
 
 /// A URL as it may be shown.

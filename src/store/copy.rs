@@ -8,6 +8,7 @@ use sqlx::{AssertSqlSafe, Row, SqlitePool};
 
 use super::batch::Values;
 use super::engine::{Engine, Record, Tx, on};
+use super::place::Place;
 use super::{Store, StoreError, operations, postgres_bulk};
 use crate::domain::Text;
 
@@ -40,6 +41,10 @@ impl Store {
     pub async fn copy_into(&self, empty: &Store) -> Result<u64, StoreError> {
         if !empty.operations().await?.is_empty() {
             return Err(StoreError::NotEmpty);
+        }
+        if self.operations().await?.is_empty() {
+            let name = self.place.as_ref().map_or_else(|| "the database".to_owned(), Place::name);
+            return Err(StoreError::Empty(name));
         }
         let shape = match (&self.pool, &empty.pool) {
             (Engine::Sqlite(pool), _) | (_, Engine::Sqlite(pool)) => tables(pool).await?,

@@ -83,7 +83,10 @@ impl Pool {
     pub async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Engine::Sqlite(pool) => Engine::Sqlite(pool.begin_with("begin immediate").await?),
-            Engine::Postgres(pool) => Engine::Postgres(pool.begin().await?),
+            // Whatever is usual there: who waited for another writer must see what that one wrote.
+            Engine::Postgres(pool) => {
+                Engine::Postgres(pool.begin_with("begin isolation level read committed").await?)
+            }
         })
     }
 

@@ -15,6 +15,7 @@ mod needs;
 mod operations;
 mod packed;
 mod partners;
+mod place;
 mod places;
 mod postgres_bulk;
 mod prune;
@@ -38,6 +39,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use engine::{Engine, Pool, Tx};
+use place::Place;
 
 use crate::domain::{
     Activity, Area, Decision, DecisionKind, Mapping, Need, Operation, Partner, Population,
@@ -49,14 +51,22 @@ use crate::domain::{
 pub enum StoreError {
     #[error("there is no database {0}: an import makes one, or name another with --database")]
     Missing(String),
-    #[error("the database {url} cannot be opened: {source}")]
-    Open { url: String, source: sqlx::Error },
+    #[error("the database {url} cannot be opened: {}", said(.why))]
+    Open { url: String, why: sqlx::Error },
+    #[error(
+        "the database {url} has the encoding {encoding}, which has no signs for most languages: make one with encoding UTF8"
+    )]
+    Encoding { url: String, encoding: String },
+    #[error(
+        "{0} is not the file that was opened: it was moved, removed or replaced, so nothing is written. Start again, with the file that is meant"
+    )]
+    Replaced(String),
     #[error(
         "{0} is not a database this version can use: give a file path, sqlite://path or postgres://user@host/name"
     )]
     Unsupported(String),
-    #[error("the database's tables cannot be brought up to date: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error("the database's tables cannot be brought up to date: {}", refused(.0))]
+    Migrate(sqlx::migrate::MigrateError),
     #[error(
         "the database {url} was made by a newer version of Lacuna: step {step} of its tables is not known here. Use the newer lacuna, on every machine that opens this database"
     )]
@@ -76,8 +86,8 @@ pub enum StoreError {
         "what revision {revision} replaced was pruned, so that it cannot be undone; only what came after revision {oldest} can"
     )]
     ReplacedPruned { revision: u64, oldest: u64 },
-    #[error("the database refused: {0}")]
-    Sql(#[from] sqlx::Error),
+    #[error("the database refused: {}", said(.0))]
+    Sql(sqlx::Error),
     #[error(
         "a read database is a copy of a PostgreSQL database: a SQLite file is read where it is, without one"
     )]
@@ -86,10 +96,40 @@ pub enum StoreError {
     NoCopy(String),
     #[error("the database has operations already: give one that is empty")]
     NotEmpty,
+    #[error("there is no operation in {0}: nothing is copied")]
+    Empty(String),
     #[error("the rows cannot be put into a file beside the database: {0}")]
     File(std::io::Error),
     #[error("{table}: stored value \"{value}\" cannot be read")]
     Corrupt { table: &'static str, value: String },
+}
+
+/// An error of a database in its own words, once, and without the line of its source.
+fn said(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(refused) => refused.message().to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn refused(error: &sqlx::migrate::MigrateError) -> String {
+    match error {
+        sqlx::migrate::MigrateError::Execute(error)
+        | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => said(error),
+        other => other.to_string(),
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> StoreError {
+        StoreError::Migrate(error)
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> StoreError {
+        StoreError::Sql(error)
+    }
 }
 
 impl StoreError {
@@ -122,11 +162,25 @@ impl StoreError {
         }
     }
 
+    /// Whether the database gave up waiting, as it was told to, or took another one's turn first, so
+    /// that the same may succeed later.
+    pub fn is_late(&self) -> bool {
+        let StoreError::Sql(sqlx::Error::Database(refused)) = self else { return false };
+        // PostgreSQL's lock_not_available, query_canceled, the end of an idle transaction, and
+        // serialization_failure and deadlock_detected.
+        let late = ["55P03", "57014", "25P03", "40001", "40P01"];
+        refused.code().is_some_and(|code| late.contains(&&*code))
+    }
+
     /// Whether the database could not be reached, so that the same may succeed later.
     pub fn is_away(&self) -> bool {
-        let StoreError::Sql(error) = self else { return false };
+        let StoreError::Sql(error) = self else {
+            return matches!(self, StoreError::Replaced(_));
+        };
         match error {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+            // A connection that was cut in the middle of a word.
+            sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed | sqlx::Error::Tls(_) => true,
             sqlx::Error::Database(refused) => {
                 // Nobody is let in, or not us: connections, authorization, database, operators, too
                 // many; SQLite that is locked.
@@ -149,7 +203,7 @@ impl StoreError {
         use sqlx::migrate::MigrateError::Execute;
         let error = match self {
             StoreError::Corrupt { .. } => return true,
-            StoreError::Sql(error) | StoreError::Open { source: error, .. } => error,
+            StoreError::Sql(error) | StoreError::Open { why: error, .. } => error,
             StoreError::Migrate(Execute(error)) => error,
             _ => return false,
         };
@@ -222,12 +276,15 @@ pub struct Listed {
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: Pool,
+    /// `None` where it is no file.
+    place: Option<Place>,
 }
 
 /// The right to make the next revision of an operation: until it is used or dropped nobody else,
 /// in no other program either, makes one.
 pub struct Turn {
     tx: Tx,
+    place: Option<Place>,
 }
 
 impl<T, K> Default for Change<T, K> {
@@ -270,12 +327,16 @@ impl Store {
     /// `url` is a file path, `sqlite://path`, `sqlite::memory:` or `postgres://user@host/name`; only
     /// files are created.
     pub async fn create(url: &str) -> Result<Store, StoreError> {
-        Ok(Store { pool: connect::connect(url, connect::Purpose::Make).await? })
+        Ok(Store::over(connect::connect(url, connect::Purpose::Make).await?))
     }
 
     /// Opens a database that is there, and brings its tables up to date.
     pub async fn open(url: &str) -> Result<Store, StoreError> {
-        Ok(Store { pool: connect::connect(url, connect::Purpose::Use).await? })
+        Ok(Store::over(connect::connect(url, connect::Purpose::Use).await?))
+    }
+
+    fn over(pool: Pool) -> Store {
+        Store { place: Place::of(&pool), pool }
     }
 
     /// Opens a database that is there, whose tables are up to date, and changes nothing of it.
@@ -283,7 +344,7 @@ impl Store {
         let pool = connect::reach(url, connect::Purpose::Look).await?;
         let why = match steps::due(&pool, url).await {
             Ok(due) => match due.into_iter().next() {
-                None => return Ok(Store { pool }),
+                None => return Ok(Store::over(pool)),
                 Some(first) => connect::older(url, first),
             },
             Err(error) => error,
@@ -294,6 +355,7 @@ impl Store {
 
     /// Every operation as it is now, by id.
     pub async fn operations(&self) -> Result<Vec<Listed>, StoreError> {
+        self.is_in_place()?;
         let listed = operations::all(&self.pool);
         let Engine::Postgres(pool) = &self.pool else { return listed.await };
         tokio::select! {
@@ -302,10 +364,19 @@ impl Store {
         }
     }
 
+    /// Refuses where the file that was opened is not in its place any more.
+    fn is_in_place(&self) -> Result<(), StoreError> {
+        self.place.as_ref().map_or(Ok(()), Place::check)
+    }
+
+    /// An operation as it is now; `None` where there is no such operation.
+    pub async fn operation(&self, operation: &str) -> Result<Option<Listed>, StoreError> {
+        operations::get(&mut self.pool.read().await?, &operation.into()).await
+    }
+
     /// The newest revision of an operation; `None` where there is no such operation.
     pub async fn newest(&self, operation: &str) -> Result<Option<Revision>, StoreError> {
-        let mut tx = self.pool.read().await?;
-        Ok(operations::get(&mut tx, &operation.into()).await?.map(|listed| listed.revision))
+        Ok(self.operation(operation).await?.map(|listed| listed.revision))
     }
 
     pub fn is_postgres(&self) -> bool {
@@ -383,9 +454,10 @@ impl Store {
 
     /// Waits for the right to make the next revision of an operation.
     pub async fn turn(&self, operation: &Text) -> Result<Turn, StoreError> {
+        self.is_in_place()?;
         let mut tx = self.pool.write().await?;
         operations::hold(&mut tx, operation).await?;
-        Ok(Turn { tx })
+        Ok(Turn { tx, place: self.place.clone() })
     }
 
     /// The revision that a copy of the activities was packed at; `None` where there is none.
@@ -433,6 +505,11 @@ impl Store {
         Ok((activities, sites))
     }
 
+    /// Makes a database that nobody has open one file that can be read where nothing can be written.
+    pub async fn seal(url: &str) -> Result<(), StoreError> {
+        connect::seal(url).await
+    }
+
     /// Ends every connection, so that the file is complete on disk.
     pub async fn close(&self) {
         self.pool.close().await;
@@ -441,20 +518,21 @@ impl Store {
 
 impl Turn {
     /// Writes changes as the next revision, in one transaction or not at all. `base` is the
-    /// revision the changes were made against: 0 creates the operation. The numbers of new
+    /// revision the changes were made against: number 0 creates the operation. The numbers of new
     /// activities and sites are part of `changes`, so the base must still hold: it does where
     /// it was read after this turn began.
     pub async fn commit(
         self,
         operation: &Operation,
-        base: u64,
+        base: &Revision,
         submission: &NewSubmission,
         changes: &Changes,
         written: Written<'_>,
     ) -> Result<Revision, StoreError> {
         let mut tx = self.tx;
-        let revision = Revision { number: base + 1, at: submission.at.clone() };
+        let revision = Revision { number: base.number + 1, at: submission.at.clone() };
         if !operations::advance(&mut tx, operation, base, &revision).await? {
+            let base = base.number;
             return Err(StoreError::Conflict { operation: operation.id.clone(), base });
         }
         let stamp = Stamp { operation: &operation.id, revision: revision.number };
@@ -470,6 +548,7 @@ impl Turn {
         needs::write_populations(&mut tx, stamp, &changes.populations, written).await?;
         decisions::write(&mut tx, stamp, &changes.decisions).await?;
         watch::announce(&mut tx, &operation.id).await?;
+        self.place.as_ref().map_or(Ok(()), Place::check)?;
         tx.commit().await?;
         Ok(revision)
     }

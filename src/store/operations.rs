@@ -79,33 +79,33 @@ pub async fn hold(tx: &mut Tx, id: &Text) -> Result<(), StoreError> {
 }
 
 /// Moves the operation from `base` to the next revision, or creates it at revision 1 where `base`
-/// is 0. False where somebody else was first.
+/// is number 0. False where somebody else was first, or its base is another one of that number.
 pub async fn advance(
     tx: &mut Tx,
     operation: &Operation,
-    base: u64,
+    base: &Revision,
     revision: &Revision,
 ) -> Result<bool, StoreError> {
-    let sql = if base == 0 {
+    let is_new = base.number == 0;
+    let sql = if is_new {
         "insert into operations (revision, revised_at, name, note, household_size, operation)
          values ($1, $2, $3, $4, $5, $6)
          on conflict (operation) do nothing"
     } else {
         "update operations
          set revision = $1, revised_at = $2, name = $3, note = $4, household_size = $5
-         where operation = $6 and revision = $1 - 1"
+         where operation = $6 and revision = $1 - 1 and revised_at = $7"
     };
     let done = on!(tx, |tx| {
-        sqlx::query(sql)
+        let query = sqlx::query(sql)
             .bind(revision.number as i64)
             .bind(revision.at.to_string())
             .bind(operation.name.to_string())
             .bind(operation.note.as_deref().map(str::to_owned))
             .bind(operation.household_size)
-            .bind(operation.id.to_string())
-            .execute(&mut **tx)
-            .await?
-            .rows_affected()
+            .bind(operation.id.to_string());
+        let query = if is_new { query } else { query.bind(base.at.to_string()) };
+        query.execute(&mut **tx).await?.rows_affected()
     });
     Ok(done == 1)
 }

@@ -147,7 +147,7 @@ pub async fn kept(tx: &mut Tx, operation: &Text, revision: u64) -> Result<(), St
 mod tests {
     use super::*;
     use crate::store::databases;
-    use crate::store::tests::{activity, changes, operation, submission};
+    use crate::store::tests::{activity, changes, operation, revision, submission};
     use crate::store::{Change, Changes, pack};
 
     fn pruning(oldest: u64) -> Pruning {
@@ -175,7 +175,9 @@ mod tests {
         for (base, changes) in [first, second, third].iter().enumerate() {
             let turn = store.turn(&"op".into()).await.unwrap();
             let submission = submission(base as u32 + 1);
-            turn.commit(&operation(), base as u64, &submission, changes, &|_| ()).await.unwrap();
+            turn.commit(&operation(), &revision(base as u64), &submission, changes, &|_| ())
+                .await
+                .unwrap();
         }
     }
 

@@ -23,7 +23,7 @@ pub enum Copy {
 impl Store {
     /// A copy of a PostgreSQL database to read from; nothing is connected to yet.
     pub fn replica(url: &str) -> Result<Store, StoreError> {
-        Ok(Store { pool: Engine::Postgres(connect::lazily(url, WAIT)?) })
+        Ok(Store::over(Engine::Postgres(connect::lazily(url, WAIT)?)))
     }
 
     /// Whether this is a copy of a database. What counts is what it holds, not how it follows: a

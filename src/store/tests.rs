@@ -29,8 +29,13 @@ impl Store {
         written: Written<'_>,
     ) -> Result<Revision, StoreError> {
         let turn = self.turn(&operation.id).await?;
-        turn.commit(operation, base, submission, changes, written).await
+        turn.commit(operation, &revision(base), submission, changes, written).await
     }
+}
+
+/// Of the submissions below, which are all of one moment.
+pub(super) fn revision(number: u64) -> Revision {
+    Revision { number, at: "2026-07-01T00:00:00Z".into() }
 }
 
 pub(super) fn submission(id: u32) -> NewSubmission {
@@ -223,6 +228,10 @@ async fn a_commit_against_an_old_revision_is_refused_and_writes_nothing() {
                 store.commit(&operation(), base, &submission(2), &changes(), &|_| ()).await;
             assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{refused:?}");
         }
+        let other = Revision { at: "2026-06-30T00:00:00Z".into(), ..revision(1) };
+        let turn = store.turn(&operation().id).await.unwrap();
+        let refused = turn.commit(&operation(), &other, &submission(2), &changes(), &|_| ()).await;
+        assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{refused:?}");
         let rows = store.rows("op").await.unwrap().unwrap();
         assert_eq!((rows.revision.number, rows.activities.len()), (1, 2));
     }
@@ -244,7 +253,7 @@ async fn who_has_the_turn_is_not_overtaken_and_the_next_one_conflicts() {
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
             // What is there can be read while somebody has the turn.
             assert_eq!(second.newest("op").await.unwrap().unwrap().number, 1);
-            turn.commit(&operation, 1, &two, &none, &|_| ()).await
+            turn.commit(&operation, &revision(1), &two, &none, &|_| ()).await
         };
         let (refused, done) = tokio::join!(other, own);
         assert_eq!(done.unwrap().number, 2);

@@ -265,7 +265,7 @@ async fn postgres(pool: &PgPool) -> Result<Vec<String>, StoreError> {
 #[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
-    use crate::domain::Operation;
+    use crate::domain::{Operation, Revision};
     use crate::store::databases;
     use crate::store::engine::on;
     use crate::store::{Changes, NewSubmission};
@@ -285,7 +285,8 @@ mod tests {
             mapping: None,
         };
         let turn = store.turn(&operation.id).await.unwrap();
-        turn.commit(&operation, base, &submission, &Changes::default(), &|_| ()).await.unwrap();
+        let base = Revision { number: base, at: submission.at.clone() };
+        turn.commit(&operation, &base, &submission, &Changes::default(), &|_| ()).await.unwrap();
     }
 
     #[tokio::test]

@@ -39,6 +39,26 @@ async fn every_collection_has_golden_items() {
 }
 
 #[tokio::test]
+async fn a_figure_of_an_answer_finds_its_feature() {
+    let mut fractions = 0;
+    for collection in COLLECTIONS {
+        let id = collection.id;
+        let json = items(&format!("{id}/items?skipGeometry=true&limit=3")).await.json();
+        for feature in json["features"].as_array().unwrap() {
+            for (name, value) in feature["properties"].as_object().unwrap() {
+                let Some(figure) = value.as_f64() else { continue };
+                fractions += u32::from(figure.fract() != 0.0);
+                let asked = format!("{id}/items?skipGeometry=true&filter={name}%3D{figure}");
+                let found = items(&asked).await.json();
+                let ids: Vec<_> = found["features"].as_array().unwrap().iter().collect();
+                assert!(ids.iter().any(|one| one["id"] == feature["id"]), "{asked}");
+            }
+        }
+    }
+    assert!(fractions > 10, "{fractions}");
+}
+
+#[tokio::test]
 async fn the_main_query_follows_the_worked_example() {
     let json = items("gaps/items?level=2&sector=WSH").await.json();
     let west = &json["features"][0];

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use lacuna::domain::{
-    Activity, Day, Operation, PlaceMethod, Placed, SaidPlace, Sector, Snapshot, Source, Status,
+    Activity, Day, Operation, PlaceMethod, Placed, Revision, SaidPlace, Sector, Snapshot, Source,
+    Status,
 };
 use lacuna::store::{Change, Changes, NewSubmission, Store};
 
@@ -56,7 +57,8 @@ async fn measure(database: &str, rows: u64) {
 
     let start = Instant::now();
     let turn = store.turn(&operation.id).await.unwrap();
-    turn.commit(&operation, 0, &submission, &changes, &|_| ()).await.unwrap();
+    let base = Revision { number: 0, at: "".into() };
+    turn.commit(&operation, &base, &submission, &changes, &|_| ()).await.unwrap();
     println!("commit of {rows} rows: {:.2} s", start.elapsed().as_secs_f64());
     let start = Instant::now();
     let read = store.rows("bench").await.unwrap().unwrap();

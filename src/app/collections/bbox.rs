@@ -1,6 +1,6 @@
 //! Boxes in degrees, also across the antimeridian.
 
-use geo::{BooleanOps, Intersects, LineString, MultiPolygon, Polygon, Rect, Translate, coord};
+use geo::{Geometry, Intersects, MultiPolygon, Rect, coord};
 
 use super::params::{BadParameter, shown};
 use crate::domain::Point;
@@ -75,8 +75,11 @@ impl Bbox {
             true => vec![one(west, east)],
             false => vec![one(west, 180.0), one(-180.0, east)],
         };
-        let outline = reference.outline(corners).filter(|_| south < north);
-        Ok(Bbox { boxes, outline: outline.map(within_the_world) })
+        let outline = match reference.is_turned() && south < north {
+            true => Some(outline(corners, reference)?),
+            false => None,
+        };
+        Ok(Bbox { boxes, outline })
     }
 
     /// What the box is in degrees, where that is no box.
@@ -110,14 +113,14 @@ impl Bbox {
     }
 }
 
-/// An outline whose longitudes go on beyond the antimeridian, in one part or two.
-fn within_the_world(outline: Vec<geo::Coord<f64>>) -> MultiPolygon<f64> {
-    let outline = Polygon::new(LineString(outline), Vec::new());
-    // A hair wider, so that what lies on the antimeridian is in both parts.
-    let (west, east) = (-180.000_001, 180.000_001);
-    let world = Rect::new(coord! { x: west, y: -90.0 }, coord! { x: east, y: 90.0 });
-    let turns = [-360.0, 0.0, 360.0].map(|turn| outline.translate(turn, 0.0));
-    turns.iter().flat_map(|turned| turned.intersection(&world.to_polygon())).collect()
+/// A box of another system as what it is in degrees.
+fn outline([x1, y1, x2, y2]: [f64; 4], reference: &Reference) -> Result<MultiPolygon<f64>, String> {
+    let whole = Rect::new(coord! { x: x1, y: y1 }, coord! { x: x2, y: y2 }).to_polygon();
+    Ok(match reference.shape_to_wgs84(whole.into())? {
+        Geometry::Polygon(polygon) => polygon.into(),
+        Geometry::MultiPolygon(parts) => parts,
+        _ => MultiPolygon(Vec::new()),
+    })
 }
 
 /// The same meridian within -180 to 180.

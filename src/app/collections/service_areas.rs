@@ -139,9 +139,9 @@ impl<'a> Rows<'a> for ServiceAreas<'a> {
             Value::text(site.kind.as_deref()),
             Value::text(site.sector.map(Sector::code)),
             partner_name(self.view, site.partner.as_ref()),
-            Value::Number(service.radius_m),
+            Value::number(Some(service.radius_m)),
             Value::Boolean(service.from_standard),
-            Value::Number(service.area_km2),
+            Value::number(Some(service.area_km2)),
         ]);
     }
 }

@@ -94,6 +94,81 @@ async fn a_file_that_is_imported_at_the_same_time_leaves_the_name_that_another_g
     }
 }
 
+async fn run(address: &str, sql: &'static str) {
+    use sqlx::Connection;
+    if address.starts_with("postgres") {
+        let mut to = sqlx::PgConnection::connect(address).await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut to).await.unwrap();
+    } else {
+        let mut to = sqlx::SqliteConnection::connect(address).await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut to).await.unwrap();
+    }
+}
+
+/// Makes a database what it was at revision 1: as a backup does that is put back, or a copy that had
+/// not got the rest and took its place.
+const BACK: &str = "delete from activities where from_revision > 1;
+    update activities set to_revision = null where to_revision > 1;
+    delete from submissions where revision > 1;
+    update operations set revision = 1, revised_at = '2026-07-01T00:00:00Z';";
+
+#[tokio::test]
+async fn a_database_that_went_back_is_believed_and_not_the_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    for address in addresses(&folder).await {
+        let (left, right) = (server(&address).await, server(&address).await);
+        import(&left, rows(1..2, 1), AT).await.unwrap();
+        let lost = import(&left, rows(2..3, 20), "2026-07-02T00:00:00Z").await.unwrap();
+        right.load_all().await.unwrap();
+        assert_eq!((lost, reached(&right.snapshot("op").unwrap()).len()), (2, 2));
+        run(&address, BACK).await;
+
+        // One looks before it is asked to write, the other does not.
+        left.refresh().await.unwrap();
+        assert_eq!(reached(&left.snapshot("op").unwrap()), [Some(1.0)], "{address}");
+        assert_eq!(left.listed()["op"].revision.number, 1);
+        let again = import(&right, rows(2..3, 20), "2026-07-03T00:00:00Z").await.unwrap();
+        assert_eq!(again, 2, "what was lost is sent again and is there");
+        for app in [&left, &right, &server(&address).await] {
+            app.load_all().await.unwrap();
+            assert_eq!(reached(&app.snapshot("op").unwrap()), [Some(1.0), Some(20.0)]);
+        }
+
+        // Other revisions of the same numbers were made before it is noticed.
+        run(&address, BACK).await;
+        let fresh = server(&address).await;
+        for (number, at) in [(5, "2026-07-04T00:00:00Z"), (6, "2026-07-05T00:00:00Z")] {
+            import(&fresh, rows(number..number + 1, number), at).await.unwrap();
+        }
+        left.refresh().await.unwrap();
+        let right = right.current("op").await.unwrap().unwrap();
+        for snapshot in [left.snapshot("op").unwrap(), right] {
+            assert_eq!(reached(&snapshot), [Some(1.0), Some(5.0), Some(6.0)], "{address}");
+        }
+
+        run(&address, "delete from activities; delete from submissions; delete from operations")
+            .await;
+        left.refresh().await.unwrap();
+        assert!(left.snapshot("op").is_none() && !left.listed().contains_key("op"));
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_written_into_a_file_that_was_moved_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shared.sqlite");
+    let address = file.to_str().unwrap();
+    let app = server(address).await;
+    import(&app, rows(1..2, 1), AT).await.unwrap();
+    std::fs::rename(&file, folder.path().join("old.sqlite")).unwrap();
+    let refused = import(&app, rows(2..3, 2), AT).await.unwrap_err().to_string();
+    assert!(refused.contains("shared.sqlite is not the file that was opened"), "{refused}");
+    assert!(app.refresh().await.is_err());
+    assert_eq!(reached(&app.snapshot("op").unwrap()), [Some(1.0)], "reads go on");
+    server(address).await;
+    assert!(import(&app, rows(2..3, 2), AT).await.is_err(), "nor beside another in its place");
+}
+
 #[tokio::test]
 async fn an_operation_that_cannot_be_read_keeps_no_other_back() {
     use sqlx::Connection;

@@ -58,13 +58,24 @@ impl<'c> Build<'c> {
         Ok(leaf(expr, kind))
     }
 
-    /// Checks one position and counts it: from the filter's system to degrees.
+    /// Checks one position of the filter's system and counts it.
     pub fn position(&mut self, x: f64, y: f64) -> Result<Coord<f64>, String> {
         self.vertices += 1;
         if self.vertices > VERTICES {
             return Err(format!("its shapes have more than {VERTICES} positions in all"));
         }
-        self.reference.to_wgs84(coord! { x: x, y: y })
+        let position = coord! { x: x, y: y };
+        self.reference.to_wgs84(position)?;
+        Ok(position)
+    }
+
+    /// A shape of positions that were checked one by one: from the filter's system to degrees.
+    pub fn shape(&self, shape: Geometry<f64>) -> Built {
+        if !is_sound(&shape) {
+            return Err("this geometry is not valid: rings must close, not cross themselves and not be empty".to_owned());
+        }
+        let shape = self.reference.shape_to_wgs84(shape)?;
+        Ok(leaf(Expr::Shape(Shape::new(shape)), Kind::Geometry))
     }
 
     pub fn bbox(&mut self, numbers: &[f64]) -> Built {
@@ -197,17 +208,6 @@ pub fn interval(start: End, end: End) -> Built {
         return Err("this interval ends before it starts; write the earlier end first".to_owned());
     }
     above(Expr::Interval(start, end), Kind::Interval, a.max(b))
-}
-
-/// A shape whose positions were checked one by one.
-pub fn shape(shape: Geometry<f64>) -> Built {
-    if !is_sound(&shape) {
-        return Err(
-            "this geometry is not valid: rings must close, not cross themselves and not be empty"
-                .to_owned(),
-        );
-    }
-    Ok(leaf(Expr::Shape(Shape::new(shape)), Kind::Geometry))
 }
 
 pub fn folded(folding: Folding, part: Typed) -> Built {

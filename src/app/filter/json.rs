@@ -104,7 +104,7 @@ impl Reader<'_> {
         }
         if text("type").is_some() {
             let shape = self.shape(members, true)?;
-            return build::shape(shape);
+            return self.build.shape(shape);
         }
         Err("here stands an object that is none of op, property, date, timestamp, interval, bbox or a GeoJSON geometry".to_owned())
     }

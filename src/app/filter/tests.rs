@@ -620,3 +620,48 @@ fn shapes_may_be_in_another_system() {
         Ok(2)
     );
 }
+
+/// Each position of a grid is in the shape that was written in metres, or it is not, as the grid of
+/// metres says; across the antimeridian and where edges bend.
+#[test]
+fn a_polygon_of_a_zone_is_that_of_its_metres() {
+    let side = "800000 8000000,1100000 8000000,1100000 8200000,800000 8200000,800000 8000000";
+    for (code, ring) in [
+        // Fiji, across the antimeridian, with a hole on it.
+        (32760, side.to_owned()),
+        (32760, format!("{side}),(830000 8050000,870000 8050000,850000 8100000,830000 8050000")),
+        // Far from the middle of its zone, at 66 degrees north: edges bend by kilometres.
+        (32633, "100000 7300000,900000 7300000,500000 7500000,100000 7300000".to_owned()),
+        (3857, "-20037508 0,20037508 0,20037508 5000000,-20037508 0".to_owned()),
+    ] {
+        let reference = format!("http://www.opengis.net/def/crs/EPSG/0/{code}");
+        let reference = Reference::from_uri(&reference).unwrap();
+        let text = format!("S_INTERSECTS(geom,POLYGON(({ring})))");
+        let filter = Filter::read(&text, Language::Text, COLUMNS, &reference).unwrap();
+        let rings: Vec<geo::LineString<f64>> = ring
+            .split("),(")
+            .map(|ring| {
+                let position = |text: &str| {
+                    let (x, y) = text.split_once(' ').unwrap();
+                    (x.parse().unwrap(), y.parse().unwrap())
+                };
+                ring.split(',').map(position).collect::<Vec<(f64, f64)>>().into()
+            })
+            .collect();
+        let polygon = geo::Polygon::new(rings[0].clone(), rings[1..].to_vec());
+        let around = geo::BoundingRect::bounding_rect(&polygon).unwrap();
+        let mut seen = [0, 0];
+        for step in 0..1_600 {
+            let (column, row) = (f64::from(step % 40) / 39.0, f64::from(step / 40) / 39.0);
+            let x = around.min().x + around.width() * (column * 0.98 + 0.01) + 7.0;
+            let y = around.min().y + around.height() * (row * 0.98 + 0.01) + 7.0;
+            let at = geo::coord! { x: x, y: y };
+            let inside = geo::Intersects::intersects(&polygon, &at);
+            let point = reference.to_wgs84(at).unwrap();
+            let place = city("", "", 1.0, [point.x, point.y]);
+            assert_eq!(filter.keeps(&place), inside, "{code}: {x} {y}");
+            seen[usize::from(inside)] += 1;
+        }
+        assert!(seen[1] > 100, "{code}: {seen:?}");
+    }
+}

@@ -6,7 +6,7 @@ use geo::{
 };
 
 use super::Refused;
-use super::build::{self, Typed};
+use super::build::Typed;
 use super::lexer::Token;
 use super::text::Parser;
 
@@ -49,7 +49,10 @@ pub fn read(parser: &mut Parser<'_>, tag: Tag, place: usize) -> Read<Typed> {
             let numbers = list(parser, number)?;
             parser.build.bbox(&numbers)
         }
-        tag => build::shape(geometry(parser, tag)?),
+        tag => {
+            let shape = geometry(parser, tag)?;
+            parser.build.shape(shape)
+        }
     };
     made.map_err(|reason| parser.refused_at(place, &reason))
 }

@@ -127,7 +127,7 @@ impl Window {
 
 /// What the window shows of a polygon, or of several that do not overlap: valid polygons in the
 /// tile's own units, outer rings first.
-pub fn clip<'r>(rings: impl Iterator<Item = &'r [IntPoint]>, window: &Window) -> IntShapes {
+pub fn clip<'r>(rings: impl Iterator<Item = &'r [IntPoint]>, window: &Window) -> IntShapes<i32> {
     let mut chains = Vec::new();
     let (mut outers, mut holes) = (Vec::new(), Vec::new());
     let mut corner_inside = false;
@@ -142,13 +142,13 @@ pub fn clip<'r>(rings: impl Iterator<Item = &'r [IntPoint]>, window: &Window) ->
         outers.push(window.corners().to_vec());
     }
     let own = |points: Vec<At>| {
-        let mut ring: IntContour = points.into_iter().map(|at| window.own(at)).collect();
+        let mut ring: IntContour<i32> = points.into_iter().map(|at| window.own(at)).collect();
         closed(&mut ring).then_some(ring)
     };
-    let outers: Vec<IntContour> = outers.into_iter().filter_map(own).collect();
-    let holes: Vec<IntContour> = holes.into_iter().filter_map(own).collect();
+    let outers: Vec<IntContour<i32>> = outers.into_iter().filter_map(own).collect();
+    let holes: Vec<IntContour<i32>> = holes.into_iter().filter_map(own).collect();
     let is_plain = outers.len() <= 1 || holes.is_empty();
-    let rings: Vec<IntContour> = outers.into_iter().chain(holes).collect();
+    let rings: Vec<IntContour<i32>> = outers.into_iter().chain(holes).collect();
     // Rounding may have moved a cut over another line, and several pieces must find their holes.
     if window.unit > 1.0 || !is_plain || !rings.iter().all(|ring| is_sound(ring, &rings, window)) {
         return valid(&rings);
@@ -160,7 +160,7 @@ pub fn clip<'r>(rings: impl Iterator<Item = &'r [IntPoint]>, window: &Window) ->
 }
 
 /// Whether all rings but the first are holes.
-fn holes_follow(rings: &[IntContour]) -> bool {
+fn holes_follow(rings: &[IntContour<i32>]) -> bool {
     rings.iter().skip(1).all(|ring| doubled_area(ring) < 0)
 }
 
@@ -270,10 +270,10 @@ fn join(mut chains: Vec<Chain>, window: &Window, outers: &mut Vec<Vec<At>>) {
 }
 
 /// Whether no line that was cut meets another one, but at their common end.
-fn is_sound(ring: &IntContour, rings: &[IntContour], window: &Window) -> bool {
+fn is_sound(ring: &IntContour<i32>, rings: &[IntContour<i32>], window: &Window) -> bool {
     let at_side =
         |at: IntPoint| [at.x, at.y].iter().any(|one| *one == window.low || *one == window.high);
-    let lines = |ring: &IntContour| {
+    let lines = |ring: &IntContour<i32>| {
         let next = ring.iter().cycle().skip(1);
         ring.iter().copied().zip(next.copied()).collect::<Vec<_>>()
     };

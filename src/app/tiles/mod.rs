@@ -184,7 +184,7 @@ impl<'a> Drawing<'a> {
         self.rings(cut.iter().flatten(), IntPoint::ZERO);
     }
 
-    fn rings<'r>(&mut self, rings: impl Iterator<Item = &'r IntContour>, origin: IntPoint) {
+    fn rings<'r>(&mut self, rings: impl Iterator<Item = &'r IntContour<i32>>, origin: IntPoint) {
         for ring in rings {
             let own = |at: &IntPoint| IntPoint::new(at.x - origin.x, at.y - origin.y);
             self.writer.ring(ring.iter().map(own));

@@ -41,7 +41,7 @@ pub struct Mosaic {
     first: Vec<usize>,
     boxes: Vec<Box2>,
     index: OnceLock<RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>>,
-    zooms: [OnceLock<Vec<OnceLock<IntShapes>>>; ZOOMS],
+    zooms: [OnceLock<Vec<OnceLock<IntShapes<i32>>>>; ZOOMS],
 }
 
 struct Ring {
@@ -88,14 +88,14 @@ impl Box2 {
 impl Mosaic {
     pub fn build<'s>(shapes: impl Iterator<Item = Option<&'s MultiPolygon<f64>>>) -> Mosaic {
         let shapes: Vec<_> = shapes.collect();
-        let projected: Vec<Vec<IntContour>> = shapes.into_par_iter().map(projected).collect();
+        let projected: Vec<Vec<IntContour<i32>>> = shapes.into_par_iter().map(projected).collect();
         let boxes = projected.iter().map(|rings| Box2::of(rings.iter().flatten().copied()));
         let boxes = boxes.collect();
         let mut first = vec![0];
         for rings in &projected {
             first.push(first[first.len() - 1] + rings.len());
         }
-        let rings: Vec<IntContour> = projected.into_iter().flatten().collect();
+        let rings: Vec<IntContour<i32>> = projected.into_iter().flatten().collect();
         let nodes = nodes(&rings);
         let weighed = |points: Vec<IntPoint>| {
             let from_zoom = weights(&points, &nodes);
@@ -146,7 +146,7 @@ impl Mosaic {
 
     /// A shape at a zoom, in units of that zoom: valid polygons, outer rings first. A shape that
     /// is too small for the zoom is one small box. Only for zooms up to `SIMPLIFIED`.
-    pub fn shape(&self, shape: usize, zoom: u8) -> &[Vec<IntContour>] {
+    pub fn shape(&self, shape: usize, zoom: u8) -> &[Vec<IntContour<i32>>] {
         let Some(at_zoom) = self.zooms.get(usize::from(zoom)) else { return &[] };
         let fresh = || (0..self.boxes.len()).map(|_| OnceLock::new()).collect();
         let places = at_zoom.get_or_init(fresh);
@@ -159,26 +159,27 @@ impl Mosaic {
         if zoom > SIMPLIFIED {
             return None;
         }
-        let line = |ring: &IntContour| {
+        let line = |ring: &IntContour<i32>| {
             let mut coords: Vec<_> = ring.iter().map(|at| unproject(*at, shift(zoom))).collect();
             coords.extend(coords.first().copied());
             LineString::new(coords)
         };
-        let polygon = |rings: &Vec<IntContour>| {
+        let polygon = |rings: &Vec<IntContour<i32>>| {
             let mut lines = rings.iter().map(line);
             Some(Polygon::new(lines.next()?, lines.collect()))
         };
         Some(self.shape(shape, zoom).iter().filter_map(polygon).collect())
     }
 
-    fn simplified(&self, shape: usize, zoom: u8) -> IntShapes {
+    fn simplified(&self, shape: usize, zoom: u8) -> IntShapes<i32> {
         let (Some(first), Some(end)) = (self.first.get(shape), self.first.get(shape + 1)) else {
             return Vec::new();
         };
-        let mut contours: Vec<IntContour> = Vec::with_capacity(end - first);
+        let mut contours: Vec<IntContour<i32>> = Vec::with_capacity(end - first);
         for ring in &self.rings[*first..*end] {
             let kept = ring.points.iter().zip(&ring.from_zoom).filter(|(_, from)| **from <= zoom);
-            let mut points: IntContour = kept.map(|(at, _)| coarse(*at, shift(zoom))).collect();
+            let mut points: IntContour<i32> =
+                kept.map(|(at, _)| coarse(*at, shift(zoom))).collect();
             if closed(&mut points) {
                 contours.push(points);
             }
@@ -192,7 +193,7 @@ impl Mosaic {
 }
 
 /// Polygons as valid ones: rings that cross or touch are parted, those without area are left out.
-pub fn valid(contours: &[IntContour]) -> IntShapes {
+pub fn valid(contours: &[IntContour<i32>]) -> IntShapes<i32> {
     match contours {
         [] => Vec::new(),
         _ => contours.simplify(FillRule::NonZero, IntOverlayOptions::ogc()),
@@ -200,7 +201,7 @@ pub fn valid(contours: &[IntContour]) -> IntShapes {
 }
 
 /// Takes repeated points away; false where no area is left.
-pub fn closed(points: &mut IntContour) -> bool {
+pub fn closed(points: &mut IntContour<i32>) -> bool {
     points.dedup();
     while points.len() > 1 && points.first() == points.last() {
         points.pop();
@@ -208,7 +209,7 @@ pub fn closed(points: &mut IntContour) -> bool {
     points.len() > 2 && doubled_area(points) != 0
 }
 
-fn small_box(bounds: &Box2, zoom: u8) -> IntContour {
+fn small_box(bounds: &Box2, zoom: u8) -> IntContour<i32> {
     let middle = |low: i32, high: i32| ((i64::from(low) + i64::from(high)) / 2) as i32;
     let at = IntPoint::new(middle(bounds.min.x, bounds.max.x), middle(bounds.min.y, bounds.max.y));
     let IntPoint { x, y } = coarse(at, shift(zoom));
@@ -218,7 +219,7 @@ fn small_box(bounds: &Box2, zoom: u8) -> IntContour {
 }
 
 /// The rings of a shape, outer ones with a positive area and holes with a negative one.
-fn projected(shape: Option<&MultiPolygon<f64>>) -> Vec<IntContour> {
+fn projected(shape: Option<&MultiPolygon<f64>>) -> Vec<IntContour<i32>> {
     let polygons = shape.map_or(&[][..], |shape| &shape.0);
     let turned = |line: &geo::LineString<f64>, positive: bool| {
         let mut points = ring(line);
@@ -238,7 +239,7 @@ fn projected(shape: Option<&MultiPolygon<f64>>) -> Vec<IntContour> {
 type Around = HashMap<IntPoint, Option<(IntPoint, IntPoint)>, RandomState>;
 
 /// For every point its two neighbours, the lesser first, or nothing where it is a node.
-fn nodes(rings: &[IntContour]) -> Around {
+fn nodes(rings: &[IntContour<i32>]) -> Around {
     let count = rings.iter().map(Vec::len).sum();
     let mut around = Around::with_capacity_and_hasher(count, RandomState::default());
     for ring in rings {

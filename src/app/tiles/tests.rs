@@ -44,7 +44,7 @@ fn districts(side: usize, bends: usize) -> Vec<MultiPolygon<f64>> {
 }
 
 /// What a tile shows of each shape.
-fn drawn(mosaic: &Mosaic, shapes: usize, address: Address) -> Vec<Vec<Vec<IntContour>>> {
+fn drawn(mosaic: &Mosaic, shapes: usize, address: Address) -> Vec<Vec<Vec<IntContour<i32>>>> {
     let unit = 1i32 << address.shift();
     let origin = address.origin();
     (0..shapes)
@@ -70,8 +70,8 @@ fn tile_at(zoom: u8, longitude: f64, latitude: f64) -> Address {
 }
 
 /// As geo sees it; an outer ring and its holes.
-fn polygon(rings: &[IntContour]) -> Polygon<f64> {
-    let line = |ring: &IntContour| {
+fn polygon(rings: &[IntContour<i32>]) -> Polygon<f64> {
+    let line = |ring: &IntContour<i32>| {
         let coords = ring.iter().map(|at| Coord { x: f64::from(at.x), y: f64::from(at.y) });
         LineString::new(coords.collect())
     };
@@ -140,7 +140,8 @@ fn an_area_across_the_antimeridian_is_drawn_on_both_sides() {
         let west = drawn(&mosaic, 1, Address { zoom, row, column: last }).remove(0);
         let east = drawn(&mosaic, 1, Address { zoom, row, column: 0 }).remove(0);
         // The edge along 180 degrees lies beyond what either tile shows.
-        let reach = |shape: &[Vec<IntContour>]| Box2::of(shape.iter().flatten().flatten().copied());
+        let reach =
+            |shape: &[Vec<IntContour<i32>>]| Box2::of(shape.iter().flatten().flatten().copied());
         assert_eq!(reach(&west).max.x, EXTENT + BUFFER, "zoom {zoom}");
         assert_eq!(reach(&east).min.x, -BUFFER, "zoom {zoom}");
     }

@@ -92,3 +92,50 @@ fn neighbours_that_do_not_touch_do_not_mind_each_other() {
     assert_eq!(both.shape(1, 4), alone.shape(0, 4));
     assert_eq!(both.rings(1).next().unwrap().len(), 4);
 }
+
+/// A ring that comes back to one of its corners, around a bay that nothing else opens: as rounding
+/// to the units of a zoom leaves it.
+#[test]
+fn a_bay_that_is_closed_by_one_corner_is_a_hole() {
+    let around = |count: i32, [x, y]: [f64; 2], radius: f64| {
+        (0..count).map(move |step| {
+            let angle = f64::from(step) / f64::from(count) * std::f64::consts::TAU;
+            IntPoint::new(
+                (x + radius * angle.cos()).round() as i32,
+                (y + radius * angle.sin()).round() as i32,
+            )
+        })
+    };
+    for corner in 0..12 {
+        let outer: Vec<IntPoint> = around(12, [0.0, 0.0], 100.0).collect();
+        let at = outer[corner];
+        // A bay of six corners towards the middle, the other way round.
+        let middle = [f64::from(at.x) * 0.6, f64::from(at.y) * 0.6];
+        let mut bay: Vec<IntPoint> = around(7, middle, 25.0).collect();
+        bay.reverse();
+        let far = |spot: &IntPoint| i64::from(spot.x * at.x + spot.y * at.y);
+        let nearest = (0..7).max_by_key(|spot| far(&bay[*spot])).unwrap();
+        bay.rotate_left(nearest);
+        bay[0] = at;
+        let hole: Vec<IntPoint> = {
+            let middle = [-f64::from(at.x) * 0.3, -f64::from(at.y) * 0.3];
+            let mut ring: Vec<IntPoint> = around(5, middle, 15.0).collect();
+            ring.reverse();
+            ring
+        };
+        for start in 0..12 {
+            let mut ring: Vec<IntPoint> = outer[..=corner].to_vec();
+            ring.extend(&bay[1..]);
+            ring.extend(&outer[corner..]);
+            ring.rotate_left(start);
+            let area = |ring: &[IntPoint]| doubled_area(ring);
+            let [shape] = &valid(&[ring.clone(), hole.clone()])[..] else { unreachable!() };
+            let mut found: Vec<i64> = shape.iter().map(|ring| area(ring)).collect();
+            let mut wanted = vec![area(&outer), area(&bay), area(&hole)];
+            assert!(wanted[0] > 0 && wanted[1] < 0 && wanted[2] < 0);
+            found[1..].sort_unstable();
+            wanted[1..].sort_unstable();
+            assert_eq!(found, wanted, "{corner} {start}");
+        }
+    }
+}

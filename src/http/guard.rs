@@ -210,7 +210,7 @@ fn dress(headers: &mut HeaderMap, path: &str) {
     if path == "/api" || path.starts_with("/api/") {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*"));
         let exposed = fixed(
-            "etag, content-crs, content-range, accept-ranges, content-disposition, location, lacuna-revision, lacuna-database, x-request-id",
+            "etag, content-crs, content-range, accept-ranges, content-disposition, location, retry-after, lacuna-revision, lacuna-database, x-request-id",
         );
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }

@@ -274,7 +274,10 @@ fn verdict(outcome: &Outcome, dry_run: bool) -> String {
     match (&outcome.committed, dry_run) {
         (Some(revision), _) => format!("Committed as revision {}: {rows}.", revision.number),
         (None, _) if counts_of.rows > 0 && counts_of.rejected == counts_of.rows => {
-            format!("Nothing was imported: all {} rows were rejected.", counts_of.rows)
+            format!(
+                "Nothing was imported and nothing of the file is kept: all {} rows were rejected. Correct them and send the file again; --report FILE writes down why, row by row.",
+                counts_of.rows
+            )
         }
         (None, true) => format!("Dry run, nothing was written: {rows}."),
         (None, false) => format!("Nothing changed: {rows}."),

@@ -35,12 +35,13 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Whether there is anything to commit: rows, or other words about the operation itself beside
-    /// a file of which some row was accepted.
+    /// Whether there is anything to commit: rows, or other words about the operation itself. A file
+    /// of which every row was rejected leaves nothing, whatever its kind: not the names of partners
+    /// that its rows had, and no submission.
     pub fn is_needed(&self, known: &Snapshot) -> bool {
         let counts = &self.report.counts;
         let accepted = counts.rows == 0 || counts.rejected < counts.rows;
-        !self.changes.is_empty() || accepted && self.operation != known.operation
+        accepted && (!self.changes.is_empty() || self.operation != known.operation)
     }
 
     /// Adds remarks to the report, the one that is kept too.

@@ -8,6 +8,7 @@ use std::io::{BufReader, Cursor, Read, Seek};
 
 use calamine::{Data, DataRef, ExcelDateTime, Range, Reader, SheetVisible, Xls, Xlsb, Xlsx};
 
+mod active;
 mod weigh;
 
 use super::sheet::{Cell, Grid, Merge, Sheet, SheetData, Unreadable, Workbook, limits};
@@ -21,7 +22,9 @@ pub fn read_zip(bytes: &[u8], left: &mut u64) -> Result<Workbook<'static>, Unrea
     let names = weigh(bytes, left)?;
     let has = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     if has("xl/workbook.xml") {
-        return guarded(|| read_xlsx(Patient::new(bytes)));
+        let mut book = guarded(|| read_xlsx(Patient::new(bytes)))?;
+        book.active = active::of_xlsx(bytes).and_then(|name| at(&book, &name));
+        return Ok(book);
     }
     if has("xl/workbook.bin") {
         return guarded(|| read_xlsb(Patient::new(bytes)));
@@ -67,7 +70,7 @@ pub fn read_xls(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
             let merges = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
             filled.push(from_range(name, hidden, merges_of(&merges)?, &range)?);
         }
-        Ok(Workbook { format: "xls", note: String::new(), sheets: filled })
+        Ok(Workbook { format: "xls", note: String::new(), sheets: filled, ..Workbook::default() })
     })
 }
 
@@ -90,7 +93,7 @@ fn read_xlsx(file: impl Read + Seek) -> Result<Workbook<'static>, Unreadable> {
         let data = SheetData::Grid(grid.finish());
         sheets.push(Sheet { name, hidden, merges, data });
     }
-    Ok(Workbook { format: "xlsx", note: String::new(), sheets })
+    Ok(Workbook { format: "xlsx", sheets, ..Workbook::default() })
 }
 
 fn read_xlsb(file: impl Read + Seek) -> Result<Workbook<'static>, Unreadable> {
@@ -106,7 +109,7 @@ fn read_xlsb(file: impl Read + Seek) -> Result<Workbook<'static>, Unreadable> {
         let data = SheetData::Grid(grid.finish());
         sheets.push(Sheet { name, hidden, merges: Vec::new(), data });
     }
-    Ok(Workbook { format: "xlsb", note: String::new(), sheets })
+    Ok(Workbook { format: "xlsb", sheets, ..Workbook::default() })
 }
 
 fn read_ods(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
@@ -119,7 +122,15 @@ fn read_ods(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
             return Err(protected());
         }
     }
-    ods::read(BufReader::new(archive.by_name("content.xml").map_err(broken)?))
+    let content = archive.by_name("content.xml").map_err(broken)?;
+    let mut book = ods::read(BufReader::new(content))?;
+    book.active = active::of_ods(bytes).and_then(|name| at(&book, &name));
+    Ok(book)
+}
+
+/// Where a sheet stands, unless it is the first: programs call that open where none was chosen.
+fn at(book: &Workbook<'_>, name: &str) -> Option<usize> {
+    book.sheets.iter().position(|sheet| sheet.name == name).filter(|at| *at > 0)
 }
 
 fn push(grid: &mut Grid, (row, column): (u32, u32), value: &DataRef<'_>) -> Result<(), Unreadable> {

@@ -2,10 +2,14 @@
 //! sender. Header words win over a disagreeing tag, values win over words they cannot be, and the
 //! report says so.
 
+mod by_month;
 mod by_values;
 mod neighbours;
 mod phases;
+pub mod scale;
+pub mod to_date;
 
+use self::by_month::ByMonth;
 use self::by_values::{by_values, correct_level, doubt};
 use self::neighbours::{
     between_levels, by_shape, prefer_totals, quantities, sectors_as_activities, swap_acronyms,
@@ -54,6 +58,9 @@ pub struct Mapping {
     /// The people in need are counted by IPC phase.
     pub by_phase: bool,
     pub dropped_personal: Vec<String>,
+    /// What the figures of columns are multiplied with.
+    pub scales: Vec<scale::Scale>,
+    to_date: Vec<to_date::Pair>,
     /// What there is to say of the columns as a whole, in a sentence each.
     pub remarks: Vec<String>,
 }
@@ -83,16 +90,33 @@ pub fn is_said(reason: &str) -> bool {
     reason == SAID || reason == UNUSED
 }
 
-/// Maps columns to the fields of a kind of table. `evidence` is by position in `heads`.
-pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options) -> Mapping {
+/// Maps columns to the fields of a kind of table. `evidence` is by position in `heads`; `year` is that
+/// of months which name none.
+pub fn map(
+    kind: Kind,
+    heads: &[Head],
+    evidence: &[Evidence],
+    options: &Options,
+    year: Option<i16>,
+) -> Mapping {
     let mut candidates = Vec::new();
     let mut notes = vec![String::new(); heads.len()];
     let (mut dropped, mut figures) = (Vec::new(), Vec::new());
     let none = Evidence::default();
     let seen = |at: usize| evidence.get(at).unwrap_or(&none);
     let is_unused = |head: &Head| options.unused.iter().any(|name| says(head, name));
-    let phases = Phases::find(kind, heads, |head| told(head, options).is_some() || is_unused(head));
-    let spelled = parts::spelled(heads);
+    // By its place, as what is said of a column is said of its header as written.
+    let is_said = |plain: &Head| {
+        let written = heads.iter().find(|head| head.index == plain.index).unwrap_or(plain);
+        told(written, options).is_some() || is_unused(written)
+    };
+    let scaled: Vec<Option<(f64, Head)>> = heads.iter().map(scale::of_head).collect();
+    let plain = heads.iter().zip(&scaled);
+    let plain = plain.map(|(head, scaled)| scaled.as_ref().map_or(head, |(_, plain)| plain));
+    let plain: Vec<Head> = plain.cloned().collect();
+    let phases = Phases::find(kind, &plain, is_said);
+    let mut months = ByMonth::find(kind, &plain, &seen, is_said, year);
+    let spelled = parts::spelled(&plain);
     for (at, head) in heads.iter().enumerate() {
         if super::returned::is_own(&head.header) {
             notes[at] = "of an earlier report: not used".to_owned();
@@ -105,6 +129,9 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         }
         if is_unused(head) {
             notes[at] = UNUSED.to_owned();
+            continue;
+        }
+        if months.has(at) {
             continue;
         }
         if let Some(what) = phases.as_ref().and_then(|phases| phases.of(at)) {
@@ -125,6 +152,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
             dropped.push(written.clone());
             continue;
         }
+        let head = &plain[at];
         let written = spelled[at].as_ref();
         let written = written.map(|header| Head { header: header.clone(), ..head.clone() });
         if let Some(figure) = parts::of_column(kind, written.as_ref().unwrap_or(head), seen(at)) {
@@ -147,6 +175,12 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);
     sectors_as_activities(kind, &seen, &mut assigned);
     quantities(kind, heads, &seen, &notes, &figures, &mut assigned);
+    months.settle(heads, &seen, &mut assigned, &mut figures);
+    let free = |at: usize| {
+        let other = |(part, _): &(usize, figures::Figure)| *part == at;
+        !months.has(at) && !figures.iter().any(other)
+    };
+    let to_date = to_date::find(kind, heads, free, &mut assigned);
     let mut remarks = doubles(heads, &assigned);
     swap_acronyms(evidence, &mut assigned);
     remarks.extend(implementer_reports(kind, heads, &mut assigned));
@@ -156,6 +190,12 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         notes[at] = note;
     }
     remarks.extend(resolved.remarks);
+    for (at, note) in std::mem::take(&mut months.notes) {
+        if taken[at].is_none() {
+            notes[at] = note;
+        }
+    }
+    remarks.append(&mut months.remarks);
     let summed = sum_of_phases(heads, phases.as_ref(), &column_of, &mut notes);
     remarks.extend(phases.iter().map(|phases| phases.remark(heads)));
     let mut columns: Vec<ColumnReport> = Vec::with_capacity(heads.len());
@@ -182,8 +222,31 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         column.confidence = phases::SURE;
         column.reason =
             format!("{}, and is added to the other phases above 2", because(&heads[at]));
-        let whom = Whom { sector: None, group: Group::ALL };
+        let whom = Whom { sector: None, group: Group::ALL, months: None };
         parts.push(Part { column: heads[at].index, field: Field::InNeed, whom });
+    }
+    for by_month::Column { at, field, figure, months } in months.columns {
+        let group = Group { age: parts::age_of(&figure), ..figure.group };
+        let whom = Whom { sector: None, group, months: Some(months) };
+        let column = &mut columns[at];
+        column.field = Some(field.name().to_owned());
+        column.confidence = 0.85;
+        column.group = whom.to_string();
+        column.reason = format!("{}, and counts the people of {whom}", because(&heads[at]));
+        parts.push(Part { column: heads[at].index, field, whom });
+    }
+    let mut scales = Vec::new();
+    for (at, scaled) in scaled.into_iter().enumerate() {
+        let Some((factor, _)) = scaled else { continue };
+        let field = columns[at].field.as_deref().and_then(Field::from_name);
+        let Some(field) = field.filter(|field| field.role() == super::fields::Role::Number) else {
+            continue;
+        };
+        if scale::fits(field, factor, seen(at).largest) {
+            scales.push(scale::Scale { column: heads[at].index, factor });
+        } else if field.counts_people() {
+            remarks.push(scale::too_many(&title(&heads[at])));
+        }
     }
     let index = |at: Option<usize>| at.and_then(|at| heads.get(at)).map(|head| head.index);
     let column_of = column_of.into_iter().map(index).collect();
@@ -197,6 +260,8 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         beside_total,
         by_phase,
         dropped_personal: dropped,
+        scales,
+        to_date,
         remarks,
     }
 }

@@ -33,6 +33,9 @@ pub struct Evidence {
     /// Known names of areas, by level 1-4.
     pub names: [f32; 5],
     pub mean_length: f32,
+    /// Of its numbers.
+    pub sum: f64,
+    pub largest: f64,
     shares: [f32; Trait::COUNT],
 }
 
@@ -64,6 +67,8 @@ pub enum Trait {
     Phone,
     /// A name with a title before it.
     PersonTitle,
+    /// A severity in words.
+    Severity,
     /// A day with the time of that day, as forms write when they are filled in.
     Moment,
     /// A moment to parts of a second, as only a clock writes.
@@ -98,6 +103,7 @@ impl Evidence {
 #[derive(Clone, Copy, Default)]
 struct Seen {
     traits: u32,
+    number: f64,
     code: u8,
     names: [bool; 5],
 }
@@ -133,6 +139,8 @@ pub fn evidence(
             for (share, is_known) in evidence.names.iter_mut().zip(known.names) {
                 *share += f32::from(u8::from(is_known));
             }
+            evidence.sum += known.number;
+            evidence.largest = evidence.largest.max(known.number);
             for (at, share) in evidence.shares.iter_mut().enumerate() {
                 *share += (known.traits >> at & 1) as f32;
             }
@@ -191,6 +199,7 @@ fn look(cell: Cell<'_>, text: &str, gazetteer: &Gazetteer<'_>) -> Seen {
         let unit = vocabulary::unit(text);
         set(Trait::Unit, unit.is_some_and(|unit| unit != Counted::Things));
         set(Trait::Modality, vocabulary::modality(text).is_some());
+        set(Trait::Severity, vocabulary::severity(text).is_some());
         set(Trait::Month, vocabulary::month(text).is_some());
         set(Trait::Coordinates, values::coordinates(text).is_some());
         set(Trait::CodeShape, is_code_shaped(text));
@@ -198,7 +207,7 @@ fn look(cell: Cell<'_>, text: &str, gazetteer: &Gazetteer<'_>) -> Seen {
         set(Trait::PersonTitle, personal::has_title(text));
     }
     let (code, names) = gazetteer.knows(text);
-    Seen { traits, code: code.unwrap_or(0).min(4), names }
+    Seen { traits, number: number.unwrap_or(0.0), code: code.unwrap_or(0).min(4), names }
 }
 
 /// A day and a time that is not midnight: `2019-07-18T15:47:36.297000+00:00`.

@@ -16,6 +16,7 @@ use super::evidence::{Evidence, Trait};
 use super::fields::Field;
 use super::figures::{self, Figure, Measure, Word};
 use super::headers;
+use super::months::Months;
 use super::tags::{self, split_tag};
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sector, Sex};
 
@@ -34,10 +35,17 @@ pub struct Whom {
     /// `None` where the row or the sender says the sector.
     pub sector: Option<Sector>,
     pub group: Group,
+    /// `None` where the dates of the row say when.
+    pub months: Option<Months>,
 }
 
 impl std::fmt::Display for Whom {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(months) = self.months {
+            let group =
+                if self.group == Group::ALL { String::new() } else { format!(" {}", self.group) };
+            return write!(f, "{months}{group}");
+        }
         match self.sector {
             Some(sector) if self.group == Group::ALL => f.write_str(sector.code()),
             Some(sector) => write!(f, "{} {}", sector.code(), self.group),
@@ -63,9 +71,16 @@ pub fn of_column(kind: Kind, head: &Head, evidence: &Evidence) -> Option<Figure>
     if matches!(kind, Kind::Sites | Kind::Areas) || headers::is_word(kind, &head.header) {
         return None;
     }
-    if evidence.filled >= 3 && evidence.share(Trait::Number) < 0.7 {
+    let worded = evidence.share(Trait::Severity) >= 0.7;
+    if evidence.filled >= 3 && evidence.share(Trait::Number) < 0.7 && !worded {
         return None;
     }
+    let figure = figure_of(kind, head)?;
+    let is_severity = figure.measure == Some(Measure::Severity);
+    (!worded || is_severity).then_some(figure)
+}
+
+fn figure_of(kind: Kind, head: &Head) -> Option<Figure> {
     let of_header = |text: &str| figures::of_header_in(kind, text);
     let own = (!head.shared).then(|| of_header(&head.header)).flatten();
     // `#beneficiary+age` says that ages stand below, `#reached+age_0_4` whom a figure counts.
@@ -219,7 +234,7 @@ fn one_field(
     let mut used: Vec<(usize, Whom)> = Vec::new();
     for (at, figure) in columns {
         let group = Group { age: age(figure, columns, adult), ..figure.group };
-        let whom = Whom { sector: figure.sector, group };
+        let whom = Whom { sector: figure.sector, group, months: None };
         let clash = used.iter().find(|(_, known)| match kind {
             Kind::Activities => overlap(&known.group, &group),
             _ => *known == whom,
@@ -264,6 +279,11 @@ fn one_field(
 fn adult_age(columns: &[(usize, Figure)]) -> u8 {
     let ends = columns.iter().map(|(_, figure)| figure.group.age).filter(|age| *age != Age::ALL);
     ends.map(|age| age.to).filter(|to| (14..=24).contains(to)).max().map_or(18, |to| to + 1)
+}
+
+/// The age of a figure by itself, where grown-ups begin at 18.
+pub fn age_of(figure: &Figure) -> Age {
+    age(figure, &[], 18)
 }
 
 fn age(figure: &Figure, columns: &[(usize, Figure)], adult: u8) -> Age {

@@ -1,27 +1,29 @@
 //! Reads a table: finds it, maps its columns, then reads its rows in parts side by side and puts
 //! them together in the order of the file. What comes out does not depend on the number of cores.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::ControlFlow;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use foldhash::fast::FixedState;
+mod whole;
 
+use self::whole::{Whole, piece};
+use super::columns::scale::Scale;
 use super::columns::{self, Mapping};
 use super::evidence::{doubt_groups, evidence};
 use super::fields::Field;
 use super::partners::Partners;
 use super::places::Gazetteer;
 use super::profile::{Profile, profile};
-use super::report::{ColumnReport, Recorder, Report};
-use super::row::{self, Context, Mention, Reading, Row, Said, Verdict, YEARS};
-use super::table::{Found, totals};
-use super::values::{self, Dots};
-use super::{Kind, Options, figures, kinds, preview, problems, remembered, unused, vocabulary};
+use super::report::{ColumnReport, Report};
+use super::row::{self, Context, Reading, Row, Said, YEARS};
+use super::table::Found;
+use super::values::{Dots, Order};
+use super::{
+    Kind, Options, figures, kinds, preview, remembered, sector_of_name, unused, vocabulary,
+};
 use crate::domain::{Decided, Partner, Snapshot};
-use crate::formats::sheet::{Part, Sheet, SheetRow, Workbook, column_letters};
+use crate::formats::sheet::{Sheet, Workbook, column_letters};
 use crate::formats::{Unreadable, sniff};
 
 /// Rows that one thread reads before it takes the next part.
@@ -75,8 +77,17 @@ pub fn read_table<T: Send>(
     let sheet = &book.sheets[found.sheet];
     let parts = sheet.parts(found.first_row, PART_ROWS)?;
     let evidence = evidence(sheet, &found, &gazetteer)?;
-    let mut mapping = columns::map(kind, &found.heads, &evidence, options);
+    let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
+    let file_year = super::needs::cycle::year_in(file_name);
+    let file_year = file_year.filter(|named| year.is_none() && YEARS.contains(named));
+    let any_year = year.or(file_year);
+    let mut mapping = columns::map(kind, &found.heads, &evidence, options, any_year);
     doubt_groups(sheet, &found, &mut mapping)?;
+    columns::to_date::settle(sheet, &found, &mut mapping)?;
+    let named = sector_of_name::propose(kind, &mapping, options, &sheet.name, file_name);
+    let sector = options.sector.or(named.as_ref().map(|named| named.sector));
+    let options = &Options { sector, ..options.clone() };
+    mapping.remarks.extend(named.map(|named| named.remark()));
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
     let of_parts = mapping.parts.iter().map(|part| (part.field, part.column));
@@ -87,7 +98,8 @@ pub fn read_table<T: Send>(
             "No column of the table is understood: say what the columns are.",
         ));
     }
-    let profile = profile(sheet, &parts, &mapped)?;
+    let factors = factors(&mapping);
+    let profile = profile(sheet, &parts, &mapped, &factors)?;
     unused::note_numbers(&mut mapping, &evidence);
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
     report.remarks.splice(0..0, doubt);
@@ -95,9 +107,8 @@ pub fn read_table<T: Send>(
         remembered::tell(&mut report, mapping);
     }
     report.preview = preview::of_table(&book, &found, &report.columns, &report.dropped_personal)?;
+    report.remarks.extend(multiplied(&mapping, &report));
     options.progress.begin(u64::from(profile.rows));
-    let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
-    let file_year = super::needs::cycle::year_in(file_name);
     let own = report.columns.iter().filter(|column| super::returned::is_own(&column.header));
     let own = own.map(|column| column.index);
     let width = own.min().unwrap_or(usize::MAX);
@@ -113,12 +124,13 @@ pub fn read_table<T: Send>(
         beside_total: mapping.beside_total,
         said: said(&report.columns),
         by_phase: mapping.by_phase,
+        factors,
         width,
         styles: profile.styles,
         options,
         decided: Decided::new(&known.decisions),
         year,
-        file_year: file_year.filter(|named| year.is_none() && YEARS.contains(named)),
+        file_year,
         days: row::plausible_days(),
     };
     let partners = Partners::new(known, profile.acronyms.clone());
@@ -156,6 +168,26 @@ pub fn read_table<T: Send>(
     })
 }
 
+/// What figures are multiplied with, by column; empty where none are.
+fn factors(mapping: &Mapping) -> Vec<f64> {
+    let width = mapping.scales.iter().map(|scale| scale.column + 1).max().unwrap_or(0);
+    let mut factors = vec![1.0; width];
+    for scale in &mapping.scales {
+        factors[scale.column] = scale.factor;
+    }
+    factors
+}
+
+/// That figures are multiplied, with the first of each column.
+fn multiplied(mapping: &Mapping, report: &Report) -> Vec<String> {
+    let sentence = |scale: &Scale| {
+        let at = report.columns.iter().position(|column| column.index == scale.column)?;
+        let shown = report.preview.values.get(at).map(Vec::as_slice).unwrap_or_default();
+        Some(columns::scale::remark(&report.columns[at], scale.factor, shown))
+    };
+    mapping.scales.iter().filter_map(sentence).collect()
+}
+
 /// The field of each column.
 fn by_column(mapped: &[(Field, usize)]) -> Vec<Option<Field>> {
     let width = mapped.iter().map(|(_, column)| column + 1).max().unwrap_or(0);
@@ -184,230 +216,6 @@ fn said(columns: &[ColumnReport]) -> Vec<Said> {
         };
     }
     said
-}
-
-/// What one part of a table was read as.
-struct Piece<T> {
-    rows: Vec<T>,
-    outcomes: Vec<Outcome>,
-    mentions: Vec<Mention>,
-}
-
-/// What became of one row of a part.
-struct Outcome {
-    row: u32,
-    /// The same for exact copies; `None` of rows that say nothing.
-    fingerprint: Option<u64>,
-    /// The same where the cells that nothing is read from are, too.
-    unused: u32,
-    verdict: Verdict,
-    /// How many it added to the rows of its part.
-    gave: u32,
-}
-
-fn piece<T>(
-    sheet: &Sheet<'_>,
-    part: &Part,
-    reading: &mut Reading<'_>,
-    each: &impl Fn(&mut Row<'_, '_>, &mut Vec<T>),
-) -> Result<Piece<T>, Unreadable> {
-    let (mut rows, mut outcomes) = (Vec::new(), Vec::new());
-    sheet.visit_part(part, |cells| {
-        if cells.is_blank() {
-            return ControlFlow::Continue(());
-        }
-        let before = rows.len();
-        let fingerprint = match says_nothing(cells, reading.context) {
-            Some(problem) => {
-                reading.verdict.note(None, "", "", problem, true);
-                None
-            }
-            None => {
-                each(&mut Row { cells, reading }, &mut rows);
-                Some(reading.fingerprint(cells))
-            }
-        };
-        let verdict = std::mem::take(&mut reading.verdict);
-        let gave = (rows.len() - before) as u32;
-        let unused = row::unused(reading.context, cells) as u32;
-        outcomes.push(Outcome { row: cells.number, fingerprint, unused, verdict, gave });
-        reading.context.options.progress.step();
-        ControlFlow::Continue(())
-    })?;
-    Ok(Piece { rows, outcomes, mentions: reading.take_mentions() })
-}
-
-/// Why a row is no row of data.
-fn says_nothing(cells: SheetRow<'_>, context: &Context<'_>) -> Option<super::Problem> {
-    if context.mapped.iter().all(|(_, column)| cells.cell(*column).is_blank()) {
-        return Some(problems::NOTHING_MAPPED);
-    }
-    totals::is_total_row(cells, context.width, &context.fields).then_some(problems::TOTAL_ROW)
-}
-
-/// The table as far as its parts have been put together.
-struct Whole<'k, T> {
-    context: &'k Context<'k>,
-    recorder: Recorder,
-    partners: Partners<'k>,
-    rows: Vec<T>,
-    parts: usize,
-    /// Row number and unused cells of the first of each fingerprint.
-    seen: HashMap<u64, (u32, u32), FixedState>,
-    /// Copies that differ from the first in cells that nothing is read from.
-    almost: u32,
-    yearless: u32,
-    /// Contacts that were cut out of texts, by column.
-    masked: BTreeMap<usize, u32>,
-    /// Rows that name an area of a level without boundaries, and the levels they are held at.
-    without_boundaries: BTreeMap<u8, (u32, BTreeSet<u8>)>,
-}
-
-impl<'k, T> Whole<'k, T> {
-    /// `rows` is how many there may be.
-    fn new(context: &'k Context<'k>, report: Report, partners: Partners<'k>, rows: usize) -> Self {
-        Whole {
-            context,
-            recorder: Recorder::new(report, EXAMPLES),
-            partners,
-            rows: Vec::new(),
-            parts: 0,
-            seen: HashMap::with_capacity_and_hasher(rows, FixedState::default()),
-            almost: 0,
-            yearless: 0,
-            masked: BTreeMap::new(),
-            without_boundaries: BTreeMap::new(),
-        }
-    }
-
-    fn add(&mut self, piece: Piece<T>) {
-        self.parts += 1;
-        for Mention { row, name, acronym, kind } in piece.mentions {
-            self.partners.id(&name, acronym.as_deref(), kind, row);
-        }
-        let mut copies = Vec::new();
-        for (at, outcome) in piece.outcomes.iter().enumerate() {
-            if !self.close(outcome) {
-                copies.push(at);
-            }
-        }
-        if copies.is_empty() {
-            return self.rows.extend(piece.rows);
-        }
-        let mut copies = copies.into_iter().peekable();
-        let mut rows = piece.rows.into_iter();
-        for (at, outcome) in piece.outcomes.iter().enumerate() {
-            let mut given = rows.by_ref().take(outcome.gave as usize);
-            match copies.next_if_eq(&at) {
-                Some(_) => given.by_ref().for_each(drop),
-                None => self.rows.extend(given),
-            }
-        }
-    }
-
-    /// Counts a row under its outcome; false where it is an exact copy of an accepted one. A copy
-    /// of what is rejected is no better than it and is rejected again.
-    fn close(&mut self, outcome: &Outcome) -> bool {
-        let Outcome { row, fingerprint, verdict, unused, .. } = outcome;
-        if let Some(fingerprint) = fingerprint.filter(|_| !verdict.rejected) {
-            match self.seen.entry(fingerprint) {
-                Entry::Vacant(free) => {
-                    free.insert((*row, *unused));
-                }
-                Entry::Occupied(first) => {
-                    let (first, of_first) = *first.get();
-                    self.almost += u32::from(of_first != *unused);
-                    let detail = format!("Same as row {first}.");
-                    self.recorder.warn(*row, None, "", &detail, problems::COPY);
-                    self.recorder.report.counts.copies += 1;
-                    verdict.level.into_iter().for_each(|level| self.recorder.placed(level));
-                    self.recorder.close(*row);
-                    return false;
-                }
-            }
-        }
-        for note in &verdict.notes {
-            let (column, value, detail) = (note.column, &note.value, &note.detail);
-            match note.rejects {
-                true => self.recorder.reject(*row, column, value, detail, note.problem),
-                false => self.recorder.warn(*row, column, value, detail, note.problem),
-            }
-        }
-        verdict.level.into_iter().for_each(|level| self.recorder.placed(level));
-        self.yearless += u32::from(verdict.yearless);
-        for (column, count) in &verdict.masked {
-            *self.masked.entry(*column).or_default() += count;
-        }
-        if let Some((level, held)) = verdict.without_boundaries {
-            let (rows, levels) = self.without_boundaries.entry(level).or_default();
-            *rows += 1;
-            levels.insert(held);
-        }
-        self.recorder.close(*row);
-        true
-    }
-
-    fn finish(mut self) -> Read<T> {
-        let remarks = self.remarks_of_all();
-        self.recorder.report.remarks.extend(remarks);
-        let partners = self.partners.into_found();
-        Read { rows: self.rows, report: self.recorder.finish(), partners }
-    }
-
-    /// What is said once about the file instead of in every row.
-    fn remarks_of_all(&self) -> Vec<String> {
-        let mut remarks = Vec::new();
-        for (level, (rows, held)) in &self.without_boundaries {
-            let held: Vec<String> = held
-                .iter()
-                .rev()
-                .map(|level| match level {
-                    0 => "the operation".to_owned(),
-                    level => format!("level {level}"),
-                })
-                .collect();
-            let held = held.join(" or ");
-            let (name, are, move_) = match rows {
-                1 => ("1 row names".to_owned(), "it is", "moves"),
-                rows => (format!("{} rows name", grouped(*rows)), "they are", "move"),
-            };
-            remarks.push(format!(
-                "{name} an area of level {level}; no boundaries of level {level} are known: {are} held at {held}, and {move_} there once these boundaries are imported."
-            ));
-        }
-        if self.almost > 0 {
-            let (almost, copies) = (self.almost, self.recorder.report.counts.copies);
-            let differ = match (almost, copies) {
-                (1, 1) => "The row that repeats an earlier one differs".to_owned(),
-                _ => format!(
-                    "{} of the {} rows that repeat an earlier one differ",
-                    grouped(almost),
-                    grouped(copies)
-                ),
-            };
-            remarks.push(format!(
-                "{differ} from it in a column that is not used: if that column tells pieces of work apart, say what it is."
-            ));
-        }
-        for (column, count) in &self.masked {
-            let report = self.recorder.report.columns.iter().find(|report| report.index == *column);
-            let title = report.map(ColumnReport::title).unwrap_or_default();
-            let count = grouped(*count);
-            remarks.push(format!(
-                "{count} contacts, identity numbers or names of people were cut out of the texts in column {title}."
-            ));
-        }
-        if let Some(year) = self.context.file_year.filter(|_| self.yearless > 0) {
-            let rows = match self.yearless {
-                1 => "1 row has".to_owned(),
-                rows => format!("{} rows have", grouped(rows)),
-            };
-            remarks.push(format!(
-                "{rows} dates without a year: read as {year}, from the file's name."
-            ));
-        }
-        remarks
-    }
 }
 
 /// That cells of a sheet are formulas without results, and how many of which columns.
@@ -463,12 +271,13 @@ fn begin(
         note => format!("{}, {note}", book.format),
     };
     let mixed = profile.mixed.iter().map(|field| {
-        let order = match profile.styles[*field as usize].order {
-            values::Order::DayFirst => "day first",
-            values::Order::MonthFirst => "month first",
+        let either = match profile.styles[*field as usize].order {
+            Order::MostlyDayFirst => "is read day first, as nearly all are, with a warning",
+            Order::MostlyMonthFirst => "is read month first, as nearly all are, with a warning",
+            _ => "is not read, with a warning that says both",
         };
         format!(
-            "The dates in {} are written both day first and month first; most decide: {order}. The others are not read.",
+            "The dates in {} are written both day first and month first: a day that can only be one of them is read so, and one that may be either {either}.",
             field.words()
         )
     });
@@ -483,7 +292,7 @@ fn begin(
         })
     });
     let uncomputed = without_results(&book.sheets[found.sheet], &mapping.columns);
-    let left_out = found.left_out().into_iter();
+    let left_out = found.left_out().into_iter().chain(book.left_out.iter().cloned());
     let left_out = left_out.chain(unused::projected(&mapping.columns));
     let left_out = left_out.chain(unused::figures(kind, &mapping.columns));
     let remarks =

@@ -1,44 +1,33 @@
 //! A table, row by row, with its cells read as what they are. Everything a reader of one kind of
 //! table needs is on [`Row`]; the report writes itself along the way.
 
+mod copies;
+mod days;
+mod figures;
 mod memo;
 mod place;
+mod words;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 use std::ops::RangeInclusive;
 
 use foldhash::fast::FixedState;
 
+pub use self::copies::unused;
+pub use self::days::{YEARS, plausible_days};
 use self::memo::Memo;
-use super::fields::{Field, Role};
+use super::fields::Field;
 use super::partners::Partners;
-use super::parts::{Part, Whom};
+use super::parts::Part;
 use super::personal;
 use super::places::{Gazetteer, Remark};
 use super::report::Problem;
-use super::units::{self, Counted};
-use super::values::{self, Decimal, Dots, Style};
-use super::{Kind, Options, problems, vocabulary};
-use crate::domain::{
-    Age, AreaIx, Day, Decided, Disability, Group, PartnerType, Point, PopulationGroup, Sector, Sex,
-    Source, Status, Text, fold, fold_spelling,
-};
+use super::values::{self, Style};
+use super::{Kind, Options, problems};
+use crate::domain::{Age, AreaIx, Day, Decided, PartnerType, Source, Text};
 use crate::formats::sheet::{Cell, SheetRow, trimmed};
-
-/// No figure of people can be higher; the world has about 8 billion.
-const EVERYBODY: f64 = 1e10;
-/// Sums of shares of people differ by less.
-const ROUNDING: f64 = 1e-6;
-/// Days of activities and sites lie in these years.
-pub const YEARS: RangeInclusive<i16> = 1990..=2100;
-
-/// Days that an activity or a site can have.
-pub fn plausible_days() -> RangeInclusive<Day> {
-    let day = |year, month, day, open| Day::from_ymd(year, month, day).unwrap_or(Day(open));
-    day(*YEARS.start(), 1, 1, i32::MIN)..=day(*YEARS.end(), 12, 31, i32::MAX)
-}
 
 /// What all rows of a table share.
 #[derive(Debug)]
@@ -62,6 +51,8 @@ pub struct Context<'k> {
     pub by_phase: bool,
     /// Columns before those that an earlier report added.
     pub width: usize,
+    /// What figures are multiplied with, by column; a column behind them has 1.
+    pub factors: Vec<f64>,
     /// How the cells of a field are written, by `Field as usize`.
     pub styles: Vec<Style>,
     pub options: &'k Options,
@@ -246,303 +237,6 @@ impl<'r> Row<'r, '_> {
         Some(Cow::Owned(kept))
     }
 
-    /// Whether the table counts parts of everybody in columns of their own.
-    pub fn has_parts(&self) -> bool {
-        !self.reading.context.parts.is_empty()
-    }
-
-    /// Whether the table counts the people in need by IPC phase.
-    pub fn is_by_phase(&self) -> bool {
-        self.reading.context.by_phase
-    }
-
-    /// Whether it counts the people in need of several sectors in columns of their own.
-    pub fn has_sectors(&self) -> bool {
-        self.reading.context.parts.iter().any(|part| part.whom.sector.is_some())
-    }
-
-    /// The figures of the columns that each count a part, by their groups within the row's own, in
-    /// the order of the columns. Blank cells are left out.
-    pub fn parts(&mut self, own: Group) -> Vec<(Whom, Field, f64)> {
-        let mut found = Vec::new();
-        for at in 0..self.reading.context.parts.len() {
-            let Part { column, field, whom } = self.reading.context.parts[at];
-            if let Some(figure) = self.quantity_in(field, column) {
-                let whom = Whom { group: within(own, whom.group), ..whom };
-                found.push((whom, field, figure));
-            }
-        }
-        found
-    }
-
-    /// A number that is zero or more; anything else is unknown and warned about, a dash is blank.
-    pub fn quantity(&mut self, field: Field) -> Option<f64> {
-        let column = self.reading.context.column_of[field as usize]?;
-        self.quantity_in(field, column)
-    }
-
-    /// The figure of a field: its total or the sum of its parts, whichever is larger (METHODS 12).
-    pub fn larger(&mut self, field: Field) -> Option<f64> {
-        let total = self.quantity(field);
-        let decimal = self.reading.context.styles[field as usize].decimal;
-        let columns = self.reading.context.beside_total.iter();
-        let columns = columns.filter(|(of, _)| *of == field).map(|(_, column)| *column);
-        let figures = columns.filter_map(|column| values::number(self.cells.cell(column), decimal));
-        let figures = figures.filter(|figure| (0.0..=EVERYBODY).contains(figure));
-        let sum = figures.reduce(|sum, figure| sum + figure).filter(|sum| *sum <= EVERYBODY);
-        let Some(sum) = sum else { return total };
-        match total {
-            Some(total) if sum <= total + ROUNDING => Some(total),
-            Some(total) => {
-                let detail = format!("The parts add up to {sum}, the total is {total}.");
-                self.warn(field, &total.to_string(), &detail, problems::PARTS_DIFFER);
-                Some(sum)
-            }
-            None => {
-                let detail = format!("The parts add up to {sum}.");
-                self.warn(field, "", &detail, problems::NO_TOTAL);
-                Some(sum)
-            }
-        }
-    }
-
-    fn quantity_in(&mut self, field: Field, column: usize) -> Option<f64> {
-        let cell = self.cells.cell(column);
-        if cell == Cell::Empty {
-            return None;
-        }
-        let Style { decimal, dots, .. } = self.reading.context.styles[field as usize];
-        match values::number(cell, decimal) {
-            Some(number) if field.counts_people() && number > EVERYBODY => {
-                let text = cell.text().unwrap_or_default();
-                self.warn_at(column, &text, "", problems::TOO_MANY);
-                None
-            }
-            Some(number) if number >= 0.0 => {
-                if let (Dots::Ambiguous, Cell::Text(text)) = (dots, cell)
-                    && values::is_dotted(text)
-                {
-                    let detail = format!("{text} may mean {}.", text.trim().replace('.', ""));
-                    self.warn_at(column, text, &detail, problems::THOUSANDS_OR_DECIMALS);
-                }
-                Some(number)
-            }
-            Some(number) => {
-                self.warn_at(column, &number.to_string(), "", problems::NEGATIVE);
-                None
-            }
-            None if cell.is_blank() || values::is_dash(cell) => None,
-            None => {
-                let text = cell.text().unwrap_or_default();
-                self.warn_at(column, &text, "", problems::NOT_A_NUMBER);
-                None
-            }
-        }
-    }
-
-    /// A day; of an end date that names only a month, the last day.
-    pub fn day(&mut self, field: Field) -> Option<Day> {
-        let cell = self.cell(field);
-        if cell == Cell::Empty {
-            return None;
-        }
-        let last = matches!(field, Field::End | Field::CycleEnd);
-        let serials = self.reading.context.styles[field as usize].serials;
-        let day = self.read_day(field, cell, last);
-        if let (Some(day), Kind::Activities | Kind::Sites) = (day, self.reading.context.kind)
-            && (!self.reading.context.days.contains(&day)
-                || (values::serial(cell).is_some() && !serials))
-        {
-            let text = cell.text().unwrap_or_default();
-            self.warn(field, &text, &format!("It would be {day}."), problems::IMPLAUSIBLE_DATE);
-            return None;
-        }
-        if day.is_none() && !cell.is_blank() && !values::is_dash(cell) {
-            let text = cell.text().unwrap_or_default();
-            self.warn(field, &text, "", problems::NOT_A_DATE);
-        }
-        day
-    }
-
-    /// The day a cell says, plausible or not; nothing is remarked.
-    pub fn said_day(&mut self, field: Field) -> Option<Day> {
-        let last = matches!(field, Field::End | Field::CycleEnd);
-        self.reading.day(field, self.cell(field), last, self.reading.context.year)
-    }
-
-    /// A cell as a day, written as the column of a field does; a year of the file's name that
-    /// stands in is remembered for the report.
-    pub fn read_day(&mut self, field: Field, cell: Cell<'_>, last: bool) -> Option<Day> {
-        let own = self.reading.day(field, cell, last, self.reading.context.year);
-        let Some(named) = self.reading.context.file_year.filter(|_| own.is_none()) else {
-            return own;
-        };
-        let day = self.reading.day(field, cell, last, Some(named));
-        self.reading.verdict.yearless |= day.is_some();
-        day
-    }
-
-    /// The sector of the row: its own, else the one the sender said.
-    pub fn sector(&mut self) -> Option<Sector> {
-        let said = self.reading.context.options.sector;
-        let Some(text) = self.text(Field::Sector) else {
-            let misses = said.is_none() && self.has(Field::Sector);
-            if misses && self.reading.context.kind == Kind::Activities {
-                self.warn(Field::Sector, "", "", problems::NO_SECTOR);
-            }
-            return said;
-        };
-        let read = |text: &str| vocabulary::sector_of_cell(text).map(|sector| sector as u8);
-        let found = self.reading.word(Field::Sector, &text, read);
-        if found.is_none() {
-            let known = vocabulary::sectors(&text);
-            let known: Vec<&str> = known.into_iter().map(Sector::code).collect();
-            let detail = match known.as_slice() {
-                [] => String::new(),
-                [one] => format!("It names {one}, and something that is not known."),
-                _ => format!(
-                    "It names {}: give each its own row, as a row has one sector.",
-                    known.join(" and ")
-                ),
-            };
-            self.warn(Field::Sector, &text, &detail, problems::UNKNOWN_SECTOR);
-        }
-        found.map(|at| Sector::TABLE[usize::from(at)].0).or(said)
-    }
-
-    pub fn status(&mut self) -> Option<Status> {
-        let found = self.word(Field::Status, problems::UNKNOWN_STATUS, |text| {
-            vocabulary::status(text).map(|status| status as u8)
-        });
-        found.map(|at| Status::TABLE[usize::from(at)].0)
-    }
-
-    /// The people the row is about. A group named in words nobody knows is everybody, and warned
-    /// about: it neither makes nor loses people.
-    pub fn group(&mut self) -> Group {
-        let population = self.word(Field::PopulationGroup, problems::UNKNOWN_GROUP, |text| {
-            vocabulary::population_group(text).map(|group| group as u8)
-        });
-        let sex = self.word(Field::Sex, problems::UNKNOWN_SEX, |text| {
-            vocabulary::sex(text).map(|sex| sex as u8)
-        });
-        let disability = self.word(Field::Disability, problems::UNKNOWN_DISABILITY, |text| {
-            vocabulary::disability(text).map(|disability| disability as u8)
-        });
-        Group {
-            population: population
-                .map_or(PopulationGroup::All, |at| PopulationGroup::TABLE[usize::from(at)].0),
-            sex: sex.map_or(Sex::All, |at| Sex::TABLE[usize::from(at)].0),
-            age: self.age(),
-            disability: disability
-                .map_or(Disability::All, |at| Disability::TABLE[usize::from(at)].0),
-        }
-    }
-
-    fn age(&mut self) -> Age {
-        let Some(text) = self.text(Field::Age) else { return Age::ALL };
-        let key = FixedState::default().hash_one(&*text);
-        self.reading.ages.get(key, || vocabulary::age(&text)).unwrap_or_else(|| {
-            self.warn(Field::Age, &text, "", problems::UNKNOWN_AGE);
-            Age::ALL
-        })
-    }
-
-    /// A text of a vocabulary as a small number, remembered for the rows to come.
-    pub fn word(
-        &mut self,
-        field: Field,
-        unknown: Problem,
-        read: impl Fn(&str) -> Option<u8>,
-    ) -> Option<u8> {
-        let text = self.text(field)?;
-        let found = self.reading.word(field, &text, read);
-        if found.is_none() {
-            self.warn(field, &text, "", unknown);
-        }
-        found
-    }
-
-    /// The partner a field names; the partner is remembered. An acronym that the file or the
-    /// operation explains is the partner it stands for, and one that somebody decided about the
-    /// partner it was said to be.
-    pub fn partner(&mut self, field: Field) -> Option<Who> {
-        let mut name = self.kept(field);
-        let mut acronym = None;
-        if field == Field::Partner {
-            acronym = self.text(Field::PartnerAcronym);
-            if name.is_none() {
-                name = acronym.clone();
-            }
-        }
-        let name = name?;
-        let kind = match field {
-            Field::Partner => self
-                .word(Field::PartnerType, problems::UNKNOWN_PARTNER_TYPE, |text| {
-                    vocabulary::partner_type(text).map(|kind| kind as u8)
-                })
-                .map(|at| PartnerType::TABLE[usize::from(at)].0),
-            _ => None,
-        };
-        let row = self.row_number();
-        let reported = self.reading.partner(&name, acronym.as_deref(), kind, row);
-        let (id, reported_as) = self.reading.context.decided.partner(&reported, &None);
-        if reported_as.is_some() {
-            self.reading.partner(&id, None, None, row);
-        }
-        Some(Who { id, reported_as })
-    }
-
-    /// Coordinates that can be a place: (0, 0) and latitude 95 are none, and warned about.
-    pub fn point(&mut self) -> Option<Point> {
-        let (lat, lon) = match (self.cell(Field::Latitude), self.cell(Field::Longitude)) {
-            (Cell::Empty, Cell::Empty) => self.coordinates()?,
-            _ => (self.degrees(Field::Latitude)?, self.degrees(Field::Longitude)?),
-        };
-        let field = if self.has(Field::Latitude) { Field::Latitude } else { Field::Coordinates };
-        let said = || format!("{lat}, {lon}");
-        if lat == 0.0 && lon == 0.0 {
-            self.warn(field, &said(), "", problems::NULL_ISLAND);
-            return None;
-        }
-        if !(-90.0..=90.0).contains(&lat) || !(-180.0..=180.0).contains(&lon) {
-            let swapped = (-90.0..=90.0).contains(&lon) && (-180.0..=180.0).contains(&lat);
-            let detail = match swapped {
-                true => "Latitude and longitude may be swapped.",
-                false if lat.abs() > 1000.0 || lon.abs() > 1000.0 => {
-                    "Metres of a projection, such as UTM, are not read."
-                }
-                false => "",
-            };
-            self.warn(field, &said(), detail, problems::NOT_COORDINATES);
-            return None;
-        }
-        Some(Point::new(lon, lat))
-    }
-
-    fn degrees(&mut self, field: Field) -> Option<f64> {
-        let cell = self.cell(field);
-        let decimal = self.reading.context.styles[field as usize].decimal;
-        let of = |text: &str| values::angle(text, field == Field::Latitude);
-        let number = values::number(cell, decimal)
-            .or_else(|| values::number(cell, Decimal::Comma))
-            .or_else(|| of(&cell.text()?));
-        if number.is_none() && !cell.is_blank() && !values::is_dash(cell) {
-            let text = cell.text().unwrap_or_default();
-            self.warn(field, &text, "", problems::NOT_COORDINATES);
-        }
-        number
-    }
-
-    fn coordinates(&mut self) -> Option<(f64, f64)> {
-        let text = self.text(Field::Coordinates)?;
-        let pair = values::pair(&text);
-        if pair.is_none() {
-            self.warn(Field::Coordinates, &text, "", problems::NOT_COORDINATES);
-        }
-        pair
-    }
-
     /// The row turned out to belong to a finer area than [`place`](Row::place) found.
     pub fn moved(&mut self, area: AreaIx) {
         let level = self.reading.gazetteer.tree().get(area).level;
@@ -568,45 +262,6 @@ impl<'r> Row<'r, '_> {
     pub fn reject(&mut self, field: Field, value: &str, detail: &str, problem: Problem) {
         let column = self.reading.context.column_of[field as usize];
         self.reading.verdict.note(column, value, detail, problem, true);
-    }
-
-    /// The unit of the row and what it counts, where it says so.
-    pub fn unit(&mut self) -> Option<(Cow<'r, str>, Counted)> {
-        let text = self.text(Field::Unit)?;
-        let read = |text: &str| units::of_unit(text).map(|counts| counts as u8);
-        let found = self.reading.word(Field::Unit, &text, read)?;
-        Some((text, Counted::from_number(found)))
-    }
-
-    /// The indicator of the row and what it clearly counts.
-    pub fn indicator(&mut self) -> Option<(Cow<'r, str>, Counted)> {
-        if let Some(text) = self.text(Field::ActivityType) {
-            let read = |text: &str| units::of_indicator(text).map(|counts| counts as u8);
-            if let Some(found) = self.reading.word(Field::ActivityType, &text, read) {
-                return Some((text, Counted::from_number(found)));
-            }
-        }
-        // Descriptions are too many to be remembered.
-        let text = self.text(Field::Description)?;
-        let found = units::of_indicator(&text)?;
-        Some((text, found))
-    }
-
-    /// What the header of a figure says of it.
-    pub fn header_says(&self, field: Field) -> Said {
-        self.reading.context.said[field as usize]
-    }
-
-    /// How help was given: a code of the vocabulary, else as written.
-    pub fn modality(&mut self) -> Option<Text> {
-        let text = self.kept(Field::Modality)?;
-        let codes = vocabulary::MODALITY_CODES;
-        let read = |text: &str| {
-            let code = vocabulary::modality(text)?;
-            Some(codes.iter().position(|known| *known == code)? as u8)
-        };
-        let found = self.reading.word(Field::Modality, &text, read);
-        Some(self.share(found.map_or(&*text, |at| codes[usize::from(at)])))
     }
 
     pub fn is_rejected(&self) -> bool {
@@ -692,119 +347,5 @@ impl<'k> Reading<'k> {
         let new: Text = text.into();
         self.texts.insert(new.clone());
         new
-    }
-
-    /// The day of a cell, written as the column of a field does.
-    fn day(&mut self, field: Field, cell: Cell<'_>, last: bool, year: Option<i16>) -> Option<Day> {
-        let order = self.context.styles[field as usize].order;
-        match cell {
-            Cell::Text(text) => {
-                let key = FixedState::default().hash_one((text, field as u8, last, year));
-                self.days.get(key, || values::day(cell, order, last, year))
-            }
-            cell => values::day(cell, order, last, year),
-        }
-    }
-
-    /// A hash of every mapped cell after normalising: the same for exact copies (METHODS 1).
-    /// Numbers and days are what they mean.
-    pub fn fingerprint(&mut self, cells: SheetRow<'_>) -> u64 {
-        let context = self.context;
-        let mut hasher = FixedState::default().build_hasher();
-        self.said.clear();
-        for (field, column) in &context.mapped {
-            let cell = cells.cell(*column);
-            match self.figure(*field, cell) {
-                Some(figure) => {
-                    // With its column: the same figure in another one is no copy.
-                    hasher.write_usize(*column);
-                    hasher.write_u64(figure);
-                }
-                None => {
-                    if let Some(text) = cell.text() {
-                        self.said.push_str(&text);
-                    }
-                    self.said.push(CELL_END);
-                }
-            }
-        }
-        fold_cells(&mut self.said);
-        hasher.write(self.said.as_bytes());
-        hasher.finish()
-    }
-
-    /// What a cell of a column of figures or days means, as bits.
-    fn figure(&mut self, field: Field, cell: Cell<'_>) -> Option<u64> {
-        let context = self.context;
-        match field.role() {
-            _ if cell == Cell::Empty => None,
-            Role::Number | Role::Degrees => {
-                let decimal = context.styles[field as usize].decimal;
-                values::number(cell, decimal).map(f64::to_bits)
-            }
-            Role::Date => {
-                let day = self.day(field, cell, false, context.year.or(context.file_year));
-                day.map(|day| f64::from(day.0).to_bits())
-            }
-            Role::Text | Role::Code => None,
-        }
-    }
-}
-
-/// Between the cells of a row that are put together.
-const CELL_END: char = '\u{1f}';
-
-/// A hash of the cells that nothing is read from, as they are.
-pub fn unused(context: &Context<'_>, cells: SheetRow<'_>) -> u64 {
-    let mut hasher = FixedState::default().build_hasher();
-    for column in &context.unused {
-        cells.cell(*column).text().hash(&mut hasher);
-    }
-    hasher.finish()
-}
-
-/// Makes cells alike that differ in case, blanks and, where they are written in more than ASCII,
-/// diacritics and signs only. With and without diacritics stays two.
-fn fold_cells(cells: &mut String) {
-    // Without an early end, so that many bytes are looked at at once.
-    let is_plain = |text: &str| {
-        let (bytes, next) = (text.as_bytes(), text.as_bytes().iter().skip(1));
-        let is_odd = |byte: &u8| *byte > b'~' || *byte < b' ' && *byte != CELL_END as u8;
-        let is_gap = |(one, next): (&u8, &u8)| *one == b' ' && *next == b' ';
-        !bytes.iter().fold(false, |odd, byte| odd | is_odd(byte))
-            && !bytes.iter().zip(next).fold(false, |odd, pair| odd | is_gap(pair))
-    };
-    if !is_plain(cells) {
-        let mut folded = String::with_capacity(cells.len());
-        for cell in cells.split_inclusive(CELL_END) {
-            if is_plain(cell) {
-                folded.push_str(cell);
-            } else if cell.is_ascii() {
-                folded.push_str(&fold_spelling(cell));
-            } else {
-                folded.extend([FOLDED, &fold(cell), "\u{1f}"]);
-            }
-        }
-        *cells = folded;
-    }
-    cells.make_ascii_lowercase();
-}
-
-/// Before a cell that was written in more than ASCII.
-const FOLDED: &str = "\u{1e}";
-
-/// A part within a group: what the part does not say, the group does.
-fn within(own: Group, part: Group) -> Group {
-    Group {
-        population: match part.population {
-            PopulationGroup::All => own.population,
-            said => said,
-        },
-        sex: if part.sex == Sex::All { own.sex } else { part.sex },
-        age: if part.age == Age::ALL { own.age } else { part.age },
-        disability: match part.disability {
-            Disability::All => own.disability,
-            said => said,
-        },
     }
 }

@@ -4,18 +4,23 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
+mod header;
+mod heads;
+mod series;
 mod summary;
 pub mod totals;
 
+use self::header::in_sheet;
+use self::series::Member;
 use super::columns::Head;
 use super::figures::{self, Measure};
 use super::headers::words;
 use super::report::SheetReport;
 use super::returned::is_own;
-use super::tags::{is_tag, of_tag};
+use super::tags::of_tag;
 use super::vocabulary::normalise;
 use super::{Field, Kind, Options, Unreadable};
-use crate::formats::sheet::{Cell, Merge, Sheet, Workbook};
+use crate::formats::sheet::{Cell, Sheet, Workbook};
 
 /// Rows of a sheet that are searched for its header.
 const SEARCHED_ROWS: usize = 200;
@@ -35,37 +40,17 @@ pub struct Found {
     pub sheets: Vec<SheetReport>,
     /// Other sheets that have the same headers: their names, and how many rows stay out.
     pub alike: Vec<(String, usize)>,
+    /// Other tables of the kind, and all else in an archive of several files: the same of them.
+    pub others: Vec<(String, usize)>,
     score: f32,
 }
 
-impl Found {
-    /// That rows of other sheets stay out, and how to have them.
-    pub fn left_out(&self) -> Option<String> {
-        let (first, more) = self.alike.split_first()?;
-        let rows =
-            |rows: usize| if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
-        let mut text = format!("\"{}\" ({})", first.0, rows(first.1));
-        for (at, (name, of_it)) in more.iter().take(ALIKE_NAMED).enumerate() {
-            let last = at + 1 == more.len();
-            let mark = if last { " and" } else { "," };
-            text.push_str(&format!("{mark} \"{name}\" ({})", rows(*of_it)));
-        }
-        if more.len() > ALIKE_NAMED {
-            text.push_str(&format!(" and {} more", more.len() - ALIKE_NAMED));
-        }
-        Some(match more.is_empty() {
-            true => format!(
-                "Sheet {text} has the same headers and is not read: name it (--sheet) to read it by itself."
-            ),
-            false => format!(
-                "The sheets {text} have the same headers and are not read: name one at a time (--sheet) to read it by itself."
-            ),
-        })
-    }
+/// A sheet with a header: what was found in it, and whether it is a table of the kind with rows.
+struct Candidate {
+    found: Found,
+    is_table: bool,
+    names: HashSet<String>,
 }
-
-/// Other sheets with the same headers that are named.
-const ALIKE_NAMED: usize = 12;
 
 /// One of the first rows of a sheet, as text.
 struct Top {
@@ -83,22 +68,15 @@ impl Top {
 
 /// Finds the table of a kind in a workbook.
 pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found, Unreadable> {
-    let mut best: Option<Found> = None;
     let mut sheets: Vec<SheetReport> = Vec::new();
     let mut summary: Option<(String, &'static str)> = None;
-    let mut tables: Vec<(usize, u32, HashSet<String>)> = Vec::new();
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let is_other =
+        |sheet: &Sheet<'_>, name: &String| !name.trim().eq_ignore_ascii_case(sheet.name.trim());
     for (position, sheet) in book.sheets.iter().enumerate() {
-        let mut seen = SheetReport {
-            name: sheet.name.clone(),
-            rows: sheet.rows(),
-            chosen: false,
-            reason: String::new(),
-        };
-        if options
-            .sheet
-            .as_ref()
-            .is_some_and(|name| !name.trim().eq_ignore_ascii_case(sheet.name.trim()))
-        {
+        let (name, rows) = (sheet.name.clone(), sheet.rows());
+        let mut seen = SheetReport { name, rows, ..SheetReport::default() };
+        if options.sheet.as_ref().is_some_and(|name| is_other(sheet, name)) {
             seen.reason = "you named another sheet".to_owned();
             sheets.push(seen);
             continue;
@@ -118,77 +96,162 @@ pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found,
             continue;
         };
         found.sheet = position;
-        found.score *= weight(kind, sheet, &found, made_of.is_some());
+        // Of one sheet alone it does not matter how many rows it has.
+        let rows = match (rows, book.sheets.len()) {
+            (None, 2..) => rows_below(sheet, found.first_row, MANY)?,
+            (rows, _) => rows.unwrap_or(MANY).saturating_sub(found.first_row as usize - 1),
+        };
+        found.score *= weight(kind, sheet, &found, rows, made_of.is_some());
         let (known, first) = (found.choice.as_str(), found.first_row);
         seen.reason = match (made_of, sheet.hidden) {
             (Some(what), _) => format!("is {what}"),
             (None, true) => format!("is hidden; {known}"),
             (None, false) => known.to_owned(),
         };
+        let mut is_table = false;
         if !has_decisive(kind, &found.heads) {
             seen.reason =
                 format!("{}, but none that makes a table of {}", seen.reason, kind.name());
         } else if sheet.rows().is_some_and(|rows| rows < first as usize) {
             seen.reason = format!("{}, but there is no row below", seen.reason);
-        } else if made_of.is_none() {
-            tables.push((position, first, names_of(&found.heads)));
+        } else {
+            is_table = made_of.is_none();
         }
         sheets.push(seen);
-        if best.as_ref().is_none_or(|best| found.score > best.score) {
-            best = Some(found);
-        }
+        let names = names_of(&found.heads);
+        candidates.push(Candidate { found, is_table, names });
     }
-    let Some(mut found) = best else {
+    let better = |best: usize, next: usize| {
+        let score = |at: usize| candidates[at].found.score;
+        if score(next) > score(best) { next } else { best }
+    };
+    let Some(best) = (0..candidates.len()).reduce(better) else {
         return Err(nothing(book, kind, options, summary));
     };
     if kind == Kind::Activities
         && options.columns.is_empty()
-        && !has_decisive(kind, &found.heads)
+        && !has_decisive(kind, &candidates[best].found.heads)
         && let Some((name, what)) = summary
     {
         return Err(only_a_summary(&name, what));
     }
+    let several = book.sheets.len() > 1 && options.sheet.is_none();
+    let (best, why) = if several { of_series(book, &candidates, best)? } else { (best, None) };
+    let others = if several { others(book, kind, &candidates, best)? } else { Vec::new() };
+    let Candidate { mut found, names: own, .. } = candidates.swap_remove(best);
+    if several {
+        let why = why.unwrap_or_else(|| format!("looks most like a table of {}", kind.name()));
+        let (count, name) = (book.sheets.len(), &book.sheets[found.sheet].name);
+        found.choice = format!("of {count} sheets, \"{name}\" {why}; {}", found.choice);
+        found.others = others;
+        for other in candidates.iter().filter(|other| other.is_table && alike(&own, &other.names)) {
+            let sheet = &book.sheets[other.found.sheet];
+            let rows = rows_below(sheet, other.found.first_row, usize::MAX)?;
+            found.alike.push((sheet.name.clone(), rows));
+        }
+        found.alike.sort_by_key(|(name, _)| sheets.iter().position(|sheet| sheet.name == *name));
+    }
     if let Some(seen) = sheets.get_mut(found.sheet) {
         seen.chosen = true;
     }
-    if book.sheets.len() > 1 && options.sheet.is_none() {
-        let sheets = book.sheets.len();
-        let name = &book.sheets[found.sheet].name;
-        found.choice = format!(
-            "of {sheets} sheets, \"{name}\" looks most like a table of {}; {}",
-            kind.name(),
-            found.choice
-        );
-    }
     found.sheets = sheets;
-    let own = names_of(&found.heads);
-    for (position, first_row, names) in tables {
-        let common = own.intersection(&names).count();
-        if position != found.sheet && common * 5 >= own.len().max(names.len()) * 3 && common > 1 {
-            let sheet = &book.sheets[position];
-            found.alike.push((sheet.name.clone(), rows_below(sheet, first_row)?));
-        }
-    }
     Ok(found)
+}
+
+/// Of the sheets with the same headers as the best one, the one to read, and why.
+fn of_series(
+    book: &Workbook<'_>,
+    candidates: &[Candidate],
+    best: usize,
+) -> Result<(usize, Option<String>), Unreadable> {
+    let sheet = |at: usize| &book.sheets[candidates[at].found.sheet];
+    let is_one = |at: &usize| {
+        let one = &candidates[*at];
+        let shown = !sheet(*at).hidden || sheet(best).hidden;
+        *at == best || one.is_table && shown && alike(&candidates[best].names, &one.names)
+    };
+    let series: Vec<usize> = (0..candidates.len()).filter(is_one).collect();
+    if series.len() < 2 || !candidates[best].is_table {
+        return Ok((best, None));
+    }
+    let mut members = Vec::with_capacity(series.len());
+    for at in &series {
+        let found = &candidates[*at].found;
+        let rows = rows_below(sheet(*at), found.first_row, usize::MAX)?;
+        let active = book.active == Some(found.sheet);
+        members.push(Member { name: &sheet(*at).name, rows, active });
+    }
+    let of_best = series.iter().position(|at| *at == best).unwrap_or(0);
+    let preferred = series::preferred(&members, of_best);
+    Ok(preferred.map_or((best, None), |(at, why)| (series[at], Some(why))))
+}
+
+/// What else there is besides sheets with the same headers: tables that look like ones of the kind
+/// themselves, and everything else that came in an archive of several files.
+fn others(
+    book: &Workbook<'_>,
+    kind: Kind,
+    candidates: &[Candidate],
+    best: usize,
+) -> Result<Vec<(String, usize)>, Unreadable> {
+    let own = &candidates[best];
+    let mut others = Vec::new();
+    for (position, sheet) in book.sheets.iter().enumerate() {
+        let candidate = candidates.iter().find(|one| one.found.sheet == position);
+        let is_alike = candidate.is_some_and(|one| one.is_table && alike(&own.names, &one.names));
+        let rivals = |one: &Candidate| {
+            let heads = &one.found.heads;
+            one.is_table
+                && !sheet.hidden
+                && 2.0 * one.found.score >= own.found.score
+                && is_whole(kind, heads)
+        };
+        if position == own.found.sheet
+            || is_alike
+            || !(book.of_files || candidate.is_some_and(rivals))
+        {
+            continue;
+        }
+        let first_row = candidate.map_or(1, |one| one.found.first_row);
+        others.push((sheet.name.clone(), rows_below(sheet, first_row, usize::MAX)?));
+    }
+    Ok(others)
+}
+
+/// Whether a table says where something is or how many people it is about; a list of names does not.
+fn is_whole(kind: Kind, heads: &[Head]) -> bool {
+    heads.iter().any(|head| {
+        let known = words(kind, &head.header).map(|(field, _)| field);
+        known.is_some_and(|field| field.is_area() || field.counts_people())
+    })
+}
+
+/// Whether most headers of two tables are the same.
+fn alike(own: &HashSet<String>, other: &HashSet<String>) -> bool {
+    let common = own.intersection(other).count();
+    common * 5 >= own.len().max(other.len()) * 3 && common > 1
 }
 
 fn names_of(heads: &[Head]) -> HashSet<String> {
     heads.iter().map(|head| normalise(&head.header)).filter(|name| !name.is_empty()).collect()
 }
 
-fn rows_below(sheet: &Sheet<'_>, first_row: u32) -> Result<usize, Unreadable> {
+/// Rows with content from a row on, counted no further than asked.
+fn rows_below(sheet: &Sheet<'_>, first_row: u32, most: usize) -> Result<usize, Unreadable> {
     let mut rows = 0;
     sheet.visit(first_row, |row| {
         rows += usize::from(!row.is_blank());
-        ControlFlow::Continue(())
+        if rows < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     Ok(rows)
 }
 
+/// Rows from which on a table is no look-up list.
+const MANY: usize = 1000;
+
 /// How much a sheet with a header deserves it: a look-up list has few rows, a hidden sheet is rarely
 /// the data, a summary never, and what makes a table of the kind must be there.
-fn weight(kind: Kind, sheet: &Sheet<'_>, found: &Found, is_summary: bool) -> f32 {
-    let rows = sheet.rows().unwrap_or(1000).saturating_sub(found.first_row as usize - 1);
+fn weight(kind: Kind, sheet: &Sheet<'_>, found: &Found, rows: usize, is_summary: bool) -> f32 {
     let mut weight = (0.3 + 0.7 * (rows.max(1) as f32).log10() / 3.0).min(1.0);
     if rows == 0 {
         weight *= 0.1;
@@ -296,11 +359,18 @@ fn top_of(sheet: &Sheet<'_>) -> Result<Vec<Top>, Unreadable> {
         if !row.is_blank() {
             let text = |cell: Cell<'_>| cell.text().unwrap_or_default().into_owned();
             let numbers = row.cells().filter(is_number).count();
+            // Months may be headers; a row of data has a start and an end.
+            let months = row.cells().filter(is_month).count();
+            let numbers = if months > 2 { numbers - months } else { numbers };
             top.push(Top { number: row.number, cells: row.cells().map(text).collect(), numbers });
         }
         if top.len() < SEARCHED_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     Ok(top)
+}
+
+fn is_month(cell: &Cell<'_>) -> bool {
+    matches!(cell, Cell::Date(day) if day.ymd().2 == 1)
 }
 
 fn is_number(cell: &Cell<'_>) -> bool {
@@ -311,285 +381,9 @@ fn is_number(cell: &Cell<'_>) -> bool {
     }
 }
 
-fn in_sheet(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Option<Found> {
-    if top.first().is_some_and(|row| row.number == 0) {
-        return of_layer(sheet, top, kind, options);
-    }
-    if let Some(wanted) = options.header_row {
-        let at = top.iter().position(|row| row.number == wanted)?;
-        return Some(told(sheet, top, at, kind));
-    }
-    let tags = top.iter().position(is_tag_row);
-    if let Some(at) = tags {
-        return with_tags(sheet, top, at, kind);
-    }
-    let scores: Vec<f32> = top.iter().map(|row| score(row, kind)).collect();
-    let (at, best) = scores
-        .iter()
-        .copied()
-        .enumerate()
-        .reduce(|best, next| if next.1 > best.1 { next } else { best })?;
-    let fields = known_fields(&top[at], kind);
-    let told = options.columns.len();
-    if fields + told < 2 || (kind != Kind::Areas && told == 0 && only_places(&top[at], kind)) {
-        return None;
-    }
-    // A second language directly below.
-    let mut last = at;
-    while scores
-        .get(last + 1)
-        .is_some_and(|next| *next >= 0.5 * best && known_fields(&top[last + 1], kind) >= 3)
-    {
-        last += 1;
-    }
-    // A header cell merged over two rows makes the row below part of the header.
-    let over = |row: &Top, next: &Top| {
-        let spans = |merge: &Merge| merge.rows.0 <= row.number && next.number <= merge.rows.1;
-        sheet.merges.iter().any(spans)
-    };
-    while last < at + 3 && top.get(last + 1).is_some_and(|next| over(&top[last], next)) {
-        last += 1;
-    }
-    let heads = heads_of(sheet, top, at, last, None);
-    let choice = format!("row {} has {fields} known headers", top[at].number);
-    let first_row = top[last].number + 1;
-    let header_row = Some(top[at].number);
-    Some(Found { header_row, first_row, heads, choice, score: best, ..Found::default() })
-}
-
-/// A map layer: its property names are row 0, and nothing else can be the header.
-fn of_layer(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Option<Found> {
-    let names = &top[0];
-    let tags = is_tag_row(names).then_some(names);
-    let tagged = names.cells.iter().filter(|cell| !of_tag(kind, cell).0.is_empty()).count();
-    let fields = if tags.is_some() { tagged } else { known_fields(names, kind) };
-    let told = options.columns.len();
-    if fields + told < 2 || (told == 0 && only_places_named(names, kind)) {
-        return None;
-    }
-    Some(Found {
-        first_row: 1,
-        heads: heads_of(sheet, top, 0, 0, tags),
-        choice: format!("{fields} properties of the layer are known"),
-        score: score(names, kind).max(tagged as f32),
-        ..Found::default()
-    })
-}
-
-/// A header row the sender named; tags below it are still tags.
-fn told(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Found {
-    let tags = (at..top.len().min(at + 4)).find(|at| is_tag_row(&top[*at]));
-    let last = tags.unwrap_or(at);
-    let heads = heads_of(
-        sheet,
-        top,
-        at,
-        last.saturating_sub(usize::from(tags.is_some())).max(at),
-        tags.map(|at| &top[at]),
-    );
-    Found {
-        header_row: (tags != Some(at)).then_some(top[at].number),
-        hxl_row: tags.map(|at| top[at].number),
-        first_row: top[last].number + 1,
-        heads,
-        choice: format!("you named row {} as the header", top[at].number),
-        score: 1.0 + score(&top[at], kind),
-        ..Found::default()
-    }
-}
-
-/// A row of HXL tags, with the header, if there is one, in the rows right above.
-fn with_tags(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Option<Found> {
-    let tags = &top[at];
-    let mut last = at;
-    while top.get(last + 1).is_some_and(is_tag_row) {
-        last += 1;
-    }
-    let tagged =
-        tags.cells.iter().filter(|cell| is_tag(cell) && !of_tag(kind, cell).0.is_empty()).count();
-    // Headers stand right above the tags, one row for each language; titles are narrow.
-    let mut first = at;
-    let floor = tags.filled() / 2;
-    while first > 0
-        && at - first < 4
-        && top[first - 1].filled() >= floor.max(1)
-        && top[first - 1].numbers * 2 < top[first - 1].filled()
-    {
-        let better = score(&top[first - 1], kind);
-        if first < at && better < 0.4 * score(&top[first], kind) {
-            break;
-        }
-        first -= 1;
-    }
-    let header_row = (first < at).then(|| top[first].number);
-    let known = if first < at { known_fields(&top[first], kind) } else { 0 };
-    let words_say = if first < at { &top[first] } else { tags };
-    if tagged.max(known) < 2
-        || (kind != Kind::Areas && only_places(tags, kind) && only_places(words_say, kind))
-    {
-        return None;
-    }
-    let heads = heads_of(sheet, top, first, at.saturating_sub(1).max(first), Some(tags));
-    let tags_row = tags.number;
-    let choice = match header_row {
-        Some(row) => format!("row {tags_row} has HXL tags and row {row} above it the headers"),
-        None => format!("row {tags_row} has HXL tags, and there is no header above it"),
-    };
-    let words = if first < at { score(&top[first], kind) } else { 0.0 };
-    Some(Found {
-        header_row,
-        hxl_row: Some(tags_row),
-        first_row: top[last].number + 1,
-        heads,
-        choice,
-        score: words.max(tagged as f32) + 2.0,
-        ..Found::default()
-    })
-}
-
-/// At least two tags, and at least half of the cells that have anything.
-fn is_tag_row(row: &Top) -> bool {
-    let filled = row.filled();
-    let tags = row.cells.iter().filter(|cell| is_tag(cell)).count();
-    tags >= 2 && tags * 2 >= filled
-}
-
-/// Whether a row names areas and nothing else: a list of places, not of what happens there.
-fn only_places(row: &Top, kind: Kind) -> bool {
-    let by_words = row.cells.iter().filter_map(|cell| words(kind, cell)).map(|(field, _)| field);
-    let tags = row.cells.iter().filter(|cell| is_tag(cell));
-    let by_tags = tags.flat_map(|cell| of_tag(kind, cell).0);
-    !by_words.chain(by_tags).any(|field| !field.is_area())
-}
-
-/// Whether the properties of a layer are those of boundaries: places, what they are called and the
-/// day they were drawn. A layer of points names its coordinates too.
-fn only_places_named(row: &Top, kind: Kind) -> bool {
-    let is_place = |field: Field| {
-        let named = matches!(field, Field::Name | Field::Start | Field::End);
-        field.is_area() || named || matches!(field, Field::Latitude | Field::Longitude)
-    };
-    let by_words = row.cells.iter().filter_map(|cell| words(kind, cell)).map(|(field, _)| field);
-    let tags = row.cells.iter().filter(|cell| is_tag(cell));
-    let by_tags = tags.flat_map(|cell| of_tag(kind, cell).0);
-    let points = row.cells.first().is_some_and(|first| first == "latitude");
-    !points && by_words.chain(by_tags).all(is_place)
-}
-
-fn known_fields(row: &Top, kind: Kind) -> usize {
-    let mut fields: Vec<_> =
-        row.cells.iter().filter_map(|cell| words(kind, cell)).map(|(field, _)| field).collect();
-    fields.sort();
-    fields.dedup();
-    fields.len()
-}
-
-/// How much a row looks like the header: the sum of what its cells are known as, each field once.
-fn score(row: &Top, kind: Kind) -> f32 {
-    let filled = row.filled();
-    if row.numbers * 3 > filled {
-        return 0.0;
-    }
-    let mut best: Vec<(super::Field, f32)> = Vec::new();
-    for (field, confidence) in row.cells.iter().filter_map(|cell| words(kind, cell)) {
-        match best.iter_mut().find(|(known, _)| *known == field) {
-            Some((_, known)) => *known = known.max(confidence),
-            None => best.push((field, confidence)),
-        }
-    }
-    let parts = row.cells.iter().filter(|cell| counts_a_part(cell)).count();
-    let sum: f32 = best.iter().map(|(_, confidence)| confidence).sum();
-    let sum = sum + 0.4 * parts.min(5) as f32;
-    // A row in which most cells mean nothing is data that happens to hold known words.
-    sum * (0.3 + 0.7 * (best.len() + parts) as f32 / filled.max(1) as f32).min(1.0)
-}
-
-fn counts_a_part(cell: &str) -> bool {
-    !cell.is_empty() && figures::of_header(cell).is_some_and(|figure| figure.is_part())
-}
-
-/// Heads from the header rows `first..=last` and the tags.
-fn heads_of(
-    sheet: &Sheet<'_>,
-    top: &[Top],
-    first: usize,
-    last: usize,
-    tags: Option<&Top>,
-) -> Vec<Head> {
-    let tagged_only = tags.is_some_and(|tags| tags.number == top[first].number);
-    let rows = if tagged_only { &top[0..0] } else { &top[first..=last] };
-    let width = rows.iter().chain(tags).map(|row| row.cells.len()).max().unwrap_or(0);
-    let merged_width =
-        sheet.merges.iter().filter(|merge| rows.iter().any(|row| merge.rows.0 == row.number));
-    let width = merged_width
-        .map(|merge| merge.columns.1 as usize + 1)
-        .max()
-        .unwrap_or(0)
-        .max(width)
-        .min(crate::formats::sheet::limits::COLUMNS);
-    let above = (!tagged_only && first > 0)
-        .then(|| &top[first - 1])
-        .filter(|row| row.number + 1 == top[first].number);
-    let text = |row: &Top, column: usize| -> (String, bool) {
-        let own = row.cells.get(column).cloned().unwrap_or_default();
-        let wide = |merge: &&Merge| {
-            merge.rows.0 <= row.number
-                && row.number <= merge.rows.1
-                && merge.columns.0 as usize <= column
-                && column <= merge.columns.1 as usize
-                && merge.columns.0 < merge.columns.1
-        };
-        match sheet.merges.iter().find(wide) {
-            Some(merge) => {
-                let left = row.cells.get(merge.columns.0 as usize).cloned().unwrap_or_default();
-                (left, true)
-            }
-            None => (own, false),
-        }
-    };
-    let head = |column: usize| {
-        let mut head = Head { index: column, ..Head::default() };
-        for row in rows {
-            let (written, shared) = text(row, column);
-            if written.is_empty() {
-                continue;
-            }
-            if head.header.is_empty() {
-                (head.header, head.shared) = (written, shared);
-            } else if !shared && written != head.header {
-                head.others.push(written);
-            }
-        }
-        head.group = above.map(|row| group_of(row, &top[first], column)).unwrap_or_default();
-        if let Some(row) = above {
-            let (group, shared) = text(row, column);
-            if shared && !group.is_empty() && !head.header.is_empty() && !head.shared {
-                head.combined.push(format!("{} {}", head.header, group));
-                head.combined.push(format!("{group} {}", head.header));
-            }
-        }
-        let tag = tags.and_then(|tags| tags.cells.get(column)).cloned().unwrap_or_default();
-        if is_tag(&tag) {
-            head.tag = tag;
-        } else if !tag.is_empty() && head.header.is_empty() {
-            // A word in the row of tags is all the header there is.
-            head.header = tag;
-        }
-        head
-    };
-    (0..width).map(head).filter(|head| !head.header.is_empty() || !head.tag.is_empty()).collect()
-}
-
-/// What stands in the row above a header for a column: its own cell, or the one before it that has
-/// nothing but blanks behind it, as a group over several columns is written.
-fn group_of(above: &Top, header: &Top, column: usize) -> String {
-    if above.filled() * 2 > header.filled() + 1 {
-        return String::new();
-    }
-    let until = above.cells.len().min(column + 1);
-    let said = |cell: &&String| !cell.is_empty() && !is_own(cell);
-    above.cells[..until].iter().rev().find(said).cloned().unwrap_or_default()
-}
+#[cfg(test)]
+#[path = "table/files_tests.rs"]
+mod files_tests;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
@@ -640,11 +434,12 @@ mod tests {
         book.sheets.push(sheet("Feb", "Organization,Sector,Reached\nA,WASH,1\n"));
         book.sheets.push(sheet("Lists", "Organization,Acronym,Type\nA,B,C\n"));
         let found = find(&book, Kind::Activities, &Options::default()).unwrap();
-        assert_eq!(found.alike, [("Feb".to_owned(), 1)]);
-        let said = found.left_out().unwrap();
-        assert!(said.contains("\"Feb\" (1 row) has the same headers"), "{said}");
+        assert_eq!((found.sheet, &found.alike[..]), (1, &[("Jan".to_owned(), 2)][..]));
+        assert!(found.choice.contains("\"Feb\" is the latest (month 2)"), "{}", found.choice);
+        let said = found.left_out().join(" ");
+        assert!(said.contains("\"Jan\" (2 rows) has the same headers"), "{said}");
         let named = Options { sheet: Some("Feb".to_owned()), ..Options::default() };
-        assert_eq!(find(&book, Kind::Activities, &named).unwrap().left_out(), None);
+        assert_eq!(find(&book, Kind::Activities, &named).unwrap().left_out(), Vec::<String>::new());
     }
 
     #[test]

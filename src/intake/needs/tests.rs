@@ -253,3 +253,51 @@ A101,WSH,900,400
     assert_eq!((needs.len(), needs[0].in_need), (1, Some(400.0)));
     assert!(report.columns[2].reason.contains("does not say"), "{:?}", report.columns[2]);
 }
+
+#[test]
+fn severities_in_words_are_phases() {
+    let severities = |text: &str| {
+        let (needs, report) = import("needs_2024.csv", text).unwrap();
+        (needs.iter().map(|need| need.severity).collect::<Vec<_>>(), report)
+    };
+    for text in [
+        "adm2_pcode,sector,in_need,severity\nA101,WSH,5,Extreme\nA102,WSH,6,Stress\n",
+        "adm2_pcode;Secteur;Personnes dans le besoin;Niveau de sévérité\nA101;EHA;5;4 - Extrême\nA102;EHA;6;2 - Stress\n",
+        "adm2_pcode,Sector,in_need,Severidad\nA101,WASH,5,Extremo\nA102,WASH,6,Estrés\n",
+        "adm2_pcode,Setor,in_need,Gravidade\nA101,WASH,5,Extrema (4)\nA102,WASH,6,Estresse (2)\n",
+        "adm2_pcode,sector,in_need,الشدة\nA101,WSH,5,شديد للغاية\nA102,WSH,6,ضغط\n",
+        "adm2_pcode,sector,in_need,JIAF severity\nA101,WSH,5,Phase 4\nA102,WSH,6,Phase 2\n",
+    ] {
+        let (found, report) = severities(text);
+        assert_eq!(found, [Some(4.0), Some(2.0)], "{text} {:?}", report.columns);
+        assert_eq!(report.counts.accepted, 2, "{:?}", report.issues);
+    }
+    let (found, report) = severities(
+        "adm2_pcode,sector,in_need,severity\nA101,WSH,5,Extreme\nA102,WSH,6,3 - Extreme\n",
+    );
+    assert_eq!((found, report.count("bad-severity")), (vec![Some(4.0), None], 1));
+    let (found, _) = severities("adm2_pcode,WASH PIN,WASH severity\nA101,5,Severe\nA102,6,3\n");
+    assert_eq!(found, [Some(3.0), Some(3.0)]);
+}
+
+#[test]
+fn needs_without_a_sector_take_that_of_the_name_of_their_file() {
+    let text = "adm2_pcode,in_need\nA101,5\n";
+    let (needs, report) = import("PIN_Santé_2024.csv", text).unwrap();
+    assert_eq!(needs[0].sector, Sector::Hea);
+    assert!(report.remarks.iter().any(|one| one.contains("No column names the sector")));
+    let (needs, report) = import("PIN_2024.csv", text).unwrap();
+    assert_eq!((needs.len(), report.counts.rejected), (0, 1));
+}
+
+#[test]
+fn people_in_need_in_thousands_are_people() {
+    let (needs, report) =
+        import("needs_2024.csv", "adm2_pcode,sector,PIN ('000)\nA101,WSH,1.5\nA102,WSH,12\n")
+            .unwrap();
+    assert_eq!(
+        needs.iter().map(|need| need.in_need).collect::<Vec<_>>(),
+        [Some(1500.0), Some(12_000.0)]
+    );
+    assert!(report.remarks.iter().any(|one| one.contains("multiplied by 1,000")));
+}

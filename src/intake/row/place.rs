@@ -1,10 +1,12 @@
 //! The place of a row: what its cells say of it, and what there is to tell about that.
 
 use super::{Row, problems};
-use crate::domain::AreaIx;
+use crate::domain::{AreaIx, Point};
+use crate::formats::sheet::Cell;
 use crate::intake::fields::Field;
 use crate::intake::places::{Candidate, Place, Policy, Remark, Said, codes};
 use crate::intake::report::Problem;
+use crate::intake::values::{self, Decimal};
 
 /// Candidates that the remark about a name lists.
 const LISTED: usize = 3;
@@ -170,6 +172,56 @@ impl Row<'_, '_> {
             self.warn(field, value, &format!("{held}{detail}"), problem);
         }
         rejects
+    }
+
+    /// Coordinates that can be a place: (0, 0) and latitude 95 are none, and warned about.
+    pub fn point(&mut self) -> Option<Point> {
+        let (lat, lon) = match (self.cell(Field::Latitude), self.cell(Field::Longitude)) {
+            (Cell::Empty, Cell::Empty) => self.coordinates()?,
+            _ => (self.degrees(Field::Latitude)?, self.degrees(Field::Longitude)?),
+        };
+        let field = if self.has(Field::Latitude) { Field::Latitude } else { Field::Coordinates };
+        let said = || format!("{lat}, {lon}");
+        if lat == 0.0 && lon == 0.0 {
+            self.warn(field, &said(), "", problems::NULL_ISLAND);
+            return None;
+        }
+        if !(-90.0..=90.0).contains(&lat) || !(-180.0..=180.0).contains(&lon) {
+            let swapped = (-90.0..=90.0).contains(&lon) && (-180.0..=180.0).contains(&lat);
+            let detail = match swapped {
+                true => "Latitude and longitude may be swapped.",
+                false if lat.abs() > 1000.0 || lon.abs() > 1000.0 => {
+                    "Metres of a projection, such as UTM, are not read."
+                }
+                false => "",
+            };
+            self.warn(field, &said(), detail, problems::NOT_COORDINATES);
+            return None;
+        }
+        Some(Point::new(lon, lat))
+    }
+
+    fn degrees(&mut self, field: Field) -> Option<f64> {
+        let cell = self.cell(field);
+        let decimal = self.reading.context.styles[field as usize].decimal;
+        let of = |text: &str| values::angle(text, field == Field::Latitude);
+        let number = values::number(cell, decimal)
+            .or_else(|| values::number(cell, Decimal::Comma))
+            .or_else(|| of(&cell.text()?));
+        if number.is_none() && !cell.is_blank() && !values::is_dash(cell) {
+            let text = cell.text().unwrap_or_default();
+            self.warn(field, &text, "", problems::NOT_COORDINATES);
+        }
+        number
+    }
+
+    fn coordinates(&mut self) -> Option<(f64, f64)> {
+        let text = self.text(Field::Coordinates)?;
+        let pair = values::pair(&text);
+        if pair.is_none() {
+            self.warn(Field::Coordinates, &text, "", problems::NOT_COORDINATES);
+        }
+        pair
     }
 }
 

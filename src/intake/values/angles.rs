@@ -1,6 +1,6 @@
 //! Degrees as people and receivers write them: `14°31'52.3"N`, `14 31 52 N`, `N14 31.87`, `9.25° N`.
 
-use crate::formats::sheet::trimmed;
+use crate::formats::sheet::{blank, trimmed};
 
 /// Letters of the side of the equator or of Greenwich; `O` is the west of French, Spanish and
 /// Portuguese.
@@ -15,7 +15,7 @@ pub fn angle(text: &str, is_latitude: bool) -> Option<f64> {
 }
 
 /// Latitude and longitude with a letter each, in this order: `14°31'52"N 4°05'37"W`.
-pub(super) fn angles(text: &str) -> Option<(f64, f64)> {
+fn angles(text: &str) -> Option<(f64, f64)> {
     let with_letter = |part: &str, letters: &str| {
         let part = part.trim_matches([' ', ',', ';', '/', '|', '\t', '(', ')']);
         read(part, letters).filter(|(_, letter)| *letter).map(|(degrees, _)| degrees)
@@ -24,6 +24,54 @@ pub(super) fn angles(text: &str) -> Option<(f64, f64)> {
         let (lat, lon) = text.split_at(at);
         Some((with_letter(lat, LATITUDE)?, with_letter(lon, LONGITUDE)?))
     })
+}
+
+/// Latitude and longitude in one text: `-12.3, 40.5`, `12.3 N / 40.5 E`, `12,3; 40,5`,
+/// `14°31'52"N 4°05'37"W`, `POINT(40.5 -12.3)`; in range or not.
+pub fn pair(text: &str) -> Option<(f64, f64)> {
+    let text = trimmed(text);
+    if text.len() > 80 {
+        return None;
+    }
+    if text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("point")) {
+        let inner = text[5..].trim().strip_prefix('(')?.strip_suffix(')')?;
+        let (x, y) = inner.trim().split_once(' ')?;
+        return Some((y.trim().parse().ok()?, x.trim().parse().ok()?));
+    }
+    let cut = |marks: &[char]| -> Option<(f64, f64)> {
+        let mut parts = text
+            .split(|c: char| marks.contains(&c) || "()[]°".contains(c))
+            .map(|part| part.trim_matches(blank))
+            .filter(|part| !part.is_empty());
+        let (lat, lon) = (degrees(&mut parts, "NS")?, degrees(&mut parts, "EWO")?);
+        parts.next().is_none().then_some((lat, lon))
+    };
+    cut(&[',', ';', ' ', '/', '|', '\t'])
+        .or_else(|| cut(&[';', ' ', '/', '|', '\t']))
+        .or_else(|| angles(text))
+}
+
+/// One number of degrees, its letter before or behind it or a part of its own.
+fn degrees<'t>(parts: &mut impl Iterator<Item = &'t str>, letters: &str) -> Option<f64> {
+    let is_letter = |c: char| letters.contains(c.to_ascii_uppercase());
+    let south_west = |c: char| "SWO".contains(c.to_ascii_uppercase());
+    let mut part = parts.next()?;
+    let letter = part.chars().find(|c| is_letter(*c));
+    if part.chars().count() == 1 && letter.is_some() {
+        part = parts.next()?;
+    }
+    let number = part.trim_matches(is_letter).trim().replace(',', ".");
+    let number: f64 = number.parse().ok()?;
+    let number = if letter.is_some_and(south_west) { -number.abs() } else { number };
+    number.is_finite().then_some(number)
+}
+
+/// Degrees in one text that can be a place and are no list of small numbers.
+pub fn coordinates(text: &str) -> Option<(f64, f64)> {
+    let (lat, lon) = pair(text)?;
+    let fits =
+        lat.abs() <= 90.0 && lon.abs() <= 180.0 && (lat.fract() != 0.0 || lon.fract() != 0.0);
+    fits.then_some((lat, lon))
 }
 
 /// The degrees, and whether a letter says their side.
@@ -130,5 +178,23 @@ mod tests {
         }
         assert_eq!(angles("14 31 52 4 05 37"), None);
         assert_eq!(angles("4°05'37\"W 14°31'52\"N"), None);
+    }
+
+    #[test]
+    fn coordinates_in_one_cell_are_read_as_people_write_them() {
+        for (text, expected) in [
+            ("-12.5, 40.25", Some((-12.5, 40.25))),
+            ("4.85 31.6", Some((4.85, 31.6))),
+            ("4,85; 31,6", Some((4.85, 31.6))),
+            ("4.85N, 31.6W", Some((4.85, -31.6))),
+            ("(4.85° S / 31.6° E)", Some((-4.85, 31.6))),
+            ("POINT(31.6 4.85)", Some((4.85, 31.6))),
+            ("3, 4", None),
+            ("4.85", None),
+            ("95.1, 3.2", None),
+            ("12 villages", None),
+        ] {
+            assert_eq!(coordinates(text), expected, "{text}");
+        }
     }
 }

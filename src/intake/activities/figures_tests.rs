@@ -1,0 +1,289 @@
+//! Figures by month, in thousands, from the beginning.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use super::*;
+use crate::domain::{Operation, Rows, Sector};
+
+fn nowhere() -> Snapshot {
+    Snapshot::build(Rows::empty(Operation {
+        id: "op".into(),
+        name: "Operation".into(),
+        note: None,
+        household_size: None,
+    }))
+}
+
+fn read(file: &str, text: &str) -> (Vec<Activity>, Report) {
+    let read = activities(file, text.as_bytes(), &nowhere(), &Options::default());
+    let (intake, report) = read.unwrap();
+    (intake.activities, report)
+}
+
+/// Row, start and people reached of each record.
+fn reached(rows: &[Activity]) -> Vec<String> {
+    let figure = |figure: Option<f64>| figure.map_or("-".to_owned(), |figure| figure.to_string());
+    let start = |row: &Activity| row.start.map_or("-".to_owned(), |day| day.to_string());
+    let line =
+        |row: &Activity| format!("{} {} {}", row.source.row, start(row), figure(row.reached));
+    rows.iter().map(line).collect()
+}
+
+fn said(report: &Report, words: &str) -> bool {
+    report.remarks.iter().any(|remark| remark.contains(words))
+}
+
+fn reason<'r>(report: &'r Report, header: &str) -> &'r str {
+    &report.columns.iter().find(|column| column.header == header).unwrap().reason
+}
+
+#[test]
+fn months_in_columns_give_one_record_for_each_month_with_a_figure() {
+    let files: [(&str, &str); 7] = [
+        (
+            "5w_2024.csv",
+            "Organisation,Sector,District,Jan,Feb,Mar,Total\nA,WASH,X,10,20,,30\nB,WASH,Y,,,5,5\n",
+        ),
+        (
+            "5w.csv",
+            "Partenaire;Secteur;District;janv.-24;févr.-24;mars-24;Cumul\nA;EHA;X;10;20;;30\nB;EHA;Y;;;5;5\n",
+        ),
+        (
+            "5w.csv",
+            "Organización,Sector,Municipio,Personas alcanzadas enero 2024,Personas alcanzadas febrero 2024,Personas alcanzadas marzo 2024,Total personas alcanzadas\nA,WASH,X,10,20,,30\nB,WASH,Y,,,5,5\n",
+        ),
+        (
+            "5w.csv",
+            "Organization,Sector,District,2024-01-01,2024-02-01,2024-03-01\nA,WASH,X,10,20,\nB,WASH,Y,,,5\n",
+        ),
+        (
+            "5w.csv",
+            "Organization,Sector,District,Year,Reached Jan,Reached Feb,Reached Mar,Reached (total)\nA,WASH,X,2024,10,20,,30\nB,WASH,Y,2024,,,5,5\n",
+        ),
+        (
+            "5w.csv",
+            ",,,2024,,\nOrganization,Sector,District,January,February,March\nA,WASH,X,10,20,\nB,WASH,Y,,,5\n",
+        ),
+        (
+            "5w.csv",
+            "الجهة المنفذة,القطاع,المحافظة,يناير 2024,فبراير 2024,مارس 2024,المجموع\nA,WASH,X,10,20,,30\nB,WASH,Y,,,5,5\n",
+        ),
+    ];
+    for (file, text) in files {
+        let (rows, report) = read(file, text);
+        let header = u32::from(text.starts_with(','));
+        let expected = [
+            format!("{} 2024-01-01 10", 2 + header),
+            format!("{} 2024-02-01 20", 2 + header),
+            format!("{} 2024-03-01 5", 3 + header),
+        ];
+        assert_eq!(reached(&rows), expected, "{text}\n{:?}\n{:?}", report.remarks, report.columns);
+        assert_eq!(rows[1].end.unwrap().to_string(), "2024-02-29");
+        assert_eq!((report.counts.rows, report.counts.rejected), (2, 0));
+        assert!(said(&report, "one record for each of them"), "{:?}", report.remarks);
+    }
+}
+
+#[test]
+fn quarters_are_read_and_beside_their_months_they_are_sums() {
+    let (rows, _) = read("a_2023.csv", "partner,sector,district,Q1,Q2,Q3,Q4\na,WSH,X,1,2,3,4\n");
+    assert_eq!(
+        reached(&rows),
+        ["2 2023-01-01 1", "2 2023-04-01 2", "2 2023-07-01 3", "2 2023-10-01 4"]
+    );
+    let (rows, report) = read(
+        "a_2023.csv",
+        "partner,sector,district,Jan,Feb,Mar,Q1,Apr,May,Jun,Q2,YTD\na,WSH,X,1,2,3,6,4,5,6,15,21\n",
+    );
+    assert_eq!(rows.iter().filter_map(|row| row.reached).sum::<f64>(), 21.0);
+    assert!(reason(&report, "Q1").contains("same months"), "{}", reason(&report, "Q1"));
+    assert!(reason(&report, "YTD").contains("a sum of the months"), "{}", reason(&report, "YTD"));
+}
+
+#[test]
+fn targets_and_sexes_by_month_stay_apart_and_what_is_said_once_counts_once() {
+    let (rows, _) = read(
+        "a.csv",
+        "partner,sector,district,budget_usd,Targeted,Jan 2024 women,Jan 2024 men,Feb 2024 women,Feb 2024 men\na,WSH,X,500,90,1,2,3,4\n",
+    );
+    assert_eq!(rows.len(), 4);
+    assert_eq!(rows.iter().filter_map(|row| row.budget_usd).collect::<Vec<_>>(), [500.0]);
+    assert_eq!(rows.iter().filter_map(|row| row.targeted).collect::<Vec<_>>(), [90.0]);
+    let text = ",,,January 2024,,February 2024,\npartner,sector,district,Target,Reached,Target,Reached\na,WSH,X,5,4,7,6\n";
+    let (rows, _) = read("a.csv", text);
+    assert_eq!(reached(&rows), ["3 2024-01-01 4", "3 2024-02-01 6"]);
+    assert_eq!(rows.iter().filter_map(|row| row.targeted).collect::<Vec<_>>(), [5.0, 7.0]);
+    let (rows, report) = read(
+        "a_2024.csv",
+        "partner,sector,district,Target Jan,Target Feb,Reached Jan,Reached Feb,Total 2024\na,WSH,X,5,7,4,6,10\n",
+    );
+    assert_eq!(reached(&rows), ["2 2024-01-01 4", "2 2024-02-01 6"]);
+    assert!(reason(&report, "Total 2024").contains("a sum of the months"));
+}
+
+#[test]
+fn months_that_are_no_people_or_have_no_year_are_told_and_left() {
+    let (rows, report) = read("a.csv", "partner,sector,district,Jan,Feb\na,WSH,X,10,20\n");
+    assert_eq!((rows.len(), rows[0].reached), (1, None));
+    assert!(said(&report, "do not name their year"), "{:?}", report.remarks);
+    let (rows, report) =
+        read("a_2024.csv", "partner,sector,district,Nov,Dec,Jan\na,WSH,X,10,20,30\n");
+    assert_eq!((rows.len(), rows[0].reached), (1, None));
+    assert!(said(&report, "over the end of a year"), "{:?}", report.remarks);
+    // A plan of work.
+    let (rows, _) = read("a_2024.csv", "partner,sector,district,Reached,Jan,Feb\na,WSH,X,10,1,1\n");
+    assert_eq!(reached(&rows), ["2 - 10"]);
+    // Months of something else than the people beside them.
+    let text = "partner,sector,district,Reached,Jan,Feb\na,WSH,X,1000,3,4\nb,WSH,Y,10,30,4\n";
+    let (rows, report) = read("a_2024.csv", text);
+    assert_eq!(reached(&rows), ["2 - 1000", "3 - 10"]);
+    assert!(reason(&report, "Jan").contains("do not add up"), "{}", reason(&report, "Jan"));
+    let (rows, _) = read(
+        "a_2024.csv",
+        "partner,sector,district,Unit,Jan,Feb\na,WSH,X,households,3,4\nb,WSH,Y,kits,30,4\n",
+    );
+    assert_eq!(rows.iter().filter_map(|row| row.households_reached).sum::<f64>(), 7.0);
+    assert!(rows.iter().all(|row| row.reached.is_none()));
+}
+
+#[test]
+fn figures_in_thousands_are_multiplied_and_the_report_says_so() {
+    for header in [
+        "Reached (in thousands)",
+        "Reached ('000)",
+        "People reached x1000",
+        "Personnes atteintes (en milliers)",
+        "Personas alcanzadas (miles)",
+        "Pessoas alcançadas em milhares",
+        "عدد المستفيدين (بالآلاف)",
+    ] {
+        let text =
+            format!("partner,sector,district,{header}\na,WSH,X,1.5\nb,WSH,Y,12.25\nc,WSH,Z,1\n");
+        let (rows, report) = read("a.csv", &text);
+        let found: Vec<_> = rows.iter().filter_map(|row| row.reached).collect();
+        assert_eq!(found, [1500.0, 12_250.0, 1000.0], "{header} {:?}", report.columns);
+        assert!(said(&report, "multiplied by 1,000"), "{:?}", report.remarks);
+        assert!(said(&report, "1.5 is read as 1500"), "{:?}", report.remarks);
+    }
+    let (rows, report) =
+        read("a.csv", "partner,sector,district,Reached (in thousands)\na,WSH,X,12500000\n");
+    assert_eq!(rows[0].reached, Some(12_500_000.0));
+    assert!(said(&report, "read as they are"), "{:?}", report.remarks);
+}
+
+#[test]
+fn people_of_the_month_count_where_the_rows_are_of_months() {
+    for text in [
+        "partner,sector,district,month,year,Reached this month,Reached to date\na,WSH,X,March,2024,5,40\n",
+        "partner,sector,district,month,year,Cumulative reached,Reached\na,WSH,X,March,2024,40,5\n",
+        "Organisation,Secteur,District,Mois,Année,Personnes atteintes (cumulé),Personnes atteintes ce mois\na,WSH,X,mars,2024,40,5\n",
+        "Organización,Sector,Municipio,Fecha inicio,Fecha fin,Alcanzados del mes,Alcanzados acumulado\na,WSH,X,2024-03-01,2024-03-31,5,40\n",
+        "partner,sector,district,Reporting month,New beneficiaries this month,Cumulative beneficiaries to date\na,WSH,X,Mar 2024,5,40\n",
+        "Organização,Setor,Distrito,Mês,Ano,Pessoas alcançadas no mês,Pessoas alcançadas até à data\na,WSH,X,março,2024,5,40\n",
+    ] {
+        let (rows, report) = read("a.csv", text);
+        assert_eq!(rows[0].reached, Some(5.0), "{text} {:?}", report.columns);
+        assert!(said(&report, "count the same people"), "{:?}", report.remarks);
+    }
+    for text in [
+        "partner,sector,district,start_date,end_date,Reached this month,Reached to date\na,WSH,X,2024-01-01,2024-12-31,5,40\n",
+        "partner,sector,district,Reached this month,Reached to date\na,WSH,X,5,40\n",
+    ] {
+        let (rows, report) = read("a.csv", text);
+        assert_eq!(rows[0].reached, Some(40.0), "{text} {:?}", report.columns);
+        assert!(reason(&report, "Reached this month").contains("a part of the time"));
+    }
+    let (rows, report) = read(
+        "a.csv",
+        "partner,sector,district,month,year,Reached to date\na,WSH,X,March,2024,40\n",
+    );
+    assert_eq!(rows[0].reached, Some(40.0));
+    assert!(said(&report, "from the beginning"), "{:?}", report.remarks);
+}
+
+#[test]
+fn a_day_that_may_be_either_of_two_is_told_where_the_column_is_mixed() {
+    let starts = |text: &str| {
+        let (rows, report) = read("a.csv", text);
+        let starts: Vec<String> = rows
+            .iter()
+            .map(|row| row.start.map_or("-".to_owned(), |day| day.to_string()))
+            .collect();
+        (starts, report)
+    };
+    for text in [
+        "partner,sector,start_date\na,WSH,13/02/2024\nb,WSH,02/13/2024\nc,WSH,03/04/2024\nd,WSH,05/05/2024\n",
+        "Partenaire;Secteur;Date de début\na;EHA;13-02-2024\nb;EHA;02-13-2024\nc;EHA;03-04-2024\nd;EHA;05-05-2024\n",
+        "Organización,Sector,Fecha de inicio\na,WASH,13.2.2024\nb,WASH,2.13.2024\nc,WASH,3.4.2024\nd,WASH,5.5.2024\n",
+        "Organização,Setor,Data de início\na,WASH,13/02/24\nb,WASH,02/13/24\nc,WASH,03/04/24\nd,WASH,05/05/24\n",
+        "الجهة المنفذة,القطاع,تاريخ البداية\na,WASH,١٣/٠٢/٢٠٢٤\nb,WASH,٠٢/١٣/٢٠٢٤\nc,WASH,٠٣/٠٤/٢٠٢٤\nd,WASH,٠٥/٠٥/٢٠٢٤\n",
+    ] {
+        let (found, report) = starts(text);
+        assert_eq!(found, ["2024-02-13", "2024-02-13", "-", "2024-05-05"], "{text}");
+        assert_eq!((report.count("ambiguous-date"), report.count("not-a-date")), (1, 0));
+        let detail =
+            &report.issues.iter().find(|one| one.code == "ambiguous-date").unwrap().examples[0]
+                .detail;
+        assert_eq!(detail, "It may be 2024-04-03 or 2024-03-04: it is not read.");
+        assert!(said(&report, "one that may be either is not read"), "{:?}", report.remarks);
+    }
+    let many: String = (13..29).map(|day| format!("a{day},WSH,{day}/02/2024\n")).collect();
+    let (found, report) =
+        starts(&format!("partner,sector,start_date\n{many}b,WSH,02/13/2024\nc,WSH,03/04/2024\n"));
+    assert_eq!(found[16..], ["2024-02-13", "2024-04-03"]);
+    assert_eq!(report.count("ambiguous-date"), 1);
+    let (found, report) = starts("partner,sector,start_date\na,WSH,13/02/2024\nc,WSH,03/04/2024\n");
+    assert_eq!((&*found[1], report.count("ambiguous-date")), ("2024-04-03", 0));
+}
+
+#[test]
+fn the_sector_of_a_table_without_one_is_that_of_its_name() {
+    let text = "partner,district,reached\na,X,5\n";
+    for (file, sector) in [
+        ("5W_WASH_March.csv", Some("WSH")),
+        ("Santé.csv", Some("HEA")),
+        ("Educación 2024.csv", Some("EDU")),
+        ("Nutrição.csv", Some("NUT")),
+        ("الحماية.csv", Some("PRO")),
+        ("WASH and Health.csv", None),
+        ("partners.csv", None),
+    ] {
+        let (rows, report) = read(file, text);
+        assert_eq!(rows[0].sector.map(Sector::code), sector, "{file}");
+        assert_eq!(said(&report, "No column names the sector"), sector.is_some(), "{file}");
+    }
+    let (rows, report) = read("WASH.csv", "partner,sector,reached\na,Health,5\nb,,6\n");
+    assert_eq!(rows.iter().map(|row| row.sector).collect::<Vec<_>>(), [Some(Sector::Hea), None]);
+    assert!(!said(&report, "No column names the sector"));
+}
+
+#[test]
+fn days_of_a_spreadsheet_are_headers_of_months() {
+    let text = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let number = |number: u8| {
+        format!("<table:table-cell office:value-type=\"float\" office:value=\"{number}\"/>")
+    };
+    let month = |month: u8| {
+        format!(
+            "<table:table-cell office:value-type=\"date\" office:date-value=\"2024-{month:02}-01\"/>"
+        )
+    };
+    let row = |cells: Vec<String>| format!("<table:table-row>{}</table:table-row>", cells.concat());
+    let mut header: Vec<String> = ["Organization", "Sector", "District"].map(text).into();
+    header.extend((1..=12).map(month));
+    let mut data: Vec<String> = ["A", "WASH", "Buzi"].map(text).into();
+    data.extend((1..=12).map(number));
+    let rows = row(vec![text("Response 2024")]) + &row(header) + &row(data.clone()) + &row(data);
+    let content = format!(
+        "<office:document-content xmlns:office=\"o\" xmlns:table=\"t\" xmlns:text=\"x\"><office:body><office:spreadsheet><table:table table:name=\"5W\">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"
+    );
+    let ods = crate::formats::archive::made(&[("content.xml", content.as_bytes())]);
+    let (intake, report) = activities("5w.ods", &ods, &nowhere(), &Options::default()).unwrap();
+    assert_eq!(report.header_row, Some(2), "{}", report.choice);
+    // The second row is a copy of the first, and counts once.
+    assert_eq!((intake.activities.len(), report.counts.rows, report.counts.copies), (12, 2, 1));
+    assert_eq!(reached(&intake.activities)[11], "3 2024-12-01 12");
+}

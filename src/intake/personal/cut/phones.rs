@@ -1,0 +1,126 @@
+//! Phone numbers in a free text.
+
+use super::{LONGEST, Named, Written, named};
+
+pub(super) fn phones(text: &Written) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(sign) = text.sign(at) {
+        let behind = at.checked_sub(1).and_then(|before| text.sign(before));
+        let joined = behind.is_some_and(|c| c.is_alphanumeric() || "-/._,".contains(c));
+        let starts = sign.is_ascii_digit() || matches!(sign, '+' | '(');
+        if !starts || joined {
+            at += 1;
+            continue;
+        }
+        match phone(text, at) {
+            Some(end) => {
+                found.push((at, end));
+                at = end;
+            }
+            // A number before another one, as in "Camp 4 (0612…)", is not part of it.
+            None if sign == '(' => at += 1,
+            None => {
+                let rest = &text.signs[at + 1..];
+                at += 1 + rest.iter().take_while(|c| c.is_ascii_digit()).count();
+            }
+        }
+    }
+    found
+}
+
+/// Where a phone number ends that begins here: the longest run of digits and the signs between them
+/// that can be one.
+fn phone(text: &Written, at: usize) -> Option<usize> {
+    let part = |c: &&char| c.is_ascii_digit() || " \u{a0}+-()/.".contains(**c);
+    let run = text.signs[at..].iter().take(LONGEST).take_while(part).count();
+    let named = named(text, at);
+    let ends = (at..at + run).rev().filter(|last| {
+        let next = text.sign(last + 1);
+        text.signs[*last].is_ascii_digit() && next.is_none_or(|c| !c.is_ascii_digit())
+    });
+    let mut whole = true;
+    for last in ends {
+        let next = (text.sign(last + 1), text.sign(last + 2));
+        let goes_on = match next {
+            (Some(',' | '-' | '.'), Some(c)) => c.is_ascii_digit(),
+            (Some(c), _) => c.is_alphanumeric(),
+            _ => false,
+        };
+        if !goes_on && is_phone(&text.signs[at..=last], named, whole) {
+            return Some(last + 1);
+        }
+        whole = false;
+    }
+    None
+}
+
+/// Whether signs are a phone number; `whole` says that no further digits stand behind them.
+fn is_phone(signs: &[char], named: Named, whole: bool) -> bool {
+    let groups: Vec<String> = signs
+        .split(|c| !c.is_ascii_digit())
+        .filter(|group| !group.is_empty())
+        .map(|group| group.iter().collect())
+        .collect();
+    let digits: usize = groups.iter().map(String::len).sum();
+    let Some((lead, first)) = signs.first().zip(groups.first()) else { return false };
+    if !(7..=15).contains(&digits) {
+        return false;
+    }
+    let points = signs.iter().filter(|c| **c == '.').count();
+    if *lead == '+' {
+        return digits >= 9 && points != 1;
+    }
+    if points == 1 || is_dated(&groups) {
+        return false;
+    }
+    let others = &groups[1..];
+    let thousands = !others.is_empty() && first.len() <= 3 && others.iter().all(|g| g.len() == 3);
+    if *lead == '(' {
+        let closed = signs.iter().position(|c| *c == ')').is_some_and(|at| at <= 6);
+        return closed && first.len() <= 4 && !is_year(first) && digits >= 9;
+    }
+    if *lead == '0' && digits >= 9 {
+        return true;
+    }
+    let several = groups.len() > 1 && !thousands && groups.iter().all(|group| group.len() > 1);
+    let said = match named {
+        Named::Surely => true,
+        Named::Near => digits >= 9 || (digits == 8 && several),
+        Named::Beside => digits >= 9 || (digits >= 7 && several) || (digits == 8 && !thousands),
+        Named::Perhaps => digits >= 8 && several,
+        Named::No => false,
+    };
+    // With the code of a country before it, in groups that no figure has: 509 37 12 34 56.
+    let of_country = whole
+        && first.len() == 3
+        && first.starts_with(|c| ('2'..='9').contains(&c))
+        && others.len() >= 3
+        && others.iter().all(|group| (2..=4).contains(&group.len()) && !is_year(group))
+        && (10..=13).contains(&digits)
+        && !thousands;
+    said || of_country
+}
+
+pub(super) fn is_year(group: &str) -> bool {
+    group.len() == 4 && group.parse().is_ok_and(|year: u16| (1990..=2100).contains(&year))
+}
+
+/// Whether the numbers hold a day, or are years.
+pub(super) fn is_dated(groups: &[String]) -> bool {
+    let small = |group: &String| group.parse().is_ok_and(|day: u32| (1..=31).contains(&day));
+    let is_day = |three: &[String]| match three {
+        [a, b, c] => {
+            small(b) && ((is_year(a) && small(c)) || (small(a) && is_year(c) && a.len() <= 2))
+        }
+        _ => false,
+    };
+    let joined = |group: &String| {
+        group.len() == 8
+            && group.get(..4).is_some_and(is_year)
+            && group[4..].parse().is_ok_and(|md: u16| (101..=1231).contains(&md))
+    };
+    groups.windows(3).any(is_day)
+        || groups.iter().all(|group| is_year(group))
+        || groups.iter().any(joined)
+}

@@ -1,0 +1,99 @@
+//! Which rows are exact copies of one another (METHODS 1).
+
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use foldhash::fast::FixedState;
+
+use super::{Context, Reading};
+use crate::domain::{fold, fold_spelling};
+use crate::formats::sheet::{Cell, SheetRow};
+use crate::intake::fields::{Field, Role};
+use crate::intake::values;
+
+impl Reading<'_> {
+    /// A hash of every mapped cell after normalising: the same for exact copies (METHODS 1).
+    /// Numbers and days are what they mean.
+    pub fn fingerprint(&mut self, cells: SheetRow<'_>) -> u64 {
+        let context = self.context;
+        let mut hasher = FixedState::default().build_hasher();
+        self.said.clear();
+        for (field, column) in &context.mapped {
+            let cell = cells.cell(*column);
+            match self.figure(*field, cell) {
+                Some(figure) => {
+                    // With its column: the same figure in another one is no copy.
+                    hasher.write_usize(*column);
+                    hasher.write_u64(figure);
+                }
+                None => {
+                    if let Some(text) = cell.text() {
+                        self.said.push_str(&text);
+                    }
+                    self.said.push(CELL_END);
+                }
+            }
+        }
+        fold_cells(&mut self.said);
+        hasher.write(self.said.as_bytes());
+        hasher.finish()
+    }
+
+    /// What a cell of a column of figures or days means, as bits.
+    fn figure(&mut self, field: Field, cell: Cell<'_>) -> Option<u64> {
+        let context = self.context;
+        match field.role() {
+            _ if cell == Cell::Empty => None,
+            Role::Number | Role::Degrees => {
+                let decimal = context.styles[field as usize].decimal;
+                values::number(cell, decimal).map(f64::to_bits)
+            }
+            Role::Date => {
+                let day = self.day(field, cell, false, context.year.or(context.file_year));
+                day.map(|day| f64::from(day.0).to_bits())
+            }
+            Role::Text | Role::Code => None,
+        }
+    }
+}
+
+/// Between the cells of a row that are put together.
+const CELL_END: char = '\u{1f}';
+
+/// A hash of the cells that nothing is read from, as they are.
+pub fn unused(context: &Context<'_>, cells: SheetRow<'_>) -> u64 {
+    let mut hasher = FixedState::default().build_hasher();
+    for column in &context.unused {
+        cells.cell(*column).text().hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// Makes cells alike that differ in case, blanks and, where they are written in more than ASCII,
+/// diacritics and signs only. With and without diacritics stays two.
+fn fold_cells(cells: &mut String) {
+    // Without an early end, so that many bytes are looked at at once.
+    let is_plain = |text: &str| {
+        let (bytes, next) = (text.as_bytes(), text.as_bytes().iter().skip(1));
+        let is_odd = |byte: &u8| *byte > b'~' || *byte < b' ' && *byte != CELL_END as u8;
+        let is_gap = |(one, next): (&u8, &u8)| *one == b' ' && *next == b' ';
+        !bytes.iter().fold(false, |odd, byte| odd | is_odd(byte))
+            && !bytes.iter().zip(next).fold(false, |odd, pair| odd | is_gap(pair))
+    };
+    if !is_plain(cells) {
+        let mut folded = String::with_capacity(cells.len());
+        for cell in cells.split_inclusive(CELL_END) {
+            if is_plain(cell) {
+                folded.push_str(cell);
+            } else if cell.is_ascii() {
+                folded.push_str(&fold_spelling(cell));
+            } else {
+                folded.extend([FOLDED, &fold(cell), "\u{1f}"]);
+            }
+        }
+        *cells = folded;
+    }
+    cells.make_ascii_lowercase();
+}
+
+/// Before a cell that was written in more than ASCII.
+const FOLDED: &str = "\u{1e}";

@@ -1,0 +1,100 @@
+//! The days of a row.
+
+use std::hash::BuildHasher;
+use std::ops::RangeInclusive;
+
+use foldhash::fast::FixedState;
+
+use super::{Reading, Row, problems};
+use crate::domain::Day;
+use crate::formats::sheet::Cell;
+use crate::intake::Kind;
+use crate::intake::fields::Field;
+use crate::intake::values;
+
+/// Days of activities and sites lie in these years.
+pub const YEARS: RangeInclusive<i16> = 1990..=2100;
+
+/// Days that an activity or a site can have.
+pub fn plausible_days() -> RangeInclusive<Day> {
+    let day = |year, month, day, open| Day::from_ymd(year, month, day).unwrap_or(Day(open));
+    day(*YEARS.start(), 1, 1, i32::MIN)..=day(*YEARS.end(), 12, 31, i32::MAX)
+}
+
+impl Row<'_, '_> {
+    /// A day; of an end date that names only a month, the last day.
+    pub fn day(&mut self, field: Field) -> Option<Day> {
+        let cell = self.cell(field);
+        if cell == Cell::Empty {
+            return None;
+        }
+        let last = matches!(field, Field::End | Field::CycleEnd);
+        let serials = self.reading.context.styles[field as usize].serials;
+        let day = self.read_day(field, cell, last);
+        if let (Some(day), Kind::Activities | Kind::Sites) = (day, self.reading.context.kind)
+            && (!self.reading.context.days.contains(&day)
+                || (values::serial(cell).is_some() && !serials))
+        {
+            let text = cell.text().unwrap_or_default();
+            self.warn(field, &text, &format!("It would be {day}."), problems::IMPLAUSIBLE_DATE);
+            return None;
+        }
+        if let Cell::Text(text) = cell
+            && self.reading.context.styles[field as usize].order.is_mixed()
+            && let Some((one, other)) = values::both_ways(text)
+        {
+            let detail = match day {
+                Some(day) => {
+                    let other = if day == one { other } else { one };
+                    format!("Read as {day}, as nearly all of the column is; it may be {other}.")
+                }
+                None => format!("It may be {one} or {other}: it is not read."),
+            };
+            self.warn(field, text, &detail, problems::AMBIGUOUS_DATE);
+            return day;
+        }
+        if day.is_none() && !cell.is_blank() && !values::is_dash(cell) {
+            let text = cell.text().unwrap_or_default();
+            self.warn(field, &text, "", problems::NOT_A_DATE);
+        }
+        day
+    }
+
+    /// The day a cell says, plausible or not; nothing is remarked.
+    pub fn said_day(&mut self, field: Field) -> Option<Day> {
+        let last = matches!(field, Field::End | Field::CycleEnd);
+        self.reading.day(field, self.cell(field), last, self.reading.context.year)
+    }
+
+    /// A cell as a day, written as the column of a field does; a year of the file's name that
+    /// stands in is remembered for the report.
+    pub fn read_day(&mut self, field: Field, cell: Cell<'_>, last: bool) -> Option<Day> {
+        let own = self.reading.day(field, cell, last, self.reading.context.year);
+        let Some(named) = self.reading.context.file_year.filter(|_| own.is_none()) else {
+            return own;
+        };
+        let day = self.reading.day(field, cell, last, Some(named));
+        self.reading.verdict.yearless |= day.is_some();
+        day
+    }
+}
+
+impl Reading<'_> {
+    /// The day of a cell, written as the column of a field does.
+    pub(super) fn day(
+        &mut self,
+        field: Field,
+        cell: Cell<'_>,
+        last: bool,
+        year: Option<i16>,
+    ) -> Option<Day> {
+        let order = self.context.styles[field as usize].order;
+        match cell {
+            Cell::Text(text) => {
+                let key = FixedState::default().hash_one((text, field as u8, last, year));
+                self.days.get(key, || values::day(cell, order, last, year))
+            }
+            cell => values::day(cell, order, last, year),
+        }
+    }
+}

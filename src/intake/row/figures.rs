@@ -1,0 +1,198 @@
+//! The figures of a row: how many people, and what it is that is counted.
+
+use std::borrow::Cow;
+
+use super::{Row, Said, YEARS, problems};
+use crate::domain::{Age, Disability, Group, PopulationGroup, Sex};
+use crate::formats::sheet::Cell;
+use crate::intake::fields::Field;
+use crate::intake::parts::{Part, Whom};
+use crate::intake::units::{self, Counted};
+use crate::intake::values::{self, Decimal, Dots, Style};
+use crate::intake::vocabulary;
+
+/// No figure of people can be higher; the world has about 8 billion.
+const EVERYBODY: f64 = 1e10;
+/// Sums of shares of people differ by less.
+const ROUNDING: f64 = 1e-6;
+
+impl<'r> Row<'r, '_> {
+    /// Whether the table counts parts of everybody in columns of their own.
+    pub fn has_parts(&self) -> bool {
+        !self.reading.context.parts.is_empty()
+    }
+
+    /// Whether it counts the people of each month in columns of their own.
+    pub fn has_months(&self) -> bool {
+        self.reading.context.parts.iter().any(|part| part.whom.months.is_some())
+    }
+
+    /// The year of what names none: that of the row, else of the file.
+    pub fn year(&self) -> Option<i16> {
+        let own = values::number(self.cell(Field::Year), Decimal::Point);
+        let own = own.map(|year| year as i16).filter(|year| YEARS.contains(year));
+        own.or(self.reading.context.year).or(self.reading.context.file_year)
+    }
+
+    /// What the figures of the row count, by its unit, else by its indicator; people where neither
+    /// says otherwise.
+    pub fn counts(&mut self) -> Counted {
+        match self.unit() {
+            Some((_, counts)) => counts,
+            None => self.indicator().map_or(Counted::People, |(_, counts)| counts),
+        }
+    }
+
+    /// Whether the table counts the people in need by IPC phase.
+    pub fn is_by_phase(&self) -> bool {
+        self.reading.context.by_phase
+    }
+
+    /// Whether it counts the people in need of several sectors in columns of their own.
+    pub fn has_sectors(&self) -> bool {
+        self.reading.context.parts.iter().any(|part| part.whom.sector.is_some())
+    }
+
+    /// The figures of the columns that each count a part, by their groups within the row's own, in
+    /// the order of the columns. Blank cells are left out.
+    pub fn parts(&mut self, own: Group) -> Vec<(Whom, Field, f64)> {
+        let mut found = Vec::new();
+        for at in 0..self.reading.context.parts.len() {
+            let Part { column, field, whom } = self.reading.context.parts[at];
+            if let Some(figure) = self.quantity_in(field, column) {
+                let whom = Whom { group: within(own, whom.group), ..whom };
+                found.push((whom, field, figure));
+            }
+        }
+        found
+    }
+
+    /// A number that is zero or more; anything else is unknown and warned about, a dash is blank.
+    pub fn quantity(&mut self, field: Field) -> Option<f64> {
+        let column = self.reading.context.column_of[field as usize]?;
+        self.quantity_in(field, column)
+    }
+
+    /// The figure of a field: its total or the sum of its parts, whichever is larger (METHODS 12).
+    pub fn larger(&mut self, field: Field) -> Option<f64> {
+        let total = self.quantity(field);
+        let decimal = self.reading.context.styles[field as usize].decimal;
+        let columns = self.reading.context.beside_total.iter();
+        let columns = columns.filter(|(of, _)| *of == field).map(|(_, column)| *column);
+        let figures = columns.filter_map(|column| {
+            let number = values::number(self.cells.cell(column), decimal)?;
+            Some(self.multiplied(column, number))
+        });
+        let figures = figures.filter(|figure| (0.0..=EVERYBODY).contains(figure));
+        let sum = figures.reduce(|sum, figure| sum + figure).filter(|sum| *sum <= EVERYBODY);
+        let Some(sum) = sum else { return total };
+        match total {
+            Some(total) if sum <= total + ROUNDING => Some(total),
+            Some(total) => {
+                let detail = format!("The parts add up to {sum}, the total is {total}.");
+                self.warn(field, &total.to_string(), &detail, problems::PARTS_DIFFER);
+                Some(sum)
+            }
+            None => {
+                let detail = format!("The parts add up to {sum}.");
+                self.warn(field, "", &detail, problems::NO_TOTAL);
+                Some(sum)
+            }
+        }
+    }
+
+    /// A figure in thousands as the people that it stands for.
+    #[inline]
+    fn multiplied(&self, column: usize, number: f64) -> f64 {
+        match self.reading.context.factors.get(column) {
+            Some(factor) if *factor > 1.0 => (number * factor).round(),
+            _ => number,
+        }
+    }
+
+    fn quantity_in(&mut self, field: Field, column: usize) -> Option<f64> {
+        let cell = self.cells.cell(column);
+        if cell == Cell::Empty {
+            return None;
+        }
+        let Style { decimal, dots, .. } = self.reading.context.styles[field as usize];
+        let number = values::number(cell, decimal).map(|number| self.multiplied(column, number));
+        match number {
+            Some(number) if field.counts_people() && number > EVERYBODY => {
+                let text = cell.text().unwrap_or_default();
+                self.warn_at(column, &text, "", problems::TOO_MANY);
+                None
+            }
+            Some(number) if number >= 0.0 => {
+                if let (Dots::Ambiguous, Cell::Text(text)) = (dots, cell)
+                    && values::is_dotted(text)
+                {
+                    let detail = format!("{text} may mean {}.", text.trim().replace('.', ""));
+                    self.warn_at(column, text, &detail, problems::THOUSANDS_OR_DECIMALS);
+                }
+                Some(number)
+            }
+            Some(number) => {
+                self.warn_at(column, &number.to_string(), "", problems::NEGATIVE);
+                None
+            }
+            None if cell.is_blank() || values::is_dash(cell) => None,
+            None if field == Field::Severity => {
+                let text = cell.text().unwrap_or_default();
+                let phase = vocabulary::severity(&text);
+                if phase.is_none() {
+                    self.warn_at(column, &text, "", problems::BAD_SEVERITY);
+                }
+                phase.map(f64::from)
+            }
+            None => {
+                let text = cell.text().unwrap_or_default();
+                self.warn_at(column, &text, "", problems::NOT_A_NUMBER);
+                None
+            }
+        }
+    }
+
+    /// The unit of the row and what it counts, where it says so.
+    pub fn unit(&mut self) -> Option<(Cow<'r, str>, Counted)> {
+        let text = self.text(Field::Unit)?;
+        let read = |text: &str| units::of_unit(text).map(|counts| counts as u8);
+        let found = self.reading.word(Field::Unit, &text, read)?;
+        Some((text, Counted::from_number(found)))
+    }
+
+    /// The indicator of the row and what it clearly counts.
+    pub fn indicator(&mut self) -> Option<(Cow<'r, str>, Counted)> {
+        if let Some(text) = self.text(Field::ActivityType) {
+            let read = |text: &str| units::of_indicator(text).map(|counts| counts as u8);
+            if let Some(found) = self.reading.word(Field::ActivityType, &text, read) {
+                return Some((text, Counted::from_number(found)));
+            }
+        }
+        // Descriptions are too many to be remembered.
+        let text = self.text(Field::Description)?;
+        let found = units::of_indicator(&text)?;
+        Some((text, found))
+    }
+
+    /// What the header of a figure says of it.
+    pub fn header_says(&self, field: Field) -> Said {
+        self.reading.context.said[field as usize]
+    }
+}
+
+/// A part within a group: what the part does not say, the group does.
+fn within(own: Group, part: Group) -> Group {
+    Group {
+        population: match part.population {
+            PopulationGroup::All => own.population,
+            said => said,
+        },
+        sex: if part.sex == Sex::All { own.sex } else { part.sex },
+        age: if part.age == Age::ALL { own.age } else { part.age },
+        disability: match part.disability {
+            Disability::All => own.disability,
+            said => said,
+        },
+    }
+}

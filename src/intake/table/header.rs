@@ -1,0 +1,212 @@
+//! Which row of a sheet is the header: by the words that are known, HXL tags, or the sender's word.
+
+use super::heads::heads_of;
+use super::{Found, Top};
+use crate::formats::sheet::{Merge, Sheet};
+use crate::intake::headers::words;
+use crate::intake::tags::{is_tag, of_tag};
+use crate::intake::{Field, Kind, Options, figures, months};
+
+pub(super) fn in_sheet(
+    sheet: &Sheet<'_>,
+    top: &[Top],
+    kind: Kind,
+    options: &Options,
+) -> Option<Found> {
+    if top.first().is_some_and(|row| row.number == 0) {
+        return of_layer(sheet, top, kind, options);
+    }
+    if let Some(wanted) = options.header_row {
+        let at = top.iter().position(|row| row.number == wanted)?;
+        return Some(told(sheet, top, at, kind));
+    }
+    let tags = top.iter().position(is_tag_row);
+    if let Some(at) = tags {
+        return with_tags(sheet, top, at, kind);
+    }
+    let scores: Vec<f32> = top.iter().map(|row| score(row, kind)).collect();
+    let (at, best) = scores
+        .iter()
+        .copied()
+        .enumerate()
+        .reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+    let fields = known_fields(&top[at], kind);
+    let told = options.columns.len();
+    if fields + told < 2 || (kind != Kind::Areas && told == 0 && only_places(&top[at], kind)) {
+        return None;
+    }
+    // A second language directly below.
+    let mut last = at;
+    while scores
+        .get(last + 1)
+        .is_some_and(|next| *next >= 0.5 * best && known_fields(&top[last + 1], kind) >= 3)
+    {
+        last += 1;
+    }
+    // A header cell merged over two rows makes the row below part of the header.
+    let over = |row: &Top, next: &Top| {
+        let spans = |merge: &Merge| merge.rows.0 <= row.number && next.number <= merge.rows.1;
+        sheet.merges.iter().any(spans)
+    };
+    while last < at + 3 && top.get(last + 1).is_some_and(|next| over(&top[last], next)) {
+        last += 1;
+    }
+    let heads = heads_of(sheet, top, at, last, None);
+    let choice = format!("row {} has {fields} known headers", top[at].number);
+    let first_row = top[last].number + 1;
+    let header_row = Some(top[at].number);
+    Some(Found { header_row, first_row, heads, choice, score: best, ..Found::default() })
+}
+
+/// A map layer: its property names are row 0, and nothing else can be the header.
+fn of_layer(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Option<Found> {
+    let names = &top[0];
+    let tags = is_tag_row(names).then_some(names);
+    let tagged = names.cells.iter().filter(|cell| !of_tag(kind, cell).0.is_empty()).count();
+    let fields = if tags.is_some() { tagged } else { known_fields(names, kind) };
+    let told = options.columns.len();
+    if fields + told < 2 || (told == 0 && only_places_named(names, kind)) {
+        return None;
+    }
+    Some(Found {
+        first_row: 1,
+        heads: heads_of(sheet, top, 0, 0, tags),
+        choice: format!("{fields} properties of the layer are known"),
+        score: score(names, kind).max(tagged as f32),
+        ..Found::default()
+    })
+}
+
+/// A header row the sender named; tags below it are still tags.
+fn told(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Found {
+    let tags = (at..top.len().min(at + 4)).find(|at| is_tag_row(&top[*at]));
+    let last = tags.unwrap_or(at);
+    let heads = heads_of(
+        sheet,
+        top,
+        at,
+        last.saturating_sub(usize::from(tags.is_some())).max(at),
+        tags.map(|at| &top[at]),
+    );
+    Found {
+        header_row: (tags != Some(at)).then_some(top[at].number),
+        hxl_row: tags.map(|at| top[at].number),
+        first_row: top[last].number + 1,
+        heads,
+        choice: format!("you named row {} as the header", top[at].number),
+        score: 1.0 + score(&top[at], kind),
+        ..Found::default()
+    }
+}
+
+/// A row of HXL tags, with the header, if there is one, in the rows right above.
+fn with_tags(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Option<Found> {
+    let tags = &top[at];
+    let mut last = at;
+    while top.get(last + 1).is_some_and(is_tag_row) {
+        last += 1;
+    }
+    let tagged =
+        tags.cells.iter().filter(|cell| is_tag(cell) && !of_tag(kind, cell).0.is_empty()).count();
+    // Headers stand right above the tags, one row for each language; titles are narrow.
+    let mut first = at;
+    let floor = tags.filled() / 2;
+    while first > 0
+        && at - first < 4
+        && top[first - 1].filled() >= floor.max(1)
+        && top[first - 1].numbers * 2 < top[first - 1].filled()
+    {
+        let better = score(&top[first - 1], kind);
+        if first < at && better < 0.4 * score(&top[first], kind) {
+            break;
+        }
+        first -= 1;
+    }
+    let header_row = (first < at).then(|| top[first].number);
+    let known = if first < at { known_fields(&top[first], kind) } else { 0 };
+    let words_say = if first < at { &top[first] } else { tags };
+    if tagged.max(known) < 2
+        || (kind != Kind::Areas && only_places(tags, kind) && only_places(words_say, kind))
+    {
+        return None;
+    }
+    let heads = heads_of(sheet, top, first, at.saturating_sub(1).max(first), Some(tags));
+    let tags_row = tags.number;
+    let choice = match header_row {
+        Some(row) => format!("row {tags_row} has HXL tags and row {row} above it the headers"),
+        None => format!("row {tags_row} has HXL tags, and there is no header above it"),
+    };
+    let words = if first < at { score(&top[first], kind) } else { 0.0 };
+    Some(Found {
+        header_row,
+        hxl_row: Some(tags_row),
+        first_row: top[last].number + 1,
+        heads,
+        choice,
+        score: words.max(tagged as f32) + 2.0,
+        ..Found::default()
+    })
+}
+
+/// At least two tags, and at least half of the cells that have anything.
+fn is_tag_row(row: &Top) -> bool {
+    let filled = row.filled();
+    let tags = row.cells.iter().filter(|cell| is_tag(cell)).count();
+    tags >= 2 && tags * 2 >= filled
+}
+
+/// Whether a row names areas and nothing else: a list of places, not of what happens there.
+fn only_places(row: &Top, kind: Kind) -> bool {
+    let by_words = row.cells.iter().filter_map(|cell| words(kind, cell)).map(|(field, _)| field);
+    let tags = row.cells.iter().filter(|cell| is_tag(cell));
+    let by_tags = tags.flat_map(|cell| of_tag(kind, cell).0);
+    !by_words.chain(by_tags).any(|field| !field.is_area())
+}
+
+/// Whether the properties of a layer are those of boundaries: places, what they are called and the
+/// day they were drawn. A layer of points names its coordinates too.
+fn only_places_named(row: &Top, kind: Kind) -> bool {
+    let is_place = |field: Field| {
+        let named = matches!(field, Field::Name | Field::Start | Field::End);
+        field.is_area() || named || matches!(field, Field::Latitude | Field::Longitude)
+    };
+    let by_words = row.cells.iter().filter_map(|cell| words(kind, cell)).map(|(field, _)| field);
+    let tags = row.cells.iter().filter(|cell| is_tag(cell));
+    let by_tags = tags.flat_map(|cell| of_tag(kind, cell).0);
+    let points = row.cells.first().is_some_and(|first| first == "latitude");
+    !points && by_words.chain(by_tags).all(is_place)
+}
+
+fn known_fields(row: &Top, kind: Kind) -> usize {
+    let mut fields: Vec<_> =
+        row.cells.iter().filter_map(|cell| words(kind, cell)).map(|(field, _)| field).collect();
+    fields.sort();
+    fields.dedup();
+    fields.len()
+}
+
+/// How much a row looks like the header: the sum of what its cells are known as, each field once.
+fn score(row: &Top, kind: Kind) -> f32 {
+    let filled = row.filled();
+    if row.numbers * 3 > filled {
+        return 0.0;
+    }
+    let mut best: Vec<(Field, f32)> = Vec::new();
+    for (field, confidence) in row.cells.iter().filter_map(|cell| words(kind, cell)) {
+        match best.iter_mut().find(|(known, _)| *known == field) {
+            Some((_, known)) => *known = known.max(confidence),
+            None => best.push((field, confidence)),
+        }
+    }
+    let parts = row.cells.iter().filter(|cell| counts_a_part(cell)).count();
+    let sum: f32 = best.iter().map(|(_, confidence)| confidence).sum();
+    let sum = sum + 0.4 * parts.min(5) as f32;
+    let months = row.cells.iter().filter(|cell| months::named(cell).is_some()).count();
+    // A row in which most cells mean nothing is data that happens to hold known words.
+    let filled = filled.saturating_sub(if months > 1 { months } else { 0 });
+    sum * (0.3 + 0.7 * (best.len() + parts) as f32 / filled.max(1) as f32).min(1.0)
+}
+
+fn counts_a_part(cell: &str) -> bool {
+    !cell.is_empty() && figures::of_header(cell).is_some_and(|figure| figure.is_part())
+}

@@ -127,6 +127,8 @@ async fn serve(app: Arc<App>, config: &Config, mut beside: JoinSet<()>) -> Resul
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = format!("http://{}", listener.local_addr()?);
     say!("Lacuna is at {address}");
+    // What people open is where the proxy has it.
+    let address = config.public_url.clone().unwrap_or(address);
     say!("  {address}/#token={secret}");
     say!("    the page with the right to import: for you, and for those you trust with it");
     let operations = app.listed();

@@ -36,8 +36,10 @@ fn start_log(cli: &args::Cli) {
     }
 }
 
-/// The current time as RFC 3339, UTC, whole seconds.
+/// The current time as RFC 3339, UTC, in milliseconds; never one that is still to come.
 fn now() -> lacuna::domain::Text {
     let now = jiff::Timestamp::now();
-    now.round(jiff::Unit::Second).unwrap_or(now).to_string().into()
+    let whole =
+        jiff::TimestampRound::new().smallest(jiff::Unit::Millisecond).mode(jiff::RoundMode::Trunc);
+    now.round(whole).unwrap_or(now).to_string().into()
 }

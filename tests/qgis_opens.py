@@ -14,12 +14,23 @@ import urllib.request
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["no_proxy"] = os.environ["NO_PROXY"] = "*"
 
-from qgis.core import QgsApplication, QgsProject, QgsRuleBasedRenderer, QgsVectorLayer  # noqa: E402
+from qgis.core import (  # noqa: E402
+    Qgis,
+    QgsApplication,
+    QgsProject,
+    QgsRuleBasedRenderer,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
 
 
 def get(address):
     with urllib.request.urlopen(address) as answer:
         return answer.read()
+
+
+def oapif(home, collection):
+    return QgsVectorLayer(f"url='{home}' typename='{collection}'", collection, "OAPIF")
 
 
 def main(server, operation):
@@ -38,6 +49,10 @@ def main(server, operation):
         page = get(f"{home}/collections/{collection}/items?limit=1&skipGeometry=true{query}")
         return json.loads(page)["numberMatched"]
 
+    def shown(collection):
+        page = json.loads(get(f"{home}/collections/{collection}/items?limit=10"))
+        return any(feature["geometry"] for feature in page["features"])
+
     path = os.path.join(folder, f"{operation}.qgs")
     with open(path, "wb") as file:
         file.write(get(f"{server}/qgis/{operation}.qgs"))
@@ -48,6 +63,7 @@ def main(server, operation):
     check("tree", leaves and not lost, f"lost {lost}" if lost else f"{len(leaves)} layers")
     check("reference system", project.crs().isValid(), project.crs().authid())
     seen = set()
+    collections = {}
     for layer in project.mapLayers().values():
         name = layer.name()
         if not layer.isValid():
@@ -61,6 +77,7 @@ def main(server, operation):
             collection = source.split("/collections/")[1].split("/")[0]
             query = "&" + source.split("?")[1] if "?" in source else ""
         seen.add(collection)
+        collections[layer.id()] = collection
         found = sum(1 for _ in layer.getFeatures())
         expected = count(collection, query)
         kind = layer.renderer().type() if layer.renderer() else "none"
@@ -73,6 +90,19 @@ def main(server, operation):
             check(name, rules and not bad, f"{len(rules)} rules")
         check(name, bool(layer.metadata().abstract()), "is described")
     listed = json.loads(get(f"{home}/collections"))["collections"]
+
+    # Typed, whether anything is there or not. QGIS reads the schema since 3.44; before, it takes types
+    # from the first ten features, and the project gets around that.
+    shapes = {None: (0, 100), "Point": (1,), "MultiPolygon": (6,)}
+    declared = {one["id"]: shapes[one["geometry"]] for one in listed}
+    layers = [layer for layer in project.mapLayers().values() if layer.id() in collections]
+    by_project = [(layer.name(), layer, collections[layer.id()]) for layer in layers]
+    by_address = [(f"OAPIF {one['id']}", oapif(home, one["id"]), one["id"]) for one in listed]
+    for name, layer, collection in by_project + by_address:
+        if name.startswith("OAPIF") and Qgis.QGIS_VERSION_INT < 34400 and not shown(collection):
+            continue
+        check(name, layer.wkbType() in declared[collection], QgsWkbTypes.displayString(layer.wkbType()))
+        check(name, len(layer.fields()) > 2, f"{len(layer.fields())} fields")
     missing = {one["id"] for one in listed} - seen
     check("collections", not missing, f"missing {missing}" if missing else "all there")
 

@@ -78,7 +78,7 @@ writeFileSync(join(out, "index.html"), page);
 // The worker keeps the last operation readable without network. Its name must stay the same, so it
 // carries the list of files it keeps, and a hash of that list, inside.
 const files = Object.keys(result.metafile.outputs)
-  .map((name) => `/${relative(out, join(here, name)).replaceAll("\\", "/")}`)
+  .map((name) => relative(out, join(here, name)).replaceAll("\\", "/"))
   .filter((name) => /\.(js|css)$/.test(name))
   .sort();
 const version = createHash("sha256").update(page).update(files.join()).digest("hex").slice(0, 12);
@@ -89,6 +89,6 @@ await build({
   bundle: true,
   minify: true,
   target: ["es2022"],
-  define: { FILES: JSON.stringify(["/", "/assets/icon.svg", ...files]), VERSION: JSON.stringify(version) },
+  define: { FILES: JSON.stringify(["./", "assets/icon.svg", ...files]), VERSION: JSON.stringify(version) },
   logLevel: "warning",
 });

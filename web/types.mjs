@@ -27,7 +27,8 @@ function listed({ items, minItems, maxItems }, indent) {
   return / \| /.test(one) ? `(${one})[]` : `${one}[]`;
 }
 
-function members({ properties, required = [] }, indent) {
+/** A schema that demands nothing is of a feature's properties: what the page does not ask for it does not look at. */
+function members({ properties, required = Object.keys(properties ?? {}) }, indent) {
   if (!properties) return "object";
   const space = "  ".repeat(indent + 1);
   const lines = Object.entries(properties).flatMap(([name, schema]) => {

@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
+mod earlier;
+
 use super::App;
 use super::changes::Compare;
 use super::identity::{
@@ -74,12 +76,14 @@ impl App {
             return Err(ImportError::AlreadyUndone(submission));
         }
         let (added, ended) = store.revision(operation, one.revision).await?.ok_or_else(missing)?;
+        let ended = earlier::without_undone(store, &known, submission, ended).await?;
         let undo = tokio::task::spawn_blocking(move || {
             let (changes, done) = undo(&known, one, added, ended);
             (known, changes, done)
         });
         let (known, changes, mut done) = undo.await.map_err(|_| ImportError::Stopped)?;
-        if dry_run || changes.is_empty() {
+        // What later submissions changed is undone with them, if ever: this one is, from now on.
+        if dry_run || changes.is_empty() && done.left == 0 {
             return Ok(done);
         }
         let submission = NewSubmission {

@@ -14,8 +14,12 @@ use super::sheet::Cell;
 pub const ROWS: u32 = 1_048_576;
 /// Columns of a sheet, as the format allows.
 pub const COLUMNS: usize = 16_384;
-/// Characters of a cell, as the format allows.
-const CHARACTERS: usize = 32_767;
+/// UTF-16 units of a cell, as the format allows.
+const UNITS: usize = 32_767;
+
+/// How hard to compress: somebody waits, and a sheet of a million rows is a gigabyte of XML. The usual
+/// 6 takes several times as long for a tenth less.
+const COMPRESSION: u8 = 2;
 
 /// How a cell looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +71,7 @@ pub fn book(
     sheets: Vec<(&str, Fill<'_>)>,
 ) -> Result<(), Unwritable> {
     let mut book = Workbook::new();
+    book.set_zip_compression_level(COMPRESSION);
     let made = made.and_then(|time| ExcelDateTime::parse_from_str(time.get(..19)?).ok());
     if let Some(made) = made {
         book.set_properties(&DocProperties::new().set_creation_datetime(&made));
@@ -105,17 +110,24 @@ impl Page<'_> {
             return Ok(());
         }
         let (row, column) = (row - 1, column as u16);
-        let format = &self.looks[look as usize];
+        // Each cell with a format looks it up by all that it says: most cells have none.
+        let format = (look != Look::Plain).then(|| &self.looks[look as usize]);
+        let sheet = &mut *self.sheet;
         match cell {
-            Cell::Empty if look == Look::Plain => {}
             Cell::Empty => {
-                self.sheet.write_blank(row, column, format)?;
+                format.map(|format| sheet.write_blank(row, column, format)).transpose()?;
             }
             Cell::Number(number) if number.is_finite() => {
-                self.sheet.write_number_with_format(row, column, number, format)?;
+                match format {
+                    Some(format) => sheet.write_number_with_format(row, column, number, format)?,
+                    None => sheet.write_number(row, column, number)?,
+                };
             }
             Cell::Bool(truth) => {
-                self.sheet.write_boolean_with_format(row, column, truth, format)?;
+                match format {
+                    Some(format) => sheet.write_boolean_with_format(row, column, truth, format)?,
+                    None => sheet.write_boolean(row, column, truth)?,
+                };
             }
             Cell::Date(day) => {
                 let (year, month, of_month) = day.ymd();
@@ -123,16 +135,19 @@ impl Page<'_> {
                     ExcelDateTime::from_ymd(year.max(0) as u16, month as u8, of_month as u8);
                 let days = &self.days[look as usize];
                 match known {
-                    Ok(date) => self.sheet.write_datetime_with_format(row, column, date, days)?,
-                    Err(_) => self.sheet.write_string(row, column, day.to_string())?,
+                    Ok(date) => sheet.write_datetime_with_format(row, column, date, days)?,
+                    Err(_) => sheet.write_string(row, column, day.to_string())?,
                 };
             }
             Cell::Number(number) => {
-                self.sheet.write_string(row, column, number.to_string())?;
+                sheet.write_string(row, column, number.to_string())?;
             }
             Cell::Text(text) | Cell::Error(text) => {
-                let end = text.char_indices().nth(CHARACTERS).map_or(text.len(), |(end, _)| end);
-                self.sheet.write_string_with_format(row, column, &text[..end], format)?;
+                let text = fitting(text);
+                match format {
+                    Some(format) => sheet.write_string_with_format(row, column, text, format)?,
+                    None => sheet.write_string(row, column, text)?,
+                };
             }
         }
         Ok(())
@@ -162,5 +177,39 @@ impl Page<'_> {
             self.sheet.set_column_width(column as u16, characters)?;
         }
         Ok(())
+    }
+}
+
+/// As much of a text as a cell has room for.
+fn fitting(text: &str) -> &str {
+    // No text has more units than bytes.
+    if text.len() <= UNITS {
+        return text;
+    }
+    let mut units = 0;
+    let end = text.char_indices().find(|(_, letter)| {
+        units += letter.len_utf16();
+        units > UNITS
+    });
+    end.map_or(text, |(end, _)| &text[..end])
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_where_a_cell_ends_whatever_its_letters() {
+        for (letter, room) in [("a", 32_767), ("ü", 32_767), ("水", 32_767), ("😀", 16_383)] {
+            let text = letter.repeat(40_000);
+            assert_eq!(fitting(&text).chars().count(), room, "{letter}");
+            write("texts", |page| {
+                page.cell(1, 0, Cell::Text(&text), Look::Plain)?;
+                page.cell(1, 1, Cell::Text(&text), Look::Wrong)
+            })
+            .unwrap();
+        }
+        assert_eq!(fitting("short"), "short");
     }
 }

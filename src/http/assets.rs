@@ -4,9 +4,10 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
-use super::conditional::{Effort, Kind};
+use super::conditional::{Effort, FRESH, Kind};
 use super::extract::Ask;
 use super::problem::Problem;
+use super::public::root;
 
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/web"]
@@ -16,6 +17,9 @@ struct Dist;
 const FALLBACK: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Lacuna</title>\
 <h1>Lacuna</h1><p>The web page was not built into this program. Install Node and build it again \
 with <code>cargo build</code>; or use the <a href=\"/api\">API</a>.</p></html>";
+
+/// Where addresses of this server begin in the page.
+const ADDRESSES: [&str; 2] = [" href=\"/", " src=\"/"];
 
 /// A file of the page; `/` is `index.html`. A file with its hash in its name never changes.
 pub(crate) async fn file(ask: Ask, method: Method) -> Result<Response, Problem> {
@@ -41,13 +45,28 @@ pub(crate) async fn file(ask: Ask, method: Method) -> Result<Response, Problem> 
         effort: if packed { Effort::None } else { Effort::Thorough },
         cache_control: match is_hashed(&name) {
             true => "public, max-age=31536000, immutable",
-            false => "public, no-cache",
+            false => FRESH,
         },
         ..Kind::fresh(media)
     };
-    // A file is the same whatever is asked behind it.
-    let ask = Ask { base: String::new(), query: String::new(), ..ask };
-    ask.answer_at(&stamp, kind, move |_| Ok(data.into_owned())).await
+    // A file is the same whatever is asked behind it, and but for the page wherever it is.
+    let base = if name == "index.html" { root(&ask.base).to_owned() } else { String::new() };
+    let ask = Ask { base, query: String::new(), ..ask };
+    ask.answer_at(&stamp, kind, move |ask| {
+        if ask.base.is_empty() {
+            return Ok(data.into_owned());
+        }
+        Ok(below(&String::from_utf8_lossy(&data), &ask.base).into_bytes())
+    })
+    .await
+}
+
+/// The page where everything is below a path; its script learns of it by `data-root`.
+fn below(page: &str, root: &str) -> String {
+    let page = page.replacen("<html ", &format!("<html data-root=\"{root}\" "), 1);
+    ADDRESSES.iter().fold(page, |page, begin| {
+        page.replace(begin, &format!("{}{root}/", begin.trim_end_matches('/')))
+    })
 }
 
 /// Names as the bundler makes them: `main-S7DG4DBO.js`.
@@ -81,6 +100,16 @@ fn media(name: &str) -> (&'static str, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_below_a_path_asks_there_for_everything_of_its_own() {
+        let page = r#"<html lang="en"><link href="/a.css"><a href="https://b.test/c"><script src="/d.js"></script>"#;
+        let below = below(page, "/gaps");
+        assert!(
+            below.starts_with(r#"<html data-root="/gaps" lang="en"><link href="/gaps/a.css">"#)
+        );
+        assert!(below.contains(r#""https://b.test/c""#) && below.contains(r#"src="/gaps/d.js""#));
+    }
 
     #[test]
     fn only_names_with_a_hash_are_kept_for_good() {

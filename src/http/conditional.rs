@@ -22,6 +22,12 @@ use super::stored::{Encoding, Rendered, Stored, spool};
 
 pub(crate) use super::stored::Effort;
 
+/// What caches may do with most answers: ask each time whether it is still the same.
+pub(crate) const FRESH: &str = "public, no-cache";
+/// What they may do with an answer of a revision that was named by its number: it stays as it is. For a
+/// day, as one that was pruned, or lost with its database, should not go on elsewhere for long.
+pub(crate) const PUBLISHED: &str = "public, max-age=86400";
+
 const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
 
 /// What an answer depends on: revision, address, links' base, media type.
@@ -50,7 +56,7 @@ impl Kind {
             media,
             file_name: None,
             ranges: false,
-            cache_control: "public, no-cache",
+            cache_control: FRESH,
             effort: Effort::Quick,
             vary: "accept-encoding",
             crs: None,
@@ -75,11 +81,20 @@ impl Ask {
         if self.draft().is_some() {
             return self.answer_once(kind, move |ask| render(&view, ask)).await;
         }
+        let kind = self.held(kind);
         let (stamp, of, snapshot) = (stamp(&view), Of::view(&view), view.snapshot.clone());
         let mut response = self.answer_at(&stamp, kind, move |ask| render(&view, ask)).await?;
         revision::show(response.headers_mut(), &snapshot);
         response.extensions_mut().insert(of);
         Ok(response)
+    }
+
+    /// An answer of a revision that is named may be kept by whoever gets it.
+    fn held(&self, kind: Kind) -> Kind {
+        match self.names_revision() {
+            true => Kind { cache_control: PUBLISHED, ..kind },
+            false => kind,
+        }
     }
 
     /// Answers one who may see what others may not: nothing of it is kept anywhere.
@@ -136,7 +151,7 @@ impl Ask {
         if self.draft().is_some() {
             return self.once(|server| &server.files, kind, move |ask| written(&view, ask)).await;
         }
-        let (stamp, snapshot) = (stamp(&view), view.snapshot.clone());
+        let (kind, stamp, snapshot) = (self.held(kind), stamp(&view), view.snapshot.clone());
         let render = move |ask: &Ask| written(&view, ask);
         let mut response = self.answer_from(|server| &server.files, &stamp, kind, render).await?;
         revision::show(response.headers_mut(), &snapshot);
@@ -291,7 +306,7 @@ fn asked_range(range: &str, size: u64) -> Asked {
 }
 
 /// Which revision a view shows. The time is in it because a database may be made anew.
-pub(crate) fn stamp(view: &View) -> String {
+fn stamp(view: &View) -> String {
     let snapshot = &view.snapshot;
     let (operation, revision) = (&snapshot.operation.id, &snapshot.revision);
     format!("{operation} {} {}", revision.number, revision.at)

@@ -1,11 +1,10 @@
 //! What handlers take out of a request.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, FromRequestParts, Query};
-use axum::http::header::{ACCEPT, HOST};
+use axum::extract::{FromRequestParts, Query};
+use axum::http::header::ACCEPT;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 
@@ -14,7 +13,8 @@ use crate::app::collections::{BadParameter, Collection, Parameter, Params, View,
 use crate::formats::reference::CRS84;
 
 use super::problem::Problem;
-use super::{Server, Writes, revision};
+use super::revision::REVISION;
+use super::{Server, Writes, links, public, revision};
 
 pub(crate) const DRAFT: Parameter = Parameter {
     name: "draft",
@@ -58,7 +58,7 @@ impl FromRequestParts<Arc<Server>> for Ask {
             headers: parts.headers.clone(),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or("").to_owned(),
-            base: base(parts, server),
+            base: public::base(server, &parts.uri, &parts.headers, &parts.extensions),
         })
     }
 }
@@ -88,6 +88,12 @@ impl Ask {
         pairs.into_iter().find(|(name, _)| name == DRAFT.name).map(|(_, id)| id)
     }
 
+    /// Whether the question is about a revision by its number.
+    pub fn names_revision(&self) -> bool {
+        self.query.contains("revision=")
+            && self.pairs().is_ok_and(|pairs| pairs.iter().any(|(name, _)| name == REVISION.name))
+    }
+
     /// What writing needs, where the request shows the token.
     pub fn writes(&self) -> Result<&Writes, Problem> {
         let Some(writes) = &self.server.writes else {
@@ -98,28 +104,9 @@ impl Ask {
         Ok(writes)
     }
 
-    /// What is asked for by `f`, else by the Accept header. Only who asks for HTML by name gets it:
-    /// programs that take anything get JSON.
+    /// For whom the answer is.
     pub fn form(&self) -> Form {
-        if self.query.contains("f=")
-            && let Ok(pairs) = self.pairs()
-            && let Some((_, given)) = pairs.iter().find(|(name, _)| name == "f")
-        {
-            return if given == "html" { Form::Html } else { Form::Json };
-        }
-        let lists = self.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-        let (mut html, mut json) = (0.0, 0.0);
-        for one in lists.flat_map(|list| list.split(',')) {
-            let mut parts = one.split(';').map(str::trim);
-            let name = parts.next().unwrap_or("").to_ascii_lowercase();
-            let weight = parts.find_map(|part| part.strip_prefix("q="));
-            let weight: f64 = weight.map_or(1.0, |weight| weight.parse().unwrap_or(0.0));
-            let best = if name == "text/html" { &mut html } else { &mut json };
-            if name == "text/html" || name.contains("json") || name == "*/*" {
-                *best = weight.max(*best);
-            }
-        }
-        if html > json { Form::Html } else { Form::Json }
+        form(&self.query, &self.headers)
     }
 
     /// The reference system of the coordinates in an answer; refused later where there is no such.
@@ -132,14 +119,17 @@ impl Ask {
     /// The query's pairs, decoded, of which all must be known.
     pub fn params(&self, known: &[&Parameter]) -> Result<Params, Problem> {
         let known: Vec<&Parameter> = known.iter().copied().chain(COMMON).collect();
-        Ok(Params::parse(self.pairs()?, &known)?)
+        let mut pairs = self.pairs()?;
+        // A form without a script cannot leave out what was left empty.
+        if pairs.iter().any(|(name, value)| name == "f" && value == "html") {
+            pairs.retain(|(_, value)| !value.trim().is_empty());
+        }
+        Ok(Params::parse(pairs, &known)?)
     }
 
     /// The query's pairs, decoded.
     pub fn pairs(&self) -> Result<Vec<(String, String)>, Problem> {
-        let uri: axum::http::Uri = format!("/?{}", self.query).parse().map_err(|_| unreadable())?;
-        let Query(pairs) =
-            Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_| unreadable())?;
+        let pairs = pairs(&self.query)?;
         if pairs.iter().any(|(_, value)| value.contains('\0')) {
             return Err(BadParameter::new("", "a value has a NUL character in it").into());
         }
@@ -154,9 +144,9 @@ impl Ask {
     /// The address of the request itself in another form.
     pub fn in_form(&self, form: &str) -> String {
         let pairs = self.pairs().unwrap_or_default();
-        let others = pairs.iter().filter(|(name, _)| name != "f");
+        let others = pairs.iter().filter(|(name, value)| name != "f" && !value.trim().is_empty());
         let others = others.map(|(name, value)| (name.as_str(), value.as_str()));
-        let query = super::links::query(others.chain([("f", form)]));
+        let query = links::query(others.chain([("f", form)]));
         format!("{}{}?{query}", self.base, self.path)
     }
 
@@ -174,30 +164,35 @@ impl Ask {
     }
 }
 
-/// What links begin with: the address the server is told to have, else the host that was asked, as a
-/// proxy that is trusted says it.
-fn base(parts: &Parts, server: &Server) -> String {
-    if let Some(url) = &server.public_url {
-        return url.clone();
+/// For whom an answer is: as `f` asks, else as the Accept header does. Only who asks for HTML by name
+/// gets it: programs that take anything get JSON.
+pub(crate) fn form(query: &str, headers: &HeaderMap) -> Form {
+    if query.contains("f=")
+        && let Ok(pairs) = pairs(query)
+        && let Some((_, given)) = pairs.iter().find(|(name, _)| name == "f")
+    {
+        return if given == "html" { Form::Html } else { Form::Json };
     }
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let is_trusted =
-        peer.is_some_and(|peer| server.trusted_proxies.iter().any(|one| one.has(peer)));
-    // The last of several is what the proxy itself added.
-    let forwarded = |name: &str| {
-        let value = parts.headers.get(name).filter(|_| is_trusted)?.to_str().ok()?;
-        value.rsplit(',').next().map(str::trim)
-    };
-    let authority = parts.uri.authority().map(|authority| authority.as_str());
-    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).or(authority);
-    // The host is repeated in links: only what a host may look like.
-    let plain = |host: &&str| {
-        (1..=255).contains(&host.len())
-            && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte))
-    };
-    let host = forwarded("x-forwarded-host").or(host).filter(plain).unwrap_or("localhost");
-    let scheme = forwarded("x-forwarded-proto").filter(|scheme| *scheme == "https");
-    format!("{}://{host}", scheme.unwrap_or("http"))
+    let lists = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let (mut html, mut json) = (0.0, 0.0);
+    for one in lists.flat_map(|list| list.split(',')) {
+        let mut parts = one.split(';').map(str::trim);
+        let name = parts.next().unwrap_or("").to_ascii_lowercase();
+        let weight = parts.find_map(|part| part.strip_prefix("q="));
+        let weight: f64 = weight.map_or(1.0, |weight| weight.parse().unwrap_or(0.0));
+        let best = if name == "text/html" { &mut html } else { &mut json };
+        if name == "text/html" || name.contains("json") || name == "*/*" {
+            *best = weight.max(*best);
+        }
+    }
+    if html > json { Form::Html } else { Form::Json }
+}
+
+/// A query's pairs, decoded.
+fn pairs(query: &str) -> Result<Vec<(String, String)>, Problem> {
+    let uri: axum::http::Uri = format!("/?{query}").parse().map_err(|_| unreadable())?;
+    let pairs = Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_| unreadable())?;
+    Ok(pairs.0)
 }
 
 /// Refuses a format that there is not.

@@ -12,8 +12,11 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::conditional::{FRESH, PUBLISHED};
+use super::extract::{self, Form};
+use super::links::HTML_UTF8;
 use super::problem::Problem;
-use super::{Server, hot, metrics, revision};
+use super::{Server, hot, html, metrics, public, revision};
 
 /// Bytes of path and query: a little more than the longest filter, a little less than the server
 /// below this one reads at all.
@@ -38,6 +41,7 @@ pub(crate) async fn guard(
     let path = request.uri().path().to_owned();
     let url_bytes = request.uri().path_and_query().map_or(0, |url| url.as_str().len());
     let preflight = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let reader = Reader::of(&server, &request);
 
     let response = match server.in_flight.try_acquire() {
         Err(_) => Problem::busy().into_response(),
@@ -66,6 +70,9 @@ pub(crate) async fn guard(
     };
     if response.status().is_client_error() || response.status().is_server_error() {
         response = as_problem(response, &id);
+        if let Some(reader) = reader {
+            response = reader.page(&server, response);
+        }
     }
     if response.status().is_server_error() {
         tracing::error!(%method, path, request_id = id, status = response.status().as_u16(), "failed");
@@ -79,6 +86,34 @@ pub(crate) async fn guard(
     of_now(&server, response.headers_mut(), &path, &id);
     server.metrics.answered(metrics::asked(&path), response.status(), begun.elapsed());
     response
+}
+
+/// A person who asks, in a browser.
+struct Reader {
+    path: String,
+    base: String,
+}
+
+impl Reader {
+    fn of(server: &Server, request: &Request) -> Option<Reader> {
+        let (uri, headers) = (request.uri(), request.headers());
+        let people = extract::form(uri.query().unwrap_or(""), headers) == Form::Html;
+        let base = || public::base(server, uri, headers, request.extensions());
+        people.then(|| Reader { path: uri.path().to_owned(), base: base() })
+    }
+
+    /// A refusal as a page, with all that its headers say.
+    fn page(self, server: &Server, mut response: Response) -> Response {
+        let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+        let listed = server.app.listed();
+        let operation = revision::operation(&self.path).and_then(|id| listed.get(id));
+        let operation = operation.map(|one| (&*one.operation.id, &*one.operation.name));
+        let page = html::problem(&self.base, operation, &problem);
+        let (mut parts, _) = response.into_parts();
+        parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(HTML_UTF8));
+        parts.headers.remove(header::CONTENT_LENGTH);
+        Response::from_parts(parts, Body::from(page))
+    }
 }
 
 /// A panic is a fault of ours: nothing of it is sent.
@@ -160,6 +195,10 @@ pub(crate) fn of_now(server: &Server, headers: &mut HeaderMap, path: &str, id: &
     }
     if !server.app.database_is_there() && revision::operation(path).is_some() {
         headers.insert(DATABASE, HeaderValue::from_static("away"));
+        // It must not be said any longer than it is so.
+        if headers.get(header::CACHE_CONTROL).is_some_and(|kept| kept == PUBLISHED) {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(FRESH));
+        }
     }
 }
 
@@ -171,7 +210,7 @@ fn dress(headers: &mut HeaderMap, path: &str) {
     if path == "/api" || path.starts_with("/api/") {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*"));
         let exposed = fixed(
-            "etag, content-crs, content-range, accept-ranges, content-disposition, location, lacuna-revision, lacuna-database, x-request-id",
+            "etag, content-crs, content-range, accept-ranges, content-disposition, location, retry-after, lacuna-revision, lacuna-database, x-request-id",
         );
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 
-use crate::app::collections::{Collection, Params, View, params};
+use crate::app::collections::{BadParameter, Collection, Params, View, params};
 use crate::app::export::{about, style};
 use crate::formats::geojson_write::{self, FeatureWriter};
 use crate::formats::layer::{Layer, Member, Value};
@@ -57,7 +57,9 @@ fn page(
     let first = match params.get("next") {
         None => 0,
         // Behind the last one shown, whether it is still there or not.
-        Some(last) => {
+        Some(given) => {
+            let last = links::last_of_page(collection.id, given)
+                .ok_or_else(|| BadParameter::new("next", links::NOT_GIVEN_OUT))?;
             let row = layer.rows.find(last).map_or_else(|row| row, |row| row + 1);
             layer.matched.position_from(row)
         }
@@ -173,6 +175,7 @@ impl<'a> Links<'a> {
         let home = links::collection(&ask.base, &view.snapshot.operation.id, collection.id);
         let mut links = Links { ask, collection, params, home, next: None };
         links.next = last.map(|last| {
+            let last = links::behind(collection.id, &last);
             let query = links.with(&["next"], Some(("next", &last)));
             format!("{}/items{query}", links.home)
         });

@@ -144,9 +144,7 @@ fn behind(view: &View, id: &str, ask: &Ask) -> Result<Vec<u8>, Problem> {
     let limit = params.limit()?.unwrap_or(DEFAULT_LIMIT).min(params::MAX_LIMIT);
     let first = match params.get("next") {
         None => 0,
-        Some(next) => next.parse().map_err(|_| {
-            BadParameter::new("next", "it is not one that was given out; take the \"next\" link")
-        })?,
+        Some(next) => next.parse().map_err(|_| BadParameter::new("next", links::NOT_GIVEN_OUT))?,
     };
     let snapshot = &view.snapshot;
     let area = match id == &*snapshot.operation.id {

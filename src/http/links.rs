@@ -1,6 +1,7 @@
 //! Addresses in answers.
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 /// Text as it may stand in a path segment or a query value.
 pub(crate) fn encoded(text: &str) -> String {
@@ -32,6 +33,24 @@ pub(crate) fn collection(base: &str, operation_id: &str, id: &str) -> String {
     format!("{}/collections/{id}", operation(base, operation_id))
 }
 
+/// Said of a `next` that no link had.
+pub(crate) const NOT_GIVEN_OUT: &str =
+    "it is not one that was given out; follow the \"next\" link of the page before, as it is";
+
+/// Where the page behind a feature begins, as a "next" link says it: with a sum at its end, so that
+/// what was not given out is known, whichever features are there by then.
+pub(crate) fn behind(collection_id: &str, id: &str) -> String {
+    let sum = Sha256::digest(format!("{collection_id}\n{id}"));
+    let sum: String = sum.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("{id}.{sum}")
+}
+
+/// The feature that a page begins behind; `None` where no link said so.
+pub(crate) fn last_of_page<'a>(collection_id: &str, given: &'a str) -> Option<&'a str> {
+    let (id, _) = given.rsplit_once('.')?;
+    (behind(collection_id, id) == given).then_some(id)
+}
+
 pub(crate) fn link(rel: &str, kind: &str, title: &str, href: String) -> Value {
     json!({"rel": rel, "type": kind, "title": title, "href": href})
 }
@@ -48,6 +67,18 @@ pub(crate) const CSV: &str = "text/csv; charset=utf-8; header=present";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_that_was_not_given_out_is_known() {
+        for id in ["0101", "a.b", "", "Ü"] {
+            assert_eq!(last_of_page("areas", &behind("areas", id)), Some(id));
+            assert_eq!(last_of_page("sites", &behind("areas", id)), None);
+        }
+        assert_eq!(
+            ["0101", "0101.", "0101.00000000", ""].map(|bad| last_of_page("a", bad)),
+            [None; 4]
+        );
+    }
 
     #[test]
     fn ids_with_odd_characters_stay_one_segment() {

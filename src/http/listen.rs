@@ -20,7 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::Service;
 
-use super::{Server, hot};
+use super::{Server, hot, public};
 
 /// The longest that a request's head may take to arrive, and that a connection may be silent.
 const SILENCE: Duration = Duration::from_secs(75);
@@ -76,6 +76,7 @@ pub(super) async fn listen(
             }
             let service = service_fn(move |mut request: Request<Incoming>| {
                 request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
+                public::strip(&server, request.uri_mut());
                 match hot::again(&server, &request) {
                     Some(response) => Either::Left(ready(Ok(response))),
                     None => Either::Right(router.clone().call(request)),

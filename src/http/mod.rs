@@ -21,6 +21,7 @@ mod listen;
 mod metrics;
 mod openapi;
 mod problem;
+mod public;
 pub mod published;
 mod review;
 mod revision;
@@ -30,14 +31,15 @@ mod tiles;
 mod token;
 
 use std::collections::BTreeMap;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::extract::Request;
+use axum::middleware::{from_fn_with_state, map_request};
 use axum::routing::{get, post};
 use moka::sync::Cache;
 use tokio::net::TcpListener;
@@ -78,7 +80,14 @@ pub struct Writes {
 
 /// Every URL there is.
 pub fn router(app: Arc<App>, settings: &Settings) -> Router {
-    routes(Arc::new(Server::new(app, settings)))
+    let server = Arc::new(Server::new(app, settings));
+    let routes = routes(server.clone());
+    let strip = move |mut request: Request| {
+        public::strip(&server, request.uri_mut());
+        ready(request)
+    };
+    // What a layer does to an address, routes of the same router do not see.
+    Router::new().fallback_service(routes).layer(map_request(strip))
 }
 
 fn routes(server: Arc<Server>) -> Router {

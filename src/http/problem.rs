@@ -1,8 +1,9 @@
 //! Refusals: `application/problem+json` (RFC 9457). Each says what is wrong and what would be right.
+//! To people they are a page, which the guard makes.
 
 use std::sync::Arc;
 
-use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -240,7 +241,11 @@ impl IntoResponse for Problem {
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        headers.extend(self.headers.into_iter().map(|(name, value)| (Some(name), value)));
+        // It may be put right at any time, and a page for people says the same.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(VARY, HeaderValue::from_static("accept"));
+        headers.extend(self.headers.iter().cloned().map(|(name, value)| (Some(name), value)));
+        response.extensions_mut().insert(self);
         response
     }
 }

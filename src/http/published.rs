@@ -18,7 +18,7 @@ use tower::Service;
 use crate::app::App;
 use crate::domain::{Month, Snapshot};
 
-use super::links::{encoded, query};
+use super::links::{behind, encoded, query};
 use super::{Settings, router};
 
 /// The page, which reads the folder instead of asking a server.
@@ -243,7 +243,9 @@ impl Asking {
             let Some(features) = document["features"].as_array_mut() else { break };
             let last = features.last().and_then(|last| last["id"].as_str());
             let Some(last) = last.filter(|_| (features.len() as u64) < count) else { break };
-            let more = self.document(&format!("{path}&next={}", encoded(last))).await?;
+            let more = self
+                .document(&format!("{path}&next={}", encoded(&behind(collection, last))))
+                .await?;
             let Value::Array(more) = more["features"].clone() else { break };
             if more.is_empty() {
                 break;

@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
-use crate::app::collections::params::ParameterKind;
+use crate::app::collections::params::{self, ParameterKind};
 use crate::app::collections::{BadParameter, Parameter, View};
 use crate::app::import::{ImportError, check_id};
 use crate::domain::Snapshot;
@@ -129,6 +129,11 @@ pub(crate) async fn past(ask: &Ask, operation: &str) -> Result<Option<Arc<View>>
     let given = |parameter: &Parameter| {
         pairs.iter().find(|(name, _)| name == parameter.name).map(|(_, value)| value.as_str())
     };
+    for parameter in [&REVISION, &AS_OF] {
+        if given(parameter).is_some_and(|value| value.trim().is_empty()) {
+            return Err(BadParameter::new(parameter.name, params::NO_VALUE).into());
+        }
+    }
     let app = &ask.server.app;
     let Some(current) = app.snapshot(operation) else { return Ok(None) };
     let number = match (given(&REVISION), given(&AS_OF)) {

@@ -11,7 +11,7 @@ use crate::app::tiles::{self, Address, MAX_ZOOM, NoTile};
 use crate::formats::layer::GeometryKind;
 use crate::formats::mvt;
 
-use super::conditional::{Kind, stamp};
+use super::conditional::Kind;
 use super::extract::{self, Ask};
 use super::landing::bytes;
 use super::links::{self, JSON, link};
@@ -137,7 +137,7 @@ pub(crate) async fn matrix_set(
 ) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
     known_set(&set)?;
-    ask.answer_at(&stamp(&view), Kind::fresh(JSON), |ask| {
+    ask.answer(view, Kind::fresh(JSON), |_, ask| {
         ask.only_format()?;
         bytes(&definition())
     })

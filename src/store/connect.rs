@@ -32,6 +32,9 @@ const CONNECTIONS: u32 = 8;
 /// run again, and does nothing where nothing is left to do.
 pub(super) const SPREAD: &str = include_str!("../../migrations/postgres/0007_citus.sql");
 
+/// The step that lets the readers' role read, which may have been made since: it may run again, too.
+pub(super) const READER: &str = include_str!("../../migrations/postgres/0009_reader.sql");
+
 /// What is meant to be done with a database.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -256,7 +259,7 @@ macro_rules! migrations {
 pub(super) fn migrator(pool: &Pool) -> Migrator {
     let migrations = migrations!(
         pool, 1 "operations", 2 "cycle", 3 "packed", 4 "maps", 5 "spread", 6 "pruned", 7 "citus",
-        8 "names",
+        8 "names", 9 "reader",
     );
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
 }

@@ -37,19 +37,25 @@ pub async fn activities(
     activities::read(tx, operation, Versions::Current, words).await
 }
 
-/// What the copy says, whatever it is worth: its revision, and its rows in the order of their numbers;
-/// `None` for rows of a copy that is damaged.
+/// What a start makes of the copy, whatever it is worth: the revision it is of, and the current rows
+/// in the order of their numbers, where it is of a revision that is kept; `None` for rows of a copy
+/// that is damaged.
 pub async fn copy(
     tx: &mut Tx,
     operation: &Text,
+    kept: RangeInclusive<u64>,
+    words: &Arc<Words>,
 ) -> Result<Option<(u64, Option<Vec<Activity>>)>, StoreError> {
     let Some((revision, pieces)) = read(tx, operation).await? else { return Ok(None) };
-    let unpacked = tokio::task::spawn_blocking(move || {
-        let mut rows = pieces::unpack(&pieces).ok()?;
+    let unpacked = tokio::task::spawn_blocking(move || pieces::unpack(&pieces).ok());
+    let mut rows = unpacked.await.unwrap_or_default();
+    if let Some(copied) = rows.take_if(|_| revision != *kept.end() && kept.contains(&revision)) {
+        rows = Some(since(tx, operation, revision, words, copied).await?);
+    }
+    if let Some(rows) = &mut rows {
         rows.sort_by_key(|row| row.id);
-        Some(rows)
-    });
-    Ok(Some((revision, unpacked.await.unwrap_or_default())))
+    }
+    Ok(Some((revision, rows)))
 }
 
 /// Brings the rows of a revision up to the current one.

@@ -17,17 +17,21 @@ pub struct Step {
 }
 
 impl Store {
-    /// Brings the tables of a database that is there up to date, and spreads them where Citus came
-    /// after them. Returns the steps it lacked.
+    /// Brings the tables of a database that is there up to date, spreads them where Citus came after
+    /// them, and lets readers read. Returns the steps it lacked.
     pub async fn migrate(url: &str) -> Result<Vec<Step>, StoreError> {
         let lacked = Store::steps_due(url).await?;
         let store = Store::open(url).await?;
-        let spread = match &store.pool {
-            Engine::Sqlite(_) => Ok(()),
-            Engine::Postgres(pool) => sqlx::raw_sql(connect::SPREAD).execute(pool).await.map(drop),
+        let again = async {
+            if let Engine::Postgres(pool) = &store.pool {
+                sqlx::raw_sql(connect::SPREAD).execute(pool).await?;
+                sqlx::raw_sql(connect::READER).execute(pool).await?;
+            }
+            Ok::<(), sqlx::Error>(())
         };
+        let again = again.await;
         store.close().await;
-        spread?;
+        again?;
         Ok(lacked)
     }
 

@@ -77,7 +77,7 @@ pub struct Version {
 #[derive(Clone, Debug)]
 pub struct PackedCopy {
     pub revision: u64,
-    /// By number; `None` where the copy is damaged.
+    /// The current ones as a start makes them of it, by number; `None` where the copy is damaged.
     pub rows: Option<Vec<Activity>>,
 }
 
@@ -123,7 +123,10 @@ impl Store {
         for (table, key) in VERSIONED {
             all.extend(parts.of(table, versions(tx, id, table, key).await)?);
         }
-        let copy = parts.of("packed_activities", packed::copy(tx, id).await)?;
+        let copy = parts.of(
+            "packed_activities",
+            packed::copy(tx, id, oldest..=rows.revision.number, &words).await,
+        )?;
         Ok(Some(Kept {
             rows,
             versions: all,

@@ -19,6 +19,7 @@ mod page;
 mod published;
 mod refusals;
 mod revisions;
+mod routes;
 mod styles;
 mod tiles;
 mod work;

@@ -35,6 +35,13 @@ const BAD: &[(&str, &str, &[&str])] = &[
     ("activities/items?zoom=3", "zoom", &["known"]),
     ("areas/export.csv?next=3", "next", &["known"]),
     ("gaps/items/0101/lines?next=x", "next", &["link"]),
+    ("areas/items?next=0101", "next", &["link"]),
+    ("areas/items?next=0101.00000000", "next", &["link"]),
+    ("activities/items?next=garbage%27%22", "next", &["link"]),
+    ("areas/items?parent=", "parent", &["no value"]),
+    ("areas/items?revision=", "revision", &["no value"]),
+    ("areas/items?as-of=%20", "as-of", &["no value"]),
+    ("areas/items?filter=%20", "filter", &["no value"]),
     ("gaps/items/0101?bbox=0,0,1,1", "bbox", &["known"]),
     ("areas?foo=1", "foo", &["\"f\""]),
 ];
@@ -66,6 +73,48 @@ async fn what_is_not_there_is_404_with_what_is() {
     assert!(detail(get("/collections/gaps/export.shp").await).contains("export.csv"));
     assert!(detail(get("/nothing").await).contains("/api"));
     detail(get("/collections/activities/items/x").await);
+}
+
+#[tokio::test]
+async fn people_are_refused_by_a_page_that_says_the_same() {
+    let browser = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+    for path in [
+        "/api/delta/collections/gaps/items?sector=%3Cb%3E",
+        "/api/delta/collections/gaps/export.csv?level=9",
+        "/api/delta/collections/nothing",
+        "/api/nowhere",
+        "/nothing",
+    ] {
+        let (json, page) =
+            (ask(&app(), "GET", path, &[]).await, ask(&app(), "GET", path, &[browser]).await);
+        assert_eq!(json.header("content-type"), "application/problem+json", "{path}");
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8", "{path}");
+        assert_eq!((page.status, page.header("vary")), (json.status, "accept"), "{path}");
+        let detail = json.json()["detail"].as_str().unwrap().to_owned();
+        let detail = detail.replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
+        assert!(page.text().contains(&detail), "{path}: {detail} is not in {}", page.text());
+        assert!(page.text().contains("/pages.css"), "{path}");
+    }
+    // As asked for by name; and to programs as ever.
+    let named = |form| async move {
+        let reply = get(&format!("/collections/gaps/items?limit=0&f={form}")).await;
+        reply.header("content-type").to_owned()
+    };
+    assert_eq!(named("html").await, "text/html; charset=utf-8");
+    assert_eq!(named("json").await, "application/problem+json");
+    let not_allowed = ask(&app(), "POST", "/api/delta/collections", &[browser]).await;
+    assert_eq!((not_allowed.status.as_u16(), not_allowed.header("allow")), (405, "GET,HEAD"));
+    assert!(not_allowed.text().contains("Method not allowed"), "{}", not_allowed.text());
+}
+
+/// A form without a script sends what was left empty, too.
+#[tokio::test]
+async fn what_a_form_leaves_empty_is_not_asked() {
+    let page = get("/collections/areas/items?f=html&level=1&parent=&datetime=&filter=").await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    assert!(page.text().contains("1 to 2 of 2"), "{}", page.text());
+    let json = "/collections/areas/items?level=1&amp;f=json";
+    assert!(page.text().contains(json), "{}", page.text());
 }
 
 #[tokio::test]

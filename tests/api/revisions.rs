@@ -59,6 +59,33 @@ async fn a_figure_of_the_past_is_made_again() {
 }
 
 #[tokio::test]
+async fn a_revision_that_is_named_may_be_kept_by_caches() {
+    let app = app().await;
+    let home = "/api/delta/collections/activities";
+    for (path, of, kept) in [
+        (format!("{home}/items?revision=1"), "1", true),
+        (format!("{home}/items?revision=2&limit=5"), "2", true),
+        (format!("{home}/export.csv?revision=1"), "1", true),
+        (format!("{home}/export.geojson?revision=1"), "1", true),
+        ("/api/delta/tileMatrixSets/WebMercatorQuad?revision=1".to_owned(), "1", true),
+        (format!("{home}/items"), "2", false),
+        // Another one may be dated before it yet.
+        (format!("{home}/items?as-of=2026-08-01"), "1", false),
+        (format!("{home}/items?min-revision=1"), "2", false),
+    ] {
+        let reply = ask(&app, "GET", &path, &[]).await;
+        assert_eq!((reply.status.as_u16(), reply.header("lacuna-revision")), (200, of), "{path}");
+        let expected = if kept { "public, max-age=86400" } else { "public, no-cache" };
+        assert_eq!(reply.header("cache-control"), expected, "{path}");
+        let tag = reply.header("etag").to_owned();
+        let again = ask(&app, "GET", &path, &[("if-none-match", &tag)]).await;
+        assert_eq!((again.status.as_u16(), again.header("cache-control")), (304, expected));
+    }
+    let refused = ask(&app, "GET", &format!("{home}/items?revision=9"), &[]).await;
+    assert_eq!((refused.status.as_u16(), refused.header("cache-control")), (400, "no-store"));
+}
+
+#[tokio::test]
 async fn a_clock_that_was_set_back_dates_no_revision_before_the_last() {
     let app = app().await;
     let done = app.rollback("delta", 2, false, "2026-08-01T18:00:00Z".into()).await.unwrap();

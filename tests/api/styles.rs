@@ -3,7 +3,7 @@
 use lacuna::app::collections::COLLECTIONS;
 use lacuna::formats::layer::GeometryKind;
 
-use crate::fixture::{app, ask, get};
+use crate::fixture::{HOME, app, ask, get, rows};
 
 /// Fails where the text is no XML.
 fn is_xml(text: &str) {
@@ -66,4 +66,22 @@ async fn the_project_has_every_collection_with_its_address() {
     assert!(text.contains("- datetime: A day (2026-07-01) or a period"), "filters are explained");
     assert_eq!(ask(&app(), "GET", "/qgis/delta.qgz", &[]).await.status, 404);
     assert_eq!(ask(&app(), "GET", "/qgis/other.qgs", &[]).await.status, 404);
+}
+
+/// QGIS before 3.44 would take them for tables without columns.
+#[tokio::test]
+async fn layers_without_features_are_reached_where_their_types_are_written() {
+    let app = lacuna::app::App::default();
+    let rows = lacuna::domain::Rows { sites: Vec::new(), ..rows() };
+    app.publish(lacuna::domain::Snapshot::build(rows));
+    let project = ask(&std::sync::Arc::new(app), "GET", "/qgis/delta.qgs", &[]).await;
+    for collection in ["sites", "service-areas"] {
+        let source =
+            format!("/vsicurl/http://lacuna.test{HOME}/collections/{collection}/export.fgb<");
+        assert!(project.text().contains(&source), "{collection}: {}", project.text());
+    }
+    let by_name = "typename=&apos;activities&apos;";
+    assert!(project.text().contains(by_name), "{}", project.text());
+    let full = ask(&crate::fixture::app(), "GET", "/qgis/delta.qgs", &[]).await;
+    assert!(!full.text().contains("export.fgb"));
 }

@@ -60,6 +60,30 @@ fn a_database_in_good_order_is_said_to_be_also_while_it_is_served() {
 }
 
 #[test]
+fn a_backup_is_one_whole_file_that_reading_does_not_change() {
+    let place = Place::with_operation();
+    place.ok(&["backup", "copy.backup"]);
+    let named = |files: Vec<(std::ffi::OsString, Vec<u8>)>| {
+        let own = |(name, _): &(std::ffi::OsString, _)| name.to_string_lossy().starts_with("copy");
+        files.into_iter().filter(own).collect::<Vec<_>>()
+    };
+    let before = named(files(&place));
+    assert_eq!(before.len(), 1, "one file, without a log or a part beside it");
+    place.ok(&["verify", "--database", "copy.backup"]);
+    let back = place.ok(&["restore", "copy.backup", "--database", "new.sqlite"]);
+    assert!(back.contains(" rows came back from copy.backup."), "{back}");
+    assert!(named(files(&place)) == before, "the backup was changed");
+    let same = |database| place.ok(&["gaps", "--operation", "op", "--database", database]);
+    assert_eq!(same("new.sqlite"), same("test.sqlite"));
+
+    // A file of nothing, as a backup that was cut off, is none.
+    fs::write(place.path("cut.backup"), "").unwrap();
+    place.refused(&["verify", "--database", "cut.backup"]);
+    let sentence = place.refused(&["restore", "cut.backup", "--database", "other.sqlite"]);
+    assert!(sentence.contains("there is no operation in"), "{sentence}");
+}
+
+#[test]
 fn a_check_leaves_tables_of_an_older_version_as_they_are_and_says_so() {
     let place = Place::with_operation();
     // Made as if the last step had not been run: a check knows only what is written down.

@@ -64,6 +64,29 @@ export interface Feature {
   properties: object;
 }
 
+export interface OneFeature {
+  type: "Feature";
+  id: string;
+  geometry: object | null;
+  properties: object;
+  links: Link[];
+  operation: string;
+  collection: string;
+  revision: number;
+  revised_at?: string;
+  /** The question, its defaults filled in */
+  query?: object;
+  /** Need figures are the highest sector's, as there are no intersectoral ones */
+  derived?: boolean;
+  /** Planning cycles of the need figures, with commas between */
+  need_cycles?: string;
+  /** How the figures were counted */
+  rule?: string;
+  sites_without_radius?: number;
+  sites_without_point?: number;
+  sites_not_drawn?: object[];
+}
+
 export interface FeatureCollection {
   type: "FeatureCollection";
   numberMatched: number;

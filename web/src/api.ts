@@ -2,6 +2,7 @@
 
 import { folder } from "./folder";
 import type { Tile } from "./map/geo";
+import { root } from "./root";
 import { datetime, type State } from "./state";
 import { bearer } from "./token";
 import type {
@@ -74,9 +75,13 @@ async function get<T>(plain: string, signal?: AbortSignal): Promise<T> {
   return body;
 }
 
+const LIST = `${root}/api`;
+/** Where everything of an operation is. */
+export const home = (op: string): string => `${LIST}/${encodeURIComponent(op)}`;
+
 /** The address with the draft in it; the list of operations knows none. */
 function drafted(url: string): string {
-  if (draft === null || url === "/api" || url.includes("draft=")) return url;
+  if (draft === null || url === LIST || url.includes("draft=")) return url;
   return `${url}${url.includes("?") ? "&" : "?"}draft=${draft}`;
 }
 
@@ -91,28 +96,26 @@ function address(op: string, path: string, parameters: Record<string, string | n
     if (value !== null && value !== undefined) put.set(name, String(value));
   }
   const query = put.toString();
-  return `/api/${encodeURIComponent(op)}/collections/${path}${query ? `?${query}` : ""}`;
+  return `${home(op)}/collections/${path}${query ? `?${query}` : ""}`;
 }
 
 /** Follows `next` links; a level of areas is at most a few pages. */
 async function pages<P>(url: string, signal?: AbortSignal): Promise<Items<P>> {
   const first = await get<Items<P>>(url, signal);
   const features = [...first.features];
-  let next = link(first);
+  let next = link(url, first);
   while (next !== null) {
     const page = await get<Items<P>>(next, signal);
     features.push(...page.features);
-    next = page.features.length > 0 ? link(page) : null;
+    next = page.features.length > 0 ? link(url, page) : null;
   }
   return { ...first, features };
 }
 
-function link<P>(page: Items<P>): string | null {
+/** The page behind one of the same question: of its address only what is asked, as the server may know itself by another name. */
+function link<P>(url: string, page: Items<P>): string | null {
   const href = page.links?.find((one) => one.rel === "next")?.href;
-  if (!href) return null;
-  // Behind a proxy the server may know another name of itself; the page stays with its own host.
-  const url = new URL(href, location.href);
-  return url.pathname + url.search;
+  return href ? `${url.split("?")[0]}${new URL(href, location.href).search}` : null;
 }
 
 /** What a figure is asked for; its own parameters besides level. */
@@ -127,9 +130,9 @@ function figures(state: Asked): Record<string, string | null> {
   };
 }
 
-export const operations = (): Promise<{ operations: OperationRef[] }> => get("/api");
+export const operations = (): Promise<{ operations: OperationRef[] }> => get(LIST);
 
-export const operation = (op: string): Promise<Operation> => get(`/api/${encodeURIComponent(op)}`);
+export const operation = (op: string): Promise<Operation> => get(home(op));
 
 /** Whether the server said, when it was last asked for the revision, that its database is away. */
 export let away = false;
@@ -139,7 +142,7 @@ export async function revision(op: string): Promise<number | null> {
   if (folder) return null;
   try {
     // A stored answer would go on saying what the server said of its database then.
-    const answer = await fetch(`/api/${encodeURIComponent(op)}`, { cache: "no-store" });
+    const answer = await fetch(home(op), { cache: "no-store" });
     if (!answer.ok || answer.headers.get("x-lacuna-kept") !== null) return null;
     away = answer.headers.get("lacuna-database") === "away";
     return ((await answer.json()) as Operation).revision;
@@ -222,7 +225,7 @@ export const exported = (op: string, level: number, state: Asked, format: "csv" 
   folder ? folder.table(level, state.sector) : address(op, `gaps/export.${format}`, { level, ...figures(state) });
 
 /** The operation as a project of QGIS. */
-export const project = (op: string): string => `/qgis/${encodeURIComponent(op)}.qgs`;
+export const project = (op: string): string => `${root}/qgis/${encodeURIComponent(op)}.qgs`;
 
 /** The address under which QGIS and others find every layer. */
-export const layers = (op: string): string => `${location.origin}/api/${encodeURIComponent(op)}`;
+export const layers = (op: string): string => `${location.origin}${home(op)}`;

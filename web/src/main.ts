@@ -1,5 +1,6 @@
 import { start } from "./app";
 import { choose } from "./i18n";
+import { root } from "./root";
 import { applyTheme } from "./theme";
 import { takeToken } from "./token";
 
@@ -13,5 +14,5 @@ start(document.getElementById("app") as HTMLElement);
 
 // The last operation opens without network. Not needed for anything else, so a refusal is no fault.
 if ("serviceWorker" in navigator && isSecureContext) {
-  addEventListener("load", () => void navigator.serviceWorker.register("/offline.js").catch(() => undefined));
+  addEventListener("load", () => void navigator.serviceWorker.register(`${root}/offline.js`).catch(() => undefined));
 }

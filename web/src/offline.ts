@@ -14,10 +14,13 @@ interface FetchEvent extends ExtendableEvent {
   respondWith(answer: Promise<Response>): void;
 }
 
-const PAGE = `lacuna-page-${VERSION}`;
+/** The path of the page: this worker lies beside it, and others may be at the same host. */
+const ROOT = new URL("./", location.href).pathname;
+const OWN = `lacuna ${ROOT} `;
+const PAGE = `${OWN}page ${VERSION}`;
 /** Answers that are kept, and how many: those that were asked for last. Tiles are small and many. */
-const DATA = { name: "lacuna-data", most: 80 };
-const TILES = { name: "lacuna-tiles", most: 800 };
+const DATA = { name: `${OWN}data`, most: 80 };
+const TILES = { name: `${OWN}tiles`, most: 800 };
 type Kept = typeof DATA;
 const worker = self as unknown as EventTarget & { skipWaiting(): Promise<void>; clients: { claim(): Promise<void> } };
 
@@ -31,7 +34,7 @@ worker.addEventListener("install", (event) => {
 
 worker.addEventListener("activate", (event) => {
   const work = async (): Promise<void> => {
-    for (const name of await caches.keys()) if (![PAGE, DATA.name, TILES.name].includes(name)) await caches.delete(name);
+    for (const name of await caches.keys()) if (name.startsWith(OWN) && ![PAGE, DATA.name, TILES.name].includes(name)) await caches.delete(name);
     await worker.clients.claim();
   };
   (event as ExtendableEvent).waitUntil(work());
@@ -43,9 +46,11 @@ worker.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin || url.pathname.includes("/export.")) return;
   // What needs the token is for one person: it is never kept.
   if (request.headers.has("authorization")) return;
-  if (url.pathname.startsWith("/api")) respondWith.call(event, fresh(request, url.pathname.includes("/tiles/") ? TILES : DATA));
-  else if (url.pathname.startsWith("/assets/")) respondWith.call(event, kept(request));
-  else if (url.pathname === "/") respondWith.call(event, page(request));
+  if (!url.pathname.startsWith(ROOT)) return;
+  const path = url.pathname.slice(ROOT.length);
+  if (path === "api" || path.startsWith("api/")) respondWith.call(event, fresh(request, url.pathname.includes("/tiles/") ? TILES : DATA));
+  else if (path.startsWith("assets/")) respondWith.call(event, kept(request));
+  else if (path === "") respondWith.call(event, page(request));
 });
 
 /** Assets never change under one name. */
@@ -57,7 +62,7 @@ async function page(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (error) {
-    const known = await caches.match("/");
+    const known = await caches.match(ROOT);
     if (known) return known;
     throw error;
   }

@@ -59,6 +59,9 @@ impl BadParameter {
     }
 }
 
+/// Said of a parameter that is given empty.
+pub const NO_VALUE: &str = "it has no value; give one or leave the parameter out";
+
 /// The most features on one page.
 pub const MAX_LIMIT: usize = 10_000;
 /// Features on a page where nothing is asked.
@@ -86,8 +89,7 @@ impl Params {
                 return Err(BadParameter::new(&name, "it is given twice; give it once"));
             }
             if value.trim().is_empty() {
-                let reason = "it has no value; give one or leave the parameter out";
-                return Err(BadParameter::new(&name, reason));
+                return Err(BadParameter::new(&name, NO_VALUE));
             }
             params.pairs.push((name, value));
         }

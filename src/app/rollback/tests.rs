@@ -113,6 +113,47 @@ proptest! {
 }
 
 #[tokio::test]
+async fn submissions_are_undone_in_any_order() {
+    let figures = async |order: &[usize]| {
+        let app = app().await;
+        import(&app, Kind::Areas, AREAS_FILE, None).await.unwrap();
+        let mut ids = Vec::new();
+        // The first partner is in all three files, the others in one or two.
+        for lines in [
+            &[(1, 1, 1, 10), (2, 1, 1, 5)][..],
+            &[(1, 1, 1, 100), (3, 1, 1, 6)],
+            &[(1, 1, 1, 1000), (2, 1, 1, 7), (3, 1, 1, 8)],
+        ] {
+            ids.push(import(&app, Kind::Activities, &activities(lines), None).await.unwrap());
+        }
+        for number in order {
+            roll_back(&app, ids[*number]).await;
+        }
+        let snapshot = app.snapshot("op").unwrap();
+        let mut found: Vec<(String, f64)> = snapshot
+            .activities
+            .iter()
+            .map(|row| (row.partner.to_string(), row.reached.unwrap()))
+            .collect();
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        found.into_iter().map(|(_, reached)| reached).collect::<Vec<f64>>()
+    };
+    assert_eq!(figures(&[]).await, [1000.0, 7.0, 8.0]);
+    for order in [[1, 2], [2, 1]] {
+        assert_eq!(figures(&order).await, [10.0, 5.0], "{order:?}");
+    }
+    for order in [[0, 2], [2, 0]] {
+        assert_eq!(figures(&order).await, [100.0, 6.0], "{order:?}");
+    }
+    for order in [[0, 1], [1, 0]] {
+        assert_eq!(figures(&order).await, [1000.0, 7.0, 8.0], "{order:?}");
+    }
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        assert!(figures(&order).await.is_empty(), "{order:?}");
+    }
+}
+
+#[tokio::test]
 async fn rows_that_a_later_file_changed_are_left_and_named() {
     let app = app().await;
     import(&app, Kind::Areas, AREAS_FILE, None).await;

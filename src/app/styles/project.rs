@@ -1,7 +1,8 @@
 //! A QGIS project of an operation: every layer by its address, grouped, drawn as the map draws it.
 //!
 //! Layers that are a question (gaps of a sector, areas of a level) are GeoJSON by address, read
-//! whole and typed; the reported rows are OGC API - Features, which QGIS pages through.
+//! whole and typed; the reported rows are OGC API - Features, which QGIS pages through. What has
+//! nothing to draw yet is FlatGeobuf by address: QGIS before 3.44 takes types from features elsewhere.
 
 use std::fmt::Write;
 
@@ -9,18 +10,22 @@ use super::qml::{escaped, symbology};
 use super::{label, rules};
 use crate::app::collections::{BadParameter, Collection, Params, View, find};
 use crate::domain::Sector;
-use crate::formats::layer::GeometryKind;
+use crate::formats::layer::{Geometry, GeometryKind, Layer, Want};
 
 const WGS84: &str = "<spatialrefsys nativeFormat=\"Wkt\"><wkt>GEOGCRS[\"WGS 84\",DATUM[\"World Geodetic System 1984\",ELLIPSOID[\"WGS 84\",6378137,298.257223563,LENGTHUNIT[\"metre\",1]]],PRIMEM[\"Greenwich\",0,ANGLEUNIT[\"degree\",0.0174532925199433]],CS[ellipsoidal,2],AXIS[\"geodetic latitude (Lat)\",north,ORDER[1],ANGLEUNIT[\"degree\",0.0174532925199433]],AXIS[\"geodetic longitude (Lon)\",east,ORDER[2],ANGLEUNIT[\"degree\",0.0174532925199433]],ID[\"EPSG\",4326]]</wkt><proj4>+proj=longlat +datum=WGS84 +no_defs</proj4><srsid>3452</srsid><srid>4326</srid><authid>EPSG:4326</authid><description>WGS 84</description><projectionacronym>longlat</projectionacronym><ellipsoidacronym>EPSG:7030</ellipsoidacronym><geographicflag>true</geographicflag></spatialrefsys>";
 
 /// EPSG:3832, which has no seam at the antimeridian.
 const PACIFIC: &str = "<spatialrefsys nativeFormat=\"Wkt\"><wkt>PROJCRS[\"WGS 84 / PDC Mercator\",BASEGEOGCRS[\"WGS 84\",DATUM[\"World Geodetic System 1984\",ELLIPSOID[\"WGS 84\",6378137,298.257223563,LENGTHUNIT[\"metre\",1]]],PRIMEM[\"Greenwich\",0,ANGLEUNIT[\"degree\",0.0174532925199433]],ID[\"EPSG\",4326]],CONVERSION[\"Pacific Disaster Center Mercator\",METHOD[\"Mercator (variant A)\",ID[\"EPSG\",9804]],PARAMETER[\"Latitude of natural origin\",0,ANGLEUNIT[\"degree\",0.0174532925199433]],PARAMETER[\"Longitude of natural origin\",150,ANGLEUNIT[\"degree\",0.0174532925199433]],PARAMETER[\"Scale factor at natural origin\",1,SCALEUNIT[\"unity\",1]],PARAMETER[\"False easting\",0,LENGTHUNIT[\"metre\",1]],PARAMETER[\"False northing\",0,LENGTHUNIT[\"metre\",1]]],CS[Cartesian,2],AXIS[\"(E)\",east,ORDER[1],LENGTHUNIT[\"metre\",1]],AXIS[\"(N)\",north,ORDER[2],LENGTHUNIT[\"metre\",1]],ID[\"EPSG\",3832]]</wkt><proj4>+proj=merc +lon_0=150 +k=1 +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs</proj4><srid>3832</srid><authid>EPSG:3832</authid><description>WGS 84 / PDC Mercator</description><projectionacronym>merc</projectionacronym><ellipsoidacronym>EPSG:7030</ellipsoidacronym><geographicflag>false</geographicflag></spatialrefsys>";
 
+/// Features of a layer that QGIS takes its types from, where it does not read a schema.
+const LOOKED_AT: usize = 10;
+
 /// How QGIS reaches a layer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
     Features,
     GeoJson,
+    FlatGeobuf,
 }
 
 /// One layer of the project.
@@ -41,7 +46,13 @@ struct Group {
 /// The project as a file. `home` is the operation's address, such as
 /// `http://127.0.0.1:8080/api/demo`.
 pub fn project(view: &View, home: &str) -> Result<String, BadParameter> {
-    let groups = groups(view);
+    let mut groups = groups(view);
+    for entry in groups.iter_mut().flat_map(|group| &mut group.entries) {
+        let layer = entry.collection.read(view, &entry.params()?)?;
+        if !shows_its_types(&layer) {
+            entry.reach = Reach::FlatGeobuf;
+        }
+    }
     let name = escaped(&view.snapshot.operation.name);
     let extent = view.summary().bbox;
     let (drawn_in, units, extent) = match extent {
@@ -94,6 +105,13 @@ pub fn project(view: &View, home: &str) -> Result<String, BadParameter> {
     // Without this word QGIS reads no reference system.
     out.push_str("</projectlayers>\n<properties><SpatialRefSys><ProjectionsEnabled type=\"int\">1</ProjectionsEnabled></SpatialRefSys></properties>\n</qgis>\n");
     Ok(out)
+}
+
+/// Whether QGIS finds the kind of a layer's geometry, and its fields, in the features it looks at.
+fn shows_its_types(layer: &Layer<'_>) -> bool {
+    let mut rows = (0..layer.matched.len().min(LOOKED_AT)).map(|at| layer.matched.row(at));
+    let shown = |row| !matches!(layer.rows.geometry(row, Want::Shape), Geometry::None);
+    rows.any(|row| layer.geometry == GeometryKind::None || shown(row))
 }
 
 fn groups(view: &View) -> Vec<Group> {
@@ -177,7 +195,7 @@ impl Entry {
     fn provider(&self) -> &'static str {
         match self.reach {
             Reach::Features => "OAPIF",
-            Reach::GeoJson => "ogr",
+            Reach::GeoJson | Reach::FlatGeobuf => "ogr",
         }
     }
 
@@ -187,15 +205,21 @@ impl Entry {
             Reach::Features => format!(
                 " pagingEnabled='true' restrictToRequestBBOX='1' srsname='OGC:CRS84' typename='{id}' url='{home}'"
             ),
-            Reach::GeoJson => format!("/vsicurl/{}", self.address(home)),
+            Reach::GeoJson | Reach::FlatGeobuf => format!("/vsicurl/{}", self.address(home)),
         }
+    }
+
+    fn params(&self) -> Result<Params, BadParameter> {
+        let pairs = self.parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        Params::parse(pairs, &self.collection.export_parameters())
     }
 
     fn address(&self, home: &str) -> String {
         let pairs = self.parameters.iter().map(|(name, value)| format!("{name}={value}"));
         let query = pairs.collect::<Vec<_>>().join("&");
         let mark = if query.is_empty() { "" } else { "?" };
-        format!("{home}/collections/{}/export.geojson{mark}{query}", self.collection.id)
+        let extension = if self.reach == Reach::FlatGeobuf { "fgb" } else { "geojson" };
+        format!("{home}/collections/{}/export.{extension}{mark}{query}", self.collection.id)
     }
 
     /// What the layer is, and how to ask for another part of it.
@@ -203,7 +227,7 @@ impl Entry {
         let collection = self.collection;
         let mut text = format!("{}\n\n", collection.description);
         match self.reach {
-            Reach::GeoJson => {
+            Reach::GeoJson | Reach::FlatGeobuf => {
                 let address = self.address(home);
                 let _ = writeln!(
                     text,
@@ -252,9 +276,7 @@ fn map_layer(out: &mut String, view: &View, home: &str, entry: &Entry) -> Result
         ),
     );
     line(out, &format!("<provider encoding=\"UTF-8\">{}</provider>", entry.provider()));
-    let pairs = entry.parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-    let params = Params::parse(pairs, &collection.export_parameters())?;
-    let layer = collection.read(view, &params)?;
+    let layer = collection.read(view, &entry.params()?)?;
     symbology(out, &rules(&layer), label(collection.id));
     out.push_str("<fieldConfiguration>\n");
     line(out, "</fieldConfiguration>\n<aliases>");

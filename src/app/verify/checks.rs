@@ -172,7 +172,8 @@ fn copy(kept: &Kept, to: &mut Findings<'_>) {
             Some(_) if copy.revision > newest => {
                 Some(format!("it is of revision {}, and the newest is {newest}", copy.revision))
             }
-            Some(rows) if copy.revision == newest && readable && rows != activities => {
+            // One that is older than what is kept is not used.
+            Some(rows) if copy.revision >= kept.oldest && readable && rows != activities => {
                 let same = rows.iter().zip(activities).take_while(|(copy, row)| copy == row);
                 let first = same.count();
                 let number = |row: Option<&Activity>| {

@@ -93,7 +93,7 @@ pub const SHAPE_BEYOND: Rule = fault(
 
 pub const COPY: Rule = fault(
     "The packed copy of the activities, which servers start from, is not what the table has.",
-    "Delete the operation's rows from packed_activities, and restart the servers: the copy is made anew.",
+    "Either may be the wrong one: compare the activity that is named with its file. Where the table is right, delete the operation's rows from packed_activities and restart the servers, and the copy is made anew; else restore the last backup.",
 );
 pub const WORDS: Rule =
     fault("Words that rows said of their places are not those that were written.", RESTORE);

@@ -282,8 +282,10 @@ fn what_stands_beside_the_rows_is_held_against_them() {
     let fault = ("fault", "packed_activities", "cannot be unpacked");
     broken(fault, "", |kept| kept.copy = Some(PackedCopy { revision: 1, rows: None }));
     let mut older = sound();
-    older.copy = Some(PackedCopy { revision: 1, rows: Some(Vec::new()) });
+    older.copy = Some(PackedCopy { revision: 1, rows: Some(vec![activity()]) });
     assert!(check(&older).is_empty(), "an older copy is brought up to date when it is read");
+    let fault = ("fault", "packed_activities", "in the table activity 7");
+    broken(fault, "", |kept| kept.copy = Some(PackedCopy { revision: 1, rows: Some(Vec::new()) }));
     let pruned = Pruning {
         oldest: 2,
         at: "2026-07-03T00:00:00Z".into(),

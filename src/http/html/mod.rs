@@ -6,6 +6,7 @@ mod docs;
 mod items;
 mod landing;
 mod map;
+mod problem;
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -17,11 +18,13 @@ use super::conditional::{Effort, Kind};
 use super::extract::Ask;
 use super::links::{self, encoded};
 use super::problem::Problem;
+use super::public::root;
 
 pub(crate) use collections::{collection, collections};
 pub(crate) use docs::docs;
 pub(crate) use items::{LIMIT, Page, item, items};
 pub(crate) use landing::{conformance, landing, operations};
+pub(crate) use problem::problem;
 
 /// Where the style sheet of these pages is.
 const STYLE: &str = "/pages.css";
@@ -105,12 +108,6 @@ fn map_page(ask: &Ask, operation: &str) -> String {
     format!("{}/?operation={}", root(&ask.base), encoded(operation))
 }
 
-/// The path that everything is below, where a proxy puts something before it.
-fn root(base: &str) -> &str {
-    let host = base.find("://").map_or(0, |at| at + 3);
-    base.get(host..).and_then(|rest| Some(&rest[rest.find('/')?..])).unwrap_or("")
-}
-
 /// Names and addresses of the pages above what an operation has.
 fn above_operation(ask: &Ask, name: &str, id: &str) -> Vec<(String, String)> {
     vec![
@@ -169,11 +166,6 @@ mod tests {
     #[test]
     fn nothing_from_outside_is_markup() {
         assert_eq!(esc("<a href='x'>\"&\""), "&lt;a href=&#39;x&#39;&gt;&quot;&amp;&quot;");
-    }
-
-    #[test]
-    fn a_path_before_everything_is_kept() {
-        assert_eq!(["http://a", "https://a.test/gaps", ""].map(root), ["", "/gaps", ""]);
     }
 
     #[test]

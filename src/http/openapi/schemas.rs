@@ -36,7 +36,8 @@ pub(super) fn schemas() -> Map<String, Value> {
             has("revision", integer()),
         ]),
     );
-    put("Feature", feature());
+    put("Feature", object(feature()));
+    put("OneFeature", object(feature().into_iter().chain(about()).collect()));
     put("FeatureCollection", feature_collection());
     for collection in COLLECTIONS {
         put(&properties_name(collection), properties(collection));
@@ -57,14 +58,21 @@ pub(super) fn properties_name(collection: &Collection) -> String {
 
 /// What is answered with features of a collection.
 pub(super) fn items(collection: &Collection) -> Value {
-    let features = json!({"type": "object", "properties": {"features": {"type": "array", "items": one(collection)}}});
+    let one = of("Feature", collection);
+    let features =
+        json!({"type": "object", "properties": {"features": {"type": "array", "items": one}}});
     json!({"allOf": [refers("FeatureCollection"), features]})
 }
 
 /// What is answered with one feature of a collection.
 pub(super) fn one(collection: &Collection) -> Value {
+    of("OneFeature", collection)
+}
+
+/// A feature whose properties are those of a collection.
+fn of(feature: &str, collection: &Collection) -> Value {
     let own = json!({"type": "object", "properties": {"properties": refers(&properties_name(collection))}});
-    json!({"allOf": [refers("Feature"), own]})
+    json!({"allOf": [refers(feature), own]})
 }
 
 pub(super) fn refers(name: &str) -> Value {
@@ -81,6 +89,11 @@ fn properties(collection: &Collection) -> Value {
     });
     let mut schema = object(members.collect());
     schema["description"] = json!(collection.description);
+    // All of them are there but where `properties` asks for fewer; there are no others.
+    if let Some(schema) = schema.as_object_mut() {
+        schema.remove("required");
+    }
+    schema["additionalProperties"] = json!(false);
     schema
 }
 
@@ -121,20 +134,18 @@ fn operation() -> Value {
     ]))
 }
 
-fn feature() -> Value {
-    object(vec![
+fn feature() -> Vec<Member> {
+    vec![
         has("type", json!({"type": "string", "enum": ["Feature"]})),
         has("id", text()),
         has("geometry", nullable(json!({"type": "object"}))),
         has("properties", json!({"type": "object"})),
-    ])
+    ]
 }
 
-fn feature_collection() -> Value {
-    object(vec![
-        has("type", json!({"type": "string", "enum": ["FeatureCollection"]})),
-        has("numberMatched", integer()),
-        has("numberReturned", integer()),
+/// What an answer of features says of itself, all of them or one.
+fn about() -> Vec<Member> {
+    vec![
         has("links", list(refers("Link"))),
         has("operation", text()),
         has("collection", text()),
@@ -156,9 +167,19 @@ fn feature_collection() -> Value {
         may("sites_without_radius", integer()),
         may("sites_without_point", integer()),
         may("sites_not_drawn", list(json!({"type": "object"}))),
-        has("sources", list(refers("Source"))),
-        has("features", list(refers("Feature"))),
-    ])
+    ]
+}
+
+fn feature_collection() -> Value {
+    let mut members = vec![
+        has("type", json!({"type": "string", "enum": ["FeatureCollection"]})),
+        has("numberMatched", integer()),
+        has("numberReturned", integer()),
+    ];
+    members.extend(about());
+    members
+        .extend([has("sources", list(refers("Source"))), has("features", list(refers("Feature")))]);
+    object(members)
 }
 
 fn lines() -> Value {

@@ -4,6 +4,7 @@ import { h, icon, refill } from "../dom";
 import { folder } from "../folder";
 import { t } from "../i18n";
 import { MEASURE } from "../measures";
+import { root } from "../root";
 import { MEASURES, type Measure, type State, type Store } from "../state";
 import { levelName, periodName, sectorName } from "../words";
 import type { Control } from "./control";
@@ -37,7 +38,7 @@ export function bar(store: Store, tools: readonly (HTMLElement | null)[]): Contr
   const element = h(
     "header",
     { class: "bar", onkeydown: (event: KeyboardEvent) => event.key === "Escape" && (open(false), filters.contains(document.activeElement) && summary.focus()) },
-    h("div", { class: "brand" }, h("img", { src: folder?.icon ?? "/assets/icon.svg", alt: t("app.name") }), h("span", { "aria-hidden": "true" }, t("app.name"))),
+    h("div", { class: "brand" }, h("img", { src: folder?.icon ?? `${root}/assets/icon.svg`, alt: t("app.name") }), h("span", { "aria-hidden": "true" }, t("app.name"))),
     summary,
     filters,
     tools,

@@ -1,6 +1,6 @@
 /** Everything the import view asks the server. Every question shows the token. */
 
-import { type Offered, Refused } from "../api";
+import { type Offered, Refused, home } from "../api";
 import { bearer } from "../token";
 import type { Problem } from "../types";
 
@@ -115,8 +115,8 @@ export interface Change {
   replaces?: number | null;
 }
 
-const home = (op: string): string => `/api/${encodeURIComponent(op)}/imports`;
-const at = (op: string, id: string): string => `${home(op)}/${encodeURIComponent(id)}`;
+const imports = (op: string): string => `${home(op)}/imports`;
+const at = (op: string, id: string): string => `${imports(op)}/${encodeURIComponent(id)}`;
 
 async function ask<T>(method: string, url: string, body?: unknown): Promise<T> {
   let answer: Response;
@@ -140,7 +140,7 @@ function refusal(status: number, text: string): Refused {
   return new Refused(status, problem.title ?? "", problem.detail ?? "", problem.columns ?? []);
 }
 
-export const list = async (op: string): Promise<Short[]> => (await ask<{ imports: Short[] }>("GET", home(op))).imports;
+export const list = async (op: string): Promise<Short[]> => (await ask<{ imports: Short[] }>("GET", imports(op))).imports;
 export const one = (op: string, id: string): Promise<Document> => ask("GET", at(op, id));
 export const change = (op: string, id: string, what: Change): Promise<Document> => ask("PATCH", at(op, id), what);
 
@@ -184,7 +184,7 @@ export interface ReviewItem {
   state: "waiting" | "used" | "confirmed" | "dismissed";
 }
 
-const queue = (op: string): string => `/api/${encodeURIComponent(op)}/review`;
+const queue = (op: string): string => `${home(op)}/review`;
 export const reviewed = async (op: string): Promise<ReviewItem[]> => (await ask<{ items: ReviewItem[] }>("GET", queue(op))).items;
 export const decide = (op: string, decisions: { kind: string; key: string; value: string | null }[]): Promise<{ revision: number | null; said?: string }> => ask("POST", queue(op), { decisions });
 
@@ -222,7 +222,7 @@ export function send(op: string, file: File, { columns = {}, ...told }: Told, pr
   for (const [header, field] of Object.entries(columns)) query.append("column", `${header}=${field}`);
   const request = new XMLHttpRequest();
   const sent = new Promise<Document>((resolve, reject) => {
-    request.open("POST", `${home(op)}?${query}`);
+    request.open("POST", `${imports(op)}?${query}`);
     for (const [name, value] of Object.entries(bearer())) request.setRequestHeader(name, value);
     request.setRequestHeader("content-type", "application/octet-stream");
     request.upload.onprogress = ({ loaded, total, lengthComputable }) => progress(lengthComputable && total > 0 ? loaded / total : 0);

@@ -129,7 +129,11 @@ async fn serve(app: Arc<App>, config: &Config, mut beside: JoinSet<()>) -> Resul
     say!("Lacuna is at {address}");
     // What people open is where the proxy has it.
     let address = config.public_url.clone().unwrap_or(address);
-    say!("  {address}/#token={secret}");
+    match &config.token {
+        // What was given is not written down once more, as in the journal of a service.
+        Some(_) => say!("  {address}/#token=… with the token that was given"),
+        None => say!("  {address}/#token={secret}"),
+    }
     say!("    the page with the right to import: for you, and for those you trust with it");
     let operations = app.listed();
     match operations.keys().next() {

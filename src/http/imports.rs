@@ -101,7 +101,7 @@ pub(crate) async fn send(
         return Err(Problem { columns: status.offered, ..Problem::from(&*error) });
     }
     if wanted.commit {
-        let committed = app.commit_draft(&draft, (writes.now)()).await;
+        let committed = app.commit_unseen(&draft, (writes.now)()).await;
         if let Err(DraftError::NothingAccepted(_)) = committed {
             app.drafts.remove(&operation, &draft.id);
         }

@@ -141,7 +141,10 @@ pub(crate) async fn past(ask: &Ask, operation: &str) -> Result<Option<Arc<View>>
         (Some(_), Some(_)) => {
             return Err(BadParameter::new(AS_OF.name, "give a revision or a time, not both").into());
         }
-        (Some(number), None) => number.parse().map_err(|_| no_revision(number, &current))?,
+        (Some(number), None) => {
+            let known = number.parse().ok().filter(|number: &u64| *number > 0);
+            known.ok_or_else(|| no_revision(number, &current))?
+        }
         (None, Some(time)) => as_of(time, &current)?,
     };
     if number == current.revision.number {

@@ -268,6 +268,16 @@ async fn a_draft_that_means_something_else_by_now_is_not_committed() {
 }
 
 #[tokio::test]
+async fn a_file_that_several_commit_at_once_is_taken_from_each() {
+    let server = Server::with_operation().await;
+    let send = || server.send("file=3w.csv&kind=activities&commit=true", WORK);
+    let sent = tokio::join!(send(), send(), send(), send());
+    let sent = [sent.0, sent.1, sent.2, sent.3];
+    let new: Vec<_> = sent.iter().map(|one| one["changes"]["new"].as_u64().unwrap()).collect();
+    assert_eq!(new.iter().sum::<u64>(), 3, "what each is told is what it did: {new:?}");
+}
+
+#[tokio::test]
 async fn a_rollback_brings_back_what_was_and_is_in_the_list() {
     let server = Server::with_operation().await;
     let gaps = "delta/collections/gaps/items?sector=WSH&level=1";

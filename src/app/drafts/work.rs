@@ -17,6 +17,12 @@ use crate::app::plan::plan;
 use crate::domain::{Revision, Rows, Snapshot, Text};
 use crate::intake::{self, Kind, Progress};
 
+/// How often a file that nobody looks at is compared anew because others committed meanwhile.
+const UNSEEN: usize = 20;
+
+/// How long reading it again may take.
+const AGAIN: Duration = Duration::from_secs(3600);
+
 impl App {
     /// Takes a file in as a draft and begins to read it.
     pub fn send(self: &Arc<App>, sent: Sent, asked: Asked) -> Result<Arc<Draft>, ImportError> {
@@ -224,6 +230,25 @@ impl App {
             done.map(|_| ())
         });
         commit.await.map_err(|_| ImportError::Stopped)?.map_err(DraftError::Failed)
+    }
+
+    /// Commits a draft that nobody looks at before: where others committed meanwhile, what it makes
+    /// now is what was asked for.
+    pub async fn commit_unseen(
+        self: &Arc<App>,
+        draft: &Arc<Draft>,
+        at: Text,
+    ) -> Result<(), DraftError> {
+        let moved = |error: &ImportError| matches!(error, ImportError::Moved(_));
+        for _ in 0..UNSEEN {
+            match self.commit_draft(draft, at.clone()).await {
+                Err(DraftError::Failed(error)) if moved(&error) => {}
+                done => return done,
+            }
+            // It is read again already.
+            draft.settled(AGAIN).await;
+        }
+        self.commit_draft(draft, at).await
     }
 
     async fn commit_reading(

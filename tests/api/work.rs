@@ -92,7 +92,8 @@ async fn a_large_shape_is_held_against_all_areas_in_a_moment() {
     assert_eq!(within + overlaps + touches + contains + equals, meets, "{found:?}");
     assert!(within > 100 && overlaps > 300 && apart > 300, "{found:?}");
     let seconds = begun.elapsed().as_secs();
-    assert!(seconds < 20, "{seconds} s");
+    // Many times what it takes, also where others use the machine.
+    assert!(seconds < 90, "{seconds} s");
 }
 
 #[tokio::test(flavor = "multi_thread")]

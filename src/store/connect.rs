@@ -95,6 +95,11 @@ pub(super) fn newer(url: &str, step: i64) -> StoreError {
     StoreError::Newer { url: without_password(url), step }
 }
 
+/// The refusal of a database of which a step was another one than this version's.
+pub(super) fn other(url: &str, step: i64) -> StoreError {
+    StoreError::Other { url: without_password(url), step }
+}
+
 /// What is said of a database that lacks a step, where it must not be changed.
 pub(super) fn older(url: &str, lacks: Step) -> StoreError {
     StoreError::Older { url: without_password(url), lacks }

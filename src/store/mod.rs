@@ -72,6 +72,10 @@ pub enum StoreError {
     )]
     Newer { url: String, step: i64 },
     #[error(
+        "the database {url} was made by another build of Lacuna: step {step} of its tables is not the one that is known here. Use that build, or import the files again into a new database"
+    )]
+    Other { url: String, step: i64 },
+    #[error(
         "the tables of the database {url} are those of an older version of Lacuna: they lack step {} ({}). Bring them up to date with lacuna migrate",
         .lacks.number, .lacks.name
     )]

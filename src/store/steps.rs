@@ -1,8 +1,9 @@
 //! The steps that make and change the tables: which a database lacks, and running them.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::HashMap;
 
-use sqlx::migrate::Migrate;
+use sqlx::migrate::{Migrate, Migration};
 
 use super::connect::{self, Purpose};
 use super::engine::{Engine, Pool, on};
@@ -47,15 +48,20 @@ impl Store {
 pub(super) async fn due(pool: &Pool, url: &str) -> Result<Vec<Step>, StoreError> {
     let known = connect::migrator(pool);
     let done = done(pool, &known.table_name).await?;
-    if let Some(unknown) = done.iter().filter(|step| !known.version_exists(**step)).min() {
+    if let Some(unknown) = done.keys().filter(|step| !known.version_exists(**step)).min() {
         return Err(connect::newer(url, *unknown));
     }
-    let due = known.iter().filter(|step| !done.contains(&step.version));
+    let other =
+        |step: &&Migration| done.get(&step.version).is_some_and(|sum| *sum != step.checksum);
+    if let Some(other) = known.iter().find(other) {
+        return Err(connect::other(url, other.version));
+    }
+    let due = known.iter().filter(|step| !done.contains_key(&step.version));
     Ok(due.map(|one| Step { number: one.version, name: one.description.to_string() }).collect())
 }
 
-/// The numbers of the steps that were run.
-async fn done(pool: &Pool, table: &str) -> Result<HashSet<i64>, StoreError> {
+/// The numbers of the steps that were run, with the checksums of what was.
+async fn done(pool: &Pool, table: &str) -> Result<HashMap<i64, Cow<'static, [u8]>>, StoreError> {
     let sql = match pool {
         Engine::Sqlite(_) => "select count(*) from sqlite_schema where name = $1",
         Engine::Postgres(_) => "select count(to_regclass($1))",
@@ -64,10 +70,10 @@ async fn done(pool: &Pool, table: &str) -> Result<HashSet<i64>, StoreError> {
         let mut connection = pool.acquire().await?;
         let found: i64 = sqlx::query_scalar(sql).bind(table).fetch_one(&mut *connection).await?;
         if found == 0 {
-            return Ok(HashSet::new());
+            return Ok(HashMap::new());
         }
         let done = connection.list_applied_migrations(table).await?;
-        Ok(done.into_iter().map(|step| step.version).collect())
+        Ok(done.into_iter().map(|step| (step.version, step.checksum)).collect())
     })
 }
 
@@ -95,6 +101,22 @@ mod tests {
             assert_eq!(Store::steps_due(&url).await.unwrap(), due, "nothing was run");
             assert_eq!(Store::migrate(&url).await.unwrap(), due);
             assert_eq!(Store::migrate(&url).await.unwrap(), []);
+
+            let checksum = match pool {
+                Engine::Sqlite(_) => {
+                    "update _sqlx_migrations set checksum = x'00' where version = 3"
+                }
+                Engine::Postgres(_) => {
+                    "update _sqlx_migrations set checksum = '\\x00' where version = 3"
+                }
+            };
+            on!(&pool, |pool| sqlx::query(checksum).execute(pool).await.map(drop)).unwrap();
+            for refused in
+                [Store::steps_due(&url).await.map(drop), Store::open(&url).await.map(drop)]
+            {
+                let said = refused.unwrap_err().to_string();
+                assert!(said.contains("step 3") && said.contains("another"), "{said}");
+            }
 
             let sql = "update _sqlx_migrations set version = 4000 where version = 3";
             on!(&pool, |pool| sqlx::query(sql).execute(pool).await.map(drop)).unwrap();

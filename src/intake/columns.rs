@@ -169,13 +169,6 @@ pub fn map(
         notes[at] = note;
         candidates.extend(found);
     }
-    if figures.iter().any(|(_, figure)| figure.period) {
-        // The parts of the month: those counted from the beginning are of other people, too.
-        for (at, _) in figures.extract_if(.., |(_, figure)| figure.cumulative) {
-            "counts from the beginning, beside columns of the month: not used"
-                .clone_into(&mut notes[at]);
-        }
-    }
     prefer_totals(heads, &mut candidates);
     let mut assigned = assign(kind, heads, &seen, candidates, &mut notes);
     between_levels(kind, heads, &notes, &mut assigned);

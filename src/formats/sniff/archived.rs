@@ -59,12 +59,8 @@ pub(super) fn tables_of(
             ))
         }));
     };
-    let own = std::mem::take(&mut whole.note);
-    whole.note = match several {
-        true => format!("one of {} files in a zip", books.len() + 1),
-        false if own.is_empty() => format!("zipped {}", file.name()),
-        false => format!("zipped {}, {own}", file.name()),
-    };
+    let mut note = vec![format!("zipped {}", file.name())];
+    note.extend((!whole.note.is_empty()).then(|| std::mem::take(&mut whole.note)));
     let named = |of_file: &str, book: &mut Workbook<'_>| {
         for sheet in &mut book.sheets {
             sheet.name = match sheet.name.as_str() {
@@ -77,12 +73,10 @@ pub(super) fn tables_of(
     named(&name, &mut whole);
     for ((_, mut book), name) in books {
         named(&name, &mut book);
-        if book.format != whole.format {
-            whole.format = "zip";
-        }
         whole.sheets.append(&mut book.sheets);
         whole.left_out.append(&mut book.left_out);
     }
+    whole.note = note.join(", ");
     whole.of_files |= several;
     whole.active = whole.active.filter(|_| !several);
     let sentence = |(file, refusal): (File, Unreadable)| {

@@ -23,9 +23,8 @@ pub struct Named {
     pub rest: String,
 }
 
-/// A text with more words, or longer, is no header of a month.
+/// A text with more words is no header of a month.
 const WORDS: usize = 12;
-const LENGTH: usize = 200;
 
 impl Months {
     /// The days of these months; `None` where no year is known.
@@ -59,9 +58,6 @@ impl std::fmt::Display for Months {
 
 /// The months that a text names.
 pub fn named(text: &str) -> Option<Named> {
-    if text.len() > LENGTH {
-        return None;
-    }
     if let Some(months) = first_day(text) {
         return Some(Named { months, rest: String::new() });
     }

@@ -255,35 +255,3 @@ fn the_sector_of_a_table_without_one_is_that_of_its_name() {
     assert_eq!(rows.iter().map(|row| row.sector).collect::<Vec<_>>(), [Some(Sector::Hea), None]);
     assert!(!said(&report, "No column names the sector"));
 }
-
-#[test]
-fn days_of_a_spreadsheet_are_headers_of_months() {
-    let text = |text: &str| {
-        format!(
-            "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
-        )
-    };
-    let number = |number: u8| {
-        format!("<table:table-cell office:value-type=\"float\" office:value=\"{number}\"/>")
-    };
-    let month = |month: u8| {
-        format!(
-            "<table:table-cell office:value-type=\"date\" office:date-value=\"2024-{month:02}-01\"/>"
-        )
-    };
-    let row = |cells: Vec<String>| format!("<table:table-row>{}</table:table-row>", cells.concat());
-    let mut header: Vec<String> = ["Organization", "Sector", "District"].map(text).into();
-    header.extend((1..=12).map(month));
-    let mut data: Vec<String> = ["A", "WASH", "Buzi"].map(text).into();
-    data.extend((1..=12).map(number));
-    let rows = row(vec![text("Response 2024")]) + &row(header) + &row(data.clone()) + &row(data);
-    let content = format!(
-        "<office:document-content xmlns:office=\"o\" xmlns:table=\"t\" xmlns:text=\"x\"><office:body><office:spreadsheet><table:table table:name=\"5W\">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"
-    );
-    let ods = crate::formats::archive::made(&[("content.xml", content.as_bytes())]);
-    let (intake, report) = activities("5w.ods", &ods, &nowhere(), &Options::default()).unwrap();
-    assert_eq!(report.header_row, Some(2), "{}", report.choice);
-    // The second row is a copy of the first, and counts once.
-    assert_eq!((intake.activities.len(), report.counts.rows, report.counts.copies), (12, 2, 1));
-    assert_eq!(reached(&intake.activities)[11], "3 2024-12-01 12");
-}

@@ -9,8 +9,6 @@ use crate::intake::vocabulary::{self, normalise};
 
 /// Words that are read together at most.
 const PHRASE: usize = 5;
-/// A longer text is no header.
-const LENGTH: usize = 400;
 /// A header that says thousands over figures that would then be more people than live in any country
 /// was copied from another form.
 const MOST: f64 = 2e9;
@@ -39,9 +37,6 @@ pub(super) fn of_head(head: &Head) -> Option<(f64, Head)> {
 
 /// The factor that a header says, and its other words.
 fn of_text(text: &str) -> Option<(f64, String)> {
-    if text.len() > LENGTH {
-        return None;
-    }
     let words = normalise(text);
     let tokens: Vec<&str> = words.split(' ').filter(|token| !token.is_empty()).collect();
     for length in (1..=PHRASE.min(tokens.len())).rev() {

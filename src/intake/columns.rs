@@ -115,7 +115,7 @@ pub fn map(
     let plain = plain.map(|(head, scaled)| scaled.as_ref().map_or(head, |(_, plain)| plain));
     let plain: Vec<Head> = plain.cloned().collect();
     let phases = Phases::find(kind, &plain, is_said);
-    let mut months = ByMonth::find(kind, &plain, &seen, is_said, year);
+    let mut months = ByMonth::find(kind, &plain, &seen, is_said, year.is_some());
     let spelled = parts::spelled(&plain);
     for (at, head) in heads.iter().enumerate() {
         if super::returned::is_own(&head.header) {

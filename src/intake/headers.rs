@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::Kind;
 use super::fields::Field;
-use super::figures::{self, Attribute, Measure, Role};
+use super::figures::{self, Attribute, Role};
 use super::vocabulary::{normalise, question, rows};
 
 /// Field and confidence of the best header words, for the search for the header row.
@@ -65,12 +65,12 @@ pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
     if let Some(figure) = figures::of_header(header) {
         // A part of everybody is a column of its own kind; see `figures`.
         let whole = (!figure.is_part()).then_some(figure);
-        let said = whole.filter(|figure| figure.measure.is_some());
-        // `New beneficiaries this month` are reached, whatever else does not say so.
-        let timed = whole.filter(|figure| figure.people && (figure.cumulative || figure.period));
-        let timed = timed.and_then(|figure| figure.field(kind, Some(Measure::Reached)));
-        let field = said.and_then(|figure| figure.field(kind, None)).map(|field| (field, 0.9));
-        return field.or(timed.map(|field| (field, 0.7))).into_iter().collect();
+        let field = whole.filter(|figure| figure.measure.is_some());
+        return field
+            .and_then(|figure| figure.field(kind, None))
+            .map(|f| (f, 0.9))
+            .into_iter()
+            .collect();
     }
     if let Some(found) = of_attribute(kind, &whole) {
         return found;

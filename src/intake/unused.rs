@@ -7,16 +7,6 @@ use super::report::ColumnReport;
 use super::vocabulary::normalise;
 use super::{Kind, headers};
 
-/// Reasons that say already what became of the figures.
-const TOLD: &[&str] = &[
-    "a part of",
-    "a sum of the months",
-    "the total of the months",
-    "of the same months",
-    "counts a part of",
-    "counts from the beginning",
-];
-
 /// Columns that are named.
 const NAMED: usize = 12;
 
@@ -27,7 +17,7 @@ pub(super) fn note_numbers(mapping: &mut Mapping, evidence: &[Evidence]) {
         let is_open = column.field.is_none()
             && !dropped_personal.contains(&column.title())
             && !is_said(&column.reason)
-            && !TOLD.iter().any(|why| column.reason.starts_with(why))
+            && !column.reason.starts_with("a part of")
             && !super::returned::is_own(&column.header);
         // A form numbers its answers and itself.
         let counts = !column.header.starts_with('_') && !is_number_of(&column.header);

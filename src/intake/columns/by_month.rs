@@ -6,7 +6,6 @@ use crate::intake::evidence::{Evidence, Trait};
 use crate::intake::fields::Field;
 use crate::intake::figures::{self, Figure, Measure};
 use crate::intake::months::{self, Months};
-use crate::intake::vocabulary::normalise;
 use crate::intake::{Kind, headers, returned};
 
 /// Columns of months that are named in a sentence.
@@ -31,14 +30,14 @@ pub(super) struct Column {
 }
 
 impl ByMonth {
-    /// Looks over the columns that the sender says nothing of. `year` is that of months which
-    /// name none, where no column does.
+    /// Looks over the columns that the sender says nothing of. `year` is whether months that name
+    /// none have one.
     pub fn find<'e>(
         kind: Kind,
         heads: &[Head],
         seen: &impl Fn(usize) -> &'e Evidence,
         said: impl Fn(&Head) -> bool,
-        year: Option<i16>,
+        year: bool,
     ) -> ByMonth {
         let mut found = ByMonth::default();
         if kind != Kind::Activities {
@@ -73,25 +72,16 @@ impl ByMonth {
             }
         }
         found.columns.sort_by_key(|column| column.at);
-        let by_row = has_year(kind, heads);
-        found.doubt(heads, seen, year.is_some() || by_row);
-        for column in found.columns.iter_mut().filter(|_| !by_row) {
-            column.months.year = column.months.year.or(year);
-        }
+        found.doubt(heads, seen, year || has_year(kind, heads));
         found
     }
 
     /// Leaves out what cannot be people by month.
     fn doubt<'e>(&mut self, heads: &[Head], seen: &impl Fn(usize) -> &'e Evidence, year: bool) {
         let mut months: Vec<Months> = self.columns.iter().map(|column| column.months).collect();
+        months.dedup();
         let yearless = months.iter().any(|months| months.year.is_none());
-        let turns = self.columns.iter().enumerate().any(|(at, column)| {
-            let alike =
-                |other: &&Column| (other.field, other.figure) == (column.field, column.figure);
-            let before = self.columns[..at].iter().rev().find(alike);
-            column.months.year.is_none()
-                && before.is_some_and(|before| column.months < before.months)
-        });
+        let turns = months.windows(2).any(|pair| pair[1] < pair[0] && pair[1].year.is_none());
         months.sort();
         months.dedup();
         let filled: u32 = self.columns.iter().map(|column| seen(column.at).filled).sum();
@@ -170,7 +160,7 @@ impl ByMonth {
             !left
         });
         for (at, head) in heads.iter().enumerate() {
-            let figure = figures::of_header(&without_year(&head.header));
+            let figure = figures::of_header(&head.header);
             let is_sum = figure.is_some_and(|figure| {
                 figure.cumulative || figure.measure.is_none() && figure.total
             });
@@ -258,13 +248,6 @@ fn of_head(kind: Kind, head: &Head, evidence: &Evidence) -> Option<(Figure, Mont
     let measure = figure.measure.or(tagged.and_then(|tagged| tagged.measure));
     // What is said of them besides makes no other column of the same people.
     Some((Figure { measure, people: false, total: false, ..figure }, months))
-}
-
-/// A header without the years in it: `Total 2024` is a total.
-fn without_year(text: &str) -> String {
-    let words = normalise(text);
-    let is_year = |word: &&str| word.len() == 4 && word.starts_with("20");
-    words.split(' ').filter(|word| !is_year(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a column says the year of each row.

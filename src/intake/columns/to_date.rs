@@ -9,7 +9,7 @@ use crate::formats::Unreadable;
 use crate::formats::sheet::Sheet;
 use crate::intake::Kind;
 use crate::intake::fields::Field;
-use crate::intake::figures::{self, Figure, Measure};
+use crate::intake::figures::{self, Figure};
 use crate::intake::table::Found;
 use crate::intake::values::{self, Order};
 
@@ -47,11 +47,8 @@ pub(super) fn find(
         if assigned.taken[used].as_ref().is_none_or(|one| one.confidence >= super::TOLD) {
             continue;
         }
-        let is_field = |figure: &Figure| {
-            let timed = figure.people && (figure.cumulative || figure.period);
-            let measure = timed.then_some(Measure::Reached);
-            !figure.is_part() && figure.field(kind, measure) == Some(field)
-        };
+        let is_field =
+            |figure: &Figure| !figure.is_part() && figure.field(kind, None) == Some(field);
         let of = |at: usize| {
             let usable = at == used || free(at) && assigned.taken[at].is_none();
             figures[at].as_ref().filter(|figure| usable && is_field(figure))

@@ -67,8 +67,6 @@ pub enum Trait {
     Phone,
     /// A name with a title before it.
     PersonTitle,
-    /// A severity in words.
-    Severity,
     /// A day with the time of that day, as forms write when they are filled in.
     Moment,
     /// A moment to parts of a second, as only a clock writes.
@@ -199,7 +197,6 @@ fn look(cell: Cell<'_>, text: &str, gazetteer: &Gazetteer<'_>) -> Seen {
         let unit = vocabulary::unit(text);
         set(Trait::Unit, unit.is_some_and(|unit| unit != Counted::Things));
         set(Trait::Modality, vocabulary::modality(text).is_some());
-        set(Trait::Severity, vocabulary::severity(text).is_some());
         set(Trait::Month, vocabulary::month(text).is_some());
         set(Trait::Coordinates, values::coordinates(text).is_some());
         set(Trait::CodeShape, is_code_shaped(text));

@@ -31,7 +31,6 @@ pub mod report;
 pub mod returned;
 pub mod review;
 pub mod row;
-mod sector_of_name;
 pub mod sites;
 pub mod standards;
 pub mod strict;

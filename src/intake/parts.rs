@@ -71,16 +71,9 @@ pub fn of_column(kind: Kind, head: &Head, evidence: &Evidence) -> Option<Figure>
     if matches!(kind, Kind::Sites | Kind::Areas) || headers::is_word(kind, &head.header) {
         return None;
     }
-    let worded = evidence.share(Trait::Severity) >= 0.7;
-    if evidence.filled >= 3 && evidence.share(Trait::Number) < 0.7 && !worded {
+    if evidence.filled >= 3 && evidence.share(Trait::Number) < 0.7 {
         return None;
     }
-    let figure = figure_of(kind, head)?;
-    let is_severity = figure.measure == Some(Measure::Severity);
-    (!worded || is_severity).then_some(figure)
-}
-
-fn figure_of(kind: Kind, head: &Head) -> Option<Figure> {
     let of_header = |text: &str| figures::of_header_in(kind, text);
     let own = (!head.shared).then(|| of_header(&head.header)).flatten();
     // `#beneficiary+age` says that ages stand below, `#reached+age_0_4` whom a figure counts.

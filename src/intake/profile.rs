@@ -43,10 +43,8 @@ pub fn profile(
     let named = column(Field::Partner).zip(column(Field::PartnerAcronym));
     let seen = parts.par_iter().map(|part| of_part(sheet, part, mapped, factors, named));
     let Seen { rows, habits, acronyms } = seen.try_reduce(Seen::nothing, |a, b| Ok(a.and(b)))?;
-    let is_mixed = |field: &Field| {
-        field.role() == Role::Date && habits[*field as usize].style().order.is_mixed()
-    };
-    let mixed = mapped.iter().map(|(field, _)| *field).filter(is_mixed);
+    let mixed =
+        mapped.iter().map(|(field, _)| *field).filter(|field| habits[*field as usize].is_mixed());
     Ok(Profile {
         rows,
         mixed: mixed.collect(),

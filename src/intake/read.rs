@@ -18,10 +18,8 @@ use super::profile::{Profile, profile};
 use super::report::{ColumnReport, Report};
 use super::row::{self, Context, Reading, Row, Said, YEARS};
 use super::table::Found;
-use super::values::{Dots, Order};
-use super::{
-    Kind, Options, figures, kinds, preview, remembered, sector_of_name, unused, vocabulary,
-};
+use super::values::{self, Dots};
+use super::{Kind, Options, figures, kinds, preview, remembered, unused, vocabulary};
 use crate::domain::{Decided, Partner, Snapshot};
 use crate::formats::sheet::{Sheet, Workbook, column_letters};
 use crate::formats::{Unreadable, sniff};
@@ -84,10 +82,6 @@ pub fn read_table<T: Send>(
     let mut mapping = columns::map(kind, &found.heads, &evidence, options, any_year);
     doubt_groups(sheet, &found, &mut mapping)?;
     columns::to_date::settle(sheet, &found, &mut mapping)?;
-    let named = sector_of_name::propose(kind, &mapping, options, &sheet.name, file_name);
-    let sector = options.sector.or(named.as_ref().map(|named| named.sector));
-    let options = &Options { sector, ..options.clone() };
-    mapping.remarks.extend(named.map(|named| named.remark()));
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
     let of_parts = mapping.parts.iter().map(|part| (part.field, part.column));
@@ -271,13 +265,12 @@ fn begin(
         note => format!("{}, {note}", book.format),
     };
     let mixed = profile.mixed.iter().map(|field| {
-        let either = match profile.styles[*field as usize].order {
-            Order::MostlyDayFirst => "is read day first, as nearly all are, with a warning",
-            Order::MostlyMonthFirst => "is read month first, as nearly all are, with a warning",
-            _ => "is not read, with a warning that says both",
+        let order = match profile.styles[*field as usize].order {
+            values::Order::DayFirst => "day first",
+            values::Order::MonthFirst => "month first",
         };
         format!(
-            "The dates in {} are written both day first and month first: a day that can only be one of them is read so, and one that may be either {either}.",
+            "The dates in {} are written both day first and month first; most decide: {order}. The others are not read.",
             field.words()
         )
     });

@@ -6,8 +6,8 @@ mod angles;
 mod dates;
 
 pub use self::angles::{angle, coordinates, pair};
-use self::dates::{ascii_digits, three_numbers};
-pub use self::dates::{both_ways, day};
+pub use self::dates::day;
+use self::dates::three_numbers;
 
 /// The sign before the decimals in a column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,22 +23,7 @@ pub enum Order {
     #[default]
     DayFirst,
     MonthFirst,
-    /// Nearly all cells that decide are day first: one that cannot be is month first.
-    MostlyDayFirst,
-    MostlyMonthFirst,
-    /// Cells contradict each other: one that may be either is not read.
-    Mixed,
 }
-
-impl Order {
-    /// Whether cells of the column contradict each other.
-    pub fn is_mixed(self) -> bool {
-        !matches!(self, Order::DayFirst | Order::MonthFirst)
-    }
-}
-
-/// So many cells must be the one way for each that is the other, for that one to be a slip.
-const SLIP: u32 = 10;
 
 /// What the cells of a column say about how to read it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -155,9 +140,7 @@ impl Habits {
         let Cell::Text(text) = cell else { return };
         // Of a range the first day shows how the column is written.
         let first = text.split(" - ").next().unwrap_or(text);
-        let plain = if first.is_ascii() { None } else { ascii_digits(first) };
-        let numbers = three_numbers(plain.as_deref().unwrap_or(first));
-        let Some([first, second, _]) = numbers else { return };
+        let Some([first, second, _]) = three_numbers(first) else { return };
         match (first, second) {
             (13..=31, 1..=12) => self.days_first += 1,
             (1..=12, 13..=31) => self.months_first += 1,
@@ -165,7 +148,8 @@ impl Habits {
         }
     }
 
-    /// Most cells decide; where none does, day before month, as most of the world writes.
+    /// Most cells decide; where none does, day before month, as most of the world writes. A column
+    /// that contradicts itself is month first only where that is clear, by more than two to one.
     pub fn style(&self) -> Style {
         let commas = self.commas > self.points;
         let dots = match self.dotted {
@@ -182,14 +166,17 @@ impl Habits {
             decimal,
             dots,
             serials: self.serials > self.written_dates,
-            order: match (self.days_first, self.months_first) {
-                (_, 0) => Order::DayFirst,
-                (0, _) => Order::MonthFirst,
-                (days, months) if days >= SLIP * months => Order::MostlyDayFirst,
-                (days, months) if months >= SLIP * days => Order::MostlyMonthFirst,
-                _ => Order::Mixed,
+            order: if self.months_first > 2 * self.days_first {
+                Order::MonthFirst
+            } else {
+                Order::DayFirst
             },
         }
+    }
+
+    /// Whether cells of the column contradict each other about day and month.
+    pub fn is_mixed(&self) -> bool {
+        self.days_first > 0 && self.months_first > 0
     }
 }
 

@@ -44,7 +44,6 @@ vocabulary!(MONTHS, "months");
 vocabulary!(QUANTITIES, "quantities");
 vocabulary!(TOTALS, "totals");
 vocabulary!(SCALES, "scales");
-vocabulary!(SEVERITIES, "severities");
 
 /// Where the word of a sum stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,45 +179,6 @@ pub fn total(words: &str) -> Option<Total> {
         "beside" => Total::Beside,
         _ => Total::Alone,
     })
-}
-
-/// A severity in words, 1-5: `Extreme`, `4 - Extrême`, `Phase 3`; `None` where number and word differ.
-pub fn severity(text: &str) -> Option<u8> {
-    const BESIDE: &[&str] = &[
-        "severity",
-        "phase",
-        "level",
-        "jiaf",
-        "ipc",
-        "ch",
-        "class",
-        "severite",
-        "niveau",
-        "classe",
-        "severidad",
-        "severidade",
-        "nivel",
-        "fase",
-        "مرحله",
-        "مستوى",
-        "مستوي",
-    ];
-    let words = normalise(text);
-    let mut number: Option<u8> = None;
-    let mut rest = Vec::new();
-    for token in words.split(' ').filter(|token| !BESIDE.contains(token)) {
-        match token.parse::<u8>() {
-            Ok(phase) if number.is_none() && (1..=5).contains(&phase) => number = Some(phase),
-            Ok(_) => return None,
-            Err(_) => rest.push(token),
-        }
-    }
-    if rest.is_empty() {
-        return number;
-    }
-    let exact = SEVERITIES.get(&rest.join(" ")).map(String::as_str);
-    let word: u8 = exact.or_else(|| code(&SEVERITIES, text))?.parse().ok()?;
-    (number.is_none() || number == Some(word)).then_some(word)
 }
 
 /// What folded words multiply a figure with, and whether they must stand by themselves to do so.
@@ -412,34 +372,6 @@ mod tests {
         assert_eq!(normalise("admin2Pcode"), "admin 2 pcode");
         assert_eq!(normalise("Type d'organisation"), "type d organisation");
         assert_eq!(normalise("Bu'ale"), "buale");
-    }
-
-    #[test]
-    fn severities_in_words_are_known_in_five_languages() {
-        for (text, phase) in [
-            ("Minimal", Some(1)),
-            ("Stress", Some(2)),
-            ("3 - Severe", Some(3)),
-            ("Severe (3)", Some(3)),
-            ("Phase 4", Some(4)),
-            ("Extrême", Some(4)),
-            ("Extremo / Extreme", Some(4)),
-            ("Catastrófico", Some(5)),
-            ("Niveau 5 : Catastrophique", Some(5)),
-            ("Estrés", Some(2)),
-            ("Severa", Some(3)),
-            ("شديد", Some(3)),
-            ("شديد للغاية", Some(4)),
-            ("كارثي", Some(5)),
-            ("Phase 3: Crisis", Some(3)),
-            ("3 - Extreme", None),
-            ("Severe/Extreme", None),
-            ("3-4", None),
-            ("high", None),
-            ("6", None),
-        ] {
-            assert_eq!(severity(text), phase, "{text}");
-        }
     }
 
     #[test]

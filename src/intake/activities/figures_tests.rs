@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use super::*;
-use crate::domain::{Operation, Rows, Sector};
+use crate::domain::{Operation, Rows};
 
 fn nowhere() -> Snapshot {
     Snapshot::build(Rows::empty(Operation {
@@ -191,60 +191,4 @@ fn people_of_the_month_count_where_the_rows_are_of_months() {
     );
     assert_eq!(rows[0].reached, Some(40.0));
     assert!(said(&report, "from the beginning"), "{:?}", report.remarks);
-}
-
-#[test]
-fn a_day_that_may_be_either_of_two_is_told_where_the_column_is_mixed() {
-    let starts = |text: &str| {
-        let (rows, report) = read("a.csv", text);
-        let starts: Vec<String> = rows
-            .iter()
-            .map(|row| row.start.map_or("-".to_owned(), |day| day.to_string()))
-            .collect();
-        (starts, report)
-    };
-    for text in [
-        "partner,sector,start_date\na,WSH,13/02/2024\nb,WSH,02/13/2024\nc,WSH,03/04/2024\nd,WSH,05/05/2024\n",
-        "Partenaire;Secteur;Date de début\na;EHA;13-02-2024\nb;EHA;02-13-2024\nc;EHA;03-04-2024\nd;EHA;05-05-2024\n",
-        "Organización,Sector,Fecha de inicio\na,WASH,13.2.2024\nb,WASH,2.13.2024\nc,WASH,3.4.2024\nd,WASH,5.5.2024\n",
-        "Organização,Setor,Data de início\na,WASH,13/02/24\nb,WASH,02/13/24\nc,WASH,03/04/24\nd,WASH,05/05/24\n",
-        "الجهة المنفذة,القطاع,تاريخ البداية\na,WASH,١٣/٠٢/٢٠٢٤\nb,WASH,٠٢/١٣/٢٠٢٤\nc,WASH,٠٣/٠٤/٢٠٢٤\nd,WASH,٠٥/٠٥/٢٠٢٤\n",
-    ] {
-        let (found, report) = starts(text);
-        assert_eq!(found, ["2024-02-13", "2024-02-13", "-", "2024-05-05"], "{text}");
-        assert_eq!((report.count("ambiguous-date"), report.count("not-a-date")), (1, 0));
-        let detail =
-            &report.issues.iter().find(|one| one.code == "ambiguous-date").unwrap().examples[0]
-                .detail;
-        assert_eq!(detail, "It may be 2024-04-03 or 2024-03-04: it is not read.");
-        assert!(said(&report, "one that may be either is not read"), "{:?}", report.remarks);
-    }
-    let many: String = (13..29).map(|day| format!("a{day},WSH,{day}/02/2024\n")).collect();
-    let (found, report) =
-        starts(&format!("partner,sector,start_date\n{many}b,WSH,02/13/2024\nc,WSH,03/04/2024\n"));
-    assert_eq!(found[16..], ["2024-02-13", "2024-04-03"]);
-    assert_eq!(report.count("ambiguous-date"), 1);
-    let (found, report) = starts("partner,sector,start_date\na,WSH,13/02/2024\nc,WSH,03/04/2024\n");
-    assert_eq!((&*found[1], report.count("ambiguous-date")), ("2024-04-03", 0));
-}
-
-#[test]
-fn the_sector_of_a_table_without_one_is_that_of_its_name() {
-    let text = "partner,district,reached\na,X,5\n";
-    for (file, sector) in [
-        ("5W_WASH_March.csv", Some("WSH")),
-        ("Santé.csv", Some("HEA")),
-        ("Educación 2024.csv", Some("EDU")),
-        ("Nutrição.csv", Some("NUT")),
-        ("الحماية.csv", Some("PRO")),
-        ("WASH and Health.csv", None),
-        ("partners.csv", None),
-    ] {
-        let (rows, report) = read(file, text);
-        assert_eq!(rows[0].sector.map(Sector::code), sector, "{file}");
-        assert_eq!(said(&report, "No column names the sector"), sector.is_some(), "{file}");
-    }
-    let (rows, report) = read("WASH.csv", "partner,sector,reached\na,Health,5\nb,,6\n");
-    assert_eq!(rows.iter().map(|row| row.sector).collect::<Vec<_>>(), [Some(Sector::Hea), None]);
-    assert!(!said(&report, "No column names the sector"));
 }

@@ -107,7 +107,6 @@ pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
             {
                 (0.2, "its values are the moments at which forms were filled in")
             }
-            (Field::Severity, _) if evidence.share(Trait::Severity) >= 0.2 => continue,
             (_, Role::Number) if numbers == 0.0 => (0.2, "none of its values is a number"),
             (_, Role::Number) if numbers < 0.2 => (0.4, "few of its values are numbers"),
             (_, Role::Date) if evidence.share(Trait::Date) < 0.1 => {

@@ -39,20 +39,6 @@ impl Row<'_, '_> {
             self.warn(field, &text, &format!("It would be {day}."), problems::IMPLAUSIBLE_DATE);
             return None;
         }
-        if let Cell::Text(text) = cell
-            && self.reading.context.styles[field as usize].order.is_mixed()
-            && let Some((one, other)) = values::both_ways(text)
-        {
-            let detail = match day {
-                Some(day) => {
-                    let other = if day == one { other } else { one };
-                    format!("Read as {day}, as nearly all of the column is; it may be {other}.")
-                }
-                None => format!("It may be {one} or {other}: it is not read."),
-            };
-            self.warn(field, text, &detail, problems::AMBIGUOUS_DATE);
-            return day;
-        }
         if day.is_none() && !cell.is_blank() && !values::is_dash(cell) {
             let text = cell.text().unwrap_or_default();
             self.warn(field, &text, "", problems::NOT_A_DATE);

@@ -9,7 +9,6 @@ use crate::intake::fields::Field;
 use crate::intake::parts::{Part, Whom};
 use crate::intake::units::{self, Counted};
 use crate::intake::values::{self, Decimal, Dots, Style};
-use crate::intake::vocabulary;
 
 /// No figure of people can be higher; the world has about 8 billion.
 const EVERYBODY: f64 = 1e10;
@@ -137,14 +136,6 @@ impl<'r> Row<'r, '_> {
                 None
             }
             None if cell.is_blank() || values::is_dash(cell) => None,
-            None if field == Field::Severity => {
-                let text = cell.text().unwrap_or_default();
-                let phase = vocabulary::severity(&text);
-                if phase.is_none() {
-                    self.warn_at(column, &text, "", problems::BAD_SEVERITY);
-                }
-                phase.map(f64::from)
-            }
             None => {
                 let text = cell.text().unwrap_or_default();
                 self.warn_at(column, &text, "", problems::NOT_A_NUMBER);

@@ -102,7 +102,7 @@ fn range(text: &str, order: Order, last: bool, year: Option<i16>) -> Option<Day>
 }
 
 /// The text with the digits of Arabic and Persian as those of ASCII; `None` where it has none.
-pub(super) fn ascii_digits(text: &str) -> Option<String> {
+fn ascii_digits(text: &str) -> Option<String> {
     let digit = |c: char| match c as u32 {
         code @ 0x660..=0x669 => Some(char::from(b'0' + (code - 0x660) as u8)),
         code @ 0x6f0..=0x6f9 => Some(char::from(b'0' + (code - 0x6f0) as u8)),
@@ -143,35 +143,13 @@ pub(super) fn three_numbers(text: &str) -> Option<[i32; 3]> {
 }
 
 fn from_three(numbers: [i32; 3], order: Order) -> Option<Day> {
-    let of = |y: i32, m: i32, d: i32| {
-        let y = if y < 100 { 2000 + y } else { y };
-        plausible(Day::from_ymd(y.try_into().ok()?, m.try_into().ok()?, d.try_into().ok()?)?)
+    let (y, m, d) = match (numbers, order) {
+        ([y, m, d], _) if y > 31 => (y, m, d),
+        ([d, m, y], Order::DayFirst) => (y, m, d),
+        ([m, d, y], Order::MonthFirst) => (y, m, d),
     };
-    let [first, second, third] = numbers;
-    if first > 31 {
-        return of(first, second, third);
-    }
-    let day_first = || of(third, second, first);
-    let month_first = || of(third, first, second);
-    match order {
-        Order::DayFirst => day_first(),
-        Order::MonthFirst => month_first(),
-        Order::MostlyDayFirst => day_first().or_else(month_first),
-        Order::MostlyMonthFirst => month_first().or_else(day_first),
-        Order::Mixed => match (day_first(), month_first()) {
-            (Some(one), Some(other)) if one != other => None,
-            (one, other) => one.or(other),
-        },
-    }
-}
-
-/// Both days that a text may say, day first and month first, where it may be either.
-pub fn both_ways(text: &str) -> Option<(Day, Day)> {
-    let plain = ascii_digits(text);
-    let numbers = three_numbers(plain.as_deref().unwrap_or(text))?;
-    let (one, other) =
-        (from_three(numbers, Order::DayFirst)?, from_three(numbers, Order::MonthFirst)?);
-    (one != other).then_some((one, other))
+    let y = if y < 100 { 2000 + y } else { y };
+    plausible(Day::from_ymd(y.try_into().ok()?, m.try_into().ok()?, d.try_into().ok()?)?)
 }
 
 /// Dates with a month's name, and ranges of days: `15 March 2019`, `Mar-19`, `7-14 June 2019`.

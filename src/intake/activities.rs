@@ -309,7 +309,3 @@ fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
 #[cfg(test)]
 #[path = "activities/tests.rs"]
 mod tests;
-
-#[cfg(test)]
-#[path = "activities/figures_tests.rs"]
-mod figures_tests;

@@ -6,8 +6,6 @@ mod by_month;
 mod by_values;
 mod neighbours;
 mod phases;
-pub mod scale;
-pub mod to_date;
 
 use self::by_month::ByMonth;
 use self::by_values::{by_values, correct_level, doubt};
@@ -58,9 +56,6 @@ pub struct Mapping {
     /// The people in need are counted by IPC phase.
     pub by_phase: bool,
     pub dropped_personal: Vec<String>,
-    /// What the figures of columns are multiplied with.
-    pub scales: Vec<scale::Scale>,
-    to_date: Vec<to_date::Pair>,
     /// What there is to say of the columns as a whole, in a sentence each.
     pub remarks: Vec<String>,
 }
@@ -105,18 +100,10 @@ pub fn map(
     let none = Evidence::default();
     let seen = |at: usize| evidence.get(at).unwrap_or(&none);
     let is_unused = |head: &Head| options.unused.iter().any(|name| says(head, name));
-    // By its place, as what is said of a column is said of its header as written.
-    let is_said = |plain: &Head| {
-        let written = heads.iter().find(|head| head.index == plain.index).unwrap_or(plain);
-        told(written, options).is_some() || is_unused(written)
-    };
-    let scaled: Vec<Option<(f64, Head)>> = heads.iter().map(scale::of_head).collect();
-    let plain = heads.iter().zip(&scaled);
-    let plain = plain.map(|(head, scaled)| scaled.as_ref().map_or(head, |(_, plain)| plain));
-    let plain: Vec<Head> = plain.cloned().collect();
-    let phases = Phases::find(kind, &plain, is_said);
-    let mut months = ByMonth::find(kind, &plain, &seen, is_said, year.is_some());
-    let spelled = parts::spelled(&plain);
+    let is_said = |head: &Head| told(head, options).is_some() || is_unused(head);
+    let phases = Phases::find(kind, heads, is_said);
+    let mut months = ByMonth::find(kind, heads, &seen, is_said, year.is_some());
+    let spelled = parts::spelled(heads);
     for (at, head) in heads.iter().enumerate() {
         if super::returned::is_own(&head.header) {
             notes[at] = "of an earlier report: not used".to_owned();
@@ -152,7 +139,6 @@ pub fn map(
             dropped.push(written.clone());
             continue;
         }
-        let head = &plain[at];
         let written = spelled[at].as_ref();
         let written = written.map(|header| Head { header: header.clone(), ..head.clone() });
         if let Some(figure) = parts::of_column(kind, written.as_ref().unwrap_or(head), seen(at)) {
@@ -176,11 +162,6 @@ pub fn map(
     sectors_as_activities(kind, &seen, &mut assigned);
     quantities(kind, heads, &seen, &notes, &figures, &mut assigned);
     months.settle(heads, &seen, &mut assigned, &mut figures);
-    let free = |at: usize| {
-        let other = |(part, _): &(usize, figures::Figure)| *part == at;
-        !months.has(at) && !figures.iter().any(other)
-    };
-    let to_date = to_date::find(kind, heads, free, &mut assigned);
     let mut remarks = doubles(heads, &assigned);
     swap_acronyms(evidence, &mut assigned);
     remarks.extend(implementer_reports(kind, heads, &mut assigned));
@@ -235,19 +216,6 @@ pub fn map(
         column.reason = format!("{}, and counts the people of {whom}", because(&heads[at]));
         parts.push(Part { column: heads[at].index, field, whom });
     }
-    let mut scales = Vec::new();
-    for (at, scaled) in scaled.into_iter().enumerate() {
-        let Some((factor, _)) = scaled else { continue };
-        let field = columns[at].field.as_deref().and_then(Field::from_name);
-        let Some(field) = field.filter(|field| field.role() == super::fields::Role::Number) else {
-            continue;
-        };
-        if scale::fits(field, factor, seen(at).largest) {
-            scales.push(scale::Scale { column: heads[at].index, factor });
-        } else if field.counts_people() {
-            remarks.push(scale::too_many(&title(&heads[at])));
-        }
-    }
     let index = |at: Option<usize>| at.and_then(|at| heads.get(at)).map(|head| head.index);
     let column_of = column_of.into_iter().map(index).collect();
     let by_phase = phases.is_some();
@@ -260,8 +228,6 @@ pub fn map(
         beside_total,
         by_phase,
         dropped_personal: dropped,
-        scales,
-        to_date,
         remarks,
     }
 }

@@ -36,10 +36,6 @@ pub enum Role {
     Who(Sex, Option<Word>),
     Ages(Word),
     Disabled,
-    /// Counted from the beginning: `to date`.
-    Cumulative,
-    /// Counted in the time that is reported: `this month`.
-    Period,
     /// A share of something, and no number of people.
     Share,
     /// What of a thing a header names: its code, name, acronym or type.
@@ -87,10 +83,6 @@ pub struct Figure {
     pub word: Option<Word>,
     /// It says that it is a total.
     pub total: bool,
-    /// It counts from the beginning.
-    pub cumulative: bool,
-    /// It counts in the month or quarter that is reported.
-    pub period: bool,
     /// The sector, in the header of a table of needs.
     pub sector: Option<Sector>,
 }
@@ -168,8 +160,6 @@ fn role(name: &str) -> Option<Role> {
         "elder" => Role::Ages(Word::Elder),
         "infant" => Role::Ages(Word::Infant),
         "disabled" => Role::Disabled,
-        "cumulative" => Role::Cumulative,
-        "period" => Role::Period,
         "share" => Role::Share,
         "code" => Role::Of(Attribute::Code),
         "name" => Role::Of(Attribute::Name),
@@ -287,8 +277,6 @@ fn read(normalised: &str, sectors: bool) -> Option<Figure> {
             Said::Role(Role::Households) => figure.households = true,
             Said::Role(Role::Noise | Role::To) => {}
             Said::Role(Role::Total) => figure.total = true,
-            Said::Role(Role::Cumulative) => figure.cumulative = true,
-            Said::Role(Role::Period) => figure.period = true,
             Said::Role(Role::Years) => years = true,
             Said::Role(Role::Months) => months = true,
             Said::Role(role @ (Role::Under | Role::Over)) => bound = Some(role),

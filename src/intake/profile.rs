@@ -36,12 +36,11 @@ pub fn profile(
     sheet: &Sheet<'_>,
     parts: &[Part],
     mapped: &[(Field, usize)],
-    factors: &[f64],
 ) -> Result<Profile, Unreadable> {
     let column =
         |wanted: Field| mapped.iter().find(|(field, _)| *field == wanted).map(|(_, at)| *at);
     let named = column(Field::Partner).zip(column(Field::PartnerAcronym));
-    let seen = parts.par_iter().map(|part| of_part(sheet, part, mapped, factors, named));
+    let seen = parts.par_iter().map(|part| of_part(sheet, part, mapped, named));
     let Seen { rows, habits, acronyms } = seen.try_reduce(Seen::nothing, |a, b| Ok(a.and(b)))?;
     let mixed =
         mapped.iter().map(|(field, _)| *field).filter(|field| habits[*field as usize].is_mixed());
@@ -57,23 +56,16 @@ fn of_part(
     sheet: &Sheet<'_>,
     part: &Part,
     mapped: &[(Field, usize)],
-    factors: &[f64],
     named: Option<(usize, usize)>,
 ) -> Result<Seen, Unreadable> {
-    // People in thousands are in parts of a thousand as well.
-    let people = |field: Field, column: usize| {
-        field.counts_people() && factors.get(column).is_none_or(|factor| *factor == 1.0)
-    };
-    let mapped: Vec<(Field, usize, bool)> =
-        mapped.iter().map(|(field, column)| (*field, *column, people(*field, *column))).collect();
     let mut seen = Seen::nothing();
     let mut pairs: HashSet<u64> = HashSet::new();
     sheet.visit_part(part, |row| {
         seen.rows += 1;
-        for (field, column, people) in &mapped {
+        for (field, column) in mapped {
             let habits = &mut seen.habits[*field as usize];
             match field.role() {
-                Role::Number if *people => habits.see_people(row.cell(*column)),
+                Role::Number if field.counts_people() => habits.see_people(row.cell(*column)),
                 Role::Number | Role::Degrees => habits.see_number(row.cell(*column)),
                 Role::Date => habits.see_date(row.cell(*column)),
                 Role::Text | Role::Code => {}

@@ -8,7 +8,6 @@ use std::sync::mpsc;
 mod whole;
 
 use self::whole::{Whole, piece};
-use super::columns::scale::Scale;
 use super::columns::{self, Mapping};
 use super::evidence::{doubt_groups, evidence};
 use super::fields::Field;
@@ -81,7 +80,6 @@ pub fn read_table<T: Send>(
     let any_year = year.or(file_year);
     let mut mapping = columns::map(kind, &found.heads, &evidence, options, any_year);
     doubt_groups(sheet, &found, &mut mapping)?;
-    columns::to_date::settle(sheet, &found, &mut mapping)?;
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
     let of_parts = mapping.parts.iter().map(|part| (part.field, part.column));
@@ -92,8 +90,7 @@ pub fn read_table<T: Send>(
             "No column of the table is understood: say what the columns are.",
         ));
     }
-    let factors = factors(&mapping);
-    let profile = profile(sheet, &parts, &mapped, &factors)?;
+    let profile = profile(sheet, &parts, &mapped)?;
     unused::note_numbers(&mut mapping, &evidence);
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
     report.remarks.splice(0..0, doubt);
@@ -101,7 +98,6 @@ pub fn read_table<T: Send>(
         remembered::tell(&mut report, mapping);
     }
     report.preview = preview::of_table(&book, &found, &report.columns, &report.dropped_personal)?;
-    report.remarks.extend(multiplied(&mapping, &report));
     options.progress.begin(u64::from(profile.rows));
     let own = report.columns.iter().filter(|column| super::returned::is_own(&column.header));
     let own = own.map(|column| column.index);
@@ -118,7 +114,6 @@ pub fn read_table<T: Send>(
         beside_total: mapping.beside_total,
         said: said(&report.columns),
         by_phase: mapping.by_phase,
-        factors,
         width,
         styles: profile.styles,
         options,
@@ -160,26 +155,6 @@ pub fn read_table<T: Send>(
         }
         Ok(whole.finish())
     })
-}
-
-/// What figures are multiplied with, by column; empty where none are.
-fn factors(mapping: &Mapping) -> Vec<f64> {
-    let width = mapping.scales.iter().map(|scale| scale.column + 1).max().unwrap_or(0);
-    let mut factors = vec![1.0; width];
-    for scale in &mapping.scales {
-        factors[scale.column] = scale.factor;
-    }
-    factors
-}
-
-/// That figures are multiplied, with the first of each column.
-fn multiplied(mapping: &Mapping, report: &Report) -> Vec<String> {
-    let sentence = |scale: &Scale| {
-        let at = report.columns.iter().position(|column| column.index == scale.column)?;
-        let shown = report.preview.values.get(at).map(Vec::as_slice).unwrap_or_default();
-        Some(columns::scale::remark(&report.columns[at], scale.factor, shown))
-    };
-    mapping.scales.iter().filter_map(sentence).collect()
 }
 
 /// The field of each column.

@@ -51,8 +51,6 @@ pub struct Context<'k> {
     pub by_phase: bool,
     /// Columns before those that an earlier report added.
     pub width: usize,
-    /// What figures are multiplied with, by column; a column behind them has 1.
-    pub factors: Vec<f64>,
     /// How the cells of a field are written, by `Field as usize`.
     pub styles: Vec<Style>,
     pub options: &'k Options,

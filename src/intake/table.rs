@@ -382,10 +382,6 @@ fn is_number(cell: &Cell<'_>) -> bool {
 }
 
 #[cfg(test)]
-#[path = "table/files_tests.rs"]
-mod files_tests;
-
-#[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;

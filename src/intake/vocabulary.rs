@@ -43,7 +43,6 @@ vocabulary!(UNITS, "units");
 vocabulary!(MONTHS, "months");
 vocabulary!(QUANTITIES, "quantities");
 vocabulary!(TOTALS, "totals");
-vocabulary!(SCALES, "scales");
 
 /// Where the word of a sum stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,15 +177,6 @@ pub fn total(words: &str) -> Option<Total> {
     TOTALS.exact.get(words).map(|place| match place.as_str() {
         "beside" => Total::Beside,
         _ => Total::Alone,
-    })
-}
-
-/// What folded words multiply a figure with, and whether they must stand by themselves to do so.
-pub fn scale(words: &str) -> Option<(f64, bool)> {
-    SCALES.exact.get(words).map(|code| match code.as_str() {
-        "million" => (1e6, false),
-        "thousand" => (1e3, false),
-        _ => (1e3, true),
     })
 }
 

@@ -161,9 +161,7 @@ impl ByMonth {
         });
         for (at, head) in heads.iter().enumerate() {
             let figure = figures::of_header(&head.header);
-            let is_sum = figure.is_some_and(|figure| {
-                figure.cumulative || figure.measure.is_none() && figure.total
-            });
+            let is_sum = figure.is_some_and(|figure| figure.measure.is_none() && figure.total);
             if is_sum && assigned.taken[at].is_none() && !self.has(at) {
                 self.notes.push((at, "a sum of the months beside it: not used".to_owned()));
             }
@@ -206,18 +204,14 @@ impl ByMonth {
 
 /// What a column counts, and of which months: by its header, or by the months above it.
 fn of_head(kind: Kind, head: &Head, evidence: &Evidence) -> Option<(Figure, Months)> {
-    let cumulative = |text: &str| figures::of_header(text).is_some_and(|figure| figure.cumulative);
     let numbers = evidence.filled == 0 || evidence.share(Trait::Number) >= 0.7;
     let texts = || std::iter::once(&head.header).chain(&head.others);
-    if cumulative(&head.group) {
-        return None;
-    }
     if !numbers || returned::is_own(&head.header) || texts().any(|text| figures::is_share(text)) {
         return None;
     }
     let figure = |text: &str| match text {
         "" => Some(Figure::default()),
-        words => figures::of_header(words).filter(|figure| !figure.cumulative),
+        words => figures::of_header(words),
     };
     let own = (!head.shared).then(|| texts().find_map(|text| months::named(text))).flatten();
     let above = months::named(&head.group);

@@ -82,7 +82,7 @@ fn personal_data_are_dropped_and_the_sender_can_say_what_a_column_is() {
     let heads = [head(0, "Focal point", ""), head(1, "E-mail", ""), head(2, "Mystery", "")];
     let options =
         Options { columns: vec![("mystery".into(), Field::Reached)], ..Options::default() };
-    let mapping = map(Kind::Activities, &heads, &[], &options, None);
+    let mapping = map(Kind::Activities, &heads, &[], &options);
     assert_eq!(mapping.dropped_personal, ["Focal point", "E-mail"]);
     assert_eq!(mapping.column_of[Field::Reached as usize], Some(2));
 }

@@ -78,10 +78,7 @@ impl<'r> Row<'r, '_> {
         let decimal = self.reading.context.styles[field as usize].decimal;
         let columns = self.reading.context.beside_total.iter();
         let columns = columns.filter(|(of, _)| *of == field).map(|(_, column)| *column);
-        let figures = columns.filter_map(|column| {
-            let number = values::number(self.cells.cell(column), decimal)?;
-            Some(self.multiplied(column, number))
-        });
+        let figures = columns.filter_map(|column| values::number(self.cells.cell(column), decimal));
         let figures = figures.filter(|figure| (0.0..=EVERYBODY).contains(figure));
         let sum = figures.reduce(|sum, figure| sum + figure).filter(|sum| *sum <= EVERYBODY);
         let Some(sum) = sum else { return total };
@@ -100,23 +97,13 @@ impl<'r> Row<'r, '_> {
         }
     }
 
-    /// A figure in thousands as the people that it stands for.
-    #[inline]
-    fn multiplied(&self, column: usize, number: f64) -> f64 {
-        match self.reading.context.factors.get(column) {
-            Some(factor) if *factor > 1.0 => (number * factor).round(),
-            _ => number,
-        }
-    }
-
     fn quantity_in(&mut self, field: Field, column: usize) -> Option<f64> {
         let cell = self.cells.cell(column);
         if cell == Cell::Empty {
             return None;
         }
         let Style { decimal, dots, .. } = self.reading.context.styles[field as usize];
-        let number = values::number(cell, decimal).map(|number| self.multiplied(column, number));
-        match number {
+        match values::number(cell, decimal) {
             Some(number) if field.counts_people() && number > EVERYBODY => {
                 let text = cell.text().unwrap_or_default();
                 self.warn_at(column, &text, "", problems::TOO_MANY);

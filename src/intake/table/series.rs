@@ -111,7 +111,7 @@ fn listed(sheets: &[(String, usize)]) -> String {
 mod tests {
     use super::*;
 
-    fn check(sheets: &[(&'static str, usize, bool)], best: usize) -> Option<usize> {
+    fn check(sheets: &[(&str, usize, bool)], best: usize) -> Option<usize> {
         let member = |(name, rows, active): &(&'static str, usize, bool)| Member {
             name,
             rows: *rows,

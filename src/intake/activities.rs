@@ -188,9 +188,6 @@ fn by_part(row: &mut Row<'_, '_>, whole: Activity, activities: &mut Vec<Activity
         activities.push(whole);
         return;
     }
-    if row.has_months() {
-        return by_month(row, whole, activities);
-    }
     let first = activities.len();
     let figures =
         [whole.targeted, whole.reached, whole.households_targeted, whole.households_reached];
@@ -219,51 +216,6 @@ fn by_part(row: &mut Row<'_, '_>, whole: Activity, activities: &mut Vec<Activity
             Field::HouseholdsTargeted => part.households_targeted = Some(figure),
             Field::HouseholdsReached => part.households_reached = Some(figure),
             _ => {}
-        }
-    }
-    if activities.len() == first {
-        activities.push(whole);
-    }
-}
-
-/// A row with a column for each month gives one activity for each that has a figure, of the days of
-/// that month. What the row says besides of people and money is said once, with the first.
-fn by_month(row: &mut Row<'_, '_>, whole: Activity, activities: &mut Vec<Activity>) {
-    let first = activities.len();
-    let year = row.year();
-    let counts = row.counts();
-    for (whom, field, figure) in row.parts(whole.group) {
-        let Some(period) = whom.months.and_then(|months| months.period(year)) else { continue };
-        let is_same = |part: &Activity| (part.group, part.start) == (whom.group, period.start);
-        let at = match activities[first..].iter().position(is_same) {
-            Some(at) => first + at,
-            None => {
-                let (start, end) = (period.start, period.end);
-                let mut part = Activity { group: whom.group, start, end, ..whole.clone() };
-                if activities.len() > first {
-                    (part.targeted, part.reached, part.budget_usd) = (None, None, None);
-                    (part.households_targeted, part.households_reached) = (None, None);
-                }
-                activities.push(part);
-                activities.len() - 1
-            }
-        };
-        let part = &mut activities[at];
-        match (field, counts) {
-            (Field::Targeted, Counted::People) => part.targeted = Some(figure),
-            (Field::Reached, Counted::People) => part.reached = Some(figure),
-            (Field::Targeted | Field::HouseholdsTargeted, Counted::Households) => {
-                part.households_targeted = Some(figure);
-            }
-            (Field::Reached | Field::HouseholdsReached, Counted::Households) => {
-                part.households_reached = Some(figure);
-            }
-            (Field::HouseholdsTargeted, _) => part.households_targeted = Some(figure),
-            (Field::HouseholdsReached, _) => part.households_reached = Some(figure),
-            _ => {
-                let what = format!("{figure} of {whom} is not counted.");
-                row.warn(field, &figure.to_string(), &what, problems::NOT_PEOPLE);
-            }
         }
     }
     if activities.len() == first {

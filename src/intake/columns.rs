@@ -2,12 +2,10 @@
 //! sender. Header words win over a disagreeing tag, values win over words they cannot be, and the
 //! report says so.
 
-mod by_month;
 mod by_values;
 mod neighbours;
 mod phases;
 
-use self::by_month::ByMonth;
 use self::by_values::{by_values, correct_level, doubt};
 use self::neighbours::{
     between_levels, by_shape, prefer_totals, quantities, sectors_as_activities, swap_acronyms,
@@ -85,24 +83,15 @@ pub fn is_said(reason: &str) -> bool {
     reason == SAID || reason == UNUSED
 }
 
-/// Maps columns to the fields of a kind of table. `evidence` is by position in `heads`; `year` is that
-/// of months which name none.
-pub fn map(
-    kind: Kind,
-    heads: &[Head],
-    evidence: &[Evidence],
-    options: &Options,
-    year: Option<i16>,
-) -> Mapping {
+/// Maps columns to the fields of a kind of table. `evidence` is by position in `heads`.
+pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options) -> Mapping {
     let mut candidates = Vec::new();
     let mut notes = vec![String::new(); heads.len()];
     let (mut dropped, mut figures) = (Vec::new(), Vec::new());
     let none = Evidence::default();
     let seen = |at: usize| evidence.get(at).unwrap_or(&none);
     let is_unused = |head: &Head| options.unused.iter().any(|name| says(head, name));
-    let is_said = |head: &Head| told(head, options).is_some() || is_unused(head);
-    let phases = Phases::find(kind, heads, is_said);
-    let mut months = ByMonth::find(kind, heads, &seen, is_said, year.is_some());
+    let phases = Phases::find(kind, heads, |head| told(head, options).is_some() || is_unused(head));
     let spelled = parts::spelled(heads);
     for (at, head) in heads.iter().enumerate() {
         if super::returned::is_own(&head.header) {
@@ -116,9 +105,6 @@ pub fn map(
         }
         if is_unused(head) {
             notes[at] = UNUSED.to_owned();
-            continue;
-        }
-        if months.has(at) {
             continue;
         }
         if let Some(what) = phases.as_ref().and_then(|phases| phases.of(at)) {
@@ -161,7 +147,6 @@ pub fn map(
     by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);
     sectors_as_activities(kind, &seen, &mut assigned);
     quantities(kind, heads, &seen, &notes, &figures, &mut assigned);
-    months.settle(heads, &seen, &mut assigned, &mut figures);
     let mut remarks = doubles(heads, &assigned);
     swap_acronyms(evidence, &mut assigned);
     remarks.extend(implementer_reports(kind, heads, &mut assigned));
@@ -171,12 +156,6 @@ pub fn map(
         notes[at] = note;
     }
     remarks.extend(resolved.remarks);
-    for (at, note) in std::mem::take(&mut months.notes) {
-        if taken[at].is_none() {
-            notes[at] = note;
-        }
-    }
-    remarks.append(&mut months.remarks);
     let summed = sum_of_phases(heads, phases.as_ref(), &column_of, &mut notes);
     remarks.extend(phases.iter().map(|phases| phases.remark(heads)));
     let mut columns: Vec<ColumnReport> = Vec::with_capacity(heads.len());
@@ -203,18 +182,8 @@ pub fn map(
         column.confidence = phases::SURE;
         column.reason =
             format!("{}, and is added to the other phases above 2", because(&heads[at]));
-        let whom = Whom { sector: None, group: Group::ALL, months: None };
+        let whom = Whom { sector: None, group: Group::ALL };
         parts.push(Part { column: heads[at].index, field: Field::InNeed, whom });
-    }
-    for by_month::Column { at, field, figure, months } in months.columns {
-        let group = Group { age: parts::age_of(&figure), ..figure.group };
-        let whom = Whom { sector: None, group, months: Some(months) };
-        let column = &mut columns[at];
-        column.field = Some(field.name().to_owned());
-        column.confidence = 0.85;
-        column.group = whom.to_string();
-        column.reason = format!("{}, and counts the people of {whom}", because(&heads[at]));
-        parts.push(Part { column: heads[at].index, field, whom });
     }
     let index = |at: Option<usize>| at.and_then(|at| heads.get(at)).map(|head| head.index);
     let column_of = column_of.into_iter().map(index).collect();

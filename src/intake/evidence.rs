@@ -33,9 +33,6 @@ pub struct Evidence {
     /// Known names of areas, by level 1-4.
     pub names: [f32; 5],
     pub mean_length: f32,
-    /// Of its numbers.
-    pub sum: f64,
-    pub largest: f64,
     shares: [f32; Trait::COUNT],
 }
 
@@ -101,7 +98,6 @@ impl Evidence {
 #[derive(Clone, Copy, Default)]
 struct Seen {
     traits: u32,
-    number: f64,
     code: u8,
     names: [bool; 5],
 }
@@ -137,8 +133,6 @@ pub fn evidence(
             for (share, is_known) in evidence.names.iter_mut().zip(known.names) {
                 *share += f32::from(u8::from(is_known));
             }
-            evidence.sum += known.number;
-            evidence.largest = evidence.largest.max(known.number);
             for (at, share) in evidence.shares.iter_mut().enumerate() {
                 *share += (known.traits >> at & 1) as f32;
             }
@@ -204,7 +198,7 @@ fn look(cell: Cell<'_>, text: &str, gazetteer: &Gazetteer<'_>) -> Seen {
         set(Trait::PersonTitle, personal::has_title(text));
     }
     let (code, names) = gazetteer.knows(text);
-    Seen { traits, number: number.unwrap_or(0.0), code: code.unwrap_or(0).min(4), names }
+    Seen { traits, code: code.unwrap_or(0).min(4), names }
 }
 
 /// A day and a time that is not midnight: `2019-07-18T15:47:36.297000+00:00`.

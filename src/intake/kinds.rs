@@ -134,7 +134,7 @@ fn of_table(
 ) -> Result<KindScore, Unreadable> {
     let found = table::find(book, kind, options)?;
     let evidence = evidence(&book.sheets[found.sheet], &found, gazetteer)?;
-    let mapping = columns::map(kind, &found.heads, &evidence, options, None);
+    let mapping = columns::map(kind, &found.heads, &evidence, options);
     let signs = signs(kind, &mapping);
     let filled = evidence.iter().filter(|evidence| evidence.filled > 0).count().max(1);
     let understood = mapping.columns.iter().filter(|column| column.confidence >= 0.5).count();

@@ -16,7 +16,6 @@ use super::evidence::{Evidence, Trait};
 use super::fields::Field;
 use super::figures::{self, Figure, Measure, Word};
 use super::headers;
-use super::months::Months;
 use super::tags::{self, split_tag};
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sector, Sex};
 
@@ -35,17 +34,10 @@ pub struct Whom {
     /// `None` where the row or the sender says the sector.
     pub sector: Option<Sector>,
     pub group: Group,
-    /// `None` where the dates of the row say when.
-    pub months: Option<Months>,
 }
 
 impl std::fmt::Display for Whom {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(months) = self.months {
-            let group =
-                if self.group == Group::ALL { String::new() } else { format!(" {}", self.group) };
-            return write!(f, "{months}{group}");
-        }
         match self.sector {
             Some(sector) if self.group == Group::ALL => f.write_str(sector.code()),
             Some(sector) => write!(f, "{} {}", sector.code(), self.group),
@@ -227,7 +219,7 @@ fn one_field(
     let mut used: Vec<(usize, Whom)> = Vec::new();
     for (at, figure) in columns {
         let group = Group { age: age(figure, columns, adult), ..figure.group };
-        let whom = Whom { sector: figure.sector, group, months: None };
+        let whom = Whom { sector: figure.sector, group };
         let clash = used.iter().find(|(_, known)| match kind {
             Kind::Activities => overlap(&known.group, &group),
             _ => *known == whom,
@@ -272,11 +264,6 @@ fn one_field(
 fn adult_age(columns: &[(usize, Figure)]) -> u8 {
     let ends = columns.iter().map(|(_, figure)| figure.group.age).filter(|age| *age != Age::ALL);
     ends.map(|age| age.to).filter(|to| (14..=24).contains(to)).max().map_or(18, |to| to + 1)
-}
-
-/// The age of a figure by itself, where grown-ups begin at 18.
-pub fn age_of(figure: &Figure) -> Age {
-    age(figure, &[], 18)
 }
 
 fn age(figure: &Figure, columns: &[(usize, Figure)], adult: u8) -> Age {

@@ -74,11 +74,7 @@ pub fn read_table<T: Send>(
     let sheet = &book.sheets[found.sheet];
     let parts = sheet.parts(found.first_row, PART_ROWS)?;
     let evidence = evidence(sheet, &found, &gazetteer)?;
-    let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
-    let file_year = super::needs::cycle::year_in(file_name);
-    let file_year = file_year.filter(|named| year.is_none() && YEARS.contains(named));
-    let any_year = year.or(file_year);
-    let mut mapping = columns::map(kind, &found.heads, &evidence, options, any_year);
+    let mut mapping = columns::map(kind, &found.heads, &evidence, options);
     doubt_groups(sheet, &found, &mut mapping)?;
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
@@ -99,6 +95,8 @@ pub fn read_table<T: Send>(
     }
     report.preview = preview::of_table(&book, &found, &report.columns, &report.dropped_personal)?;
     options.progress.begin(u64::from(profile.rows));
+    let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
+    let file_year = super::needs::cycle::year_in(file_name);
     let own = report.columns.iter().filter(|column| super::returned::is_own(&column.header));
     let own = own.map(|column| column.index);
     let width = own.min().unwrap_or(usize::MAX);
@@ -119,7 +117,7 @@ pub fn read_table<T: Send>(
         options,
         decided: Decided::new(&known.decisions),
         year,
-        file_year,
+        file_year: file_year.filter(|named| year.is_none() && YEARS.contains(named)),
         days: row::plausible_days(),
     };
     let partners = Partners::new(known, profile.acronyms.clone());

@@ -359,18 +359,11 @@ fn top_of(sheet: &Sheet<'_>) -> Result<Vec<Top>, Unreadable> {
         if !row.is_blank() {
             let text = |cell: Cell<'_>| cell.text().unwrap_or_default().into_owned();
             let numbers = row.cells().filter(is_number).count();
-            // Months may be headers; a row of data has a start and an end.
-            let months = row.cells().filter(is_month).count();
-            let numbers = if months > 2 { numbers - months } else { numbers };
             top.push(Top { number: row.number, cells: row.cells().map(text).collect(), numbers });
         }
         if top.len() < SEARCHED_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     Ok(top)
-}
-
-fn is_month(cell: &Cell<'_>) -> bool {
-    matches!(cell, Cell::Date(day) if day.ymd().2 == 1)
 }
 
 fn is_number(cell: &Cell<'_>) -> bool {

@@ -6,7 +6,7 @@ fn head(index: usize, header: &str, tag: &str) -> Head {
 }
 
 fn mapped(heads: &[Head]) -> Vec<Option<String>> {
-    let mapping = map(Kind::Activities, heads, &[], &Options::default(), None);
+    let mapping = map(Kind::Activities, heads, &[], &Options::default());
     mapping.columns.into_iter().map(|column| column.field).collect()
 }
 
@@ -19,7 +19,7 @@ fn check(heads: &[(&str, &str)], fields: &[&str]) {
 #[test]
 fn the_words_of_a_header_win_over_a_disagreeing_tag() {
     let heads = [head(0, "Lead Organization", "#org +funder +name")];
-    let mapping = map(Kind::Activities, &heads, &[], &Options::default(), None);
+    let mapping = map(Kind::Activities, &heads, &[], &Options::default());
     assert_eq!(mapping.columns[0].field.as_deref(), Some("partner"));
     assert!(mapping.columns[0].reason.contains("words win"), "{}", mapping.columns[0].reason);
 }
@@ -90,7 +90,7 @@ fn personal_data_are_dropped_and_the_sender_can_say_what_a_column_is() {
 #[test]
 fn of_two_columns_that_mean_the_same_the_second_is_named_as_not_used() {
     let heads = [head(0, "reached", ""), head(1, "sector", ""), head(2, "Reached", "")];
-    let mapping = map(Kind::Activities, &heads, &[], &Options::default(), None);
+    let mapping = map(Kind::Activities, &heads, &[], &Options::default());
     assert_eq!(mapping.column_of[Field::Reached as usize], Some(0));
     assert!(mapping.columns[2].reason.contains("column A: not used"));
     assert_eq!(
@@ -112,7 +112,7 @@ fn shares_are_no_people_and_refuted_columns_are_not_used() {
     let numbers = Evidence::of(9, 9);
     let clock = numbers.clone().with(Trait::Date, 1.0).with(Trait::Moment, 1.0);
     let evidence = [numbers.with(Trait::Number, 1.0), clock];
-    let mapping = map(Kind::Sites, &heads, &evidence, &Options::default(), None);
+    let mapping = map(Kind::Sites, &heads, &evidence, &Options::default());
     assert_eq!(mapping.columns.iter().filter(|column| column.field.is_some()).count(), 0);
     assert!(mapping.columns[1].reason.contains("filled in"), "{:?}", mapping.columns[1]);
 }
@@ -121,17 +121,11 @@ fn shares_are_no_people_and_refuted_columns_are_not_used() {
 fn the_spanish_estado_is_a_place_where_its_values_are_no_statuses() {
     let heads = [head(0, "Estado", ""), head(1, "Estado_PCODE", ""), head(2, "Sector", "")];
     let places = Evidence::of(9, 5);
-    let mapping =
-        map(Kind::Activities, &heads, std::slice::from_ref(&places), &Options::default(), None);
+    let mapping = map(Kind::Activities, &heads, std::slice::from_ref(&places), &Options::default());
     let fields: Vec<_> = mapping.columns.iter().flat_map(|c| c.field.as_deref()).collect();
     assert_eq!(fields, ["adm1_name", "adm1_pcode", "sector"]);
-    let mapping = map(
-        Kind::Activities,
-        &heads,
-        &[places.with(Trait::Status, 0.9)],
-        &Options::default(),
-        None,
-    );
+    let mapping =
+        map(Kind::Activities, &heads, &[places.with(Trait::Status, 0.9)], &Options::default());
     assert_eq!(mapping.columns[0].field.as_deref(), Some("status"));
 }
 
@@ -146,7 +140,7 @@ fn households_in_brackets_are_never_people() {
         &["households_reached", "households_targeted", "reached"],
     );
     let heads = [head(0, "Latitude", ""), head(1, "Capacity (HH)", ""), head(2, "Lon", "")];
-    let mapping = map(Kind::Sites, &heads, &[], &Options::default(), None);
+    let mapping = map(Kind::Sites, &heads, &[], &Options::default());
     assert_eq!(mapping.columns[1].field, None);
 }
 
@@ -164,7 +158,7 @@ fn a_column_of_activities_that_holds_sectors_is_the_sector() {
     let heads = [head(0, "Society", ""), head(1, "Activity", "")];
     let seen = Evidence::of(9, 4);
     let evidence = [Evidence::default(), seen.with(Trait::Sector, 0.8)];
-    let mapping = map(Kind::Activities, &heads, &evidence, &Options::default(), None);
+    let mapping = map(Kind::Activities, &heads, &evidence, &Options::default());
     let fields: Vec<_> = mapping.columns.iter().map(|column| column.field.clone()).collect();
     assert_eq!(fields, [Some("partner".to_owned()), Some("sector".to_owned())]);
 }
@@ -189,13 +183,13 @@ fn our_own_templates_are_understood_in_full() {
             .enumerate()
             .map(|(at, field)| head(at, field.name(), field.def().hxl))
             .collect();
-        let mapping = map(*kind, &heads, &[], &Options::default(), None);
+        let mapping = map(*kind, &heads, &[], &Options::default());
         for (at, field) in fields.iter().enumerate() {
             assert_eq!(mapping.column_of[*field as usize], Some(at), "{kind:?} {}", field.name());
         }
         let tags_only: Vec<_> =
             fields.iter().enumerate().map(|(at, field)| head(at, "", field.def().hxl)).collect();
-        let mapping = map(*kind, &tags_only, &[], &Options::default(), None);
+        let mapping = map(*kind, &tags_only, &[], &Options::default());
         for (at, field) in fields.iter().enumerate() {
             assert_eq!(
                 mapping.column_of[*field as usize],

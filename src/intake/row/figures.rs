@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::{Row, Said, YEARS, problems};
+use super::{Row, Said, problems};
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sex};
 use crate::formats::sheet::Cell;
 use crate::intake::fields::Field;
 use crate::intake::parts::{Part, Whom};
 use crate::intake::units::{self, Counted};
-use crate::intake::values::{self, Decimal, Dots, Style};
+use crate::intake::values::{self, Dots, Style};
 
 /// No figure of people can be higher; the world has about 8 billion.
 const EVERYBODY: f64 = 1e10;
@@ -19,27 +19,6 @@ impl<'r> Row<'r, '_> {
     /// Whether the table counts parts of everybody in columns of their own.
     pub fn has_parts(&self) -> bool {
         !self.reading.context.parts.is_empty()
-    }
-
-    /// Whether it counts the people of each month in columns of their own.
-    pub fn has_months(&self) -> bool {
-        self.reading.context.parts.iter().any(|part| part.whom.months.is_some())
-    }
-
-    /// The year of what names none: that of the row, else of the file.
-    pub fn year(&self) -> Option<i16> {
-        let own = values::number(self.cell(Field::Year), Decimal::Point);
-        let own = own.map(|year| year as i16).filter(|year| YEARS.contains(year));
-        own.or(self.reading.context.year).or(self.reading.context.file_year)
-    }
-
-    /// What the figures of the row count, by its unit, else by its indicator; people where neither
-    /// says otherwise.
-    pub fn counts(&mut self) -> Counted {
-        match self.unit() {
-            Some((_, counts)) => counts,
-            None => self.indicator().map_or(Counted::People, |(_, counts)| counts),
-        }
     }
 
     /// Whether the table counts the people in need by IPC phase.

@@ -5,7 +5,7 @@ use super::{Found, Top};
 use crate::formats::sheet::{Merge, Sheet};
 use crate::intake::headers::words;
 use crate::intake::tags::{is_tag, of_tag};
-use crate::intake::{Field, Kind, Options, figures, months};
+use crate::intake::{Field, Kind, Options, figures};
 
 pub(super) fn in_sheet(
     sheet: &Sheet<'_>,
@@ -201,9 +201,7 @@ fn score(row: &Top, kind: Kind) -> f32 {
     let parts = row.cells.iter().filter(|cell| counts_a_part(cell)).count();
     let sum: f32 = best.iter().map(|(_, confidence)| confidence).sum();
     let sum = sum + 0.4 * parts.min(5) as f32;
-    let months = row.cells.iter().filter(|cell| months::named(cell).is_some()).count();
     // A row in which most cells mean nothing is data that happens to hold known words.
-    let filled = filled.saturating_sub(if months > 1 { months } else { 0 });
     sum * (0.3 + 0.7 * (best.len() + parts) as f32 / filled.max(1) as f32).min(1.0)
 }
 

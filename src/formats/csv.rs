@@ -46,7 +46,7 @@ pub fn read(bytes: &[u8]) -> Result<Workbook<'_>, Unreadable> {
     let note = format!("{name} separated, {encoding}");
     let data = SheetData::Delimited(Delimited { text, delimiter, start });
     let sheet = Sheet { name: String::new(), hidden: false, merges: Vec::new(), data };
-    Ok(Workbook { format: "csv", note, sheets: vec![sheet], ..Workbook::default() })
+    Ok(Workbook { format: "csv", note, sheets: vec![sheet] })
 }
 
 /// Reads bytes that nobody else keeps, such as those of a file in an archive.
@@ -63,12 +63,7 @@ pub fn read_owned(bytes: Vec<u8>) -> Result<Workbook<'static>, Unreadable> {
         };
         Sheet { name, hidden, merges, data }
     });
-    Ok(Workbook {
-        format: book.format,
-        note: book.note,
-        sheets: sheets.collect(),
-        ..Workbook::default()
-    })
+    Ok(Workbook { format: book.format, note: book.note, sheets: sheets.collect() })
 }
 
 /// The text, and the name of the encoding it was in.

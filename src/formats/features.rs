@@ -157,7 +157,7 @@ impl Layers {
             }
             sheets.push(layer.sheet()?);
         }
-        Ok(Workbook { format: self.format, note: note.join(", "), sheets, ..Workbook::default() })
+        Ok(Workbook { format: self.format, note: note.join(", "), sheets })
     }
 }
 

@@ -59,7 +59,7 @@ pub fn read(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
     }
     let data = SheetData::Grid(grid.finish());
     let sheet = Sheet { name: name.to_owned(), hidden: false, merges: Vec::new(), data };
-    Ok(Workbook { format: "json", note: String::new(), sheets: vec![sheet], ..Workbook::default() })
+    Ok(Workbook { format: "json", note: String::new(), sheets: vec![sheet] })
 }
 
 /// One JSON document, or one on each line.

@@ -39,7 +39,7 @@ pub fn read(content: impl BufRead) -> Result<Workbook<'static>, Unreadable> {
             _ => {}
         }
     }
-    Ok(Workbook { format: "ods", sheets: state.sheets, ..Workbook::default() })
+    Ok(Workbook { format: "ods", note: String::new(), sheets: state.sheets })
 }
 
 fn broken(why: &dyn std::fmt::Display) -> Unreadable {
@@ -294,7 +294,7 @@ impl OpenCell {
 }
 
 /// An attribute by its local name.
-pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = element.attributes();
     let mut attributes = attributes.with_checks(false).flatten();
     let found = attributes.find(|attribute| {

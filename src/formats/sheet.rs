@@ -108,19 +108,13 @@ pub struct Merge {
     pub columns: (u32, u32),
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Workbook<'a> {
     /// What the file is, such as `xlsx` or `csv`.
     pub format: &'static str,
     /// How it was read, where there was a choice: delimiter and encoding.
     pub note: String,
     pub sheets: Vec<Sheet<'a>>,
-    /// The sheet that was open when the file was saved, where that is not just the first.
-    pub active: Option<usize>,
-    /// The sheets are those of several files of an archive.
-    pub of_files: bool,
-    /// What of an archive could not be read, in a sentence each.
-    pub left_out: Vec<String>,
 }
 
 #[derive(Debug)]

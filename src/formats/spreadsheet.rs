@@ -8,7 +8,6 @@ use std::io::{BufReader, Cursor, Read, Seek};
 
 use calamine::{Data, DataRef, ExcelDateTime, Range, Reader, SheetVisible, Xls, Xlsb, Xlsx};
 
-mod active;
 mod weigh;
 
 use super::sheet::{Cell, Grid, Merge, Sheet, SheetData, Unreadable, Workbook, limits};
@@ -22,9 +21,7 @@ pub fn read_zip(bytes: &[u8], left: &mut u64) -> Result<Workbook<'static>, Unrea
     let names = weigh(bytes, left)?;
     let has = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     if has("xl/workbook.xml") {
-        let mut book = guarded(|| read_xlsx(Patient::new(bytes)))?;
-        book.active = active::of_xlsx(bytes).and_then(|name| at(&book, &name));
-        return Ok(book);
+        return guarded(|| read_xlsx(Patient::new(bytes)));
     }
     if has("xl/workbook.bin") {
         return guarded(|| read_xlsb(Patient::new(bytes)));
@@ -70,7 +67,7 @@ pub fn read_xls(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
             let merges = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
             filled.push(from_range(name, hidden, merges_of(&merges)?, &range)?);
         }
-        Ok(Workbook { format: "xls", note: String::new(), sheets: filled, ..Workbook::default() })
+        Ok(Workbook { format: "xls", note: String::new(), sheets: filled })
     })
 }
 
@@ -93,7 +90,7 @@ fn read_xlsx(file: impl Read + Seek) -> Result<Workbook<'static>, Unreadable> {
         let data = SheetData::Grid(grid.finish());
         sheets.push(Sheet { name, hidden, merges, data });
     }
-    Ok(Workbook { format: "xlsx", sheets, ..Workbook::default() })
+    Ok(Workbook { format: "xlsx", note: String::new(), sheets })
 }
 
 fn read_xlsb(file: impl Read + Seek) -> Result<Workbook<'static>, Unreadable> {
@@ -109,7 +106,7 @@ fn read_xlsb(file: impl Read + Seek) -> Result<Workbook<'static>, Unreadable> {
         let data = SheetData::Grid(grid.finish());
         sheets.push(Sheet { name, hidden, merges: Vec::new(), data });
     }
-    Ok(Workbook { format: "xlsb", sheets, ..Workbook::default() })
+    Ok(Workbook { format: "xlsb", note: String::new(), sheets })
 }
 
 fn read_ods(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
@@ -122,15 +119,7 @@ fn read_ods(bytes: &[u8]) -> Result<Workbook<'static>, Unreadable> {
             return Err(protected());
         }
     }
-    let content = archive.by_name("content.xml").map_err(broken)?;
-    let mut book = ods::read(BufReader::new(content))?;
-    book.active = active::of_ods(bytes).and_then(|name| at(&book, &name));
-    Ok(book)
-}
-
-/// Where a sheet stands, unless it is the first: programs call that open where none was chosen.
-fn at(book: &Workbook<'_>, name: &str) -> Option<usize> {
-    book.sheets.iter().position(|sheet| sheet.name == name).filter(|at| *at > 0)
+    ods::read(BufReader::new(archive.by_name("content.xml").map_err(broken)?))
 }
 
 fn push(grid: &mut Grid, (row, column): (u32, u32), value: &DataRef<'_>) -> Result<(), Unreadable> {

@@ -13,7 +13,6 @@ pub mod figures;
 mod gazetteers;
 pub mod headers;
 pub mod kinds;
-mod months;
 pub mod needs;
 mod partners;
 pub mod parts;

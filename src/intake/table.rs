@@ -6,12 +6,10 @@ use std::ops::ControlFlow;
 
 mod header;
 mod heads;
-mod series;
 mod summary;
 pub mod totals;
 
 use self::header::in_sheet;
-use self::series::Member;
 use super::columns::Head;
 use super::figures::{self, Measure};
 use super::headers::words;
@@ -40,17 +38,37 @@ pub struct Found {
     pub sheets: Vec<SheetReport>,
     /// Other sheets that have the same headers: their names, and how many rows stay out.
     pub alike: Vec<(String, usize)>,
-    /// Other tables of the kind, and all else in an archive of several files: the same of them.
-    pub others: Vec<(String, usize)>,
     score: f32,
 }
 
-/// A sheet with a header: what was found in it, and whether it is a table of the kind with rows.
-struct Candidate {
-    found: Found,
-    is_table: bool,
-    names: HashSet<String>,
+impl Found {
+    /// That rows of other sheets stay out, and how to have them.
+    pub fn left_out(&self) -> Option<String> {
+        let (first, more) = self.alike.split_first()?;
+        let rows =
+            |rows: usize| if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+        let mut text = format!("\"{}\" ({})", first.0, rows(first.1));
+        for (at, (name, of_it)) in more.iter().take(ALIKE_NAMED).enumerate() {
+            let last = at + 1 == more.len();
+            let mark = if last { " and" } else { "," };
+            text.push_str(&format!("{mark} \"{name}\" ({})", rows(*of_it)));
+        }
+        if more.len() > ALIKE_NAMED {
+            text.push_str(&format!(" and {} more", more.len() - ALIKE_NAMED));
+        }
+        Some(match more.is_empty() {
+            true => format!(
+                "Sheet {text} has the same headers and is not read: name it (--sheet) to read it by itself."
+            ),
+            false => format!(
+                "The sheets {text} have the same headers and are not read: name one at a time (--sheet) to read it by itself."
+            ),
+        })
+    }
 }
+
+/// Other sheets with the same headers that are named.
+const ALIKE_NAMED: usize = 12;
 
 /// One of the first rows of a sheet, as text.
 struct Top {
@@ -68,15 +86,22 @@ impl Top {
 
 /// Finds the table of a kind in a workbook.
 pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found, Unreadable> {
+    let mut best: Option<Found> = None;
     let mut sheets: Vec<SheetReport> = Vec::new();
     let mut summary: Option<(String, &'static str)> = None;
-    let mut candidates: Vec<Candidate> = Vec::new();
-    let is_other =
-        |sheet: &Sheet<'_>, name: &String| !name.trim().eq_ignore_ascii_case(sheet.name.trim());
+    let mut tables: Vec<(usize, u32, HashSet<String>)> = Vec::new();
     for (position, sheet) in book.sheets.iter().enumerate() {
-        let (name, rows) = (sheet.name.clone(), sheet.rows());
-        let mut seen = SheetReport { name, rows, ..SheetReport::default() };
-        if options.sheet.as_ref().is_some_and(|name| is_other(sheet, name)) {
+        let mut seen = SheetReport {
+            name: sheet.name.clone(),
+            rows: sheet.rows(),
+            chosen: false,
+            reason: String::new(),
+        };
+        if options
+            .sheet
+            .as_ref()
+            .is_some_and(|name| !name.trim().eq_ignore_ascii_case(sheet.name.trim()))
+        {
             seen.reason = "you named another sheet".to_owned();
             sheets.push(seen);
             continue;
@@ -96,162 +121,77 @@ pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found,
             continue;
         };
         found.sheet = position;
-        // Of one sheet alone it does not matter how many rows it has.
-        let rows = match (rows, book.sheets.len()) {
-            (None, 2..) => rows_below(sheet, found.first_row, MANY)?,
-            (rows, _) => rows.unwrap_or(MANY).saturating_sub(found.first_row as usize - 1),
-        };
-        found.score *= weight(kind, sheet, &found, rows, made_of.is_some());
+        found.score *= weight(kind, sheet, &found, made_of.is_some());
         let (known, first) = (found.choice.as_str(), found.first_row);
         seen.reason = match (made_of, sheet.hidden) {
             (Some(what), _) => format!("is {what}"),
             (None, true) => format!("is hidden; {known}"),
             (None, false) => known.to_owned(),
         };
-        let mut is_table = false;
         if !has_decisive(kind, &found.heads) {
             seen.reason =
                 format!("{}, but none that makes a table of {}", seen.reason, kind.name());
         } else if sheet.rows().is_some_and(|rows| rows < first as usize) {
             seen.reason = format!("{}, but there is no row below", seen.reason);
-        } else {
-            is_table = made_of.is_none();
+        } else if made_of.is_none() {
+            tables.push((position, first, names_of(&found.heads)));
         }
         sheets.push(seen);
-        let names = names_of(&found.heads);
-        candidates.push(Candidate { found, is_table, names });
+        if best.as_ref().is_none_or(|best| found.score > best.score) {
+            best = Some(found);
+        }
     }
-    let better = |best: usize, next: usize| {
-        let score = |at: usize| candidates[at].found.score;
-        if score(next) > score(best) { next } else { best }
-    };
-    let Some(best) = (0..candidates.len()).reduce(better) else {
+    let Some(mut found) = best else {
         return Err(nothing(book, kind, options, summary));
     };
     if kind == Kind::Activities
         && options.columns.is_empty()
-        && !has_decisive(kind, &candidates[best].found.heads)
+        && !has_decisive(kind, &found.heads)
         && let Some((name, what)) = summary
     {
         return Err(only_a_summary(&name, what));
     }
-    let several = book.sheets.len() > 1 && options.sheet.is_none();
-    let (best, why) = if several { of_series(book, &candidates, best)? } else { (best, None) };
-    let others = if several { others(book, kind, &candidates, best)? } else { Vec::new() };
-    let Candidate { mut found, names: own, .. } = candidates.swap_remove(best);
-    if several {
-        let why = why.unwrap_or_else(|| format!("looks most like a table of {}", kind.name()));
-        let (count, name) = (book.sheets.len(), &book.sheets[found.sheet].name);
-        found.choice = format!("of {count} sheets, \"{name}\" {why}; {}", found.choice);
-        found.others = others;
-        for other in candidates.iter().filter(|other| other.is_table && alike(&own, &other.names)) {
-            let sheet = &book.sheets[other.found.sheet];
-            let rows = rows_below(sheet, other.found.first_row, usize::MAX)?;
-            found.alike.push((sheet.name.clone(), rows));
-        }
-        found.alike.sort_by_key(|(name, _)| sheets.iter().position(|sheet| sheet.name == *name));
-    }
     if let Some(seen) = sheets.get_mut(found.sheet) {
         seen.chosen = true;
     }
+    if book.sheets.len() > 1 && options.sheet.is_none() {
+        let sheets = book.sheets.len();
+        let name = &book.sheets[found.sheet].name;
+        found.choice = format!(
+            "of {sheets} sheets, \"{name}\" looks most like a table of {}; {}",
+            kind.name(),
+            found.choice
+        );
+    }
     found.sheets = sheets;
-    Ok(found)
-}
-
-/// Of the sheets with the same headers as the best one, the one to read, and why.
-fn of_series(
-    book: &Workbook<'_>,
-    candidates: &[Candidate],
-    best: usize,
-) -> Result<(usize, Option<String>), Unreadable> {
-    let sheet = |at: usize| &book.sheets[candidates[at].found.sheet];
-    let is_one = |at: &usize| {
-        let one = &candidates[*at];
-        let shown = !sheet(*at).hidden || sheet(best).hidden;
-        *at == best || one.is_table && shown && alike(&candidates[best].names, &one.names)
-    };
-    let series: Vec<usize> = (0..candidates.len()).filter(is_one).collect();
-    if series.len() < 2 || !candidates[best].is_table {
-        return Ok((best, None));
-    }
-    let mut members = Vec::with_capacity(series.len());
-    for at in &series {
-        let found = &candidates[*at].found;
-        let rows = rows_below(sheet(*at), found.first_row, usize::MAX)?;
-        let active = book.active == Some(found.sheet);
-        members.push(Member { name: &sheet(*at).name, rows, active });
-    }
-    let of_best = series.iter().position(|at| *at == best).unwrap_or(0);
-    let preferred = series::preferred(&members, of_best);
-    Ok(preferred.map_or((best, None), |(at, why)| (series[at], Some(why))))
-}
-
-/// What else there is besides sheets with the same headers: tables that look like ones of the kind
-/// themselves, and everything else that came in an archive of several files.
-fn others(
-    book: &Workbook<'_>,
-    kind: Kind,
-    candidates: &[Candidate],
-    best: usize,
-) -> Result<Vec<(String, usize)>, Unreadable> {
-    let own = &candidates[best];
-    let mut others = Vec::new();
-    for (position, sheet) in book.sheets.iter().enumerate() {
-        let candidate = candidates.iter().find(|one| one.found.sheet == position);
-        let is_alike = candidate.is_some_and(|one| one.is_table && alike(&own.names, &one.names));
-        let rivals = |one: &Candidate| {
-            let heads = &one.found.heads;
-            one.is_table
-                && !sheet.hidden
-                && 2.0 * one.found.score >= own.found.score
-                && is_whole(kind, heads)
-        };
-        if position == own.found.sheet
-            || is_alike
-            || !(book.of_files || candidate.is_some_and(rivals))
-        {
-            continue;
+    let own = names_of(&found.heads);
+    for (position, first_row, names) in tables {
+        let common = own.intersection(&names).count();
+        if position != found.sheet && common * 5 >= own.len().max(names.len()) * 3 && common > 1 {
+            let sheet = &book.sheets[position];
+            found.alike.push((sheet.name.clone(), rows_below(sheet, first_row)?));
         }
-        let first_row = candidate.map_or(1, |one| one.found.first_row);
-        others.push((sheet.name.clone(), rows_below(sheet, first_row, usize::MAX)?));
     }
-    Ok(others)
-}
-
-/// Whether a table says where something is or how many people it is about; a list of names does not.
-fn is_whole(kind: Kind, heads: &[Head]) -> bool {
-    heads.iter().any(|head| {
-        let known = words(kind, &head.header).map(|(field, _)| field);
-        known.is_some_and(|field| field.is_area() || field.counts_people())
-    })
-}
-
-/// Whether most headers of two tables are the same.
-fn alike(own: &HashSet<String>, other: &HashSet<String>) -> bool {
-    let common = own.intersection(other).count();
-    common * 5 >= own.len().max(other.len()) * 3 && common > 1
+    Ok(found)
 }
 
 fn names_of(heads: &[Head]) -> HashSet<String> {
     heads.iter().map(|head| normalise(&head.header)).filter(|name| !name.is_empty()).collect()
 }
 
-/// Rows with content from a row on, counted no further than asked.
-fn rows_below(sheet: &Sheet<'_>, first_row: u32, most: usize) -> Result<usize, Unreadable> {
+fn rows_below(sheet: &Sheet<'_>, first_row: u32) -> Result<usize, Unreadable> {
     let mut rows = 0;
     sheet.visit(first_row, |row| {
         rows += usize::from(!row.is_blank());
-        if rows < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        ControlFlow::Continue(())
     })?;
     Ok(rows)
 }
 
-/// Rows from which on a table is no look-up list.
-const MANY: usize = 1000;
-
 /// How much a sheet with a header deserves it: a look-up list has few rows, a hidden sheet is rarely
 /// the data, a summary never, and what makes a table of the kind must be there.
-fn weight(kind: Kind, sheet: &Sheet<'_>, found: &Found, rows: usize, is_summary: bool) -> f32 {
+fn weight(kind: Kind, sheet: &Sheet<'_>, found: &Found, is_summary: bool) -> f32 {
+    let rows = sheet.rows().unwrap_or(1000).saturating_sub(found.first_row as usize - 1);
     let mut weight = (0.3 + 0.7 * (rows.max(1) as f32).log10() / 3.0).min(1.0);
     if rows == 0 {
         weight *= 0.1;
@@ -423,12 +363,11 @@ mod tests {
         book.sheets.push(sheet("Feb", "Organization,Sector,Reached\nA,WASH,1\n"));
         book.sheets.push(sheet("Lists", "Organization,Acronym,Type\nA,B,C\n"));
         let found = find(&book, Kind::Activities, &Options::default()).unwrap();
-        assert_eq!((found.sheet, &found.alike[..]), (1, &[("Jan".to_owned(), 2)][..]));
-        assert!(found.choice.contains("\"Feb\" is the latest (month 2)"), "{}", found.choice);
-        let said = found.left_out().join(" ");
-        assert!(said.contains("\"Jan\" (2 rows) has the same headers"), "{said}");
+        assert_eq!(found.alike, [("Feb".to_owned(), 1)]);
+        let said = found.left_out().unwrap();
+        assert!(said.contains("\"Feb\" (1 row) has the same headers"), "{said}");
         let named = Options { sheet: Some("Feb".to_owned()), ..Options::default() };
-        assert_eq!(find(&book, Kind::Activities, &named).unwrap().left_out(), Vec::<String>::new());
+        assert_eq!(find(&book, Kind::Activities, &named).unwrap().left_out(), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub(super) fn tables_of(
     depth: u8,
 ) -> Result<Workbook<'static>, Unreadable> {
     let mut found: Vec<(File, Workbook<'static>)> = Vec::new();
-    let mut refused: Vec<(File, Unreadable)> = Vec::new();
+    let mut refused = None;
     for file in archive.files.clone() {
         let Ok(head) = archive.head(&file) else { continue };
         let read = match content(&head) {
@@ -44,14 +44,12 @@ pub(super) fn tables_of(
         };
         match read {
             Ok(book) => found.push((file, book)),
-            Err(refusal) => refused.push((file, refusal)),
+            Err(refusal) => refused = refused.or(Some(refusal)),
         }
     }
-    let names = names_of(&found);
     let several = found.len() > 1;
-    let mut books = found.into_iter().zip(names);
-    let Some(((file, mut whole), name)) = books.next() else {
-        let refused = refused.into_iter().next().map(|(_, refusal)| refusal);
+    let mut books = found.into_iter();
+    let Some((file, mut whole)) = books.next() else {
         return Err(refused.unwrap_or_else(|| {
             let holds = archive.words();
             Unreadable(format!(
@@ -61,49 +59,22 @@ pub(super) fn tables_of(
     };
     let mut note = vec![format!("zipped {}", file.name())];
     note.extend((!whole.note.is_empty()).then(|| std::mem::take(&mut whole.note)));
-    let named = |of_file: &str, book: &mut Workbook<'_>| {
+    let named = |file: &File, book: &mut Workbook<'_>| {
         for sheet in &mut book.sheets {
             sheet.name = match sheet.name.as_str() {
-                "" => of_file.to_owned(),
-                name if several && name != of_file => format!("{of_file} {name}"),
+                "" => file.stem().to_owned(),
+                name if several && name != file.stem() => format!("{} {name}", file.stem()),
                 name => name.to_owned(),
             };
         }
     };
-    named(&name, &mut whole);
-    for ((_, mut book), name) in books {
-        named(&name, &mut book);
+    named(&file, &mut whole);
+    for (file, mut book) in books {
+        named(&file, &mut book);
         whole.sheets.append(&mut book.sheets);
-        whole.left_out.append(&mut book.left_out);
     }
     whole.note = note.join(", ");
-    whole.of_files |= several;
-    whole.active = whole.active.filter(|_| !several);
-    let sentence = |(file, refusal): (File, Unreadable)| {
-        format!("{} of the zip was left out: {refusal}", file.name())
-    };
-    whole.left_out.extend(refused.into_iter().map(sentence));
     Ok(whole)
-}
-
-/// What the files of an archive are called, no two alike: by their names, with their folders where
-/// these alone tell them apart, and with their endings where nothing else does.
-fn names_of(found: &[(File, Workbook<'_>)]) -> Vec<String> {
-    let path =
-        |file: &File| file.path.rsplit_once('.').map_or(&*file.path, |(stem, _)| stem).to_owned();
-    let ways: [&dyn Fn(&File) -> String; 3] =
-        [&|file| file.stem().to_owned(), &path, &|file| file.path.clone()];
-    let names = ways.map(|way| found.iter().map(|(file, _)| way(file)).collect::<Vec<String>>());
-    let alone = |name: &String, all: &[String]| {
-        all.iter().filter(|other| other.eq_ignore_ascii_case(name)).count() == 1
-    };
-    let [stems, paths, whole] = &names;
-    let name = |at: usize| match () {
-        _ if alone(&stems[at], stems) => stems[at].clone(),
-        _ if alone(&paths[at], paths) => paths[at].clone(),
-        _ => whole[at].clone(),
-    };
-    (0..found.len()).map(name).collect()
 }
 
 /// Every map layer of an archive.

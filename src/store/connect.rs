@@ -129,7 +129,7 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
         .pragma("temp_store", "memory");
     // A database in memory belongs to its one connection, which therefore must never be closed.
     let in_memory = url.contains(":memory:");
-    SqlitePoolOptions::new()
+    let pool = SqlitePoolOptions::new()
         .min_connections(u32::from(in_memory))
         .max_connections(if in_memory { 1 } else { 4 })
         .idle_timeout(None)
@@ -144,9 +144,12 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
                 Ok(in_memory || !connection.is_in_transaction())
             })
         })
-        .connect_with(options)
+        .connect_with(options.clone())
         .await
-        .map_err(open(url))
+        .map_err(open(url))?;
+    // A file that was moved away since is not made anew by a connection that is added.
+    pool.set_connect_options(options.create_if_missing(in_memory));
+    Ok(pool)
 }
 
 /// Makes a SQLite database that nobody has open one file without a log beside it.

@@ -375,6 +375,7 @@ impl Store {
 
     /// An operation as it is now; `None` where there is no such operation.
     pub async fn operation(&self, operation: &str) -> Result<Option<Listed>, StoreError> {
+        self.is_in_place()?;
         operations::get(&mut self.pool.read().await?, &operation.into()).await
     }
 

@@ -160,7 +160,11 @@ async fn nothing_is_written_into_a_file_that_was_moved_away() {
     let address = file.to_str().unwrap();
     let app = server(address).await;
     import(&app, rows(1..2, 1), AT).await.unwrap();
-    std::fs::rename(&file, folder.path().join("old.sqlite")).unwrap();
+    // With its log: a new file beside the log of another one would be neither.
+    for end in ["", "-wal", "-shm"] {
+        let from = folder.path().join(format!("shared.sqlite{end}"));
+        std::fs::rename(from, folder.path().join(format!("old.sqlite{end}"))).unwrap();
+    }
     let refused = import(&app, rows(2..3, 2), AT).await.unwrap_err().to_string();
     assert!(refused.contains("shared.sqlite is not the file that was opened"), "{refused}");
     assert!(app.refresh().await.is_err());

@@ -9,6 +9,7 @@ mod copy;
 mod decisions;
 mod dialect;
 mod engine;
+mod error;
 mod gaps;
 mod mappings;
 mod needs;
@@ -27,6 +28,7 @@ mod steps;
 mod verify;
 mod watch;
 
+pub use error::StoreError;
 pub use gaps::GapRow;
 pub use packed::pack;
 pub use prune::Pruning;
@@ -45,187 +47,6 @@ use crate::domain::{
     Activity, Area, Decision, DecisionKind, Mapping, Need, Operation, Partner, Population,
     Revision, Rows, Site, Text,
 };
-
-/// What a store could not do.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    #[error("there is no database {0}: an import makes one, or name another with --database")]
-    Missing(String),
-    #[error("the database {url} cannot be opened: {}", said(.why))]
-    Open { url: String, why: sqlx::Error },
-    #[error(
-        "the database {url} has the encoding {encoding}, which has no signs for most languages: make one with encoding UTF8"
-    )]
-    Encoding { url: String, encoding: String },
-    #[error(
-        "{0} is not the file that was opened: it was moved, removed or replaced, so nothing is written. Start again, with the file that is meant"
-    )]
-    Replaced(String),
-    #[error(
-        "{0} is not a database this version can use: give a file path, sqlite://path or postgres://user@host/name"
-    )]
-    Unsupported(String),
-    #[error("the database's tables cannot be brought up to date: {}", refused(.0))]
-    Migrate(sqlx::migrate::MigrateError),
-    #[error(
-        "the database {url} was made by a newer version of Lacuna: step {step} of its tables is not known here. Use the newer lacuna, on every machine that opens this database"
-    )]
-    Newer { url: String, step: i64 },
-    #[error(
-        "the database {url} was made by another build of Lacuna: step {step} of its tables is not the one that is known here. Use that build, or import the files again into a new database"
-    )]
-    Other { url: String, step: i64 },
-    #[error(
-        "the tables of the database {url} are those of an older version of Lacuna: they lack step {} ({}). Bring them up to date with lacuna migrate",
-        .lacks.number, .lacks.name
-    )]
-    Older { url: String, lacks: Step },
-    #[error(
-        "operation {operation} was changed by someone else meanwhile (it was at revision {base}): nothing was written, send the file again"
-    )]
-    Conflict { operation: Text, base: u64 },
-    #[error("revision {revision} was pruned; the oldest kept is {oldest}")]
-    Pruned { revision: u64, oldest: u64 },
-    #[error(
-        "what revision {revision} replaced was pruned, so that it cannot be undone; only what came after revision {oldest} can"
-    )]
-    ReplacedPruned { revision: u64, oldest: u64 },
-    #[error("the database refused: {}", said(.0))]
-    Sql(sqlx::Error),
-    #[error(
-        "a read database is a copy of a PostgreSQL database: a SQLite file is read where it is, without one"
-    )]
-    NoReplica,
-    #[error("the read database is no copy of the database: {0}")]
-    NoCopy(String),
-    #[error("the database has operations already: give one that is empty")]
-    NotEmpty,
-    #[error("there is no operation in {0}: nothing is copied")]
-    Empty(String),
-    #[error("the rows cannot be put into a file beside the database: {0}")]
-    File(std::io::Error),
-    #[error("{table}: stored value \"{value}\" cannot be read")]
-    Corrupt { table: &'static str, value: String },
-}
-
-/// An error of a database in its own words, once, and without the line of its source.
-fn said(error: &sqlx::Error) -> String {
-    match error {
-        sqlx::Error::Database(refused) => refused.message().to_owned(),
-        other => other.to_string(),
-    }
-}
-
-fn refused(error: &sqlx::migrate::MigrateError) -> String {
-    match error {
-        sqlx::migrate::MigrateError::Execute(error)
-        | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => said(error),
-        other => other.to_string(),
-    }
-}
-
-impl From<sqlx::migrate::MigrateError> for StoreError {
-    fn from(error: sqlx::migrate::MigrateError) -> StoreError {
-        StoreError::Migrate(error)
-    }
-}
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> StoreError {
-        StoreError::Sql(error)
-    }
-}
-
-impl StoreError {
-    /// Whether there was no room left where the database is, so that the same may succeed later.
-    pub fn is_full(&self) -> bool {
-        match self {
-            StoreError::File(error) => error.kind() == std::io::ErrorKind::StorageFull,
-            StoreError::Sql(sqlx::Error::Database(refused)) => {
-                // SQLite's SQLITE_FULL, PostgreSQL's disk_full.
-                refused.code().is_some_and(|code| ["13", "53100"].contains(&&*code))
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether what was asked for was removed because somebody said so.
-    pub fn is_pruned(&self) -> bool {
-        matches!(self, StoreError::Pruned { .. } | StoreError::ReplacedPruned { .. })
-    }
-
-    /// Whether the database cannot keep a text: it has a NUL character, or is too long for a key.
-    pub fn is_unfit(&self) -> bool {
-        match self {
-            StoreError::Sql(sqlx::Error::Encode(_)) => true,
-            // PostgreSQL's character_not_in_repertoire, program_limit_exceeded.
-            StoreError::Sql(sqlx::Error::Database(refused)) => {
-                refused.code().is_some_and(|code| ["22021", "54000"].contains(&&*code))
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether the database gave up waiting, as it was told to, or took another one's turn first, so
-    /// that the same may succeed later.
-    pub fn is_late(&self) -> bool {
-        let StoreError::Sql(sqlx::Error::Database(refused)) = self else { return false };
-        // PostgreSQL's lock_not_available, query_canceled, the end of an idle transaction, and
-        // serialization_failure and deadlock_detected.
-        let late = ["55P03", "57014", "25P03", "40001", "40P01"];
-        refused.code().is_some_and(|code| late.contains(&&*code))
-    }
-
-    /// Whether the database could not be reached, so that the same may succeed later.
-    pub fn is_away(&self) -> bool {
-        let StoreError::Sql(error) = self else {
-            return matches!(self, StoreError::Replaced(_));
-        };
-        match error {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
-            // A connection that was cut in the middle of a word.
-            sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed | sqlx::Error::Tls(_) => true,
-            sqlx::Error::Database(refused) => {
-                // Nobody is let in, or not us: connections, authorization, database, operators, too
-                // many; SQLite that is locked.
-                let classes = ["08", "28", "3D", "57", "53300", "55000"];
-                let of_postgres =
-                    |code: &str| code.len() == 5 && classes.iter().any(|one| code.starts_with(one));
-                let of_sqlite = |code: &str| {
-                    code.parse().is_ok_and(|code: u16| code < 1000 && code & 0xff == 5)
-                };
-                refused.code().is_some_and(|code| of_sqlite(&code) || of_postgres(&code))
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether what is stored cannot be read, now or later: a damaged file, or a value that no
-    /// version ever wrote.
-    pub fn is_damage(&self) -> bool {
-        use sqlx::Error;
-        use sqlx::migrate::MigrateError::Execute;
-        let error = match self {
-            StoreError::Corrupt { .. } => return true,
-            StoreError::Sql(error) | StoreError::Open { why: error, .. } => error,
-            StoreError::Migrate(Execute(error)) => error,
-            _ => return false,
-        };
-        match error {
-            Error::Decode(_) | Error::ColumnDecode { .. } | Error::ColumnNotFound(_) => true,
-            Error::Database(refused) => match refused.code().as_deref() {
-                Some("XX001" | "XX002") => true,
-                // SQLite's: a page, or the whole file, whatever follows the last byte; what cannot be
-                // read from the disk, but not what cannot be written.
-                Some(code) if code.len() < 5 => code.parse::<u32>().is_ok_and(|code| {
-                    [11, 26].contains(&(code & 0xff)) || [266, 522, 8202, 8458].contains(&code)
-                }),
-                _ => false,
-            },
-            _ => false,
-        }
-    }
-}
 
 /// The rows a commit adds and the current rows it ends. A changed row is ended and added again
 /// under the same key.

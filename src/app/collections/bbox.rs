@@ -1,6 +1,6 @@
 //! Boxes in degrees, also across the antimeridian.
 
-use geo::{Geometry, Intersects, MultiPolygon, Rect, coord};
+use geo::{Intersects, MultiPolygon, Rect, coord};
 
 use super::params::{BadParameter, shown};
 use crate::domain::Point;
@@ -76,7 +76,11 @@ impl Bbox {
             false => vec![one(west, 180.0), one(-180.0, east)],
         };
         let outline = match reference.is_turned() && south < north {
-            true => Some(outline(corners, reference)?),
+            true => {
+                let [x1, y1, x2, y2] = corners;
+                let whole = Rect::new(coord! { x: x1, y: y1 }, coord! { x: x2, y: y2 });
+                Some(reference.polygons_to_wgs84(&[whole.to_polygon()])?)
+            }
             false => None,
         };
         Ok(Bbox { boxes, outline })
@@ -111,16 +115,6 @@ impl Bbox {
         });
         meets && self.outline.as_ref().is_none_or(|outline| outline.intersects(shape))
     }
-}
-
-/// A box of another system as what it is in degrees.
-fn outline([x1, y1, x2, y2]: [f64; 4], reference: &Reference) -> Result<MultiPolygon<f64>, String> {
-    let whole = Rect::new(coord! { x: x1, y: y1 }, coord! { x: x2, y: y2 }).to_polygon();
-    Ok(match reference.shape_to_wgs84(whole.into())? {
-        Geometry::Polygon(polygon) => polygon.into(),
-        Geometry::MultiPolygon(parts) => parts,
-        _ => MultiPolygon(Vec::new()),
-    })
 }
 
 /// The same meridian within -180 to 180.

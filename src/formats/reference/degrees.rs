@@ -22,10 +22,10 @@ impl Reference {
             return shape.try_map_coords(|at| self.to_wgs84(at));
         }
         Ok(match shape {
-            Geometry::LineString(line) => simplest(self.lines(&[line])?.into()),
-            Geometry::MultiLineString(lines) => simplest(self.lines(&lines.0)?.into()),
-            Geometry::Polygon(polygon) => simplest(self.polygons(&[polygon])?.into()),
-            Geometry::MultiPolygon(polygons) => simplest(self.polygons(&polygons.0)?.into()),
+            Geometry::LineString(line) => self.lines(&[line])?.into(),
+            Geometry::MultiLineString(lines) => self.lines(&lines.0)?.into(),
+            Geometry::Polygon(polygon) => self.polygons_to_wgs84(&[polygon])?.into(),
+            Geometry::MultiPolygon(polygons) => self.polygons_to_wgs84(&polygons.0)?.into(),
             Geometry::GeometryCollection(parts) => {
                 let parts = parts.into_iter().map(|part| self.shape_to_wgs84(part));
                 Geometry::GeometryCollection(GeometryCollection(parts.collect::<Turned<_>>()?))
@@ -47,7 +47,8 @@ impl Reference {
         })
     }
 
-    fn polygons(&self, polygons: &[Polygon<f64>]) -> Turned<MultiPolygon<f64>> {
+    /// The same of polygons of a system in metres.
+    pub fn polygons_to_wgs84(&self, polygons: &[Polygon<f64>]) -> Turned<MultiPolygon<f64>> {
         let rings =
             polygons.iter().flat_map(|one| std::iter::once(one.exterior()).chain(one.interiors()));
         let piece = piece(rings);
@@ -106,17 +107,4 @@ fn world() -> Rect<f64> {
 
 fn is_in_the_world(shape: &impl BoundingRect<f64, Output = Option<Rect<f64>>>) -> bool {
     shape.bounding_rect().is_none_or(|rect| rect.min().x >= -180.0 && rect.max().x <= 180.0)
-}
-
-/// One part alone, not in a set of one.
-fn simplest(shape: Geometry<f64>) -> Geometry<f64> {
-    match shape {
-        Geometry::MultiPolygon(MultiPolygon(mut parts)) if parts.len() == 1 => {
-            parts.swap_remove(0).into()
-        }
-        Geometry::MultiLineString(MultiLineString(mut parts)) if parts.len() == 1 => {
-            parts.swap_remove(0).into()
-        }
-        other => other,
-    }
 }

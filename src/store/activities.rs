@@ -4,49 +4,51 @@ use std::sync::Arc;
 
 use geo::Point;
 
-use super::batch::{self, Columns, Texts, Values};
+use super::batch::{self, Columns, Table, Texts, Values};
+use super::checksums::{Sum, Sums};
 use super::engine::{Record, on};
 use super::places::{self, Keys, Words};
 use super::{Change, Stamp, StoreError, Tx, Versions, Written};
 use crate::domain::{Activity, Day, Sector, Status, Text};
 
-pub const TABLE: &str = "activities";
-
-/// What a row has beside the operation and its revisions, the key first, then in the order that
-/// SQLite's table has it.
-pub const COLUMNS: &[&str] = &[
-    "activity",
-    "submission",
-    "row",
-    "activity_id",
-    "partner",
-    "implementing_partner",
-    "donor",
-    "sector",
-    "activity_type",
-    "description",
-    "area",
-    "location",
-    "longitude",
-    "latitude",
-    "start_day",
-    "end_day",
-    "status",
-    "modality",
-    "population_group",
-    "sex",
-    "age",
-    "disability",
-    "targeted",
-    "reached",
-    "households_targeted",
-    "households_reached",
-    "budget_usd",
-    "said",
-    "place_method",
-    "place_confidence",
-    "reported_as",
-];
+/// Its columns are the key first, then in the order that SQLite's table has them.
+pub const TABLE: Table = Table {
+    name: "activities",
+    key: &[("activity", true)],
+    columns: &[
+        "activity",
+        "submission",
+        "row",
+        "activity_id",
+        "partner",
+        "implementing_partner",
+        "donor",
+        "sector",
+        "activity_type",
+        "description",
+        "area",
+        "location",
+        "longitude",
+        "latitude",
+        "start_day",
+        "end_day",
+        "status",
+        "modality",
+        "population_group",
+        "sex",
+        "age",
+        "disability",
+        "targeted",
+        "reached",
+        "households_targeted",
+        "households_reached",
+        "budget_usd",
+        "said",
+        "place_method",
+        "place_confidence",
+        "reported_as",
+    ],
+};
 
 /// Rows by number.
 pub async fn read(
@@ -58,7 +60,7 @@ pub async fn read(
     on!(tx, |tx| bulk::read_activities(tx, operation, versions, words).await)
 }
 
-/// An activity from [`COLUMNS`].
+/// An activity from the columns of [`TABLE`].
 pub fn activity(
     row: &dyn Record,
     texts: &mut Texts,
@@ -71,7 +73,7 @@ pub fn activity(
         partner: texts.get(row, 4)?,
         implementing_partner: texts.opt(row, 5)?,
         donor: texts.opt(row, 6)?,
-        sector: batch::code_opt(TABLE, row, 7, Sector::from_code)?,
+        sector: batch::code_opt(TABLE.name, row, 7, Sector::from_code)?,
         activity_type: texts.opt(row, 8)?,
         description: texts.opt(row, 9)?,
         area: texts.opt(row, 10)?,
@@ -79,9 +81,9 @@ pub fn activity(
         point: row.real(12)?.zip(row.real(13)?).map(|(x, y)| Point::new(x, y)),
         start: batch::integer_opt(row, 14)?.map(Day),
         end: batch::integer_opt(row, 15)?.map(Day),
-        status: batch::code_opt(TABLE, row, 16, Status::from_code)?,
+        status: batch::code_opt(TABLE.name, row, 16, Status::from_code)?,
         modality: texts.opt(row, 17)?,
-        group: batch::group(TABLE, row, 18)?,
+        group: batch::group(TABLE.name, row, 18)?,
         targeted: row.real(22)?,
         reached: row.real(23)?,
         households_targeted: row.real(24)?,
@@ -89,7 +91,7 @@ pub fn activity(
         budget_usd: row.real(26)?,
         reported_as: texts.opt(row, 30)?,
         placed: places::placed(
-            TABLE,
+            TABLE.name,
             words,
             row.integer(27)?,
             row.text(28)?,
@@ -103,11 +105,12 @@ pub async fn write(
     stamp: Stamp<'_>,
     change: &Change<Activity, u64>,
     written: Written<'_>,
-) -> Result<(), StoreError> {
-    batch::end(tx, stamp, TABLE, "activity", &change.ended).await?;
+) -> Result<Sums, StoreError> {
+    let ended = batch::end(tx, stamp, &TABLE, &change.ended).await?;
     let keys = places::write(tx, stamp, change.added.iter().map(|row| &row.placed)).await?;
     let rows = &change.added;
-    on!(tx, |tx| bulk::append(tx, stamp, TABLE, COLUMNS, rows, |row| row.id, written, &keys).await)
+    on!(tx, |tx| bulk::append(tx, stamp, &TABLE, rows, |row| row.id, written, &keys).await)?;
+    Ok(Sums { added: Sum::of_rows(rows, &keys), ended })
 }
 
 impl Columns<Activity> for Keys {

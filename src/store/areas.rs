@@ -6,12 +6,30 @@ use geo::{BoundingRect, Coord, LineString, MultiPolygon, Polygon};
 use serde_json::json;
 use sqlx::AssertSqlSafe;
 
-use super::batch::{self, Texts, Values};
-use super::engine::on;
+use super::batch::{self, Columns, Plain, Table, Texts, Values};
+use super::checksums::Sums;
 use super::{Change, Stamp, StoreError, Tx, Versions, Written};
 use crate::domain::{Area, AreaName, Text};
 
-const TABLE: &str = "areas";
+pub const TABLE: Table = Table {
+    name: "areas",
+    key: &[("pcode", false)],
+    columns: &[
+        "pcode",
+        "submission",
+        "row",
+        "name",
+        "level",
+        "parent",
+        "area_km2",
+        "min_x",
+        "min_y",
+        "max_x",
+        "max_y",
+        "geometry",
+        "other_names",
+    ],
+};
 
 pub async fn read(
     tx: &mut Tx,
@@ -46,42 +64,29 @@ pub async fn write(
     stamp: Stamp<'_>,
     change: &Change<Area, Text>,
     written: Written<'_>,
-) -> Result<(), StoreError> {
+) -> Result<Sums, StoreError> {
     let keys: Vec<_> = change.ended.iter().map(|pcode| json!([&**pcode])).collect();
-    batch::end_rows(tx, stamp, TABLE, &[("pcode", false)], &keys).await?;
-    on!(tx, |tx| bulk::insert(tx, stamp, TABLE, COLUMNS, &change.added, written, values).await)
+    let ended = batch::end_rows(tx, stamp, &TABLE, &keys).await?;
+    let added = batch::insert(tx, stamp, &TABLE, &change.added, written, &Plain).await?;
+    Ok(Sums { added, ended })
 }
 
-const COLUMNS: &[&str] = &[
-    "pcode",
-    "submission",
-    "row",
-    "name",
-    "level",
-    "parent",
-    "area_km2",
-    "min_x",
-    "min_y",
-    "max_x",
-    "max_y",
-    "geometry",
-    "other_names",
-];
-
-fn values(values: &mut impl Values, area: &Area) {
-    let rect = area.geometry.as_ref().and_then(|shape| shape.bounding_rect());
-    values.text(&area.pcode);
-    values.source(area.source);
-    values.text(area.name.shown());
-    values.integer(i64::from(area.level));
-    values.text(area.parent.as_ref());
-    values.real(area.area_km2);
-    values.real(rect.map(|rect| rect.min().x));
-    values.real(rect.map(|rect| rect.min().y));
-    values.real(rect.map(|rect| rect.max().x));
-    values.real(rect.map(|rect| rect.max().y));
-    values.bytes(area.geometry.as_ref().map(|shape| to_wkb(shape)));
-    values.text(area.name.others());
+impl Columns<Area> for Plain {
+    fn fill(&self, values: &mut impl Values, area: &Area) {
+        let rect = area.geometry.as_ref().and_then(|shape| shape.bounding_rect());
+        values.text(&area.pcode);
+        values.source(area.source);
+        values.text(area.name.shown());
+        values.integer(i64::from(area.level));
+        values.text(area.parent.as_ref());
+        values.real(area.area_km2);
+        values.real(rect.map(|rect| rect.min().x));
+        values.real(rect.map(|rect| rect.min().y));
+        values.real(rect.map(|rect| rect.max().x));
+        values.real(rect.map(|rect| rect.max().y));
+        values.bytes(area.geometry.as_ref().map(|shape| to_wkb(shape)));
+        values.text(area.name.others());
+    }
 }
 
 fn to_wkb(shape: &MultiPolygon<f64>) -> Vec<u8> {
@@ -99,7 +104,7 @@ fn from_wkb(bytes: &[u8]) -> Result<MultiPolygon<f64>, StoreError> {
     let shape = reader.shape().filter(|_| reader.0.is_empty());
     shape.ok_or_else(|| {
         let value = format!("a geometry of {} bytes", bytes.len());
-        StoreError::Corrupt { table: TABLE, value }
+        StoreError::Corrupt { table: TABLE.name, value }
     })
 }
 

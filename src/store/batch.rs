@@ -5,13 +5,35 @@ use std::collections::HashSet;
 use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
-use super::dialect::KeyColumn;
+use super::checksums::Sum;
 use super::engine::{Record, on};
-use super::{Stamp, StoreError, Tx, dialect};
+use super::{Stamp, StoreError, Tx, Written, dialect};
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sex, Source, Text};
 
 /// Rows that one statement ends.
 const ENDED: usize = 50_000;
+
+/// A column of a key, and whether it is a number.
+pub type KeyColumn = (&'static str, bool);
+
+/// A table whose rows belong to an operation and a range of its revisions.
+pub struct Table {
+    pub name: &'static str,
+    /// What tells a row from others of its operation that are there at the same revision.
+    pub key: &'static [KeyColumn],
+    /// What a row has beside the operation and its revisions, the key too. What is added later comes
+    /// last and may be missing: the checksums of rows say so.
+    pub columns: &'static [&'static str],
+}
+
+impl Table {
+    /// The key as one text in SQL, its parts separated by `|`.
+    pub fn key_text(&self) -> String {
+        let parts: Vec<_> =
+            self.key.iter().map(|(part, _)| format!("cast({part} as text)")).collect();
+        parts.join(" || '|' || ")
+    }
+}
 
 /// The values of rows about to be written, a call for each column.
 pub trait Values {
@@ -45,6 +67,9 @@ pub trait Columns<T> {
     fn fill(&self, values: &mut impl Values, row: &T);
 }
 
+/// The columns of rows that say everything themselves.
+pub struct Plain;
+
 /// Reads every row of a question about one operation, which is its `$1`.
 pub async fn rows<T>(
     tx: &mut Tx,
@@ -62,42 +87,66 @@ pub async fn rows<T>(
     Ok(found)
 }
 
-/// Ends the current rows of these keys, many per statement. A key is a list of its columns' values.
+/// Writes rows of a table of versioned rows, and returns their sum.
+pub async fn insert<T: Sync>(
+    tx: &mut Tx,
+    stamp: Stamp<'_>,
+    table: &Table,
+    rows: &[T],
+    written: Written<'_>,
+    columns: &(impl Columns<T> + Sync),
+) -> Result<Sum, StoreError> {
+    on!(tx, |tx| bulk::insert(tx, stamp, table, rows, written, columns).await)?;
+    Ok(Sum::of_rows(rows, columns))
+}
+
+/// Ends the current rows of these keys, many per statement, and returns the keys' sum. A key is a
+/// list of its columns' values.
 pub async fn end_rows(
     tx: &mut Tx,
     stamp: Stamp<'_>,
-    table: &str,
-    columns: &[KeyColumn],
+    table: &Table,
     keys: &[serde_json::Value],
-) -> Result<(), StoreError> {
-    let ended = dialect::rows_among(tx, columns, "$3");
-    end_those(tx, stamp, table, &ended, keys).await
+) -> Result<Sum, StoreError> {
+    let ended = dialect::rows_among(tx, table.key, "$3");
+    end_those(tx, stamp, table, &ended, keys).await?;
+    let part = |part: &serde_json::Value| match part {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let whole = |key: &serde_json::Value| {
+        let parts: Vec<String> = key.as_array().into_iter().flatten().map(part).collect();
+        parts.join("|")
+    };
+    Ok(Sum::of_keys(keys.iter().map(whole)))
 }
 
-/// Ends the current rows of these numbers, many per statement: new boundaries may move every row of
-/// an operation.
+/// Ends the current rows of these numbers, which are the table's key, and returns their sum. Many per
+/// statement: new boundaries may move every row of an operation.
 pub async fn end(
     tx: &mut Tx,
     stamp: Stamp<'_>,
-    table: &str,
-    key: &str,
+    table: &Table,
     numbers: &[u64],
-) -> Result<(), StoreError> {
+) -> Result<Sum, StoreError> {
+    let key = table.key.first().map_or("", |(key, _)| *key);
     let ended = dialect::among(tx, key, "$3");
-    end_those(tx, stamp, table, &ended, numbers).await
+    end_those(tx, stamp, table, &ended, numbers).await?;
+    Ok(Sum::of_keys(numbers.iter().map(u64::to_string)))
 }
 
 async fn end_those(
     tx: &mut Tx,
     stamp: Stamp<'_>,
-    table: &str,
+    table: &Table,
     ended: &str,
     keys: &[impl serde::Serialize],
 ) -> Result<(), StoreError> {
     let sql = format!(
-        "update {table}
+        "update {}
          set to_revision = $1
-         where operation = $2 and {ended} and to_revision is null"
+         where operation = $2 and {ended} and to_revision is null",
+        table.name
     );
     for chunk in keys.chunks(ENDED) {
         let chunk = serde_json::to_string(chunk).unwrap_or_default();

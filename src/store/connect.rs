@@ -247,18 +247,19 @@ fn without_password(url: &str) -> String {
     }
 }
 
-/// A migration of each database: the same number and the same name.
+/// A migration of each database: the same number and the same name, which together are its file's.
 macro_rules! migrations {
-    ($pool:expr, $($number:literal $name:literal),+ $(,)?) => {{
+    ($pool:expr, $($file:literal),+ $(,)?) => {{
         let is_sqlite = matches!($pool, Engine::Sqlite(_));
         vec![$({
             let sql = if is_sqlite {
-                include_str!(concat!("../../migrations/sqlite/000", $number, "_", $name, ".sql"))
+                include_str!(concat!("../../migrations/sqlite/", $file, ".sql"))
             } else {
-                include_str!(concat!("../../migrations/postgres/000", $number, "_", $name, ".sql"))
+                include_str!(concat!("../../migrations/postgres/", $file, ".sql"))
             };
-            let name = Cow::Borrowed($name);
-            Migration::new($number, name, MigrationType::Simple, sql.into_sql_str(), false)
+            let (number, name) = $file.split_once('_').unwrap_or_default();
+            let number = number.parse().unwrap_or_default();
+            Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
         }),+]
     }};
 }
@@ -266,8 +267,17 @@ macro_rules! migrations {
 /// The steps that bring tables up to date.
 pub(super) fn migrator(pool: &Pool) -> Migrator {
     let migrations = migrations!(
-        pool, 1 "operations", 2 "cycle", 3 "packed", 4 "maps", 5 "spread", 6 "pruned", 7 "citus",
-        8 "names", 9 "reader",
+        pool,
+        "0001_operations",
+        "0002_cycle",
+        "0003_packed",
+        "0004_maps",
+        "0005_spread",
+        "0006_pruned",
+        "0007_citus",
+        "0008_names",
+        "0009_reader",
+        "0010_checksums",
     );
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
 }

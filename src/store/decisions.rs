@@ -3,12 +3,16 @@
 use serde_json::json;
 use sqlx::AssertSqlSafe;
 
-use super::batch::{self, Texts, Values};
-use super::engine::on;
+use super::batch::{self, Columns, Plain, Table, Texts, Values};
+use super::checksums::Sums;
 use super::{Change, Stamp, StoreError, Tx, Versions};
 use crate::domain::{Decision, DecisionKind, Text};
 
-const TABLE: &str = "decisions";
+pub const TABLE: Table = Table {
+    name: "decisions",
+    key: &[("kind", false), ("key", false)],
+    columns: &["kind", "key", "submission", "row", "value", "note"],
+};
 
 pub async fn read(
     tx: &mut Tx,
@@ -24,7 +28,7 @@ pub async fn read(
     let mut texts = Texts::default();
     batch::rows(tx, operation, AssertSqlSafe(sql), |row| {
         Ok(Decision {
-            kind: batch::code(TABLE, batch::text(row, 0)?, DecisionKind::from_code)?,
+            kind: batch::code(TABLE.name, batch::text(row, 0)?, DecisionKind::from_code)?,
             key: texts.get(row, 1)?,
             value: texts.opt(row, 2)?,
             note: texts.opt(row, 3)?,
@@ -38,19 +42,20 @@ pub async fn write(
     tx: &mut Tx,
     stamp: Stamp<'_>,
     change: &Change<Decision, (DecisionKind, Text)>,
-) -> Result<(), StoreError> {
+) -> Result<Sums, StoreError> {
     let keys: Vec<_> =
         change.ended.iter().map(|(kind, key)| json!([kind.code(), &**key])).collect();
-    batch::end_rows(tx, stamp, TABLE, &[("kind", false), ("key", false)], &keys).await?;
-    on!(tx, |tx| bulk::insert(tx, stamp, TABLE, COLUMNS, &change.added, &|_| (), values).await)
+    let ended = batch::end_rows(tx, stamp, &TABLE, &keys).await?;
+    let added = batch::insert(tx, stamp, &TABLE, &change.added, &|_| (), &Plain).await?;
+    Ok(Sums { added, ended })
 }
 
-const COLUMNS: &[&str] = &["kind", "key", "submission", "row", "value", "note"];
-
-fn values(values: &mut impl Values, decision: &Decision) {
-    values.code(decision.kind.code());
-    values.text(&decision.key);
-    values.source(decision.source);
-    values.text(decision.value.as_ref());
-    values.text(decision.note.as_ref());
+impl Columns<Decision> for Plain {
+    fn fill(&self, values: &mut impl Values, decision: &Decision) {
+        values.code(decision.kind.code());
+        values.text(&decision.key);
+        values.source(decision.source);
+        values.text(decision.value.as_ref());
+        values.text(decision.note.as_ref());
+    }
 }

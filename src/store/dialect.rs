@@ -1,9 +1,7 @@
 //! What the two databases say differently.
 
+use super::batch::KeyColumn;
 use super::engine::{Engine, Tx};
-
-/// A column of a key, and whether it is a number.
-pub type KeyColumn = (&'static str, bool);
 
 /// The condition that columns together are among the lists of a parameter that is a JSON list.
 pub fn rows_among(tx: &Tx, columns: &[KeyColumn], parameter: &str) -> String {

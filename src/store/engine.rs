@@ -2,9 +2,10 @@
 
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{Postgres, Row, Sqlite, Transaction};
+use sqlx::{Postgres, Row, Sqlite, Transaction, TypeInfo, ValueRef};
 
 use super::StoreError;
+use crate::sqlite_file::Value;
 
 /// What each database has of its own type.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +46,11 @@ pub trait Record {
     fn bytes(&self, column: usize) -> Result<Option<&[u8]>, sqlx::Error>;
 }
 
+/// A row of which the database knows what each value is.
+pub trait Stored {
+    fn value(&self, column: usize) -> Result<Value<'_>, sqlx::Error>;
+}
+
 macro_rules! record {
     ($row:ty) => {
         impl Record for $row {
@@ -59,6 +65,21 @@ macro_rules! record {
             }
             fn bytes(&self, column: usize) -> Result<Option<&[u8]>, sqlx::Error> {
                 self.try_get(column)
+            }
+        }
+
+        impl Stored for $row {
+            fn value(&self, column: usize) -> Result<Value<'_>, sqlx::Error> {
+                let raw = self.try_get_raw(column)?;
+                if raw.is_null() {
+                    return Ok(Value::Null);
+                }
+                Ok(match raw.type_info().name() {
+                    "INTEGER" | "INT8" => Value::Integer(self.try_get(column)?),
+                    "REAL" | "FLOAT8" => Value::Real(self.try_get(column)?),
+                    "BLOB" | "BYTEA" => Value::Blob(self.try_get(column)?),
+                    _ => Value::Text(self.try_get(column)?),
+                })
             }
         }
     };

@@ -2,7 +2,7 @@
 
 use super::batch::Values;
 use super::engine::Engine;
-use super::{Stamp, Store, StoreError, postgres_bulk};
+use super::{Store, StoreError, postgres_bulk};
 use crate::domain::{Sector, Text};
 
 /// The figures of one area and sector, in the order of the table's columns.
@@ -92,13 +92,18 @@ impl Store {
             .bind(operation.to_string())
             .execute(&mut *tx)
             .await?;
-        let columns: Vec<&str> = ["sector", "pcode", "level", "status"]
-            .into_iter()
-            .chain(GapRow::FIGURES)
-            .chain(GapRow::COUNTS)
-            .collect();
-        let stamp = Stamp { operation, revision };
-        postgres_bulk::insert(&mut tx, stamp, "gaps", &columns, rows, &|_| (), values).await?;
+        let columns: Vec<&str> =
+            ["operation", "from_revision", "sector", "pcode", "level", "status"]
+                .into_iter()
+                .chain(GapRow::FIGURES)
+                .chain(GapRow::COUNTS)
+                .collect();
+        postgres_bulk::copy_in(&mut tx, "gaps", &columns, rows, &|_| (), |to, row| {
+            to.text(operation);
+            to.integer(revision as i64);
+            values(to, row);
+        })
+        .await?;
         Ok(tx.commit().await?)
     }
 }

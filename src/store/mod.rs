@@ -4,6 +4,7 @@
 mod activities;
 mod areas;
 mod batch;
+mod checksums;
 mod connect;
 mod copy;
 mod decisions;
@@ -28,6 +29,7 @@ mod steps;
 mod verify;
 mod watch;
 
+pub use checksums::{Checksums, Sum, Summed, Sums};
 pub use error::StoreError;
 pub use gaps::GapRow;
 pub use packed::pack;
@@ -40,6 +42,7 @@ pub use watch::Watch;
 use std::fmt;
 use std::sync::Arc;
 
+use batch::Table;
 use engine::{Engine, Pool, Tx};
 use place::Place;
 
@@ -366,18 +369,36 @@ impl Turn {
         if let Some(mapping) = &submission.mapping {
             mappings::add(&mut tx, &operation.id, mapping).await?;
         }
-        areas::write(&mut tx, stamp, &changes.areas, written).await?;
-        partners::write(&mut tx, stamp, &changes.partners, written).await?;
-        activities::write(&mut tx, stamp, &changes.activities, written).await?;
-        sites::write(&mut tx, stamp, &changes.sites, written).await?;
-        needs::write_needs(&mut tx, stamp, &changes.needs, written).await?;
-        needs::write_populations(&mut tx, stamp, &changes.populations, written).await?;
-        decisions::write(&mut tx, stamp, &changes.decisions).await?;
+        let wrote = write(&mut tx, stamp, changes, written).await?;
+        checksums::keep(&mut tx, &operation.id, revision.number, &wrote).await?;
         watch::announce(&mut tx, &operation.id).await?;
         self.place.as_ref().map_or(Ok(()), Place::check)?;
         tx.commit().await?;
         Ok(revision)
     }
+}
+
+/// Writes the changes of every table, and returns the sums of those that changed.
+async fn write(
+    tx: &mut Tx,
+    stamp: Stamp<'_>,
+    changes: &Changes,
+    written: Written<'_>,
+) -> Result<Checksums, StoreError> {
+    let wrote = [
+        (areas::TABLE, areas::write(tx, stamp, &changes.areas, written).await?),
+        (partners::TABLE, partners::write(tx, stamp, &changes.partners, written).await?),
+        (activities::TABLE, activities::write(tx, stamp, &changes.activities, written).await?),
+        (sites::TABLE, sites::write(tx, stamp, &changes.sites, written).await?),
+        (needs::NEEDS, needs::write_needs(tx, stamp, &changes.needs, written).await?),
+        (
+            needs::POPULATIONS,
+            needs::write_populations(tx, stamp, &changes.populations, written).await?,
+        ),
+        (decisions::TABLE, decisions::write(tx, stamp, &changes.decisions).await?),
+    ];
+    let changed = wrote.into_iter().filter(|(_, sums)| *sums != Sums::default());
+    Ok(changed.map(|(table, sums)| (table.name.to_owned(), sums)).collect())
 }
 
 async fn read(
@@ -408,6 +429,17 @@ async fn read(
         revision,
     }))
 }
+
+/// The tables of versioned rows.
+const VERSIONED: &[Table] = &[
+    areas::TABLE,
+    partners::TABLE,
+    activities::TABLE,
+    sites::TABLE,
+    needs::NEEDS,
+    needs::POPULATIONS,
+    decisions::TABLE,
+];
 
 /// Which versions of rows are read, as a condition of SQL.
 #[derive(Clone, Copy)]

@@ -3,11 +3,64 @@
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 
-use super::batch::{self, Texts, Values};
-use super::dialect::KeyColumn;
-use super::engine::on;
+use super::batch::{self, Columns, Plain, Table, Texts, Values};
+use super::checksums::Sums;
 use super::{Change, Stamp, StoreError, Tx, Versions, Written};
 use crate::domain::{Day, Group, Need, Period, Population, Sector, Text};
+
+pub const NEEDS: Table = Table {
+    name: "needs",
+    key: &[
+        ("area", false),
+        ("sector", false),
+        ("population_group", false),
+        ("sex", false),
+        ("age", false),
+        ("disability", false),
+        ("cycle_start", true),
+        ("cycle_end", true),
+    ],
+    columns: &[
+        "submission",
+        "row",
+        "area",
+        "sector",
+        "population_group",
+        "sex",
+        "age",
+        "disability",
+        "cycle_start",
+        "cycle_end",
+        "population",
+        "affected",
+        "in_need",
+        "targeted",
+        "severity",
+    ],
+};
+
+pub const POPULATIONS: Table = Table {
+    name: "populations",
+    key: &[
+        ("area", false),
+        ("population_group", false),
+        ("sex", false),
+        ("age", false),
+        ("disability", false),
+        ("year", true),
+    ],
+    columns: &[
+        "submission",
+        "row",
+        "area",
+        "population_group",
+        "sex",
+        "age",
+        "disability",
+        "year",
+        "people",
+    ],
+};
 
 /// The year of a population figure whose file states none.
 const NO_YEAR: i16 = 0;
@@ -50,25 +103,12 @@ pub async fn write_needs(
     stamp: Stamp<'_>,
     change: &Change<Need, Need>,
     written: Written<'_>,
-) -> Result<(), StoreError> {
+) -> Result<Sums, StoreError> {
     let keys: Vec<Value> = change.ended.iter().map(need_key).collect();
-    batch::end_rows(tx, stamp, "needs", NEED_KEY, &keys).await?;
-    on!(tx, |tx| {
-        bulk::insert(tx, stamp, "needs", NEEDS, &change.added, written, need_values).await
-    })
+    let ended = batch::end_rows(tx, stamp, &NEEDS, &keys).await?;
+    let added = batch::insert(tx, stamp, &NEEDS, &change.added, written, &Plain).await?;
+    Ok(Sums { added, ended })
 }
-
-/// What tells a row from others of its operation.
-const NEED_KEY: &[KeyColumn] = &[
-    ("area", false),
-    ("sector", false),
-    ("population_group", false),
-    ("sex", false),
-    ("age", false),
-    ("disability", false),
-    ("cycle_start", true),
-    ("cycle_end", true),
-];
 
 fn need_key(need: &Need) -> Value {
     let (start, end) = need.cycle.bounds();
@@ -85,37 +125,21 @@ fn need_key(need: &Need) -> Value {
     ])
 }
 
-const NEEDS: &[&str] = &[
-    "submission",
-    "row",
-    "area",
-    "sector",
-    "population_group",
-    "sex",
-    "age",
-    "disability",
-    "cycle_start",
-    "cycle_end",
-    "population",
-    "affected",
-    "in_need",
-    "targeted",
-    "severity",
-];
-
-fn need_values(values: &mut impl Values, need: &Need) {
-    let (start, end) = need.cycle.bounds();
-    values.source(need.source);
-    values.text(&need.area.clone().unwrap_or_default());
-    values.code(need.sector.code());
-    values.group(&need.group);
-    values.integer(i64::from(start));
-    values.integer(i64::from(end));
-    values.real(need.population);
-    values.real(need.affected);
-    values.real(need.in_need);
-    values.real(need.targeted);
-    values.real(need.severity);
+impl Columns<Need> for Plain {
+    fn fill(&self, values: &mut impl Values, need: &Need) {
+        let (start, end) = need.cycle.bounds();
+        values.source(need.source);
+        values.text(&need.area.clone().unwrap_or_default());
+        values.code(need.sector.code());
+        values.group(&need.group);
+        values.integer(i64::from(start));
+        values.integer(i64::from(end));
+        values.real(need.population);
+        values.real(need.affected);
+        values.real(need.in_need);
+        values.real(need.targeted);
+        values.real(need.severity);
+    }
 }
 
 pub async fn read_populations(
@@ -148,31 +172,12 @@ pub async fn write_populations(
     stamp: Stamp<'_>,
     change: &Change<Population, Population>,
     written: Written<'_>,
-) -> Result<(), StoreError> {
+) -> Result<Sums, StoreError> {
     let keys: Vec<Value> = change.ended.iter().map(population_key).collect();
-    batch::end_rows(tx, stamp, "populations", POPULATION_KEY, &keys).await?;
-    on!(tx, |tx| {
-        bulk::insert(
-            tx,
-            stamp,
-            "populations",
-            POPULATIONS,
-            &change.added,
-            written,
-            population_values,
-        )
-        .await
-    })
+    let ended = batch::end_rows(tx, stamp, &POPULATIONS, &keys).await?;
+    let added = batch::insert(tx, stamp, &POPULATIONS, &change.added, written, &Plain).await?;
+    Ok(Sums { added, ended })
 }
-
-const POPULATION_KEY: &[KeyColumn] = &[
-    ("area", false),
-    ("population_group", false),
-    ("sex", false),
-    ("age", false),
-    ("disability", false),
-    ("year", true),
-];
 
 fn population_key(one: &Population) -> Value {
     let Group { population, sex, age, disability } = one.group;
@@ -186,22 +191,12 @@ fn population_key(one: &Population) -> Value {
     ])
 }
 
-const POPULATIONS: &[&str] = &[
-    "submission",
-    "row",
-    "area",
-    "population_group",
-    "sex",
-    "age",
-    "disability",
-    "year",
-    "people",
-];
-
-fn population_values(values: &mut impl Values, population: &Population) {
-    values.source(population.source);
-    values.text(&population.area.clone().unwrap_or_default());
-    values.group(&population.group);
-    values.integer(i64::from(population.year.unwrap_or(NO_YEAR)));
-    values.real(population.people);
+impl Columns<Population> for Plain {
+    fn fill(&self, values: &mut impl Values, population: &Population) {
+        values.source(population.source);
+        values.text(&population.area.clone().unwrap_or_default());
+        values.group(&population.group);
+        values.integer(i64::from(population.year.unwrap_or(NO_YEAR)));
+        values.real(population.people);
+    }
 }

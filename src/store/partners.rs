@@ -3,12 +3,16 @@
 use serde_json::json;
 use sqlx::AssertSqlSafe;
 
-use super::batch::{self, Texts, Values};
-use super::engine::on;
+use super::batch::{self, Columns, Plain, Table, Texts, Values};
+use super::checksums::Sums;
 use super::{Change, Stamp, StoreError, Tx, Versions, Written};
 use crate::domain::{Partner, PartnerType, Text};
 
-const TABLE: &str = "partners";
+pub const TABLE: Table = Table {
+    name: "partners",
+    key: &[("partner", false)],
+    columns: &["partner", "submission", "row", "name", "acronym", "type"],
+};
 
 pub async fn read(
     tx: &mut Tx,
@@ -28,7 +32,7 @@ pub async fn read(
             source: batch::source(row, 1)?,
             name: texts.get(row, 3)?,
             acronym: texts.opt(row, 4)?,
-            kind: batch::code_opt(TABLE, row, 5, PartnerType::from_code)?,
+            kind: batch::code_opt(TABLE.name, row, 5, PartnerType::from_code)?,
         })
     })
     .await
@@ -39,18 +43,19 @@ pub async fn write(
     stamp: Stamp<'_>,
     change: &Change<Partner, Text>,
     written: Written<'_>,
-) -> Result<(), StoreError> {
+) -> Result<Sums, StoreError> {
     let keys: Vec<_> = change.ended.iter().map(|partner| json!([&**partner])).collect();
-    batch::end_rows(tx, stamp, TABLE, &[("partner", false)], &keys).await?;
-    on!(tx, |tx| bulk::insert(tx, stamp, TABLE, COLUMNS, &change.added, written, values).await)
+    let ended = batch::end_rows(tx, stamp, &TABLE, &keys).await?;
+    let added = batch::insert(tx, stamp, &TABLE, &change.added, written, &Plain).await?;
+    Ok(Sums { added, ended })
 }
 
-const COLUMNS: &[&str] = &["partner", "submission", "row", "name", "acronym", "type"];
-
-fn values(values: &mut impl Values, partner: &Partner) {
-    values.text(&partner.id);
-    values.source(partner.source);
-    values.text(&partner.name);
-    values.text(partner.acronym.as_ref());
-    values.code(partner.kind.map(PartnerType::code));
+impl Columns<Partner> for Plain {
+    fn fill(&self, values: &mut impl Values, partner: &Partner) {
+        values.text(&partner.id);
+        values.source(partner.source);
+        values.text(&partner.name);
+        values.text(partner.acronym.as_ref());
+        values.code(partner.kind.map(PartnerType::code));
+    }
 }

@@ -7,12 +7,26 @@ use foldhash::fast::FixedState;
 use sha2::{Digest, Sha256};
 use sqlx::AssertSqlSafe;
 
-use super::batch::{self, Texts, Values};
+use super::batch::{self, Columns, Plain, Table, Texts, Values};
 use super::engine::on;
 use super::{Stamp, StoreError, Tx, dialect};
 use crate::domain::{PlaceMethod, Placed, SaidPlace, Text};
 
-const TABLE: &str = "said_places";
+const TABLE: Table = Table {
+    name: "said_places",
+    key: &[("said", true)],
+    columns: &[
+        "said",
+        "adm1_code",
+        "adm2_code",
+        "adm3_code",
+        "adm4_code",
+        "adm1_name",
+        "adm2_name",
+        "adm3_name",
+        "adm4_name",
+    ],
+};
 
 /// The words of an operation by their hash.
 pub type Words = HashMap<i64, Arc<SaidPlace>>;
@@ -61,26 +75,16 @@ pub async fn write<'a>(
     }
     let known = known_words(tx, stamp.operation, new.iter().map(|(key, _)| *key)).await?;
     new.retain(|(key, _)| !known.contains(key));
-    on!(tx, |tx| bulk::insert(tx, stamp, TABLE, COLUMNS, &new, &|_| (), values).await)?;
+    on!(tx, |tx| bulk::insert(tx, stamp, &TABLE, &new, &|_| (), &Plain).await)?;
     Ok(keys)
 }
 
-const COLUMNS: &[&str] = &[
-    "said",
-    "adm1_code",
-    "adm2_code",
-    "adm3_code",
-    "adm4_code",
-    "adm1_name",
-    "adm2_name",
-    "adm3_name",
-    "adm4_name",
-];
-
-fn values(values: &mut impl Values, (key, said): &(i64, Arc<SaidPlace>)) {
-    values.integer(*key);
-    for word in said.codes.iter().chain(&said.names) {
-        values.text(word.as_ref());
+impl Columns<(i64, Arc<SaidPlace>)> for Plain {
+    fn fill(&self, values: &mut impl Values, (key, said): &(i64, Arc<SaidPlace>)) {
+        values.integer(*key);
+        for word in said.codes.iter().chain(&said.names) {
+            values.text(word.as_ref());
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::TryStreamExt;
 use sqlx::{Postgres, Transaction};
 
-use super::batch::{self, Columns, Texts};
+use super::batch::{self, Columns, Table, Texts};
 use super::engine::Record;
 use super::places::Words;
 use super::{Stamp, StoreError, Versions, Written, activities};
@@ -65,19 +65,16 @@ impl Values {
 }
 
 /// The same for rows in the order of a key, for which SQLite has a way of its own.
-#[expect(clippy::too_many_arguments, reason = "those of insert, and the key")]
 pub async fn append<T>(
     tx: &mut Tx,
     stamp: Stamp<'_>,
-    table: &str,
-    columns: &[&str],
+    table: &Table,
     rows: &[T],
     _key: impl Fn(&T) -> u64,
     written: Written<'_>,
     values: &impl Columns<T>,
 ) -> Result<(), StoreError> {
-    let fill = |to: &mut _, row: &T| values.fill(to, row);
-    insert(tx, stamp, table, columns, rows, written, fill).await
+    insert(tx, stamp, table, rows, written, values).await
 }
 
 /// Writes rows of a table of versioned rows. The operation and the revision the rows are from come
@@ -85,18 +82,17 @@ pub async fn append<T>(
 pub async fn insert<T>(
     tx: &mut Tx,
     stamp: Stamp<'_>,
-    table: &str,
-    columns: &[&str],
+    table: &Table,
     rows: &[T],
     written: Written<'_>,
-    mut bind: impl FnMut(&mut Values, &T),
+    values: &impl Columns<T>,
 ) -> Result<(), StoreError> {
     let columns: Vec<&str> =
-        ["operation", "from_revision"].iter().chain(columns).copied().collect();
-    copy_in(tx, table, &columns, rows, written, |values, row| {
-        batch::Values::text(values, stamp.operation);
-        batch::Values::integer(values, stamp.revision as i64);
-        bind(values, row);
+        ["operation", "from_revision"].iter().chain(table.columns).copied().collect();
+    copy_in(tx, table.name, &columns, rows, written, |to, row| {
+        batch::Values::text(to, stamp.operation);
+        batch::Values::integer(to, stamp.revision as i64);
+        values.fill(to, row);
     })
     .await
 }
@@ -147,17 +143,18 @@ pub async fn read_activities(
     versions: Versions,
     words: &Arc<Words>,
 ) -> Result<Vec<Activity>, StoreError> {
-    let (columns, table) = (activities::COLUMNS.join(", "), activities::TABLE);
+    let Table { name: table, columns, .. } = activities::TABLE;
+    let selected = columns.join(", ");
     let sql = format!(
         "copy (
-           select {columns}
+           select {selected}
            from {table}
            where operation = {} and {versions}
            order by activity
          ) to stdout (format binary)",
         literal(operation)?
     );
-    let corrupt = |value: &str| StoreError::Corrupt { table, value: value.to_owned() };
+    let corrupt = move |value: &str| StoreError::Corrupt { table, value: value.to_owned() };
     let words = words.clone();
     let (chunks, mut received) = tokio::sync::mpsc::channel::<Vec<u8>>(2);
     let reading = tokio::task::spawn_blocking(move || {
@@ -165,7 +162,7 @@ pub async fn read_activities(
         let mut copied = Copied::default();
         while let Some(chunk) = received.blocking_recv() {
             copied.push(&chunk);
-            while let Some(row) = copied.next(activities::COLUMNS.len()).map_err(corrupt)? {
+            while let Some(row) = copied.next(columns.len()).map_err(corrupt)? {
                 found.push(activities::activity(&row, &mut texts, &words)?);
             }
         }

@@ -2,10 +2,11 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::batch;
+use super::batch::{self, Table};
 use super::engine::on;
-use super::verify::VERSIONED;
-use super::{Store, StoreError, Turn, Tx, activities, operations, sites, watch};
+use super::{
+    Store, StoreError, Turn, Tx, VERSIONED, activities, checksums, operations, sites, watch,
+};
 use crate::domain::Text;
 
 /// What is to be removed, and who says so.
@@ -37,7 +38,8 @@ impl Turn {
             return Ok(Vec::new());
         }
         let mut removed = Vec::new();
-        for (table, _) in VERSIONED {
+        for table in VERSIONED {
+            let table = table.name;
             let ended = format!("from {table} where operation = $1 and to_revision <= $2");
             let sql = format!("select count(*) {ended}");
             let count: i64 = on!(&mut tx, |tx| {
@@ -48,7 +50,7 @@ impl Turn {
                     .fetch_one(&mut **tx)
                     .await?
             });
-            removed.push((*table, count as u64));
+            removed.push((table, count as u64));
         }
         if dry_run {
             return Ok(removed);
@@ -56,10 +58,11 @@ impl Turn {
         let count: u64 = removed.iter().map(|(_, count)| count).sum();
         note(&mut tx, operation, &Pruning { removed: count, ..pruning.clone() }).await?;
         let oldest = pruning.oldest;
+        checksums::without(&mut tx, operation, &format!("to_revision <= {oldest}")).await?;
         let mut statements: Vec<String> = VERSIONED
             .iter()
-            .map(|(table, _)| {
-                format!("delete from {table} where operation = $1 and to_revision <= {oldest}")
+            .map(|Table { name, .. }| {
+                format!("delete from {name} where operation = $1 and to_revision <= {oldest}")
             })
             .collect();
         // What was changed since an older copy of the activities cannot be told any more.
@@ -147,38 +150,12 @@ pub async fn kept(tx: &mut Tx, operation: &Text, revision: u64) -> Result<(), St
 mod tests {
     use super::*;
     use crate::store::databases;
-    use crate::store::tests::{activity, changes, operation, revision, submission};
-    use crate::store::{Change, Changes, pack};
+    use crate::store::pack;
+    use crate::store::tests::filled;
 
     fn pruning(oldest: u64) -> Pruning {
         let [at, who, policy] = ["2026-07-09T00:00:00Z", "Ada", "as agreed"].map(Text::from);
         Pruning { oldest, at, who, policy, removed: 0 }
-    }
-
-    /// Three revisions: everything is added, changed, and the newest activity ends.
-    async fn filled(store: &Store) {
-        let first = changes();
-        let mut second = changes();
-        second.areas.ended = vec!["XA01".into()];
-        second.partners.ended = vec!["save all".into()];
-        second.activities.ended = vec![1, 2];
-        second.activities.added = vec![activity(1, 99.0), activity(3, 5.0)];
-        second.sites.ended = vec![1];
-        second.needs.ended = first.needs.added.clone();
-        second.needs.added[0].in_need = Some(1.5);
-        second.populations.ended = first.populations.added.clone();
-        second.populations.added[0].people = 10.0;
-        let decision = &first.decisions.added[0];
-        second.decisions.ended = vec![(decision.kind, decision.key.clone())];
-        let ends = Change { added: vec![], ended: vec![3] };
-        let third = Changes { activities: ends, ..Changes::default() };
-        for (base, changes) in [first, second, third].iter().enumerate() {
-            let turn = store.turn(&"op".into()).await.unwrap();
-            let submission = submission(base as u32 + 1);
-            turn.commit(&operation(), &revision(base as u64), &submission, changes, &|_| ())
-                .await
-                .unwrap();
-        }
     }
 
     async fn prune(store: &Store, oldest: u64, dry_run: bool) -> Vec<(&'static str, u64)> {

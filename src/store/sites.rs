@@ -3,13 +3,39 @@
 use geo::Point;
 use sqlx::AssertSqlSafe;
 
-use super::batch::{self, Texts, Values};
-use super::engine::on;
+use super::batch::{self, Columns, Table, Texts, Values};
+use super::checksums::Sums;
 use super::places::{self, Keys, Words};
 use super::{Change, Stamp, StoreError, Tx, Versions, Written};
 use crate::domain::{Day, Sector, Site, SiteStatus, Text};
 
-const TABLE: &str = "sites";
+pub const TABLE: Table = Table {
+    name: "sites",
+    key: &[("site", true)],
+    columns: &[
+        "site",
+        "submission",
+        "row",
+        "site_id",
+        "name",
+        "type",
+        "sector",
+        "partner",
+        "area",
+        "longitude",
+        "latitude",
+        "status",
+        "capacity_people",
+        "radius_m",
+        "start_day",
+        "end_day",
+        "sensitivity",
+        "reported_as",
+        "said",
+        "place_method",
+        "place_confidence",
+    ],
+};
 
 pub async fn read(
     tx: &mut Tx,
@@ -33,19 +59,19 @@ pub async fn read(
             site_id: texts.opt(row, 3)?,
             name: texts.opt(row, 4)?,
             kind: texts.opt(row, 5)?,
-            sector: batch::code_opt(TABLE, row, 6, Sector::from_code)?,
+            sector: batch::code_opt(TABLE.name, row, 6, Sector::from_code)?,
             partner: texts.opt(row, 7)?,
             reported_as: texts.opt(row, 17)?,
             area: texts.opt(row, 8)?,
             placed: places::placed(
-                TABLE,
+                TABLE.name,
                 words,
                 row.integer(18)?,
                 row.text(19)?,
                 batch::integer_opt(row, 20)?,
             )?,
             point: row.real(9)?.zip(row.real(10)?).map(|(x, y)| Point::new(x, y)),
-            status: batch::code_opt(TABLE, row, 11, SiteStatus::from_code)?,
+            status: batch::code_opt(TABLE.name, row, 11, SiteStatus::from_code)?,
             capacity_people: row.real(12)?,
             radius_m: row.real(13)?,
             start: batch::integer_opt(row, 14)?.map(Day),
@@ -61,61 +87,36 @@ pub async fn write(
     stamp: Stamp<'_>,
     change: &Change<Site, u64>,
     written: Written<'_>,
-) -> Result<(), StoreError> {
-    batch::end(tx, stamp, TABLE, "site", &change.ended).await?;
+) -> Result<Sums, StoreError> {
+    let ended = batch::end(tx, stamp, &TABLE, &change.ended).await?;
     let keys = places::write(tx, stamp, change.added.iter().map(|row| &row.placed)).await?;
-    let rows = &change.added;
-    on!(tx, |tx| {
-        bulk::insert(tx, stamp, TABLE, COLUMNS, rows, written, |to, row| values(to, row, &keys))
-            .await
-    })
+    let added = batch::insert(tx, stamp, &TABLE, &change.added, written, &keys).await?;
+    Ok(Sums { added, ended })
 }
 
-const COLUMNS: &[&str] = &[
-    "site",
-    "submission",
-    "row",
-    "site_id",
-    "name",
-    "type",
-    "sector",
-    "partner",
-    "area",
-    "longitude",
-    "latitude",
-    "status",
-    "capacity_people",
-    "radius_m",
-    "start_day",
-    "end_day",
-    "sensitivity",
-    "reported_as",
-    "said",
-    "place_method",
-    "place_confidence",
-];
-
-fn values(values: &mut impl Values, site: &Site, keys: &Keys) {
-    values.integer(site.id as i64);
-    values.source(site.source);
-    values.text(site.site_id.as_ref());
-    values.text(site.name.as_ref());
-    values.text(site.kind.as_ref());
-    values.code(site.sector.map(Sector::code));
-    values.text(site.partner.as_ref());
-    values.text(site.area.as_ref());
-    values.real(site.point.map(|point| point.x()));
-    values.real(site.point.map(|point| point.y()));
-    values.code(site.status.map(SiteStatus::code));
-    values.real(site.capacity_people);
-    values.real(site.radius_m);
-    values.integer(site.start.map(|day| i64::from(day.0)));
-    values.integer(site.end.map(|day| i64::from(day.0)));
-    values.text(site.sensitivity.as_ref());
-    values.text(site.reported_as.as_ref());
-    values.integer(keys.of(&site.placed));
-    values.code(site.placed.method.code());
-    values.integer(i64::from(site.placed.confidence));
+impl Columns<Site> for Keys {
+    fn fill(&self, values: &mut impl Values, site: &Site) {
+        values.integer(site.id as i64);
+        values.source(site.source);
+        values.text(site.site_id.as_ref());
+        values.text(site.name.as_ref());
+        values.text(site.kind.as_ref());
+        values.code(site.sector.map(Sector::code));
+        values.text(site.partner.as_ref());
+        values.text(site.area.as_ref());
+        values.real(site.point.map(|point| point.x()));
+        values.real(site.point.map(|point| point.y()));
+        values.code(site.status.map(SiteStatus::code));
+        values.real(site.capacity_people);
+        values.real(site.radius_m);
+        values.integer(site.start.map(|day| i64::from(day.0)));
+        values.integer(site.end.map(|day| i64::from(day.0)));
+        values.text(site.sensitivity.as_ref());
+        values.text(site.reported_as.as_ref());
+        values.integer(self.of(&site.placed));
+        values.code(site.placed.method.code());
+        values.integer(i64::from(site.placed.confidence));
+    }
 }
 
 /// The first number no site of the operation ever had.

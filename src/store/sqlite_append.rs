@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 use sqlx::{AssertSqlSafe, Row as _, Sqlite, Transaction};
 
-use super::batch::{Columns, Values};
+use super::batch::{Columns, Table, Values};
 use super::{Stamp, StoreError, Written, sqlite_bulk};
 use crate::domain::Text;
 use crate::sqlite_file::{OrderedTable, Record, Value};
@@ -24,12 +24,10 @@ const PART: usize = 2_048;
 
 /// Writes rows of a table of versioned rows as [`sqlite_bulk::insert`] does. They are in the order
 /// of `key`, the first of the columns, which with the operation and the revision is the table's key.
-#[expect(clippy::too_many_arguments, reason = "those of insert, and the key")]
 pub async fn append<T: Sync>(
     tx: &mut Tx,
     stamp: Stamp<'_>,
-    table: &str,
-    columns: &[&str],
+    table: &Table,
     rows: &[T],
     key: impl Fn(&T) -> u64,
     written: Written<'_>,
@@ -38,10 +36,9 @@ pub async fn append<T: Sync>(
     let worth_it = rows.len() >= WORTH_IT && rows.is_sorted_by(|a, b| key(a) < key(b));
     let folder = if worth_it { folder(tx).await? } else { None };
     let Some(folder) = folder else {
-        let fill = |to: &mut _, row: &T| values.fill(to, row);
-        return sqlite_bulk::insert(tx, stamp, table, columns, rows, written, fill).await;
+        return sqlite_bulk::insert(tx, stamp, table, rows, written, values).await;
     };
-    let declared = declared(tx, table, columns).await?;
+    let declared = declared(tx, table).await?;
     let file = tempfile::Builder::new().prefix(".lacuna-import-").tempfile_in(folder);
     let (file, path) = file.map_err(StoreError::File)?.into_parts();
     let name = path.to_str().ok_or_else(|| {
@@ -50,6 +47,7 @@ pub async fn append<T: Sync>(
     sqlx::query("attach database $1 as added").bind(name.to_owned()).execute(&mut **tx).await?;
     // Open here and there, it needs no name any more: nothing is left behind by a process that dies.
     drop(path);
+    let table = table.name;
     write(&file, stamp, table, &declared, rows, written, values).await.map_err(StoreError::File)?;
     let copy = format!("insert into main.{table} select * from added.{table}");
     sqlx::query(AssertSqlSafe(copy)).execute(&mut **tx).await?;
@@ -64,7 +62,8 @@ struct Declared {
 }
 
 /// How a table is declared; its columns must be those that [`Row`] writes.
-async fn declared(tx: &mut Tx, table: &str, columns: &[&str]) -> Result<Declared, StoreError> {
+async fn declared(tx: &mut Tx, table: &Table) -> Result<Declared, StoreError> {
+    let Table { name: table, columns, .. } = *table;
     let found = sqlx::query("select name from pragma_table_info($1) order by cid")
         .bind(table.to_owned())
         .fetch_all(&mut **tx)

@@ -7,7 +7,7 @@ use geo::Point;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments, AssertSqlSafe, Encode, Row, Sqlite, Transaction, Type};
 
-use super::batch::{self, Texts};
+use super::batch::{self, Columns, Table, Texts};
 use super::places::{self, Words};
 pub use super::sqlite_append::append;
 use super::{Stamp, StoreError, Versions, Written, activities};
@@ -15,7 +15,7 @@ use crate::domain::{
     Activity, Age, Day, Disability, Group, PopulationGroup, Sector, Sex, Source, Status, Text,
 };
 
-const TABLE: &str = activities::TABLE;
+const TABLE: &str = activities::TABLE.name;
 
 type Tx = Transaction<'static, Sqlite>;
 
@@ -72,39 +72,39 @@ impl Values {
 pub async fn insert<T>(
     tx: &mut Tx,
     stamp: Stamp<'_>,
-    table: &str,
-    columns: &[&str],
+    table: &Table,
     rows: &[T],
     written: Written<'_>,
-    mut bind: impl FnMut(&mut Values, &T),
+    values: &impl Columns<T>,
 ) -> Result<(), StoreError> {
+    let Table { name, columns, .. } = table;
     let full = (BINDS / columns.len()).min(rows.len()).max(1);
     let statement = |count: usize| {
         let row = format!("({})", vec!["?"; columns.len()].join(", "));
         let (columns, rows) = (columns.join(", "), vec![row; count].join(", "));
         let sql = format!(
-            "insert into {table} (operation, from_revision, {columns})
+            "insert into {name} (operation, from_revision, {columns})
              select ?, ?, added.* from (values {rows}) added"
         );
         sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(sql))
     };
     let whole = statement(full);
-    let mut values = Values::default();
+    let mut to = Values::default();
     let mut chunks = rows.chunks(full);
-    let mut next = |values: &mut Values| {
+    let mut next = |to: &mut Values| {
         let chunk = chunks.next()?;
-        batch::Values::text(values, stamp.operation);
-        batch::Values::integer(values, stamp.revision as i64);
-        chunk.iter().for_each(|row| bind(values, row));
-        Some(values.take().map(|arguments| (chunk.len(), arguments)))
+        batch::Values::text(to, stamp.operation);
+        batch::Values::integer(to, stamp.revision as i64);
+        chunk.iter().for_each(|row| values.fill(to, row));
+        Some(to.take().map(|arguments| (chunk.len(), arguments)))
     };
-    let mut ready = next(&mut values);
+    let mut ready = next(&mut to);
     while let Some(chunk) = ready {
         let (count, arguments) = chunk?;
         let sql = if count == full { whole.clone() } else { statement(count) };
         let execute = sqlx::query_with(sql, arguments).execute(&mut **tx);
         // The database works on one statement while the values of the next are put together.
-        let (done, prepared) = tokio::join!(execute, async { next(&mut values) });
+        let (done, prepared) = tokio::join!(execute, async { next(&mut to) });
         done?;
         written(count);
         ready = prepared;

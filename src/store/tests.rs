@@ -175,6 +175,29 @@ pub(super) fn changes() -> Changes {
     }
 }
 
+/// Three revisions: everything is added, changed, and the newest activity ends.
+pub(super) async fn filled(store: &Store) {
+    let first = changes();
+    let mut second = changes();
+    second.areas.ended = vec!["XA01".into()];
+    second.partners.ended = vec!["save all".into()];
+    second.activities.ended = vec![1, 2];
+    second.activities.added = vec![activity(1, 99.0), activity(3, 5.0)];
+    second.sites.ended = vec![1];
+    second.needs.ended = first.needs.added.clone();
+    second.needs.added[0].in_need = Some(1.5);
+    second.populations.ended = first.populations.added.clone();
+    second.populations.added[0].people = 10.0;
+    let decision = &first.decisions.added[0];
+    second.decisions.ended = vec![(decision.kind, decision.key.clone())];
+    let ends = Change { added: vec![], ended: vec![3] };
+    let third = Changes { activities: ends, ..Changes::default() };
+    for (base, changes) in [first, second, third].iter().enumerate() {
+        let submission = submission(base as u32 + 1);
+        store.commit(&operation(), base as u64, &submission, changes, &|_| ()).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn what_is_committed_reads_back_the_same() {
     for store in stores().await {

@@ -6,38 +6,17 @@ use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 
+use super::batch::Table;
+use super::checksums::Summed;
 use super::engine::Engine;
 use super::{
-    Listed, Pruning, Store, StoreError, Tx, Versions, activities, areas, batch, decisions,
-    mappings, needs, operations, packed, partners, places, prune, sites,
+    Listed, Pruning, Store, StoreError, Tx, VERSIONED, Versions, activities, areas, batch,
+    checksums, decisions, mappings, needs, operations, packed, partners, places, prune, sites,
 };
 use crate::domain::{Activity, Rows, Text};
 
 /// What the database itself finds wrong that is listed.
 const LISTED: usize = 20;
-
-/// Tables of versioned rows, and the columns that tell their rows apart.
-pub(super) const VERSIONED: &[(&str, &[&str])] = &[
-    ("areas", &["pcode"]),
-    ("partners", &["partner"]),
-    ("activities", &["activity"]),
-    ("sites", &["site"]),
-    (
-        "needs",
-        &[
-            "area",
-            "sector",
-            "population_group",
-            "sex",
-            "age",
-            "disability",
-            "cycle_start",
-            "cycle_end",
-        ],
-    ),
-    ("populations", &["area", "population_group", "sex", "age", "disability", "year"]),
-    ("decisions", &["kind", "key"]),
-];
 
 /// What is kept of one operation, at one moment.
 #[derive(Clone, Debug)]
@@ -51,6 +30,8 @@ pub struct Kept {
     pub copy: Option<PackedCopy>,
     /// Words of places that are not those that their hash was made of.
     pub changed_words: usize,
+    /// What each revision wrote, and what of it is there.
+    pub revisions: Vec<Summed>,
     /// The oldest revision that is kept.
     pub oldest: u64,
     pub prunings: Vec<Pruning>,
@@ -120,8 +101,11 @@ impl Store {
             revision,
         };
         let mut all = Vec::new();
-        for (table, key) in VERSIONED {
-            all.extend(parts.of(table, versions(tx, id, table, key).await)?);
+        let mut revisions = parts.of("submissions", checksums::wrote(tx, id).await)?;
+        for table in VERSIONED {
+            all.extend(parts.of(table.name, versions(tx, id, table).await)?);
+            let found = parts.of(table.name, checksums::found(tx, id, table, "true").await)?;
+            checksums::note(&mut revisions, table, found);
         }
         let copy = parts.of(
             "packed_activities",
@@ -133,6 +117,7 @@ impl Store {
             reports: parts.of("submissions", reports(tx, id).await)?,
             copy: copy.map(|(revision, rows)| PackedCopy { revision, rows }),
             changed_words: places::changed(&words),
+            revisions,
             oldest,
             prunings: parts.of("prunings", prune::prunings(tx, id).await)?,
             gaps_revision: parts.of("gaps", gaps_revision(tx, id).await)?,
@@ -168,17 +153,15 @@ impl Parts {
 async fn versions(
     tx: &mut Tx,
     operation: &Text,
-    table: &'static str,
-    key: &[&str],
+    table: &Table,
 ) -> Result<Vec<Version>, StoreError> {
-    let shown: Vec<String> = key.iter().map(|part| format!("cast({part} as text)")).collect();
+    let key: Vec<&str> = table.key.iter().map(|(part, _)| *part).collect();
+    let (shown, order, table) = (table.key_text(), key.join(", "), table.name);
     let sql = format!(
-        "select {} as shown, from_revision, to_revision, submission, row
+        "select {shown} as shown, from_revision, to_revision, submission, row
          from {table}
          where operation = $1
-         order by {}, from_revision",
-        shown.join(" || '|' || "),
-        key.join(", ")
+         order by {order}, from_revision"
     );
     batch::rows(tx, operation, AssertSqlSafe(sql), |row| {
         Ok(Version {

@@ -35,6 +35,21 @@ fn wrong(place: &Place, more: &[&str]) -> String {
     found
 }
 
+#[test]
+fn a_plausible_figure_that_was_changed_and_a_row_that_was_deleted_are_found() {
+    let place = Place::with_operation();
+    behind_its_back(&place, "update activities set reached = reached + 1 where activity = 2");
+    let text = wrong(&place, &[]);
+    let words = "Fault, op, activities: 1 x What a revision wrote is not what the table has of it.";
+    assert!(text.contains(words), "{text}");
+    assert!(text.contains("revision 4: submission 4 added "), "{text}");
+    assert!(text.contains("some of them are others now"), "{text}");
+    behind_its_back(&place, "update activities set reached = reached - 1 where activity = 2");
+    assert!(place.ok(&["verify"]).contains("nothing is wrong"));
+    behind_its_back(&place, "delete from activities where activity = 2");
+    assert!(wrong(&place, &[]).contains(" rows, and there are "));
+}
+
 /// Names and bytes of everything in the folder.
 fn files(place: &Place) -> Vec<(std::ffi::OsString, Vec<u8>)> {
     let entries = fs::read_dir(place.folder.path()).unwrap();

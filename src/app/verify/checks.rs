@@ -17,6 +17,7 @@ pub(super) fn check(kept: &Kept, to: &mut Findings<'_>) {
     }
     submissions(kept, to);
     versions(kept, to);
+    sums(kept, to);
     prunings(kept, to);
     copy(kept, to);
     // Where a table is missing, rows would seem to name what is not there.
@@ -137,6 +138,36 @@ fn versions(kept: &Kept, to: &mut Findings<'_>) {
             to.add(table, &NO_SUBMISSION, || named(span(one)));
         }
         before = Some(one);
+    }
+}
+
+fn sums(kept: &Kept, to: &mut Findings<'_>) {
+    for one in &kept.revisions {
+        let named = |says: String| Named {
+            key: format!("revision {}", one.revision),
+            source: None,
+            says: format!("submission {} {says}", one.submission),
+        };
+        if one.wrote.is_none() {
+            to.add(Some("submissions"), &NOT_SUMMED, || named("has none".to_owned()));
+        }
+        for (table, wrote, found) in one.differing() {
+            if kept.unreadable.iter().any(|(known, _)| *known == table) {
+                continue;
+            }
+            for (did, wrote, found) in
+                [("added", wrote.added, found.added), ("ended", wrote.ended, found.ended)]
+            {
+                if wrote != found {
+                    let is = match wrote.rows == found.rows {
+                        true => "some of them are others now".to_owned(),
+                        false => format!("there are {} of them", found.rows),
+                    };
+                    let says = format!("{did} {} rows, and {is}", wrote.rows);
+                    to.add(Some(table), &ALTERED, || named(says));
+                }
+            }
+        }
     }
 }
 

@@ -47,6 +47,12 @@ pub const VERSION_TWICE: Rule = fault("Two versions of a row are current at once
 pub const NO_SUBMISSION: Rule =
     fault("A row names a submission that is not there, or that came after it.", NOT_OURS);
 
+pub const ALTERED: Rule = fault("What a revision wrote is not what the table has of it.", NOT_OURS);
+pub const NOT_SUMMED: Rule = remark(
+    "A revision is from before checksums of rows were kept: whether its rows were changed since cannot be told.",
+    "Nothing is to be done: what is imported from now on is under checksums.",
+);
+
 pub const PRUNED: Rule = fault(
     "Which revisions are kept is not what was written down when others were pruned.",
     NOT_OURS,

@@ -10,7 +10,7 @@ use crate::domain::{
     Activity, Area, Day, Group, Need, Operation, Partner, Period, Placed, Point, Population,
     Revision, Rows, Sector, Site, Submission,
 };
-use crate::store::{PackedCopy, Pruning, Version, databases};
+use crate::store::{Checksums, PackedCopy, Pruning, Sum, Summed, Sums, Version, databases};
 
 const SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -132,6 +132,7 @@ fn sound() -> Kept {
         reports: vec![(1, "{}".to_owned())],
         copy: Some(PackedCopy { revision: 2, rows: Some(vec![activity()]) }),
         changed_words: 0,
+        revisions: Vec::new(),
         oldest: 1,
         prunings: Vec::new(),
         gaps_revision: Some(2),
@@ -251,6 +252,34 @@ fn versions_that_do_not_follow_each_other_are_named() {
     });
     broken(fault("submission that is not there"), "7", |kept| kept.versions[1].submission = 9);
     broken(fault("came after it"), "7", |kept| kept.versions[0].submission = 2);
+}
+
+#[test]
+fn rows_that_are_not_what_a_revision_wrote_are_counted() {
+    let table = |rows, hashes| {
+        let sum = Sum { rows, hashes };
+        Checksums::from([("activities".to_owned(), Sums { added: sum, ended: Sum::default() })])
+    };
+    let summed = |wrote| Summed { submission: 4, revision: 2, wrote, found: table(3, 5) };
+    let fault = |words| ("fault", "activities", words);
+    broken(fault("submission 4 added 4 rows, and there are 3 of them"), "revision 2", |kept| {
+        kept.revisions = vec![summed(Some(table(4, 9)))];
+    });
+    broken(fault("added 3 rows, and some of them are others now"), "revision 2", |kept| {
+        kept.revisions = vec![summed(Some(table(3, 9)))];
+    });
+    broken(fault("added 0 rows, and there are 3 of them"), "revision 2", |kept| {
+        kept.revisions = vec![summed(Some(Checksums::new()))];
+    });
+    broken(("remark", "submissions", "before checksums"), "revision 2", |kept| {
+        kept.revisions = vec![summed(None)];
+    });
+    let mut good = sound();
+    good.revisions = vec![summed(Some(table(3, 5)))];
+    assert!(check(&good).is_empty());
+    good.revisions = vec![summed(Some(table(4, 9)))];
+    good.unreadable = vec![("activities", "a page is damaged".to_owned())];
+    assert_eq!(check(&good).len(), 1, "of a table that cannot be read nothing else is said");
 }
 
 #[test]

@@ -1,0 +1,2 @@
+-- What a revision wrote to each table, as sums of hashes, in JSON; null where it was written before.
+alter table submissions add column checksums text;

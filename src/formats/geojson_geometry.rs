@@ -34,6 +34,20 @@ impl Grid {
         Grid(grid)
     }
 
+    /// The shape with the coordinates that it is written with; rings of which nothing is left are gone.
+    pub fn snapped(self, shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+        let mut points = Vec::new();
+        let mut ring = |line: &LineString<f64>| {
+            let at = |[x, y]: &[i64; 2]| coord! { x: *x as f64 / 1e6, y: *y as f64 / 1e6 };
+            snapped_ring(line, self, &mut points).then(|| points.iter().map(at).collect())
+        };
+        let parts = shape.iter().filter_map(|part| {
+            let exterior = ring(part.exterior())?;
+            Some(Polygon::new(exterior, part.interiors().iter().filter_map(&mut ring).collect()))
+        });
+        MultiPolygon(parts.collect())
+    }
+
     fn snap(self, degrees: f64) -> i64 {
         let micro = degrees * 1e6;
         if self.0 == 1 {

@@ -7,7 +7,9 @@ use std::process::Command;
 use geo::Area as _;
 use lacuna::domain::{Area, AreaTree};
 use lacuna::formats::features::{Budget, Geometry};
+use lacuna::formats::geojson_write::Grid;
 use lacuna::formats::sniff;
+use lacuna::intake::areas::validity::check;
 use lacuna::intake::{self, Options, Report, Unreadable};
 
 use crate::{assert_complete, empty, file, name_of};
@@ -102,6 +104,10 @@ fn boundaries_of_every_format_are_accepted_and_repaired() {
         let own = areas.iter().filter(|area| area.level == *level && area.geometry.is_some());
         assert_eq!((own.count(), report.format.as_str()), (*count, *format), "{path}");
         assert_eq!((report.counts.rejected, report.count("repaired")), (0, *repaired), "{path}");
+        let shapes = areas.iter().filter_map(|area| Some((area, area.geometry.as_ref()?)));
+        let invalid = shapes.filter(|(_, shape)| check(&Grid::FULL.snapped(shape)).is_err());
+        let invalid: Vec<&str> = invalid.map(|(area, _)| &*area.pcode).collect();
+        assert!(invalid.is_empty(), "{path}: not valid as they are written: {invalid:?}");
     }
 }
 

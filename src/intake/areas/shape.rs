@@ -10,7 +10,11 @@ use geo::{
 use rstar::RTree;
 
 use super::validity::{self, Invalid};
+use crate::formats::geojson_write::Grid;
 use crate::formats::guard::guarded;
+
+/// How often a shape is rounded and repaired.
+const ROUNDS: usize = 4;
 
 /// A shape that may be kept, and what had to be done to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +83,7 @@ pub fn sound(shape: MultiPolygon<f64>) -> Result<Sound, Unusable> {
     if shape.unsigned_area() <= 0.0 {
         return Err(Unusable::Empty);
     }
+    let shape = valid_as_written(shape);
     Ok(Sound { shape: shape.orient(Direction::Default), repaired, split })
 }
 
@@ -132,6 +137,24 @@ fn repair(shape: &MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
             .find(|united| validity::check(united).is_ok())
     };
     guarded(attempt).flatten().filter(|shape| !shape.0.is_empty())
+}
+
+/// Coordinates are written rounded, by which a corner near an edge can come to lie on it or beyond:
+/// such a shape is kept rounded and repaired, so that what is written is valid too.
+fn valid_as_written(shape: MultiPolygon<f64>) -> MultiPolygon<f64> {
+    let mut written = Grid::FULL.snapped(&shape);
+    if validity::check(&written).is_ok() {
+        return shape;
+    }
+    // A repair brings corners that have to be rounded in their turn.
+    for _ in 0..ROUNDS {
+        let Some(repaired) = repair(&written) else { break };
+        written = Grid::FULL.snapped(&repaired);
+        if validity::check(&written).is_ok() && !written.0.is_empty() {
+            return written;
+        }
+    }
+    shape
 }
 
 /// The even-odd inside of a tangled part.
@@ -275,6 +298,28 @@ mod tests {
         let cause = Invalid::SelfCrossing;
         assert_eq!(sound.repaired, Some(Repair { cause, area_change: None }));
         assert!((sound.shape.unsigned_area() - 2.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_corner_that_rounding_would_put_on_or_across_an_edge_is_repaired_with_it() {
+        let shapes = [
+            wkt!(MULTIPOLYGON(((0. 0., 1. 0., 1. 1., 0.5 0.0000004, 0. 1., 0. 0.)))),
+            wkt!(MULTIPOLYGON((
+                (0. 0., 1. 0.0000004, 1. 1., 0.7 0.0000004, 0.4 0.0000003, 0. 1., 0. 0.)
+            ))),
+            wkt!(MULTIPOLYGON((
+                (0. 0., 1. 0., 1. 1., 0. 1., 0. 0.),
+                (0.3 0.0000004, 0.3 0.5, 0.6 0.5, 0.3 0.0000004)
+            ), ((0.2 1.0000004, 0.8 1.0000004, 0.5 2., 0.2 1.0000004)))),
+        ];
+        for shape in shapes {
+            assert_eq!(validity::check(&shape), Ok(()));
+            assert_ne!(validity::check(&Grid::FULL.snapped(&shape)), Ok(()));
+            let sound = check(shape.clone());
+            assert_eq!(validity::check(&Grid::FULL.snapped(&sound.shape)), Ok(()), "{sound:?}");
+            assert!((sound.shape.unsigned_area() - shape.unsigned_area()).abs() < 1e-5);
+            assert_eq!(sound.repaired, None, "nothing was wrong with what was sent");
+        }
     }
 
     #[test]

@@ -278,6 +278,7 @@ pub(super) fn migrator(pool: &Pool) -> Migrator {
         "0008_names",
         "0009_reader",
         "0010_checksums",
+        "0011_gap_names",
     );
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
 }

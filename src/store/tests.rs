@@ -553,6 +553,18 @@ async fn a_desktop_gis_finds_typed_layers_and_a_role_that_only_reads() {
         order by id limit 1";
     let expected = ["Save All Área 2024-10-04 POINT(34.5 -19.25)"];
     assert_eq!(asked(&store, activities).await, expected);
+    let gap = |pcode: &str, level| GapRow {
+        sector: Sector::Wsh,
+        pcode: pcode.into(),
+        level,
+        status: "no_data",
+        figures: Default::default(),
+        counts: Default::default(),
+    };
+    let rows = [gap("", 0), gap("XA01", 1), gap("XA09", 1)];
+    store.keep_gaps(&"op".into(), 1, &rows).await.unwrap();
+    let names = "select coalesce(name, 'none') from current_gaps order by pcode collate \"C\"";
+    assert_eq!(asked(&store, names).await, ["Op", "Área", "none"]);
     let rights = "
         select table_name || ' ' || privilege_type
         from information_schema.role_table_grants

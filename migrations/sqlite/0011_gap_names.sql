@@ -1,0 +1,2 @@
+-- SQLite has no views for other programs.
+select 1;

@@ -258,6 +258,10 @@ pub struct Import {
     pub database: Database,
     #[command(flatten)]
     pub reading: Reading,
+    /// Read every sheet that has the same headers as the one that is found, each as a submission of
+    /// its own: such as the months or the provinces of a workbook.
+    #[arg(long, conflicts_with_all = ["sheet", "header_row", "replaces"])]
+    pub every_sheet: bool,
     /// The submission that the file corrects: a number of `lacuna history`, or last. Rows of it
     /// that the file no longer has end.
     #[arg(long, value_name = "N", value_parser = replaces)]

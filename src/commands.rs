@@ -5,9 +5,10 @@ mod cycle;
 mod publish;
 mod verify;
 
+use std::collections::VecDeque;
 use std::fs;
 use std::io::{Read, Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
@@ -183,13 +184,13 @@ async fn stopped() {
 }
 
 async fn import(args: args::Import) -> Result<()> {
-    let options = options(&args.reading)?;
+    let options = Options { every_sheet: args.every_sheet, ..options(&args.reading)? };
     if args.replaces.is_some() && args.files.len() > 1 {
         bail!("--replaces takes one file at a time");
     }
     let workbook = args.report.as_deref().is_some_and(is_workbook);
-    if workbook && args.files.len() > 1 {
-        bail!("a report as a workbook takes one file at a time");
+    if workbook && (args.files.len() > 1 || args.every_sheet) {
+        bail!("a report as a workbook takes one file at a time, and one sheet at a time");
     }
     // What the report needs must be there before anything is committed.
     let report = args.report.as_deref().map(|file| {
@@ -206,7 +207,9 @@ async fn import(args: args::Import) -> Result<()> {
     };
     let app = Arc::new(app.deferring());
     let mut rejected = false;
-    for file in &args.files {
+    let mut waiting: VecDeque<(&PathBuf, Option<String>)> =
+        args.files.iter().map(|file| (file, None)).collect();
+    while let Some((file, sheet)) = waiting.pop_front() {
         // Only a workbook shows the file again: else it is let go once it has been read.
         let shown = workbook.then(|| read(file)).transpose()?;
         let on_disk = || Content::File(file.clone());
@@ -230,7 +233,7 @@ async fn import(args: args::Import) -> Result<()> {
             kind: args.kind,
             file_name: file_name(file),
             content: shown.clone().map_or_else(on_disk, Content::Held),
-            options: options.clone(),
+            options: Options { sheet: sheet.clone().or(options.sheet.clone()), ..options.clone() },
             replaces,
             dry_run: args.dry_run,
             expected: None,
@@ -240,7 +243,14 @@ async fn import(args: args::Import) -> Result<()> {
         let written = |rows: usize| bar.inc(rows as u64);
         let outcome = app.import(import, &written).await;
         bar.finish_and_clear();
-        let outcome = outcome.with_context(|| format!("{} was not imported", file.display()))?;
+        let outcome = outcome.with_context(|| match &sheet {
+            Some(sheet) => format!("sheet \"{sheet}\" of {} was not imported", file.display()),
+            None => format!("{} was not imported", file.display()),
+        })?;
+        if args.every_sheet && sheet.is_none() {
+            let alike = outcome.report.sheets.iter().filter(|sheet| sheet.alike).rev();
+            alike.for_each(|sheet| waiting.push_front((file, Some(sheet.name.clone()))));
+        }
         print::out(print::report(&outcome.report));
         if args.dry_run {
             print::out(print::differences(&outcome.differences));

@@ -9,7 +9,7 @@ use lacuna::app::collections::View;
 use lacuna::app::earlier::Earlier;
 use lacuna::app::prune::Pruned;
 use lacuna::app::verify::{Finding, Named, Verified};
-use lacuna::domain::{Mapping, Snapshot, Submission, Text, undone};
+use lacuna::domain::{Mapping, Snapshot, Submission, Text, beside, undone};
 use lacuna::intake::{Report, unused};
 use lacuna::simulate::Summary;
 use lacuna::store::Pruning;
@@ -221,6 +221,9 @@ pub fn history(snapshot: &Snapshot) -> String {
     for source in sources {
         *rows.entry(source.submission).or_default() += 1;
     }
+    let has_siblings = |one: &Submission| {
+        !beside(&snapshot.submissions, &one.kind, &one.sha256, one.sheet.as_deref()).is_empty()
+    };
     let line = |one: &Submission| {
         let mut notes = Vec::new();
         notes.extend(one.replaces.map(|other| format!("replaces {other}")));
@@ -230,7 +233,10 @@ pub fn history(snapshot: &Snapshot) -> String {
             one.id.to_string(),
             one.at.to_string(),
             one.kind.to_string(),
-            one.file_name.to_string(),
+            match one.sheet.as_ref().filter(|_| has_siblings(one)) {
+                Some(sheet) => format!("{}, {sheet}", one.file_name),
+                None => one.file_name.to_string(),
+            },
             people(rows.get(&one.id).copied().unwrap_or_default() as f64),
             one.revision.to_string(),
             notes.join(", "),

@@ -1,6 +1,6 @@
 //! What a file changes: its rows against the current ones, by the identity of each kind of row.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -82,11 +82,14 @@ pub struct Compared<T, K> {
 
 /// Compares the rows of a file with the current ones. Rows that share an identity are replaced
 /// together; within them, rows that say the same stay as they are. Identities that the file does
-/// not name stay, but for the rows of the submissions that the file replaces: those end.
+/// not name stay, but for the rows of the submissions that the file replaces: those end. The rows of
+/// the submissions beside it are those of other sheets of the file: rows that say the same count once,
+/// and no row takes the place of another sheet's.
 pub fn changes<T: Sync, I: Hash, K>(
     current: &[&T],
     mut rows: Vec<T>,
     replaces: &[u32],
+    beside: &BTreeSet<u32>,
     compare: &Compare<T, I, K>,
 ) -> Compared<T, K> {
     if current.is_empty() {
@@ -122,6 +125,7 @@ pub fn changes<T: Sync, I: Hash, K>(
             !unchanged[*at]
         });
         old = known.rest();
+        old.retain(|row| !beside.contains(&(compare.source)(row).submission));
         for (at, replaced) in new.iter().zip(&old) {
             counts.changed += 1;
             if counts.changed <= EXAMPLES {
@@ -287,7 +291,20 @@ mod tests {
 
     fn compared(current: &[Row], rows: &[Row], replaces: &[u32]) -> Compared<Row, u32> {
         let current: Vec<&Row> = current.iter().collect();
-        changes(&current, rows.to_vec(), replaces, &COMPARE)
+        changes(&current, rows.to_vec(), replaces, &BTreeSet::new(), &COMPARE)
+    }
+
+    #[test]
+    fn no_row_takes_the_place_of_another_sheets_and_what_both_say_counts_once() {
+        // Submission 1 is another sheet of the file, submission 2 is not.
+        let current = [('a', 1, 7, 1), ('b', 2, 8, 1), ('c', 3, 9, 2)];
+        let rows = [('a', 5, 0, 3), ('b', 2, 0, 3), ('c', 6, 0, 3)];
+        let (current, beside): (Vec<&Row>, _) = (current.iter().collect(), BTreeSet::from([1]));
+        let found = changes(&current, rows.to_vec(), &[], &beside, &COMPARE);
+        assert_eq!(found.change.added, [('a', 5, 0, 3), ('c', 6, 9, 3)]);
+        assert_eq!(found.change.ended, [9]);
+        let Counts { new, changed, unchanged, gone } = found.counts;
+        assert_eq!([new, changed, unchanged, gone], [1, 1, 1, 0]);
     }
 
     #[test]

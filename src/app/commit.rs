@@ -202,6 +202,7 @@ pub(super) fn next(
         revision: revision.number,
         replaces: submission.replaces,
         undoes: submission.undoes,
+        sheet: submission.sheet,
     });
     known.next(step(known, operation, revision, (submissions, mappings), changes))
 }

@@ -4,7 +4,7 @@
 mod offered;
 mod work;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -222,8 +222,11 @@ impl Drafts {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|draft| draft.idle() < limits::AGE);
         all.push_back(draft);
+        // Drafts of several sheets share one file.
         let bytes = |all: &VecDeque<Arc<Draft>>| -> usize {
-            all.iter().map(|draft| draft.status.borrow().bytes.len()).sum()
+            let files = all.iter().map(|draft| draft.status.borrow().bytes.clone());
+            let files: HashMap<_, _> = files.map(|file| (file.as_ptr(), file.len())).collect();
+            files.values().sum()
         };
         while all.len() > 1 && (all.len() > limits::DRAFTS || bytes(&all) > limits::BYTES) {
             all.pop_front();

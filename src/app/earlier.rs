@@ -100,6 +100,7 @@ mod tests {
             revision: 3,
             replaces: None,
             undoes: None,
+            sheet: None,
         };
         let rows = Rows { submissions: vec![sent], ..Rows::empty(operation) };
         let known = Snapshot::build(rows);

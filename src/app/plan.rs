@@ -1,7 +1,9 @@
 //! What an import would do, worked out against the current snapshot before anything is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::thread::JoinHandle;
 
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::changes::{Compare, Counts, Difference, changes};
@@ -12,7 +14,8 @@ use super::settle::settle;
 use super::words::counted;
 use crate::analysis::measure;
 use crate::domain::{
-    Area, Mapping, Operation, Partner, Snapshot, Source, Standards, Submission, Text, undone,
+    Area, Mapping, Operation, Partner, Snapshot, Source, Standards, Submission, Text, beside,
+    undone,
 };
 use crate::intake::{self, Kind, Options, Report, Unreadable};
 use crate::store::{Change, Changes, NewSubmission};
@@ -63,11 +66,7 @@ pub(super) fn plan(
 ) -> Result<Plan, ImportError> {
     let Import { operation, kind, file_name, content, options, at, replaces, .. } = import;
     let bytes = content.read()?;
-    // A large file is read meanwhile.
-    let hashing = std::thread::spawn({
-        let bytes = bytes.clone();
-        move || Sha256::digest(&bytes)
-    });
+    let mut hashing = Hashing::of(bytes.clone());
     let operation = operation.after(Some(&known.operation));
     let id = next_submission(known);
     let source = |source: &mut Source| source.submission = id;
@@ -89,6 +88,8 @@ pub(super) fn plan(
             drop(bytes);
             let mut rows = read.activities;
             rows.iter_mut().for_each(|row| source(&mut row.source));
+            let (sha256, sheet) = (hashing.sha256()?, sheet_of(&report));
+            found.beside = beside(&known.submissions, kind.name(), &sha256, sheet.as_deref());
             // Of a few rows only those of their places are looked at, and the others counted.
             let few = found.replaces.is_empty() && rows.len() * FEW < known.activities.len();
             let current = match few {
@@ -135,14 +136,16 @@ pub(super) fn plan(
         let (rows, ends) = (read.rows, found.counts.gone);
         return Err(ImportError::ReplacesByNothing { submission, rows, ends });
     }
-    let sha256 = hashing.join().map_err(|_| ImportError::Stopped)?;
-    let sha256 = sha256.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let sha256 = hashing.sha256()?;
     report.remarks.extend(sent_before(known, kind, &sha256, &found));
     report.remarks.extend(settle(known, &mut changes, false).in_words());
     let returned = report.columns.iter().any(|column| intake::returned::is_own(&column.header));
     let earlier = match replaces {
         Some(_) => None,
-        None => earlier(known, kind, &file_name, returned, &found.shared),
+        None => {
+            found.shared.retain(|submission, _| !found.beside.contains(submission));
+            earlier(known, kind, &file_name, returned, &found.shared)
+        }
     };
     let shares = found.counts.unchanged + found.counts.changed > 0;
     if returned && replaces.is_none() && !shares {
@@ -160,6 +163,7 @@ pub(super) fn plan(
         report: kept(&report),
         replaces,
         undoes: None,
+        sheet: sheet_of(&report),
         mapping,
     };
     let Found { counts, differences, .. } = found;
@@ -171,10 +175,41 @@ fn kept(report: &Report) -> String {
     serde_json::to_string(report).unwrap_or_default()
 }
 
+fn sheet_of(report: &Report) -> Option<Text> {
+    Some(report.sheet.as_str()).filter(|sheet| !sheet.is_empty()).map(Text::from)
+}
+
+/// The SHA-256 of a file, that is worked out while it is read.
+enum Hashing {
+    Under(JoinHandle<String>),
+    Done(String),
+}
+
+impl Hashing {
+    fn of(bytes: Bytes) -> Hashing {
+        let hexadecimal = move || {
+            let hash = Sha256::digest(&bytes);
+            hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        };
+        Hashing::Under(std::thread::spawn(hexadecimal))
+    }
+
+    fn sha256(&mut self) -> Result<String, ImportError> {
+        let done = match std::mem::replace(self, Hashing::Done(String::new())) {
+            Hashing::Under(hashing) => hashing.join().map_err(|_| ImportError::Stopped)?,
+            Hashing::Done(sha256) => sha256,
+        };
+        *self = Hashing::Done(done.clone());
+        Ok(done)
+    }
+}
+
 /// What the comparison of a file found besides the changes.
 #[derive(Default)]
 struct Found {
     replaces: Vec<u32>,
+    /// The submissions of other sheets of the file.
+    beside: BTreeSet<u32>,
     counts: Counts,
     differences: Vec<Difference>,
     shared: BTreeMap<u32, (usize, usize)>,
@@ -187,7 +222,7 @@ impl Found {
         rows: Vec<T>,
         compare: &Compare<T, I, K>,
     ) -> Change<T, K> {
-        let found = changes(current, rows, &self.replaces, compare);
+        let found = changes(current, rows, &self.replaces, &self.beside, compare);
         self.counts = found.counts;
         self.differences = found.differences;
         self.shared = found.shared;
@@ -208,6 +243,11 @@ fn sent_before(known: &Snapshot, kind: Kind, sha256: &str, found: &Found) -> Opt
         return None;
     }
     let (id, file, revision) = (before.id, &before.file_name, before.revision);
+    if let Some(sheet) = before.sheet.as_ref().filter(|_| found.beside.contains(&id)) {
+        return Some(format!(
+            "sheet \"{sheet}\" of this very file is submission {id}: rows of this sheet that it has too count once, the others stay beside its rows"
+        ));
+    }
     let new = counted(counts.new, "new row");
     let changed = counted(counts.changed, "changed row");
     Some(format!(

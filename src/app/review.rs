@@ -93,6 +93,7 @@ impl App {
             report: "{}".into(),
             replaces: None,
             undoes: None,
+            sheet: None,
             mapping: None,
         };
         let operation = known.operation.clone();

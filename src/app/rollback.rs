@@ -95,6 +95,7 @@ impl App {
             report: "{}".into(),
             replaces: None,
             undoes: Some(done.submission.id),
+            sheet: None,
             mapping: None,
         };
         let operation = known.operation.clone();

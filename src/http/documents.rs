@@ -57,6 +57,7 @@ pub(crate) fn short_draft(place: &Place<'_>, draft: &Draft, status: &Status, now
         "share": share,
         "at": &*draft.at,
         "file": draft.file_name,
+        "asked_sheet": status.asked.options.sheet,
         "bytes": draft.size,
         "outdated": status.is_outdated(now),
         "error": status.error.as_ref().map(|error| error.to_string()),
@@ -71,6 +72,8 @@ pub(crate) fn short_draft(place: &Place<'_>, draft: &Draft, status: &Status, now
         document["nothing_accepted"] = json!(reading.nothing_accepted());
         let changes = &reading.counts;
         document["kind"] = json!(reading.kind.name());
+        let alike = reading.report.sheets.iter().filter(|sheet| sheet.alike);
+        document["alike"] = alike.map(|sheet| sheet.name.as_str()).collect();
         document["counts"] = json!(reading.report.counts);
         document["changes"] = json!({
             "new": changes.new,
@@ -105,6 +108,7 @@ pub(crate) fn short(place: &Place<'_>, submission: &Submission) -> Value {
         "state": "committed",
         "kind": &*submission.kind,
         "file": &*submission.file_name,
+        "sheet": submission.sheet.as_deref(),
         "at": &*submission.at,
         "revision": submission.revision,
         "submission": submission.id,

@@ -95,25 +95,14 @@ pub(crate) async fn send(
     };
     let app = ask.server.app.clone();
     let draft = app.send(sent, wanted.asked)?;
-    let status = draft.settled(if wanted.commit { WHOLE } else { QUICK }).await;
-    if let (Phase::Failed, Some(error)) = (status.phase, status.error) {
-        app.drafts.remove(&operation, &draft.id);
-        return Err(Problem { columns: status.offered, ..Problem::from(&*error) });
-    }
-    if wanted.commit {
+    if wanted.commit && draft.settled(WHOLE).await.phase != Phase::Failed {
         let committed = app.commit_unseen(&draft, (writes.now)()).await;
         if let Err(DraftError::NothingAccepted(_)) = committed {
             app.drafts.remove(&operation, &draft.id);
         }
         committed?;
     }
-    let location = Place { base: &ask.base, operation: &operation }.import(&draft.id);
-    let mut response = shown(ask, operation, draft).await?;
-    *response.status_mut() = StatusCode::CREATED;
-    if let Ok(location) = HeaderValue::from_str(&location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    created(ask, operation, draft).await
 }
 
 /// One import: a draft, or a committed one by its number.
@@ -176,6 +165,46 @@ pub(crate) async fn change(
         }
         _ => shown(ask, operation, draft).await,
     }
+}
+
+/// Has another sheet of a draft's file read, as a draft of its own.
+pub(crate) async fn copy(
+    ask: Ask,
+    Path((operation, id)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let writes = ask.writes()?.clone();
+    let first = draft(&ask, &operation, &id)?;
+    let bad = |name: &str, reason: &str| Problem::from(BadParameter::new(name, reason));
+    let mut sheet = None;
+    for (name, value) in ask.pairs()? {
+        match name.as_str() {
+            "sheet" => sheet = Some(value),
+            name => return Err(bad(name, "known is sheet")),
+        }
+    }
+    let sheet = sheet.filter(|sheet| !sheet.trim().is_empty());
+    let sheet = sheet.ok_or_else(|| bad("sheet", "give the name of a sheet of the file"))?;
+    let at = (writes.now)();
+    let id = writes.token.id(ask.server.sent.fetch_add(1, Relaxed), &at);
+    let copy = ask.server.app.copy_draft(&first, format!("d-{id}").into(), &sheet, at)?;
+    created(ask, operation, copy).await
+}
+
+/// The answer to a new draft, once its reading is done or takes longer than a moment. One that cannot
+/// be read is refused and leaves nothing.
+async fn created(ask: Ask, operation: String, draft: Arc<Draft>) -> Result<Response, Problem> {
+    let status = draft.settled(QUICK).await;
+    if let (Phase::Failed, Some(error)) = (status.phase, status.error) {
+        ask.server.app.drafts.remove(&operation, &draft.id);
+        return Err(Problem { columns: status.offered, ..Problem::from(&*error) });
+    }
+    let location = Place { base: &ask.base, operation: &operation }.import(&draft.id);
+    let mut response = shown(ask, operation, draft).await?;
+    *response.status_mut() = StatusCode::CREATED;
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
 }
 
 /// Makes a draft part of the operation.

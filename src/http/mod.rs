@@ -136,6 +136,7 @@ fn routes(server: Arc<Server>) -> Router {
         .route("/qgis/{file}", get(styles::qgis))
         // Imports
         .route("/api/{operation}/imports/{id}", changed)
+        .route("/api/{operation}/imports/{id}/copy", post(imports::copy))
         .route("/api/{operation}/imports/{id}/commit", post(imports::commit))
         .route("/api/{operation}/imports/{id}/rollback", post(imports::rollback))
         .route("/api/{operation}/imports/{id}/report", get(imports::report))

@@ -90,6 +90,9 @@ pub struct Options {
     pub cycle: Option<Period>,
     /// The level of areas.
     pub level: Option<u8>,
+    /// The sheets with the same headers are read beside this one: nothing of them stays out, and
+    /// none of them is the one to take next time.
+    pub every_sheet: bool,
     /// Told how far the reading has come.
     pub progress: Progress,
 }

@@ -66,7 +66,7 @@ pub fn of_table(
 /// A layer of a map as a sheet of a workbook.
 pub fn sheet(layer: &Layer) -> SheetReport {
     let rows = Some(layer.features.len());
-    SheetReport { name: layer.name.clone(), rows, chosen: true, reason: String::new() }
+    SheetReport { name: layer.name.clone(), rows, chosen: true, ..SheetReport::default() }
 }
 
 /// The start of map layers: their features are rows, their properties columns. With each layer comes

@@ -95,9 +95,10 @@ pub fn of_report(
     options: &Options,
     report: &Report,
 ) -> Option<Mapping> {
+    let sheet = options.sheet.as_ref().filter(|_| !options.every_sheet);
     let told = !options.columns.is_empty()
         || !options.unused.is_empty()
-        || options.sheet.is_some()
+        || sheet.is_some()
         || options.header_row.is_some();
     if !told || kind == Kind::Areas {
         return None;
@@ -107,7 +108,7 @@ pub fn of_report(
     });
     let headers = headers(report.columns.iter().map(|column| column.header.as_str()));
     let mut of_kind = known.mappings.iter().rev().filter(|one| *one.kind == *kind.name());
-    let told = options.sheet.is_some() || options.header_row.is_some();
+    let told = sheet.is_some() || options.header_row.is_some();
     let before = of_kind.find(|one| !told && one.fits(&headers));
     let named = corrected.filter(|column| !column.header.is_empty());
     Some(Mapping {
@@ -116,7 +117,7 @@ pub fn of_report(
         file_name: report.file.as_str().into(),
         at: "".into(),
         headers,
-        sheet: before.map_or(options.sheet.clone(), |before| before.sheet.clone()),
+        sheet: before.map_or(sheet.cloned(), |before| before.sheet.clone()),
         header_row: before.map_or(options.header_row, |before| before.header_row),
         columns: named.map(|column| (column.header.clone(), column.field.clone())).collect(),
     })

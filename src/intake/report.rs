@@ -67,6 +67,9 @@ pub struct SheetReport {
     pub chosen: bool,
     /// Why it was taken or not, such as `is a pivot table`.
     pub reason: String,
+    /// It has rows below the same headers as the one that was taken, and they stay out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alike: bool,
 }
 
 /// How one column was understood.

@@ -36,7 +36,7 @@ pub struct Found {
     pub choice: String,
     /// Every sheet of the workbook, and why it was taken or not.
     pub sheets: Vec<SheetReport>,
-    /// Other sheets that have the same headers: their names, and how many rows stay out.
+    /// Other sheets that have the same headers and stay out: their names, and how many rows.
     pub alike: Vec<(String, usize)>,
     score: f32,
 }
@@ -58,10 +58,10 @@ impl Found {
         }
         Some(match more.is_empty() {
             true => format!(
-                "Sheet {text} has the same headers and is not read: name it (--sheet) to read it by itself."
+                "Sheet {text} has the same headers and is not read: name it (--sheet) to read it by itself, or have each read (--every-sheet)."
             ),
             false => format!(
-                "The sheets {text} have the same headers and are not read: name one at a time (--sheet) to read it by itself."
+                "The sheets {text} have the same headers and are not read: name one at a time (--sheet) to read it by itself, or have each read (--every-sheet)."
             ),
         })
     }
@@ -91,12 +91,8 @@ pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found,
     let mut summary: Option<(String, &'static str)> = None;
     let mut tables: Vec<(usize, u32, HashSet<String>)> = Vec::new();
     for (position, sheet) in book.sheets.iter().enumerate() {
-        let mut seen = SheetReport {
-            name: sheet.name.clone(),
-            rows: sheet.rows(),
-            chosen: false,
-            reason: String::new(),
-        };
+        let mut seen =
+            SheetReport { name: sheet.name.clone(), rows: sheet.rows(), ..SheetReport::default() };
         if options
             .sheet
             .as_ref()
@@ -169,7 +165,13 @@ pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found,
         let common = own.intersection(&names).count();
         if position != found.sheet && common * 5 >= own.len().max(names.len()) * 3 && common > 1 {
             let sheet = &book.sheets[position];
-            found.alike.push((sheet.name.clone(), rows_below(sheet, first_row)?));
+            let rows = rows_below(sheet, first_row)?;
+            if rows > 0 {
+                found.sheets[position].alike = true;
+                if !options.every_sheet {
+                    found.alike.push((sheet.name.clone(), rows));
+                }
+            }
         }
     }
     Ok(found)
@@ -361,11 +363,17 @@ mod tests {
         let mut book = csv::read(b"Organization,Sector,Reached\nA,WASH,1\nB,WASH,2\n").unwrap();
         book.sheets[0].name = "Jan".to_owned();
         book.sheets.push(sheet("Feb", "Organization,Sector,Reached\nA,WASH,1\n"));
+        book.sheets.push(sheet("Mar", "Organization,Sector,Reached\n"));
         book.sheets.push(sheet("Lists", "Organization,Acronym,Type\nA,B,C\n"));
         let found = find(&book, Kind::Activities, &Options::default()).unwrap();
         assert_eq!(found.alike, [("Feb".to_owned(), 1)]);
         let said = found.left_out().unwrap();
         assert!(said.contains("\"Feb\" (1 row) has the same headers"), "{said}");
+        let alike: Vec<bool> = found.sheets.iter().map(|sheet| sheet.alike).collect();
+        assert_eq!(alike, [false, true, false, false], "one without rows keeps nothing out");
+        let every = Options { every_sheet: true, ..Options::default() };
+        let every = find(&book, Kind::Activities, &every).unwrap();
+        assert!(every.left_out().is_none() && every.sheets[1].alike);
         let named = Options { sheet: Some("Feb".to_owned()), ..Options::default() };
         assert_eq!(find(&book, Kind::Activities, &named).unwrap().left_out(), None);
     }

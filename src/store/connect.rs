@@ -279,6 +279,7 @@ pub(super) fn migrator(pool: &Pool) -> Migrator {
         "0009_reader",
         "0010_checksums",
         "0011_gap_names",
+        "0012_sheets",
     );
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
 }

@@ -68,9 +68,19 @@ pub enum StoreError {
 /// An error of a database in its own words, once, and without the line of its source.
 fn said(error: &sqlx::Error) -> String {
     match error {
+        sqlx::Error::Database(refused) if is_pooled(&**refused) => format!(
+            "{}: a pooler in between gives every transaction another connection. Let it keep one for each client (PgBouncer: pool_mode = session), or name the database itself",
+            refused.message()
+        ),
         sqlx::Error::Database(refused) => refused.message().to_owned(),
         other => other.to_string(),
     }
+}
+
+/// Whether a statement that was prepared is not there, or one that was not is: on PostgreSQL that
+/// happens only where another connection answers.
+fn is_pooled(refused: &dyn sqlx::error::DatabaseError) -> bool {
+    refused.code().is_some_and(|code| ["42P05", "26000"].contains(&&*code))
 }
 
 fn refused(error: &sqlx::migrate::MigrateError) -> String {
@@ -181,5 +191,27 @@ impl StoreError {
             },
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use sqlx::{Connection, PgConnection};
+
+    use super::*;
+    use crate::store::databases;
+
+    #[tokio::test]
+    async fn a_pooler_that_forgets_statements_is_said_to_be_in_between() {
+        let Some(url) = databases::postgres().await else { return };
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        let why = sqlx::raw_sql("execute another_connection").execute(&mut connection).await;
+        let why = why.unwrap_err();
+        assert!(said(&why).contains("pool_mode = session"), "{why}");
+        let other = sqlx::raw_sql("select nothing").execute(&mut connection).await.unwrap_err();
+        assert!(!said(&other).contains("pool"), "{other}");
+        let shown = StoreError::from(why).to_string();
+        assert!(shown.contains("does not exist: a pooler in between"), "{shown}");
     }
 }

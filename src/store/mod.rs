@@ -86,6 +86,8 @@ pub struct NewSubmission {
     pub replaces: Option<u32>,
     /// The submission that a rollback undoes.
     pub undoes: Option<u32>,
+    /// The sheet of the file that was read.
+    pub sheet: Option<Text>,
     /// What was corrected of its reading, to be remembered.
     pub mapping: Option<Mapping>,
 }

@@ -120,8 +120,8 @@ pub async fn add_submission(
         sqlx::query(
             "insert into submissions
            (operation, submission, kind, file_name, sha256, at, revision, report, replaces, undoes,
-            operation_name, operation_note, household_size)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            operation_name, operation_note, household_size, sheet)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         )
         .bind(stamp.operation.to_string())
         .bind(i64::from(submission.id))
@@ -136,6 +136,7 @@ pub async fn add_submission(
         .bind(operation.name.to_string())
         .bind(operation.note.as_deref().map(str::to_owned))
         .bind(operation.household_size)
+        .bind(submission.sheet.as_deref().map(str::to_owned))
         .execute(&mut **tx)
         .await?;
     });
@@ -143,7 +144,7 @@ pub async fn add_submission(
 }
 
 pub async fn submissions(tx: &mut Tx, id: &Text) -> Result<Vec<Submission>, StoreError> {
-    let sql = "select submission, kind, file_name, sha256, at, revision, replaces, undoes
+    let sql = "select submission, kind, file_name, sha256, at, revision, replaces, undoes, sheet
          from submissions
          where operation = $1
          order by submission";
@@ -158,6 +159,7 @@ pub async fn submissions(tx: &mut Tx, id: &Text) -> Result<Vec<Submission>, Stor
             revision: batch::integer(row, 5)?,
             replaces: batch::integer_opt(row, 6)?,
             undoes: batch::integer_opt(row, 7)?,
+            sheet: texts.opt(row, 8)?,
         })
     })
     .await

@@ -48,6 +48,7 @@ pub(super) fn submission(id: u32) -> NewSubmission {
         report: "{}".into(),
         replaces: (id > 1).then(|| id - 1),
         undoes: None,
+        sheet: None,
         mapping: None,
     }
 }

@@ -268,6 +268,7 @@ mod tests {
             report: "{}".into(),
             replaces: None,
             undoes: None,
+            sheet: None,
             mapping: None,
         };
         let turn = store.turn(&operation.id).await.unwrap();

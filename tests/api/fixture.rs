@@ -123,6 +123,7 @@ pub fn rows() -> Rows {
             revision: u64::from(id.min(3)),
             replaces: None,
             undoes: None,
+            sheet: None,
         });
     }
     rows.areas = vec![

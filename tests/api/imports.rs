@@ -588,3 +588,63 @@ async fn boundaries_without_a_known_code_offer_their_properties() {
     let draft = server.send(query, ODD).await;
     assert_eq!((&draft["counts"]["accepted"], &draft["placed"][1]), (&json!(2), &json!(2)));
 }
+
+#[tokio::test]
+async fn other_sheets_with_the_same_headers_become_drafts_of_their_own() {
+    let server = Server::with_operation().await;
+    let sheet = |people: u32| {
+        [
+            ["Organisation", "Sector", "Province code", "People served", "Start"].map(String::from),
+            ["Hilfe", "WASH", "XA01", &people.to_string(), "2026-02-01"].map(String::from),
+        ]
+    };
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, people) in [("Jan", 300), ("Feb", 200), ("Mar", 100)] {
+        let to = book.add_worksheet().set_name(name).unwrap();
+        for (at, row) in sheet(people).iter().enumerate() {
+            to.write_row(at as u32, 0, row).unwrap();
+        }
+    }
+    let book = book.save_to_buffer().unwrap();
+    let reply = server.ask("POST", "delta/imports?file=5w.xlsx&column=Start=", book).await;
+    let first = reply.json();
+    assert_eq!(first["alike"], json!(["Feb", "Mar"]), "{first}");
+    assert_eq!(first["asked_sheet"], json!(null));
+    let copies = format!("delta/imports/{}/copy", id(&first));
+
+    let reply = server.ask("POST", &format!("{copies}?sheet=Feb"), "").await;
+    let second = reply.json();
+    assert_eq!(reply.status, 201, "{second}");
+    assert_eq!(reply.header("location"), second["links"][0]["href"].as_str().unwrap());
+    assert_eq!((&second["file"], &second["sheet"]), (&json!("5w.xlsx"), &json!("Feb")));
+    assert_eq!((&second["asked_sheet"], &second["alike"]), (&json!("Feb"), &json!([])));
+    // What was said of the columns holds for this sheet too.
+    let start = |draft: &Value| draft["columns"][4]["field"].clone();
+    assert_eq!((start(&first), start(&second)), (json!(null), json!(null)));
+    for draft in [&first, &second] {
+        let reply = server.ask("POST", &format!("delta/imports/{}/commit", id(draft)), "").await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        assert_eq!(reply.json()["changes"]["new"], 1);
+    }
+    let rows = server.public("delta/collections/activities/items").await.json();
+    assert_eq!(rows["numberMatched"], 2, "no sheet takes the place of another");
+
+    let refused = server.ask("POST", &format!("{copies}?sheet=Mar"), "").await;
+    assert_eq!(refused.status, 409, "the file is gone once it is committed: {}", refused.text());
+    let draft = server.send("file=needs.csv&kind=needs", NEEDS).await;
+    let copies = format!("delta/imports/{}/copy", id(&draft));
+    for (query, words) in
+        [("", "sheet"), ("?sheet=", "name of a sheet"), ("?sheets=Feb", "known is sheet")]
+    {
+        let refused = server.ask("POST", &format!("{copies}{query}"), "").await;
+        assert_eq!(refused.status, 400, "{query}");
+        assert!(refused.text().contains(words), "{query}: {}", refused.text());
+    }
+    let refused = server.ask("POST", &format!("{copies}?sheet=none"), "").await;
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    assert_eq!(server.ask("POST", "delta/imports/d-none/copy?sheet=a", "").await.status, 404);
+    let list = server.ask("GET", "delta/imports", "").await.json();
+    let drafts = list["imports"].as_array().unwrap().iter();
+    let drafts = drafts.filter(|one| one["state"] == "ready").count();
+    assert_eq!(drafts, 1, "what cannot be read leaves nothing: {list}");
+}

@@ -52,6 +52,7 @@ async fn measure(database: &str, rows: u64) {
         report: "{}".into(),
         replaces: None,
         undoes: None,
+        sheet: None,
         mapping: None,
     };
 

@@ -271,6 +271,80 @@ test("files_are_committed_one_by_one_without_a_word_about_stale_figures", option
   await context.close();
 });
 
+/** A zip of files that are only stored, as a workbook of CSV sheets. */
+function zip(parts) {
+  const crc = (bytes) => {
+    let sum = -1;
+    for (const byte of bytes) {
+      sum ^= byte;
+      for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+    }
+    return ~sum >>> 0;
+  };
+  const files = [];
+  const list = [];
+  let at = 0;
+  for (const [name, text] of Object.entries(parts)) {
+    const [path, data] = [Buffer.from(name), Buffer.from(text)];
+    const head = Buffer.alloc(26);
+    head.writeUInt16LE(20, 0);
+    head.writeUInt32LE(crc(data), 10);
+    head.writeUInt32LE(data.length, 14);
+    head.writeUInt32LE(data.length, 18);
+    head.writeUInt16LE(path.length, 22);
+    const place = Buffer.alloc(14);
+    place.writeUInt32LE(at, 10);
+    list.push(Buffer.from("PK\x01\x02\x14\x00"), head, place, path);
+    files.push(Buffer.from("PK\x03\x04"), head, path, data);
+    at += 30 + path.length + data.length;
+  }
+  const end = Buffer.alloc(18);
+  const count = Object.keys(parts).length;
+  end.writeUInt16LE(count, 4);
+  end.writeUInt16LE(count, 6);
+  end.writeUInt32LE(Buffer.concat(list).length, 8);
+  end.writeUInt32LE(at, 12);
+  return Buffer.concat([...files, ...list, Buffer.from("PK\x05\x06"), end]);
+}
+
+test("the_months_of_a_workbook_are_read_together_and_stay_apart", options, async () => {
+  const { page, context, faults } = await open(browser);
+  await enter(page, "?operation=demo");
+  await settled(page);
+  await newOperation(page, "Months");
+  await page.setInputFiles("#import-file", [file("adm1.geojson", AREAS)]);
+  await page.waitForSelector(".import-foot .primary:enabled");
+  await page.click(".import-foot .primary");
+  await page.waitForSelector(".done.card:visible");
+  await page.click("text=Import more");
+  // The same work every month, and no day of it: only the figures tell the rows apart.
+  const month = (people) => `Organisation,Cluster,Province code,Activity,People reached\nHelp,WASH,XD01,Latrines,${people}\nHelp,WASH,XD02,Latrines,70\n`;
+  const buffer = zip({ "January.csv": month(100), "February.csv": month(250), "March.csv": month(300) });
+  await page.setInputFiles("#import-file", [{ name: "5w.zip", mimeType: "application/zip", buffer }]);
+  await page.waitForSelector(".file-more");
+  assert.match(await page.locator(".file-more").innerText(), /2 sheets have the same headers and are not read: February, March\./);
+  await shoot(page, "import-sheets");
+  assert.deepEqual(await axe(page), []);
+  await page.click(".file-more button");
+  await page.waitForFunction(() => document.querySelectorAll('.file[data-state="ready"]').length === 3, null, { timeout: 30_000 });
+  assert.equal(await page.locator(".file-more").count(), 0);
+  assert.deepEqual(await page.locator(".file-name strong").allInnerTexts(), ["5w.zip", "5w.zip · February", "5w.zip · March"]);
+  await page.setViewportSize(PHONE);
+  assert.ok(await page.evaluate(() => document.querySelector(".import-body").scrollWidth <= innerWidth));
+  await shoot(page, "phone-import-sheets");
+  await page.click(".import-foot .primary, .import-foot >> text=Commit all 3");
+  await page.waitForFunction(() => document.querySelectorAll('.file[data-state="committed"]').length === 3, null, { timeout: 30_000 });
+  const rows = await (await fetch(`${URL_BASE}/api/months/collections/activities/items`)).json();
+  const reached = rows.features.map((one) => one.properties.reached).sort((a, b) => a - b);
+  // What all months say alike is one row; what differs adds, as in one sheet.
+  assert.deepEqual(reached, [70, 100, 250, 300]);
+  await page.click("text=What was imported");
+  await page.waitForSelector(".history tbody tr");
+  assert.deepEqual(await page.locator(".history tbody th").allInnerTexts(), ["5w.zip · March", "5w.zip · February", "5w.zip · January", "adm1.geojson"]);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test("boundaries_whose_properties_nobody_knows_can_be_explained", options, async () => {
   const { page, context } = await open(browser);
   await enter(page, "?operation=demo");

@@ -226,3 +226,41 @@ fn two_revisions_are_compared_in_rows_and_in_gaps() {
     let refused = place.refused(&["diff", "1", "9", "--operation", "op"]);
     assert!(refused.contains("from 1 to 5"), "{refused}");
 }
+
+#[test]
+fn every_sheet_with_the_same_headers_is_read_as_a_submission_of_its_own() {
+    let place = Place::with_operation();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let headers = ["Organisation", "Sector", "Admin 1 code", "People reached", "Start date"];
+    for (name, people) in [("Jan", "300"), ("Feb", "200"), ("Empty", ""), ("Mar", "100")] {
+        let to = book.add_worksheet().set_name(name).unwrap();
+        to.write_row(0, 0, headers).unwrap();
+        if !people.is_empty() {
+            to.write_row(1, 0, ["Hilfe", "WASH", "XA01", people, "2026-02-01"]).unwrap();
+        }
+    }
+    place.write("months.xlsx", book.save_to_buffer().unwrap());
+    let import = ["import", "activities", "months.xlsx", "--operation", "op"];
+    let said = place.ok(&[&import[..], &["--dry-run"]].concat());
+    let words = "The sheets \"Feb\" (1 row) and \"Mar\" (1 row) have the same headers";
+    assert!(said.contains(words) && said.contains("--every-sheet"), "{said}");
+    let every = [&import[..], &["--every-sheet"]].concat();
+    let said = place.ok(&every);
+    assert!(!said.contains("have the same headers"), "{said}");
+    assert_eq!(said.matches("Committed as revision ").count(), 3, "{said}");
+    assert_eq!(said.matches(": 1 new, 0 changed, 0 unchanged, 0 gone.").count(), 3, "{said}");
+    assert_eq!(place.ok(&every).matches("Nothing changed: ").count(), 3);
+    let history = place.ok(&["history", "--operation", "op"]);
+    for sheet in ["Jan", "Feb", "Mar"] {
+        assert!(history.contains(&format!("months.xlsx, {sheet} ")), "{history}");
+    }
+    let rows = place.ok(&["export", "activities", "--operation", "op", "--format", "csv"]);
+    assert_eq!(rows.matches("Hilfe").count(), 3, "rows of one file that share an identity add");
+    for wrong in [&["--sheet", "Feb"][..], &["--replaces", "last"], &["--header-row", "1"]] {
+        assert!(place.refused(&[&every[..], wrong].concat()).contains("cannot be used with"));
+    }
+    let refused = place.refused(&[&every[..], &["--report", "back.xlsx"]].concat());
+    assert!(refused.contains("one sheet at a time"), "{refused}");
+    let back = ["import", "activities", "months.xlsx", "--operation", "op", "--dry-run"];
+    assert!(place.ok(&back).contains("0 new, 0 changed, 1 unchanged"), "no sheet is remembered");
+}

@@ -14,6 +14,7 @@ fn submission(id: u32, at: &str) -> Submission {
         revision: u64::from(id),
         replaces: None,
         undoes: None,
+        sheet: None,
     }
 }
 

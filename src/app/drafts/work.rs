@@ -55,6 +55,35 @@ impl App {
         Ok(draft)
     }
 
+    /// Takes the file of a draft in once more, to read another sheet of it in the same way.
+    pub fn copy_draft(
+        self: &Arc<App>,
+        draft: &Draft,
+        id: Text,
+        sheet: &str,
+        at: Text,
+    ) -> Result<Arc<Draft>, DraftError> {
+        let status = draft.status();
+        if status.phase == Phase::Committed {
+            return Err(DraftError::Committed);
+        }
+        let mut asked = status.asked;
+        // The kind that was found holds for the sheets that are like it.
+        asked.kind = status.read.map(|reading| reading.kind).or(asked.kind);
+        asked.options.sheet = Some(sheet.trim().to_owned());
+        asked.options.header_row = None;
+        asked.options.every_sheet = true;
+        asked.replaces = None;
+        let sent = Sent {
+            id,
+            operation: draft.said.clone(),
+            file_name: draft.file_name.clone(),
+            bytes: status.bytes,
+            at,
+        };
+        Ok(self.send(sent, asked)?)
+    }
+
     /// Begins to read a draft in another way. Where that fails, it stays as it was: as it was last
     /// read, or where it never was, as it was sent.
     pub fn read_again(self: &Arc<App>, draft: &Arc<Draft>, asked: Asked) -> Result<(), DraftError> {

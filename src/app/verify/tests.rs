@@ -24,6 +24,7 @@ fn submission(id: u32) -> Submission {
         revision: u64::from(id),
         replaces: (id > 1).then(|| id - 1),
         undoes: None,
+        sheet: None,
     }
 }
 

@@ -48,6 +48,10 @@ pub(super) fn paths() -> Vec<(&'static str, Value)> {
             }),
         ),
         (
+            "/imports/{importId}/copy",
+            json!({"post": on_one(entry("copy-import", "Have another sheet of the same file read too, as a draft of its own", vec![query("sheet", "Name of the sheet.", "string")], "201"))}),
+        ),
+        (
             "/imports/{importId}/commit",
             json!({"post": on_one(entry("commit-import", "Make a draft part of the operation", vec![], "200"))}),
         ),

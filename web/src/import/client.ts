@@ -31,6 +31,12 @@ export interface Short {
   share?: number | null;
   at: string;
   file: string;
+  /** The sheet that was read. */
+  sheet?: string | null;
+  /** The sheet that its sender named. */
+  asked_sheet?: string | null;
+  /** Sheets of the file with the same headers, which stay out. */
+  alike?: string[];
   bytes?: number;
   kind?: Kind | "rollback" | "review";
   /** The submission that it undid. */
@@ -87,7 +93,6 @@ export interface Document extends Short {
   asked?: { kind: Kind | null; sheet: string | null; header_row: number | null; columns: Record<string, string | null>; sector: string | null; cycle: string | null; level: number | null; replaces: number | null };
   format?: string;
   sheets?: { name: string; rows: number | null; chosen: boolean }[];
-  sheet?: string;
   header_row?: number | null;
   hxl_row?: number | null;
   first_row?: number;
@@ -165,6 +170,9 @@ export async function current(op: string, id: string, told: (now: Document) => v
   while (now.outdated) now = await reread(op, id, {}, told);
   return now;
 }
+
+/** Another sheet of the same file, read as a draft of its own. */
+export const copy = (op: string, id: string, sheet: string): Promise<Document> => ask("POST", `${at(op, id)}/copy?${new URLSearchParams({ sheet })}`);
 
 export const commit = (op: string, id: string): Promise<Document> => ask("POST", `${at(op, id)}/commit`);
 export const rollback = (op: string, id: string): Promise<RolledBack> => ask("POST", `${at(op, id)}/rollback`);

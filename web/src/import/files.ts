@@ -10,6 +10,9 @@ import { named } from "./operation";
 import type { Part, Place } from "./view";
 import { kindName, kindPicker, meter, sizeOf, stepName, told as inWords } from "./words";
 
+/** Sheets that are read at once: the server keeps a few more drafts than that. */
+const SHEETS = 24;
+
 /** One file, from the moment it is dropped. */
 interface Entry {
   file: File | null;
@@ -76,7 +79,7 @@ export function files(place: Place): Part {
       have ??= new Set();
       for (const one of known) {
         if (one.state === "committed") (one.rows_current ?? 0) > 0 && have.add(one.kind ?? "");
-        else if (!entries.some((entry) => entry.doc?.id === one.id)) follow(add({ name: one.file, size: one.bytes ?? 0, file: null }), one);
+        else if (!entries.some((entry) => entry.doc?.id === one.id)) follow(add({ name: nameOf(one), size: one.bytes ?? 0, file: null }), one);
       }
       drawNeeded();
       await renew();
@@ -106,8 +109,10 @@ export function files(place: Place): Part {
     void (async () => {
       for (const entry of taken) await send(entry);
       const [only] = taken;
-      const others = entries.some((entry) => ["sending", "reading", "committing"].includes(entry.phase));
-      if (taken.length === 1 && only?.phase === "ready" && only.doc && !closed && !others) place.store.set({ importing: only.doc.id });
+      const isBusy = entries.some((entry) => ["sending", "reading", "committing"].includes(entry.phase));
+      // Of several sheets there is something to decide here first.
+      const hasMore = (only?.doc?.alike?.length ?? 0) > 0;
+      if (taken.length === 1 && only?.phase === "ready" && only.doc && !hasMore && !closed && !isBusy) place.store.set({ importing: only.doc.id });
     })();
   }
 
@@ -162,6 +167,29 @@ export function files(place: Place): Part {
     }
   }
 
+  /** A file's name, and the sheet that was asked for. */
+  const nameOf = (doc: Short): string => (doc.asked_sheet ? `${doc.file} · ${doc.asked_sheet}` : doc.file);
+
+  /** Sheets with the same headers that nobody has had read yet. */
+  const others = ({ doc }: Entry): string[] => (doc?.alike ?? []).filter((sheet) => !entries.some((other) => other.doc?.file === doc?.file && other.doc?.asked_sheet === sheet)).slice(0, SHEETS);
+
+  /** Has the other sheets of a file read, each as a file of its own. */
+  async function readOthers(entry: Entry): Promise<void> {
+    const { doc } = entry;
+    if (!doc) return;
+    const sheets = others(entry);
+    place.say(many("import.taken", sheets.length));
+    try {
+      for (const sheet of sheets) {
+        const copy = await client.copy(op, doc.id, sheet);
+        await follow(add({ name: nameOf(copy), size: entry.size, file: null }), copy);
+      }
+    } catch (error) {
+      entry.error = place.failed(error);
+    }
+    draw(entry);
+  }
+
   /** Whatever was committed since a file was read is taken into account, one file after the other. */
   async function renew(): Promise<void> {
     for (const entry of ready()) {
@@ -188,11 +216,20 @@ export function files(place: Place): Part {
       h("div", { class: "file-name" }, h("strong", null, entry.name), h("span", { class: "soft" }, sizeOf(entry.size))),
       h("div", { class: "file-state" }, stateOf(entry)),
       h("div", { class: "file-acts" }, picker, open, phase !== "committing" && phase !== "committed" && remove),
+      more(entry),
     );
     entry.element.dataset.state = phase;
     if (phase === "sending" || phase === "reading" || phase === "committing") drawMeter(entry);
     drawNeeded();
     drawAll();
+  }
+
+  /** That there is more in the file. */
+  function more(entry: Entry): HTMLElement | false {
+    const sheets = entry.phase === "ready" ? others(entry) : [];
+    if (sheets.length === 0) return false;
+    const words = h("span", null, many("import.alike", sheets.length, { sheets: sheets.join(", ") }));
+    return h("p", { class: "file-more soft" }, words, " ", h("button", { class: "button", type: "button", onclick: () => void readOthers(entry) }, many("import.alike.read", sheets.length), h("span", { class: "reader" }, entry.name)));
   }
 
   function stateOf(entry: Entry): Node | string | null {

@@ -51,7 +51,7 @@ export function history(place: Place): Part {
     return h(
       "tr",
       { class: undone ? "undone" : null, role: "row" },
-      h("th", { scope: "row", role: "rowheader" }, isFile ? h("button", { class: "button plain", type: "button", onclick: () => store.set({ importing: one.id }) }, one.file) : titleOf(one, ofId)),
+      h("th", { scope: "row", role: "rowheader" }, isFile ? h("button", { class: "button plain", type: "button", onclick: () => store.set({ importing: one.id }) }, nameOf(one, ofId)) : titleOf(one, ofId)),
       cell("kind", one.kind ? kindName(one.kind) : format.DASH),
       cell("at", format.moment(one.at)),
       // A rollback and a decision have no rows of their own.
@@ -61,11 +61,17 @@ export function history(place: Place): Part {
     );
   }
 
+  /** A file's name, with its sheet where others of the file were sent too. */
+  function nameOf(one: Short, ofId: ReadonlyMap<string, Short>): string {
+    const isOne = [...ofId.values()].every((other) => other.file !== one.file || other.sheet === one.sheet);
+    return isOne || !one.sheet ? one.file : `${one.file} · ${one.sheet}`;
+  }
+
   /** What something that is no file did. */
   function titleOf(one: Short, ofId: ReadonlyMap<string, Short>): string {
     if (one.kind === "review") return many("history.decisions", Number.parseInt(one.file, 10) || 1);
     const undoes = ofId.get(String(one.undoes ?? ""));
-    return t(undoes?.kind === "rollback" ? "history.brought-back" : "history.rolled-back", { file: undoes?.kind === "review" ? titleOf(undoes, ofId) : one.file });
+    return t(undoes?.kind === "rollback" ? "history.brought-back" : "history.rolled-back", { file: undoes?.kind === "review" ? titleOf(undoes, ofId) : undoes ? nameOf(undoes, ofId) : one.file });
   }
 
   /** Takes out what a file added, or brings it back where that was done. Asked twice, as it changes what everybody sees. */
@@ -74,7 +80,7 @@ export function history(place: Place): Part {
     // To bring it back is to roll its rollback back.
     const target = undone ? [...ofId.values()].find((other) => other.kind === "rollback" && String(other.undoes) === one.id && other.revision === one.rolled_back) : one;
     const words = t(undone ? "history.bring-back" : "import.undo");
-    const name = client.fileKind(one.kind) === null ? titleOf(one, ofId) : one.file;
+    const name = client.fileKind(one.kind) === null ? titleOf(one, ofId) : nameOf(one, ofId);
     const cell = h("span", { class: "acts" });
     if (!target) return cell;
     const ask = (): void => {

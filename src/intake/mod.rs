@@ -36,6 +36,7 @@ pub mod strict;
 pub mod table;
 pub mod tags;
 pub mod template;
+mod thousands;
 mod units;
 mod unplaced;
 pub mod unused;

@@ -18,7 +18,7 @@ use super::report::{ColumnReport, Report};
 use super::row::{self, Context, Reading, Row, Said, YEARS};
 use super::table::Found;
 use super::values::{self, Dots};
-use super::{Kind, Options, figures, kinds, preview, remembered, unused, vocabulary};
+use super::{Kind, Options, figures, kinds, preview, remembered, thousands, unused, vocabulary};
 use crate::domain::{Decided, Partner, Snapshot};
 use crate::formats::sheet::{Sheet, Workbook, column_letters};
 use crate::formats::{Unreadable, sniff};
@@ -76,6 +76,7 @@ pub fn read_table<T: Send>(
     let evidence = evidence(sheet, &found, &gazetteer)?;
     let mut mapping = columns::map(kind, &found.heads, &evidence, options);
     doubt_groups(sheet, &found, &mut mapping)?;
+    thousands::settle(kind, sheet, &found, known, &mut mapping)?;
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
     let of_parts = mapping.parts.iter().map(|part| (part.field, part.column));
@@ -86,7 +87,7 @@ pub fn read_table<T: Send>(
             "No column of the table is understood: say what the columns are.",
         ));
     }
-    let profile = profile(sheet, &parts, &mapped)?;
+    let profile = profile(sheet, &parts, &mapped, &mapping.thousands)?;
     unused::note_numbers(&mut mapping, &evidence);
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
     report.remarks.splice(0..0, doubt);

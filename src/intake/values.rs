@@ -50,6 +50,17 @@ pub struct Style {
     pub dots: Dots,
     /// Most cells of the column of dates are plain numbers: days as a spreadsheet counts them.
     pub serials: bool,
+    /// Its figures are in thousands.
+    pub thousands: bool,
+}
+
+impl Style {
+    /// The figure of a cell, in full where the column is in thousands.
+    #[inline]
+    pub fn figure(&self, cell: Cell<'_>) -> Option<f64> {
+        let number = number(cell, self.decimal)?;
+        Some(if self.thousands { in_full(number) } else { number })
+    }
 }
 
 /// What a dot with three digits behind it is in a column of people or households.
@@ -166,6 +177,7 @@ impl Habits {
             decimal,
             dots,
             serials: self.serials > self.written_dates,
+            thousands: false,
             order: if self.months_first > 2 * self.days_first {
                 Order::MonthFirst
             } else {
@@ -178,6 +190,11 @@ impl Habits {
     pub fn is_mixed(&self) -> bool {
         self.days_first > 0 && self.months_first > 0
     }
+}
+
+/// A figure in thousands in full, without what floating point adds.
+pub fn in_full(thousands: f64) -> f64 {
+    (thousands * 1e9).round() / 1e6
 }
 
 fn is_whole(text: &str) -> bool {

@@ -43,6 +43,7 @@ vocabulary!(UNITS, "units");
 vocabulary!(MONTHS, "months");
 vocabulary!(QUANTITIES, "quantities");
 vocabulary!(TOTALS, "totals");
+vocabulary!(SCALES, "scales");
 
 /// Where the word of a sum stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,17 @@ pub enum Total {
     Beside,
     /// Only alone: `Sum`.
     Alone,
+}
+
+/// Where words that say thousands stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// Only by themselves, in brackets or behind a comma: `thousands`.
+    Alone,
+    /// At the end of a header as well: `in thousands`.
+    Behind,
+    /// By themselves, in a Spanish header: `miles`.
+    Spanish,
 }
 
 pub fn sector(text: &str) -> Option<Sector> {
@@ -177,6 +189,15 @@ pub fn total(words: &str) -> Option<Total> {
     TOTALS.exact.get(words).map(|place| match place.as_str() {
         "beside" => Total::Beside,
         _ => Total::Alone,
+    })
+}
+
+/// Where folded words that say thousands stand.
+pub fn scale(words: &str) -> Option<Scale> {
+    SCALES.exact.get(words).map(|place| match place.as_str() {
+        "behind" => Scale::Behind,
+        "spanish" => Scale::Spanish,
+        _ => Scale::Alone,
     })
 }
 

@@ -54,10 +54,10 @@ impl<'r> Row<'r, '_> {
     /// The figure of a field: its total or the sum of its parts, whichever is larger (METHODS 12).
     pub fn larger(&mut self, field: Field) -> Option<f64> {
         let total = self.quantity(field);
-        let decimal = self.reading.context.styles[field as usize].decimal;
+        let style = self.reading.context.styles[field as usize];
         let columns = self.reading.context.beside_total.iter();
         let columns = columns.filter(|(of, _)| *of == field).map(|(_, column)| *column);
-        let figures = columns.filter_map(|column| values::number(self.cells.cell(column), decimal));
+        let figures = columns.filter_map(|column| style.figure(self.cells.cell(column)));
         let figures = figures.filter(|figure| (0.0..=EVERYBODY).contains(figure));
         let sum = figures.reduce(|sum, figure| sum + figure).filter(|sum| *sum <= EVERYBODY);
         let Some(sum) = sum else { return total };
@@ -81,8 +81,8 @@ impl<'r> Row<'r, '_> {
         if cell == Cell::Empty {
             return None;
         }
-        let Style { decimal, dots, .. } = self.reading.context.styles[field as usize];
-        match values::number(cell, decimal) {
+        let style @ Style { dots, .. } = self.reading.context.styles[field as usize];
+        match style.figure(cell) {
             Some(number) if field.counts_people() && number > EVERYBODY => {
                 let text = cell.text().unwrap_or_default();
                 self.warn_at(column, &text, "", problems::TOO_MANY);

@@ -59,6 +59,8 @@ pub struct Mapping {
     pub dropped_personal: Vec<String>,
     /// Fields whose columns all say in their headers that they are in thousands.
     pub thousands: Vec<Field>,
+    /// The words of severities are of another scale.
+    pub unread_severities: bool,
     /// What there is to say of the columns as a whole, in a sentence each.
     pub remarks: Vec<String>,
 }
@@ -158,6 +160,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         notes[at] = note;
         candidates.extend(found);
     }
+    parts::prefer_numbers(&mut figures, &seen);
     thousands.settle(kind, &mut candidates, &mut figures);
     prefer_totals(heads, &mut candidates);
     let mut assigned = assign(kind, heads, &seen, candidates, &mut notes);
@@ -216,6 +219,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         by_phase,
         dropped_personal: dropped,
         thousands: Vec::new(),
+        unread_severities: false,
         remarks,
     };
     let (fields, said) = thousands.fields(heads, &mapping);

@@ -30,6 +30,7 @@ pub mod report;
 pub mod returned;
 pub mod review;
 pub mod row;
+mod severities;
 pub mod sites;
 pub mod standards;
 pub mod strict;

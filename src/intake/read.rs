@@ -18,7 +18,9 @@ use super::report::{ColumnReport, Report};
 use super::row::{self, Context, Reading, Row, Said, YEARS};
 use super::table::Found;
 use super::values::{self, Dots};
-use super::{Kind, Options, figures, kinds, preview, remembered, thousands, unused, vocabulary};
+use super::{
+    Kind, Options, figures, kinds, preview, remembered, severities, thousands, unused, vocabulary,
+};
 use crate::domain::{Decided, Partner, Snapshot};
 use crate::formats::sheet::{Sheet, Workbook, column_letters};
 use crate::formats::{Unreadable, sniff};
@@ -77,6 +79,7 @@ pub fn read_table<T: Send>(
     let mut mapping = columns::map(kind, &found.heads, &evidence, options);
     doubt_groups(sheet, &found, &mut mapping)?;
     thousands::settle(kind, sheet, &found, known, &mut mapping)?;
+    severities::settle(sheet, &found, &mut mapping)?;
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
     let of_parts = mapping.parts.iter().map(|part| (part.field, part.column));
@@ -113,6 +116,7 @@ pub fn read_table<T: Send>(
         beside_total: mapping.beside_total,
         said: said(&report.columns),
         by_phase: mapping.by_phase,
+        unread_severities: mapping.unread_severities,
         width,
         styles: profile.styles,
         options,

@@ -44,6 +44,7 @@ vocabulary!(MONTHS, "months");
 vocabulary!(QUANTITIES, "quantities");
 vocabulary!(TOTALS, "totals");
 vocabulary!(SCALES, "scales");
+vocabulary!(SEVERITIES, "severities");
 
 /// Where the word of a sum stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +64,15 @@ pub enum Scale {
     Behind,
     /// By themselves, in a Spanish header: `miles`.
     Spanish,
+}
+
+/// What a word says of a severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeverityWord {
+    /// 1 to 5.
+    Phase(u8),
+    /// It is of another scale.
+    Other,
 }
 
 pub fn sector(text: &str) -> Option<Sector> {
@@ -199,6 +209,12 @@ pub fn scale(words: &str) -> Option<Scale> {
         "spanish" => Scale::Spanish,
         _ => Scale::Alone,
     })
+}
+
+/// What folded words say of a severity.
+pub fn severity_word(words: &str) -> Option<SeverityWord> {
+    let code = SEVERITIES.exact.get(words)?;
+    Some(code.parse().map_or(SeverityWord::Other, SeverityWord::Phase))
 }
 
 /// The month of this name, 1-12.

@@ -7,6 +7,7 @@ use crate::domain::{Age, Disability, Group, PopulationGroup, Sex};
 use crate::formats::sheet::Cell;
 use crate::intake::fields::Field;
 use crate::intake::parts::{Part, Whom};
+use crate::intake::severities;
 use crate::intake::units::{self, Counted};
 use crate::intake::values::{self, Dots, Style};
 
@@ -102,12 +103,24 @@ impl<'r> Row<'r, '_> {
                 None
             }
             None if cell.is_blank() || values::is_dash(cell) => None,
+            None if field == Field::Severity => self.phase_in(column, cell),
             None => {
                 let text = cell.text().unwrap_or_default();
                 self.warn_at(column, &text, "", problems::NOT_A_NUMBER);
                 None
             }
         }
+    }
+
+    /// The phase that the words of a cell say.
+    fn phase_in(&mut self, column: usize, cell: Cell<'_>) -> Option<f64> {
+        let text = cell.text()?;
+        let read = !self.reading.context.unread_severities;
+        let phase = self.reading.word(Field::Severity, &text, severities::read).filter(|_| read);
+        if phase.is_none() {
+            self.warn_at(column, &text, "", problems::BAD_SEVERITY);
+        }
+        phase.map(f64::from)
     }
 
     /// The unit of the row and what it counts, where it says so.

@@ -265,3 +265,7 @@ mod tests;
 #[cfg(test)]
 #[path = "activities/days_tests.rs"]
 mod days_tests;
+
+#[cfg(test)]
+#[path = "activities/span_tests.rs"]
+mod span_tests;

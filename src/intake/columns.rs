@@ -7,6 +7,7 @@ mod neighbours;
 mod phases;
 mod scale;
 mod thousands;
+mod to_date;
 
 use self::by_values::{by_values, correct_level, doubt};
 use self::neighbours::{
@@ -15,7 +16,7 @@ use self::neighbours::{
 use self::phases::Phases;
 use self::thousands::Thousands;
 use super::evidence::Evidence;
-use super::fields::Field;
+use super::fields::{Field, Role};
 use super::figures;
 use super::headers::{self, lookup};
 use super::parts::{self, Part, Whom};
@@ -156,7 +157,9 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
             }
         }
         thousands.see(kind, at, seen(at));
-        let (found, note) = of_column(kind, at, head, seen(at));
+        let (mut found, note) = of_column(kind, at, head, seen(at));
+        let is_time = |field: Field| field.role() == Role::Date || field == Field::Month;
+        found.retain(|one| !is_time(one.field) || !to_date::is_figure(head));
         notes[at] = note;
         candidates.extend(found);
     }
@@ -168,7 +171,13 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);
     sectors_as_activities(kind, &seen, &mut assigned);
     quantities(kind, heads, &seen, &notes, &figures, &mut assigned);
+    let free = |at: usize| {
+        let is_part = figures.iter().any(|(part, _)| *part == at);
+        !is_part && told(&heads[at], options).is_none() && !is_unused(&heads[at])
+    };
+    let over_time = to_date::tell(kind, heads, &assigned, free, &mut notes);
     let mut remarks = doubles(heads, &assigned);
+    remarks.extend(over_time);
     swap_acronyms(evidence, &mut assigned);
     remarks.extend(implementer_reports(kind, heads, &mut assigned));
     let Assigned { mut taken, mut column_of, .. } = assigned;

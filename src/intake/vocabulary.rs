@@ -45,6 +45,7 @@ vocabulary!(QUANTITIES, "quantities");
 vocabulary!(TOTALS, "totals");
 vocabulary!(SCALES, "scales");
 vocabulary!(SEVERITIES, "severities");
+vocabulary!(SPANS, "spans");
 
 /// Where the word of a sum stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -215,6 +216,12 @@ pub fn scale(words: &str) -> Option<Scale> {
 pub fn severity_word(words: &str) -> Option<SeverityWord> {
     let code = SEVERITIES.exact.get(words)?;
     Some(code.parse().map_or(SeverityWord::Other, SeverityWord::Phase))
+}
+
+/// Whether folded words say that people are counted from the beginning; `None` where they say no
+/// time or that of the month.
+pub fn is_cumulative(words: &str) -> Option<bool> {
+    SPANS.exact.get(words).map(|code| code == "cumulative")
 }
 
 /// The month of this name, 1-12.

@@ -261,3 +261,11 @@ fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
 #[cfg(test)]
 #[path = "activities/tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "activities/days_tests.rs"]
+mod days_tests;
+
+#[cfg(test)]
+#[path = "activities/span_tests.rs"]
+mod span_tests;

@@ -5,14 +5,18 @@
 mod by_values;
 mod neighbours;
 mod phases;
+mod scale;
+mod thousands;
+mod to_date;
 
 use self::by_values::{by_values, correct_level, doubt};
 use self::neighbours::{
     between_levels, by_shape, prefer_totals, quantities, sectors_as_activities, swap_acronyms,
 };
 use self::phases::Phases;
+use self::thousands::Thousands;
 use super::evidence::Evidence;
-use super::fields::Field;
+use super::fields::{Field, Role};
 use super::figures;
 use super::headers::{self, lookup};
 use super::parts::{self, Part, Whom};
@@ -54,8 +58,21 @@ pub struct Mapping {
     /// The people in need are counted by IPC phase.
     pub by_phase: bool,
     pub dropped_personal: Vec<String>,
+    /// Fields whose columns all say in their headers that they are in thousands.
+    pub thousands: Vec<Field>,
+    /// The words of severities are of another scale.
+    pub unread_severities: bool,
     /// What there is to say of the columns as a whole, in a sentence each.
     pub remarks: Vec<String>,
+}
+
+impl Mapping {
+    /// Every column that the figures of a field are read from.
+    pub fn columns_of(&self, field: Field) -> Vec<usize> {
+        let parts = self.parts.iter().filter(|part| part.field == field).map(|part| part.column);
+        let beside = self.beside_total.iter().filter(|(of, _)| *of == field).map(|(_, at)| *at);
+        self.column_of[field as usize].into_iter().chain(parts).chain(beside).collect()
+    }
 }
 
 /// From this confidence on, header words win over a tag.
@@ -91,7 +108,9 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let none = Evidence::default();
     let seen = |at: usize| evidence.get(at).unwrap_or(&none);
     let is_unused = |head: &Head| options.unused.iter().any(|name| says(head, name));
-    let phases = Phases::find(kind, heads, |head| told(head, options).is_some() || is_unused(head));
+    let is_said = |head: &Head| told(head, options).is_some() || is_unused(head);
+    let phases = Phases::find(kind, heads, is_said);
+    let mut thousands = Thousands::find(heads, is_said);
     let spelled = parts::spelled(heads);
     for (at, head) in heads.iter().enumerate() {
         if super::returned::is_own(&head.header) {
@@ -137,17 +156,28 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
                 candidates.push(Candidate { column: at, field, confidence: 0.84, reason });
             }
         }
-        let (found, note) = of_column(kind, at, head, seen(at));
+        thousands.see(kind, at, seen(at));
+        let (mut found, note) = of_column(kind, at, head, seen(at));
+        let is_time = |field: Field| field.role() == Role::Date || field == Field::Month;
+        found.retain(|one| !is_time(one.field) || !to_date::is_figure(head));
         notes[at] = note;
         candidates.extend(found);
     }
+    parts::prefer_numbers(&mut figures, &seen);
+    thousands.settle(kind, &mut candidates, &mut figures);
     prefer_totals(heads, &mut candidates);
     let mut assigned = assign(kind, heads, &seen, candidates, &mut notes);
     between_levels(kind, heads, &notes, &mut assigned);
     by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);
     sectors_as_activities(kind, &seen, &mut assigned);
     quantities(kind, heads, &seen, &notes, &figures, &mut assigned);
+    let free = |at: usize| {
+        let is_part = figures.iter().any(|(part, _)| *part == at);
+        !is_part && told(&heads[at], options).is_none() && !is_unused(&heads[at])
+    };
+    let over_time = to_date::tell(kind, heads, &assigned, free, &mut notes);
     let mut remarks = doubles(heads, &assigned);
+    remarks.extend(over_time);
     swap_acronyms(evidence, &mut assigned);
     remarks.extend(implementer_reports(kind, heads, &mut assigned));
     let Assigned { mut taken, mut column_of, .. } = assigned;
@@ -190,15 +220,21 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let by_phase = phases.is_some();
     let beside = resolved.beside_total.iter();
     let beside_total = beside.map(|(at, field)| (*field, heads[*at].index)).collect();
-    Mapping {
+    let mut mapping = Mapping {
         columns,
         column_of,
         parts,
         beside_total,
         by_phase,
         dropped_personal: dropped,
+        thousands: Vec::new(),
+        unread_severities: false,
         remarks,
-    }
+    };
+    let (fields, said) = thousands.fields(heads, &mapping);
+    mapping.thousands = fields;
+    mapping.remarks.extend(said);
+    mapping
 }
 
 /// The columns of phases that are added up: those there are, unless one column counts all in need.

@@ -8,6 +8,7 @@ use super::fields::Field;
 use super::personal;
 use super::places::Gazetteer;
 use super::report::ColumnReport;
+use super::severities;
 use super::table::Found;
 use super::units::Counted;
 use super::values::{self, Decimal, Order};
@@ -64,6 +65,8 @@ pub enum Trait {
     Phone,
     /// A name with a title before it.
     PersonTitle,
+    /// A severity in words.
+    Severity,
     /// A day with the time of that day, as forms write when they are filled in.
     Moment,
     /// A moment to parts of a second, as only a clock writes.
@@ -191,6 +194,7 @@ fn look(cell: Cell<'_>, text: &str, gazetteer: &Gazetteer<'_>) -> Seen {
         let unit = vocabulary::unit(text);
         set(Trait::Unit, unit.is_some_and(|unit| unit != Counted::Things));
         set(Trait::Modality, vocabulary::modality(text).is_some());
+        set(Trait::Severity, severities::read(text).is_some());
         set(Trait::Month, vocabulary::month(text).is_some());
         set(Trait::Coordinates, values::coordinates(text).is_some());
         set(Trait::CodeShape, is_code_shaped(text));

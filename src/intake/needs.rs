@@ -12,7 +12,7 @@ use super::places::Policy;
 use super::read::read_table;
 use super::report::{Problem, Report};
 use super::row::Row;
-use super::{Kind, Options, Unreadable, strict};
+use super::{Kind, Options, Unreadable, problems, strict};
 use crate::domain::{Group, Need, Period, Sector, Snapshot, Source, Text};
 
 const NO_SECTOR: Problem = Problem {
@@ -34,11 +34,6 @@ const SUPERSEDED: Problem = Problem {
     code: "superseded",
     message: "A later row is about the same area, sector, group and cycle: that one counts.",
     remedy: "Keep one row for each.",
-};
-const BAD_SEVERITY: Problem = Problem {
-    code: "bad-severity",
-    message: "The severity is not between 1 and 5: it is unknown.",
-    remedy: "Write 1 (minimal) to 5 (catastrophic).",
 };
 
 const OTHER_PHASE: Problem = Problem {
@@ -244,7 +239,7 @@ impl Figures {
 fn severity(row: &mut Row<'_, '_>) -> Option<f64> {
     let severity = row.quantity(Field::Severity)?;
     if !SEVERITY.contains(&severity) {
-        row.warn(Field::Severity, &severity.to_string(), "", BAD_SEVERITY);
+        row.warn(Field::Severity, &severity.to_string(), "", problems::BAD_SEVERITY);
         return None;
     }
     Some(severity)

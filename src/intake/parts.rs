@@ -63,9 +63,16 @@ pub fn of_column(kind: Kind, head: &Head, evidence: &Evidence) -> Option<Figure>
     if matches!(kind, Kind::Sites | Kind::Areas) || headers::is_word(kind, &head.header) {
         return None;
     }
-    if evidence.filled >= 3 && evidence.share(Trait::Number) < 0.7 {
-        return None;
+    let (numbers, phases) = (evidence.share(Trait::Number), evidence.share(Trait::Severity));
+    if evidence.filled >= 3 && numbers < 0.7 {
+        // Severities may be words.
+        let figure = figure_of(kind, head).filter(|_| numbers + phases >= 0.7)?;
+        return (figure.measure == Some(Measure::Severity)).then_some(figure);
     }
+    figure_of(kind, head)
+}
+
+fn figure_of(kind: Kind, head: &Head) -> Option<Figure> {
     let of_header = |text: &str| figures::of_header_in(kind, text);
     let own = (!head.shared).then(|| of_header(&head.header)).flatten();
     // `#beneficiary+age` says that ages stand below, `#reached+age_0_4` whom a figure counts.
@@ -91,6 +98,23 @@ pub fn of_column(kind: Kind, head: &Head, evidence: &Evidence) -> Option<Figure>
         households: own.households || above.households,
         ..above
     })
+}
+
+/// Of two columns of the same severity the one in numbers comes before the one in words.
+pub fn prefer_numbers<'e>(
+    figures: &mut Vec<(usize, Figure)>,
+    seen: &impl Fn(usize) -> &'e Evidence,
+) {
+    let in_words = |at: usize| seen(at).share(Trait::Severity) > seen(at).share(Trait::Number);
+    let is_severity = |figure: &Figure| figure.measure == Some(Measure::Severity);
+    let numbers: Vec<Figure> =
+        figures.iter().filter(|(at, _)| !in_words(*at)).map(|(_, figure)| *figure).collect();
+    let same =
+        |a: &Figure, b: &Figure| is_severity(b) && (a.sector, a.group) == (b.sector, b.group);
+    figures.retain(|(at, figure)| {
+        let again = is_severity(figure) && in_words(*at);
+        !again || !numbers.iter().any(|other| same(figure, other))
+    });
 }
 
 /// Decides which of the columns of parts are used.

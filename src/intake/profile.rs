@@ -36,36 +36,62 @@ pub fn profile(
     sheet: &Sheet<'_>,
     parts: &[Part],
     mapped: &[(Field, usize)],
+    thousands: &[Field],
 ) -> Result<Profile, Unreadable> {
     let column =
         |wanted: Field| mapped.iter().find(|(field, _)| *field == wanted).map(|(_, at)| *at);
     let named = column(Field::Partner).zip(column(Field::PartnerAcronym));
-    let seen = parts.par_iter().map(|part| of_part(sheet, part, mapped, named));
+    let seen = parts.par_iter().map(|part| of_part(sheet, part, mapped, thousands, named));
     let Seen { rows, habits, acronyms } = seen.try_reduce(Seen::nothing, |a, b| Ok(a.and(b)))?;
-    let mixed =
-        mapped.iter().map(|(field, _)| *field).filter(|field| habits[*field as usize].is_mixed());
+    let none = Habits::default();
+    let twin = |field: Field| twin(field).map_or(&none, |twin| &habits[twin as usize]);
+    let mut styles: Vec<Style> = habits.iter().map(Habits::style).collect();
+    let mut mixed = Vec::new();
+    for field in mapped.iter().map(|(field, _)| *field) {
+        if field.role() == Role::Date {
+            let own = &habits[field as usize];
+            styles[field as usize].order = own.order(twin(field));
+            mixed.extend(own.is_mixed(twin(field)).then_some(field));
+        }
+    }
+    thousands.iter().for_each(|field| styles[*field as usize].thousands = true);
     Ok(Profile {
         rows,
-        mixed: mixed.collect(),
-        styles: habits.iter().map(Habits::style).collect(),
+        mixed,
+        styles,
         acronyms: acronyms.into_iter().filter_map(|(short, full)| Some((short, full?))).collect(),
     })
+}
+
+/// The other end of a period.
+fn twin(field: Field) -> Option<Field> {
+    match field {
+        Field::Start => Some(Field::End),
+        Field::End => Some(Field::Start),
+        Field::CycleStart => Some(Field::CycleEnd),
+        Field::CycleEnd => Some(Field::CycleStart),
+        _ => None,
+    }
 }
 
 fn of_part(
     sheet: &Sheet<'_>,
     part: &Part,
     mapped: &[(Field, usize)],
+    thousands: &[Field],
     named: Option<(usize, usize)>,
 ) -> Result<Seen, Unreadable> {
+    // People in thousands are written in parts of a thousand as well.
+    let of_people: Vec<bool> =
+        mapped.iter().map(|(of, _)| of.counts_people() && !thousands.contains(of)).collect();
     let mut seen = Seen::nothing();
     let mut pairs: HashSet<u64> = HashSet::new();
     sheet.visit_part(part, |row| {
         seen.rows += 1;
-        for (field, column) in mapped {
+        for ((field, column), of_people) in mapped.iter().zip(&of_people) {
             let habits = &mut seen.habits[*field as usize];
             match field.role() {
-                Role::Number if field.counts_people() => habits.see_people(row.cell(*column)),
+                Role::Number if *of_people => habits.see_people(row.cell(*column)),
                 Role::Number | Role::Degrees => habits.see_number(row.cell(*column)),
                 Role::Date => habits.see_date(row.cell(*column)),
                 Role::Text | Role::Code => {}

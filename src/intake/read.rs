@@ -18,7 +18,10 @@ use super::report::{ColumnReport, Report};
 use super::row::{self, Context, Reading, Row, Said, YEARS};
 use super::table::Found;
 use super::values::{self, Dots};
-use super::{Kind, Options, figures, kinds, preview, remembered, unused, vocabulary};
+use super::{
+    Kind, Options, figures, kinds, preview, remembered, sector_of_name, severities, thousands,
+    unused, vocabulary,
+};
 use crate::domain::{Decided, Partner, Snapshot};
 use crate::formats::sheet::{Sheet, Workbook, column_letters};
 use crate::formats::{Unreadable, sniff};
@@ -76,6 +79,12 @@ pub fn read_table<T: Send>(
     let evidence = evidence(sheet, &found, &gazetteer)?;
     let mut mapping = columns::map(kind, &found.heads, &evidence, options);
     doubt_groups(sheet, &found, &mut mapping)?;
+    thousands::settle(kind, sheet, &found, known, &mut mapping)?;
+    severities::settle(sheet, &found, &mut mapping)?;
+    let table = (&found, &evidence[..], &mapping);
+    let named = sector_of_name::find((kind, file_name), &sheet.name, table, known, options);
+    let sector = options.sector.or(named.as_ref().map(|named| named.sector));
+    let options = &Options { sector, ..options.clone() };
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
     let of_parts = mapping.parts.iter().map(|part| (part.field, part.column));
@@ -86,10 +95,14 @@ pub fn read_table<T: Send>(
             "No column of the table is understood: say what the columns are.",
         ));
     }
-    let profile = profile(sheet, &parts, &mapped)?;
+    let profile = profile(sheet, &parts, &mapped, &mapping.thousands)?;
     unused::note_numbers(&mut mapping, &evidence);
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
     report.remarks.splice(0..0, doubt);
+    if let Some(named) = named {
+        report.remarks.push(named.remark());
+        report.sector_of_file = named.by_file.then(|| named.sector.code().to_owned());
+    }
     if let Some(mapping) = remembered {
         remembered::tell(&mut report, mapping);
     }
@@ -112,6 +125,7 @@ pub fn read_table<T: Send>(
         beside_total: mapping.beside_total,
         said: said(&report.columns),
         by_phase: mapping.by_phase,
+        unread_severities: mapping.unread_severities,
         width,
         styles: profile.styles,
         options,
@@ -238,12 +252,15 @@ fn begin(
         note => format!("{}, {note}", book.format),
     };
     let mixed = profile.mixed.iter().map(|field| {
-        let order = match profile.styles[*field as usize].order {
-            values::Order::DayFirst => "day first",
-            values::Order::MonthFirst => "month first",
+        let what = match profile.styles[*field as usize].order {
+            values::Order::DayFirst => "nearly all decide: day first. The others are not read.",
+            values::Order::MonthFirst => "nearly all decide: month first. The others are not read.",
+            values::Order::Mixed => {
+                "only days that can be read one way are read; every row with one that may be either is named."
+            }
         };
         format!(
-            "The dates in {} are written both day first and month first; most decide: {order}. The others are not read.",
+            "The dates in {}, with those of the other end of the period, are written both day first and month first; {what}",
             field.words()
         )
     });

@@ -49,6 +49,8 @@ pub struct Context<'k> {
     pub said: Vec<Said>,
     /// The people in need are counted by IPC phase.
     pub by_phase: bool,
+    /// The words of severities are of another scale.
+    pub unread_severities: bool,
     /// Columns before those that an earlier report added.
     pub width: usize,
     /// How the cells of a field are written, by `Field as usize`.

@@ -1,7 +1,7 @@
 //! Words to codes: sector, status, partner type, groups and modality in English, French, Spanish,
 //! Portuguese and Arabic. The words are data: `data/vocabulary/*.csv`, each with its source.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::units::Counted;
@@ -43,6 +43,14 @@ vocabulary!(UNITS, "units");
 vocabulary!(MONTHS, "months");
 vocabulary!(QUANTITIES, "quantities");
 vocabulary!(TOTALS, "totals");
+vocabulary!(SCALES, "scales");
+vocabulary!(SEVERITIES, "severities");
+vocabulary!(SPANS, "spans");
+
+static COUNTRIES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let words = rows(include_str!("../../data/vocabulary/country-names.csv"));
+    words.filter_map(|row| row.first().map(|word| normalise(word))).collect()
+});
 
 /// Where the word of a sum stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +59,26 @@ pub enum Total {
     Beside,
     /// Only alone: `Sum`.
     Alone,
+}
+
+/// Where words that say thousands stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// Only by themselves, in brackets or behind a comma: `thousands`.
+    Alone,
+    /// At the end of a header as well: `in thousands`.
+    Behind,
+    /// By themselves, in a Spanish header: `miles`.
+    Spanish,
+}
+
+/// What a word says of a severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeverityWord {
+    /// 1 to 5.
+    Phase(u8),
+    /// It is of another scale.
+    Other,
 }
 
 pub fn sector(text: &str) -> Option<Sector> {
@@ -178,6 +206,32 @@ pub fn total(words: &str) -> Option<Total> {
         "beside" => Total::Beside,
         _ => Total::Alone,
     })
+}
+
+/// Where folded words that say thousands stand.
+pub fn scale(words: &str) -> Option<Scale> {
+    SCALES.exact.get(words).map(|place| match place.as_str() {
+        "behind" => Scale::Behind,
+        "spanish" => Scale::Spanish,
+        _ => Scale::Alone,
+    })
+}
+
+/// What folded words say of a severity.
+pub fn severity_word(words: &str) -> Option<SeverityWord> {
+    let code = SEVERITIES.exact.get(words)?;
+    Some(code.parse().map_or(SeverityWord::Other, SeverityWord::Phase))
+}
+
+/// Whether folded words say that people are counted from the beginning; `None` where they say no
+/// time or that of the month.
+pub fn is_cumulative(words: &str) -> Option<bool> {
+    SPANS.exact.get(words).map(|code| code == "cumulative")
+}
+
+/// Whether a folded word is the name of a country.
+pub fn is_country(word: &str) -> bool {
+    COUNTRIES.contains(word)
 }
 
 /// The month of this name, 1-12.

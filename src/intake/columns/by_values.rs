@@ -107,6 +107,13 @@ pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
             {
                 (0.2, "its values are the moments at which forms were filled in")
             }
+            // Words are less than the figures of another column, and more than nothing.
+            (Field::Severity, _)
+                if numbers < 0.5 && numbers + evidence.share(Trait::Severity) >= 0.5 =>
+            {
+                candidate.confidence = super::USED + 0.1 * candidate.confidence;
+                continue;
+            }
             (_, Role::Number) if numbers == 0.0 => (0.2, "none of its values is a number"),
             (_, Role::Number) if numbers < 0.2 => (0.4, "few of its values are numbers"),
             (_, Role::Date) if evidence.share(Trait::Date) < 0.1 => {

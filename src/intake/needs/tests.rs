@@ -253,3 +253,79 @@ A101,WSH,900,400
     assert_eq!((needs.len(), needs[0].in_need), (1, Some(400.0)));
     assert!(report.columns[2].reason.contains("does not say"), "{:?}", report.columns[2]);
 }
+
+/// In the order in which needs are sorted here.
+const SECTORS: [&str; 4] = ["EDU", "HEA", "NUT", "WSH"];
+
+fn severities(text: &str) -> (Vec<Option<f64>>, Report) {
+    let (mut needs, report) = import("needs_2024.csv", text).unwrap();
+    needs.sort_by_key(|need| (need.source.row, need.sector));
+    (needs.iter().map(|need| need.severity).collect(), report)
+}
+
+#[test]
+fn severities_in_words_are_phases() {
+    for (header, cells) in [
+        ("sector,in_need,severity", ["Extreme", "Stress", "Severe"]),
+        ("Secteur,in_need,Niveau de sévérité", ["4 - Extrême", "2 - Stress", "Sévère"]),
+        ("Sector,in_need,Severidad", ["Extremo", "Estrés", "Severo"]),
+        ("Setor,in_need,Gravidade", ["Extrema (4)", "Estresse (2)", "Severa (3)"]),
+        ("sector,in_need,الشدة", ["شديد للغاية", "ضغط", "شديد"]),
+        ("sector,in_need,JIAF severity", ["Phase 4", "Phase 2", "3"]),
+    ] {
+        let row = |(at, cell): (usize, &&str)| format!("A101,{},5,{cell}\n", SECTORS[at]);
+        let rows: String = cells.iter().enumerate().map(row).collect();
+        let (found, report) = severities(&format!("adm2_pcode,{header}\n{rows}"));
+        assert_eq!(found, [Some(4.0), Some(2.0), Some(3.0)], "{header} {:?}", report.columns);
+        assert_eq!(report.counts.accepted, 3, "{:?}", report.issues);
+        assert!(report.remarks.iter().any(|one| one.contains("is read as 4 of 5")));
+    }
+    let (found, _) = severities(
+        "adm2_pcode,adm2_name,severity,WASH PIN,WASH severity\nA101,,,5,Severe\nA102,,,6,Stress\nA102,,,6,3\n",
+    );
+    assert_eq!(found, [Some(3.0), Some(3.0)]);
+}
+
+#[test]
+fn words_that_are_no_phase_leave_the_severity_unknown() {
+    let of = |cells: [&str; 4]| {
+        let row = |(at, cell): (usize, &str)| format!("A101,{},5,{cell}\n", SECTORS[at]);
+        let rows: String = cells.into_iter().enumerate().map(row).collect();
+        severities(&format!("adm2_pcode,sector,in_need,severity\n{rows}"))
+    };
+    let (found, report) = of(["Extreme", "3 or 4", "Severe?", "2"]);
+    assert_eq!(found.iter().flatten().count(), 2);
+    assert_eq!(report.count("bad-severity"), 2);
+    // Of another scale: severe is not 3 there.
+    for other in ["Moderate", "4 - Severe", "Medium", "Critical"] {
+        let (found, report) = of(["Severe", other, "Extreme", "Severe"]);
+        assert_eq!(found, [None; 4], "{other}");
+        assert_eq!(report.columns[3].field, None);
+        assert_eq!(report.counts.accepted, 4, "{:?}", report.issues);
+        let (found, report) = of(["Severe", other, "4", "3"]);
+        assert_eq!(found.into_iter().flatten().collect::<Vec<_>>().len(), 2, "{other}");
+        assert_eq!(report.count("bad-severity"), 2);
+        assert!(report.remarks.iter().any(|one| one.contains("another scale")));
+    }
+    // Beside numbers words are nothing.
+    for (headers, row) in [
+        ("severity,severity score", "Severe,3.4"),
+        ("severity score,severity", "3.4,Severe"),
+        ("severity,Final severity", "Severe,3.4"),
+    ] {
+        let rows: String = SECTORS.iter().map(|one| format!("A101,{one},5,{row}\n")).collect();
+        let (found, _) = severities(&format!("adm2_pcode,sector,in_need,{headers}\n{rows}"));
+        assert_eq!(found, [Some(3.4); 4], "{headers}");
+    }
+    let text = "adm2_pcode,WASH PIN,severity,WASH severity,Severity WASH\n";
+    let rows = ["A101", "A102", "A1"].map(|area| format!("{area},5,,Severe,3.4\n")).concat();
+    let (found, _) = severities(&format!("{text}{rows}"));
+    assert_eq!(found, [Some(3.4); 3]);
+    // Numbers are read as before, and words elsewhere are nothing to it.
+    assert_eq!(of(["1", "2.5", "7", ""]).0, of(["1", "2.5", "n/a", ""]).0);
+    let (found, report) = severities(
+        "adm2_pcode,sector,in_need,Remarks,Status\nA101,WSH,5,Severe,Extreme\nA102,WSH,5,Severe,Extreme\nA102,HEA,5,Severe,Extreme\n",
+    );
+    assert_eq!(found, [None; 3]);
+    assert!(report.columns.iter().all(|column| column.field.as_deref() != Some("severity")));
+}

@@ -7,6 +7,7 @@ use crate::domain::{Age, Disability, Group, PopulationGroup, Sex};
 use crate::formats::sheet::Cell;
 use crate::intake::fields::Field;
 use crate::intake::parts::{Part, Whom};
+use crate::intake::severities;
 use crate::intake::units::{self, Counted};
 use crate::intake::values::{self, Dots, Style};
 
@@ -54,10 +55,10 @@ impl<'r> Row<'r, '_> {
     /// The figure of a field: its total or the sum of its parts, whichever is larger (METHODS 12).
     pub fn larger(&mut self, field: Field) -> Option<f64> {
         let total = self.quantity(field);
-        let decimal = self.reading.context.styles[field as usize].decimal;
+        let style = self.reading.context.styles[field as usize];
         let columns = self.reading.context.beside_total.iter();
         let columns = columns.filter(|(of, _)| *of == field).map(|(_, column)| *column);
-        let figures = columns.filter_map(|column| values::number(self.cells.cell(column), decimal));
+        let figures = columns.filter_map(|column| style.figure(self.cells.cell(column)));
         let figures = figures.filter(|figure| (0.0..=EVERYBODY).contains(figure));
         let sum = figures.reduce(|sum, figure| sum + figure).filter(|sum| *sum <= EVERYBODY);
         let Some(sum) = sum else { return total };
@@ -81,8 +82,8 @@ impl<'r> Row<'r, '_> {
         if cell == Cell::Empty {
             return None;
         }
-        let Style { decimal, dots, .. } = self.reading.context.styles[field as usize];
-        match values::number(cell, decimal) {
+        let style @ Style { dots, .. } = self.reading.context.styles[field as usize];
+        match style.figure(cell) {
             Some(number) if field.counts_people() && number > EVERYBODY => {
                 let text = cell.text().unwrap_or_default();
                 self.warn_at(column, &text, "", problems::TOO_MANY);
@@ -102,12 +103,24 @@ impl<'r> Row<'r, '_> {
                 None
             }
             None if cell.is_blank() || values::is_dash(cell) => None,
+            None if field == Field::Severity => self.phase_in(column, cell),
             None => {
                 let text = cell.text().unwrap_or_default();
                 self.warn_at(column, &text, "", problems::NOT_A_NUMBER);
                 None
             }
         }
+    }
+
+    /// The phase that the words of a cell say.
+    fn phase_in(&mut self, column: usize, cell: Cell<'_>) -> Option<f64> {
+        let text = cell.text()?;
+        let read = !self.reading.context.unread_severities;
+        let phase = self.reading.word(Field::Severity, &text, severities::read).filter(|_| read);
+        if phase.is_none() {
+            self.warn_at(column, &text, "", problems::BAD_SEVERITY);
+        }
+        phase.map(f64::from)
     }
 
     /// The unit of the row and what it counts, where it says so.

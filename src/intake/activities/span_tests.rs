@@ -1,0 +1,80 @@
+//! People of the month beside people from the beginning.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use super::*;
+use crate::domain::{Operation, Rows};
+
+fn reached(text: &str, options: &Options) -> (Vec<f64>, Report) {
+    let known = Snapshot::build(Rows::empty(Operation {
+        id: "op".into(),
+        name: "Operation".into(),
+        note: None,
+        household_size: None,
+    }));
+    let (intake, report) = activities("a.csv", text.as_bytes(), &known, options).unwrap();
+    (intake.activities.iter().filter_map(|row| row.reached).collect(), report)
+}
+
+fn tells(report: &Report) -> bool {
+    report.remarks.iter().any(|remark| remark.contains("are never added"))
+}
+
+#[test]
+fn of_people_of_the_month_and_from_the_beginning_one_is_read_and_the_report_names_both() {
+    for headers in [
+        "Reached this month,Reached to date",
+        "Reached to date,Reached this month",
+        "Reached,Cumulative reached",
+        "Cumulative reached,Reached",
+        "Personnes atteintes ce mois,Personnes atteintes (cumulé)",
+        "Alcanzados del mes,Alcanzados acumulado",
+        "Pessoas alcançadas no mês,Pessoas alcançadas até à data",
+        "عدد المستفيدين هذا الشهر,عدد المستفيدين التراكمي",
+    ] {
+        let text = format!("partner,sector,month,year,{headers}\na,WSH,March,2024,5,40\n");
+        let (found, report) = reached(&text, &Options::default());
+        assert!(found == [5.0] || found == [40.0], "{headers} {found:?} {:?}", report.columns);
+        assert!(tells(&report), "{headers} {:?} {:?}", report.remarks, report.columns);
+        let left: Vec<_> = report.columns[4..].iter().filter(|one| one.field.is_none()).collect();
+        assert_eq!(left.len(), 1);
+        assert!(left[0].reason.contains("counts the people of column"), "{}", left[0].reason);
+    }
+    let text = "partner,sector,Reached this month,Reached to date\na,WSH,5,40\n";
+    let columns = vec![("Reached to date".to_owned(), Field::Reached)];
+    let told = Options { columns, ..Options::default() };
+    assert_eq!(reached(text, &told).0, [40.0]);
+}
+
+#[test]
+fn columns_that_are_not_the_same_people_over_time_are_not_told_to_be() {
+    for headers in [
+        "Reached,Targeted",
+        "Reached this month,Targeted to date",
+        "Reached,Budget to date",
+        "Reached,Kits distributed to date",
+        "Reached,% reached to date",
+        "Reached,End date to date",
+        "Reached,People reached",
+        "Reached this month,Reached last week",
+        "Reached this month,Cumulative cost",
+        "Reached,Reporting month",
+    ] {
+        let text = format!("partner,sector,{headers}\na,WSH,5,40\n");
+        let (found, report) = reached(&text, &Options::default());
+        assert_eq!(found, [5.0], "{headers} {:?}", report.columns);
+        assert!(!tells(&report), "{headers} {:?}", report.remarks);
+    }
+    // No day, however large the figure is.
+    let text = "partner,sector,Reached to date\na,WSH,43555\n";
+    let (found, report) = reached(text, &Options::default());
+    assert_eq!((found.len(), report.columns[2].field.as_deref()), (0, None));
+    let text = "partner,sector,New beneficiaries this month,Beneficiaries to date\na,WSH,5,43555\n";
+    let (found, report) = reached(text, &Options::default());
+    assert!(found.is_empty() && report.columns[2..].iter().all(|column| column.field.is_none()));
+    let text = "partner,sector,Reached,Valid to date\na,WSH,5,2024-03-31\n";
+    let (_, report) = reached(text, &Options::default());
+    assert_eq!(report.columns[3].field.as_deref(), Some("end_date"));
+    // Parts of the one and the other are not added either.
+    let text = "partner,sector,Women reached,Men reached,Women reached to date,Men reached to date\na,WSH,5,6,50,60\n";
+    assert_eq!(reached(text, &Options::default()).0.iter().sum::<f64>(), 11.0);
+}

@@ -1,0 +1,127 @@
+//! People counted from the beginning beside those of the month: `Reached this month`, `Reached to
+//! date`. One of them is read, as any column of a field, and they are never added. METHODS does not
+//! say which of them `reached` is: the report names both, and the sender can say.
+
+use super::{Assigned, Head, title};
+use crate::intake::fields::Field;
+use crate::intake::vocabulary::{self, normalise};
+use crate::intake::{Kind, figures, headers};
+
+/// Words that are read together at most.
+const PHRASE: usize = 4;
+/// A longer text is no header.
+const LENGTH: usize = 200;
+const FIELDS: [Field; 4] =
+    [Field::Reached, Field::Targeted, Field::HouseholdsReached, Field::HouseholdsTargeted];
+
+/// What a header says of the time in which people are counted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Span {
+    Beginning,
+    Month,
+    Unsaid,
+}
+
+/// What there is to say of columns of the same people, of which one is read. `free` is whether a
+/// column is nothing else.
+pub(super) fn tell(
+    kind: Kind,
+    heads: &[Head],
+    assigned: &Assigned,
+    free: impl Fn(usize) -> bool,
+    notes: &mut [String],
+) -> Vec<String> {
+    let mut remarks = Vec::new();
+    for field in FIELDS.into_iter().filter(|_| kind == Kind::Activities) {
+        let Some(used) = assigned.column_of[field as usize] else { continue };
+        let of_used = span(&heads[used]);
+        for (at, head) in heads.iter().enumerate() {
+            if assigned.taken[at].is_some() || !free(at) || !counts(kind, head, field) {
+                continue;
+            }
+            let time = match (of_used, span(head)) {
+                (Span::Month | Span::Unsaid, Span::Beginning) => "from the beginning",
+                (Span::Beginning, Span::Month | Span::Unsaid) => "of a part of that time",
+                _ => continue,
+            };
+            let kept = title(&heads[used]);
+            notes[at] = format!("counts the people of column {kept} {time}: not used");
+            remarks.push(format!(
+                "Columns {kept} and {} count the same people over different times and are never added: the first is read as {}, the second is not. Say that the second is {} where it is the one that is meant.",
+                title(head),
+                field.words(),
+                field.name()
+            ));
+        }
+    }
+    remarks
+}
+
+/// Whether a header surely counts people over some time: `Reached to date` is no day.
+pub(super) fn is_figure(head: &Head) -> bool {
+    let figure = || figures::of_header(&without_span(&head.header));
+    of_text(&head.header) != Span::Unsaid
+        && figure().is_some_and(|figure| figure.measure.is_some() || figure.people)
+}
+
+/// Whether a header is about all the people of a field.
+fn counts(kind: Kind, head: &Head, field: Field) -> bool {
+    let rest = without_span(&head.header);
+    let figure = figures::of_header(&rest);
+    let is_field = |text: &str| headers::lookup(kind, text).iter().any(|(of, _)| *of == field);
+    !figures::is_share(&head.header)
+        && !figure.is_some_and(|figure| figure.is_part())
+        && (is_field(&head.header) || is_field(&rest))
+}
+
+fn span(head: &Head) -> Span {
+    match of_text(&head.header) {
+        Span::Unsaid => of_text(&head.group),
+        span => span,
+    }
+}
+
+fn of_text(text: &str) -> Span {
+    let words = normalise(short(text));
+    let said: Vec<bool> = phrases(&words).filter_map(|(.., is)| is).collect();
+    match said.as_slice() {
+        [] => Span::Unsaid,
+        said if said.contains(&true) => Span::Beginning,
+        _ => Span::Month,
+    }
+}
+
+/// The words of a header that say no time.
+fn without_span(text: &str) -> String {
+    let words = normalise(short(text));
+    let rest = phrases(&words).filter(|(_, is)| is.is_none()).map(|(phrase, _)| phrase);
+    rest.collect::<Vec<_>>().join(" ")
+}
+
+/// The words of a folded text, those that say a time together.
+fn phrases(words: &str) -> impl Iterator<Item = (String, Option<bool>)> {
+    let tokens: Vec<&str> = words.split(' ').filter(|token| !token.is_empty()).collect();
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < tokens.len() {
+        let longest = PHRASE.min(tokens.len() - at);
+        let known = (1..=longest).rev().find_map(|length| {
+            let phrase = tokens[at..at + length].join(" ");
+            Some((length, vocabulary::is_cumulative(&phrase)?, phrase))
+        });
+        match known {
+            Some((length, is, phrase)) => {
+                found.push((phrase, Some(is)));
+                at += length;
+            }
+            None => {
+                found.push((tokens[at].to_owned(), None));
+                at += 1;
+            }
+        }
+    }
+    found.into_iter()
+}
+
+fn short(text: &str) -> &str {
+    if text.len() > LENGTH { "" } else { text }
+}

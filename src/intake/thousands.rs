@@ -1,0 +1,266 @@
+//! Figures in thousands: a column is multiplied where its own header says so (`columns::scale`) and
+//! nothing in its rows speaks against it. Where it is not clear it is read as it is written.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use super::columns::Mapping;
+use super::fields::Field;
+use super::table::Found;
+use super::values::{Decimal, in_full, number};
+use super::{Kind, Unreadable};
+use crate::domain::{Group, Snapshot};
+use crate::formats::sheet::{Cell, Sheet, SheetRow, trimmed};
+
+/// More than these thousands of people in one row are none.
+const MOST: f64 = 100_000.0;
+/// So many times the people that there are, or that are a wider circle, are none.
+const TIMES: f64 = 2.0;
+/// The narrower circle of people first.
+const CIRCLES: [Field; 5] =
+    [Field::Reached, Field::Targeted, Field::InNeed, Field::Affected, Field::Population];
+
+/// Decides which of the columns that say thousands are multiplied, and says so.
+pub(super) fn settle(
+    kind: Kind,
+    sheet: &Sheet<'_>,
+    found: &Found,
+    known: &Snapshot,
+    mapping: &mut Mapping,
+) -> Result<(), Unreadable> {
+    if mapping.thousands.is_empty() {
+        return Ok(());
+    }
+    let people = People::of(known);
+    for field in std::mem::take(&mut mapping.thousands) {
+        let columns = mapping.columns_of(field);
+        let marks = Marks::of(sheet, found, &columns)?;
+        let doubt = match marks.decimal() {
+            None => Some(Doubt::Marks(marks.unclear)),
+            Some(decimal) => {
+                let mut seen = Seen::default();
+                sheet.visit(found.first_row, |row| {
+                    for column in &columns {
+                        if let Some(figure) = number(row.cell(*column), decimal) {
+                            seen.see(figure, row, field, mapping, &people);
+                        }
+                    }
+                    ControlFlow::Continue(())
+                })?;
+                seen.doubt(kind, field)
+            }
+        };
+        explain((field, &columns[..]), marks.example, doubt.as_ref(), mapping);
+        if doubt.is_none() {
+            mapping.thousands.push(field);
+        }
+    }
+    Ok(())
+}
+
+/// Why figures may not be in thousands.
+enum Doubt {
+    /// A figure with a mark before three digits, where nothing says which mark it is.
+    Marks(String),
+    TooMany(f64),
+}
+
+/// Says of each column what becomes of its figures.
+fn explain(
+    (field, columns): (Field, &[usize]),
+    example: Option<(usize, String, f64)>,
+    doubt: Option<&Doubt>,
+    mapping: &mut Mapping,
+) {
+    for column in mapping.columns.iter_mut().filter(|one| columns.contains(&one.index)) {
+        let title = format!("{} ({})", column.letters, column.title());
+        mapping.remarks.push(match doubt {
+            None => {
+                column.reason = format!("{}; in thousands, multiplied by 1,000", column.reason);
+                let own = example.as_ref().filter(|(of, ..)| *of == column.index);
+                let example = own.map(|(_, from, to)| {
+                    format!(", so {from} is read as {to}")
+                });
+                format!(
+                    "The figures in column {title} are multiplied by 1,000, as its header says{}. If they are not in thousands, say that the column is {}: it is then read as it is written.",
+                    example.unwrap_or_default(),
+                    field.name()
+                )
+            }
+            Some(Doubt::Marks(text)) => format!(
+                "The header of column {title} says thousands, but whether {text} is a fraction or has a sign between thousands is not clear: its figures are read as in any other column, and not multiplied. Write them in full."
+            ),
+            Some(Doubt::TooMany(figure)) => format!(
+                "The header of column {title} says thousands, but {figure} looks like people already: its figures are read as they are written, and not multiplied. Write them in full, or take the word out of the header."
+            ),
+        });
+    }
+}
+
+/// The signs in the figures of a field as they are written.
+#[derive(Default)]
+struct Marks {
+    /// Figures in which a point, a comma, is a decimal sign and nothing else.
+    decimals: [u32; 2],
+    /// Figures in which it stands before three digits and may be either.
+    either: [u32; 2],
+    unclear: String,
+    /// Column, text and value of the first figure.
+    example: Option<(usize, String, f64)>,
+}
+
+impl Marks {
+    fn of(sheet: &Sheet<'_>, found: &Found, columns: &[usize]) -> Result<Marks, Unreadable> {
+        let mut marks = Marks::default();
+        sheet.visit(found.first_row, |row| {
+            for column in columns {
+                if let Cell::Text(text) = row.cell(*column) {
+                    marks.see(trimmed(text));
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+        let Some(decimal) = marks.decimal() else { return Ok(marks) };
+        sheet.visit(found.first_row, |row| {
+            marks.example = columns.iter().find_map(|column| {
+                let cell = row.cell(*column);
+                let figure = number(cell, decimal).filter(|figure| *figure > 0.0)?;
+                Some((*column, cell.text()?.into_owned(), in_full(figure)))
+            });
+            if marks.example.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        Ok(marks)
+    }
+
+    fn see(&mut self, text: &str) {
+        let Some((at, mark)) = text.rmatch_indices(['.', ',']).next() else { return };
+        let which = usize::from(mark == ",");
+        let tail = &text[at + 1..];
+        if tail.is_empty() || !tail.bytes().all(|byte| byte.is_ascii_digit()) {
+            return;
+        }
+        if tail.len() != 3 {
+            self.decimals[which] += 1;
+        } else {
+            self.either[which] += 1;
+            if self.unclear.is_empty() {
+                text.clone_into(&mut self.unclear);
+            }
+        }
+    }
+
+    /// `None` where it is not clear.
+    fn decimal(&self) -> Option<Decimal> {
+        match (self.decimals, self.either) {
+            ([_, 0], [0, 0]) => Some(Decimal::Point),
+            ([0, _], [0, 0]) => Some(Decimal::Comma),
+            ([1..=u32::MAX, 0], [_, 0]) => Some(Decimal::Point),
+            ([0, 1..=u32::MAX], [0, _]) => Some(Decimal::Comma),
+            _ => None,
+        }
+    }
+}
+
+/// What the rows say of the figures of a field.
+#[derive(Default)]
+struct Seen {
+    figures: u32,
+    largest: f64,
+    /// Those with a fraction, as people never are.
+    fractions: u32,
+    /// Those that end in three zeros.
+    round: u32,
+    fits: u32,
+    against: u32,
+}
+
+impl Seen {
+    fn see(
+        &mut self,
+        figure: f64,
+        row: SheetRow<'_>,
+        field: Field,
+        mapping: &Mapping,
+        people: &People<'_>,
+    ) {
+        self.figures += 1;
+        self.largest = self.largest.max(figure);
+        self.fractions += u32::from(figure.fract() != 0.0);
+        self.round += u32::from(figure >= 1000.0 && figure % 1000.0 == 0.0);
+        if field == Field::BudgetUsd || figure <= 0.0 {
+            return;
+        }
+        let most = [people.of_row(row, mapping), wider(row, field, mapping)];
+        for most in most.into_iter().flatten() {
+            match figure * 1000.0 > TIMES * most {
+                true => self.against += 1,
+                false => self.fits += 1,
+            }
+        }
+    }
+
+    fn doubt(&self, kind: Kind, field: Field) -> Option<Doubt> {
+        // Whole figures may be people: they must be few enough to be no rows of people counted.
+        let whole = match kind {
+            Kind::Needs | Kind::Population if field != Field::BudgetUsd => 10_000.0,
+            _ => 1000.0,
+        };
+        let is_whole = self.fractions == 0 && (self.fits == 0 || self.against > 0);
+        let refuted = self.largest > MOST
+            || is_whole && self.largest >= whole
+            || self.round > 0 && self.round * 2 >= self.figures
+            || self.against * 10 > self.fits;
+        refuted.then_some(Doubt::TooMany(self.largest))
+    }
+}
+
+/// The people of a wider circle in a row, counted in full: those in need beside those reached.
+fn wider(row: SheetRow<'_>, field: Field, mapping: &Mapping) -> Option<f64> {
+    let at = CIRCLES.iter().position(|circle| *circle == field)?;
+    let wider = CIRCLES[at + 1..].iter().filter(|circle| !mapping.thousands.contains(circle));
+    let columns = wider.filter_map(|circle| mapping.column_of[*circle as usize]);
+    let mut figures = columns.filter_map(|column| number(row.cell(column), Decimal::Point));
+    figures.find(|figure| *figure > 0.0)
+}
+
+/// How many people live where, as far as the operation knows.
+struct People<'k> {
+    by_area: HashMap<&'k str, f64>,
+    /// In the whole operation: nowhere are more.
+    all: Option<f64>,
+}
+
+impl<'k> People<'k> {
+    fn of(known: &'k Snapshot) -> People<'k> {
+        let counted = known.populations.iter().map(|row| (&row.area, row.group, Some(row.people)));
+        let needs = known.needs.iter().map(|row| (&row.area, row.group, row.population));
+        let mut by_area: HashMap<&str, f64> = HashMap::new();
+        let mut all: HashMap<Option<u8>, f64> = HashMap::new();
+        for (area, group, people) in counted.chain(needs) {
+            let Some(people) = people.filter(|_| group == Group::ALL) else { continue };
+            let Some(code) = area.as_deref() else {
+                let whole = all.entry(None).or_default();
+                *whole = whole.max(people);
+                continue;
+            };
+            let most = by_area.entry(code).or_default();
+            *most = most.max(people);
+        }
+        for (code, people) in &by_area {
+            let Some(area) = known.areas.by_pcode(code) else { continue };
+            *all.entry(Some(known.areas.get(area).level)).or_default() += people;
+        }
+        People { by_area, all: all.into_values().reduce(f64::max) }
+    }
+
+    fn of_row(&self, row: SheetRow<'_>, mapping: &Mapping) -> Option<f64> {
+        let codes = (1..=4u8).rev().filter_map(Field::area_code);
+        let columns = codes.filter_map(|field| mapping.column_of[field as usize]);
+        let mut cells = columns.filter_map(|column| row.cell(column).text());
+        cells.next().and_then(|code| self.by_area.get(&*code).copied()).or(self.all)
+    }
+}
+
+#[cfg(test)]
+#[path = "thousands/tests.rs"]
+mod tests;

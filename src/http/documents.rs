@@ -73,6 +73,7 @@ pub(crate) fn short_draft(place: &Place<'_>, draft: &Draft, status: &Status, now
         let changes = &reading.counts;
         document["kind"] = json!(reading.kind.name());
         let alike = reading.report.sheets.iter().filter(|sheet| sheet.alike);
+        document["sheet"] = json!(reading.report.sheet);
         document["alike"] = alike.map(|sheet| sheet.name.as_str()).collect();
         document["counts"] = json!(reading.report.counts);
         document["changes"] = json!({

@@ -228,7 +228,7 @@ export function files(place: Place): Part {
   function more(entry: Entry): HTMLElement | false {
     const sheets = entry.phase === "ready" ? others(entry) : [];
     if (sheets.length === 0) return false;
-    const words = h("span", null, many("import.alike", sheets.length, { sheets: sheets.join(", ") }));
+    const words = h("span", null, many("import.alike", sheets.length, { own: entry.doc?.sheet ?? "", sheets: sheets.join(", ") }));
     return h("p", { class: "file-more soft" }, words, " ", h("button", { class: "button", type: "button", onclick: () => void readOthers(entry) }, many("import.alike.read", sheets.length), h("span", { class: "reader" }, entry.name)));
   }
 

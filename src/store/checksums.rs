@@ -217,7 +217,7 @@ pub async fn without(tx: &mut Tx, operation: &Text, condition: &str) -> Result<(
     let mut revisions = wrote(tx, operation).await?;
     let mut changed = BTreeSet::new();
     for table in super::VERSIONED {
-        for (revision, removed) in found(tx, operation, table, condition).await? {
+        for (revision, removed) in found(tx, operation, table, condition, |_| Ok(())).await? {
             let one = revisions.iter_mut().find(|one| one.revision == revision);
             let Some(wrote) = one.and_then(|one| one.wrote.as_mut()) else { continue };
             let sums = wrote.entry(table.name.to_owned()).or_default();
@@ -258,20 +258,30 @@ pub async fn wrote(tx: &mut Tx, operation: &Text) -> Result<Vec<Summed>, StoreEr
     .await
 }
 
-/// The sums of a table's rows for which a condition holds, by revision. Rows that end at a revision
-/// count there and where they were added.
+/// What [`found`] hands on of each row comes first, in this order.
+const TOLD: [&str; 4] = ["from_revision", "to_revision", "submission", "row"];
+
+/// The sums of a table's rows for which a condition holds, by revision, the rows by key and revision.
+/// Rows that end at a revision count there and where they were added. Each row is handed on with its
+/// key as a text, first and last revision, submission and row.
 pub async fn found(
     tx: &mut Tx,
     operation: &Text,
     table: &Table,
     condition: &str,
+    mut each: impl FnMut(&dyn Record) -> Result<(), StoreError>,
 ) -> Result<BTreeMap<u64, Sums>, StoreError> {
-    let (key, columns) = (table.key_text(), table.columns.join(", "));
+    let key: Vec<&str> = table.key.iter().map(|(part, _)| *part).collect();
     let sql = format!(
-        "select {key} as shown, from_revision, to_revision, {columns}
+        "select {} as shown, {}, {}
          from {}
-         where operation = $1 and {condition}",
-        table.name
+         where operation = $1 and {condition}
+         order by {}, from_revision",
+        table.key_text(),
+        TOLD.join(", "),
+        table.columns.join(", "),
+        table.name,
+        key.join(", ")
     );
     let mut found = BTreeMap::<u64, Sums>::new();
     let mut digest = Digest::default();
@@ -279,14 +289,17 @@ pub async fn found(
         let mut rows = sqlx::query(AssertSqlSafe(sql)).bind(operation.to_string()).fetch(&mut **tx);
         while let Some(row) = rows.try_next().await? {
             for column in 0..table.columns.len() {
-                digest.put(row.value(3 + column)?);
+                digest.put(row.value(1 + TOLD.len() + column)?);
             }
-            let added = &mut found.entry(batch::integer(&row, 1)?).or_default().added;
+            // What is no revision at all is another finding.
+            let began: i64 = batch::integer(&row, 1)?;
+            let added = &mut found.entry(began as u64).or_default().added;
             *added = *added + Sum::one(digest.take());
-            if let Some(ended) = batch::integer_opt(&row, 2)? {
-                let ended = &mut found.entry(ended).or_default().ended;
+            if let Some(ended) = row.integer(2)? {
+                let ended = &mut found.entry(ended as u64).or_default().ended;
                 *ended = *ended + Sum::of_keys(row.text(0)?.into_iter());
             }
+            each(&row)?;
         }
     });
     Ok(found)

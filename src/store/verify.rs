@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 
-use super::batch::Table;
 use super::checksums::Summed;
-use super::engine::Engine;
+use super::engine::{Engine, Record};
 use super::{
     Listed, Pruning, Store, StoreError, Tx, VERSIONED, Versions, activities, areas, batch,
     checksums, decisions, mappings, needs, operations, packed, partners, places, prune, sites,
@@ -103,8 +102,12 @@ impl Store {
         let mut all = Vec::new();
         let mut revisions = parts.of("submissions", checksums::wrote(tx, id).await)?;
         for table in VERSIONED {
-            all.extend(parts.of(table.name, versions(tx, id, table).await)?);
-            let found = parts.of(table.name, checksums::found(tx, id, table, "true").await)?;
+            let each = |row: &dyn Record| {
+                all.push(version(table.name, row)?);
+                Ok(())
+            };
+            let found = checksums::found(tx, id, table, "true", each).await;
+            let found = parts.of(table.name, found)?;
             checksums::note(&mut revisions, table, found);
         }
         let copy = parts.of(
@@ -150,30 +153,15 @@ impl Parts {
     }
 }
 
-async fn versions(
-    tx: &mut Tx,
-    operation: &Text,
-    table: &Table,
-) -> Result<Vec<Version>, StoreError> {
-    let key: Vec<&str> = table.key.iter().map(|(part, _)| *part).collect();
-    let (shown, order, table) = (table.key_text(), key.join(", "), table.name);
-    let sql = format!(
-        "select {shown} as shown, from_revision, to_revision, submission, row
-         from {table}
-         where operation = $1
-         order by {order}, from_revision"
-    );
-    batch::rows(tx, operation, AssertSqlSafe(sql), |row| {
-        Ok(Version {
-            table,
-            key: batch::text(row, 0)?.to_owned(),
-            from_revision: batch::integer(row, 1)?,
-            to_revision: row.integer(2)?,
-            submission: batch::integer(row, 3)?,
-            row: batch::integer(row, 4)?,
-        })
+fn version(table: &'static str, row: &dyn Record) -> Result<Version, StoreError> {
+    Ok(Version {
+        table,
+        key: batch::text(row, 0)?.to_owned(),
+        from_revision: batch::integer(row, 1)?,
+        to_revision: row.integer(2)?,
+        submission: batch::integer(row, 3)?,
+        row: batch::integer(row, 4)?,
     })
-    .await
 }
 
 async fn reports(tx: &mut Tx, operation: &Text) -> Result<Vec<(u32, String)>, StoreError> {

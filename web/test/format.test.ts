@@ -73,6 +73,7 @@ test("sentences_of_the_server_have_no_words_of_the_inside", () => {
   assert.equal(told('C (start_date) and header "in_need" and my_column'), 'C (start_date) and header "in_need" and my_column');
   assert.equal(told('Value "" is not known'), "Value (blank) is not known");
   assert.equal(told("Read as corrected before: A is reached. Forget it with lacuna mappings --forget 1."), "Read as corrected before: A is reached.");
+  assert.equal(told("Name it (--sheet) to read it, or have each read (--every-sheet)."), "Name it to read it, or have each read.");
 });
 
 test("long_lines_of_a_picture_break_between_words", () => {

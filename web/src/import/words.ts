@@ -21,6 +21,8 @@ export function told(sentence: string): string {
     .replaceAll(/(?<![\w"“(#.])[a-z]+\d?(?:_[a-z]+)+(?![\w"”)])/g, (name) => lower(maybe(`field.${name}`, name)))
     .replaceAll('""', t("report.blank"))
     .replaceAll(/ ?Forget it with `?lacuna [^`.]*`?\./g, "")
+    // What a command line calls it: here it is a field or a button.
+    .replaceAll(/ \(--[a-z-]+\)/g, "")
     .replaceAll(/ \(METHODS [\d, ]+\)/g, "");
 }
 

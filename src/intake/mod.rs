@@ -30,7 +30,6 @@ pub mod report;
 pub mod returned;
 pub mod review;
 pub mod row;
-mod sector_of_name;
 mod severities;
 pub mod sites;
 pub mod standards;

@@ -19,8 +19,7 @@ use super::row::{self, Context, Reading, Row, Said, YEARS};
 use super::table::Found;
 use super::values::{self, Dots};
 use super::{
-    Kind, Options, figures, kinds, preview, remembered, sector_of_name, severities, thousands,
-    unused, vocabulary,
+    Kind, Options, figures, kinds, preview, remembered, severities, thousands, unused, vocabulary,
 };
 use crate::domain::{Decided, Partner, Snapshot};
 use crate::formats::sheet::{Sheet, Workbook, column_letters};
@@ -81,10 +80,6 @@ pub fn read_table<T: Send>(
     doubt_groups(sheet, &found, &mut mapping)?;
     thousands::settle(kind, sheet, &found, known, &mut mapping)?;
     severities::settle(sheet, &found, &mut mapping)?;
-    let table = (&found, &evidence[..], &mapping);
-    let named = sector_of_name::find((kind, file_name), &sheet.name, table, known, options);
-    let sector = options.sector.or(named.as_ref().map(|named| named.sector));
-    let options = &Options { sector, ..options.clone() };
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
     let of_parts = mapping.parts.iter().map(|part| (part.field, part.column));
@@ -99,10 +94,6 @@ pub fn read_table<T: Send>(
     unused::note_numbers(&mut mapping, &evidence);
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
     report.remarks.splice(0..0, doubt);
-    if let Some(named) = named {
-        report.remarks.push(named.remark());
-        report.sector_of_file = named.by_file.then(|| named.sector.code().to_owned());
-    }
     if let Some(mapping) = remembered {
         remembered::tell(&mut report, mapping);
     }

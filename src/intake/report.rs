@@ -17,9 +17,6 @@ pub struct Report {
     /// How the file was read, such as `csv, semicolon separated, windows-1252`.
     pub format: String,
     pub sheet: String,
-    /// The sector that the name of the file says, where nothing in it does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sector_of_file: Option<String>,
     /// Row number of the header, where there is one.
     pub header_row: Option<u32>,
     /// Row number of the HXL tags, where there are any.

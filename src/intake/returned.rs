@@ -28,9 +28,7 @@ pub fn workbook(bytes: &[u8], report: &Report) -> Result<Vec<u8>, Unwritable> {
     let sheets = book.as_ref().map_or(&[][..], |book| &book.sheets);
     match sheets.iter().find(|sheet| sheet.name == report.sheet) {
         Some(sheet) if report.first_row > 0 => {
-            // The name of the file is lost, and with it what it said.
-            let name = report.sector_of_file.as_ref().unwrap_or(&report.sheet);
-            xlsx_write::write(name, |page| rows(page, sheet, report))
+            xlsx_write::write(&report.sheet, |page| rows(page, sheet, report))
         }
         _ => xlsx_write::write("report", |page| list(page, report)),
     }

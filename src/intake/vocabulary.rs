@@ -1,7 +1,7 @@
 //! Words to codes: sector, status, partner type, groups and modality in English, French, Spanish,
 //! Portuguese and Arabic. The words are data: `data/vocabulary/*.csv`, each with its source.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::units::Counted;
@@ -46,11 +46,6 @@ vocabulary!(TOTALS, "totals");
 vocabulary!(SCALES, "scales");
 vocabulary!(SEVERITIES, "severities");
 vocabulary!(SPANS, "spans");
-
-static COUNTRIES: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let words = rows(include_str!("../../data/vocabulary/country-names.csv"));
-    words.filter_map(|row| row.first().map(|word| normalise(word))).collect()
-});
 
 /// Where the word of a sum stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,11 +222,6 @@ pub fn severity_word(words: &str) -> Option<SeverityWord> {
 /// time or that of the month.
 pub fn is_cumulative(words: &str) -> Option<bool> {
     SPANS.exact.get(words).map(|code| code == "cumulative")
-}
-
-/// Whether a folded word is the name of a country.
-pub fn is_country(word: &str) -> bool {
-    COUNTRIES.contains(word)
 }
 
 /// The month of this name, 1-12.

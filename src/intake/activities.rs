@@ -263,9 +263,5 @@ fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
 mod tests;
 
 #[cfg(test)]
-#[path = "activities/days_tests.rs"]
-mod days_tests;
-
-#[cfg(test)]
 #[path = "activities/span_tests.rs"]
 mod span_tests;

@@ -55,11 +55,6 @@ pub const NOT_A_DATE: Problem = problem(
     "The date cannot be read: it is unknown.",
     "Write 2026-07-01, and all dates of a column the same way.",
 );
-pub const AMBIGUOUS_DATE: Problem = problem(
-    "ambiguous-date",
-    "The table has dates with the day first and dates with the month first, and this one may be either: it is unknown.",
-    "Write the day as 2026-07-01, and all dates of a table the same way.",
-);
 pub const BAD_SEVERITY: Problem = problem(
     "bad-severity",
     "The severity is not between 1 and 5: it is unknown.",

@@ -43,35 +43,16 @@ pub fn profile(
     let named = column(Field::Partner).zip(column(Field::PartnerAcronym));
     let seen = parts.par_iter().map(|part| of_part(sheet, part, mapped, thousands, named));
     let Seen { rows, habits, acronyms } = seen.try_reduce(Seen::nothing, |a, b| Ok(a.and(b)))?;
-    let none = Habits::default();
-    let twin = |field: Field| twin(field).map_or(&none, |twin| &habits[twin as usize]);
+    let mixed =
+        mapped.iter().map(|(field, _)| *field).filter(|field| habits[*field as usize].is_mixed());
     let mut styles: Vec<Style> = habits.iter().map(Habits::style).collect();
-    let mut mixed = Vec::new();
-    for field in mapped.iter().map(|(field, _)| *field) {
-        if field.role() == Role::Date {
-            let own = &habits[field as usize];
-            styles[field as usize].order = own.order(twin(field));
-            mixed.extend(own.is_mixed(twin(field)).then_some(field));
-        }
-    }
     thousands.iter().for_each(|field| styles[*field as usize].thousands = true);
     Ok(Profile {
         rows,
-        mixed,
+        mixed: mixed.collect(),
         styles,
         acronyms: acronyms.into_iter().filter_map(|(short, full)| Some((short, full?))).collect(),
     })
-}
-
-/// The other end of a period.
-fn twin(field: Field) -> Option<Field> {
-    match field {
-        Field::Start => Some(Field::End),
-        Field::End => Some(Field::Start),
-        Field::CycleStart => Some(Field::CycleEnd),
-        Field::CycleEnd => Some(Field::CycleStart),
-        _ => None,
-    }
 }
 
 fn of_part(

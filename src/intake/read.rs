@@ -243,15 +243,12 @@ fn begin(
         note => format!("{}, {note}", book.format),
     };
     let mixed = profile.mixed.iter().map(|field| {
-        let what = match profile.styles[*field as usize].order {
-            values::Order::DayFirst => "nearly all decide: day first. The others are not read.",
-            values::Order::MonthFirst => "nearly all decide: month first. The others are not read.",
-            values::Order::Mixed => {
-                "only days that can be read one way are read; every row with one that may be either is named."
-            }
+        let order = match profile.styles[*field as usize].order {
+            values::Order::DayFirst => "day first",
+            values::Order::MonthFirst => "month first",
         };
         format!(
-            "The dates in {}, with those of the other end of the period, are written both day first and month first; {what}",
+            "The dates in {} are written both day first and month first; most decide: {order}. The others are not read.",
             field.words()
         )
     });

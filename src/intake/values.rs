@@ -6,8 +6,8 @@ mod angles;
 mod dates;
 
 pub use self::angles::{angle, coordinates, pair};
-use self::dates::{ascii_digits, three_numbers};
-pub use self::dates::{day, either};
+pub use self::dates::day;
+use self::dates::three_numbers;
 
 /// The sign before the decimals in a column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,12 +23,7 @@ pub enum Order {
     #[default]
     DayFirst,
     MonthFirst,
-    /// Cells contradict each other: one that may be either is not read.
-    Mixed,
 }
-
-/// So many cells must be the one way for each that is the other, for that one to be a slip.
-const SLIP: u32 = 20;
 
 /// What the cells of a column say about how to read it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,8 +32,6 @@ pub struct Habits {
     points: u32,
     days_first: u32,
     months_first: u32,
-    /// Days that may be read both ways.
-    either: u32,
     /// One dot and three digits behind it, as `1.500`: a thousand and a half, or one and a half.
     dotted: u32,
     /// Several dots, as `1.234.567`.
@@ -89,7 +82,6 @@ impl Habits {
         self.points += other.points;
         self.days_first += other.days_first;
         self.months_first += other.months_first;
-        self.either += other.either;
         self.dotted += other.dotted;
         self.grouped += other.grouped;
         self.other_thousands += other.other_thousands;
@@ -159,18 +151,16 @@ impl Habits {
         let Cell::Text(text) = cell else { return };
         // Of a range the first day shows how the column is written.
         let first = text.split(" - ").next().unwrap_or(text);
-        let plain = if first.is_ascii() { None } else { ascii_digits(first) };
-        let numbers = three_numbers(plain.as_deref().unwrap_or(first));
-        let Some([first, second, _]) = numbers else { return };
+        let Some([first, second, _]) = three_numbers(first) else { return };
         match (first, second) {
             (13..=31, 1..=12) => self.days_first += 1,
             (1..=12, 13..=31) => self.months_first += 1,
-            (1..=12, 1..=12) => self.either += u32::from(first != second),
             _ => {}
         }
     }
 
-    /// Where no cell decides, day before month, as most of the world writes.
+    /// Most cells decide; where none does, day before month, as most of the world writes. A column
+    /// that contradicts itself is month first only where that is clear, by more than two to one.
     pub fn style(&self) -> Style {
         let commas = self.commas > self.points;
         let dots = match self.dotted {
@@ -188,31 +178,17 @@ impl Habits {
             dots,
             serials: self.serials > self.written_dates,
             thousands: false,
-            order: self.order(&Habits::default()),
+            order: if self.months_first > 2 * self.days_first {
+                Order::MonthFirst
+            } else {
+                Order::DayFirst
+            },
         }
     }
 
-    /// Which of day and month comes first in a column of dates, by its own cells and those of its
-    /// twin: start and end are written by the same hands.
-    pub fn order(&self, twin: &Habits) -> Order {
-        let days = self.days_first + twin.days_first;
-        let months = self.months_first + twin.months_first;
-        let (own_days, own_months) = (self.days_first > 0, self.months_first > 0);
-        match (days, months) {
-            (_, 0) => Order::DayFirst,
-            (0, _) => Order::MonthFirst,
-            // Not against all that the column itself says.
-            _ if days >= SLIP * months && (own_days || !own_months) => Order::DayFirst,
-            _ if months >= SLIP * days && (own_months || !own_days) => Order::MonthFirst,
-            _ => Order::Mixed,
-        }
-    }
-
-    /// Whether cells of the column contradict each other, or those of its twin, about day and month.
-    pub fn is_mixed(&self, twin: &Habits) -> bool {
-        let written = self.days_first + self.months_first + self.either > 0;
-        let days = self.days_first + twin.days_first;
-        written && days > 0 && self.months_first + twin.months_first > 0
+    /// Whether cells of the column contradict each other about day and month.
+    pub fn is_mixed(&self) -> bool {
+        self.days_first > 0 && self.months_first > 0
     }
 }
 

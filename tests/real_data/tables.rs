@@ -316,7 +316,7 @@ const TABLES: &[Table] = &[
         &[
             "activities",
             "Data_Entry: header 6, tags 8, data 9",
-            "8391 rows: 8129 accepted, 262 warned, 0 rejected, 0 copies; placed [83, 120, 8188]",
+            "8391 rows: 8128 accepted, 263 warned, 0 rejected, 0 copies; placed [83, 120, 8188]",
             "A activity_id, D partner, E partner_type, F implementing_partner, H sector, I activity_type, J description, L modality, M adm1_name, N adm1_pcode, O adm2_name, P adm2_pcode, Q adm3_name, R adm3_pcode, S adm4_name, T adm4_pcode, U location, V households_targeted, W targeted, X households_reached, Y reached, AA start_date, AB end_date, AC status",
         ],
     ),

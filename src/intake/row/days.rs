@@ -10,7 +10,7 @@ use crate::domain::Day;
 use crate::formats::sheet::Cell;
 use crate::intake::Kind;
 use crate::intake::fields::Field;
-use crate::intake::values::{self, Order};
+use crate::intake::values;
 
 /// Days of activities and sites lie in these years.
 pub const YEARS: RangeInclusive<i16> = 1990..=2100;
@@ -37,15 +37,6 @@ impl Row<'_, '_> {
         {
             let text = cell.text().unwrap_or_default();
             self.warn(field, &text, &format!("It would be {day}."), problems::IMPLAUSIBLE_DATE);
-            return None;
-        }
-        if day.is_none()
-            && self.reading.context.styles[field as usize].order == Order::Mixed
-            && let Some((one, other)) = values::either(cell, last, self.reading.context.year)
-        {
-            let text = cell.text().unwrap_or_default();
-            let detail = format!("It may be {one} or {other}.");
-            self.warn(field, &text, &detail, problems::AMBIGUOUS_DATE);
             return None;
         }
         if day.is_none() && !cell.is_blank() && !values::is_dash(cell) {

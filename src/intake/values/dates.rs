@@ -102,7 +102,7 @@ fn range(text: &str, order: Order, last: bool, year: Option<i16>) -> Option<Day>
 }
 
 /// The text with the digits of Arabic and Persian as those of ASCII; `None` where it has none.
-pub(super) fn ascii_digits(text: &str) -> Option<String> {
+fn ascii_digits(text: &str) -> Option<String> {
     let digit = |c: char| match c as u32 {
         code @ 0x660..=0x669 => Some(char::from(b'0' + (code - 0x660) as u8)),
         code @ 0x6f0..=0x6f9 => Some(char::from(b'0' + (code - 0x6f0) as u8)),
@@ -147,14 +147,6 @@ fn from_three(numbers: [i32; 3], order: Order) -> Option<Day> {
         ([y, m, d], _) if y > 31 => (y, m, d),
         ([d, m, y], Order::DayFirst) => (y, m, d),
         ([m, d, y], Order::MonthFirst) => (y, m, d),
-        (numbers, Order::Mixed) => {
-            let day_first = from_three(numbers, Order::DayFirst);
-            let month_first = from_three(numbers, Order::MonthFirst);
-            return match (day_first, month_first) {
-                (Some(one), Some(other)) if one != other => None,
-                (one, other) => one.or(other),
-            };
-        }
     };
     let y = if y < 100 { 2000 + y } else { y };
     plausible(Day::from_ymd(y.try_into().ok()?, m.try_into().ok()?, d.try_into().ok()?)?)
@@ -222,13 +214,6 @@ fn excel_serial(serial: f64) -> Option<Day> {
 fn plausible(day: Day) -> Option<Day> {
     let (year, _, _) = day.ymd();
     (1900..=2200).contains(&year).then_some(day)
-}
-
-/// Both days that a cell may say, day first and month first, where these differ.
-pub fn either(cell: Cell<'_>, last: bool, year: Option<i16>) -> Option<(Day, Day)> {
-    let one = day(cell, Order::DayFirst, last, year)?;
-    let other = day(cell, Order::MonthFirst, last, year)?;
-    (one != other).then_some((one, other))
 }
 
 #[cfg(test)]

@@ -251,6 +251,9 @@ async fn import(args: args::Import) -> Result<()> {
             let alike = outcome.report.sheets.iter().filter(|sheet| sheet.alike).rev();
             alike.for_each(|sheet| waiting.push_front((file, Some(sheet.name.clone()))));
         }
+        if let Some(sheet) = &sheet {
+            say!("\nSheet \"{sheet}\":");
+        }
         print::out(print::report(&outcome.report));
         if args.dry_run {
             print::out(print::differences(&outcome.differences));

@@ -9,7 +9,7 @@ use lacuna::app::collections::View;
 use lacuna::app::earlier::Earlier;
 use lacuna::app::prune::Pruned;
 use lacuna::app::verify::{Finding, Named, Verified};
-use lacuna::domain::{Mapping, Snapshot, Submission, Text, beside, undone};
+use lacuna::domain::{Mapping, Snapshot, Submission, Text, undone};
 use lacuna::intake::{Report, unused};
 use lacuna::simulate::Summary;
 use lacuna::store::Pruning;
@@ -222,7 +222,8 @@ pub fn history(snapshot: &Snapshot) -> String {
         *rows.entry(source.submission).or_default() += 1;
     }
     let has_siblings = |one: &Submission| {
-        !beside(&snapshot.submissions, &one.kind, &one.sha256, one.sheet.as_deref()).is_empty()
+        let mut others = snapshot.submissions.iter().filter(|other| other.sheet != one.sheet);
+        others.any(|other| (&other.kind, &other.sha256) == (&one.kind, &one.sha256))
     };
     let line = |one: &Submission| {
         let mut notes = Vec::new();
@@ -362,9 +363,10 @@ pub fn verified_json(verified: &Verified) -> serde_json::Value {
 
 /// A hint that a file may be meant to replace an earlier one.
 pub fn earlier(earlier: &Earlier) -> String {
-    let Earlier { submission, file, at, shared, missing } = earlier;
+    let Earlier { submission, file, at, shared, missing, sheet } = earlier;
+    let sheet = sheet.as_ref().map(|sheet| format!("--sheet \"{sheet}\" ")).unwrap_or_default();
     format!(
-        "It looks like a correction of submission {submission} ({file} of {at}): it has {shared} of that one's rows and lacks {missing}, which stay. Give --replaces {submission} to end them."
+        "It looks like a correction of submission {submission} ({file} of {at}): it has {shared} of that one's rows and lacks {missing}, which stay. Give {sheet}--replaces {submission} to end them."
     )
 }
 

@@ -1,11 +1,12 @@
 //! What a file changes: its rows against the current ones, by the identity of each kind of row.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
 
+use super::sheets::Sheets;
 use crate::domain::Source;
 use crate::store::Change;
 
@@ -82,14 +83,14 @@ pub struct Compared<T, K> {
 
 /// Compares the rows of a file with the current ones. Rows that share an identity are replaced
 /// together; within them, rows that say the same stay as they are. Identities that the file does
-/// not name stay, but for the rows of the submissions that the file replaces: those end. The rows of
-/// the submissions beside it are those of other sheets of the file: rows that say the same count once,
-/// and no row takes the place of another sheet's.
+/// not name stay, but for the rows of the submissions that the file replaces: those end. Of several
+/// sheets of a workbook no row takes the place of another sheet's, and rows that say the same count
+/// once: they are rows of one file.
 pub fn changes<T: Sync, I: Hash, K>(
     current: &[&T],
     mut rows: Vec<T>,
     replaces: &[u32],
-    beside: &BTreeSet<u32>,
+    sheets: &Sheets,
     compare: &Compare<T, I, K>,
 ) -> Compared<T, K> {
     if current.is_empty() {
@@ -118,14 +119,22 @@ pub fn changes<T: Sync, I: Hash, K>(
             old.push(current[*at as usize]);
         }
         let mut new: Vec<usize> = sent.iter().map(|(_, at)| *at as usize).collect();
+        let of = |row: &T| (compare.source)(row).submission;
+        // What this sheet said itself is found first.
+        old.sort_by_key(|row| sheets.several && !sheets.own.contains(&of(row)));
         let mut known = Alike::of(&old, compare);
         new.retain(|at| {
-            unchanged[*at] = known.take(&rows[*at], compare);
-            counts.unchanged += usize::from(unchanged[*at]);
-            !unchanged[*at]
+            let Some(same) = known.take(&rows[*at], compare) else { return true };
+            counts.unchanged += 1;
+            unchanged[*at] = !sheets.takes(of(same));
+            if !unchanged[*at] {
+                (compare.adopt)(&mut rows[*at], same);
+                ended.push((compare.key)(same));
+            }
+            false
         });
         old = known.rest();
-        old.retain(|row| !beside.contains(&(compare.source)(row).submission));
+        old.retain(|row| !sheets.beside.contains(&of(row)));
         for (at, replaced) in new.iter().zip(&old) {
             counts.changed += 1;
             if counts.changed <= EXAMPLES {
@@ -190,8 +199,8 @@ impl<'a, T> Alike<'a, T> {
         Alike { rows: rows.iter().copied().map(Some).collect(), by_fields }
     }
 
-    /// Takes the first row that says the same as this one; false where none is left.
-    fn take<I, K>(&mut self, row: &T, compare: &Compare<T, I, K>) -> bool {
+    /// Takes the first row that says the same as this one; `None` where none is left.
+    fn take<I, K>(&mut self, row: &T, compare: &Compare<T, I, K>) -> Option<&'a T> {
         let found = if self.rows.len() > FEW {
             let known = self.by_fields.get_mut(&said(row, compare));
             known.and_then(|known| {
@@ -201,10 +210,7 @@ impl<'a, T> Alike<'a, T> {
             let same = |known: &Option<&T>| known.is_some_and(|known| (compare.same)(known, row));
             self.rows.iter().position(same)
         };
-        if let Some(found) = found {
-            self.rows[found] = None;
-        }
-        found.is_some()
+        self.rows[found?].take()
     }
 
     /// The rows that nothing took.
@@ -267,6 +273,8 @@ fn by_identity<T: Sync, I: Hash>(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     /// (identity, figure, number, submission)
@@ -291,7 +299,7 @@ mod tests {
 
     fn compared(current: &[Row], rows: &[Row], replaces: &[u32]) -> Compared<Row, u32> {
         let current: Vec<&Row> = current.iter().collect();
-        changes(&current, rows.to_vec(), replaces, &BTreeSet::new(), &COMPARE)
+        changes(&current, rows.to_vec(), replaces, &Sheets::default(), &COMPARE)
     }
 
     #[test]
@@ -299,12 +307,31 @@ mod tests {
         // Submission 1 is another sheet of the file, submission 2 is not.
         let current = [('a', 1, 7, 1), ('b', 2, 8, 1), ('c', 3, 9, 2)];
         let rows = [('a', 5, 0, 3), ('b', 2, 0, 3), ('c', 6, 0, 3)];
-        let (current, beside): (Vec<&Row>, _) = (current.iter().collect(), BTreeSet::from([1]));
-        let found = changes(&current, rows.to_vec(), &[], &beside, &COMPARE);
+        let current: Vec<&Row> = current.iter().collect();
+        let beside = BTreeSet::from([1]);
+        let sheets = Sheets { several: true, beside, ..Sheets::default() };
+        let found = changes(&current, rows.to_vec(), &[], &sheets, &COMPARE);
         assert_eq!(found.change.added, [('a', 5, 0, 3), ('c', 6, 9, 3)]);
         assert_eq!(found.change.ended, [9]);
         let Counts { new, changed, unchanged, gone } = found.counts;
         assert_eq!([new, changed, unchanged, gone], [1, 1, 1, 0]);
+    }
+
+    #[test]
+    fn a_row_that_says_what_a_sheet_says_becomes_that_sheets_where_it_is_of_no_sheet() {
+        // Submission 1 is this sheet as it was before, submission 2 something else.
+        let current = [('a', 1, 7, 2), ('b', 2, 8, 1), ('b', 2, 9, 2)];
+        let rows = [('a', 1, 0, 3), ('b', 2, 0, 3)];
+        let current: Vec<&Row> = current.iter().collect();
+        let sheets = Sheets { several: true, own: BTreeSet::from([1]), ..Sheets::default() };
+        let found = changes(&current, rows.to_vec(), &[], &sheets, &COMPARE);
+        assert_eq!(found.change.added, [('a', 1, 7, 3)]);
+        // The other row of this identity is replaced together with its like.
+        let mut ended = found.change.ended;
+        ended.sort();
+        assert_eq!(ended, [7, 9]);
+        let Counts { new, changed, unchanged, gone } = found.counts;
+        assert_eq!([new, changed, unchanged, gone], [0, 0, 2, 1]);
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct Earlier {
     pub shared: usize,
     /// Its current rows that the file lacks: they stay unless the file replaces it.
     pub missing: usize,
+    /// The sheet that was compared, where the file has others like it.
+    pub sheet: Option<Text>,
 }
 
 /// The submission of a kind that a file looks like a correction of: it has at least half of that
@@ -51,6 +53,7 @@ pub(super) fn earlier(
         at: best.at.clone(),
         shared: found,
         missing: all - found,
+        sheet: None,
     })
 }
 
@@ -71,7 +74,7 @@ pub fn last(known: &Snapshot, kind: Kind) -> Option<u32> {
 }
 
 /// A file's name without its ending and whatever tells one month or version from the next.
-fn undated(file_name: &str) -> String {
+pub(super) fn undated(file_name: &str) -> String {
     const WORDS: &[&str] = &["final", "corrected", "copy", "new", "rev", "v", "version", "update"];
     let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
     let plain: String = stem.chars().map(|c| if c.is_ascii_digit() { ' ' } else { c }).collect();

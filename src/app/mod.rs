@@ -23,6 +23,7 @@ mod reports;
 pub mod review;
 pub mod rollback;
 pub mod settle;
+mod sheets;
 pub mod styles;
 pub mod tiles;
 mod unplaced;

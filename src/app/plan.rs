@@ -1,6 +1,6 @@
 //! What an import would do, worked out against the current snapshot before anything is written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::thread::JoinHandle;
 
 use bytes::Bytes;
@@ -11,11 +11,11 @@ use super::earlier::{Earlier, earlier, unknown};
 use super::identity::{ACTIVITIES, AREAS, NEEDS, POPULATIONS, SITES};
 use super::import::{Import, ImportError};
 use super::settle::settle;
+use super::sheets::Sheets;
 use super::words::counted;
 use crate::analysis::measure;
 use crate::domain::{
-    Area, Mapping, Operation, Partner, Snapshot, Source, Standards, Submission, Text, beside,
-    undone,
+    Area, Mapping, Operation, Partner, Snapshot, Source, Standards, Submission, Text, undone,
 };
 use crate::intake::{self, Kind, Options, Report, Unreadable};
 use crate::store::{Change, Changes, NewSubmission};
@@ -88,8 +88,7 @@ pub(super) fn plan(
             drop(bytes);
             let mut rows = read.activities;
             rows.iter_mut().for_each(|row| source(&mut row.source));
-            let (sha256, sheet) = (hashing.sha256()?, sheet_of(&report));
-            found.beside = beside(&known.submissions, kind.name(), &sha256, sheet.as_deref());
+            found.sheets = Sheets::of(known, kind, &file_name, &hashing.sha256()?, &report);
             // Of a few rows only those of their places are looked at, and the others counted.
             let few = found.replaces.is_empty() && rows.len() * FEW < known.activities.len();
             let current = match few {
@@ -137,14 +136,17 @@ pub(super) fn plan(
         return Err(ImportError::ReplacesByNothing { submission, rows, ends });
     }
     let sha256 = hashing.sha256()?;
-    report.remarks.extend(sent_before(known, kind, &sha256, &found));
+    let sheets = Sheets::of(known, kind, &file_name, &sha256, &report);
+    report.remarks.extend(sent_before(known, kind, &sha256, &found, &sheets));
     report.remarks.extend(settle(known, &mut changes, false).in_words());
     let returned = report.columns.iter().any(|column| intake::returned::is_own(&column.header));
     let earlier = match replaces {
         Some(_) => None,
         None => {
-            found.shared.retain(|submission, _| !found.beside.contains(submission));
-            earlier(known, kind, &file_name, returned, &found.shared)
+            found.shared.retain(|submission, _| !sheets.beside.contains(submission));
+            let sheet = sheet_of(&report).filter(|_| sheets.several);
+            let found = earlier(known, kind, &file_name, returned, &found.shared);
+            found.map(|found| Earlier { sheet, ..found })
         }
     };
     let shares = found.counts.unchanged + found.counts.changed > 0;
@@ -208,8 +210,7 @@ impl Hashing {
 #[derive(Default)]
 struct Found {
     replaces: Vec<u32>,
-    /// The submissions of other sheets of the file.
-    beside: BTreeSet<u32>,
+    sheets: Sheets,
     counts: Counts,
     differences: Vec<Difference>,
     shared: BTreeMap<u32, (usize, usize)>,
@@ -222,7 +223,7 @@ impl Found {
         rows: Vec<T>,
         compare: &Compare<T, I, K>,
     ) -> Change<T, K> {
-        let found = changes(current, rows, &self.replaces, &self.beside, compare);
+        let found = changes(current, rows, &self.replaces, &self.sheets, compare);
         self.counts = found.counts;
         self.differences = found.differences;
         self.shared = found.shared;
@@ -232,22 +233,26 @@ impl Found {
 
 /// That the very file is a submission already, where it does not replace that one and yet makes new
 /// rows or changes some.
-fn sent_before(known: &Snapshot, kind: Kind, sha256: &str, found: &Found) -> Option<String> {
+fn sent_before(
+    known: &Snapshot,
+    kind: Kind,
+    sha256: &str,
+    found: &Found,
+    sheets: &Sheets,
+) -> Option<String> {
     let counts = found.counts;
     let undone = undone(&known.submissions);
     let same = |one: &&Submission| {
-        *one.sha256 == *sha256 && *one.kind == *kind.name() && !undone.contains(&one.id)
+        *one.sha256 == *sha256
+            && *one.kind == *kind.name()
+            && !undone.contains(&one.id)
+            && !sheets.beside.contains(&one.id)
     };
     let before = known.submissions.iter().rfind(same)?;
     if counts.new + counts.changed == 0 || found.replaces.contains(&before.id) {
         return None;
     }
     let (id, file, revision) = (before.id, &before.file_name, before.revision);
-    if let Some(sheet) = before.sheet.as_ref().filter(|_| found.beside.contains(&id)) {
-        return Some(format!(
-            "sheet \"{sheet}\" of this very file is submission {id}: rows of this sheet that it has too count once, the others stay beside its rows"
-        ));
-    }
     let new = counted(counts.new, "new row");
     let changed = counted(counts.changed, "changed row");
     Some(format!(

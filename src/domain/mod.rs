@@ -40,7 +40,7 @@ pub use layered::{Layered, Numbered};
 pub use mapping::Mapping;
 pub use need::{Need, Population};
 pub use need_table::NeedTable;
-pub use operation::{Operation, Revision, Rows, Source, Submission, beside, undone};
+pub use operation::{Operation, Revision, Rows, Source, Submission, undone};
 pub use partner::{Partner, PartnerScope, PartnerType};
 pub use place::{PlaceMethod, Placed, SaidPlace};
 pub use preorder::Preorder;

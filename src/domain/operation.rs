@@ -55,20 +55,6 @@ pub struct Submission {
     pub sheet: Option<Text>,
 }
 
-/// The submissions of other sheets of the very same file: their rows are rows of one file.
-pub fn beside(
-    submissions: &[Submission],
-    kind: &str,
-    sha256: &str,
-    sheet: Option<&str>,
-) -> BTreeSet<u32> {
-    let other = |one: &&Submission| {
-        let theirs = one.sheet.as_deref();
-        *one.kind == *kind && *one.sha256 == *sha256 && theirs.is_some() && theirs != sheet
-    };
-    submissions.iter().filter(|_| sheet.is_some()).filter(other).map(|one| one.id).collect()
-}
-
 /// The submissions that were rolled back, and whose rollback was not rolled back itself.
 pub fn undone(submissions: &[Submission]) -> BTreeSet<u32> {
     let mut undone = BTreeSet::new();

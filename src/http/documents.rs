@@ -72,7 +72,9 @@ pub(crate) fn short_draft(place: &Place<'_>, draft: &Draft, status: &Status, now
         document["nothing_accepted"] = json!(reading.nothing_accepted());
         let changes = &reading.counts;
         document["kind"] = json!(reading.kind.name());
-        let alike = reading.report.sheets.iter().filter(|sheet| sheet.alike);
+        // A copy is one of those sheets: the first draft offers them.
+        let offers = !reading.asked.options.every_sheet;
+        let alike = reading.report.sheets.iter().filter(|sheet| sheet.alike && offers);
         document["sheet"] = json!(reading.report.sheet);
         document["alike"] = alike.map(|sheet| sheet.name.as_str()).collect();
         document["counts"] = json!(reading.report.counts);

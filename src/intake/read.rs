@@ -263,7 +263,7 @@ fn begin(
         })
     });
     let uncomputed = without_results(&book.sheets[found.sheet], &mapping.columns);
-    let left_out = found.left_out().into_iter();
+    let left_out = found.left_out().into_iter().chain(found.not_alike());
     let left_out = left_out.chain(unused::projected(&mapping.columns));
     let left_out = left_out.chain(unused::figures(kind, &mapping.columns));
     let remarks =

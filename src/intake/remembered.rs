@@ -38,7 +38,7 @@ fn readings(book: &Workbook<'_>, mapping: &Mapping, options: &Options) -> Vec<Op
         book.sheets.iter().any(|sheet| sheet.name.trim().eq_ignore_ascii_case(name.trim()))
     };
     let mut readings = Vec::new();
-    if options.sheet.is_none() && options.header_row.is_none() {
+    if options.sheet.is_none() && options.header_row.is_none() && !options.every_sheet {
         let sheet = mapping.sheet.as_ref().filter(is_there).cloned();
         let header_row = mapping.header_row;
         readings.push(Options { sheet: sheet.clone(), header_row, ..options.clone() });

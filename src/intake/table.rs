@@ -38,6 +38,8 @@ pub struct Found {
     pub sheets: Vec<SheetReport>,
     /// Other sheets that have the same headers and stay out: their names, and how many rows.
     pub alike: Vec<(String, usize)>,
+    /// Those are read too.
+    every_sheet: bool,
     score: f32,
 }
 
@@ -63,6 +65,27 @@ impl Found {
             false => format!(
                 "The sheets {text} have the same headers and are not read: name one at a time (--sheet) to read it by itself, or have each read (--every-sheet)."
             ),
+        })
+    }
+}
+
+impl Found {
+    /// The sheets with something in them that are not read, where all that are alike are.
+    pub fn not_alike(&self) -> Option<String> {
+        if !self.every_sheet {
+            return None;
+        }
+        let others = self.sheets.iter().filter(|one| !one.chosen && !one.alike);
+        let others = others.filter(|one| one.rows != Some(0));
+        let named: Vec<String> =
+            others.map(|one| format!("\"{}\" ({})", one.name, one.reason)).collect();
+        (!named.is_empty()).then(|| {
+            let more = named.len().saturating_sub(ALIKE_NAMED);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let named = named[..named.len().min(ALIKE_NAMED)].join(", ");
+            format!(
+                "Sheets that are not read, because their headers are not the same: {named}{more}."
+            )
         })
     }
 }
@@ -100,6 +123,15 @@ pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found,
         {
             seen.reason = "you named another sheet".to_owned();
             sheets.push(seen);
+            // Whether it is like the one that was named is known nevertheless.
+            let plain = Options { header_row: None, ..options.clone() };
+            if let Ok(top) = top_of(sheet)
+                && summary::of(&top).is_none()
+                && let Some(found) = in_sheet(sheet, &top, kind, &plain)
+                && has_decisive(kind, &found.heads)
+            {
+                tables.push((position, found.first_row, names_of(&found.heads)));
+            }
             continue;
         }
         let top = top_of(sheet)?;
@@ -160,17 +192,21 @@ pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found,
         );
     }
     found.sheets = sheets;
+    found.every_sheet = options.every_sheet && options.sheet.is_none();
     let own = names_of(&found.heads);
     for (position, first_row, names) in tables {
         let common = own.intersection(&names).count();
         if position != found.sheet && common * 5 >= own.len().max(names.len()) * 3 && common > 1 {
             let sheet = &book.sheets[position];
+            if options.sheet.is_some() {
+                found.sheets[position].alike =
+                    sheet.rows().is_none_or(|rows| rows >= first_row as usize);
+                continue;
+            }
             let rows = rows_below(sheet, first_row)?;
-            if rows > 0 {
-                found.sheets[position].alike = true;
-                if !options.every_sheet {
-                    found.alike.push((sheet.name.clone(), rows));
-                }
+            found.sheets[position].alike = rows > 0;
+            if rows > 0 && !options.every_sheet {
+                found.alike.push((sheet.name.clone(), rows));
             }
         }
     }

@@ -227,6 +227,85 @@ fn two_revisions_are_compared_in_rows_and_in_gaps() {
     assert!(refused.contains("from 1 to 5"), "{refused}");
 }
 
+/// A workbook of sheets with the same headers, of rows of an organisation and people.
+fn workbook(sheets: &[(&str, &[(&str, u32)])]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let headers = ["Organisation", "Sector", "Admin 1 code", "People reached"];
+    for (name, rows) in sheets {
+        let to = book.add_worksheet().set_name(*name).unwrap();
+        to.write_row(0, 0, headers).unwrap();
+        for (at, (partner, people)) in rows.iter().enumerate() {
+            let cells = [*partner, "WASH", "XA01", &people.to_string()];
+            to.write_row(at as u32 + 1, 0, cells).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+/// The people of each row of an organisation.
+fn reached(place: &Place, partner: &str) -> Vec<u32> {
+    let rows = place.ok(&["export", "activities", "--operation", "op", "--format", "csv"]);
+    let at = rows.lines().next().unwrap().split(',').position(|name| name == "reached").unwrap();
+    let own = rows.lines().filter(|row| row.contains(partner));
+    let mut people: Vec<u32> =
+        own.map(|row| row.split(',').nth(at).unwrap().parse().unwrap()).collect();
+    people.sort();
+    people
+}
+
+#[test]
+fn the_months_of_a_workbook_stay_beside_each_other_whatever_came_before() {
+    let every =
+        |file: &'static str| ["import", "activities", file, "--operation", "op", "--every-sheet"];
+    let v1 = workbook(&[("Jan", &[("Hilfe", 100)]), ("Feb", &[("Hilfe", 200)])]);
+    let v2 = [
+        ("Jan", &[("Hilfe", 100)][..]),
+        ("Feb", &[("Hilfe", 250), ("Mercy", 7)]),
+        ("Mar", &[("Hilfe", 300)]),
+    ];
+    let one = "Organisation,Sector,Admin 1 code,People reached\nHilfe,WASH,XA01,100\n";
+    // What was there: the month before, one month from elsewhere, nothing.
+    for before in [Some(("5w_v1.xlsx", &v1[..])), Some(("jan.csv", one.as_bytes())), None] {
+        let place = Place::with_operation();
+        if let Some((name, bytes)) = before {
+            place.write(name, bytes);
+            place.ok(&every(if name == "jan.csv" { "jan.csv" } else { "5w_v1.xlsx" }));
+        }
+        place.write("5w_v2.xlsx", workbook(&v2));
+        place.ok(&every("5w_v2.xlsx"));
+        assert_eq!(reached(&place, "Hilfe"), [100, 250, 300], "{before:?}");
+        assert_eq!(reached(&place, "Mercy"), [7]);
+        let again = place.ok(&every("5w_v2.xlsx"));
+        assert_eq!(again.matches("Nothing changed: ").count(), 3, "{again}");
+        // By itself, a sheet is still that sheet.
+        let sheet = ["import", "activities", "5w_v2.xlsx", "--operation", "op", "--sheet", "Mar"];
+        assert!(place.ok(&sheet).contains("Nothing changed: "));
+        let again = place.ok(&every("5w_v2.xlsx"));
+        assert_eq!(again.matches("Nothing changed: ").count(), 3, "the sheet is not remembered");
+        assert!(place.ok(&["verify"]).contains("nothing is wrong"));
+    }
+}
+
+#[test]
+fn a_sheet_that_lost_a_row_is_pointed_out_with_its_name_and_others_that_are_not_read_too() {
+    let place = Place::with_operation();
+    let feb = ("Feb", &[("Hilfe", 200), ("Mercy", 20)][..]);
+    let first = workbook(&[("Jan", &[("Hilfe", 100), ("Mercy", 10), ("Care", 1)]), feb]);
+    place.write("5w_v1.xlsx", first);
+    place.write("5w_v2.xlsx", workbook(&[("Jan", &[("Hilfe", 100), ("Mercy", 11)]), feb]));
+    place.ok(&["import", "activities", "5w_v1.xlsx", "--operation", "op", "--every-sheet"]);
+    let said =
+        place.ok(&["import", "activities", "5w_v2.xlsx", "--operation", "op", "--every-sheet"]);
+    assert_eq!(said.matches("It looks like a correction").count(), 1, "{said}");
+    assert!(said.contains("Give --sheet \"Jan\" --replaces "), "{said}");
+    let number = said.split("--replaces ").nth(1).unwrap().split(' ').next().unwrap();
+    let sheet = ["import", "activities", "5w_v2.xlsx", "--operation", "op", "--sheet", "Jan"];
+    place.ok(&[&sheet[..], &["--replaces", number]].concat());
+    assert_eq!(reached(&place, "Care"), [0; 0]);
+    assert_eq!(reached(&place, "Hilfe"), [100, 200]);
+    assert_eq!(reached(&place, "Mercy"), [11, 20]);
+}
+
 #[test]
 fn every_sheet_with_the_same_headers_is_read_as_a_submission_of_its_own() {
     let place = Place::with_operation();

@@ -1,19 +1,18 @@
 //! Figures in thousands: a column is multiplied where its own header says so (`columns::scale`) and
 //! nothing in its rows speaks against it. Where it is not clear it is read as it is written.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::columns::Mapping;
 use super::fields::Field;
 use super::table::Found;
-use super::values::{Decimal, in_full, number};
+use super::values::{Decimal, Dots, Habits, in_full, number};
 use super::{Kind, Unreadable};
 use crate::domain::{Group, Snapshot};
 use crate::formats::sheet::{Cell, Sheet, SheetRow, trimmed};
 
-/// More than these thousands of people in one row are none.
-const MOST: f64 = 100_000.0;
 /// So many times the people that there are, or that are a wider circle, are none.
 const TIMES: f64 = 2.0;
 /// The narrower circle of people first.
@@ -32,7 +31,11 @@ pub(super) fn settle(
         return Ok(());
     }
     let people = People::of(known);
-    for field in std::mem::take(&mut mapping.thousands) {
+    let circles = circles(sheet, found, mapping)?;
+    let mut fields = std::mem::take(&mut mapping.thousands);
+    // The wider circle first: whether it is in full is known then.
+    fields.sort_by_key(|field| Reverse(CIRCLES.iter().position(|circle| circle == field)));
+    for field in fields {
         let columns = mapping.columns_of(field);
         let marks = Marks::of(sheet, found, &columns)?;
         let doubt = match marks.decimal() {
@@ -42,7 +45,11 @@ pub(super) fn settle(
                 sheet.visit(found.first_row, |row| {
                     for column in &columns {
                         if let Some(figure) = number(row.cell(*column), decimal) {
-                            seen.see(figure, row, field, mapping, &people);
+                            seen.see(figure);
+                            if field.counts_people() && figure > 0.0 {
+                                seen.compare(figure, people.of_row(row, mapping));
+                                seen.compare(figure, wider(row, field, mapping, &circles));
+                            }
                         }
                     }
                     ControlFlow::Continue(())
@@ -90,9 +97,12 @@ fn explain(
             Some(Doubt::Marks(text)) => format!(
                 "The header of column {title} says thousands, but whether {text} is a fraction or has a sign between thousands is not clear: its figures are read as in any other column, and not multiplied. Write them in full."
             ),
-            Some(Doubt::TooMany(figure)) => format!(
-                "The header of column {title} says thousands, but {figure} looks like people already: its figures are read as they are written, and not multiplied. Write them in full, or take the word out of the header."
-            ),
+            Some(Doubt::TooMany(figure)) => {
+                let already = if field.counts_people() { "people" } else { "a full figure" };
+                format!(
+                    "The header of column {title} says thousands, but {figure} looks like {already} already: its figures are read as they are written, and not multiplied. Write them in full, or take the word out of the header."
+                )
+            }
         });
     }
 }
@@ -166,8 +176,6 @@ impl Marks {
 struct Seen {
     figures: u32,
     largest: f64,
-    /// Those with a fraction, as people never are.
-    fractions: u32,
     /// Those that end in three zeros.
     round: u32,
     fits: u32,
@@ -175,51 +183,63 @@ struct Seen {
 }
 
 impl Seen {
-    fn see(
-        &mut self,
-        figure: f64,
-        row: SheetRow<'_>,
-        field: Field,
-        mapping: &Mapping,
-        people: &People<'_>,
-    ) {
+    fn see(&mut self, figure: f64) {
         self.figures += 1;
         self.largest = self.largest.max(figure);
-        self.fractions += u32::from(figure.fract() != 0.0);
         self.round += u32::from(figure >= 1000.0 && figure % 1000.0 == 0.0);
-        if field == Field::BudgetUsd || figure <= 0.0 {
-            return;
-        }
-        let most = [people.of_row(row, mapping), wider(row, field, mapping)];
-        for most in most.into_iter().flatten() {
-            match figure * 1000.0 > TIMES * most {
-                true => self.against += 1,
-                false => self.fits += 1,
-            }
+    }
+
+    fn compare(&mut self, figure: f64, most: Option<f64>) {
+        let Some(most) = most else { return };
+        match figure * 1000.0 > TIMES * most {
+            true => self.against += 1,
+            false => self.fits += 1,
         }
     }
 
     fn doubt(&self, kind: Kind, field: Field) -> Option<Doubt> {
-        // Whole figures may be people: they must be few enough to be no rows of people counted.
-        let whole = match kind {
-            Kind::Needs | Kind::Population if field != Field::BudgetUsd => 10_000.0,
+        // From here on figures are in full, with a fraction or without, however many people there are.
+        let full = match kind {
+            Kind::Needs | Kind::Population if field.counts_people() => 10_000.0,
             _ => 1000.0,
         };
-        let is_whole = self.fractions == 0 && (self.fits == 0 || self.against > 0);
-        let refuted = self.largest > MOST
-            || is_whole && self.largest >= whole
+        let refuted = self.largest >= full
             || self.round > 0 && self.round * 2 >= self.figures
             || self.against * 10 > self.fits;
         refuted.then_some(Doubt::TooMany(self.largest))
     }
 }
 
+/// A circle of people, its column and the decimal sign there.
+type Circle = (Field, usize, Decimal);
+
+/// The circles that a table has, the narrower first, without those in which a dot may be either.
+fn circles(sheet: &Sheet<'_>, found: &Found, mapping: &Mapping) -> Result<Vec<Circle>, Unreadable> {
+    let mut circles = Vec::new();
+    for field in CIRCLES {
+        let Some(column) = mapping.column_of[field as usize] else { continue };
+        let columns = mapping.columns_of(field);
+        let mut habits = Habits::default();
+        sheet.visit(found.first_row, |row| {
+            columns.iter().for_each(|column| habits.see_people(row.cell(*column)));
+            ControlFlow::Continue(())
+        })?;
+        let style = habits.style();
+        if style.dots != Dots::Ambiguous {
+            circles.push((field, column, style.decimal));
+        }
+    }
+    Ok(circles)
+}
+
 /// The people of a wider circle in a row, counted in full: those in need beside those reached.
-fn wider(row: SheetRow<'_>, field: Field, mapping: &Mapping) -> Option<f64> {
-    let at = CIRCLES.iter().position(|circle| *circle == field)?;
-    let wider = CIRCLES[at + 1..].iter().filter(|circle| !mapping.thousands.contains(circle));
-    let columns = wider.filter_map(|circle| mapping.column_of[*circle as usize]);
-    let mut figures = columns.filter_map(|column| number(row.cell(column), Decimal::Point));
+fn wider(row: SheetRow<'_>, field: Field, mapping: &Mapping, circles: &[Circle]) -> Option<f64> {
+    let place = |field: Field| CIRCLES.iter().position(|circle| *circle == field);
+    let at = place(field)?;
+    let wider = circles.iter().filter(|(circle, ..)| place(*circle) > Some(at));
+    let in_full = wider.filter(|(circle, ..)| !mapping.thousands.contains(circle));
+    let mut figures =
+        in_full.filter_map(|(_, column, decimal)| number(row.cell(*column), *decimal));
     figures.find(|figure| *figure > 0.0)
 }
 

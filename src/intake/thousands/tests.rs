@@ -156,6 +156,66 @@ fn figures_that_are_people_already_stay_as_they_are() {
 }
 
 #[test]
+fn a_large_figure_is_full_whatever_else_is_known() {
+    let many = known(Some(5_000_000.0));
+    for (cells, figures) in [
+        (["12000.5", "350"], [12_000.5, 350.0]),
+        (["1500", "20"], [1500.0, 20.0]),
+        (["1000.5", "0.5"], [1000.5, 0.5]),
+    ] {
+        let text = format!(
+            "partner,sector,adm2_pcode,Reached (thousands)\na,WSH,A101,{}\nb,WSH,A101,{}\n",
+            cells[0], cells[1]
+        );
+        for known in [&known(None), &many] {
+            let (rows, report) = read_as(&text, known, &Options::default());
+            let found: Vec<_> = rows.iter().map(|row| row.reached).collect();
+            assert_eq!(found, figures.map(Some), "{cells:?} {:?}", report.remarks);
+        }
+    }
+    // Needs and populations are larger.
+    for (cell, figure) in [("10000", 10_000.0), ("12000.5", 12_000.5), ("1500", 1_500_000.0)] {
+        let text = format!("adm2_pcode,sector,PIN (thousands)\nA101,WSH,{cell}\nA101,HEA,5\n");
+        let (needs, report) =
+            needs("needs_2024.csv", text.as_bytes(), &many, &Options::default()).unwrap();
+        assert_eq!(needs[0].in_need, Some(figure), "{:?}", report.remarks);
+    }
+}
+
+#[test]
+fn a_figure_is_compared_with_a_wider_one_as_that_is_written() {
+    for (rows, figures) in [
+        ("A101;WSH;120;500.000\nA101;HEA;80;500.000\n", [120_000.0, 80_000.0]),
+        ("A101;WSH;1500;5.000\nA101;HEA;900;5.000\n", [1500.0, 900.0]),
+        // Dots that may be either are compared with nothing.
+        ("A101;WSH;120;500.000\nA101;HEA;2;12000.5\n", [120_000.0, 2000.0]),
+    ] {
+        let text = format!("adm2_pcode;sector;PIN (000s);Population\n{rows}");
+        let (needs, report) =
+            needs("needs_2024.csv", text.as_bytes(), &known(None), &Options::default()).unwrap();
+        let found: Vec<_> = needs.iter().map(|need| need.in_need).collect();
+        assert_eq!(found, figures.map(Some), "{rows} {:?}", report.remarks);
+    }
+    // The wider figures are in thousands too.
+    let text =
+        "adm2_pcode,sector,Targeted ('000),PIN ('000),Population ('000)\nA101,WSH,1.2,1.5,5\n";
+    let (needs, report) =
+        needs("needs_2024.csv", text.as_bytes(), &known(None), &Options::default()).unwrap();
+    let figures = (needs[0].targeted, needs[0].in_need, needs[0].population);
+    let full = (Some(1200.0), Some(1500.0), Some(5000.0));
+    assert_eq!(figures, full, "{:?}", report.remarks);
+}
+
+#[test]
+fn money_that_is_full_already_is_not_called_people() {
+    let text = "partner,sector,Budget USD (thousands),Reached\na,WSH,255000,7\n";
+    let (rows, report) = read_as(text, &known(None), &Options::default());
+    assert_eq!(rows[0].budget_usd, Some(255_000.0));
+    assert!(said(&report, "255000 looks like a full figure already"), "{:?}", report.remarks);
+    assert!(!said(&report, "people already"), "{:?}", report.remarks);
+}
+
+#[test]
 fn the_sender_undoes_it_by_saying_what_the_column_is_and_a_returned_report_keeps_it() {
     let text = "partner,sector,Reached (thousands)\na,WSH,12.5\nb,WSH,1\n";
     let columns = vec![("Reached (thousands)".to_owned(), Field::Reached)];

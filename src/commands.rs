@@ -21,7 +21,7 @@ use lacuna::app::query::gap_query;
 use lacuna::app::{App, demo, earlier, export};
 use lacuna::config::Config;
 use lacuna::domain::{Operation, Period, Rows, Sector, Snapshot};
-use lacuna::intake::{self, Field, Options, Report};
+use lacuna::intake::{self, Field, Kind, Options, Report};
 use lacuna::store::StoreError;
 use lacuna::{http, simulate};
 use tokio::task::JoinSet;
@@ -187,6 +187,9 @@ async fn import(args: args::Import) -> Result<()> {
     let options = Options { every_sheet: args.every_sheet, ..options(&args.reading)? };
     if args.replaces.is_some() && args.files.len() > 1 {
         bail!("--replaces takes one file at a time");
+    }
+    if args.every_sheet && args.kind == Kind::Areas {
+        bail!("--every-sheet is for tables: name the sheet or layer of boundaries with --sheet");
     }
     let workbook = args.report.as_deref().is_some_and(is_workbook);
     if workbook && (args.files.len() > 1 || args.every_sheet) {

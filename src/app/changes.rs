@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
 
-use super::sheets::Sheets;
+use super::sheets::{Relation, Sheets};
 use crate::domain::Source;
 use crate::store::Change;
 
@@ -77,6 +77,8 @@ pub struct Compared<T, K> {
     pub counts: Counts,
     /// Some of the differences of each kind.
     pub differences: Vec<Difference>,
+    /// Rows that say what another sheet of the same file says.
+    pub beside: usize,
     /// By submission: its current rows, and those of them that the file has too.
     pub shared: BTreeMap<u32, (usize, usize)>,
 }
@@ -99,9 +101,9 @@ pub fn changes<T: Sync, I: Hash, K>(
         let examples = rows.iter().take(EXAMPLES);
         let differences = examples.map(|row| compare.difference(None, Some(row))).collect();
         let (change, shared) = (Change { added: rows, ended: Vec::new() }, BTreeMap::new());
-        return Compared { change, counts, differences, shared };
+        return Compared { change, counts, differences, beside: 0, shared };
     }
-    let mut ended = Vec::new();
+    let (mut ended, mut beside) = (Vec::new(), 0);
     let mut counts = Counts::default();
     let mut differences = Vec::new();
     let mut unchanged = vec![false; rows.len()];
@@ -119,14 +121,16 @@ pub fn changes<T: Sync, I: Hash, K>(
             old.push(current[*at as usize]);
         }
         let mut new: Vec<usize> = sent.iter().map(|(_, at)| *at as usize).collect();
-        let of = |row: &T| (compare.source)(row).submission;
+        let relation = |row: &T| sheets.relation((compare.source)(row).submission);
         // What this sheet said itself is found first.
-        old.sort_by_key(|row| sheets.several && !sheets.own.contains(&of(row)));
+        old.retain(|row| relation(row).is_compared());
+        old.sort_by_key(|row| relation(row));
         let mut known = Alike::of(&old, compare);
         new.retain(|at| {
             let Some(same) = known.take(&rows[*at], compare) else { return true };
             counts.unchanged += 1;
-            unchanged[*at] = !sheets.takes(of(same));
+            unchanged[*at] = relation(same).stays();
+            beside += usize::from(relation(same) == Relation::Beside);
             if !unchanged[*at] {
                 (compare.adopt)(&mut rows[*at], same);
                 ended.push((compare.key)(same));
@@ -134,7 +138,7 @@ pub fn changes<T: Sync, I: Hash, K>(
             false
         });
         old = known.rest();
-        old.retain(|row| !sheets.beside.contains(&of(row)));
+        old.retain(|row| relation(row).is_replaced());
         for (at, replaced) in new.iter().zip(&old) {
             counts.changed += 1;
             if counts.changed <= EXAMPLES {
@@ -148,13 +152,15 @@ pub fn changes<T: Sync, I: Hash, K>(
                 differences.push(compare.difference(None, Some(&rows[*at])));
             }
         }
-        for gone in old.iter().skip(new.len()) {
+        let replaced = old.iter().take(new.len()).map(|row| (compare.key)(row));
+        ended.extend(replaced);
+        for gone in old.into_iter().skip(new.len()).filter(|row| relation(row).ends()) {
             counts.gone += 1;
             if counts.gone <= EXAMPLES {
                 differences.push(compare.difference(Some(gone), None));
             }
+            ended.push((compare.key)(gone));
         }
-        ended.extend(old.into_iter().map(compare.key));
     }
 
     let mut shared: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
@@ -174,7 +180,7 @@ pub fn changes<T: Sync, I: Hash, K>(
     differences.sort_by_key(|one| (one.happens, one.row));
     let mut stays = unchanged.into_iter();
     rows.retain(|_| !stays.next().unwrap_or_default());
-    Compared { change: Change { added: rows, ended }, counts, differences, shared }
+    Compared { change: Change { added: rows, ended }, counts, differences, beside, shared }
 }
 
 /// Current rows of one identity, to be taken one by one by rows that say the same. A careless file
@@ -273,8 +279,6 @@ fn by_identity<T: Sync, I: Hash>(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     /// (identity, figure, number, submission)
@@ -300,38 +304,6 @@ mod tests {
     fn compared(current: &[Row], rows: &[Row], replaces: &[u32]) -> Compared<Row, u32> {
         let current: Vec<&Row> = current.iter().collect();
         changes(&current, rows.to_vec(), replaces, &Sheets::default(), &COMPARE)
-    }
-
-    #[test]
-    fn no_row_takes_the_place_of_another_sheets_and_what_both_say_counts_once() {
-        // Submission 1 is another sheet of the file, submission 2 is not.
-        let current = [('a', 1, 7, 1), ('b', 2, 8, 1), ('c', 3, 9, 2)];
-        let rows = [('a', 5, 0, 3), ('b', 2, 0, 3), ('c', 6, 0, 3)];
-        let current: Vec<&Row> = current.iter().collect();
-        let beside = BTreeSet::from([1]);
-        let sheets = Sheets { several: true, beside, ..Sheets::default() };
-        let found = changes(&current, rows.to_vec(), &[], &sheets, &COMPARE);
-        assert_eq!(found.change.added, [('a', 5, 0, 3), ('c', 6, 9, 3)]);
-        assert_eq!(found.change.ended, [9]);
-        let Counts { new, changed, unchanged, gone } = found.counts;
-        assert_eq!([new, changed, unchanged, gone], [1, 1, 1, 0]);
-    }
-
-    #[test]
-    fn a_row_that_says_what_a_sheet_says_becomes_that_sheets_where_it_is_of_no_sheet() {
-        // Submission 1 is this sheet as it was before, submission 2 something else.
-        let current = [('a', 1, 7, 2), ('b', 2, 8, 1), ('b', 2, 9, 2)];
-        let rows = [('a', 1, 0, 3), ('b', 2, 0, 3)];
-        let current: Vec<&Row> = current.iter().collect();
-        let sheets = Sheets { several: true, own: BTreeSet::from([1]), ..Sheets::default() };
-        let found = changes(&current, rows.to_vec(), &[], &sheets, &COMPARE);
-        assert_eq!(found.change.added, [('a', 1, 7, 3)]);
-        // The other row of this identity is replaced together with its like.
-        let mut ended = found.change.ended;
-        ended.sort();
-        assert_eq!(ended, [7, 9]);
-        let Counts { new, changed, unchanged, gone } = found.counts;
-        assert_eq!([new, changed, unchanged, gone], [0, 0, 2, 1]);
     }
 
     #[test]

@@ -138,13 +138,19 @@ pub(super) fn plan(
     let sha256 = hashing.sha256()?;
     let sheets = Sheets::of(known, kind, &file_name, &sha256, &report);
     report.remarks.extend(sent_before(known, kind, &sha256, &found, &sheets));
+    if found.beside > 0 {
+        let rows = counted(found.beside, "row");
+        report.remarks.push(format!(
+            "{rows} of this sheet and of another one of the file are the same in everything: they count once. If they are of different months, give the sheets dates."
+        ));
+    }
     report.remarks.extend(settle(known, &mut changes, false).in_words());
     let returned = report.columns.iter().any(|column| intake::returned::is_own(&column.header));
     let earlier = match replaces {
         Some(_) => None,
         None => {
-            found.shared.retain(|submission, _| !sheets.beside.contains(submission));
-            let sheet = sheet_of(&report).filter(|_| sheets.several);
+            found.shared.retain(|submission, _| !sheets.is_another(*submission));
+            let sheet = sheet_of(&report).filter(|_| sheets.several());
             let found = earlier(known, kind, &file_name, returned, &found.shared);
             found.map(|found| Earlier { sheet, ..found })
         }
@@ -211,6 +217,8 @@ impl Hashing {
 struct Found {
     replaces: Vec<u32>,
     sheets: Sheets,
+    /// Rows that say what another sheet of the same file says.
+    beside: usize,
     counts: Counts,
     differences: Vec<Difference>,
     shared: BTreeMap<u32, (usize, usize)>,
@@ -227,6 +235,7 @@ impl Found {
         self.counts = found.counts;
         self.differences = found.differences;
         self.shared = found.shared;
+        self.beside = found.beside;
         found.change
     }
 }
@@ -246,7 +255,7 @@ fn sent_before(
         *one.sha256 == *sha256
             && *one.kind == *kind.name()
             && !undone.contains(&one.id)
-            && !sheets.beside.contains(&one.id)
+            && !sheets.is_another(one.id)
     };
     let before = known.submissions.iter().rfind(same)?;
     if counts.new + counts.changed == 0 || found.replaces.contains(&before.id) {

@@ -1,21 +1,35 @@
 //! The sheets of a workbook that have the same headers, such as its months: each is a submission of
 //! its own, and their rows are rows of one file (METHODS 2).
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use super::earlier::undated;
 use crate::domain::Snapshot;
 use crate::intake::{Kind, Report};
 
-/// The submissions of this sheet and of the others, of this workbook and of earlier versions of it.
+/// What the rows that are known have to do with the sheet that is read, by their submissions; nothing
+/// where the workbook has no other sheet like it.
 #[derive(Debug, Default)]
 pub struct Sheets {
-    /// The workbook has several.
-    pub several: bool,
-    /// Those of this sheet.
-    pub own: BTreeSet<u32>,
-    /// Those of the others.
-    pub beside: BTreeSet<u32>,
+    several: bool,
+    relations: HashMap<u32, Relation>,
+}
+
+/// In the order in which rows that say the same are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relation {
+    /// Of this sheet, read from this very file.
+    Read,
+    /// Of this sheet in another version of the file.
+    Own,
+    /// Of another sheet of this very file: what it says too counts once.
+    Beside,
+    /// Of a sheet that only another version of the file has.
+    Former,
+    /// Of something else.
+    Other,
+    /// Of another sheet of this file in another version of it: that sheet is read by itself.
+    Waiting,
 }
 
 impl Sheets {
@@ -26,28 +40,68 @@ impl Sheets {
         sha256: &str,
         report: &Report,
     ) -> Sheets {
-        let mut sheets = Sheets::default();
         let others: Vec<&str> =
             report.sheets.iter().filter(|one| one.alike).map(|one| one.name.as_str()).collect();
-        if others.is_empty() {
-            return sheets;
-        }
-        sheets.several = true;
         let name = undated(file_name);
-        for one in &known.submissions {
-            let is_of_it = *one.sha256 == *sha256 || undated(&one.file_name) == name;
-            match one.sheet.as_deref().filter(|_| *one.kind == *kind.name() && is_of_it) {
-                Some(sheet) if sheet == report.sheet => sheets.own.insert(one.id),
-                Some(sheet) if others.contains(&sheet) => sheets.beside.insert(one.id),
-                _ => continue,
+        let of_kind = known.submissions.iter().filter(|one| *one.kind == *kind.name());
+        let family = of_kind
+            .filter(|one| *one.sha256 == *sha256 || undated(&one.file_name) == name)
+            .filter_map(|one| Some((one, one.sheet.as_deref()?)));
+        let mut sheets = Sheets { several: !others.is_empty(), ..Sheets::default() };
+        let mut read: HashMap<&str, &str> = HashMap::new();
+        for (one, sheet) in family {
+            // Another version of it had several.
+            sheets.several |= *read.entry(&one.sha256).or_insert(sheet) != sheet;
+            let relation = match (sheet == report.sheet, *one.sha256 == *sha256) {
+                (true, true) => Relation::Read,
+                (true, false) => Relation::Own,
+                (false, true) => Relation::Beside,
+                (false, false) if others.contains(&sheet) => Relation::Waiting,
+                (false, false) => Relation::Former,
             };
+            sheets.relations.insert(one.id, relation);
         }
-        sheets
+        if sheets.several { sheets } else { Sheets::default() }
     }
 
-    /// Whether a row that says what one of this sheet says is of none of them: it becomes this
-    /// sheet's, so that no other sheet's row takes its place.
-    pub fn takes(&self, submission: u32) -> bool {
-        self.several && !self.own.contains(&submission) && !self.beside.contains(&submission)
+    pub fn several(&self) -> bool {
+        self.several
+    }
+
+    /// What a submission has to do with the sheet: all are its own where there is no other sheet.
+    pub fn relation(&self, submission: u32) -> Relation {
+        match self.several {
+            true => self.relations.get(&submission).copied().unwrap_or(Relation::Other),
+            false => Relation::Read,
+        }
+    }
+
+    /// Whether a submission is of another sheet of the workbook, of whatever version.
+    pub fn is_another(&self, submission: u32) -> bool {
+        use Relation::{Beside, Former, Waiting};
+        matches!(self.relation(submission), Beside | Former | Waiting)
+    }
+}
+
+impl Relation {
+    /// Whether a row may say what a row of the sheet says.
+    pub fn is_compared(self) -> bool {
+        self != Relation::Waiting
+    }
+
+    /// Whether a row that says the same stays as it is; else it becomes this sheet's, so that no
+    /// other sheet's row takes its place.
+    pub fn stays(self) -> bool {
+        matches!(self, Relation::Read | Relation::Beside)
+    }
+
+    /// Whether a row of the sheet may take its place.
+    pub fn is_replaced(self) -> bool {
+        matches!(self, Relation::Read | Relation::Own | Relation::Other)
+    }
+
+    /// Whether it ends where the sheet no longer has it, under an identity that it has.
+    pub fn ends(self) -> bool {
+        matches!(self, Relation::Read | Relation::Own)
     }
 }

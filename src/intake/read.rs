@@ -78,7 +78,7 @@ pub fn read_table<T: Send>(
     let evidence = evidence(sheet, &found, &gazetteer)?;
     let mut mapping = columns::map(kind, &found.heads, &evidence, options);
     doubt_groups(sheet, &found, &mut mapping)?;
-    thousands::settle(kind, sheet, &found, known, &mut mapping)?;
+    thousands::settle(sheet, &found, known, &mut mapping)?;
     severities::settle(sheet, &found, &mut mapping)?;
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));

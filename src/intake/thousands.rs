@@ -5,23 +5,24 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
+use super::Unreadable;
 use super::columns::Mapping;
 use super::fields::Field;
 use super::table::Found;
 use super::values::{Decimal, Dots, Habits, in_full, number};
-use super::{Kind, Unreadable};
 use crate::domain::{Group, Snapshot};
 use crate::formats::sheet::{Cell, Sheet, SheetRow, trimmed};
 
 /// So many times the people that there are, or that are a wider circle, are none.
 const TIMES: f64 = 2.0;
+/// From here on figures are in full, with a fraction or without, however many people there are.
+const FULL: f64 = 1000.0;
 /// The narrower circle of people first.
 const CIRCLES: [Field; 5] =
     [Field::Reached, Field::Targeted, Field::InNeed, Field::Affected, Field::Population];
 
 /// Decides which of the columns that say thousands are multiplied, and says so.
 pub(super) fn settle(
-    kind: Kind,
     sheet: &Sheet<'_>,
     found: &Found,
     known: &Snapshot,
@@ -54,7 +55,7 @@ pub(super) fn settle(
                     }
                     ControlFlow::Continue(())
                 })?;
-                seen.doubt(kind, field)
+                seen.doubt()
             }
         };
         explain((field, &columns[..]), marks.example, doubt.as_ref(), mapping);
@@ -197,13 +198,8 @@ impl Seen {
         }
     }
 
-    fn doubt(&self, kind: Kind, field: Field) -> Option<Doubt> {
-        // From here on figures are in full, with a fraction or without, however many people there are.
-        let full = match kind {
-            Kind::Needs | Kind::Population if field.counts_people() => 10_000.0,
-            _ => 1000.0,
-        };
-        let refuted = self.largest >= full
+    fn doubt(&self) -> Option<Doubt> {
+        let refuted = self.largest >= FULL
             || self.round > 0 && self.round * 2 >= self.figures
             || self.against * 10 > self.fits;
         refuted.then_some(Doubt::TooMany(self.largest))

@@ -286,6 +286,48 @@ fn the_months_of_a_workbook_stay_beside_each_other_whatever_came_before() {
     }
 }
 
+/// Imports workbooks one after the other, with every sheet, and returns the people of each row.
+fn after(books: &[(&str, &[(&str, u32)])]) -> Vec<u32> {
+    let place = Place::with_operation();
+    let every = |file: &str| {
+        place.ok(&["import", "activities", file, "--operation", "op", "--every-sheet"])
+    };
+    for (file, sheets) in books {
+        let rows: Vec<[(&str, u32); 1]> =
+            sheets.iter().map(|(_, people)| [("Hilfe", *people)]).collect();
+        let sheets: Vec<_> =
+            sheets.iter().zip(&rows).map(|((name, _), rows)| (*name, &rows[..])).collect();
+        place.write(file, workbook(&sheets));
+        every(file);
+        let (people, said) = (reached(&place, "Hilfe"), every(file));
+        assert!(!said.contains("Committed"), "{file} again: {said}");
+        assert_eq!(reached(&place, "Hilfe"), people);
+    }
+    assert!(place.ok(&["verify"]).contains("nothing is wrong"));
+    reached(&place, "Hilfe")
+}
+
+#[test]
+fn a_figure_that_moves_from_one_sheet_to_another_is_lost_in_neither() {
+    let first = ("q1.xlsx", &[("Jan", 100), ("Feb", 200)][..]);
+    for (then, expected) in [
+        (&[("Jan", 200), ("Feb", 250)][..], &[200, 250][..]),
+        (&[("Jan", 200), ("Feb", 100)], &[100, 200]),
+        (&[("Jan", 110), ("Feb", 200), ("Mar", 200)], &[110, 200]),
+        // A month that only the earlier version has stays.
+        (&[("Feb", 210), ("Mar", 300)], &[100, 210, 300]),
+        (&[("Feb", 210)], &[100, 210]),
+        // Sheets that have other names now.
+        (&[("January", 100), ("February", 200)], &[100, 200]),
+    ] {
+        assert_eq!(after(&[first, ("q2.xlsx", then)]), expected, "{then:?}");
+    }
+    // The same from a file of another name, and an earlier version again.
+    let more = [("Jan", 100), ("Feb", 210), ("Mar", 300)];
+    assert_eq!(after(&[first, ("other.xlsx", &more)]), [100, 210, 300]);
+    assert_eq!(after(&[("q2.xlsx", &more), first]), [100, 200, 300]);
+}
+
 #[test]
 fn a_sheet_that_lost_a_row_is_pointed_out_with_its_name_and_others_that_are_not_read_too() {
     let place = Place::with_operation();

@@ -88,7 +88,8 @@ pub(super) fn plan(
             drop(bytes);
             let mut rows = read.activities;
             rows.iter_mut().for_each(|row| source(&mut row.source));
-            found.sheets = Sheets::of(known, kind, &file_name, &hashing.sha256()?, &report);
+            let sha256 = hashing.sha256()?;
+            found.sheets = Sheets::of(known, kind, &file_name, &sha256, &report, &found.replaces);
             // Of a few rows only those of their places are looked at, and the others counted.
             let few = found.replaces.is_empty() && rows.len() * FEW < known.activities.len();
             let current = match few {
@@ -136,7 +137,7 @@ pub(super) fn plan(
         return Err(ImportError::ReplacesByNothing { submission, rows, ends });
     }
     let sha256 = hashing.sha256()?;
-    let sheets = Sheets::of(known, kind, &file_name, &sha256, &report);
+    let sheets = Sheets::of(known, kind, &file_name, &sha256, &report, &found.replaces);
     report.remarks.extend(sent_before(known, kind, &sha256, &found, &sheets));
     if found.beside > 0 {
         let rows = counted(found.beside, "row");

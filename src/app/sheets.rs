@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::earlier::undated;
-use crate::domain::Snapshot;
+use crate::domain::{Snapshot, Submission};
 use crate::intake::{Kind, Report};
 
 /// What the rows that are known have to do with the sheet that is read, by their submissions; nothing
@@ -20,10 +20,10 @@ pub struct Sheets {
 pub enum Relation {
     /// Of this sheet, read from this very file.
     Read,
-    /// Of this sheet in another version of the file.
-    Own,
     /// Of another sheet of this very file: what it says too counts once.
     Beside,
+    /// Of this sheet in another version of the file, or what the file replaces.
+    Own,
     /// Of a sheet that only another version of the file has.
     Former,
     /// Of something else.
@@ -39,6 +39,7 @@ impl Sheets {
         file_name: &str,
         sha256: &str,
         report: &Report,
+        replaces: &[u32],
     ) -> Sheets {
         let others: Vec<&str> =
             report.sheets.iter().filter(|one| one.alike).map(|one| one.name.as_str()).collect();
@@ -61,6 +62,21 @@ impl Sheets {
             };
             sheets.relations.insert(one.id, relation);
         }
+        // Whatever the file is called, it is that sheet, and not the others of its workbook.
+        for replaced in replaces.iter().filter_map(|id| known.submission(*id)) {
+            let is_another = |one: &&Submission| {
+                one.sheet.is_some()
+                    && one.sheet != replaced.sheet
+                    && (&one.kind, &one.sha256) == (&replaced.kind, &replaced.sha256)
+            };
+            for one in known.submissions.iter().filter(|_| replaced.sheet.is_some()) {
+                if is_another(&one) && !replaces.contains(&one.id) {
+                    sheets.several = true;
+                    sheets.relations.insert(one.id, Relation::Waiting);
+                }
+            }
+        }
+        sheets.relations.extend(replaces.iter().map(|id| (*id, Relation::Own)));
         if sheets.several { sheets } else { Sheets::default() }
     }
 

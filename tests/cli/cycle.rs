@@ -314,6 +314,7 @@ fn a_figure_that_moves_from_one_sheet_to_another_is_lost_in_neither() {
         (&[("Jan", 200), ("Feb", 250)][..], &[200, 250][..]),
         (&[("Jan", 200), ("Feb", 100)], &[100, 200]),
         (&[("Jan", 110), ("Feb", 200), ("Mar", 200)], &[110, 200]),
+        (&[("Jan", 200), ("Feb", 200)], &[200]),
         // A month that only the earlier version has stays.
         (&[("Feb", 210), ("Mar", 300)], &[100, 210, 300]),
         (&[("Feb", 210)], &[100, 210]),
@@ -345,6 +346,15 @@ fn a_sheet_that_lost_a_row_is_pointed_out_with_its_name_and_others_that_are_not_
     place.ok(&[&sheet[..], &["--replaces", number]].concat());
     assert_eq!(reached(&place, "Care"), [0; 0]);
     assert_eq!(reached(&place, "Hilfe"), [100, 200]);
+    assert_eq!(reached(&place, "Mercy"), [11, 20]);
+    // One sheet that comes back under another name, as a report does.
+    place.write("answer.xlsx", workbook(&[("Answer", &[("Hilfe", 105), ("Mercy", 11)])]));
+    let history = place.ok(&["history", "--operation", "op"]);
+    let jan = history.lines().rfind(|line| line.contains("5w_v2.xlsx, Jan")).unwrap();
+    let jan = jan.split_whitespace().next().unwrap();
+    let answer = ["import", "activities", "answer.xlsx", "--operation", "op", "--replaces", jan];
+    place.ok(&answer);
+    assert_eq!(reached(&place, "Hilfe"), [105, 200]);
     assert_eq!(reached(&place, "Mercy"), [11, 20]);
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use geo::Point;
 
 use super::batch::{self, Columns, Table, Texts, Values};
-use super::checksums::{Sum, Sums};
+use super::checksums::Sums;
 use super::engine::{Record, on};
 use super::places::{self, Keys, Words};
 use super::{Change, Stamp, StoreError, Tx, Versions, Written};
@@ -109,8 +109,9 @@ pub async fn write(
     let ended = batch::end(tx, stamp, &TABLE, &change.ended).await?;
     let keys = places::write(tx, stamp, change.added.iter().map(|row| &row.placed)).await?;
     let rows = &change.added;
-    on!(tx, |tx| bulk::append(tx, stamp, &TABLE, rows, |row| row.id, written, &keys).await)?;
-    Ok(Sums { added: Sum::of_rows(rows, &keys), ended })
+    let added =
+        on!(tx, |tx| bulk::append(tx, stamp, &TABLE, rows, |row| row.id, written, &keys).await)?;
+    Ok(Sums { added, ended })
 }
 
 impl Columns<Activity> for Keys {

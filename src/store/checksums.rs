@@ -93,7 +93,7 @@ impl Sub for Sum {
 }
 
 impl Sum {
-    fn one(hash: u64) -> Sum {
+    pub fn one(hash: u64) -> Sum {
         Sum { rows: 1, hashes: hash }
     }
 
@@ -119,20 +119,22 @@ impl Sum {
 /// The bytes of a row that are hashed: its values with the places of their columns. What is missing
 /// takes none, so that a column that comes later changes no hash of a row without it.
 #[derive(Default)]
-struct Digest {
+pub struct Digest {
     bytes: Vec<u8>,
     column: u8,
 }
 
 impl Digest {
-    fn take(&mut self) -> u64 {
+    /// The hash of the row whose values were put in, and begins the next.
+    pub fn take(&mut self) -> u64 {
         let hash = xxh3_64(&self.bytes);
         self.bytes.clear();
         self.column = 0;
         hash
     }
 
-    fn put(&mut self, value: Value<'_>) {
+    /// Adds the value of the next column.
+    pub fn put(&mut self, value: Value<'_>) {
         let number: [u8; 8];
         let (kind, bytes): (u8, &[u8]) = match value {
             Value::Null => (0, &[]),
@@ -155,8 +157,9 @@ impl Digest {
             Value::Blob(blob) => (4, blob),
         };
         if kind > 0 {
-            self.bytes.extend([self.column, kind]);
-            self.bytes.extend((bytes.len() as u64).to_le_bytes());
+            let mut head = [self.column, kind, 0, 0, 0, 0, 0, 0, 0, 0];
+            head[2..].copy_from_slice(&(bytes.len() as u64).to_le_bytes());
+            self.bytes.extend_from_slice(&head);
             self.bytes.extend_from_slice(bytes);
         }
         self.column += 1;
@@ -185,8 +188,8 @@ impl Values for Digest {
     }
 }
 
-/// Keeps what a revision wrote.
-pub async fn keep(
+/// Keeps what a revision wrote instead of what was kept before.
+async fn keep(
     tx: &mut Tx,
     operation: &Text,
     revision: u64,

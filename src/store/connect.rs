@@ -28,6 +28,10 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// Connections of one server to PostgreSQL.
 const CONNECTIONS: u32 = 8;
 
+/// Bytes of a page of a SQLite file that is made: each costs some calls of the system as an import
+/// writes it. A file that is there keeps its own.
+const PAGE: u32 = 8_192;
+
 /// The step that spreads PostgreSQL's tables over the machines of Citus, where there are any: it may
 /// run again, and does nothing where nothing is left to do.
 pub(super) const SPREAD: &str = include_str!("../../migrations/postgres/0007_citus.sql");
@@ -124,6 +128,7 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
     let options = options
         .create_if_missing(create)
         .synchronous(SqliteSynchronous::Full)
+        .page_size(PAGE)
         .busy_timeout(WAIT_FOR_WRITER)
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "memory");

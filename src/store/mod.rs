@@ -367,12 +367,13 @@ impl Turn {
             return Err(StoreError::Conflict { operation: operation.id.clone(), base });
         }
         let stamp = Stamp { operation: &operation.id, revision: revision.number };
-        operations::add_submission(&mut tx, stamp, operation, submission).await?;
         if let Some(mapping) = &submission.mapping {
             mappings::add(&mut tx, &operation.id, mapping).await?;
         }
         let wrote = write(&mut tx, stamp, changes, written).await?;
-        checksums::keep(&mut tx, &operation.id, revision.number, &wrote).await?;
+        // Last: a page of a file of SQLite that changes twice, before and after many others, has it
+        // write the checksums of the others again.
+        operations::add_submission(&mut tx, stamp, operation, submission, &wrote).await?;
         watch::announce(&mut tx, &operation.id).await?;
         self.place.as_ref().map_or(Ok(()), Place::check)?;
         tx.commit().await?;

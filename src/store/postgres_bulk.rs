@@ -6,6 +6,7 @@ use futures_util::TryStreamExt;
 use sqlx::{Postgres, Transaction};
 
 use super::batch::{self, Columns, Table, Texts};
+use super::checksums::Sum;
 use super::engine::Record;
 use super::places::Words;
 use super::{Stamp, StoreError, Versions, Written, activities};
@@ -65,16 +66,17 @@ impl Values {
 }
 
 /// The same for rows in the order of a key, for which SQLite has a way of its own.
-pub async fn append<T>(
+pub async fn append<T: Sync>(
     tx: &mut Tx,
     stamp: Stamp<'_>,
     table: &Table,
     rows: &[T],
     _key: impl Fn(&T) -> u64,
     written: Written<'_>,
-    values: &impl Columns<T>,
-) -> Result<(), StoreError> {
-    insert(tx, stamp, table, rows, written, values).await
+    values: &(impl Columns<T> + Sync),
+) -> Result<Sum, StoreError> {
+    insert(tx, stamp, table, rows, written, values).await?;
+    Ok(Sum::of_rows(rows, values))
 }
 
 /// Writes rows of a table of versioned rows. The operation and the revision the rows are from come

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use sqlx::{AssertSqlSafe, Row as _, Sqlite, Transaction};
 
 use super::batch::{Columns, Table, Values};
+use super::checksums::{Digest, Sum};
 use super::{Stamp, StoreError, Written, sqlite_bulk};
 use crate::domain::Text;
 use crate::sqlite_file::{OrderedTable, Record, Value};
@@ -22,8 +23,9 @@ const WORTH_IT: usize = 2_000;
 const ROUND: usize = 16_384;
 const PART: usize = 2_048;
 
-/// Writes rows of a table of versioned rows as [`sqlite_bulk::insert`] does. They are in the order
-/// of `key`, the first of the columns, which with the operation and the revision is the table's key.
+/// Writes rows of a table of versioned rows as [`sqlite_bulk::insert`] does, and returns their sum.
+/// They are in the order of `key`, the first of the columns, which with the operation and the revision
+/// is the table's key.
 pub async fn append<T: Sync>(
     tx: &mut Tx,
     stamp: Stamp<'_>,
@@ -32,11 +34,12 @@ pub async fn append<T: Sync>(
     key: impl Fn(&T) -> u64,
     written: Written<'_>,
     values: &(impl Columns<T> + Sync),
-) -> Result<(), StoreError> {
+) -> Result<Sum, StoreError> {
     let worth_it = rows.len() >= WORTH_IT && rows.is_sorted_by(|a, b| key(a) < key(b));
     let folder = if worth_it { folder(tx).await? } else { None };
     let Some(folder) = folder else {
-        return sqlite_bulk::insert(tx, stamp, table, rows, written, values).await;
+        sqlite_bulk::insert(tx, stamp, table, rows, written, values).await?;
+        return Ok(Sum::of_rows(rows, values));
     };
     let declared = declared(tx, table).await?;
     let file = tempfile::Builder::new().prefix(".lacuna-import-").tempfile_in(folder);
@@ -48,10 +51,11 @@ pub async fn append<T: Sync>(
     // Open here and there, it needs no name any more: nothing is left behind by a process that dies.
     drop(path);
     let table = table.name;
-    write(&file, stamp, table, &declared, rows, written, values).await.map_err(StoreError::File)?;
+    let sum = write(&file, stamp, table, &declared, rows, written, values).await;
+    let sum = sum.map_err(StoreError::File)?;
     let copy = format!("insert into main.{table} select * from added.{table}");
     sqlx::query(AssertSqlSafe(copy)).execute(&mut **tx).await?;
-    Ok(())
+    Ok(sum)
 }
 
 /// The statements that made a table and its indexes of rows that ended, by name: new rows are in
@@ -106,11 +110,12 @@ async fn write<T: Sync>(
     rows: &[T],
     written: Written<'_>,
     values: &(impl Columns<T> + Sync),
-) -> io::Result<()> {
+) -> io::Result<Sum> {
     let mut file = OrderedTable::new(BufWriter::with_capacity(1 << 20, file))?;
     let records = |rows: &[T]| -> Vec<Records> {
         rows.par_chunks(PART).map(|part| records(stamp, part, values)).collect()
     };
+    let mut sum = Sum::default();
     let mut rounds = rows.chunks(ROUND);
     let mut ready = rounds.next().map(records);
     while let Some(round) = ready {
@@ -120,17 +125,19 @@ async fn write<T: Sync>(
         let (added, next) = rayon::join(add, next);
         added?;
         ready = next;
+        sum = round.iter().fold(sum, |sum, part| sum + part.sum);
         written(round.iter().map(|part| part.ends.len()).sum());
         tokio::task::yield_now().await;
     }
     file.finish(table, &declared.table, &declared.indexes)?;
-    Ok(())
+    Ok(sum)
 }
 
-/// Rows one after the other, and where each ends.
+/// Rows one after the other, where each ends, and their sum.
 struct Records {
     bytes: Vec<u8>,
     ends: Vec<usize>,
+    sum: Sum,
 }
 
 impl Records {
@@ -143,28 +150,32 @@ impl Records {
 }
 
 fn records<T>(stamp: Stamp<'_>, rows: &[T], values: &impl Columns<T>) -> Records {
-    let (mut bytes, mut ends) = (Vec::with_capacity(rows.len() * 256), Vec::new());
-    let mut row = Row { stamp, record: Record::default(), columns: 0 };
+    let bytes = Vec::with_capacity(rows.len() * 256);
+    let mut records = Records { bytes, ends: Vec::new(), sum: Sum::default() };
+    let mut row = Row { stamp, record: Record::default(), digest: Digest::default(), columns: 0 };
     for one in rows {
         row.columns = 0;
         row.record.push(Value::Text(stamp.operation));
         values.fill(&mut row, one);
-        row.record.end(&mut bytes);
-        ends.push(bytes.len());
+        row.record.end(&mut records.bytes);
+        records.ends.push(records.bytes.len());
+        records.sum = records.sum + Sum::one(row.digest.take());
     }
-    Records { bytes, ends }
+    records
 }
 
 /// A row as SQLite keeps it: operation, key, first and last revision, then the other columns.
 struct Row<'s> {
     stamp: Stamp<'s>,
     record: Record,
+    digest: Digest,
     columns: usize,
 }
 
 impl Row<'_> {
     fn push(&mut self, value: Value<'_>) {
         self.record.push(value);
+        self.digest.put(value);
         if self.columns == 0 {
             self.record.push(Value::Integer(self.stamp.revision as i64));
             self.record.push(Value::Null);

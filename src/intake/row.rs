@@ -101,8 +101,9 @@ pub struct Reading<'k> {
     pub verdict: Verdict,
     gazetteer: Gazetteer<'k>,
     texts: HashSet<Text, FixedState>,
-    /// Texts that were found to have no contacts in them.
-    clean: HashSet<Text, FixedState>,
+    /// Texts that were found to have no contacts in them, where a title says nothing and where it
+    /// announces a person.
+    clean: [HashSet<Text, FixedState>; 2],
     /// What a text was understood as, by field: a small number, or nothing.
     words: Vec<HashMap<Box<str>, Option<u8>, FixedState>>,
     days: Memo<Option<Day>>,
@@ -205,31 +206,32 @@ impl<'r> Row<'r, '_> {
 
     /// Trimmed text without the contacts and names of people in it, that rows share.
     pub fn words(&mut self, field: Field) -> Option<Text> {
+        let clean = usize::from(titles_announce(field));
         if let Cell::Text(text) = self.cell(field)
-            && let Some(known) = self.reading.clean.get(trimmed(text))
+            && let Some(known) = self.reading.clean[clean].get(trimmed(text))
         {
             return Some(known.clone());
         }
-        match self.kept(field)? {
-            Cow::Owned(text) => Some(self.reading.share(&text)),
-            Cow::Borrowed(text) => {
-                let new: Text = text.into();
-                self.reading.clean.insert(new.clone());
-                Some(new)
-            }
-        }
+        let text = self.kept(field)?;
+        Some(match self.reading.clean[clean].get(&*text) {
+            Some(known) => known.clone(),
+            None => self.reading.share(&text),
+        })
     }
 
     /// Trimmed text without the contacts and names of people in it.
     pub fn kept(&mut self, field: Field) -> Option<Cow<'r, str>> {
         let text = self.text(field)?;
-        let masked = match field {
-            Field::Name | Field::Location | Field::Partner | Field::ImplementingPartner => {
-                personal::mask_name(&text)
-            }
-            _ => personal::mask(&text),
+        let titles = titles_announce(field);
+        let clean = &mut self.reading.clean[usize::from(titles)];
+        if clean.contains(&*text) {
+            return Some(text);
+        }
+        let masked = if titles { personal::mask(&text) } else { personal::mask_name(&text) };
+        let Some((kept, count)) = masked else {
+            clean.insert(Text::from(&*text));
+            return Some(text);
         };
-        let Some((kept, count)) = masked else { return Some(text) };
         self.warn(field, "", "", problems::PERSONAL_DATA);
         if let Some(column) = self.reading.context.column_of[field as usize] {
             self.reading.verdict.masked.push((column, count));
@@ -274,6 +276,12 @@ impl<'r> Row<'r, '_> {
     }
 }
 
+/// Whether a title such as `Dr` announces a person in the texts of a field, and is not part of a name.
+fn titles_announce(field: Field) -> bool {
+    use Field::{ImplementingPartner, Location, Name, Partner};
+    !matches!(field, Name | Location | Partner | ImplementingPartner)
+}
+
 impl Verdict {
     /// Takes a remark down; one that rejects rejects the row.
     pub fn note(
@@ -297,7 +305,7 @@ impl<'k> Reading<'k> {
             verdict: Verdict::default(),
             gazetteer,
             texts: HashSet::default(),
-            clean: HashSet::default(),
+            clean: Default::default(),
             words: vec![HashMap::default(); Field::COUNT],
             days: Memo::new(None),
             ages: Memo::new(None),

@@ -218,6 +218,16 @@ fn the_implementing_organisation_reports_where_no_other_does() {
 }
 
 #[test]
+fn a_place_called_after_a_person_does_not_let_that_person_into_a_description() {
+    let (rows, _) = read(
+        "Organisation,Sector,Location,Description\n\
+         A,WASH,Dr. Tsegay Bekele,Wells\nA,WASH,Camp 2,Dr. Tsegay Bekele\n",
+    );
+    assert_eq!(rows[0].location.as_deref(), Some("Dr. Tsegay Bekele"));
+    assert_eq!(rows[1].description.as_deref(), Some("Dr. [removed]"));
+}
+
+#[test]
 fn contacts_are_cut_out_of_texts_and_never_shown() {
     let (rows, report) = read(
         "Organisation,Sector,Description,Status,Contact person\n\

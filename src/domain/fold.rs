@@ -6,9 +6,17 @@ use unicode_normalization::char::is_combining_mark;
 /// Lower case, no diacritics, every run of anything but letters and digits one space, none at the
 /// ends. `"  São\u{a0}Tomé-II "` becomes `"sao tome ii"`.
 pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
+    if text.is_ascii() {
+        return without_signs(text.chars().map(|c| c.to_ascii_lowercase()), text.len());
+    }
+    let plain = text.nfkd().filter(|c| !is_combining_mark(*c));
+    without_signs(plain.flat_map(char::to_lowercase), text.len())
+}
+
+fn without_signs(text: impl Iterator<Item = char>, length: usize) -> String {
+    let mut folded = String::with_capacity(length);
     let mut gap = false;
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in text {
         if c.is_alphanumeric() {
             if gap && !folded.is_empty() {
                 folded.push(' ');

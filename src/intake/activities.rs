@@ -159,24 +159,25 @@ fn sort_out(
     let of_people = matches!(said, Said::People | Said::PeopleNotUnits);
     let unit = row.unit();
     let indicator = if unit.is_some() || of_people { None } else { row.indicator() };
-    let (what, counts) = match unit {
-        Some((_, Counted::Things)) if said == Said::PeopleNotUnits => return,
-        Some((unit, counts)) => (format!("{figure} {unit} are not people: not counted."), counts),
-        None => match indicator {
-            Some((text, counts)) => {
-                (format!("\"{text}\" counts no people: {figure} is not counted."), counts)
-            }
-            None if said == Said::Whatever => (
-                "Neither unit nor indicator says that it counts people.".to_owned(),
-                Counted::Things,
-            ),
-            None => return,
-        },
+    let counts = match (&unit, &indicator) {
+        (Some((_, Counted::Things)), _) if said == Said::PeopleNotUnits => return,
+        (Some((_, counts)), _) | (None, Some((_, counts))) => *counts,
+        (None, None) if said == Said::Whatever => Counted::Things,
+        (None, None) => return,
     };
     match counts {
         Counted::People => return,
         Counted::Households => *households = households.or(Some(figure)),
-        Counted::Things => row.warn(field, &figure.to_string(), &what, problems::NOT_PEOPLE),
+        Counted::Things => {
+            let what = match (unit, indicator) {
+                (Some((unit, _)), _) => format!("{figure} {unit} are not people: not counted."),
+                (None, Some((text, _))) => {
+                    format!("\"{text}\" counts no people: {figure} is not counted.")
+                }
+                (None, None) => "Neither unit nor indicator says that it counts people.".to_owned(),
+            };
+            row.warn(field, &figure.to_string(), &what, problems::NOT_PEOPLE);
+        }
     }
     *people = None;
 }

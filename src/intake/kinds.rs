@@ -86,6 +86,9 @@ pub(super) fn doubt(
     }
     let score = |kind| of_table(kind, book, gazetteer, options).ok();
     let own = score(kind).map_or(0.0, |own| own.score);
+    if own + MUCH > 1.0 {
+        return None;
+    }
     let others = TABLES.iter().filter(|other| **other != kind).filter_map(|other| score(*other));
     let best = others.max_by(|a, b| a.score.total_cmp(&b.score))?;
     let (kind, other) = (kind.name(), best.kind.name());

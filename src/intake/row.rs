@@ -110,6 +110,7 @@ pub struct Reading<'k> {
     ages: Memo<Option<Age>>,
     /// The texts of the current row, put together.
     said: String,
+    folded: copies::Folded,
     partners: Partners<'k>,
     /// Partners named since they were last taken, each way of naming once.
     mentions: Vec<Mention>,
@@ -310,6 +311,7 @@ impl<'k> Reading<'k> {
             days: Memo::new(None),
             ages: Memo::new(None),
             said: String::new(),
+            folded: copies::Folded::default(),
             partners,
             mentions: Vec::new(),
             mentioned: HashSet::default(),

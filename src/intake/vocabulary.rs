@@ -203,6 +203,41 @@ pub fn total(words: &str) -> Option<Total> {
     })
 }
 
+/// Whether a text in ASCII begins with the first word of a sum or ends with the last one, whatever is
+/// around its letters and behind or before that word.
+pub fn may_be_total(text: &str) -> bool {
+    /// First words by their first letter, last words by their last one.
+    type Ends = [[Vec<&'static str>; 26]; 2];
+    static ENDS: LazyLock<Ends> = LazyLock::new(|| {
+        let mut ends = Ends::default();
+        let letters = |sum: &&String| sum.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b' '));
+        for sum in TOTALS.exact.keys().filter(letters) {
+            let (first, last) = (sum.split(' ').next(), sum.rsplit(' ').next());
+            let (first, last) = (first.unwrap_or_default(), last.unwrap_or_default());
+            let bytes = (first.bytes().next(), last.bytes().last());
+            if let (Some(begin), Some(end)) = bytes {
+                ends[0][usize::from(begin - b'a')].push(first);
+                ends[1][usize::from(end - b'a')].push(last);
+            }
+        }
+        ends
+    });
+    let text = text.as_bytes();
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic();
+    let Some(from) = text.iter().position(is_letter) else { return false };
+    let text = &text[from..text.iter().rposition(is_letter).map_or(from, |last| last + 1)];
+    let words =
+        |end: usize, letter: u8| ENDS[end][usize::from(letter.to_ascii_lowercase() - b'a')].iter();
+    let begins = |word: &&str| {
+        text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let ends = |word: &&str| {
+        let from = text.len().checked_sub(word.len());
+        from.is_some_and(|from| text[from..].eq_ignore_ascii_case(word.as_bytes()))
+    };
+    words(0, text[0]).any(begins) || words(1, text[text.len() - 1]).any(ends)
+}
+
 /// Where folded words that say thousands stand.
 pub fn scale(words: &str) -> Option<Scale> {
     SCALES.exact.get(words).map(|place| match place.as_str() {
@@ -353,6 +388,20 @@ mod tests {
         assert_eq!(sector_of_cell("GBV (Protection)"), Some(Sector::ProGbv));
         assert_eq!(sector_of_cell("GBV / Child Protection"), None);
         assert_eq!(sector_of_cell("Health: Child Protection"), None);
+    }
+
+    #[test]
+    fn every_sum_in_ascii_may_be_one_whatever_stands_beside_it() {
+        for sum in TOTALS.exact.keys().filter(|sum| sum.is_ascii()) {
+            for text in
+                [sum.clone(), format!("({} CARE 2", sum.to_uppercase()), format!("7 A{sum}:")]
+            {
+                assert!(may_be_total(&text), "{text}");
+            }
+        }
+        for text in ["", "12", "-", "WSH-000017", "Save the Children"] {
+            assert!(!may_be_total(text), "{text}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Which rows are exact copies of one another (METHODS 1).
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::fast::FixedState;
@@ -33,7 +34,7 @@ impl Reading<'_> {
                 }
             }
         }
-        fold_cells(&mut self.said);
+        fold_cells(&mut self.said, &mut self.folded);
         hasher.write(self.said.as_bytes());
         hasher.finish()
     }
@@ -56,6 +57,12 @@ impl Reading<'_> {
     }
 }
 
+/// Cells that had to be made alike, and what they are then: most cells of a long file repeat others.
+pub(super) type Folded = HashMap<Box<str>, Box<str>, FixedState>;
+
+/// How many are remembered.
+const REMEMBERED: usize = 1 << 12;
+
 /// Between the cells of a row that are put together.
 const CELL_END: char = '\u{1f}';
 
@@ -70,10 +77,11 @@ pub fn unused(context: &Context<'_>, cells: SheetRow<'_>) -> u64 {
 
 /// Makes cells alike that differ in case, blanks and, where they are written in more than ASCII,
 /// diacritics and signs only. With and without diacritics stays two.
-fn fold_cells(cells: &mut String) {
+fn fold_cells(cells: &mut String, known: &mut Folded) {
     // Without an early end, so that many bytes are looked at at once.
     let is_plain = |text: &str| {
-        let (bytes, next) = (text.as_bytes(), text.as_bytes().iter().skip(1));
+        let bytes = text.as_bytes();
+        let next = bytes.get(1..).unwrap_or_default();
         let is_odd = |byte: &u8| *byte > b'~' || *byte < b' ' && *byte != CELL_END as u8;
         let is_gap = |(one, next): (&u8, &u8)| *one == b' ' && *next == b' ';
         !bytes.iter().fold(false, |odd, byte| odd | is_odd(byte))
@@ -84,10 +92,17 @@ fn fold_cells(cells: &mut String) {
         for cell in cells.split_inclusive(CELL_END) {
             if is_plain(cell) {
                 folded.push_str(cell);
-            } else if cell.is_ascii() {
-                folded.push_str(&fold_spelling(cell));
+            } else if let Some(alike) = known.get(cell) {
+                folded.push_str(alike);
             } else {
-                folded.extend([FOLDED, &fold(cell), "\u{1f}"]);
+                let alike = match cell.is_ascii() {
+                    true => fold_spelling(cell),
+                    false => [FOLDED, &fold(cell), "\u{1f}"].concat(),
+                };
+                folded.push_str(&alike);
+                if known.len() < REMEMBERED {
+                    known.insert(cell.into(), alike.into());
+                }
             }
         }
         *cells = folded;

@@ -28,6 +28,7 @@ pub fn is_total_row(row: SheetRow<'_>, width: usize, fields: &[Option<Field>]) -
                 let text = text.trim();
                 match first {
                     _ if field.is_some_and(counts) => {}
+                    None if !may_say_total(text) => return false,
                     None => first = Some((column, text)),
                     Some((_, said)) if said == text => {}
                     Some(_) if field.is_some_and(groups) => beside = true,
@@ -89,26 +90,8 @@ fn names(field: Field) -> bool {
 
 /// Whether a text is part of what the first one says, as `OXFAM` of `Total OXFAM`.
 fn within(text: &str, said: &str) -> bool {
-    if !may_be_within(text, said) {
-        return false;
-    }
     let (text, said) = (normalise(text), normalise(said));
     !text.is_empty() && format!(" {said} ").contains(&format!(" {text} "))
-}
-
-/// The same without care for words and signs, as nearly every row is asked: its first word is
-/// somewhere in what is said.
-fn may_be_within(text: &str, said: &str) -> bool {
-    if !text.is_ascii() || !said.is_ascii() {
-        return true;
-    }
-    let letters = |text: &str| -> Vec<u8> {
-        let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
-        kept.map(|byte| byte.to_ascii_lowercase()).collect()
-    };
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let first = letters(words.into_iter().find(|word| !word.is_empty()).unwrap_or_default());
-    first.is_empty() || letters(said).windows(first.len()).any(|part| part == first)
 }
 
 enum Says {
@@ -116,6 +99,12 @@ enum Says {
     Only,
     /// `Total Mopti`, `CARE Total`.
     Of,
+}
+
+/// Whether a text is worth a closer look: that of nearly every row is not.
+fn may_say_total(text: &str) -> bool {
+    text.len() <= WORDY
+        && (!text.is_ascii() || text.contains('\'') || vocabulary::may_be_total(text))
 }
 
 fn says_total(text: &str) -> Option<Says> {

@@ -221,7 +221,9 @@ fn type_schema(kind: FieldKind) -> Value {
 /// JSON Schema of a parameter's value.
 pub(crate) fn parameter_schema(parameter: &Parameter) -> Value {
     let mut schema = match parameter.kind {
-        ParameterKind::Text => json!({"type": "string"}),
+        ParameterKind::Text | ParameterKind::Value(FieldKind::Text) => {
+            json!({"type": "string", "minLength": 1})
+        }
         ParameterKind::Integer { minimum, maximum } => {
             json!({"type": "integer", "minimum": minimum, "maximum": maximum})
         }
@@ -234,7 +236,9 @@ pub(crate) fn parameter_schema(parameter: &Parameter) -> Value {
             "maxItems": 6,
             "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
         }),
-        ParameterKind::Names => json!({"type": "array", "items": {"type": "string"}}),
+        ParameterKind::Names => {
+            json!({"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1})
+        }
         ParameterKind::Value(kind) => type_schema(kind),
     };
     if let Some(default) = parameter.default {

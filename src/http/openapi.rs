@@ -28,6 +28,7 @@ use super::styles;
 use crate::app::export::FORMATS;
 use crate::formats::layer::GeometryKind;
 use crate::formats::mvt;
+use crate::formats::reference::Reference;
 
 pub(crate) async fn document(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
@@ -113,7 +114,11 @@ fn described(view: &View, base: &str) -> Value {
             "responses": {
                 "Problem": {
                     "description": "A refusal that names what is wrong and what would be right",
-                    "content": {"application/problem+json": {"schema": schemas::refers("Problem")}},
+                    "content": {
+                        "application/problem+json": {"schema": schemas::refers("Problem")},
+                        // To who asks for pages.
+                        HTML: {"schema": {"type": "string"}},
+                    },
                 },
             },
         },
@@ -139,6 +144,9 @@ const SHARED: &[&Parameter] = &[
 fn shared(view: &View) -> Map<String, Value> {
     let one = |one: &&Parameter| {
         let mut described = parameter(one);
+        if [CRS.name, BBOX_CRS.name, FILTER_CRS.name].contains(&one.name) {
+            described["schema"]["enum"] = json!(Reference::fitting(view.summary().bbox));
+        }
         if let Some(example) = examples::shared(view, one.name) {
             described["example"] = example;
         }
@@ -234,7 +242,7 @@ fn with_feature_id(entry: &mut Value) {
         "in": "path",
         "required": true,
         "description": "The feature's id.",
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "minLength": 1},
     });
     if let Some(parameters) = entry["parameters"].as_array_mut() {
         parameters.insert(0, id);

@@ -104,7 +104,11 @@ fn decisions(body: &[u8]) -> Result<Vec<Decision>, Problem> {
                 kind: kind.ok_or_else(refused)?,
                 key: text(one, "key").ok_or_else(refused)?.into(),
                 value,
-                note: text(one, "note").map(Into::into),
+                note: match one.get("note") {
+                    None | Some(Value::Null) => None,
+                    Some(Value::String(note)) => Some(note.as_str().into()),
+                    _ => return Err(refused()),
+                },
                 source: Source::default(),
             })
         })

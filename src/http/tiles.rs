@@ -43,7 +43,7 @@ pub(crate) async fn tilesets(
     let view = ask.view(&operation).await?;
     let collection = drawn(&collection)?;
     ask.answer(view, Kind::fresh(JSON), move |view, ask| {
-        let params = params(collection, ask)?;
+        let params = asked(view, collection, ask)?;
         let home = home(view, collection, ask);
         let query = query(&params);
         bytes(&json!({
@@ -73,10 +73,7 @@ pub(crate) async fn tileset(
     let collection = drawn(&collection)?;
     known_set(&set)?;
     ask.answer(view, Kind::fresh(JSON), move |view, ask| {
-        let params = params(collection, ask)?;
-        // A question that cannot be answered is refused here, not first at its tiles.
-        collection.read(view, &params)?;
-        params.fields(collection)?;
+        let params = asked(view, collection, ask)?;
         bytes(&described(view, collection, ask, &query(&params)))
     })
     .await
@@ -173,13 +170,16 @@ impl From<NoTile> for Problem {
     }
 }
 
-fn params(collection: &Collection, ask: &Ask) -> Result<Params, Problem> {
+/// The question of a tileset: one that cannot be answered is refused here, not first at its tiles.
+fn asked(view: &View, collection: &'static Collection, ask: &Ask) -> Result<Params, Problem> {
     let format = Parameter { kind: FORMAT.kind, ..FORMAT };
     let mut known = collection.tile_parameters();
     known.push(&format);
     let params = ask.params(&known)?;
     let formats = ["json", "tilejson"];
     params.choice("f", |given| formats.contains(&given).then_some(()), formats)?;
+    collection.read(view, &params)?;
+    params.fields(collection)?;
     Ok(params)
 }
 

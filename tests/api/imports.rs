@@ -335,7 +335,8 @@ async fn names_are_decided_about_once_and_rows_follow() {
 
     let unknown = r#"{"decisions":[{"kind":"partner","key":"mercy","value":"nobody"}]}"#;
     let odd = r#"{"decisions":[{"kind":"car","key":"a","value":null}]}"#;
-    for (body, status) in [("{}", 400), ("[", 400), (odd, 400), (unknown, 422)] {
+    let note = r#"{"decisions":[{"kind":"partner","key":"mercy","value":null,"note":1}]}"#;
+    for (body, status) in [("{}", 400), ("[", 400), (odd, 400), (note, 400), (unknown, 422)] {
         let refused = server.ask("POST", "delta/review", body).await;
         assert_eq!(refused.status, status, "{body}: {}", refused.text());
     }

@@ -44,6 +44,10 @@ const BAD: &[(&str, &str, &[&str])] = &[
     ("areas/items?filter=%20", "filter", &["no value"]),
     ("gaps/items/0101?bbox=0,0,1,1", "bbox", &["known"]),
     ("areas?foo=1", "foo", &["\"f\""]),
+    ("activities/items?row=0.5", "row", &["whole number"]),
+    ("gaps/tiles?level=9", "level", &["levels 0 to 2"]),
+    ("gaps/tiles?sites=many", "sites", &["whole number"]),
+    ("areas/tiles?west=left", "west", &["a number"]),
 ];
 
 #[tokio::test]

@@ -90,7 +90,11 @@ fn columns(collection: &Collection) -> Vec<Column<'static>> {
 fn value(field: &Field, given: &str) -> Result<Scalar<'static>, BadParameter> {
     let (read, example) = match field.kind {
         FieldKind::Text => (Some(Scalar::Text(given.to_owned().into())), ""),
-        FieldKind::Integer | FieldKind::Number => {
+        FieldKind::Integer => {
+            let number = given.parse().ok().filter(|number: &f64| number.fract() == 0.0);
+            (number.map(Scalar::Number), "a whole number")
+        }
+        FieldKind::Number => {
             let number = given.parse().ok().filter(|number: &f64| number.is_finite());
             (number.map(Scalar::Number), "a number")
         }

@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::domain::Sector;
+use crate::intake::Kind;
+
 /// Every path of imports with its operations.
 pub(super) fn paths() -> Vec<(&'static str, Value)> {
     let id = json!({
@@ -26,11 +29,12 @@ pub(super) fn paths() -> Vec<(&'static str, Value)> {
         entry["requestBody"] = body.clone();
         entry
     };
-    let report = query(
+    let mut report = query(
         "f",
         "json; csv: every reason, row by row; xlsx: the rows as they were sent, with a column of reasons.",
         "string",
     );
+    report["schema"] = json!({"type": "string", "enum": ["json", "csv", "xlsx"]});
     vec![
         (
             "/imports",
@@ -99,30 +103,43 @@ fn entry(id: &str, summary: &str, parameters: Vec<Value>, status: &str) -> Value
 }
 
 fn query(name: &str, description: &str, kind: &str) -> Value {
-    json!({"name": name, "in": "query", "required": false, "description": description, "schema": {"type": kind}})
+    let schema = match kind {
+        "string" => json!({"type": kind, "minLength": 1}),
+        // Rows, submissions and levels are all counted from 1.
+        "integer" => json!({"type": kind, "minimum": 1}),
+        kind => json!({"type": kind}),
+    };
+    json!({"name": name, "in": "query", "required": false, "description": description, "schema": schema})
 }
 
 /// The parameters of a file that is sent.
 fn sending() -> Vec<Value> {
     let mut file = query("file", "Name of the file.", "string");
     file["required"] = json!(true);
+    let mut column = query(
+        "column",
+        "HEADER=FIELD: what a column is; may be repeated. HEADER= leaves the column out.",
+        "string",
+    );
+    column["schema"] = json!({"type": "array", "items": column["schema"]});
+    let kinds: Vec<&str> = Kind::TABLE.iter().map(|(_, name)| *name).collect();
+    let mut kind =
+        query("kind", "What it is; found out from the content where it is left out.", "string");
+    kind["schema"] = json!({"type": "string", "enum": kinds});
+    let mut level = query("level", "Level of areas, 1 to 4.", "integer");
+    level["schema"]["maximum"] = json!(4);
+    let sectors: Vec<&str> = Sector::TABLE.iter().map(|(_, code, _)| *code).collect();
+    let mut sector = query("sector", "The sector of rows that name none.", "string");
+    sector["schema"] = json!({"type": "string", "enum": sectors});
     vec![
         file,
-        query(
-            "kind",
-            "areas, activities, sites, needs or population; found out from the content where it is left out.",
-            "string",
-        ),
+        kind,
         query("sheet", "Sheet that holds the table.", "string"),
         query("header_row", "Row number of the header as a spreadsheet shows it.", "integer"),
-        query(
-            "column",
-            "HEADER=FIELD: what a column is; may be repeated. HEADER= leaves the column out.",
-            "string",
-        ),
-        query("sector", "The sector of rows that name none.", "string"),
+        column,
+        sector,
         query("cycle", "Planning cycle of needs: a year or a period.", "string"),
-        query("level", "Level of areas, 1 to 4.", "integer"),
+        level,
         query(
             "replaces",
             "Number of the submission that the file corrects: its rows that the file lacks end.",
@@ -146,9 +163,9 @@ fn decisions_schema() -> Value {
                     "required": ["kind", "key", "value"],
                     "properties": {
                         "kind": {"type": "string", "enum": ["place", "partner"]},
-                        "key": {"type": "string"},
+                        "key": {"type": "string", "minLength": 1},
                         "value": {"type": "string", "nullable": true, "description": "P-code or id of the partner; null where none of the suggestions is right."},
-                        "note": {"type": "string"},
+                        "note": {"type": "string", "nullable": true},
                     },
                 },
             },

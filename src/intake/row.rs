@@ -29,6 +29,9 @@ use super::{Kind, Options, problems};
 use crate::domain::{Age, AreaIx, Day, Decided, PartnerType, Source, Text};
 use crate::formats::sheet::{Cell, SheetRow, trimmed};
 
+/// Texts without contacts that one thread remembers.
+const REMEMBERED: usize = 1 << 16;
+
 /// What all rows of a table share.
 #[derive(Debug)]
 pub struct Context<'k> {
@@ -230,7 +233,9 @@ impl<'r> Row<'r, '_> {
         }
         let masked = if titles { personal::mask(&text) } else { personal::mask_name(&text) };
         let Some((kept, count)) = masked else {
-            clean.insert(Text::from(&*text));
+            if clean.len() < REMEMBERED {
+                clean.insert(Text::from(&*text));
+            }
             return Some(text);
         };
         self.warn(field, "", "", problems::PERSONAL_DATA);

@@ -81,6 +81,8 @@ pub struct Compared<T, K> {
     pub beside: usize,
     /// By submission: its current rows, and those of them that the file has too.
     pub shared: BTreeMap<u32, (usize, usize)>,
+    /// By submission: rows that the file says again and that stay that submission's.
+    pub again: BTreeMap<u32, usize>,
 }
 
 /// Compares the rows of a file with the current ones. Rows that share an identity are replaced
@@ -100,10 +102,11 @@ pub fn changes<T: Sync, I: Hash, K>(
         let counts = Counts { new: rows.len(), ..Counts::default() };
         let examples = rows.iter().take(EXAMPLES);
         let differences = examples.map(|row| compare.difference(None, Some(row))).collect();
-        let (change, shared) = (Change { added: rows, ended: Vec::new() }, BTreeMap::new());
-        return Compared { change, counts, differences, beside: 0, shared };
+        let change = Change { added: rows, ended: Vec::new() };
+        let (shared, again) = (BTreeMap::new(), BTreeMap::new());
+        return Compared { change, counts, differences, beside: 0, shared, again };
     }
-    let (mut ended, mut beside) = (Vec::new(), 0);
+    let (mut ended, mut beside, mut again) = (Vec::new(), 0, BTreeMap::new());
     let mut counts = Counts::default();
     let mut differences = Vec::new();
     let mut unchanged = vec![false; rows.len()];
@@ -131,7 +134,9 @@ pub fn changes<T: Sync, I: Hash, K>(
             counts.unchanged += 1;
             unchanged[*at] = relation(same).stays();
             beside += usize::from(relation(same) == Relation::Beside);
-            if !unchanged[*at] {
+            if unchanged[*at] {
+                *again.entry((compare.source)(same).submission).or_default() += 1;
+            } else {
                 (compare.adopt)(&mut rows[*at], same);
                 ended.push((compare.key)(same));
             }
@@ -180,7 +185,7 @@ pub fn changes<T: Sync, I: Hash, K>(
     differences.sort_by_key(|one| (one.happens, one.row));
     let mut stays = unchanged.into_iter();
     rows.retain(|_| !stays.next().unwrap_or_default());
-    Compared { change: Change { added: rows, ended }, counts, differences, beside, shared }
+    Compared { change: Change { added: rows, ended }, counts, differences, beside, shared, again }
 }
 
 /// Current rows of one identity, to be taken one by one by rows that say the same. A careless file

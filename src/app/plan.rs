@@ -146,6 +146,7 @@ pub(super) fn plan(
         ));
     }
     report.remarks.extend(settle(known, &mut changes, false).in_words());
+    report.said_again = std::mem::take(&mut found.again);
     let returned = report.columns.iter().any(|column| intake::returned::is_own(&column.header));
     let earlier = match replaces {
         Some(_) => None,
@@ -223,6 +224,7 @@ struct Found {
     counts: Counts,
     differences: Vec<Difference>,
     shared: BTreeMap<u32, (usize, usize)>,
+    again: BTreeMap<u32, usize>,
 }
 
 impl Found {
@@ -237,6 +239,7 @@ impl Found {
         self.differences = found.differences;
         self.shared = found.shared;
         self.beside = found.beside;
+        self.again = found.again;
         found.change
     }
 }

@@ -6,6 +6,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 mod earlier;
+mod later;
 
 use super::App;
 use super::changes::Compare;
@@ -35,6 +36,8 @@ pub struct RolledBack {
     pub left: usize,
     /// The first of those, in words.
     pub named: Vec<String>,
+    /// Later submissions that said rows of it again, and how many: these end with it.
+    pub said_again: Vec<(Submission, usize)>,
     pub settled: Settled,
     /// The revision it made; `None` where nothing changed or nothing was to be written.
     pub committed: Option<Revision>,
@@ -77,11 +80,13 @@ impl App {
         }
         let (added, ended) = store.revision(operation, one.revision).await?.ok_or_else(missing)?;
         let ended = earlier::without_undone(store, &known, submission, ended).await?;
+        let said_again = later::said_again(store, &known, &one).await?;
         let undo = tokio::task::spawn_blocking(move || {
             let (changes, done) = undo(&known, one, added, ended);
             (known, changes, done)
         });
         let (known, changes, mut done) = undo.await.map_err(|_| ImportError::Stopped)?;
+        done.said_again = said_again;
         // What later submissions changed is undone with them, if ever: this one is, from now on.
         if dry_run || changes.is_empty() && done.left == 0 {
             return Ok(done);
@@ -146,8 +151,16 @@ fn undo(
     changes.partners =
         partners.rows(&current, of_rows.collect(), ended.partners, &PARTNERS, partner_identity);
 
-    let done =
-        RolledBack { submission, ended: gone, restored, left, named, settled, committed: None };
+    let done = RolledBack {
+        submission,
+        ended: gone,
+        restored,
+        left,
+        named,
+        said_again: Vec::new(),
+        settled,
+        committed: None,
+    };
     (changes, done)
 }
 
@@ -274,6 +287,17 @@ impl RolledBack {
             let (rows, were) = (counted(*left, "row"), verb(*left, "was", "were"));
             text.push_str(&format!(
                 " {rows} {were} changed by later submissions: what they say now stays."
+            ));
+        }
+        for (later, rows) in self.said_again.iter().filter(|_| *ended > 0) {
+            let rows = *rows.min(ended);
+            let (were, end, them) =
+                if rows == 1 { ("was", "ends", "it") } else { ("were", "end", "them") };
+            text.push_str(&format!(
+                " {} of it {were} in submission {} ({}) too, unchanged, and {end} as well: send that file again to have {them} back.",
+                counted(rows, "row"),
+                later.id,
+                later.file_name,
             ));
         }
         if let Some(settled) = self.settled.in_words() {

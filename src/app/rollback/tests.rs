@@ -61,6 +61,35 @@ async fn rows(app: &App) -> String {
     )
 }
 
+#[tokio::test]
+async fn rows_that_a_later_file_said_again_are_pointed_out_as_they_end() {
+    let app = app().await;
+    import(&app, Kind::Areas, AREAS_FILE, None).await;
+    let first = activities(&[(1, 1, 1, 5), (2, 1, 1, 6)]);
+    let first = import(&app, Kind::Activities, &first, None).await.unwrap();
+    let file = activities(&[(1, 1, 1, 5), (2, 1, 1, 7), (3, 1, 1, 8)]);
+    let second = import(&app, Kind::Activities, &file, None).await.unwrap();
+    let at = || "2026-07-02T00:00:00Z".into();
+    let would = app.rollback("op", first, true, at()).await.unwrap();
+    let said = "1 row of it was in submission 3 (file) too, unchanged, and ends as well: send that file again to have it back.";
+    assert!(would.in_words().contains(said), "{}", would.in_words());
+    let would = app.rollback("op", second, true, at()).await.unwrap();
+    assert!(would.said_again.is_empty(), "{}", would.in_words());
+    let before = rows(&app).await;
+    let undone = roll_back(&app, first).await.committed.map(|_| last(&app)).unwrap();
+    import(&app, Kind::Activities, &file, None).await;
+    let snapshot = app.snapshot("op").unwrap();
+    let mut reached: Vec<_> = snapshot.activities.iter().filter_map(|row| row.reached).collect();
+    reached.sort_by(f64::total_cmp);
+    assert_eq!(reached, [5.0, 7.0, 8.0], "all back");
+    roll_back(&app, last(&app)).await;
+    roll_back(&app, undone).await;
+    assert_eq!(rows(&app).await, before);
+    // Where the later one does not hold any more, there is nothing to point out.
+    roll_back(&app, second).await;
+    assert!(roll_back(&app, first).await.said_again.is_empty());
+}
+
 fn activities(rows: &[Line]) -> String {
     let mut text = "partner,sector,activity_type,adm1_pcode,start_date,reached\n".to_owned();
     for (partner, area, month, reached) in rows {

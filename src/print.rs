@@ -221,10 +221,6 @@ pub fn history(snapshot: &Snapshot) -> String {
     for source in sources {
         *rows.entry(source.submission).or_default() += 1;
     }
-    let has_siblings = |one: &Submission| {
-        let mut others = snapshot.submissions.iter().filter(|other| other.sheet != one.sheet);
-        others.any(|other| (&other.kind, &other.sha256) == (&one.kind, &one.sha256))
-    };
     let line = |one: &Submission| {
         let mut notes = Vec::new();
         notes.extend(one.replaces.map(|other| format!("replaces {other}")));
@@ -234,10 +230,7 @@ pub fn history(snapshot: &Snapshot) -> String {
             one.id.to_string(),
             one.at.to_string(),
             one.kind.to_string(),
-            match one.sheet.as_ref().filter(|_| has_siblings(one)) {
-                Some(sheet) => format!("{}, {sheet}", one.file_name),
-                None => one.file_name.to_string(),
-            },
+            snapshot.file_of(one),
             people(rows.get(&one.id).copied().unwrap_or_default() as f64),
             one.revision.to_string(),
             notes.join(", "),

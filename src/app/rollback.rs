@@ -8,6 +8,7 @@ use std::sync::Arc;
 mod earlier;
 mod later;
 
+pub use self::later::SaidAgain;
 use super::App;
 use super::changes::Compare;
 use super::identity::{
@@ -36,8 +37,10 @@ pub struct RolledBack {
     pub left: usize,
     /// The first of those, in words.
     pub named: Vec<String>,
-    /// Later submissions that said rows of it again, and how many: these end with it.
-    pub said_again: Vec<(Submission, usize)>,
+    /// Its file, as it is called in the history.
+    pub file: String,
+    /// Later submissions that said rows of it again: these end with it.
+    pub said_again: Vec<SaidAgain>,
     pub settled: Settled,
     /// The revision it made; `None` where nothing changed or nothing was to be written.
     pub committed: Option<Revision>,
@@ -152,6 +155,7 @@ fn undo(
         partners.rows(&current, of_rows.collect(), ended.partners, &PARTNERS, partner_identity);
 
     let done = RolledBack {
+        file: known.file_of(&submission),
         submission,
         ended: gone,
         restored,
@@ -231,7 +235,8 @@ impl Undo<'_> {
         let number = (compare.source)(row).row;
         let later = match current.map(|row| (compare.source)(row).submission) {
             Some(later) => {
-                let file = self.known.submission(later).map(|one| format!(" ({})", one.file_name));
+                let file = self.known.submission(later).map(|one| self.known.file_of(one));
+                let file = file.map(|file| format!(" ({file})"));
                 format!("changed by submission {later}{}", file.unwrap_or_default())
             }
             None => "ended by a later submission".to_owned(),
@@ -267,8 +272,8 @@ fn used_partners(known: &Snapshot, changes: &Changes) -> HashSet<Text> {
 impl RolledBack {
     /// What it did, in words.
     pub fn in_words(&self) -> String {
-        let RolledBack { submission, ended, restored, left, .. } = self;
-        let (id, file) = (submission.id, &submission.file_name);
+        let RolledBack { submission, file, ended, restored, left, .. } = self;
+        let id = submission.id;
         let verb = |count: usize, one: &'static str, many| if count == 1 { one } else { many };
         let mut did = Vec::new();
         if *ended > 0 {
@@ -289,15 +294,13 @@ impl RolledBack {
                 " {rows} {were} changed by later submissions: what they say now stays."
             ));
         }
-        for (later, rows) in self.said_again.iter().filter(|_| *ended > 0) {
+        for SaidAgain { submission, file, rows } in self.said_again.iter().filter(|_| *ended > 0) {
             let rows = *rows.min(ended);
             let (were, end, them) =
                 if rows == 1 { ("was", "ends", "it") } else { ("were", "end", "them") };
             text.push_str(&format!(
-                " {} of it {were} in submission {} ({}) too, unchanged, and {end} as well: send that file again to have {them} back.",
+                " {} of it {were} in submission {submission} ({file}) too, unchanged, and {end} as well: send that again to have {them} back.",
                 counted(rows, "row"),
-                later.id,
-                later.file_name,
             ));
         }
         if let Some(settled) = self.settled.in_words() {

@@ -219,6 +219,17 @@ impl Snapshot {
     pub fn submission(&self, id: u32) -> Option<&Submission> {
         self.submissions.iter().find(|submission| submission.id == id)
     }
+
+    /// A submission's file, with its sheet where others of that file were sent too.
+    pub fn file_of(&self, one: &Submission) -> String {
+        let is_of_file =
+            |other: &&Submission| (&other.kind, &other.sha256) == (&one.kind, &one.sha256);
+        let mut of_file = self.submissions.iter().filter(is_of_file);
+        match one.sheet.as_ref().filter(|_| of_file.any(|other| other.sheet != one.sheet)) {
+            Some(sheet) => format!("{}, {sheet}", one.file_name),
+            None => one.file_name.to_string(),
+        }
+    }
 }
 
 /// The partners by id, and their positions.

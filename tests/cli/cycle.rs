@@ -359,6 +359,32 @@ fn a_sheet_that_lost_a_row_is_pointed_out_with_its_name_and_others_that_are_not_
 }
 
 #[test]
+fn rolling_back_one_sheet_names_the_other_one_that_said_a_row_too() {
+    let place = Place::with_operation();
+    let jan = ("Jan", &[("Hilfe", 100), ("Care", 1)][..]);
+    place.write("5w.xlsx", workbook(&[jan, ("Feb", &[("Hilfe", 100), ("Mercy", 5)])]));
+    place.ok(&["import", "activities", "5w.xlsx", "--operation", "op", "--every-sheet"]);
+    let history = place.ok(&["history", "--operation", "op"]);
+    let number = |sheet: &str| {
+        let line = history.lines().find(|line| line.contains(sheet)).unwrap();
+        line.split_whitespace().next().unwrap().to_owned()
+    };
+    let (jan, feb) = (number("5w.xlsx, Jan"), number("5w.xlsx, Feb"));
+    let said = place.ok(&["rollback", &jan, "--operation", "op"]);
+    assert!(
+        said.contains(&format!("Submission {jan} (5w.xlsx, Jan): 2 of its rows end.")),
+        "{said}"
+    );
+    assert!(
+        said.contains(&format!("1 row of it was in submission {feb} (5w.xlsx, Feb) too")),
+        "{said}"
+    );
+    assert_eq!(reached(&place, "Hilfe"), [0; 0]);
+    place.ok(&["import", "activities", "5w.xlsx", "--operation", "op", "--sheet", "Feb"]);
+    assert_eq!((reached(&place, "Hilfe"), reached(&place, "Mercy")), (vec![100], vec![5]));
+}
+
+#[test]
 fn every_sheet_with_the_same_headers_is_read_as_a_submission_of_its_own() {
     let place = Place::with_operation();
     let mut book = rust_xlsxwriter::Workbook::new();

@@ -16,12 +16,21 @@ struct Kept {
     said_again: BTreeMap<u32, usize>,
 }
 
-/// The later submissions that hold and said rows of one again, and how many rows that were.
+/// A later submission that said rows of an earlier one again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaidAgain {
+    pub submission: u32,
+    /// As it is called in the history.
+    pub file: String,
+    pub rows: usize,
+}
+
+/// The later submissions that hold and said rows of one again.
 pub async fn said_again(
     store: &Store,
     known: &Snapshot,
     one: &Submission,
-) -> Result<Vec<(Submission, usize)>, ImportError> {
+) -> Result<Vec<SaidAgain>, ImportError> {
     let undone = undone(&known.submissions);
     let later = |other: &&Submission| {
         other.id > one.id && other.kind == one.kind && !undone.contains(&other.id)
@@ -31,7 +40,7 @@ pub async fn said_again(
         let report = store.report(&known.operation.id, other.id).await?;
         let kept = report.and_then(|report| serde_json::from_str::<Kept>(&report).ok());
         if let Some(rows) = kept.and_then(|kept| kept.said_again.get(&one.id).copied()) {
-            found.push((other.clone(), rows));
+            found.push(SaidAgain { submission: other.id, file: known.file_of(other), rows });
         }
     }
     Ok(found)

@@ -1,9 +1,8 @@
 //! What an import would do, worked out against the current snapshot before anything is written.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
-use std::thread::JoinHandle;
 
-use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::changes::{Compare, Counts, Difference, changes};
@@ -66,7 +65,19 @@ pub(super) fn plan(
 ) -> Result<Plan, ImportError> {
     let Import { operation, kind, file_name, content, options, at, replaces, .. } = import;
     let bytes = content.read()?;
-    let mut hashing = Hashing::of(bytes.clone());
+    // A large file is read meanwhile.
+    let hashing = std::thread::spawn({
+        let bytes = bytes.clone();
+        move || -> String {
+            Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+        }
+    });
+    let hashed = LazyCell::new(|| hashing.join().ok());
+    let sha256 = || hashed.as_deref().ok_or(ImportError::Stopped);
+    let sheets_of = |report: &Report, found: &Found| {
+        let of = |sha256| Sheets::of(known, kind, &file_name, sha256, report, &found.replaces);
+        sha256().map(of)
+    };
     let operation = operation.after(Some(&known.operation));
     let id = next_submission(known);
     let source = |source: &mut Source| source.submission = id;
@@ -88,8 +99,7 @@ pub(super) fn plan(
             drop(bytes);
             let mut rows = read.activities;
             rows.iter_mut().for_each(|row| source(&mut row.source));
-            let sha256 = hashing.sha256()?;
-            found.sheets = Sheets::of(known, kind, &file_name, &sha256, &report, &found.replaces);
+            found.sheets = sheets_of(&report, &found)?;
             // Of a few rows only those of their places are looked at, and the others counted.
             let few = found.replaces.is_empty() && rows.len() * FEW < known.activities.len();
             let current = match few {
@@ -136,9 +146,12 @@ pub(super) fn plan(
         let (rows, ends) = (read.rows, found.counts.gone);
         return Err(ImportError::ReplacesByNothing { submission, rows, ends });
     }
-    let sha256 = hashing.sha256()?;
-    let sheets = Sheets::of(known, kind, &file_name, &sha256, &report, &found.replaces);
-    report.remarks.extend(sent_before(known, kind, &sha256, &found, &sheets));
+    let sheets = match kind {
+        Kind::Activities => std::mem::take(&mut found.sheets),
+        _ => sheets_of(&report, &found)?,
+    };
+    let sha256 = sha256()?;
+    report.remarks.extend(sent_before(known, kind, sha256, &found, &sheets));
     if found.beside > 0 {
         let rows = counted(found.beside, "row");
         report.remarks.push(format!(
@@ -187,31 +200,6 @@ fn kept(report: &Report) -> String {
 
 fn sheet_of(report: &Report) -> Option<Text> {
     Some(report.sheet.as_str()).filter(|sheet| !sheet.is_empty()).map(Text::from)
-}
-
-/// The SHA-256 of a file, that is worked out while it is read.
-enum Hashing {
-    Under(JoinHandle<String>),
-    Done(String),
-}
-
-impl Hashing {
-    fn of(bytes: Bytes) -> Hashing {
-        let hexadecimal = move || {
-            let hash = Sha256::digest(&bytes);
-            hash.iter().map(|byte| format!("{byte:02x}")).collect()
-        };
-        Hashing::Under(std::thread::spawn(hexadecimal))
-    }
-
-    fn sha256(&mut self) -> Result<String, ImportError> {
-        let done = match std::mem::replace(self, Hashing::Done(String::new())) {
-            Hashing::Under(hashing) => hashing.join().map_err(|_| ImportError::Stopped)?,
-            Hashing::Done(sha256) => sha256,
-        };
-        *self = Hashing::Done(done.clone());
-        Ok(done)
-    }
 }
 
 /// What the comparison of a file found besides the changes.

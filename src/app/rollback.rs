@@ -294,12 +294,14 @@ impl RolledBack {
                 " {rows} {were} changed by later submissions: what they say now stays."
             ));
         }
+        // Which rows a later file said again is not kept, only how many: they may be among those left.
+        let most = if *left > 0 { "Up to " } else { "" };
         for SaidAgain { submission, file, rows } in self.said_again.iter().filter(|_| *ended > 0) {
             let rows = *rows.min(ended);
             let (were, end, them) =
                 if rows == 1 { ("was", "ends", "it") } else { ("were", "end", "them") };
             text.push_str(&format!(
-                " {} of it {were} in submission {submission} ({file}) too, unchanged, and {end} as well: send that again to have {them} back.",
+                " {most}{} of it {were} in submission {submission} ({file}) too, unchanged, and {end} as well: send that again to have {them} back.",
                 counted(rows, "row"),
             ));
         }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::sheets::{Relation, Sheets};
 use crate::domain::Source;
-use crate::store::Change;
+use crate::store::{Change, Repeat};
 
 /// Examples of each kind of difference.
 const EXAMPLES: usize = 5;
@@ -67,6 +67,8 @@ pub struct Compare<T, I, K> {
     /// Gives a new row the number of the row it replaces.
     pub adopt: fn(&mut T, &T),
     pub source: fn(&T) -> Source,
+    /// Makes a row that of another submission, which says the same.
+    pub pass: fn(&mut T, Source),
     pub fields: fn(&T) -> Fields,
 }
 
@@ -81,8 +83,6 @@ pub struct Compared<T, K> {
     pub beside: usize,
     /// By submission: its current rows, and those of them that the file has too.
     pub shared: BTreeMap<u32, (usize, usize)>,
-    /// By submission: rows that the file says again and that stay that submission's.
-    pub again: BTreeMap<u32, usize>,
 }
 
 /// Compares the rows of a file with the current ones. Rows that share an identity are replaced
@@ -102,11 +102,10 @@ pub fn changes<T: Sync, I: Hash, K>(
         let counts = Counts { new: rows.len(), ..Counts::default() };
         let examples = rows.iter().take(EXAMPLES);
         let differences = examples.map(|row| compare.difference(None, Some(row))).collect();
-        let change = Change { added: rows, ended: Vec::new() };
-        let (shared, again) = (BTreeMap::new(), BTreeMap::new());
-        return Compared { change, counts, differences, beside: 0, shared, again };
+        let change = Change { added: rows, ..Change::default() };
+        return Compared { change, counts, differences, beside: 0, shared: BTreeMap::new() };
     }
-    let (mut ended, mut beside, mut again) = (Vec::new(), 0, BTreeMap::new());
+    let (mut ended, mut repeated, mut beside) = (Vec::new(), Vec::new(), 0);
     let mut counts = Counts::default();
     let mut differences = Vec::new();
     let mut unchanged = vec![false; rows.len()];
@@ -135,7 +134,9 @@ pub fn changes<T: Sync, I: Hash, K>(
             unchanged[*at] = relation(same).stays();
             beside += usize::from(relation(same) == Relation::Beside);
             if unchanged[*at] {
-                *again.entry((compare.source)(same).submission).or_default() += 1;
+                let (row, of) =
+                    ((compare.source)(&rows[*at]).row, (compare.source)(same).submission);
+                repeated.push(Repeat { row, of, key: (compare.key)(same) });
             } else {
                 (compare.adopt)(&mut rows[*at], same);
                 ended.push((compare.key)(same));
@@ -185,7 +186,9 @@ pub fn changes<T: Sync, I: Hash, K>(
     differences.sort_by_key(|one| (one.happens, one.row));
     let mut stays = unchanged.into_iter();
     rows.retain(|_| !stays.next().unwrap_or_default());
-    Compared { change: Change { added: rows, ended }, counts, differences, beside, shared, again }
+    repeated.sort_by_key(|one| one.row);
+    let change = Change { added: rows, ended, repeated };
+    Compared { change, counts, differences, beside, shared }
 }
 
 /// Current rows of one identity, to be taken one by one by rows that say the same. A careless file
@@ -295,6 +298,7 @@ mod tests {
         key: |row| row.2,
         adopt: |row, replaced| row.2 = replaced.2,
         source: |row| Source { submission: row.3, row: row.2 },
+        pass: |row, source| row.3 = source.submission,
         fields: |row| vec![("name", row.0.to_string()), ("figure", row.1.to_string())],
     };
 

@@ -343,7 +343,7 @@ fn is_gone(own: &Revision, stored: Option<&Revision>) -> bool {
 /// The snapshot after what changed: the rows that began since and those that ended.
 fn followed(known: &Snapshot, began: Rows, ended: Rows) -> Snapshot {
     fn change<T, K>(added: Vec<T>, ended: Vec<T>, key: impl Fn(&T) -> K) -> Change<T, K> {
-        Change { added, ended: ended.iter().map(key).collect() }
+        Change { added, ended: ended.iter().map(key).collect(), repeated: Vec::new() }
     }
     let changes = Changes {
         areas: change(began.areas, ended.areas, AREAS.key),

@@ -13,6 +13,7 @@ pub const AREAS: Compare<Area, Text, Text> = Compare {
     key: |area| area.pcode.clone(),
     adopt: |_, _| (),
     source: |area| area.source,
+    pass: |area, source| area.source = source,
     fields: |area| {
         vec![
             ("pcode", area.pcode.to_string()),
@@ -34,6 +35,7 @@ pub const ACTIVITIES: Compare<Activity, ActivityIdentity, u64> = Compare {
     key: |activity| activity.id,
     adopt: |activity, replaced| activity.id = replaced.id,
     source: |activity| activity.source,
+    pass: |activity, source| activity.source = source,
     fields: activity_fields,
 };
 
@@ -43,6 +45,7 @@ pub const SITES: Compare<Site, String, u64> = Compare {
     key: |site| site.id,
     adopt: |site, replaced| site.id = replaced.id,
     source: |site| site.source,
+    pass: |site, source| site.source = source,
     fields: site_fields,
 };
 
@@ -52,6 +55,7 @@ pub const NEEDS: Compare<Need, NeedIdentity, Need> = Compare {
     key: Need::clone,
     adopt: |_, _| (),
     source: |need| need.source,
+    pass: |need, source| need.source = source,
     fields: |need| {
         vec![
             ("area", text(&need.area)),
@@ -73,6 +77,7 @@ pub const POPULATIONS: Compare<Population, PopulationIdentity, Population> = Com
     key: Population::clone,
     adopt: |_, _| (),
     source: |population| population.source,
+    pass: |population, source| population.source = source,
     fields: |population| {
         vec![
             ("area", text(&population.area)),
@@ -89,6 +94,7 @@ pub const PARTNERS: Compare<Partner, Text, Text> = Compare {
     key: partner_identity,
     adopt: |_, _| (),
     source: |partner| partner.source,
+    pass: |partner, source| partner.source = source,
     fields: |partner| vec![("name", partner.name.to_string())],
 };
 
@@ -98,6 +104,7 @@ pub const DECISIONS: Compare<Decision, (DecisionKind, Text), (DecisionKind, Text
     key: decision_identity,
     adopt: |_, _| (),
     source: |decision| decision.source,
+    pass: |decision, source| decision.source = source,
     fields: |decision| {
         vec![
             ("kind", decision.kind.code().to_owned()),

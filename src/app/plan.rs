@@ -159,7 +159,6 @@ pub(super) fn plan(
         ));
     }
     report.remarks.extend(settle(known, &mut changes, false).in_words());
-    report.said_again = std::mem::take(&mut found.again);
     let returned = report.columns.iter().any(|column| intake::returned::is_own(&column.header));
     let earlier = match replaces {
         Some(_) => None,
@@ -212,7 +211,6 @@ struct Found {
     counts: Counts,
     differences: Vec<Difference>,
     shared: BTreeMap<u32, (usize, usize)>,
-    again: BTreeMap<u32, usize>,
 }
 
 impl Found {
@@ -227,7 +225,6 @@ impl Found {
         self.differences = found.differences;
         self.shared = found.shared;
         self.beside = found.beside;
-        self.again = found.again;
         found.change
     }
 }

@@ -108,7 +108,7 @@ pub async fn rollback(
     snapshot(&app, operation).await?;
     let done = app.rollback(operation, submission, dry_run, crate::now()).await?;
     say!("{}", done.in_words());
-    for row in &done.named {
+    for row in &done.rows.named {
         say!("  {row}");
     }
     match &done.committed {

@@ -164,10 +164,11 @@ pub(crate) fn quality(snapshot: &Snapshot) -> Value {
 pub(crate) fn rolled_back(done: &RolledBack) -> Value {
     json!({
         "submission": done.submission.id,
-        "ended": done.ended,
-        "restored": done.restored,
-        "left": done.left,
-        "left_rows": done.named,
+        "ended": done.rows.ended,
+        "restored": done.rows.restored,
+        "passed": done.rows.passed,
+        "left": done.rows.left,
+        "left_rows": done.rows.named,
         "said": done.in_words(),
         "revision": done.committed.as_ref().map(|revision| revision.number),
     })

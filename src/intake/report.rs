@@ -1,6 +1,6 @@
 //! What became of a file: how it was read, and the outcome of every row.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -41,9 +41,6 @@ pub struct Report {
     pub outcomes: Vec<Stretch>,
     /// Every remark about a row, in the order of the rows.
     pub notes: Vec<Note>,
-    /// By submission: its rows that the file says again and that stay that submission's.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub said_again: BTreeMap<u32, usize>,
     /// The start of the file. It is shown before a commit and never stored.
     #[serde(skip)]
     pub preview: Preview,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use geo::Point;
 
-use super::batch::{self, Columns, Table, Texts, Values};
+use super::batch::{self, Columns, Table, Texts, Values, Versioned};
 use super::checksums::Sums;
 use super::engine::{Record, on};
 use super::places::{self, Keys, Words};
@@ -60,44 +60,46 @@ pub async fn read(
     on!(tx, |tx| bulk::read_activities(tx, operation, versions, words).await)
 }
 
-/// An activity from the columns of [`TABLE`].
-pub fn activity(
-    row: &dyn Record,
-    texts: &mut Texts,
-    words: &Words,
-) -> Result<Activity, StoreError> {
-    Ok(Activity {
-        id: batch::integer(row, 0)?,
-        source: batch::source(row, 1)?,
-        activity_id: texts.opt(row, 3)?,
-        partner: texts.get(row, 4)?,
-        implementing_partner: texts.opt(row, 5)?,
-        donor: texts.opt(row, 6)?,
-        sector: batch::code_opt(TABLE.name, row, 7, Sector::from_code)?,
-        activity_type: texts.opt(row, 8)?,
-        description: texts.opt(row, 9)?,
-        area: texts.opt(row, 10)?,
-        location: texts.opt(row, 11)?,
-        point: row.real(12)?.zip(row.real(13)?).map(|(x, y)| Point::new(x, y)),
-        start: batch::integer_opt(row, 14)?.map(Day),
-        end: batch::integer_opt(row, 15)?.map(Day),
-        status: batch::code_opt(TABLE.name, row, 16, Status::from_code)?,
-        modality: texts.opt(row, 17)?,
-        group: batch::group(TABLE.name, row, 18)?,
-        targeted: row.real(22)?,
-        reached: row.real(23)?,
-        households_targeted: row.real(24)?,
-        households_reached: row.real(25)?,
-        budget_usd: row.real(26)?,
-        reported_as: texts.opt(row, 30)?,
-        placed: places::placed(
-            TABLE.name,
-            words,
-            row.integer(27)?,
-            row.text(28)?,
-            batch::integer_opt(row, 29)?,
-        )?,
-    })
+impl Versioned for Activity {
+    const TABLE: &'static Table = &TABLE;
+
+    fn reader(words: &Words) -> impl FnMut(&dyn Record) -> Result<Activity, StoreError> {
+        let mut texts = Texts::default();
+        move |row: &dyn Record| {
+            Ok(Activity {
+                id: batch::integer(row, 0)?,
+                source: batch::source(row, 1)?,
+                activity_id: texts.opt(row, 3)?,
+                partner: texts.get(row, 4)?,
+                implementing_partner: texts.opt(row, 5)?,
+                donor: texts.opt(row, 6)?,
+                sector: batch::code_opt(TABLE.name, row, 7, Sector::from_code)?,
+                activity_type: texts.opt(row, 8)?,
+                description: texts.opt(row, 9)?,
+                area: texts.opt(row, 10)?,
+                location: texts.opt(row, 11)?,
+                point: row.real(12)?.zip(row.real(13)?).map(|(x, y)| Point::new(x, y)),
+                start: batch::integer_opt(row, 14)?.map(Day),
+                end: batch::integer_opt(row, 15)?.map(Day),
+                status: batch::code_opt(TABLE.name, row, 16, Status::from_code)?,
+                modality: texts.opt(row, 17)?,
+                group: batch::group(TABLE.name, row, 18)?,
+                targeted: row.real(22)?,
+                reached: row.real(23)?,
+                households_targeted: row.real(24)?,
+                households_reached: row.real(25)?,
+                budget_usd: row.real(26)?,
+                reported_as: texts.opt(row, 30)?,
+                placed: places::placed(
+                    TABLE.name,
+                    words,
+                    row.integer(27)?,
+                    row.text(28)?,
+                    batch::integer_opt(row, 29)?,
+                )?,
+            })
+        }
+    }
 }
 
 pub async fn write(

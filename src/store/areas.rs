@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use geo::{BoundingRect, Coord, LineString, MultiPolygon, Polygon};
-use serde_json::json;
-use sqlx::AssertSqlSafe;
 
-use super::batch::{self, Columns, Plain, Table, Texts, Values};
+use super::batch::{self, Columns, Plain, Table, Texts, Values, Versioned};
 use super::checksums::Sums;
-use super::{Change, Stamp, StoreError, Tx, Versions, Written};
+use super::engine::Record;
+use super::places::Words;
+use super::{Change, Stamp, StoreError, Tx, Written};
 use crate::domain::{Area, AreaName, Text};
 
 pub const TABLE: Table = Table {
@@ -31,32 +31,24 @@ pub const TABLE: Table = Table {
     ],
 };
 
-pub async fn read(
-    tx: &mut Tx,
-    operation: &Text,
-    versions: Versions,
-) -> Result<Vec<Area>, StoreError> {
-    let sql = format!(
-        "select pcode, submission, row, name, level, parent, area_km2, geometry,
-                other_names
-         from areas
-         where operation = $1 and {versions}
-         order by pcode"
-    );
-    let mut texts = Texts::default();
-    batch::rows(tx, operation, AssertSqlSafe(sql), |row| {
-        let geometry = row.bytes(7)?.map(from_wkb).transpose()?;
-        Ok(Area {
-            pcode: texts.get(row, 0)?,
-            source: batch::source(row, 1)?,
-            name: AreaName::of(texts.get(row, 3)?, texts.opt(row, 8)?),
-            level: batch::integer(row, 4)?,
-            parent: texts.opt(row, 5)?,
-            area_km2: row.real(6)?,
-            geometry: geometry.map(Arc::new),
-        })
-    })
-    .await
+impl Versioned for Area {
+    const TABLE: &'static Table = &TABLE;
+
+    fn reader(_words: &Words) -> impl FnMut(&dyn Record) -> Result<Area, StoreError> {
+        let mut texts = Texts::default();
+        move |row: &dyn Record| {
+            let geometry = row.bytes(11)?.map(from_wkb).transpose()?;
+            Ok(Area {
+                pcode: texts.get(row, 0)?,
+                source: batch::source(row, 1)?,
+                name: AreaName::of(texts.get(row, 3)?, texts.opt(row, 12)?),
+                level: batch::integer(row, 4)?,
+                parent: texts.opt(row, 5)?,
+                area_km2: row.real(6)?,
+                geometry: geometry.map(Arc::new),
+            })
+        }
+    }
 }
 
 pub async fn write(
@@ -65,8 +57,7 @@ pub async fn write(
     change: &Change<Area, Text>,
     written: Written<'_>,
 ) -> Result<Sums, StoreError> {
-    let keys: Vec<_> = change.ended.iter().map(|pcode| json!([&**pcode])).collect();
-    let ended = batch::end_rows(tx, stamp, &TABLE, &keys).await?;
+    let ended = batch::end_rows(tx, stamp, &TABLE, &change.ended).await?;
     let added = batch::insert(tx, stamp, &TABLE, &change.added, written, &Plain).await?;
     Ok(Sums { added, ended })
 }

@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 
 use futures_util::TryStreamExt;
+use serde_json::json;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::checksums::Sum;
 use super::engine::{Record, on};
-use super::{Stamp, StoreError, Tx, Written, dialect};
+use super::places::Words;
+use super::{Stamp, StoreError, Tx, Versions, Written, dialect};
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sex, Source, Text};
 
 /// Rows that one statement ends.
@@ -27,12 +29,54 @@ pub struct Table {
 }
 
 impl Table {
+    /// The columns of the key as a list in SQL.
+    pub fn key_columns(&self) -> String {
+        self.key.iter().map(|(part, _)| *part).collect::<Vec<_>>().join(", ")
+    }
+
     /// The key as one text in SQL, its parts separated by `|`.
     pub fn key_text(&self) -> String {
         let parts: Vec<_> =
             self.key.iter().map(|(part, _)| format!("cast({part} as text)")).collect();
         parts.join(" || '|' || ")
     }
+}
+
+/// What tells a row from others of its table that are there at the same revision.
+pub trait Key {
+    /// The values of the table's key columns, as a list.
+    fn values(&self) -> serde_json::Value;
+
+    /// Them as one text, as [`Table::key_text`] has it.
+    fn text(&self) -> String {
+        let part = |part: &serde_json::Value| match part {
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let values = self.values();
+        let parts: Vec<String> = values.as_array().into_iter().flatten().map(part).collect();
+        parts.join("|")
+    }
+}
+
+impl Key for u64 {
+    fn values(&self) -> serde_json::Value {
+        json!([self])
+    }
+}
+
+impl Key for Text {
+    fn values(&self) -> serde_json::Value {
+        json!([&**self])
+    }
+}
+
+/// What the rows of a table are read as.
+pub trait Versioned: Sized {
+    const TABLE: &'static Table;
+
+    /// Reads one row from the table's columns.
+    fn reader(words: &Words) -> impl FnMut(&dyn Record) -> Result<Self, StoreError>;
 }
 
 /// The values of rows about to be written, a call for each column.
@@ -87,6 +131,25 @@ pub async fn rows<T>(
     Ok(found)
 }
 
+/// Reads versioned rows, by key and first revision.
+pub async fn read<T: Versioned>(
+    tx: &mut Tx,
+    operation: &Text,
+    versions: Versions,
+    words: &Words,
+) -> Result<Vec<T>, StoreError> {
+    let sql = format!(
+        "select {}
+         from {}
+         where operation = $1 and {versions}
+         order by {}, from_revision",
+        T::TABLE.columns.join(", "),
+        T::TABLE.name,
+        T::TABLE.key_columns()
+    );
+    rows(tx, operation, AssertSqlSafe(sql), T::reader(words)).await
+}
+
 /// Writes rows of a table of versioned rows, and returns their sum.
 pub async fn insert<T: Sync>(
     tx: &mut Tx,
@@ -100,25 +163,17 @@ pub async fn insert<T: Sync>(
     Ok(Sum::of_rows(rows, columns))
 }
 
-/// Ends the current rows of these keys, many per statement, and returns the keys' sum. A key is a
-/// list of its columns' values.
+/// Ends the current rows of these keys, many per statement, and returns the keys' sum.
 pub async fn end_rows(
     tx: &mut Tx,
     stamp: Stamp<'_>,
     table: &Table,
-    keys: &[serde_json::Value],
+    keys: &[impl Key],
 ) -> Result<Sum, StoreError> {
     let ended = dialect::rows_among(tx, table.key, "$3");
-    end_those(tx, stamp, table, &ended, keys).await?;
-    let part = |part: &serde_json::Value| match part {
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let whole = |key: &serde_json::Value| {
-        let parts: Vec<String> = key.as_array().into_iter().flatten().map(part).collect();
-        parts.join("|")
-    };
-    Ok(Sum::of_keys(keys.iter().map(whole)))
+    let values: Vec<serde_json::Value> = keys.iter().map(Key::values).collect();
+    end_those(tx, stamp, table, &ended, &values).await?;
+    Ok(Sum::of_keys(keys.iter().map(Key::text)))
 }
 
 /// Ends the current rows of these numbers, which are the table's key, and returns their sum. Many per

@@ -262,7 +262,7 @@ pub async fn wrote(tx: &mut Tx, operation: &Text) -> Result<Vec<Summed>, StoreEr
 }
 
 /// What [`found`] hands on of each row comes first, in this order.
-const TOLD: [&str; 4] = ["from_revision", "to_revision", "submission", "row"];
+pub const TOLD: [&str; 4] = ["from_revision", "to_revision", "submission", "row"];
 
 /// The sums of a table's rows for which a condition holds, by revision, the rows by key and revision.
 /// Rows that end at a revision count there and where they were added. Each row is handed on with its
@@ -274,7 +274,6 @@ pub async fn found(
     condition: &str,
     mut each: impl FnMut(&dyn Record) -> Result<(), StoreError>,
 ) -> Result<BTreeMap<u64, Sums>, StoreError> {
-    let key: Vec<&str> = table.key.iter().map(|(part, _)| *part).collect();
     let sql = format!(
         "select {} as shown, {}, {}
          from {}
@@ -284,7 +283,7 @@ pub async fn found(
         TOLD.join(", "),
         table.columns.join(", "),
         table.name,
-        key.join(", ")
+        table.key_columns()
     );
     let mut found = BTreeMap::<u64, Sums>::new();
     let mut digest = Digest::default();

@@ -285,6 +285,7 @@ pub(super) fn migrator(pool: &Pool) -> Migrator {
         "0010_checksums",
         "0011_gap_names",
         "0012_sheets",
+        "0013_repeats",
     );
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
 }

@@ -1,11 +1,12 @@
 //! What people decided about doubtful matches.
 
-use serde_json::json;
-use sqlx::AssertSqlSafe;
+use serde_json::{Value, json};
 
-use super::batch::{self, Columns, Plain, Table, Texts, Values};
+use super::batch::{self, Columns, Key, Plain, Table, Texts, Values, Versioned};
 use super::checksums::Sums;
-use super::{Change, Stamp, StoreError, Tx, Versions};
+use super::engine::Record;
+use super::places::Words;
+use super::{Change, Stamp, StoreError, Tx};
 use crate::domain::{Decision, DecisionKind, Text};
 
 pub const TABLE: Table = Table {
@@ -14,28 +15,21 @@ pub const TABLE: Table = Table {
     columns: &["kind", "key", "submission", "row", "value", "note"],
 };
 
-pub async fn read(
-    tx: &mut Tx,
-    operation: &Text,
-    versions: Versions,
-) -> Result<Vec<Decision>, StoreError> {
-    let sql = format!(
-        "select kind, key, value, note, submission, row
-         from decisions
-         where operation = $1 and {versions}
-         order by kind, key"
-    );
-    let mut texts = Texts::default();
-    batch::rows(tx, operation, AssertSqlSafe(sql), |row| {
-        Ok(Decision {
-            kind: batch::code(TABLE.name, batch::text(row, 0)?, DecisionKind::from_code)?,
-            key: texts.get(row, 1)?,
-            value: texts.opt(row, 2)?,
-            note: texts.opt(row, 3)?,
-            source: batch::source(row, 4)?,
-        })
-    })
-    .await
+impl Versioned for Decision {
+    const TABLE: &'static Table = &TABLE;
+
+    fn reader(_words: &Words) -> impl FnMut(&dyn Record) -> Result<Decision, StoreError> {
+        let mut texts = Texts::default();
+        move |row: &dyn Record| {
+            Ok(Decision {
+                kind: batch::code(TABLE.name, batch::text(row, 0)?, DecisionKind::from_code)?,
+                key: texts.get(row, 1)?,
+                source: batch::source(row, 2)?,
+                value: texts.opt(row, 4)?,
+                note: texts.opt(row, 5)?,
+            })
+        }
+    }
 }
 
 pub async fn write(
@@ -43,11 +37,16 @@ pub async fn write(
     stamp: Stamp<'_>,
     change: &Change<Decision, (DecisionKind, Text)>,
 ) -> Result<Sums, StoreError> {
-    let keys: Vec<_> =
-        change.ended.iter().map(|(kind, key)| json!([kind.code(), &**key])).collect();
-    let ended = batch::end_rows(tx, stamp, &TABLE, &keys).await?;
+    let ended = batch::end_rows(tx, stamp, &TABLE, &change.ended).await?;
     let added = batch::insert(tx, stamp, &TABLE, &change.added, &|_| (), &Plain).await?;
     Ok(Sums { added, ended })
+}
+
+impl Key for (DecisionKind, Text) {
+    fn values(&self) -> Value {
+        let (kind, key) = self;
+        json!([kind.code(), &**key])
+    }
 }
 
 impl Columns<Decision> for Plain {

@@ -12,6 +12,7 @@ mod dialect;
 mod engine;
 mod error;
 mod gaps;
+mod history;
 mod mappings;
 mod needs;
 mod operations;
@@ -21,6 +22,7 @@ mod place;
 mod places;
 mod postgres_bulk;
 mod prune;
+mod repeats;
 mod replica;
 mod sites;
 mod sqlite_append;
@@ -29,11 +31,14 @@ mod steps;
 mod verify;
 mod watch;
 
+pub use batch::{Key, Versioned};
 pub use checksums::{Checksums, Sum, Summed, Sums};
 pub use error::StoreError;
 pub use gaps::GapRow;
+pub use history::History;
 pub use packed::pack;
 pub use prune::Pruning;
+pub use repeats::{Repeat, Repeats, Run};
 pub use replica::Copy;
 pub use steps::Step;
 pub use verify::{Kept, PackedCopy, Version};
@@ -69,6 +74,8 @@ pub struct Changes {
 pub struct Change<T, K> {
     pub added: Vec<T>,
     pub ended: Vec<K>,
+    /// Rows that are said again and stay as they are.
+    pub repeated: Vec<Repeat<K>>,
 }
 
 /// A submission about to be committed.
@@ -119,11 +126,12 @@ pub struct Turn {
 
 impl<T, K> Default for Change<T, K> {
     fn default() -> Change<T, K> {
-        Change { added: Vec::new(), ended: Vec::new() }
+        Change { added: Vec::new(), ended: Vec::new(), repeated: Vec::new() }
     }
 }
 
 impl<T, K> Change<T, K> {
+    /// Whether the rows stay as they are.
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.ended.is_empty()
     }
@@ -139,6 +147,19 @@ impl Changes {
             + self.needs.added.len()
             + self.populations.added.len()
             + self.decisions.added.len()
+    }
+
+    /// What stays as it is and is said again, by table.
+    fn repeats(&self) -> Repeats {
+        let of = [
+            (areas::TABLE, repeats::runs(&self.areas.repeated)),
+            (activities::TABLE, repeats::runs(&self.activities.repeated)),
+            (sites::TABLE, repeats::runs(&self.sites.repeated)),
+            (needs::NEEDS, repeats::runs(&self.needs.repeated)),
+            (needs::POPULATIONS, repeats::runs(&self.populations.repeated)),
+        ];
+        let some = of.into_iter().filter(|(_, runs)| !runs.is_empty());
+        some.map(|(table, runs)| (table.name.to_owned(), runs)).collect()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -263,26 +284,6 @@ impl Store {
         Ok(Some(rows))
     }
 
-    /// The rows that a revision added and those it ended; `None` where there is no such operation, an
-    /// error where those it ended may be pruned.
-    pub async fn revision(
-        &self,
-        operation: &str,
-        number: u64,
-    ) -> Result<Option<(Rows, Rows)>, StoreError> {
-        let mut tx = self.pool.read().await?;
-        let listed = operations::get(&mut tx, &operation.into()).await?;
-        if let Some(oldest) = listed.map(|listed| listed.oldest)
-            && oldest > 1
-            && number <= oldest
-        {
-            return Err(StoreError::ReplacedPruned { revision: number, oldest });
-        }
-        let added = read(&mut tx, operation, Versions::Added(number)).await?;
-        let ended = read(&mut tx, operation, Versions::Ended(number)).await?;
-        Ok(added.zip(ended))
-    }
-
     /// Waits for the right to make the next revision of an operation.
     pub async fn turn(&self, operation: &Text) -> Result<Turn, StoreError> {
         self.is_in_place()?;
@@ -373,7 +374,8 @@ impl Turn {
         let wrote = write(&mut tx, stamp, changes, written).await?;
         // Last: a page of a file of SQLite that changes twice, before and after many others, has it
         // write the checksums of the others again.
-        operations::add_submission(&mut tx, stamp, operation, submission, &wrote).await?;
+        let repeats = changes.repeats();
+        operations::add_submission(&mut tx, stamp, operation, submission, &wrote, &repeats).await?;
         watch::announce(&mut tx, &operation.id).await?;
         self.place.as_ref().map_or(Ok(()), Place::check)?;
         tx.commit().await?;
@@ -415,18 +417,18 @@ async fn read(
     let words = Arc::new(places::words(tx, id).await?);
     Ok(Some(Rows {
         submissions: operations::submissions(tx, id).await?,
-        areas: areas::read(tx, id, versions).await?,
-        partners: partners::read(tx, id, versions).await?,
+        areas: batch::read(tx, id, versions, &words).await?,
+        partners: batch::read(tx, id, versions, &words).await?,
         activities: match versions {
             Versions::Current => {
                 packed::activities(tx, id, oldest..=revision.number, &words).await?
             }
             _ => activities::read(tx, id, versions, &words).await?,
         },
-        sites: sites::read(tx, id, versions, &words).await?,
-        needs: needs::read_needs(tx, id, versions).await?,
-        populations: needs::read_populations(tx, id, versions).await?,
-        decisions: decisions::read(tx, id, versions).await?,
+        sites: batch::read(tx, id, versions, &words).await?,
+        needs: batch::read(tx, id, versions, &words).await?,
+        populations: batch::read(tx, id, versions, &words).await?,
+        decisions: batch::read(tx, id, versions, &words).await?,
         mappings: mappings::read(tx, id).await?,
         operation,
         revision,
@@ -447,11 +449,10 @@ const VERSIONED: &[Table] = &[
 /// Which versions of rows are read, as a condition of SQL.
 #[derive(Clone, Copy)]
 enum Versions {
+    All,
     Current,
     /// Those a revision added.
     Added(u64),
-    /// Those a revision ended.
-    Ended(u64),
     /// The current ones that are newer than a revision.
     Since(u64),
     /// Those that were current at a revision and are so no more.
@@ -463,9 +464,9 @@ enum Versions {
 impl fmt::Display for Versions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Versions::All => f.write_str("true"),
             Versions::Current => f.write_str("to_revision is null"),
             Versions::Added(revision) => write!(f, "from_revision = {revision}"),
-            Versions::Ended(revision) => write!(f, "to_revision = {revision}"),
             Versions::Since(revision) => {
                 write!(f, "to_revision is null and from_revision > {revision}")
             }

@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 
 use super::batch::{self, Texts};
 use super::engine::{Engine, Pool, Record, on};
-use super::{Checksums, Listed, NewSubmission, Stamp, StoreError, Tx};
+use super::{Checksums, Listed, NewSubmission, Repeats, Stamp, StoreError, Tx};
 use crate::domain::{Operation, Revision, Submission, Text};
 
 /// Every operation by id: the one question that is about all of them.
@@ -116,13 +116,14 @@ pub async fn add_submission(
     operation: &Operation,
     submission: &NewSubmission,
     wrote: &Checksums,
+    repeats: &Repeats,
 ) -> Result<(), StoreError> {
     on!(tx, |tx| {
         sqlx::query(
             "insert into submissions
            (operation, submission, kind, file_name, sha256, at, revision, report, replaces, undoes,
-            operation_name, operation_note, household_size, sheet, checksums)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            operation_name, operation_note, household_size, sheet, checksums, repeats)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         )
         .bind(stamp.operation.to_string())
         .bind(i64::from(submission.id))
@@ -139,6 +140,7 @@ pub async fn add_submission(
         .bind(operation.household_size)
         .bind(submission.sheet.as_deref().map(str::to_owned))
         .bind(serde_json::to_string(wrote).unwrap_or_default())
+        .bind(serde_json::to_string(repeats).unwrap_or_default())
         .execute(&mut **tx)
         .await?;
     });

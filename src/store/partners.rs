@@ -1,11 +1,10 @@
 //! Organisations.
 
-use serde_json::json;
-use sqlx::AssertSqlSafe;
-
-use super::batch::{self, Columns, Plain, Table, Texts, Values};
+use super::batch::{self, Columns, Plain, Table, Texts, Values, Versioned};
 use super::checksums::Sums;
-use super::{Change, Stamp, StoreError, Tx, Versions, Written};
+use super::engine::Record;
+use super::places::Words;
+use super::{Change, Stamp, StoreError, Tx, Written};
 use crate::domain::{Partner, PartnerType, Text};
 
 pub const TABLE: Table = Table {
@@ -14,28 +13,21 @@ pub const TABLE: Table = Table {
     columns: &["partner", "submission", "row", "name", "acronym", "type"],
 };
 
-pub async fn read(
-    tx: &mut Tx,
-    operation: &Text,
-    versions: Versions,
-) -> Result<Vec<Partner>, StoreError> {
-    let sql = format!(
-        "select partner, submission, row, name, acronym, type
-         from partners
-         where operation = $1 and {versions}
-         order by partner"
-    );
-    let mut texts = Texts::default();
-    batch::rows(tx, operation, AssertSqlSafe(sql), |row| {
-        Ok(Partner {
-            id: texts.get(row, 0)?,
-            source: batch::source(row, 1)?,
-            name: texts.get(row, 3)?,
-            acronym: texts.opt(row, 4)?,
-            kind: batch::code_opt(TABLE.name, row, 5, PartnerType::from_code)?,
-        })
-    })
-    .await
+impl Versioned for Partner {
+    const TABLE: &'static Table = &TABLE;
+
+    fn reader(_words: &Words) -> impl FnMut(&dyn Record) -> Result<Partner, StoreError> {
+        let mut texts = Texts::default();
+        move |row: &dyn Record| {
+            Ok(Partner {
+                id: texts.get(row, 0)?,
+                source: batch::source(row, 1)?,
+                name: texts.get(row, 3)?,
+                acronym: texts.opt(row, 4)?,
+                kind: batch::code_opt(TABLE.name, row, 5, PartnerType::from_code)?,
+            })
+        }
+    }
 }
 
 pub async fn write(
@@ -44,8 +36,7 @@ pub async fn write(
     change: &Change<Partner, Text>,
     written: Written<'_>,
 ) -> Result<Sums, StoreError> {
-    let keys: Vec<_> = change.ended.iter().map(|partner| json!([&**partner])).collect();
-    let ended = batch::end_rows(tx, stamp, &TABLE, &keys).await?;
+    let ended = batch::end_rows(tx, stamp, &TABLE, &change.ended).await?;
     let added = batch::insert(tx, stamp, &TABLE, &change.added, written, &Plain).await?;
     Ok(Sums { added, ended })
 }

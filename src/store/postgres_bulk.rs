@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::TryStreamExt;
 use sqlx::{Postgres, Transaction};
 
-use super::batch::{self, Columns, Table, Texts};
+use super::batch::{self, Columns, Table, Versioned};
 use super::checksums::Sum;
 use super::engine::Record;
 use super::places::Words;
@@ -160,12 +160,12 @@ pub async fn read_activities(
     let words = words.clone();
     let (chunks, mut received) = tokio::sync::mpsc::channel::<Vec<u8>>(2);
     let reading = tokio::task::spawn_blocking(move || {
-        let (mut texts, mut found) = (Texts::default(), Vec::new());
+        let (mut read, mut found) = (Activity::reader(&words), Vec::new());
         let mut copied = Copied::default();
         while let Some(chunk) = received.blocking_recv() {
             copied.push(&chunk);
             while let Some(row) = copied.next(columns.len()).map_err(corrupt)? {
-                found.push(activities::activity(&row, &mut texts, &words)?);
+                found.push(read(&row)?);
             }
         }
         Ok(found)

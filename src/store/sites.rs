@@ -1,12 +1,12 @@
 //! Sites.
 
 use geo::Point;
-use sqlx::AssertSqlSafe;
 
-use super::batch::{self, Columns, Table, Texts, Values};
+use super::batch::{self, Columns, Table, Texts, Values, Versioned};
 use super::checksums::Sums;
+use super::engine::Record;
 use super::places::{self, Keys, Words};
-use super::{Change, Stamp, StoreError, Tx, Versions, Written};
+use super::{Change, Stamp, StoreError, Tx, Written};
 use crate::domain::{Day, Sector, Site, SiteStatus, Text};
 
 pub const TABLE: Table = Table {
@@ -37,49 +37,39 @@ pub const TABLE: Table = Table {
     ],
 };
 
-pub async fn read(
-    tx: &mut Tx,
-    operation: &Text,
-    versions: Versions,
-    words: &Words,
-) -> Result<Vec<Site>, StoreError> {
-    let sql = format!(
-        "select site, submission, row, site_id, name, type, sector, partner, area, longitude,
-           latitude, status, capacity_people, radius_m, start_day, end_day, sensitivity,
-           reported_as, said, place_method, place_confidence
-         from sites
-         where operation = $1 and {versions}
-         order by site"
-    );
-    let mut texts = Texts::default();
-    batch::rows(tx, operation, AssertSqlSafe(sql), |row| {
-        Ok(Site {
-            id: batch::integer(row, 0)?,
-            source: batch::source(row, 1)?,
-            site_id: texts.opt(row, 3)?,
-            name: texts.opt(row, 4)?,
-            kind: texts.opt(row, 5)?,
-            sector: batch::code_opt(TABLE.name, row, 6, Sector::from_code)?,
-            partner: texts.opt(row, 7)?,
-            reported_as: texts.opt(row, 17)?,
-            area: texts.opt(row, 8)?,
-            placed: places::placed(
-                TABLE.name,
-                words,
-                row.integer(18)?,
-                row.text(19)?,
-                batch::integer_opt(row, 20)?,
-            )?,
-            point: row.real(9)?.zip(row.real(10)?).map(|(x, y)| Point::new(x, y)),
-            status: batch::code_opt(TABLE.name, row, 11, SiteStatus::from_code)?,
-            capacity_people: row.real(12)?,
-            radius_m: row.real(13)?,
-            start: batch::integer_opt(row, 14)?.map(Day),
-            end: batch::integer_opt(row, 15)?.map(Day),
-            sensitivity: texts.opt(row, 16)?,
-        })
-    })
-    .await
+impl Versioned for Site {
+    const TABLE: &'static Table = &TABLE;
+
+    fn reader(words: &Words) -> impl FnMut(&dyn Record) -> Result<Site, StoreError> {
+        let mut texts = Texts::default();
+        move |row: &dyn Record| {
+            Ok(Site {
+                id: batch::integer(row, 0)?,
+                source: batch::source(row, 1)?,
+                site_id: texts.opt(row, 3)?,
+                name: texts.opt(row, 4)?,
+                kind: texts.opt(row, 5)?,
+                sector: batch::code_opt(TABLE.name, row, 6, Sector::from_code)?,
+                partner: texts.opt(row, 7)?,
+                area: texts.opt(row, 8)?,
+                point: row.real(9)?.zip(row.real(10)?).map(|(x, y)| Point::new(x, y)),
+                status: batch::code_opt(TABLE.name, row, 11, SiteStatus::from_code)?,
+                capacity_people: row.real(12)?,
+                radius_m: row.real(13)?,
+                start: batch::integer_opt(row, 14)?.map(Day),
+                end: batch::integer_opt(row, 15)?.map(Day),
+                sensitivity: texts.opt(row, 16)?,
+                reported_as: texts.opt(row, 17)?,
+                placed: places::placed(
+                    TABLE.name,
+                    words,
+                    row.integer(18)?,
+                    row.text(19)?,
+                    batch::integer_opt(row, 20)?,
+                )?,
+            })
+        }
+    }
 }
 
 pub async fn write(

@@ -166,13 +166,16 @@ pub(super) fn changes() -> Changes {
         source,
     };
     Changes {
-        decisions: Change { added: vec![decision], ended: vec![] },
-        areas: Change { added: vec![area], ended: vec![] },
-        partners: Change { added: vec![partner], ended: vec![] },
-        activities: Change { added: vec![activity(1, 10.0), activity(2, 0.0)], ended: vec![] },
-        sites: Change { added: vec![site], ended: vec![] },
-        needs: Change { added: vec![need], ended: vec![] },
-        populations: Change { added: vec![people], ended: vec![] },
+        decisions: Change { added: vec![decision], ..Change::default() },
+        areas: Change { added: vec![area], ..Change::default() },
+        partners: Change { added: vec![partner], ..Change::default() },
+        activities: Change {
+            added: vec![activity(1, 10.0), activity(2, 0.0)],
+            ..Change::default()
+        },
+        sites: Change { added: vec![site], ..Change::default() },
+        needs: Change { added: vec![need], ..Change::default() },
+        populations: Change { added: vec![people], ..Change::default() },
     }
 }
 
@@ -191,7 +194,7 @@ pub(super) async fn filled(store: &Store) {
     second.populations.added[0].people = 10.0;
     let decision = &first.decisions.added[0];
     second.decisions.ended = vec![(decision.kind, decision.key.clone())];
-    let ends = Change { added: vec![], ended: vec![3] };
+    let ends = Change { ended: vec![3], ..Change::default() };
     let third = Changes { activities: ends, ..Changes::default() };
     for (base, changes) in [first, second, third].iter().enumerate() {
         let submission = submission(base as u32 + 1);
@@ -227,17 +230,20 @@ async fn a_changed_row_is_ended_and_kept_and_only_the_new_one_is_current() {
     for store in stores().await {
         store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
         let change = Changes {
-            activities: Change { added: vec![activity(1, 99.0)], ended: vec![1, 2] },
+            activities: Change {
+                added: vec![activity(1, 99.0)],
+                ended: vec![1, 2],
+                ..Change::default()
+            },
             ..Changes::default()
         };
         store.commit(&operation(), 1, &submission(2), &change, &|_| ()).await.unwrap();
         let rows = store.rows("op").await.unwrap().unwrap();
         assert_eq!(rows.activities, [activity(1, 99.0)]);
         assert_eq!(rows.submissions[1].replaces, Some(1));
-        let (added, ended) = store.revision("op", 2).await.unwrap().unwrap();
+        let added = store.added("op", 2).await.unwrap().unwrap();
         assert_eq!(added.activities, [activity(1, 99.0)]);
-        assert_eq!(ended.activities, [activity(1, 10.0), activity(2, 0.0)]);
-        assert!(added.needs.is_empty() && ended.needs.is_empty());
+        assert!(added.needs.is_empty());
         assert_eq!(store.next_numbers("op").await.unwrap().0, 3, "numbers are never used again");
         assert_eq!(count(&store, "activities").await, 3);
     }
@@ -299,7 +305,7 @@ async fn every_figure_reads_back_to_the_last_bit() {
         let mut figures = vec![0.1 + 0.2, 1.0 / 3.0, 2f64.powi(53) - 1.0, 640_320.2, 1e15 / 7.0];
         figures.extend((1..2000).map(|n| f64::from(n).powi(4) * std::f64::consts::PI));
         let rows = figures.iter().enumerate().map(|(at, figure)| activity(at as u64 + 1, *figure));
-        let activities = Change { added: rows.collect(), ended: vec![] };
+        let activities = Change { added: rows.collect(), ..Change::default() };
         let changes = Changes { activities, ..Changes::default() };
         store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
         let read = store.rows("op").await.unwrap().unwrap().activities;
@@ -322,10 +328,10 @@ async fn words_about_places_are_kept_once_and_shared_when_read() {
     for store in stores().await {
         let mut rows: Vec<_> = (1..=4).map(|id| activity(id, 1.0)).collect();
         rows[3].placed = placed("02");
-        let activities = Change { added: rows, ended: vec![] };
+        let activities = Change { added: rows, ..Change::default() };
         let changes = Changes { activities, ..Changes::default() };
         store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
-        let again = Change { added: vec![activity(5, 1.0)], ended: vec![] };
+        let again = Change { added: vec![activity(5, 1.0)], ..Change::default() };
         let changes = Changes { activities: again, ..Changes::default() };
         store.commit(&operation(), 1, &submission(2), &changes, &|_| ()).await.unwrap();
         assert_eq!(count(&store, "said_places").await, 2);
@@ -365,10 +371,11 @@ async fn many_rows_end_in_one_go() {
     for store in stores().await {
         let count = 50_001;
         let rows = |reached: f64| (1..=count).map(|id| activity(id, reached)).collect::<Vec<_>>();
-        let activities = Change { added: rows(1.0), ended: vec![] };
+        let activities = Change { added: rows(1.0), ..Change::default() };
         let changes = Changes { activities, ..Changes::default() };
         store.commit(&operation(), 0, &submission(1), &changes, &|_| ()).await.unwrap();
-        let activities = Change { added: rows(2.0), ended: (1..=count).collect() };
+        let activities =
+            Change { added: rows(2.0), ended: (1..=count).collect(), ..Change::default() };
         let changes = Changes { activities, ..Changes::default() };
         store.commit(&operation(), 1, &submission(2), &changes, &|_| ()).await.unwrap();
         let rows = store.rows("op").await.unwrap().unwrap();
@@ -392,13 +399,14 @@ async fn many_figures_of_people_end_in_one_go() {
         };
         let count = 20_000;
         let both = [people(count, None), people(count, Some(2026))].concat();
-        let needs = Change { added: of(count, 1.0), ended: vec![] };
-        let populations = Change { added: both, ended: vec![] };
+        let needs = Change { added: of(count, 1.0), ..Change::default() };
+        let populations = Change { added: both, ..Change::default() };
         let first = Changes { needs, populations, ..Changes::default() };
         store.commit(&operation(), 0, &submission(1), &first, &|_| ()).await.unwrap();
         // All but the last area's, and only the figures without a year.
-        let needs = Change { added: of(0, 2.0), ended: [of(count - 1, 1.0)].concat() };
-        let populations = Change { added: vec![], ended: people(count - 1, None) };
+        let needs =
+            Change { added: of(0, 2.0), ended: [of(count - 1, 1.0)].concat(), ..Change::default() };
+        let populations = Change { ended: people(count - 1, None), ..Change::default() };
         let second = Changes { needs, populations, ..Changes::default() };
         let begun = std::time::Instant::now();
         store.commit(&operation(), 1, &submission(2), &second, &|_| ()).await.unwrap();
@@ -428,6 +436,7 @@ async fn a_packed_copy_and_what_changed_since_read_as_the_rows_themselves() {
         let change = Change {
             added: vec![activity(last, 77.0), activity(last + 1, 78.0)],
             ended: rows.activities.iter().map(|row| row.id).collect(),
+            ..Change::default()
         };
         let more = Changes { activities: change.clone(), ..Changes::default() };
         store.commit(&operation(), 1, &submission(2), &more, &|_| ()).await.unwrap();
@@ -444,7 +453,11 @@ async fn of_two_commits_at_once_one_is_whole_and_the_other_refused() {
     for store in stores().await {
         store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
         let other = |reached: f64| Changes {
-            activities: Change { added: vec![activity(1, reached)], ended: vec![1] },
+            activities: Change {
+                added: vec![activity(1, reached)],
+                ended: vec![1],
+                ..Change::default()
+            },
             ..Changes::default()
         };
         let (left, right, second) = (other(1.0), other(2.0), submission(2));
@@ -598,7 +611,8 @@ async fn many_rows_come_in_as_a_file_that_leaves_nothing_behind() {
     for (base, ids) in [(0, 1..3_000), (1, 3_000..6_000)] {
         let added: Vec<Activity> = ids.map(row).collect();
         expected.extend(added.clone());
-        let changes = Changes { activities: Change { added, ended: vec![] }, ..Changes::default() };
+        let changes =
+            Changes { activities: Change { added, ..Change::default() }, ..Changes::default() };
         let submission = submission(base as u32 + 1);
         store.commit(&operation(), base, &submission, &changes, &|_| ()).await.unwrap();
         assert_eq!(store.rows("op").await.unwrap().unwrap().activities, expected);
@@ -617,7 +631,8 @@ async fn many_rows_come_in_as_a_file_that_leaves_nothing_behind() {
 async fn a_backup_comes_back_on_either_database_with_every_revision() {
     for store in stores().await {
         store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();
-        let activities = Change { added: vec![activity(1, 0.1 + 0.2)], ended: vec![1] };
+        let activities =
+            Change { added: vec![activity(1, 0.1 + 0.2)], ended: vec![1], ..Change::default() };
         let change = Changes { activities, ..Changes::default() };
         store.commit(&operation(), 1, &submission(2), &change, &|_| ()).await.unwrap();
         let backup = Store::create("sqlite::memory:").await.unwrap();

@@ -9,8 +9,8 @@ use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 use super::checksums::Summed;
 use super::engine::{Engine, Record};
 use super::{
-    Listed, Pruning, Store, StoreError, Tx, VERSIONED, Versions, activities, areas, batch,
-    checksums, decisions, mappings, needs, operations, packed, partners, places, prune, sites,
+    Listed, Pruning, Repeats, Store, StoreError, Tx, VERSIONED, Versions, activities, batch,
+    checksums, history, mappings, operations, packed, places, prune,
 };
 use crate::domain::{Activity, Rows, Text};
 
@@ -26,6 +26,8 @@ pub struct Kept {
     pub versions: Vec<Version>,
     /// The row report of each submission, as JSON.
     pub reports: Vec<(u32, String)>,
+    /// What each submission says again; `None` where that was not kept.
+    pub repeats: Vec<(u32, Option<Repeats>)>,
     pub copy: Option<PackedCopy>,
     /// Words of places that are not those that their hash was made of.
     pub changed_words: usize,
@@ -88,13 +90,13 @@ impl Store {
         let now = Versions::Current;
         let rows = Rows {
             submissions: parts.of("submissions", operations::submissions(tx, id).await)?,
-            areas: parts.of("areas", areas::read(tx, id, now).await)?,
-            partners: parts.of("partners", partners::read(tx, id, now).await)?,
+            areas: parts.of("areas", batch::read(tx, id, now, &words).await)?,
+            partners: parts.of("partners", batch::read(tx, id, now, &words).await)?,
             activities: parts.of("activities", activities::read(tx, id, now, &words).await)?,
-            sites: parts.of("sites", sites::read(tx, id, now, &words).await)?,
-            needs: parts.of("needs", needs::read_needs(tx, id, now).await)?,
-            populations: parts.of("populations", needs::read_populations(tx, id, now).await)?,
-            decisions: parts.of("decisions", decisions::read(tx, id, now).await)?,
+            sites: parts.of("sites", batch::read(tx, id, now, &words).await)?,
+            needs: parts.of("needs", batch::read(tx, id, now, &words).await)?,
+            populations: parts.of("populations", batch::read(tx, id, now, &words).await)?,
+            decisions: parts.of("decisions", batch::read(tx, id, now, &words).await)?,
             mappings: parts.of("mappings", mappings::read(tx, id).await)?,
             operation,
             revision,
@@ -118,6 +120,7 @@ impl Store {
             rows,
             versions: all,
             reports: parts.of("submissions", reports(tx, id).await)?,
+            repeats: parts.of("submissions", history::repeats(tx, id).await)?,
             copy: copy.map(|(revision, rows)| PackedCopy { revision, rows }),
             changed_words: places::changed(&words),
             revisions,
@@ -153,7 +156,7 @@ impl Parts {
     }
 }
 
-fn version(table: &'static str, row: &dyn Record) -> Result<Version, StoreError> {
+pub fn version(table: &'static str, row: &dyn Record) -> Result<Version, StoreError> {
     Ok(Version {
         table,
         key: batch::text(row, 0)?.to_owned(),

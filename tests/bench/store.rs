@@ -39,7 +39,7 @@ async fn measure(database: &str, rows: u64) {
         })
         .collect();
     let added: Vec<_> = (1..=rows).map(|id| activity(id, &said)).collect();
-    let activities = Change { added, ended: vec![] };
+    let activities = Change { added, ..Change::default() };
     let changes = Changes { activities, ..Changes::default() };
     let operation =
         Operation { id: "bench".into(), name: "Bench".into(), note: None, household_size: None };

@@ -79,7 +79,7 @@ async fn other_servers_and_rollbacks_know_what_was_pruned() {
         }
         let refused = right.rollback("op", 4, true, at(31)).await.unwrap_err().to_string();
         assert!(refused.contains("cannot be undone"), "{refused}");
-        assert_eq!(right.rollback("op", 5, false, at(31)).await.unwrap().restored, 1);
+        assert_eq!(right.rollback("op", 5, false, at(31)).await.unwrap().rows.restored, 1);
         let verified = verify::verify(&address, None).await.unwrap();
         assert_eq!(verified.faults(), 0, "{:?}", verified.findings);
         assert_eq!(left.prunings("op").await.unwrap().len(), 2);

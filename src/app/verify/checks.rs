@@ -1,6 +1,6 @@
 //! Whether the rules hold of what is kept of an operation.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use geo::{CoordsIter, MultiPolygon};
 use serde::de::IgnoredAny;
@@ -17,6 +17,7 @@ pub(super) fn check(kept: &Kept, to: &mut Findings<'_>) {
     }
     submissions(kept, to);
     versions(kept, to);
+    repeats(kept, to);
     sums(kept, to);
     prunings(kept, to);
     copy(kept, to);
@@ -138,6 +139,49 @@ fn versions(kept: &Kept, to: &mut Findings<'_>) {
             to.add(table, &NO_SUBMISSION, || named(span(one)));
         }
         before = Some(one);
+    }
+}
+
+/// What submissions say again must have been there when they came.
+fn repeats(kept: &Kept, to: &mut Findings<'_>) {
+    if !kept.unreadable.is_empty() {
+        return;
+    }
+    // Of each row that is said again: where, at which revision, and whose it was.
+    type Again = Vec<(Source, i64, u32)>;
+    let mut again: BTreeMap<(&str, String), Again> = BTreeMap::new();
+    for (by, repeats) in &kept.repeats {
+        let one = kept.rows.submissions.iter().find(|one| one.id == *by);
+        // What an older one says again may be pruned.
+        let Some(one) = one.filter(|one| kept.oldest == 1 || one.revision > kept.oldest) else {
+            continue;
+        };
+        for (table, runs) in repeats.iter().flatten() {
+            for run in runs {
+                for (row, key) in run.each() {
+                    let said = again.entry((table.as_str(), key)).or_default();
+                    let source = Source { submission: *by, row };
+                    said.push((source, one.revision as i64, run.of));
+                }
+            }
+        }
+    }
+    for one in &kept.versions {
+        let Some(said) = again.get_mut(&(one.table, one.key.clone())) else { continue };
+        said.retain(|(_, revision, of)| {
+            let stood = one.from_revision < *revision
+                && one.to_revision.is_none_or(|ended| ended > *revision);
+            !(stood && one.submission == i64::from(*of))
+        });
+    }
+    for ((table, key), said) in again {
+        for (source, _, of) in said {
+            to.add(Some("submissions"), &REPEATS, || Named {
+                key: format!("{table} {key}"),
+                source: Some(source),
+                says: format!("a row of submission {of}"),
+            });
+        }
     }
 }
 

@@ -38,6 +38,8 @@ pub const CLOCK: Rule = remark(
 );
 pub const CHECKSUM: Rule =
     fault("The checksum of a file that was sent is not a SHA-256 in hexadecimal.", RESTORE);
+pub const REPEATS: Rule =
+    fault("A submission says a row again that was not there when it came.", NOT_OURS);
 pub const REPORT: Rule = fault("The row report of a submission is not JSON.", RESTORE);
 
 pub const VERSION_ORDER: Rule = fault("A version of a row ends before it begins.", NOT_OURS);

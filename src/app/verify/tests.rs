@@ -10,7 +10,9 @@ use crate::domain::{
     Activity, Area, Day, Group, Need, Operation, Partner, Period, Placed, Point, Population,
     Revision, Rows, Sector, Site, Submission,
 };
-use crate::store::{Checksums, PackedCopy, Pruning, Sum, Summed, Sums, Version, databases};
+use crate::store::{
+    Checksums, PackedCopy, Pruning, Repeats, Run, Sum, Summed, Sums, Version, databases,
+};
 
 const SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -131,6 +133,7 @@ fn sound() -> Kept {
         rows,
         versions: vec![version(1, Some(2)), version(2, None)],
         reports: vec![(1, "{}".to_owned())],
+        repeats: Vec::new(),
         copy: Some(PackedCopy { revision: 2, rows: Some(vec![activity()]) }),
         changed_words: 0,
         revisions: Vec::new(),
@@ -253,6 +256,33 @@ fn versions_that_do_not_follow_each_other_are_named() {
     });
     broken(fault("submission that is not there"), "7", |kept| kept.versions[1].submission = 9);
     broken(fault("came after it"), "7", |kept| kept.versions[0].submission = 2);
+}
+
+#[test]
+fn what_is_said_again_must_have_been_there() {
+    let again = |of: u32, key: &str| {
+        let runs = vec![Run { row: 5, of, key: key.into(), rows: 1 }];
+        vec![(3, Some(Repeats::from([("activities".to_owned(), runs)])))]
+    };
+    let third = |kept: &mut Kept| {
+        kept.rows.submissions.push(submission(3));
+        kept.rows.revision.number = 3;
+        kept.copy = None;
+        kept.gaps_revision = Some(3);
+    };
+    let fault = |words| ("fault", "submissions", words);
+    broken(fault("not there when it came. a row of submission 1"), "activities 7", |kept| {
+        third(kept);
+        kept.repeats = again(1, "7");
+    });
+    broken(fault("a row of submission 2"), "activities 8", |kept| {
+        third(kept);
+        kept.repeats = again(2, "8");
+    });
+    let mut kept = sound();
+    third(&mut kept);
+    kept.repeats = again(2, "7");
+    assert_eq!(format!("{:?}", check(&kept)), "[]");
 }
 
 #[test]

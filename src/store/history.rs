@@ -1,0 +1,138 @@
+//! What was said of the rows that submissions had to do with, to tell what stands where one of them
+//! does not hold.
+
+use std::collections::BTreeSet;
+
+use super::batch::{self, Table};
+use super::checksums::TOLD;
+use super::repeats::Repeats;
+use super::verify::{Version, version};
+use super::{Listed, Store, StoreError, Tx, VERSIONED, Versions, operations, places, read};
+use crate::domain::{Partner, Rows, Text};
+use sqlx::AssertSqlSafe;
+
+/// What was said of some rows.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// Every version of these rows and of all partners, by table, key and first revision.
+    pub versions: Vec<Version>,
+    /// What the partners said in each of theirs.
+    pub partners: Vec<Partner>,
+    /// What each submission says again; `None` where that was not kept.
+    pub repeats: Vec<(u32, Option<Repeats>)>,
+}
+
+impl Store {
+    /// What was said of the rows that some revisions began or ended, or that a submission says;
+    /// `None` where there is no such operation.
+    pub async fn history(
+        &self,
+        operation: &str,
+        revisions: &BTreeSet<u64>,
+        submission: u32,
+    ) -> Result<Option<History>, StoreError> {
+        let mut tx = self.pool.read().await?;
+        let tx = &mut tx;
+        let Some(Listed { operation, .. }) = operations::get(tx, &operation.into()).await? else {
+            return Ok(None);
+        };
+        let id = &operation.id;
+        let repeats = repeats(tx, id).await?;
+        let own = repeats.iter().find(|(by, _)| *by == submission);
+        let own = own.and_then(|(_, repeats)| repeats.as_ref());
+        let revisions = list(revisions);
+        let mut versions = Vec::new();
+        for table in VERSIONED {
+            let again = own.and_then(|own| own.get(table.name)).into_iter().flatten();
+            let mut submissions: BTreeSet<u32> = again.map(|run| run.of).collect();
+            submissions.insert(submission);
+            let condition = if table.name == super::partners::TABLE.name {
+                "true".to_owned()
+            } else {
+                concerned(table, &revisions, &list(&submissions))
+            };
+            let sql = format!(
+                "select {}, {}
+                 from {}
+                 where operation = $1 and {condition}
+                 order by {}, from_revision",
+                table.key_text(),
+                TOLD.join(", "),
+                table.name,
+                table.key_columns()
+            );
+            let sql = AssertSqlSafe(sql);
+            versions.extend(batch::rows(tx, id, sql, |row| version(table.name, row)).await?);
+        }
+        let words = places::words(tx, id).await?;
+        let partners = batch::read(tx, id, Versions::All, &words).await?;
+        Ok(Some(History { versions, partners, repeats }))
+    }
+
+    /// The rows that a revision added and that are kept; `None` where there is no such operation.
+    pub async fn added(&self, operation: &str, number: u64) -> Result<Option<Rows>, StoreError> {
+        read(&mut self.pool.read().await?, operation, Versions::Added(number)).await
+    }
+
+    /// Refuses revisions of which rows that they ended may be pruned.
+    pub async fn can_be_undone(
+        &self,
+        operation: &str,
+        revisions: impl Iterator<Item = u64>,
+    ) -> Result<(), StoreError> {
+        let listed = operations::get(&mut self.pool.read().await?, &operation.into()).await?;
+        let oldest = listed.map_or(1, |listed| listed.oldest);
+        let mut lost = revisions.filter(|revision| oldest > 1 && *revision <= oldest);
+        match lost.next() {
+            Some(revision) => Err(StoreError::ReplacedPruned { revision, oldest }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The condition that some revisions began or ended any version of a row, or that it is or was a row
+/// of some submissions.
+fn concerned(table: &Table, revisions: &str, submissions: &str) -> String {
+    let (key, name) = (table.key_columns(), table.name);
+    format!(
+        "({key}) in (
+           select {key}
+           from {name}
+           where operation = $1 and (from_revision in ({revisions})
+             or to_revision in ({revisions}) or submission in ({submissions})))"
+    )
+}
+
+fn list(numbers: &BTreeSet<impl ToString>) -> String {
+    numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// What each submission of an operation says again; `None` where that was not kept yet.
+pub async fn repeats(
+    tx: &mut Tx,
+    operation: &Text,
+) -> Result<Vec<(u32, Option<Repeats>)>, StoreError> {
+    let sql = "select submission, repeats
+         from submissions
+         where operation = $1
+         order by submission";
+    batch::rows(tx, operation, sql, |row| {
+        let kept = |text: &str| {
+            serde_json::from_str::<Repeats>(text)
+                .map_err(|_| StoreError::Corrupt { table: "submissions", value: text.to_owned() })
+        };
+        Ok((batch::integer(row, 0)?, row.text(1)?.map(kept).transpose()?))
+    })
+    .await
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+impl Store {
+    /// As in a database that earlier builds wrote.
+    pub(crate) async fn forget_repeats(&self) {
+        let sql = "update submissions set repeats = null";
+        super::engine::on!(&self.pool, |pool| sqlx::raw_sql(sql).execute(pool).await.map(drop))
+            .unwrap();
+    }
+}

@@ -69,14 +69,13 @@ impl App {
         if undone(&known.submissions).contains(&submission) {
             return Err(ImportError::AlreadyUndone(submission));
         }
+        store.can_be_undone(operation, one.revision).await?;
         let chain = chain(&known, one);
-        let revisions = chain.iter().map(|one| one.revision);
-        store.can_be_undone(operation, revisions.clone()).await?;
         // Rows that wait are among those that what is undone began or ended.
         let undone = undone(&known.submissions);
         let others = known.submissions.iter();
         let others = others.filter(|one| one.undoes.is_some() || undone.contains(&one.id));
-        let revisions: BTreeSet<u64> = others.map(|one| one.revision).chain(revisions).collect();
+        let revisions: BTreeSet<u64> = others.chain(&chain).map(|one| one.revision).collect();
         let base = chain.last().map_or(submission, |base| base.id);
         let history = store.history(operation, &revisions, base).await?.ok_or_else(missing)?;
         let unknown = unknown(&known, base, &history.repeats);

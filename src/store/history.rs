@@ -74,18 +74,14 @@ impl Store {
         read(&mut self.pool.read().await?, operation, Versions::Added(number)).await
     }
 
-    /// Refuses revisions of which rows that they ended may be pruned.
-    pub async fn can_be_undone(
-        &self,
-        operation: &str,
-        revisions: impl Iterator<Item = u64>,
-    ) -> Result<(), StoreError> {
+    /// Refuses a revision of which rows that it ended may be pruned.
+    pub async fn can_be_undone(&self, operation: &str, revision: u64) -> Result<(), StoreError> {
         let listed = operations::get(&mut self.pool.read().await?, &operation.into()).await?;
-        let oldest = listed.map_or(1, |listed| listed.oldest);
-        let mut lost = revisions.filter(|revision| oldest > 1 && *revision <= oldest);
-        match lost.next() {
-            Some(revision) => Err(StoreError::ReplacedPruned { revision, oldest }),
-            None => Ok(()),
+        match listed.map_or(1, |listed| listed.oldest) {
+            oldest if oldest > 1 && revision <= oldest => {
+                Err(StoreError::ReplacedPruned { revision, oldest })
+            }
+            _ => Ok(()),
         }
     }
 }

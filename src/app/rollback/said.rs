@@ -10,6 +10,8 @@ use crate::store::{History, Version};
 /// The submissions that say something of rows: all but rollbacks.
 pub struct Holding {
     by_revision: HashMap<u64, u32>,
+    /// What was undone first, by the revision of its rollback.
+    undone_at: HashMap<u64, u32>,
     undone: BTreeSet<u32>,
 }
 
@@ -59,8 +61,11 @@ impl Holding {
             all.push(Submission { id: last.id + 1, undoes: Some(undoes), ..last.clone() });
         }
         let say = submissions.iter().filter(|one| one.undoes.is_none());
-        let by_revision = say.map(|one| (one.revision, one.id)).collect();
-        Holding { by_revision, undone: undone(&all) }
+        let by_revision: HashMap<u64, u32> = say.map(|one| (one.revision, one.id)).collect();
+        let says = |id: &u32| by_revision.values().any(|one| one == id);
+        let undoes = submissions.iter().filter_map(|one| Some((one.revision, one.undoes?)));
+        let undone_at = undoes.filter(|(_, id)| says(id)).collect();
+        Holding { by_revision, undone_at, undone: undone(&all) }
     }
 
     pub fn holds(&self, submission: u32) -> bool {
@@ -145,6 +150,13 @@ impl Said<'_> {
             && self.versions.iter().all(|one| one.from_revision != revision)
     }
 
+    /// Whether a revision began it where nothing was.
+    fn begins(&self, revision: u64) -> bool {
+        let revision = revision as i64;
+        self.versions.iter().any(|one| one.from_revision == revision)
+            && self.versions.iter().all(|one| one.to_revision != Some(revision))
+    }
+
     /// The submission that said first what one says.
     fn first(&self, mut submission: u32) -> u32 {
         // Each is before the last: this ends.
@@ -159,6 +171,14 @@ impl Said<'_> {
     /// Everything that was said of it, by submission.
     fn all(&self, holding: &Holding) -> BTreeMap<u32, What> {
         let mut all = BTreeMap::new();
+        // What came back where a submission was undone had ended with it, which may be pruned.
+        for revision in self.versions.iter().map(|one| one.from_revision as u64) {
+            if let Some(by) = holding.undone_at.get(&revision)
+                && self.begins(revision)
+            {
+                all.insert(*by, What::Ends);
+            }
+        }
         for revision in self.versions.iter().filter_map(|one| one.to_revision) {
             if let Some(by) = holding.by_revision.get(&(revision as u64))
                 && self.ends(revision as u64)

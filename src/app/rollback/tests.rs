@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::app::import::{Import, Said};
+use crate::app::prune::Policy;
 use crate::domain::{Layered, Rows, Source};
 use crate::formats::layer::Member;
 use crate::intake::{Kind, Options};
@@ -125,6 +126,26 @@ async fn what_was_sent_anew_meanwhile_is_not_counted_twice_where_a_rollback_is_u
     let done = roll_back(&app, second).await;
     assert_eq!((done.rows.ended, done.rows.restored), (1, 1));
     assert_eq!(reached(&app), [5.0, 6.0]);
+}
+
+#[tokio::test]
+async fn a_rollback_is_undone_though_what_it_undid_is_pruned() {
+    let app = app().await;
+    import(&app, Kind::Areas, AREAS_FILE, None).await;
+    let file = activities(&[(1, 1, 1, 5), (2, 1, 1, 6), (3, 1, 1, 7)]);
+    let first = import(&app, Kind::Activities, &file, None).await.unwrap();
+    let before = rows(&app).await;
+    let corrected = activities(&[(1, 1, 1, 5), (2, 1, 1, 8)]);
+    let second = import(&app, Kind::Activities, &corrected, Some(first)).await.unwrap();
+    let after = rows(&app).await;
+    roll_back(&app, second).await;
+    assert_eq!(rows(&app).await, before);
+    let undo = last(&app);
+    let policy = Policy::Newest(2);
+    app.prune("op", &policy, "Ada", "2026-07-03T00:00:00Z".into(), false).await.unwrap().unwrap();
+    roll_back(&app, undo).await;
+    // The row that the correction had ended was pruned, as it was then.
+    assert_eq!(rows(&app).await, after);
 }
 
 #[tokio::test]

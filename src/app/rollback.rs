@@ -2,7 +2,7 @@
 //! submissions say too become theirs; of those that later ones changed nothing changes, and they are
 //! named.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 mod fates;
@@ -17,7 +17,7 @@ use super::import::ImportError;
 use super::plan::next_submission;
 use super::words::{counted, grouped};
 use crate::domain::{Revision, Snapshot, Submission, Text, undone};
-use crate::store::{NewSubmission, Repeats, Turn};
+use crate::store::{About, NewSubmission, Repeats, Turn};
 
 /// What a rollback did, or would do.
 #[derive(Clone, Debug)]
@@ -71,13 +71,14 @@ impl App {
         }
         store.can_be_undone(operation, one.revision).await?;
         let chain = chain(&known, one);
-        // Rows that wait are among those that what is undone began or ended.
         let undone = undone(&known.submissions);
-        let others = known.submissions.iter();
-        let others = others.filter(|one| one.undoes.is_some() || undone.contains(&one.id));
-        let revisions: BTreeSet<u64> = others.chain(&chain).map(|one| one.revision).collect();
         let base = chain.last().map_or(submission, |base| base.id);
-        let history = store.history(operation, &revisions, base).await?.ok_or_else(missing)?;
+        // Rows that wait for others are among those that vanished with what was undone.
+        let was = |one: &&Submission| one.undoes.is_some() || undone.contains(&one.id);
+        let vanished = known.submissions.iter().filter(was).map(|one| one.revision).collect();
+        let revisions = chain.iter().map(|one| one.revision).collect();
+        let about = About { revisions, vanished, submission: base, undone };
+        let history = store.history(operation, &about).await?.ok_or_else(missing)?;
         let unknown = unknown(&known, base, &history.repeats);
         let planned = tokio::task::spawn_blocking(move || {
             let plan = Plan::of(&known, &chain, history);

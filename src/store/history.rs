@@ -22,14 +22,24 @@ pub struct History {
     pub repeats: Vec<(u32, Option<Repeats>)>,
 }
 
+/// The rows that a history is about.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// Those that one of these revisions began or ended.
+    pub revisions: BTreeSet<u64>,
+    /// Those that one of these ended and put nothing in their place.
+    pub vanished: BTreeSet<u64>,
+    /// Those of a submission, and those of undone ones that it says again.
+    pub submission: u32,
+    pub undone: BTreeSet<u32>,
+}
+
 impl Store {
-    /// What was said of the rows that some revisions began or ended, or that a submission says;
-    /// `None` where there is no such operation.
+    /// What was said of some rows; `None` where there is no such operation.
     pub async fn history(
         &self,
         operation: &str,
-        revisions: &BTreeSet<u64>,
-        submission: u32,
+        about: &About,
     ) -> Result<Option<History>, StoreError> {
         let mut tx = self.pool.read().await?;
         let tx = &mut tx;
@@ -38,18 +48,17 @@ impl Store {
         };
         let id = &operation.id;
         let repeats = repeats(tx, id).await?;
-        let own = repeats.iter().find(|(by, _)| *by == submission);
+        let own = repeats.iter().find(|(by, _)| *by == about.submission);
         let own = own.and_then(|(_, repeats)| repeats.as_ref());
-        let revisions = list(revisions);
         let mut versions = Vec::new();
         for table in VERSIONED {
             let again = own.and_then(|own| own.get(table.name)).into_iter().flatten();
-            let mut submissions: BTreeSet<u32> = again.map(|run| run.of).collect();
-            submissions.insert(submission);
+            let again = again.map(|run| run.of).filter(|of| about.undone.contains(of));
+            let submissions: BTreeSet<u32> = again.chain([about.submission]).collect();
             let condition = if table.name == super::partners::TABLE.name {
                 "true".to_owned()
             } else {
-                concerned(table, &revisions, &list(&submissions))
+                about.condition(table, &list(&submissions))
             };
             let sql = format!(
                 "select {}, {}
@@ -86,17 +95,27 @@ impl Store {
     }
 }
 
-/// The condition that some revisions began or ended any version of a row, or that it is or was a row
-/// of some submissions.
-fn concerned(table: &Table, revisions: &str, submissions: &str) -> String {
-    let (key, name) = (table.key_columns(), table.name);
-    format!(
-        "({key}) in (
-           select {key}
-           from {name}
-           where operation = $1 and (from_revision in ({revisions})
-             or to_revision in ({revisions}) or submission in ({submissions})))"
-    )
+impl About {
+    /// The condition that it is about a row. `submissions` are those whose rows it is about.
+    fn condition(&self, table: &Table, submissions: &str) -> String {
+        let (key, name) = (table.key_columns(), table.name);
+        let (revisions, vanished) = (list(&self.revisions), list(&self.vanished));
+        let same: Vec<String> =
+            table.key.iter().map(|(part, _)| format!("next.{part} = one.{part}")).collect();
+        let same = same.join(" and ");
+        format!(
+            "({key}) in (
+               select {key}
+               from {name} one
+               where operation = $1 and (from_revision in ({revisions})
+                 or to_revision in ({revisions}) or submission in ({submissions})
+                 or to_revision in ({vanished}) and not exists (
+                   select 1
+                   from {name} next
+                   where next.operation = $1 and {same}
+                     and next.from_revision = one.to_revision)))"
+        )
+    }
 }
 
 fn list(numbers: &BTreeSet<impl ToString>) -> String {

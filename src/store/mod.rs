@@ -35,7 +35,7 @@ pub use batch::{Key, Versioned};
 pub use checksums::{Checksums, Sum, Summed, Sums};
 pub use error::StoreError;
 pub use gaps::GapRow;
-pub use history::History;
+pub use history::{About, History};
 pub use packed::pack;
 pub use prune::Pruning;
 pub use repeats::{Repeat, Repeats, Run};

@@ -25,9 +25,8 @@ pub struct Plan {
 #[derive(Default)]
 pub struct Fates {
     pub rows: HashMap<String, Fate>,
-    /// Rows that the submission said something of and that stay as they are.
-    pub same: HashSet<String>,
-    /// Those of them of which it said something new: its row, and the later submission that decides.
+    /// Rows of which it said something new and that stay as they are: its row, and the later submission
+    /// that decides.
     pub left: HashMap<String, (u32, u32)>,
     /// Rows that are said and do not stand, because a later submission said them anew.
     pub waiting: HashMap<String, Back>,
@@ -70,10 +69,15 @@ impl Plan {
     /// What happens where the first submission of a chain is undone: what each of the others is undone
     /// by stands before it.
     pub fn of(known: &Snapshot, chain: &[Submission], history: History) -> Plan {
-        let mut plan = Plan::default();
-        let (Some(undoes), Some(base)) = (chain.first(), chain.last()) else { return plan };
+        let (Some(undoes), Some(base)) = (chain.first(), chain.last()) else {
+            return Plan::default();
+        };
         let holding = Holding::after(&known.submissions, undoes.id);
         let revisions: BTreeSet<u64> = chain.iter().map(|one| one.revision).collect();
+        let again = history.repeats.iter().find(|(by, _)| *by == base.id);
+        let again = again.and_then(|(_, repeats)| repeats.as_ref());
+        let says_again = again.is_some_and(|again| !again.is_empty());
+        let mut plan = Plan { said_anything: says_again, ..Plan::default() };
         let mut at = 0;
         for ((table, key), said) in by_row(&history) {
             let stands = said.stands(&holding);
@@ -106,7 +110,6 @@ impl Plan {
                     let later = stands.by.filter(|by| *by > base.id);
                     let own = said.own(base.id, base.revision).zip(later);
                     fates.left.extend(own.map(|own| (key.to_owned(), own)));
-                    fates.same.insert(key.to_owned());
                 }
                 (_, None) => {
                     fates.rows.insert(key.to_owned(), Fate::Ends);
@@ -134,9 +137,7 @@ impl Plan {
                     needs.insert(back.from_revision);
                 }
             }
-            if !fates.rows.is_empty() || !fates.same.is_empty() {
-                needs.extend(fates.waiting.values().map(|back| back.from_revision));
-            }
+            needs.extend(fates.waiting.values().map(|back| back.from_revision));
         }
         needs
     }

@@ -180,13 +180,13 @@ fn standing<'k, T: Clone, I: Hash + Eq, K: Key>(
         (compare.pass)(&mut row, source);
         row
     };
-    // Others about the same may have waited for what changes, or have to wait for it.
+    // What changes may have to wait for others about the same, and these for that.
     let mut concerned: HashSet<I> = HashSet::new();
     let mut replaced: HashMap<String, &T> = HashMap::new();
     for row in current {
         let key = key(row);
         let fate = fates.rows.get(&key);
-        if fate.is_some() || fates.same.contains(&key) {
+        if fate.is_some() || fates.beside.contains_key(&key) {
             concerned.insert((compare.identity)(row));
         }
         if let Some(Fate::Back(_)) = fate {
@@ -194,38 +194,29 @@ fn standing<'k, T: Clone, I: Hash + Eq, K: Key>(
         }
     }
     let mut stand = Vec::new();
-    let mut back = Vec::new();
     for (from_revision, rows) in rows {
         for row in of(rows) {
             let key = key(row);
-            let (one, waits) = match (fates.rows.get(&key), fates.waiting.get(&key)) {
-                (Some(Fate::Back(one)), _) => (one, false),
-                (_, Some(one)) => (one, true),
-                _ => continue,
+            let one = match fates.rows.get(&key) {
+                Some(Fate::Back(one)) => one,
+                _ => match fates.waiting.get(&key) {
+                    Some(one) => one,
+                    None => continue,
+                },
             };
             if one.from_revision != *from_revision {
                 continue;
             }
-            let identity = (compare.identity)(row);
-            if !waits {
-                concerned.insert(identity);
-            }
-            back.push((key, waits, passed(row, one.source)));
+            concerned.insert((compare.identity)(row));
+            stand.push(Stands {
+                identity: (compare.identity)(row),
+                source: one.source,
+                now: replaced.get(&key).copied(),
+                after: Some(passed(row, one.source)),
+                passes: false,
+                key,
+            });
         }
-    }
-    for (key, waits, row) in back {
-        let identity = (compare.identity)(&row);
-        if waits && !concerned.contains(&identity) {
-            continue;
-        }
-        stand.push(Stands {
-            identity,
-            source: (compare.source)(&row),
-            now: replaced.get(&key).copied(),
-            after: Some(row),
-            passes: false,
-            key,
-        });
     }
     for row in current.iter().filter(|_| !concerned.is_empty()) {
         let identity = (compare.identity)(row);

@@ -35,7 +35,7 @@ impl Work<'_> {
         let mut change = Change::default();
         let Some(fates) = self.tables.remove(T::TABLE.name) else { return change };
         let stand = standing(current, self.rows, of, &fates, compare);
-        let hidden = self.hidden(&stand, &fates);
+        let hidden = self.hidden(&stand, &fates, compare);
         let mut left: Vec<(u32, String)> = Vec::new();
         for (at, Stands { key, source, now, after, passes, .. }) in stand.into_iter().enumerate() {
             match (hidden.get(&at), now, after) {
@@ -80,14 +80,17 @@ impl Work<'_> {
     /// Rows that would stand though a later submission said what they are about while they were not
     /// there: their position, and that submission. What it says takes their place, as it would have
     /// done had they been there.
-    fn hidden<T: Versioned, I: Hash + Eq>(
+    fn hidden<T: Versioned, I: Hash + Eq, K>(
         &self,
-        stand: &[Stands<'_, T, I>],
+        stand: &[Stands<'_, T>],
         fates: &Fates,
+        compare: &Compare<T, I, K>,
     ) -> HashMap<usize, u32> {
-        let mut groups: HashMap<&I, Vec<usize>> = HashMap::new();
-        for (at, one) in stand.iter().enumerate() {
-            groups.entry(&one.identity).or_default().push(at);
+        let mut groups: HashMap<I, Vec<usize>> = HashMap::new();
+        for (at, one) in stand.iter().enumerate().filter(|_| !fates.beside.is_empty()) {
+            if let Some(row) = one.after.as_ref().or(one.now) {
+                groups.entry((compare.identity)(row)).or_default().push(at);
+            }
         }
         groups.retain(|_, group| {
             group.len() > 1 && group.iter().any(|at| fates.beside.contains_key(&stand[*at].key))
@@ -154,9 +157,8 @@ impl Work<'_> {
 }
 
 /// A row that stands if no later submission said it anew.
-struct Stands<'k, T, I> {
+struct Stands<'k, T> {
     key: String,
-    identity: I,
     source: Source,
     /// As it is now, where it is there.
     now: Option<&'k T>,
@@ -173,23 +175,22 @@ fn standing<'k, T: Clone, I: Hash + Eq, K: Key>(
     of: impl Fn(&Rows) -> &Vec<T>,
     fates: &Fates,
     compare: &Compare<T, I, K>,
-) -> Vec<Stands<'k, T, I>> {
+) -> Vec<Stands<'k, T>> {
     let key = |row: &T| (compare.key)(row).text();
     let passed = |row: &T, source: Source| {
         let mut row = row.clone();
         (compare.pass)(&mut row, source);
         row
     };
-    // What changes may have to wait for others about the same, and these for that.
+    // Rows that were away may have to wait for others about the same.
     let mut concerned: HashSet<I> = HashSet::new();
     let mut replaced: HashMap<String, &T> = HashMap::new();
     for row in current {
         let key = key(row);
-        let fate = fates.rows.get(&key);
-        if fate.is_some() || fates.beside.contains_key(&key) {
+        if fates.beside.contains_key(&key) {
             concerned.insert((compare.identity)(row));
         }
-        if let Some(Fate::Back(_)) = fate {
+        if let Some(Fate::Back(_)) = fates.rows.get(&key) {
             replaced.insert(key, row);
         }
     }
@@ -207,9 +208,10 @@ fn standing<'k, T: Clone, I: Hash + Eq, K: Key>(
             if one.from_revision != *from_revision {
                 continue;
             }
-            concerned.insert((compare.identity)(row));
+            if fates.beside.contains_key(&key) {
+                concerned.insert((compare.identity)(row));
+            }
             stand.push(Stands {
-                identity: (compare.identity)(row),
                 source: one.source,
                 now: replaced.get(&key).copied(),
                 after: Some(passed(row, one.source)),
@@ -218,17 +220,15 @@ fn standing<'k, T: Clone, I: Hash + Eq, K: Key>(
             });
         }
     }
-    for row in current.iter().filter(|_| !concerned.is_empty()) {
-        let identity = (compare.identity)(row);
+    for row in current {
         let key = key(row);
         let passes = match fates.rows.get(&key) {
-            None if concerned.contains(&identity) => None,
+            None if !concerned.is_empty() && concerned.contains(&(compare.identity)(row)) => None,
             Some(Fate::Passes(source)) => Some(*source),
             _ => continue,
         };
         stand.push(Stands {
             key,
-            identity,
             source: passes.unwrap_or((compare.source)(row)),
             now: Some(row),
             after: passes.map(|source| passed(row, source)),

@@ -4,6 +4,7 @@
 
 mod by_values;
 mod neighbours;
+mod periods;
 mod phases;
 mod scale;
 mod thousands;
@@ -43,6 +44,16 @@ pub struct Head {
     /// The header is one merged cell over several columns, so it does not tell them apart.
     pub shared: bool,
     pub tag: String,
+}
+
+impl Head {
+    /// Notes a group that the header is read together with.
+    pub fn combine(&mut self, group: &str) {
+        if !self.header.is_empty() && !self.shared {
+            self.combined.push(format!("{} {group}", self.header));
+            self.combined.push(format!("{group} {}", self.header));
+        }
+    }
 }
 
 /// Which column holds which field, and how every column was understood.
@@ -166,6 +177,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     parts::prefer_numbers(&mut figures, &seen);
     thousands.settle(kind, &mut candidates, &mut figures);
     prefer_totals(heads, &mut candidates);
+    let by_period = periods::set_apart(heads, &mut candidates, &mut notes);
     let mut assigned = assign(kind, heads, &seen, candidates, &mut notes);
     between_levels(kind, heads, &notes, &mut assigned);
     by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);
@@ -178,6 +190,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let over_time = to_date::tell(kind, heads, &assigned, free, &mut notes);
     let mut remarks = doubles(heads, &assigned);
     remarks.extend(over_time);
+    remarks.extend(by_period);
     swap_acronyms(evidence, &mut assigned);
     remarks.extend(implementer_reports(kind, heads, &mut assigned));
     let Assigned { mut taken, mut column_of, .. } = assigned;

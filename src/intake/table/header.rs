@@ -1,6 +1,6 @@
 //! Which row of a sheet is the header: by the words that are known, HXL tags, or the sender's word.
 
-use super::heads::heads_of;
+use super::heads::{heads_of, is_below_groups};
 use super::{Found, Top};
 use crate::formats::sheet::{Merge, Sheet};
 use crate::intake::headers::words;
@@ -51,6 +51,10 @@ pub(super) fn in_sheet(
     while last < at + 3 && top.get(last + 1).is_some_and(|next| over(&top[last], next)) {
         last += 1;
     }
+    // Groups over several columns, with what each column is below.
+    if top.get(last + 1).is_some_and(|next| is_below_groups(&top[last], next)) {
+        last += 1;
+    }
     let heads = heads_of(sheet, top, at, last, None);
     let choice = format!("row {} has {fields} known headers", top[at].number);
     let first_row = top[last].number + 1;
@@ -80,12 +84,14 @@ fn of_layer(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Op
 /// A header row the sender named; tags below it are still tags.
 fn told(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Found {
     let tags = (at..top.len().min(at + 4)).find(|at| is_tag_row(&top[*at]));
-    let last = tags.unwrap_or(at);
+    let below = top.get(at + 1).is_some_and(|next| is_below_groups(&top[at], next));
+    let words = at + usize::from(below);
+    let last = tags.unwrap_or(words);
     let heads = heads_of(
         sheet,
         top,
         at,
-        last.saturating_sub(usize::from(tags.is_some())).max(at),
+        last.saturating_sub(usize::from(tags.is_some())).max(words),
         tags.map(|at| &top[at]),
     );
     Found {

@@ -47,9 +47,20 @@ pub(super) fn heads_of(
     };
     let head = |column: usize| {
         let mut head = Head { index: column, ..Head::default() };
-        for row in rows {
+        let mut groups: Vec<String> = Vec::new();
+        for (at, row) in rows.iter().enumerate() {
             let (written, shared) = text(row, column);
+            let below = rows.get(at + 1).filter(|below| is_below_groups(row, below));
+            if let Some(group) = below.and_then(|below| over(row, below, column)) {
+                groups.push(row.cells[group].clone());
+                continue;
+            }
             if written.is_empty() {
+                continue;
+            }
+            let own = |row: &Top| Some(text(row, column)).filter(|(text, _)| !text.is_empty());
+            if shared && rows[at + 1..].iter().filter_map(own).any(|(_, shared)| !shared) {
+                groups.push(written);
                 continue;
             }
             if head.header.is_empty() {
@@ -58,12 +69,14 @@ pub(super) fn heads_of(
                 head.others.push(written);
             }
         }
-        head.group = above.map(|row| group_of(row, &top[first], column)).unwrap_or_default();
-        if let Some(row) = above {
+        head.group = groups.join(" ");
+        if !groups.is_empty() {
+            head.combine(&groups.join(" "));
+        } else if let Some(row) = above {
+            head.group = group_of(row, &top[first], column);
             let (group, shared) = text(row, column);
             if shared && !group.is_empty() && !head.header.is_empty() && !head.shared {
-                head.combined.push(format!("{} {}", head.header, group));
-                head.combined.push(format!("{group} {}", head.header));
+                head.combine(&group);
             }
         }
         let tag = tags.and_then(|tags| tags.cells.get(column)).cloned().unwrap_or_default();
@@ -87,4 +100,91 @@ fn group_of(above: &Top, header: &Top, column: usize) -> String {
     let until = above.cells.len().min(column + 1);
     let said = |cell: &&String| !cell.is_empty() && !is_own(cell);
     above.cells[..until].iter().rev().find(said).cloned().unwrap_or_default()
+}
+
+/// Whether a row holds what stands below groups of the header above it: words under cells that stand
+/// over several columns, with nothing behind them, and under no others.
+pub(super) fn is_below_groups(header: &Top, below: &Top) -> bool {
+    let filled = |row: &Top, column: usize| !row.cells.get(column).is_none_or(String::is_empty);
+    let columns = || (0..below.cells.len()).filter(|column| filled(below, *column));
+    let is_word = |column: usize| {
+        let number = below.cells[column].parse::<f64>();
+        number.is_err() || number.is_ok_and(|year| (1990.0..2100.0).contains(&year))
+    };
+    let others = (0..header.cells.len()).filter(|column| filled(header, *column));
+    below.number == header.number + 1
+        && columns().count() >= 2
+        && columns().all(|column| is_word(column) && over(header, below, column).is_some())
+        && others.filter(|column| !filled(below, *column)).count() >= 2
+}
+
+/// The column of the header's cell that stands over a column and others beside it.
+fn over(header: &Top, below: &Top, column: usize) -> Option<usize> {
+    let filled = |row: &Top, column: usize| !row.cells.get(column).is_none_or(String::is_empty);
+    let mut first = column;
+    while !filled(header, first) {
+        first = first.checked_sub(1).filter(|before| filled(below, *before))?;
+    }
+    let is_wide = !filled(header, first + 1) && filled(below, first) && filled(below, first + 1);
+    is_wide.then_some(first)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use crate::formats::csv;
+    use crate::formats::sheet::Merge;
+    use crate::intake::table::{Found, find};
+    use crate::intake::{Kind, Options};
+
+    const ROWS: &str = "Organisation,Cluster,Admin1 Pcode,People targeted,,,People reached,,
+,,,Men,Women,Total,Men,Women,Total
+Care,WASH,XA01,100,120,220,10,20,30
+";
+
+    fn below(found: &Found) -> Vec<String> {
+        assert_eq!((found.header_row, found.first_row), (Some(1), 3));
+        let said = found.heads.iter().map(|head| format!("{}/{}", head.group, head.header));
+        said.collect()
+    }
+
+    #[test]
+    fn groups_over_several_columns_are_read_with_what_stands_below_them() {
+        let expected = [
+            "/Organisation",
+            "/Cluster",
+            "/Admin1 Pcode",
+            "People targeted/Men",
+            "People targeted/Women",
+            "People targeted/Total",
+            "People reached/Men",
+            "People reached/Women",
+            "People reached/Total",
+        ];
+        let mut book = csv::read(ROWS.as_bytes()).unwrap();
+        for header_row in [None, Some(1)] {
+            let options = Options { header_row, ..Options::default() };
+            let found = find(&book, Kind::Activities, &options).unwrap();
+            assert_eq!(below(&found), expected);
+            assert!(found.heads[5].combined.iter().any(|text| text == "People targeted Total"));
+        }
+        // As a spreadsheet merges them: the groups over columns, the others over both rows.
+        let wide = [(3, 5), (6, 8)].map(|columns| Merge { rows: (1, 1), columns });
+        let tall = [0, 1, 2].map(|column| Merge { rows: (1, 2), columns: (column, column) });
+        book.sheets[0].merges = wide.into_iter().chain(tall).collect();
+        let found = find(&book, Kind::Activities, &Options::default()).unwrap();
+        assert_eq!(below(&found), expected);
+    }
+
+    #[test]
+    fn a_row_of_data_is_no_second_header() {
+        let first = |text: &str| {
+            let book = csv::read(text.as_bytes()).unwrap();
+            find(&book, Kind::Activities, &Options::default()).unwrap().first_row
+        };
+        let header = "Organisation,Cluster,Admin1 Pcode,People reached,,";
+        for row in ["Care,WASH,XA01,a,b,c", ",,,10,20,30", ",,,a,,", ",,XA01,a,b,c"] {
+            assert_eq!(first(&format!("{header}\n{row}\nCare,WASH,XA01,1,2,3\n")), 2, "{row}");
+        }
+    }
 }

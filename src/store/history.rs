@@ -118,8 +118,10 @@ impl About {
     }
 }
 
+/// Numbers as a list in SQL. PostgreSQL takes no empty one, and nothing is equal to null.
 fn list(numbers: &BTreeSet<impl ToString>) -> String {
-    numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    if numbers.is_empty() { "null".to_owned() } else { numbers.join(", ") }
 }
 
 /// What each submission of an operation says again; `None` where that was not kept yet.

@@ -11,7 +11,7 @@ use super::settle::{Settled, settle};
 use super::words::counted;
 use crate::domain::{Decision, DecisionKind, Revision, Snapshot, Source, Text, fold};
 use crate::intake::review::{ReviewItem, items};
-use crate::store::{Changes, NewSubmission, Turn};
+use crate::store::{Changes, NewSubmission, Repeat, Turn};
 
 /// Decisions made at once.
 const MOST: usize = 100_000;
@@ -68,8 +68,9 @@ impl App {
         let known = known.ok_or_else(|| ImportError::NoOperation(operation.into()))?;
         let work = tokio::task::spawn_blocking(move || {
             let mut changes = Changes::default();
-            let decisions = checked(&known, decisions)?;
+            let (decisions, repeated) = checked(&known, decisions)?;
             let count = decisions.len();
+            changes.decisions.repeated = repeated;
             let replaced = known.decisions.iter().map(decision_identity);
             let new: std::collections::HashSet<_> =
                 decisions.iter().map(decision_identity).collect();
@@ -103,14 +104,22 @@ impl App {
     }
 }
 
-/// The decisions that are new, each about something that can be and with a value that is there.
-fn checked(known: &Snapshot, decisions: Vec<Decision>) -> Result<Vec<Decision>, ImportError> {
+/// Decisions that are known already.
+type Repeated = Vec<Repeat<(DecisionKind, Text)>>;
+
+/// The decisions that are new, each about something that can be and with a value that is there; and
+/// those that are known.
+fn checked(
+    known: &Snapshot,
+    decisions: Vec<Decision>,
+) -> Result<(Vec<Decision>, Repeated), ImportError> {
     if decisions.len() > MOST {
         let most = format!("more than {MOST} decisions at once: send them in parts");
         return Err(ImportError::BadDecision(most));
     }
     let submission = next_submission(known);
     let mut new: Vec<Decision> = Vec::new();
+    let mut repeated = Repeated::new();
     for (at, mut decision) in decisions.into_iter().enumerate() {
         decision.source = Source { submission, row: at as u32 + 1 };
         check(known, &mut decision)?;
@@ -119,14 +128,18 @@ fn checked(known: &Snapshot, decisions: Vec<Decision>) -> Result<Vec<Decision>, 
         let says_nothing_new = |one: &Decision| {
             one.value == decision.value && (decision.note.is_none() || one.note == decision.note)
         };
-        if current.is_some_and(says_nothing_new) {
+        if let Some(current) = current.filter(|one| says_nothing_new(one)) {
+            let (key, row) = (decision_identity(current), decision.source.row);
+            new.retain(|one| decision_identity(one) != key);
+            repeated.push(Repeat { row, of: current.source.submission, key });
             continue;
         }
+        repeated.retain(|one: &Repeat<_>| one.key != decision_identity(&decision));
         // The last of a key holds.
         new.retain(|one| decision_identity(one) != decision_identity(&decision));
         new.push(decision);
     }
-    Ok(new)
+    Ok((new, repeated))
 }
 
 /// Bytes of a key that every database can keep.

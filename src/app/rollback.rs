@@ -175,7 +175,11 @@ impl RolledBack {
         if did.is_empty() {
             did.push("no row changes".to_owned());
         }
-        let mut text = format!("Submission {id} ({file}): {}.", did.join(", "));
+        let what = match submission.undoes {
+            Some(undoes) => format!("Rollback {id} of submission {undoes}"),
+            None => format!("Submission {id}"),
+        };
+        let mut text = format!("{what} ({file}): {}.", did.join(", "));
         if *left > 0 {
             let (rows, were) = (counted(*left, "row"), verb(*left, "was", "were"));
             text.push_str(&format!(

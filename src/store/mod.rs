@@ -157,6 +157,7 @@ impl Changes {
             (sites::TABLE, repeats::runs(&self.sites.repeated)),
             (needs::NEEDS, repeats::runs(&self.needs.repeated)),
             (needs::POPULATIONS, repeats::runs(&self.populations.repeated)),
+            (decisions::TABLE, repeats::runs(&self.decisions.repeated)),
         ];
         let some = of.into_iter().filter(|(_, runs)| !runs.is_empty());
         some.map(|(table, runs)| (table.name.to_owned(), runs)).collect()

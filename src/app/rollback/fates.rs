@@ -94,10 +94,12 @@ impl Plan {
                 let from_revision = said.version(standing)?.from_revision as u64;
                 Some(Back { from_revision, source: standing.source })
             };
-            if stands.row.is_some() && said.has_gaps() {
-                let came = known.submissions.iter().filter(|one| said.stood_at(one.revision));
-                fates.beside.insert(key.to_owned(), came.map(|one| one.id).collect());
-            }
+            let beside = |standing: Standing| {
+                let came = known.submissions.iter();
+                let came = came.filter(|one| said.stood_at(one.revision, standing));
+                (key.to_owned(), came.map(|one| one.id).collect())
+            };
+            fates.beside.extend(stands.row.filter(|_| said.has_gaps()).map(beside));
             match (said.current(), stands.row) {
                 (None, Some(standing)) if !concerned => {
                     fates.waiting.extend(back(standing).map(|back| (key.to_owned(), back)));
@@ -118,6 +120,7 @@ impl Plan {
                     fates.rows.insert(key.to_owned(), Fate::Passes(standing.source));
                 }
                 (_, Some(standing)) => {
+                    fates.beside.extend([beside(standing)]);
                     let back = back(standing).map(Fate::Back);
                     fates.rows.extend(back.map(|back| (key.to_owned(), back)));
                 }

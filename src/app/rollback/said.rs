@@ -13,6 +13,8 @@ pub struct Holding {
     /// What was undone first, by the revision of its rollback.
     undone_at: HashMap<u64, u32>,
     undone: BTreeSet<u32>,
+    /// Those that one that holds replaces.
+    replaced: BTreeSet<u32>,
 }
 
 /// What was said of one row: its versions, and who says it again.
@@ -65,7 +67,14 @@ impl Holding {
         let says = |id: &u32| by_revision.values().any(|one| one == id);
         let undoes = submissions.iter().filter_map(|one| Some((one.revision, one.undoes?)));
         let undone_at = undoes.filter(|(_, id)| says(id)).collect();
-        Holding { by_revision, undone_at, undone: undone(&all) }
+        let undone = undone(&all);
+        let mut replaced = BTreeSet::new();
+        for one in submissions.iter().rev() {
+            if !undone.contains(&one.id) || replaced.contains(&one.id) {
+                replaced.extend(one.replaces);
+            }
+        }
+        Holding { by_revision, undone_at, undone, replaced }
     }
 
     pub fn holds(&self, submission: u32) -> bool {
@@ -104,10 +113,10 @@ impl Said<'_> {
         self.versions.iter().rfind(|one| one.to_revision.is_none())
     }
 
-    /// Whether it stood when a revision came.
-    pub fn stood_at(&self, revision: u64) -> bool {
+    /// Whether it stood and said the same when a revision came.
+    pub fn stood_at(&self, revision: u64, standing: Standing) -> bool {
         let revision = revision as i64;
-        self.versions.iter().any(|one| {
+        self.versions.iter().filter(|one| self.says(one, standing)).any(|one| {
             one.from_revision < revision && one.to_revision.is_none_or(|to| to >= revision)
         })
     }
@@ -190,7 +199,9 @@ impl Said<'_> {
             let source = Source { submission: one.submission as u32, row: one.row as u32 };
             all.insert(source.submission, What::Says(source));
         }
-        all.extend(self.repeats.iter().map(|repeat| (repeat.by, What::Repeats(*repeat))));
+        // What replaces a file says all that the file said, but for rows that were not that file's.
+        let again = self.repeats.iter().filter(|repeat| !holding.replaced.contains(&repeat.by));
+        all.extend(again.map(|repeat| (repeat.by, What::Repeats(*repeat))));
         all
     }
 

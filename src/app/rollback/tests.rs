@@ -149,6 +149,30 @@ async fn a_rollback_is_undone_though_what_it_undid_is_pruned() {
 }
 
 #[tokio::test]
+async fn what_a_file_said_again_goes_with_it_where_another_one_replaces_it() {
+    let app = app().await;
+    import(&app, Kind::Areas, AREAS_FILE, None).await;
+    let first = activities(&[(1, 1, 1, 5)]);
+    let first = import(&app, Kind::Activities, &first, None).await.unwrap();
+    let second = activities(&[(1, 1, 1, 5), (2, 1, 1, 6)]);
+    let second = import(&app, Kind::Activities, &second, None).await.unwrap();
+    let third = activities(&[(3, 1, 1, 7)]);
+    let third = import(&app, Kind::Activities, &third, Some(second)).await.unwrap();
+    let reached = |app: &App| {
+        let snapshot = app.snapshot("op").unwrap();
+        snapshot.activities.iter().filter_map(|row| row.reached).collect::<Vec<f64>>()
+    };
+    assert_eq!(reached(&app), [5.0, 7.0]);
+    roll_back(&app, first).await;
+    assert_eq!(reached(&app), [7.0]);
+    // Without the third the second says it.
+    roll_back(&app, third).await;
+    let mut found = reached(&app);
+    found.sort_by(f64::total_cmp);
+    assert_eq!(found, [5.0, 6.0]);
+}
+
+#[tokio::test]
 async fn a_submission_of_before_repeats_were_kept_is_named_where_rows_end() {
     let app = app().await;
     import(&app, Kind::Areas, AREAS_FILE, None).await;

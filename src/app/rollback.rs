@@ -2,7 +2,7 @@
 //! submissions say too become theirs; of those that later ones changed nothing changes, and they are
 //! named.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 mod fates;
@@ -66,22 +66,28 @@ impl App {
         let known = self.current(operation).await?.ok_or_else(missing)?;
         let one = known.submission(submission).cloned();
         let one = one.ok_or(ImportError::NoSubmission(submission))?;
-        if undone(&known.submissions).contains(&submission) {
+        let undone = undone(&known.submissions);
+        if undone.contains(&submission) {
             return Err(ImportError::AlreadyUndone(submission));
         }
         store.can_be_undone(operation, one.revision).await?;
         let chain = chain(&known, one);
-        let undone = undone(&known.submissions);
         let base = chain.last().map_or(submission, |base| base.id);
+        // What a replaced file says again counts where the one in its place does not hold.
+        let mut submissions = BTreeSet::from([base]);
+        let replaced = |id: &u32| known.submission(*id)?.replaces.filter(|replaced| replaced < id);
+        while let Some(next) = submissions.first().and_then(replaced) {
+            submissions.insert(next);
+        }
         // Rows that wait for others are among those that vanished with what was undone.
         let was = |one: &&Submission| one.undoes.is_some() || undone.contains(&one.id);
         let vanished = known.submissions.iter().filter(was).map(|one| one.revision).collect();
         let revisions = chain.iter().map(|one| one.revision).collect();
-        let about = About { revisions, vanished, submission: base, undone };
+        let about = About { revisions, vanished, submissions, undone };
         let history = store.history(operation, &about).await?.ok_or_else(missing)?;
         let unknown = unknown(&known, base, &history.repeats);
         let planned = tokio::task::spawn_blocking(move || {
-            let plan = Plan::of(&known, &chain, history);
+            let plan = Plan::of(&known, &chain, &about, history);
             (known, chain, plan)
         });
         let (known, chain, plan) = planned.await.map_err(|_| ImportError::Stopped)?;

@@ -18,6 +18,8 @@ pub struct History {
     pub versions: Vec<Version>,
     /// What the partners said in each of theirs.
     pub partners: Vec<Partner>,
+    /// The oldest revision that is kept.
+    pub oldest: u64,
     /// What each submission says again; `None` where that was not kept.
     pub repeats: Vec<(u32, Option<Repeats>)>,
 }
@@ -29,8 +31,8 @@ pub struct About {
     pub revisions: BTreeSet<u64>,
     /// Those that one of these ended and put nothing in their place.
     pub vanished: BTreeSet<u64>,
-    /// Those of a submission, and those of undone ones that it says again.
-    pub submission: u32,
+    /// Those of these submissions, and those of undone ones that these say again.
+    pub submissions: BTreeSet<u32>,
     pub undone: BTreeSet<u32>,
 }
 
@@ -43,18 +45,19 @@ impl Store {
     ) -> Result<Option<History>, StoreError> {
         let mut tx = self.pool.read().await?;
         let tx = &mut tx;
-        let Some(Listed { operation, .. }) = operations::get(tx, &operation.into()).await? else {
+        let Some(Listed { operation, oldest, .. }) = operations::get(tx, &operation.into()).await?
+        else {
             return Ok(None);
         };
         let id = &operation.id;
         let repeats = repeats(tx, id).await?;
-        let own = repeats.iter().find(|(by, _)| *by == about.submission);
-        let own = own.and_then(|(_, repeats)| repeats.as_ref());
+        let own = repeats.iter().filter(|(by, _)| about.submissions.contains(by));
+        let own: Vec<&Repeats> = own.filter_map(|(_, repeats)| repeats.as_ref()).collect();
         let mut versions = Vec::new();
         for table in VERSIONED {
-            let again = own.and_then(|own| own.get(table.name)).into_iter().flatten();
+            let again = own.iter().filter_map(|own| own.get(table.name)).flatten();
             let again = again.map(|run| run.of).filter(|of| about.undone.contains(of));
-            let submissions: BTreeSet<u32> = again.chain([about.submission]).collect();
+            let submissions = again.chain(about.submissions.iter().copied()).collect();
             let condition = if table.name == super::partners::TABLE.name {
                 "true".to_owned()
             } else {
@@ -75,7 +78,7 @@ impl Store {
         }
         let words = places::words(tx, id).await?;
         let partners = batch::read(tx, id, Versions::All, &words).await?;
-        Ok(Some(History { versions, partners, repeats }))
+        Ok(Some(History { versions, partners, oldest, repeats }))
     }
 
     /// The rows that a revision added and that are kept; `None` where there is no such operation.

@@ -8,7 +8,7 @@ use super::said::{Holding, Standing, by_row};
 use crate::app::identity::{ACTIVITIES, AREAS, DECISIONS, NEEDS, POPULATIONS, SITES};
 use crate::app::settle::{Settled, settle};
 use crate::domain::{Area, Partner, Rows, Snapshot, Source, Submission};
-use crate::store::{Change, Changes, History, Repeats, Versioned};
+use crate::store::{About, Change, Changes, History, Repeats, Versioned};
 
 /// What happens to the rows of which something was said, by the names of the tables.
 #[derive(Default)]
@@ -68,12 +68,11 @@ pub struct Undone {
 impl Plan {
     /// What happens where the first submission of a chain is undone: what each of the others is undone
     /// by stands before it.
-    pub fn of(known: &Snapshot, chain: &[Submission], history: History) -> Plan {
+    pub fn of(known: &Snapshot, chain: &[Submission], about: &About, history: History) -> Plan {
         let (Some(undoes), Some(base)) = (chain.first(), chain.last()) else {
             return Plan::default();
         };
-        let holding = Holding::after(&known.submissions, undoes.id);
-        let revisions: BTreeSet<u64> = chain.iter().map(|one| one.revision).collect();
+        let holding = Holding::after(&known.submissions, undoes.id, history.oldest);
         let again = history.repeats.iter().find(|(by, _)| *by == base.id);
         let again = again.and_then(|(_, repeats)| repeats.as_ref());
         let says_again = again.is_some_and(|again| !again.is_empty());
@@ -81,7 +80,7 @@ impl Plan {
         let mut at = 0;
         for ((table, key), said) in by_row(&history) {
             let stands = said.stands(&holding);
-            let concerned = said.concerns(&revisions, base.id);
+            let concerned = said.concerns(&about.revisions, &about.submissions);
             plan.said_anything |= concerned;
             if table == Partner::TABLE.name {
                 let versions = &history.partners[at..at + said.versions.len()];

@@ -10,7 +10,7 @@ use crate::store::{History, Version};
 /// The submissions that say something of rows: all but rollbacks.
 pub struct Holding {
     by_revision: HashMap<u64, u32>,
-    /// What was undone first, by the revision of its rollback.
+    /// Submissions of which a part is pruned that were undone, by the revision of the rollback.
     undone_at: HashMap<u64, u32>,
     undone: BTreeSet<u32>,
     /// Those that one that holds replaces.
@@ -56,17 +56,19 @@ enum What {
 }
 
 impl Holding {
-    /// Those that hold once another one is undone.
-    pub fn after(submissions: &[Submission], undoes: u32) -> Holding {
+    /// Those that hold once another one is undone. Of those up to the oldest revision that is kept the
+    /// rows that they ended are pruned.
+    pub fn after(submissions: &[Submission], undoes: u32, oldest: u64) -> Holding {
         let mut all = submissions.to_vec();
         if let Some(last) = submissions.last() {
             all.push(Submission { id: last.id + 1, undoes: Some(undoes), ..last.clone() });
         }
         let say = submissions.iter().filter(|one| one.undoes.is_none());
         let by_revision: HashMap<u64, u32> = say.map(|one| (one.revision, one.id)).collect();
-        let says = |id: &u32| by_revision.values().any(|one| one == id);
+        let pruned = by_revision.iter().filter(|(revision, _)| oldest > 1 && **revision <= oldest);
+        let pruned: BTreeSet<u32> = pruned.map(|(_, id)| *id).collect();
         let undoes = submissions.iter().filter_map(|one| Some((one.revision, one.undoes?)));
-        let undone_at = undoes.filter(|(_, id)| says(id)).collect();
+        let undone_at = undoes.filter(|(_, id)| pruned.contains(id)).collect();
         let undone = undone(&all);
         let mut replaced = BTreeSet::new();
         for one in submissions.iter().rev() {
@@ -127,11 +129,11 @@ impl Said<'_> {
             || self.versions.windows(2).any(|two| two[0].to_revision != Some(two[1].from_revision))
     }
 
-    /// Whether one of some revisions began or ended it, or a submission says it.
-    pub fn concerns(&self, revisions: &BTreeSet<u64>, submission: u32) -> bool {
-        self.repeats.iter().any(|repeat| repeat.by == submission)
+    /// Whether one of some revisions began or ended it, or one of some submissions says it.
+    pub fn concerns(&self, revisions: &BTreeSet<u64>, submissions: &BTreeSet<u32>) -> bool {
+        self.repeats.iter().any(|repeat| submissions.contains(&repeat.by))
             || self.versions.iter().any(|one| {
-                one.submission == i64::from(submission)
+                submissions.contains(&(one.submission as u32))
                     || [Some(one.from_revision), one.to_revision]
                         .into_iter()
                         .flatten()
@@ -180,7 +182,7 @@ impl Said<'_> {
     /// Everything that was said of it, by submission.
     fn all(&self, holding: &Holding) -> BTreeMap<u32, What> {
         let mut all = BTreeMap::new();
-        // What came back where a submission was undone had ended with it, which may be pruned.
+        // What came back where a submission was undone had ended with it.
         for revision in self.versions.iter().map(|one| one.from_revision as u64) {
             if let Some(by) = holding.undone_at.get(&revision)
                 && self.begins(revision)
@@ -199,9 +201,13 @@ impl Said<'_> {
             let source = Source { submission: one.submission as u32, row: one.row as u32 };
             all.insert(source.submission, What::Says(source));
         }
-        // What replaces a file says all that the file said, but for rows that were not that file's.
-        let again = self.repeats.iter().filter(|repeat| !holding.replaced.contains(&repeat.by));
-        all.extend(again.map(|repeat| (repeat.by, What::Repeats(*repeat))));
+        for repeat in &self.repeats {
+            // What replaces a file says it instead.
+            match holding.replaced.contains(&repeat.by) {
+                true => all.remove(&repeat.by),
+                false => all.insert(repeat.by, What::Repeats(*repeat)),
+            };
+        }
         all
     }
 

@@ -170,6 +170,19 @@ async fn what_a_file_said_again_goes_with_it_where_another_one_replaces_it() {
     let mut found = reached(&app);
     found.sort_by(f64::total_cmp);
     assert_eq!(found, [5.0, 6.0]);
+    let undo = last(&app);
+    roll_back(&app, undo).await;
+    assert_eq!(reached(&app), [7.0]);
+    // The same where the row had become the second's before.
+    let submissions = app.snapshot("op").unwrap().submissions.clone();
+    let undo = submissions.iter().find(|one| one.undoes == Some(first)).unwrap().id;
+    roll_back(&app, undo).await;
+    assert_eq!(reached(&app).len(), 2);
+    roll_back(&app, third).await;
+    let undo = last(&app);
+    roll_back(&app, first).await;
+    roll_back(&app, undo).await;
+    assert_eq!(reached(&app), [7.0]);
 }
 
 #[tokio::test]

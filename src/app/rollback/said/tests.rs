@@ -30,7 +30,7 @@ fn stands(
 ) -> Option<(u32, u32)> {
     let repeats = repeats.iter().map(|(by, of, row)| Repeat { by: *by, of: *of, row: *row });
     let said = Said { versions, repeats: repeats.collect() };
-    let stands = said.stands(&Holding::after(&submissions(undo), undoes));
+    let stands = said.stands(&Holding::after(&submissions(undo), undoes, 1));
     stands.row.map(|one| (one.source.submission, one.source.row))
 }
 

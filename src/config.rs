@@ -19,8 +19,9 @@ pub struct Config {
     #[arg(long, env = "LACUNA_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub public_url: Option<String>,
 
-    /// A proxy whose X-Forwarded-Host and X-Forwarded-Proto are believed: an address or a network
-    /// such as 10.0.0.0/8. May be given several times. Of anyone else they are ignored.
+    /// A proxy whose X-Forwarded-Host, -Proto and -Prefix (a path it took off) are believed: an
+    /// address or a network such as 10.0.0.0/8. May be given several times. Of anyone else they are
+    /// ignored.
     #[arg(
         long = "trusted-proxy",
         env = "LACUNA_TRUSTED_PROXY",

@@ -42,7 +42,7 @@ pub(crate) struct Whole(pub Bytes);
 /// Headers that an answer may depend on; what they say is no question of trust here, as who is
 /// trusted stands in the key too.
 const ASKED: [header::HeaderName; 3] = [header::HOST, header::ACCEPT, header::ACCEPT_ENCODING];
-const FORWARDED: [&str; 2] = ["x-forwarded-host", "x-forwarded-proto"];
+const FORWARDED: [&str; 3] = ["x-forwarded-host", "x-forwarded-proto", "x-forwarded-prefix"];
 
 impl Of {
     pub fn view(view: &View) -> Of {

@@ -13,8 +13,8 @@ use super::Server;
 /// nobody could tell whether it did.
 const OURS: [&str; 5] = ["api", "assets", "health", "metrics", "qgis"];
 
-/// What links begin with: the address the server is told to have, else the host that was asked, as a
-/// proxy that is trusted says it. No slash at its end.
+/// What links begin with: the address the server is told to have, else the host that was asked and
+/// the path that was taken off, as a proxy that is trusted says them. No slash at its end.
 pub(crate) fn base(
     server: &Server,
     uri: &Uri,
@@ -41,7 +41,16 @@ pub(crate) fn base(
     };
     let host = forwarded("x-forwarded-host").or(host).filter(plain).unwrap_or("localhost");
     let scheme = forwarded("x-forwarded-proto").filter(|scheme| *scheme == "https");
-    format!("{}://{host}", scheme.unwrap_or("http"))
+    let path = forwarded("x-forwarded-prefix").and_then(plain_path).unwrap_or("");
+    format!("{}://{host}{path}", scheme.unwrap_or("http"))
+}
+
+/// A path that links may have before ours: `/gaps` of `/gaps/`.
+fn plain_path(text: &str) -> Option<&str> {
+    let path = text.trim_end_matches('/');
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    let is_plain = path.len() <= 255 && path.bytes().all(plain);
+    (is_plain && path.starts_with('/') && !path.contains("//")).then_some(path)
 }
 
 /// The path of an address that links begin with: `/gaps` of `https://example.org/gaps`, or nothing.

@@ -68,6 +68,35 @@ async fn a_host_that_is_none_is_never_repeated() {
 }
 
 #[tokio::test]
+async fn a_path_that_a_trusted_proxy_took_off_stands_in_links_and_pages() {
+    use axum::extract::ConnectInfo;
+    let settings = lacuna::http::Settings {
+        trusted_proxies: vec!["10.0.0.1".parse().unwrap()],
+        ..Default::default()
+    };
+    let under = |peer: &'static str, prefix: &'static str, path: &'static str| {
+        let peer = ConnectInfo(peer.parse::<std::net::SocketAddr>().unwrap());
+        let router = lacuna::http::router(app(), &settings).layer(axum::Extension(peer));
+        let headers = [("x-forwarded-prefix", prefix)];
+        async move { crate::fixture::through(router, "GET", path, &headers).await.text().to_owned() }
+    };
+    let landing = "/api/delta?f=json";
+    let text = under("10.0.0.1:9", "/gaps/", landing).await;
+    assert!(text.contains("\"http://lacuna.test/gaps/api/delta/"), "{text}");
+    let page = under("10.0.0.1:9", "/gaps", "/api/delta?f=html").await;
+    assert!(page.contains("\"/gaps/?operation=delta"), "{page}");
+    for (peer, prefix) in [
+        ("10.0.0.2:9", "/gaps"),
+        ("10.0.0.1:9", "gaps"),
+        ("10.0.0.1:9", "//gaps.test"),
+        ("10.0.0.1:9", "/<b>"),
+    ] {
+        let text = under(peer, prefix, landing).await;
+        assert!(text.contains("\"http://lacuna.test/api/delta/"), "{peer} {prefix}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn links_begin_with_the_public_address_and_only_trusted_proxies_say_another() {
     use axum::extract::ConnectInfo;
     let first_link = |settings: lacuna::http::Settings, peer: &'static str| async move {

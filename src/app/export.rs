@@ -117,12 +117,7 @@ pub const FORMATS: &[Format] = &[
         tiles: true,
         write: |out, job| {
             let made = tiles::archive::tiles(job.view, job.collection, job.layer, job.params)?;
-            // There is no box across the antimeridian.
-            let bounds = match job.view.extent(job.collection) {
-                Some([west, south, east, north]) if west <= east => [west, south, east, north],
-                Some([_, south, _, north]) => [-180.0, south, 180.0, north],
-                None => [-180.0, -85.0, 180.0, 85.0],
-            };
+            let bounds = job.view.extent(job.collection).unwrap_or([-180.0, -85.0, 180.0, 85.0]);
             let last = made.iter().map(|tile| tile.zoom).max().unwrap_or(0);
             Ok(pmtiles::write(&mut &mut *out, made, &about_tiles(job, last), bounds)?)
         },

@@ -79,12 +79,19 @@ impl fmt::Display for Month {
 impl std::str::FromStr for Day {
     type Err = NotADate;
 
-    /// Reads `2026-07-01`; a time behind a `T` is cut off.
+    /// Reads `2026-07-01`, or the day in UTC of a moment such as `2026-07-01T12:00:00Z` (RFC 3339).
     fn from_str(text: &str) -> Result<Day, NotADate> {
-        let day = text.split('T').next().unwrap_or(text);
-        day.parse::<jiff::civil::Date>()
-            .map(Day::from_date)
-            .map_err(|_| NotADate::Unreadable(text.to_owned()))
+        let bad = || NotADate::Unreadable(text.to_owned());
+        let date = match text.split_once(['T', 't']) {
+            // GDAL asks for a day as `2026-07-01T`.
+            None | Some((_, "")) => text.trim_end_matches(['T', 't']).parse().map_err(|_| bad())?,
+            Some(_) => {
+                let moment = text.parse::<jiff::Timestamp>().map_err(|_| bad())?;
+                moment.to_zoned(jiff::tz::TimeZone::UTC).date()
+            }
+        };
+        // Forms of a date that only other standards have.
+        if text.as_bytes().get(4) != Some(&b'-') { Err(bad()) } else { Ok(Day::from_date(date)) }
     }
 }
 
@@ -174,6 +181,26 @@ mod tests {
         }
         assert_eq!("1970-01-02".parse::<Day>().unwrap(), Day(1));
         assert!("2023-02-29".parse::<Day>().is_err());
+    }
+
+    #[test]
+    fn a_moment_is_on_its_day_in_utc_and_what_is_no_moment_is_refused() {
+        let day = |text: &str| text.parse::<Day>().ok().map(|day| day.to_string());
+        let first = Some("2026-02-01".to_owned());
+        assert_eq!(day("2026-02-01T23:59:59.5Z"), first);
+        assert_eq!(day("2026-02-02T00:30:00+02:00"), first);
+        assert_eq!(day("2026-02-01T"), first);
+        for bad in [
+            "2026-02-01Tgarbage",
+            "2026-02-01T25:99:00Z",
+            "2026-02-01T00:00:00",
+            "2026-02-01T00:00:00+99:00",
+            "20260201",
+            "2026-02-01TT",
+            "",
+        ] {
+            assert_eq!(day(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ struct Entry {
 }
 
 /// An archive of vector tiles. `metadata` is a JSON object; bounds are west, south, east and north in
-/// degrees. The same tiles make the same bytes, in whatever order they come.
+/// degrees, west above east across the antimeridian. The same tiles make the same bytes, in whatever order they come.
 pub fn write(
     out: &mut impl Write,
     mut tiles: Vec<Tile>,
@@ -92,13 +92,17 @@ pub fn write(
     // Clustered: contents stand in the order of the tiles that first need them.
     head.extend_from_slice(&[1, GZIP, GZIP, MVT, lowest, highest]);
     let [west, south, east, north] = bounds;
+    // An archive has no box across the antimeridian, but a middle there.
+    let (first, last) = if west <= east { (west, east) } else { (-180.0, 180.0) };
+    let turn = if west <= east { 0.0 } else { 360.0 };
+    let middle = (west + east + turn) / 2.0;
+    let middle = if middle > 180.0 { middle - 360.0 } else { middle };
     let degrees = |head: &mut Vec<u8>, one: f64| {
         head.extend_from_slice(&((one * 1e7).round() as i32).to_le_bytes());
     };
-    [west, south, east, north].into_iter().for_each(|one| degrees(&mut head, one));
+    [first, south, last, north].into_iter().for_each(|one| degrees(&mut head, one));
     head.push(lowest);
-    let middle = [(west + east) / 2.0, (south + north) / 2.0];
-    middle.into_iter().for_each(|one| degrees(&mut head, one));
+    [middle, (south + north) / 2.0].into_iter().for_each(|one| degrees(&mut head, one));
     for part in [&head, &root, &metadata, &leaves] {
         out.write_all(part)?;
     }
@@ -259,6 +263,19 @@ mod tests {
         assert_eq!(plain(part(24)), b"{}");
         assert_eq!(plain(&part(56)[..usize::from(length)]), b"all");
         assert_eq!(part(40), b"");
+    }
+
+    #[test]
+    fn the_middle_of_a_box_across_the_antimeridian_is_in_it() {
+        let degrees = |bytes: &[u8]| {
+            let ends = bytes[102..118].chunks(4).chain(bytes[119..127].chunks(4));
+            let of = |end: &[u8]| f64::from(i32::from_le_bytes(end.try_into().unwrap())) / 1e7;
+            ends.map(of).collect::<Vec<_>>()
+        };
+        let of = |bounds| degrees(&written(vec![Tile::new(0, 0, 0, b"all")], bounds));
+        assert_eq!(of([30.0, -5.0, 32.0, -3.0]), [30.0, -5.0, 32.0, -3.0, 31.0, -4.0]);
+        assert_eq!(of([178.0, -20.0, -170.0, -10.0]), [-180.0, -20.0, 180.0, -10.0, -176.0, -15.0]);
+        assert_eq!(of([170.0, -20.0, -178.0, -10.0]), [-180.0, -20.0, 180.0, -10.0, 176.0, -15.0]);
     }
 
     #[test]

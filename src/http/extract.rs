@@ -133,6 +133,11 @@ impl Ask {
         if pairs.iter().any(|(_, value)| value.contains('\0')) {
             return Err(BadParameter::new("", "a value has a NUL character in it").into());
         }
+        // What stands for bytes that are no text, where nobody wrote it.
+        let said = || self.query.to_ascii_uppercase().contains("%EF%BF%BD");
+        if pairs.iter().any(|(_, value)| value.contains('\u{fffd}')) && !said() {
+            return Err(BadParameter::new("", "a value is not UTF-8").into());
+        }
         Ok(pairs)
     }
 

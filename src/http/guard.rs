@@ -79,6 +79,10 @@ pub(crate) async fn guard(
     } else {
         tracing::debug!(%method, path, request_id = id, status = response.status().as_u16());
     }
+    // HEAD is given the length of the empty body that it has.
+    if response.status() == StatusCode::NO_CONTENT {
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
     dress(response.headers_mut(), &path);
     if let Some(key) = key {
         hot::keep(&server, key, &mut response);
@@ -129,10 +133,7 @@ fn options(response: Response, preflight: bool) -> Response {
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
-    let allowed = response.headers().get(header::ALLOW).and_then(|allow| allow.to_str().ok());
-    let mut methods: Vec<&str> = allowed.unwrap_or("GET,HEAD").split(',').map(str::trim).collect();
-    methods.push("OPTIONS");
-    let Ok(allow) = HeaderValue::from_str(&methods.join(", ")) else { return response };
+    let Some(allow) = allowed(&response) else { return response };
     let mut answer = StatusCode::NO_CONTENT.into_response();
     let headers = answer.headers_mut();
     if preflight {
@@ -145,6 +146,13 @@ fn options(response: Response, preflight: bool) -> Response {
     }
     headers.insert(header::ALLOW, allow);
     answer
+}
+
+/// The methods that a route has, OPTIONS among them.
+fn allowed(response: &Response) -> Option<HeaderValue> {
+    let own = response.headers().get(header::ALLOW)?.to_str().ok()?;
+    let methods = own.split(',').map(str::trim).chain(["OPTIONS"]);
+    HeaderValue::from_str(&methods.collect::<Vec<_>>().join(", ")).ok()
 }
 
 /// Refusals of the framework in the one shape; our own get the id of the request.
@@ -177,7 +185,10 @@ fn as_problem(response: Response, id: &str) -> Response {
         problem.request_id = Some(id.into());
     }
     let mut answer = problem.into_response();
-    for name in [header::ALLOW, header::CONTENT_RANGE, header::ACCEPT_RANGES] {
+    if let Some(allow) = allowed(&response) {
+        answer.headers_mut().insert(header::ALLOW, allow);
+    }
+    for name in [header::CONTENT_RANGE, header::ACCEPT_RANGES] {
         if let Some(value) = response.headers().get(&name) {
             answer.headers_mut().insert(name, value.clone());
         }
@@ -207,7 +218,7 @@ fn dress(headers: &mut HeaderMap, path: &str) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
     headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));
     headers.insert(header::CONTENT_SECURITY_POLICY, fixed(CSP));
-    if path == "/api" || path.starts_with("/api/") {
+    if path == "/api" || path.starts_with("/api/") || path.starts_with("/qgis/") {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*"));
         let exposed = fixed(
             "etag, content-crs, content-range, accept-ranges, content-disposition, location, retry-after, lacuna-revision, lacuna-database, x-request-id",

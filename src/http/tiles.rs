@@ -74,7 +74,7 @@ pub(crate) async fn tileset(
     known_set(&set)?;
     ask.answer(view, Kind::fresh(JSON), move |view, ask| {
         let params = asked(view, collection, ask)?;
-        bytes(&described(view, collection, ask, &query(&params)))
+        bytes(&described(view, collection, ask, &params)?)
     })
     .await
 }
@@ -217,15 +217,25 @@ fn tileset_links(view: &View, collection: &Collection, ask: &Ask, query: &str) -
     ]
 }
 
-fn described(view: &View, collection: &Collection, ask: &Ask, query: &str) -> Value {
-    let home = home(view, collection, ask);
+fn described(
+    view: &View,
+    collection: &Collection,
+    ask: &Ask,
+    params: &Params,
+) -> Result<Value, Problem> {
+    let (home, query) = (home(view, collection, ask), query(params));
     let dimension = if collection.geometry == GeometryKind::Point { 0 } else { 2 };
-    let fields = collection.fields.iter();
-    let kinds =
-        fields.clone().map(|field| (field.name.to_owned(), json!(tiles::json_kind(field.kind))));
+    let chosen = params.fields(collection)?;
+    let chosen = chosen.unwrap_or_else(|| (0..collection.fields.len()).collect());
+    let fields = chosen.iter().filter_map(|position| collection.fields.get(*position));
+    let kinds = fields.map(|field| (field.name.to_owned(), json!(tiles::json_kind(field.kind))));
     let kinds: serde_json::Map<String, Value> =
         [("id".to_owned(), json!("String"))].into_iter().chain(kinds).collect();
-    let schema = super::collections::feature_schema(collection, &format!("{home}/schema"));
+    let mut schema = super::collections::feature_schema(collection, &format!("{home}/schema"));
+    if let Some(properties) = schema["properties"].as_object_mut() {
+        let is_field = |name: &str| collection.fields.iter().any(|field| field.name == name);
+        properties.retain(|name, _| kinds.contains_key(name) || !is_field(name));
+    }
     let mut about = json!({
         "title": collection.title,
         "description": collection.description,
@@ -233,7 +243,7 @@ fn described(view: &View, collection: &Collection, ask: &Ask, query: &str) -> Va
         "crs": MERCATOR,
         "tileMatrixSetURI": QUAD_URI,
         "tileMatrixSetLimits": limits(view, collection),
-        "links": tileset_links(view, collection, ask, query),
+        "links": tileset_links(view, collection, ask, &query),
         "layers": [{
             "id": collection.id,
             "title": collection.title,
@@ -269,7 +279,7 @@ fn described(view: &View, collection: &Collection, ask: &Ask, query: &str) -> Va
             "crs": CRS84,
         });
     }
-    about
+    Ok(about)
 }
 
 /// Where tiles can be at each zoom.

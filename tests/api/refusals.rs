@@ -107,7 +107,10 @@ async fn people_are_refused_by_a_page_that_says_the_same() {
     assert_eq!(named("html").await, "text/html; charset=utf-8");
     assert_eq!(named("json").await, "application/problem+json");
     let not_allowed = ask(&app(), "POST", "/api/delta/collections", &[browser]).await;
-    assert_eq!((not_allowed.status.as_u16(), not_allowed.header("allow")), (405, "GET,HEAD"));
+    assert_eq!(
+        (not_allowed.status.as_u16(), not_allowed.header("allow")),
+        (405, "GET, HEAD, OPTIONS")
+    );
     assert!(not_allowed.text().contains("Method not allowed"), "{}", not_allowed.text());
 }
 
@@ -128,6 +131,11 @@ async fn hostile_requests_are_refused_and_the_server_stays() {
     assert_eq!(ask(&app, "GET", &long, &[]).await.status, 414);
     let odd = "/api/delta/collections/areas/items?parent=%00%ff%0a";
     assert_eq!(ask(&app, "GET", odd, &[]).await.status, 400);
+    let no_text = ask(&app, "GET", "/api/delta/collections/areas/items?name=%ED%B3%BF", &[]).await;
+    assert_eq!(no_text.status, 400);
+    assert!(no_text.text().contains("UTF-8"), "{}", no_text.text());
+    let odd_text = "/api/delta/collections/areas/items?name=Rel%EF%BF%BDve";
+    assert_eq!(ask(&app, "GET", odd_text, &[]).await.status, 200);
     let script = "/api/delta/collections/areas/items?parent=<script>";
     let encoded = script.replace('<', "%3C").replace('>', "%3E");
     let reply = ask(&app, "GET", &encoded, &[]).await;

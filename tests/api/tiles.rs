@@ -78,6 +78,8 @@ async fn a_tile_without_features_has_no_content() {
     let url = format!("{HOME}/collections/areas/tiles/WebMercatorQuad/5/0/0");
     let empty = ask(&app(), "GET", &url, &gzip).await;
     assert_eq!((empty.status.as_u16(), empty.body.len()), (204, 0));
+    let head = ask(&app(), "HEAD", &url, &[]).await;
+    assert_eq!((head.status.as_u16(), head.header("content-length")), (204, ""));
 }
 
 #[tokio::test]
@@ -126,6 +128,13 @@ async fn tilesets_are_described_for_clients_of_both_kinds() {
     assert_eq!(set["dataType"], "vector");
     let own = set["links"][0]["href"].as_str().unwrap();
     assert!(own.ends_with("/collections/gaps/tiles/WebMercatorQuad?level=2"), "{own}");
+
+    let few = "/collections/gaps/tiles/WebMercatorQuad?properties=pcode,gap";
+    let few = get(few).await.json();
+    let fields = &few["vector_layers"][0]["fields"];
+    assert_eq!(*fields, serde_json::json!({"id": "String", "pcode": "String", "gap": "Number"}));
+    let schema = few["layers"][0]["propertiesSchema"]["properties"].as_object().unwrap();
+    assert!(schema.contains_key("gap") && !schema.contains_key("in_need"), "{schema:?}");
 
     for format in ["", "&f=json", "&f=tilejson"] {
         let about =

@@ -96,6 +96,24 @@ async fn a_large_shape_is_held_against_all_areas_in_a_moment() {
     assert!(seconds < 90, "{seconds} s");
 }
 
+/// A line whose parts all cross one another takes far longer than its corners tell.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tangled_line_is_refused_in_a_moment_and_what_can_never_be_is_not_worked_out() {
+    let app = app();
+    let side = |at: usize| if at.is_multiple_of(2) { 0.5 } else { 39.5 };
+    let corner = |at: usize| format!("{} {:.3}", side(at), 1.0 + at as f64 * 0.037);
+    let line: Vec<String> = (0..990).map(corner).collect();
+    let line = format!("LINESTRING({})", line.join(","));
+    assert!(count(&app, &format!("S_INTERSECTS(geometry,{line})")).await > 1000);
+    for never in ["WITHIN", "OVERLAPS", "EQUALS"] {
+        assert_eq!(count(&app, &format!("S_{never}(geometry,{line})")).await, 0);
+    }
+    let begun = Instant::now();
+    let refused = filtered(&app, "areas", &format!("S_CROSSES(geometry,{line})")).await;
+    assert_eq!(refused.status, 400, "{}", refused.text());
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn shapes_along_borders_touch_what_lies_beside_them() {
     let app = app();

@@ -1,9 +1,11 @@
 //! A shape that an expression writes out, made ready to be held against many others, and what that
 //! takes.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use geo::coordinate_position::CoordPos;
+use geo::dimensions::Dimensions;
 use geo::kernels::{Kernel, Orientation, RobustKernel};
 use geo::{
     BoundingRect, Coord, CoordinatePosition, Geometry, Intersects, Line, LineString, LinesIter,
@@ -15,7 +17,8 @@ use rstar::{AABB, RTree, RTreeObject};
 use super::spatial::{Placed, Relation, Shape};
 use super::steps::WORK;
 
-/// Steps of building the graph of two shapes, for each of their corners.
+/// Steps of building the graph of two shapes, for each of their corners and each two of the edges
+/// written out that may cross one another.
 const GRAPH: usize = 50;
 /// Steps of all graphs that one shape is ever part of. Few shapes need one: those that touch it and
 /// nowhere cross it.
@@ -45,7 +48,10 @@ pub struct Prepared {
     starts: Vec<(Coord<f64>, bool)>,
     /// Whether it is polygons and nothing else.
     is_areal: bool,
+    dimensions: Dimensions,
     corners: usize,
+    /// Pairs of its edges that may cross one another, as far as that matters.
+    tangle: OnceLock<usize>,
     /// Steps of the graphs so far.
     graphs: AtomicUsize,
 }
@@ -110,9 +116,11 @@ impl Prepared {
         })?;
         let is_areal = edges.iter().all(|edge| edge.data);
         let corners = edges.len();
-        let graphs = AtomicUsize::new(0);
+        let dimensions = shape.dimensions();
         Some(Prepared {
-            graphs,
+            graphs: AtomicUsize::new(0),
+            tangle: OnceLock::new(),
+            dimensions,
             shape,
             rect,
             rects,
@@ -145,9 +153,24 @@ impl Prepared {
 
     /// The same from the graph of all edges, as long as the budget allows.
     fn of_graph(&self, relation: Relation, shape: &Shape) -> Option<bool> {
-        let steps = GRAPH * (shape.corners() + self.corners);
+        let steps = GRAPH * (shape.corners() + self.corners + self.tangle());
         let before = self.graphs.fetch_add(steps, Ordering::Relaxed);
         (before <= GRAPHS).then(|| relation.of(shape, &self.shape)).flatten()
+    }
+
+    fn tangle(&self) -> usize {
+        *self.tangle.get_or_init(|| {
+            let mut pairs = 0;
+            for edge in &self.edges {
+                // Each meets itself and those before and after it.
+                let met = self.edges.locate_in_envelope_intersecting(&edge.envelope());
+                pairs += met.count().saturating_sub(3);
+                if pairs > GRAPHS / GRAPH {
+                    break;
+                }
+            }
+            pairs / 2
+        })
     }
 
     /// Whether `a` lies so to this; `None` where that cannot be worked out.
@@ -155,6 +178,17 @@ impl Prepared {
         let Some(rect) = &a.rect else { return Some(relation == Relation::Disjoint) };
         if self.excludes(relation, rect) {
             return Some(relation == Relation::Disjoint);
+        }
+        // What is wider lies in nothing narrower, and only likes are equal or overlap.
+        let (own, other) = (a.shape.dimensions(), self.dimensions);
+        let never = match relation {
+            Relation::Within => own > other,
+            Relation::Contains => own < other,
+            Relation::Equals | Relation::Overlaps => own != other,
+            _ => false,
+        };
+        if never {
+            return Some(false);
         }
         match (relation, &a.shape) {
             (Relation::Intersects, shape) => Some(self.meets(shape, rect)),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use geo::coordinate_position::CoordPos;
+use geo::dimensions::Dimensions;
 use geo::{
     BoundingRect, CoordinatePosition, CoordsIter, Geometry, HasDimensions, Intersects,
     MultiPolygon, Point, Rect, Relate,
@@ -46,6 +47,10 @@ impl Shape {
     /// Whether they have a position in common.
     pub fn meets(&self, other: &Shape) -> bool {
         of_shape!(self, a => of_shape!(other, b => a.intersects(b)))
+    }
+
+    pub fn dimensions(&self) -> Dimensions {
+        of_shape!(self, shape => shape.dimensions())
     }
 
     /// Number of its corners.

@@ -17,7 +17,7 @@ pub struct Standard {
 }
 
 /// The table of standards.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Standards(pub Vec<Standard>);
 
 impl Standards {

@@ -17,6 +17,7 @@ mod partners;
 mod service_areas;
 mod shared;
 mod sites;
+mod space;
 pub mod summary;
 mod uncovered;
 pub mod view;

@@ -21,6 +21,7 @@ use super::borders::{self, Borders};
 use super::extent::Extents;
 use super::frame::Frame;
 use super::located::Located;
+use super::space::{Space, answers};
 use super::summary::{Summary, summary};
 use crate::app::tiles::Mosaic;
 
@@ -37,11 +38,7 @@ pub struct View {
     summary: OnceLock<Summary>,
     extents: OnceLock<Extents>,
     gaps: Cache<GapQuery, Arc<Gaps>>,
-    service_areas: Cache<SpaceQuery, Arc<ServiceAreas>>,
-    coverage: Cache<SpaceQuery, Arc<Vec<AreaCoverage>>>,
     filtered: Cache<String, Arc<Vec<u32>>>,
-    sites_below: Cache<(Sector, Period), Arc<Vec<u32>>>,
-    mosaics: Cache<String, Arc<Mosaic>>,
 }
 
 /// What the views of following revisions share, as long as what it was made from is the same.
@@ -53,6 +50,7 @@ struct Kept {
     sites: Arc<Located>,
     needs: Arc<OnceLock<Vec<NeedKey>>>,
     populations: Arc<OnceLock<Vec<Option<f64>>>>,
+    space: Arc<Space>,
 }
 
 /// A need row under its id.
@@ -107,6 +105,11 @@ impl View {
             kept.needs = shared(Arc::ptr_eq(&new.needs, &old.needs), &known.needs);
             kept.populations =
                 shared(Arc::ptr_eq(&new.populations, &old.populations), &known.populations);
+            let same_space = Arc::ptr_eq(&new.sites, &old.sites)
+                && Arc::ptr_eq(&new.needs, &old.needs)
+                && Arc::ptr_eq(&new.populations, &old.populations)
+                && self.standards == standards;
+            kept.space = shared(same_space, &known.space);
         }
         View::with(snapshot, standards, kept)
     }
@@ -127,16 +130,9 @@ impl View {
             gaps: answers(64, |_, gaps: &Arc<Gaps>| {
                 gaps.figures.len() * size_of::<gaps::GapFigure>()
             }),
-            // A circle has up to a few hundred points of 16 bytes.
-            service_areas: answers(64, |_, found: &Arc<ServiceAreas>| found.areas.len() * 4096),
-            coverage: answers(64, |_, areas: &Arc<Vec<AreaCoverage>>| {
-                areas.iter().map(coverage_bytes).sum()
-            }),
             filtered: answers(64, |question: &String, rows: &Arc<Vec<u32>>| {
                 question.len() + rows.len() * 4 + 256
             }),
-            sites_below: answers(16, |_, counts: &Arc<Vec<u32>>| counts.len() * size_of::<u32>()),
-            mosaics: answers(256, |_, mosaic: &Arc<Mosaic>| mosaic.bytes()),
         }
     }
 
@@ -354,7 +350,7 @@ impl View {
     /// Sites of a sector that serve in a period (METHODS 25), in each area and below, by the area's
     /// position in the tree.
     pub fn sites_below(&self, sector: Sector, period: Period) -> Arc<Vec<u32>> {
-        self.sites_below.get_with((sector, period), || {
+        self.kept.space.sites_below.get_with((sector, period), || {
             let tree = &self.snapshot.areas;
             let mut counts = vec![0; tree.len()];
             for (site, area) in self.snapshot.sites.iter().zip(self.site_areas()) {
@@ -378,18 +374,18 @@ impl View {
 
     /// The polygons of an answer as tiles draw them, made once. `key` says which answer.
     pub fn mosaic(&self, key: String, build: impl FnOnce() -> Mosaic) -> Arc<Mosaic> {
-        self.mosaics.get_with(key, || Arc::new(build()))
+        self.kept.space.mosaics.get_with(key, || Arc::new(build()))
     }
 
     /// The service areas, computed once for each query.
     pub fn service_areas(&self, query: &SpaceQuery) -> Arc<ServiceAreas> {
         let compute = || Arc::new(service_areas(&self.snapshot, &self.standards, query));
-        self.service_areas.get_with(query.clone(), compute)
+        self.kept.space.service_areas.get_with(query.clone(), compute)
     }
 
     /// Covered, uncovered and shared, computed once for each query.
     pub fn coverage(&self, query: &SpaceQuery) -> Arc<Vec<AreaCoverage>> {
-        self.coverage.get_with(query.clone(), || {
+        self.kept.space.coverage.get_with(query.clone(), || {
             let mut in_need = HashMap::new();
             for level in query.level..=self.snapshot.areas.deepest() {
                 let SpaceQuery { sector, period, group, .. } = query.clone();
@@ -402,28 +398,4 @@ impl View {
             Arc::new(coverage(&self.snapshot, &self.standards, query, &of))
         })
     }
-}
-
-/// A cache of answers about one snapshot, bounded by the memory they take.
-fn answers<K, V>(
-    megabytes: u64,
-    bytes: impl Fn(&K, &V) -> usize + Send + Sync + 'static,
-) -> Cache<K, V>
-where
-    K: std::hash::Hash + Eq + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    let room = megabytes << 20;
-    // An answer that is larger than the room is kept too: it would be made for every tile otherwise.
-    let most = usize::try_from(room / 2).unwrap_or(usize::MAX);
-    let weight =
-        move |key: &K, value: &V| u32::try_from(bytes(key, value).min(most)).unwrap_or(u32::MAX);
-    Cache::builder().max_capacity(room).weigher(weight).build()
-}
-
-fn coverage_bytes(area: &AreaCoverage) -> usize {
-    use geo::CoordsIter;
-    let shapes = [&area.covered, &area.uncovered, &area.shared];
-    let points: usize = shapes.into_iter().flatten().map(|shape| shape.coords_count()).sum();
-    size_of::<AreaCoverage>() + points * size_of::<geo::Coord<f64>>()
 }

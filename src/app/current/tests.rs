@@ -1,7 +1,9 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use super::*;
+use crate::analysis::service_areas::SpaceQuery;
 use crate::app::import::{Import, ImportError, Said};
+use crate::domain::{Group, Period, Sector};
 use crate::intake::{Field, Kind, Options};
 use crate::store::databases;
 
@@ -283,6 +285,44 @@ async fn a_revision_of_the_past_shares_the_boundaries_that_are_still_the_same() 
     assert!(then.snapshot.activities.is_empty());
     let mosaic = |view: &View| Arc::as_ptr(view.mosaic_of_level(1).unwrap());
     assert_eq!(mosaic(&then), mosaic(&current));
+}
+
+/// What takes seconds to work out at size is worked out again only where what it follows from changed.
+#[tokio::test]
+async fn an_edit_of_activities_leaves_what_sites_cover_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shared.sqlite");
+    let app = server(path.to_str().unwrap()).await;
+    let query =
+        SpaceQuery { level: 1, sector: Sector::All, period: Period::ALWAYS, group: Group::ALL };
+    const AREAS: &str = r#"{"type":"Feature","properties":{"adm1_pcode":"XA01","adm1_name":"Somewhere"},"geometry":{"type":"Polygon","coordinates":[[[10,0],[12,0],[12,1],[10,1],[10,0]]]}}"#;
+    let send = |kind, text: String| {
+        let import = Import { kind, ..self::file(Said::of("op"), text, AT) };
+        let app = app.clone();
+        async move { app.import(import, &|_| ()).await.unwrap().committed.unwrap() }
+    };
+    let site = |lon: f64| {
+        format!("site_name,site_type,latitude,longitude,radius_m\nWell,water point,0.5,{lon},900\n")
+    };
+    send(Kind::Areas, AREAS.into()).await;
+    send(Kind::Sites, site(11.0)).await;
+    import(&app, rows(1..3, 5), AT).await.unwrap();
+    let first = View::new(app.snapshot("op").unwrap(), Default::default());
+    let (covered, serving) = (first.coverage(&query), first.service_areas(&query));
+    assert_eq!(serving.areas.len(), 1);
+
+    import(&app, rows(2..4, 6), AT).await.unwrap();
+    let edited = first.next(app.snapshot("op").unwrap(), Default::default());
+    assert!(Arc::ptr_eq(&covered, &edited.coverage(&query)));
+    assert!(Arc::ptr_eq(&serving, &edited.service_areas(&query)));
+
+    send(Kind::Sites, site(11.5)).await;
+    let moved = edited.next(app.snapshot("op").unwrap(), Default::default());
+    assert_eq!(moved.service_areas(&query).areas.len(), 2);
+    let needs = "adm1_pcode,sector,in_need,from,to\nXA01,WSH,100,2026-01-01,2026-12-31\n";
+    send(Kind::Needs, needs.into()).await;
+    let needed = moved.next(app.snapshot("op").unwrap(), Default::default());
+    assert!(!Arc::ptr_eq(&moved.coverage(&query), &needed.coverage(&query)));
 }
 
 #[tokio::test]

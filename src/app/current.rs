@@ -241,6 +241,10 @@ impl App {
         current: Option<Arc<View>>,
     ) -> Result<Option<Arc<View>>, StoreError> {
         let oldest = self.listed().get(operation).map_or(1, |listed| listed.oldest);
+        // The first one has number 1.
+        if revision == 0 {
+            return Ok(None);
+        }
         if revision < oldest {
             return Err(StoreError::Pruned { revision, oldest });
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::commit::apply;
 use super::identity::{AREAS, decision_identity};
+use super::words::counted;
 use crate::domain::{Area, AreaTree, Snapshot, Text};
 use crate::intake::Again;
 use crate::store::{Change, Changes};
@@ -24,16 +25,20 @@ pub struct Settled {
 
 impl Settled {
     pub fn in_words(&self) -> Option<String> {
-        let Settled { activities_moved, sites_moved, partners, figures_without_area } = self;
-        let moved = (activities_moved + sites_moved > 0).then(|| {
+        let Settled { activities_moved, sites_moved, partners, figures_without_area } = *self;
+        let some = |count: usize, one| (count > 0).then(|| counted(count, one));
+        let moved = [some(activities_moved, "activity"), some(sites_moved, "site")];
+        let moved = moved.into_iter().flatten().collect::<Vec<_>>().join(" and ");
+        let moved = (!moved.is_empty()).then(|| {
             format!(
-                "{activities_moved} activities and {sites_moved} sites moved to the areas that their own words or points name."
+                "Held elsewhere now, where their own words or points say, or at no area: {moved}."
             )
         });
-        let changed = (*partners > 0).then(|| format!("{partners} rows are another partner's."));
-        let silent = (*figures_without_area > 0).then(|| {
+        let changed = some(partners, "row");
+        let changed = changed.map(|rows| format!("Another partner's now: {rows}."));
+        let silent = some(figures_without_area, "figure").map(|figures| {
             format!(
-                "{figures_without_area} need and population figures are of areas that end: they count nowhere until these are back."
+                "Of areas that end, and counted nowhere until these are back: {figures} of need or population."
             )
         });
         let said: Vec<String> = moved.into_iter().chain(changed).chain(silent).collect();

@@ -15,7 +15,12 @@ pub(super) fn grouped(count: impl Into<u64>) -> String {
 
 /// A count and what is counted: `1 row`, `1,200 rows`.
 pub(super) fn counted(count: usize, one: &str) -> String {
-    format!("{} {one}{}", grouped(count as u64), if count == 1 { "" } else { "s" })
+    let count_of = grouped(count as u64);
+    match (count, one.strip_suffix('y')) {
+        (1, _) => format!("{count_of} {one}"),
+        (_, Some(stem)) => format!("{count_of} {stem}ies"),
+        (_, None) => format!("{count_of} {one}s"),
+    }
 }
 
 #[cfg(test)]
@@ -29,5 +34,6 @@ mod tests {
         assert_eq!(grouped(12_u32), "12");
         assert_eq!(counted(1, "decision"), "1 decision");
         assert_eq!(counted(1200, "row"), "1,200 rows");
+        assert_eq!([1, 2].map(|n| counted(n, "activity")), ["1 activity", "2 activities"]);
     }
 }

@@ -11,7 +11,14 @@ pub async fn backup(file: &Path, database: &args::Database) -> Result<()> {
     if file.exists() {
         bail!("{} is there already: a backup is a file of its own", file.display());
     }
-    let from = Store::open(&database.database).await?;
+    // It is the way back from an upgrade: nothing is brought up to date for it.
+    let from = match Store::look(&database.database).await {
+        Err(older @ StoreError::Older { .. }) => {
+            return Err(older)
+                .context("back it up with the lacuna that it is of, before this one changes it");
+        }
+        from => from?,
+    };
     // Half a backup is worse than none: it has its name once it is whole.
     let part = format!("{}.part", name(file)?);
     remove(&part);

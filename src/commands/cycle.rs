@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use lacuna::app::prune::Policy;
 use lacuna::domain::{Decision, DecisionKind, Source};
+use lacuna::formats::layer;
 use lacuna::intake::review::{ReviewCandidate, ReviewState};
 
 use super::{open, read, snapshot, write_output};
@@ -59,7 +60,8 @@ pub async fn diff(
         "status before",
         "status",
     ];
-    let figure = |figure: Option<f64>| figure.map_or("-".to_owned(), |figure| figure.to_string());
+    let published = |figure: f64| layer::published(figure).to_string();
+    let figure = |figure: Option<f64>| figure.map_or("-".to_owned(), published);
     let rows = diff.gaps.iter().map(|one| {
         let (before, after) = (one.before.as_ref(), one.after.as_ref());
         vec![
@@ -72,7 +74,7 @@ pub async fn diff(
             figure(after.and_then(|one| one.reached)),
             figure(before.and_then(|one| one.gap)),
             figure(after.and_then(|one| one.gap)),
-            one.grew().to_string(),
+            published(one.grew()),
             before.map_or("-", |one| one.status.code()).to_owned(),
             after.map_or("-", |one| one.status.code()).to_owned(),
         ]

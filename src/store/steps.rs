@@ -47,7 +47,8 @@ impl Store {
 
 pub(super) async fn due(pool: &Pool, url: &str) -> Result<Vec<Step>, StoreError> {
     let known = connect::migrator(pool);
-    let done = done(pool, &known.table_name).await?;
+    // Who names a schema means that one, also where another one on its path has tables.
+    let done = done(pool, &known.table_name, url.contains("search_path")).await?;
     if let Some(unknown) = done.keys().filter(|step| !known.version_exists(**step)).min() {
         return Err(connect::newer(url, *unknown));
     }
@@ -61,9 +62,17 @@ pub(super) async fn due(pool: &Pool, url: &str) -> Result<Vec<Step>, StoreError>
 }
 
 /// The numbers of the steps that were run, with the checksums of what was.
-async fn done(pool: &Pool, table: &str) -> Result<HashMap<i64, Cow<'static, [u8]>>, StoreError> {
+async fn done(
+    pool: &Pool,
+    table: &str,
+    in_first_schema: bool,
+) -> Result<HashMap<i64, Cow<'static, [u8]>>, StoreError> {
     let sql = match pool {
         Engine::Sqlite(_) => "select count(*) from sqlite_schema where name = $1",
+        Engine::Postgres(_) if in_first_schema => {
+            "select count(*) from pg_catalog.pg_tables
+             where tablename = $1 and schemaname = current_schema()"
+        }
         Engine::Postgres(_) => "select count(to_regclass($1))",
     };
     on!(pool, |pool| {
@@ -82,6 +91,31 @@ async fn done(pool: &Pool, table: &str) -> Result<HashMap<i64, Cow<'static, [u8]
 mod tests {
     use super::*;
     use crate::store::databases;
+
+    #[tokio::test]
+    async fn a_schema_that_is_named_has_tables_of_its_own() {
+        let Some(url) = databases::postgres().await else { return };
+        Store::create(&url).await.unwrap().close().await;
+        let Engine::Postgres(pool) = connect::reach(&url, Purpose::Use).await.unwrap() else {
+            unreachable!()
+        };
+        let first: String =
+            sqlx::query_scalar("select current_schema()").fetch_one(&pool).await.unwrap();
+        let own = format!("{first}_own");
+        let make = format!("create schema \"{own}\"");
+        sqlx::query(sqlx::AssertSqlSafe(make)).execute(&pool).await.unwrap();
+        let before = url.split_once("options=").map_or(&*url, |(before, _)| before);
+        let mark = if before.ends_with(['?', '&']) { "" } else { "?" };
+        let path = format!("{before}{mark}options=-csearch_path%3D{own},{first},public");
+        assert!(!Store::steps_due(&path).await.unwrap().is_empty());
+        Store::create(&path).await.unwrap().close().await;
+        let tables =
+            "select count(*) from pg_tables where tablename = 'operations' and schemaname = $1";
+        let count: i64 = sqlx::query_scalar(tables).bind(&own).fetch_one(&pool).await.unwrap();
+        assert_eq!(count, 1);
+        let drop = format!("drop schema \"{own}\" cascade");
+        sqlx::query(sqlx::AssertSqlSafe(drop)).execute(&pool).await.unwrap();
+    }
 
     #[tokio::test]
     async fn steps_are_said_before_they_run_and_newer_ones_are_refused() {

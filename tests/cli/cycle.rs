@@ -134,7 +134,7 @@ fn partners_are_decided_one_by_one_or_from_a_file_and_taken_back() {
     let rows = || place.ok(&["export", "activities", "--operation", "op", "--format", "csv"]);
     let before = rows();
     let said = decide(&["beta=Alpha"]);
-    assert!(said.contains("1 decision. 3 rows are another partner's."), "{said}");
+    assert!(said.contains("1 decision. Another partner's now: 3 rows."), "{said}");
     assert!(before.contains("Beta") && !rows().contains("Beta"));
     // A file that is sent again is that partner's too.
     let said = place.ok(&IMPORT);
@@ -189,7 +189,7 @@ fn a_place_that_waits_is_confirmed_from_the_filled_in_review_and_remembered() {
     let filled = format!("key,value,note\n{},XA0101,seen there\n", &alba[column("key")]);
     place.write("filled.csv", filled);
     let said = place.ok(&["decide", "--operation", "op", "--file", "filled.csv"]);
-    assert!(said.contains("1 activities and 0 sites moved"), "{said}");
+    assert!(said.contains("or at no area: 1 activity."), "{said}");
     assert!(place.ok(&review).contains("confirmed,place"));
     assert!(place.ok(&names).contains("Nothing changed"), "the decision holds for imports too");
     // The whole review, sent back as it is, decides nothing new.
@@ -205,8 +205,8 @@ fn figures_of_areas_that_are_rolled_back_are_said_to_count_nowhere_and_count_aga
     let place = Place::with_operation();
     let before = gaps(&place, &[]);
     let said = place.ok(&["rollback", "2", "--operation", "op"]);
-    assert!(said.contains("5 activities and 0 sites moved"), "{said}");
-    assert!(said.contains("3 need and population figures are of areas that end"), "{said}");
+    assert!(said.contains("or at no area: 5 activities."), "{said}");
+    assert!(said.contains("until these are back: 3 figures"), "{said}");
     place.ok(&["import", "areas", "adm2.geojson", "--operation", "op"]);
     assert_eq!(gaps(&place, &[]), before);
 }
@@ -223,6 +223,8 @@ fn two_revisions_are_compared_in_rows_and_in_gaps() {
     let csv = place.ok(&["diff", "4", "5", "--operation", "op", "--format", "csv"]);
     let rows: Vec<&str> = csv.lines().filter(|line| line.starts_with("WSH,")).collect();
     assert_eq!(rows, ["WSH,XA0102,Bruma,100,100,20,45,80,55,-25,partial,partial"]);
+    let none = place.refused(&["diff", "0", "5", "--operation", "op"]);
+    assert!(none.contains("there is no revision 0"), "{none}");
     let refused = place.refused(&["diff", "1", "9", "--operation", "op"]);
     assert!(refused.contains("from 1 to 5"), "{refused}");
 }

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::process::Stdio;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use sqlx::Connection;
@@ -120,10 +120,14 @@ fn no_client_sees_an_older_revision_than_before_or_half_an_import() {
     }
 }
 
-/// `LACUNA_KILLS` says how often; a few times is the short form.
+/// How often is killed: `LACUNA_KILLS` says it, a few times is the short form.
+fn kills() -> u64 {
+    std::env::var("LACUNA_KILLS").map_or(6, |text| text.parse().unwrap())
+}
+
 #[test]
 fn a_kill_at_any_moment_leaves_whole_imports_and_loses_none() {
-    let kills: u64 = std::env::var("LACUNA_KILLS").map_or(6, |text| text.parse().unwrap());
+    let kills = kills();
     for place in places() {
         place.write("0.csv", rows(0, ROWS));
         place.ok(&["import", "activities", "0.csv", "--operation", "op"]);
@@ -149,6 +153,54 @@ fn a_kill_at_any_moment_leaves_whole_imports_and_loses_none() {
         assert!(revision >= acknowledged, "{acknowledged} were acknowledged, {revision} are there");
         assert_eq!(rows, ROWS + (revision - 1) * 400 * ROWS, "half an import");
         eprintln!("{kills} killed, {acknowledged} acknowledged, {revision} whole");
+        assert!(place.ok(&["verify"]).contains("nothing is wrong"));
+        let log = server.stop();
+        assert!(!log.contains("WARN") && !log.contains("ERROR"), "{log}");
+    }
+}
+
+#[test]
+fn a_server_that_is_killed_loses_no_import_that_it_acknowledged() {
+    const WRITERS: u64 = 2;
+    let kills = kills();
+    for place in places() {
+        place.write("0.csv", rows(0, ROWS));
+        place.ok(&["import", "activities", "0.csv", "--operation", "op"]);
+        let (acknowledged, next) = (AtomicU64::new(1), AtomicU64::new(1));
+        let mut wait = 40;
+        for _ in 0..kills {
+            let mut server = serve(&place);
+            let url = server.address.clone();
+            std::thread::scope(|scope| {
+                for _ in 0..WRITERS {
+                    scope.spawn(|| {
+                        let agent = agent();
+                        loop {
+                            let file = next.fetch_add(1, Relaxed);
+                            let url = format!("{url}/api/op/imports?file={file}.csv&commit=true");
+                            let request =
+                                agent.post(url).header("authorization", format!("Bearer {TOKEN}"));
+                            // Killed before it answered.
+                            let Ok(answer) = request.send(rows(file, 40 * ROWS)) else { return };
+                            assert_eq!(answer.status(), 201);
+                            acknowledged.fetch_add(1, Relaxed);
+                        }
+                    });
+                }
+                std::thread::sleep(Duration::from_millis(wait));
+                server.child.kill().unwrap();
+                server.child.wait().unwrap();
+            });
+            wait = 40 + (wait * 7919 + 37) % 700;
+        }
+        let acknowledged = acknowledged.into_inner();
+        let server = serve(&place);
+        let (revision, rows) = seen(&server, 0);
+        assert!(revision >= acknowledged, "{acknowledged} were acknowledged, {revision} are there");
+        // Of each writer one at most was there before it could be told.
+        assert!(revision <= acknowledged + kills * WRITERS, "{acknowledged}, {revision}");
+        assert_eq!(rows, ROWS + (revision - 1) * 40 * ROWS, "half an import");
+        eprintln!("{kills} servers killed, {acknowledged} acknowledged, {revision} whole");
         assert!(place.ok(&["verify"]).contains("nothing is wrong"));
         let log = server.stop();
         assert!(!log.contains("WARN") && !log.contains("ERROR"), "{log}");

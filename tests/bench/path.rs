@@ -140,6 +140,8 @@ fn edits(address: &str, beside: &str, activities: &str) {
             "needs/items?limit=10",
             "gaps/items?level=2&sector=WSH&skipGeometry=true",
             "gaps/items?level=3&sector=ALL&skipGeometry=true&limit=100",
+            "service-areas/items?limit=10",
+            "uncovered/items?limit=10",
         ] {
             let url = format!("{beside}/api/bench/collections/{path}");
             let asked = Instant::now();
@@ -159,7 +161,7 @@ fn edits(address: &str, beside: &str, activities: &str) {
     }
     spread("edit of one line, sent to committed", committed);
     spread("edit of one line, committed to known", followed);
-    spread("edit of one line, committed to seen in ten answers of every collection", shown);
+    spread("edit of one line, committed to seen in twelve answers of every collection", shown);
     for (path, times) in each {
         spread(&format!("  {path}"), times);
     }

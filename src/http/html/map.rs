@@ -82,6 +82,41 @@ impl Sheet {
         (x.round().clamp(-1e6, 1e6) as i32, y.round().clamp(-1e6, 1e6) as i32)
     }
 
+    /// A shape as paths of a class, whose inside is `title`: one, or where it may be cut along the
+    /// antimeridian one without an outline and one of the outline without the cut.
+    fn shape(&self, out: &mut String, shapes: &[&MultiPolygon<f64>], class: &str, title: &str) {
+        let outlined = if self.turns { " cut" } else { "" };
+        let _ = write!(out, "<path class=\"{class}{outlined}\" d=\"");
+        shapes.iter().for_each(|shape| self.path(out, shape));
+        let _ = write!(out, "\">{title}</path>");
+        if self.turns {
+            let _ = write!(out, "<path class=\"{class} outline\" d=\"");
+            shapes.iter().for_each(|shape| self.outline(out, shape));
+            out.push_str("\"/>");
+        }
+    }
+
+    /// The edges of a shape that do not run along the antimeridian.
+    fn outline(&self, out: &mut String, shape: &MultiPolygon<f64>) {
+        use geo::LinesIter;
+        let is_cut = |x: f64| x.abs() >= 180.0;
+        let mut last = None;
+        for line in shape.lines_iter() {
+            let (from, to) = (line.start, line.end);
+            if is_cut(from.x) && is_cut(to.x) {
+                continue;
+            }
+            let (start, end) = (self.at(from.x, from.y), self.at(to.x, to.y));
+            if last != Some(start) {
+                let _ = write!(out, "M{} {}", start.0, start.1);
+            }
+            if start != end {
+                let _ = write!(out, "L{} {}", end.0, end.1);
+            }
+            last = Some(end);
+        }
+    }
+
     /// The rings of a shape as the data of a path. What is smaller than a dot is a dot.
     fn path(&self, out: &mut String, shape: &MultiPolygon<f64>) {
         let rings =
@@ -113,31 +148,31 @@ fn drawn(view: &View, marks: &[Mark], extent: Option<[f64; 4]>) -> String {
     let name = esc(&view.snapshot.operation.name);
     let _ = write!(
         svg,
-        "<svg class=\"map\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"Map of {name}\">\n<path class=\"land\" d=\""
+        "<svg class=\"map\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"Map of {name}\">\n"
     );
     let areas = &view.snapshot.areas;
     let coarse = areas.level(areas.deepest().min(1)).iter();
-    for shape in coarse.filter_map(|ix| areas.get(*ix).geometry.as_deref()) {
-        sheet.path(&mut svg, shape);
-    }
-    svg.push_str("\"/>\n");
+    let land: Vec<_> = coarse.filter_map(|ix| areas.get(*ix).geometry.as_deref()).collect();
+    sheet.shape(&mut svg, &land, "land", "");
+    svg.push('\n');
     for mark in marks {
-        let (href, name, class) = (esc(&mark.href), esc(&mark.name), mark.class);
+        let (href, class) = (esc(&mark.href), mark.class);
+        let title = format!("<title>{}</title>", esc(&mark.name));
         let mut shape = String::new();
         match &mark.shape {
             Geometry::Point(at) => {
                 let (x, y) = sheet.at(at.x(), at.y());
-                let _ = write!(shape, "<circle class=\"dot\" cx=\"{x}\" cy=\"{y}\" r=\"45\">");
+                let _ = write!(
+                    shape,
+                    "<circle class=\"dot\" cx=\"{x}\" cy=\"{y}\" r=\"45\">{title}</circle>"
+                );
             }
             Geometry::MultiPolygon(polygons) => {
-                let _ = write!(shape, "<path class=\"area {class}\" d=\"");
-                sheet.path(&mut shape, polygons);
-                shape.push_str("\">");
+                sheet.shape(&mut shape, &[polygons], &format!("area {class}"), &title);
             }
             Geometry::None | Geometry::GeoJson(_) => continue,
         }
-        let end = if matches!(mark.shape, Geometry::Point(_)) { "circle" } else { "path" };
-        let _ = writeln!(svg, "<a href=\"{href}\">{shape}<title>{name}</title></{end}></a>");
+        let _ = writeln!(svg, "<a href=\"{href}\">{shape}</a>");
     }
     svg.push_str("</svg>\n");
     svg
@@ -145,6 +180,8 @@ fn drawn(view: &View, marks: &[Mark], extent: Option<[f64; 4]>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use geo::polygon;
+
     use super::*;
 
     #[test]
@@ -152,5 +189,17 @@ mod tests {
         let sheet = Sheet::new([177.0, -19.0, -179.0, -16.0]);
         let ((west, _), (east, _)) = (sheet.at(177.5, -17.0), sheet.at(-179.5, -17.0));
         assert!(west < east && f64::from(east) < WIDTH, "{west} {east}");
+    }
+
+    #[test]
+    fn a_cut_along_the_antimeridian_is_no_border() {
+        let sheet = Sheet::new([177.0, -19.0, -179.0, -16.0]);
+        let side = |x: f64| polygon![(x: x, y: -18.), (x: 180. * x.signum(), y: -18.), (x: 180. * x.signum(), y: -17.), (x: x, y: -17.)];
+        let shape = MultiPolygon::new(vec![side(179.0), side(-179.5)]);
+        let (mut filled, mut outline) = (String::new(), String::new());
+        sheet.path(&mut filled, &shape);
+        sheet.outline(&mut outline, &shape);
+        let edges = |path: &str| path.matches('L').count() + path.matches('z').count();
+        assert_eq!((edges(&filled), edges(&outline)), (2 * 5, 2 * 3), "{outline}");
     }
 }

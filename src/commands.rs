@@ -208,7 +208,7 @@ async fn import(args: args::Import) -> Result<()> {
         }
         (_, app) => app?,
     };
-    let app = Arc::new(app.deferring());
+    let app = Arc::new(app.deferring().await?);
     let mut rejected = false;
     let mut waiting: VecDeque<(&PathBuf, Option<String>)> =
         args.files.iter().map(|file| (file, None)).collect();

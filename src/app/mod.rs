@@ -154,8 +154,11 @@ impl App {
 
     /// The same for a command that may end after its last change: the snapshot after a change is
     /// made only when the operation is loaded again.
-    pub fn deferring(self) -> App {
-        App { deferred: Some(Deferred::default()), ..self }
+    pub async fn deferring(mut self) -> Result<App, StoreError> {
+        if let Some(store) = self.store.take() {
+            self.store = Some(store.alone().await?);
+        }
+        Ok(App { deferred: Some(Deferred::default()), ..self })
     }
 
     /// The same with a budget of memory for snapshots.

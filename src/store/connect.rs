@@ -120,20 +120,26 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
     if !create && !url.contains(":memory:") && !file.exists() {
         return Err(StoreError::Missing(file.display().to_string()));
     }
-    let options = match purpose {
-        Purpose::Look => options,
-        _ => options.journal_mode(SqliteJournalMode::Wal),
-    };
-    // FULL, so that an acknowledged import survives a power cut and not only a kill.
+    // EXTRA, so that an acknowledged import survives a power cut and not only a kill.
     let options = options
         .create_if_missing(create)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(SqliteSynchronous::Extra)
         .page_size(PAGE)
         .busy_timeout(WAIT_FOR_WRITER)
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "memory");
+    // Said once, it stays said in the file.
+    if purpose != Purpose::Look {
+        journal(&options, SqliteJournalMode::Wal).await.map_err(open(url))?;
+    }
+    pooled(options, url.contains(":memory:")).await.map_err(open(url))
+}
+
+async fn pooled(
+    options: SqliteConnectOptions,
+    in_memory: bool,
+) -> Result<sqlx::SqlitePool, sqlx::Error> {
     // A database in memory belongs to its one connection, which therefore must never be closed.
-    let in_memory = url.contains(":memory:");
     let pool = SqlitePoolOptions::new()
         .min_connections(u32::from(in_memory))
         .max_connections(if in_memory { 1 } else { 4 })
@@ -150,18 +156,43 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
             })
         })
         .connect_with(options.clone())
-        .await
-        .map_err(open(url))?;
+        .await?;
     // A file that was moved away since is not made anew by a connection that is added.
     pool.set_connect_options(options.create_if_missing(in_memory));
     Ok(pool)
 }
 
+/// Says how a SQLite file is written; what a connection of its own says holds for all.
+async fn journal(
+    options: &SqliteConnectOptions,
+    mode: SqliteJournalMode,
+) -> Result<(), sqlx::Error> {
+    let options = options.clone().journal_mode(mode);
+    sqlx::SqliteConnection::connect_with(&options).await?.close().await
+}
+
+/// Has a SQLite file that nobody else has open written without a log beside it, until somebody opens
+/// it: what is added to it is written once and not twice.
+pub async fn alone(pool: sqlx::SqlitePool) -> Result<sqlx::SqlitePool, sqlx::Error> {
+    let options = (*pool.connect_options()).clone();
+    pool.close().await;
+    // Refused where others have it open.
+    let _ = journal(&options, SqliteJournalMode::Delete).await;
+    pooled(options, false).await
+}
+
+/// The end of [`alone`]: the file is as others know it.
+pub async fn shared(pool: &Pool) {
+    if let Engine::Sqlite(pool) = pool {
+        // Who opens it next says the same.
+        let _ = journal(&pool.connect_options(), SqliteJournalMode::Wal).await;
+    }
+}
+
 /// Makes a SQLite database that nobody has open one file without a log beside it.
 pub async fn seal(url: &str) -> Result<(), StoreError> {
-    let options = SqliteConnectOptions::new().filename(url).journal_mode(SqliteJournalMode::Delete);
-    let connection = sqlx::SqliteConnection::connect_with(&options).await.map_err(open(url))?;
-    Ok(connection.close().await?)
+    let options = SqliteConnectOptions::new().filename(url);
+    journal(&options, SqliteJournalMode::Delete).await.map_err(open(url))
 }
 
 /// A pool of a PostgreSQL that is reached when it is first asked.

@@ -115,6 +115,8 @@ pub struct Store {
     pool: Pool,
     /// `None` where it is no file.
     place: Option<Place>,
+    /// Whether it is of a command that imports and ends.
+    alone: bool,
 }
 
 /// The right to make the next revision of an operation: until it is used or dropped nobody else,
@@ -188,7 +190,7 @@ impl Store {
     }
 
     fn over(pool: Pool) -> Store {
-        Store { place: Place::of(&pool), pool }
+        Store { place: Place::of(&pool), pool, alone: false }
     }
 
     /// Opens a database that is there, whose tables are up to date, and changes nothing of it.
@@ -203,6 +205,17 @@ impl Store {
         };
         pool.close().await;
         Err(why)
+    }
+
+    /// The same for a command that imports and ends: quicker where nobody else uses the database.
+    pub async fn alone(self) -> Result<Store, StoreError> {
+        let pool = match self.pool {
+            Engine::Sqlite(pool) if self.place.is_some() => {
+                Engine::Sqlite(connect::alone(pool).await?)
+            }
+            pool => pool,
+        };
+        Ok(Store { pool, alone: true, ..self })
     }
 
     /// Every operation as it is now, by id.
@@ -346,6 +359,9 @@ impl Store {
     /// Ends every connection, so that the file is complete on disk.
     pub async fn close(&self) {
         self.pool.close().await;
+        if self.alone {
+            connect::shared(&self.pool).await;
+        }
     }
 }
 

@@ -146,9 +146,9 @@ fn drawn(view: &View, marks: &[Mark], extent: Option<[f64; 4]>) -> String {
     let sheet = Sheet::new(extent);
     let mut svg = String::with_capacity(16 * 1024);
     let name = esc(&view.snapshot.operation.name);
-    let _ = write!(
+    let _ = writeln!(
         svg,
-        "<svg class=\"map\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"Map of {name}\">\n"
+        "<svg class=\"map\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"Map of {name}\">"
     );
     let areas = &view.snapshot.areas;
     let coarse = areas.level(areas.deepest().min(1)).iter();

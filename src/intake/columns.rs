@@ -16,6 +16,7 @@ use self::neighbours::{
 };
 use self::phases::Phases;
 use self::thousands::Thousands;
+use super::against;
 use super::evidence::Evidence;
 use super::fields::{Field, Role};
 use super::figures;
@@ -126,6 +127,10 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     for (at, head) in heads.iter().enumerate() {
         if super::returned::is_own(&head.header) {
             notes[at] = "of an earlier report: not used".to_owned();
+            continue;
+        }
+        if headers::is_of_form(&head.header) && told(head, options).is_none() {
+            notes[at] = "what the form says of itself: not used".to_owned();
             continue;
         }
         if let Some(field) = told(head, options) {
@@ -397,7 +402,7 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
         Some(known) => (known.confidence, known.reason) = (confidence, reason),
         None => found.push(Candidate { column: at, field, confidence, reason }),
     };
-    let mut sure: Option<Field> = None;
+    let (mut sure, mut speaks_against): (Option<Field>, Option<&str>) = (None, None);
     let own = || std::iter::once(&head.header).chain(&head.others);
     let is_share = own().chain([&head.tag]).any(|text| figures::is_share(text));
     let says_nothing = own().all(|text| lookup(kind, text).is_empty());
@@ -405,6 +410,10 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     for text in own().chain(combined).filter(|text| !text.is_empty()) {
         for (field, weight) in lookup(kind, text) {
             if is_share && field.counts_people() {
+                continue;
+            }
+            if let Some(why) = against::of_header(field, text) {
+                speaks_against = Some(why);
                 continue;
             }
             let own = *text == head.header;
@@ -423,6 +432,14 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     if is_share {
         note = "a share, not a number of people: not used".to_owned();
         tagged.retain(|field| !field.counts_people());
+    }
+    tagged.retain(|field| {
+        let why = own().find_map(|text| against::of_header(*field, text));
+        speaks_against = speaks_against.or(why);
+        why.is_none()
+    });
+    if let Some(why) = speaks_against {
+        why.clone_into(&mut note);
     }
     match sure {
         Some(field) if !tagged.is_empty() && !tagged.contains(&field) => {

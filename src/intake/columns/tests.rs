@@ -200,3 +200,58 @@ fn our_own_templates_are_understood_in_full() {
         }
     }
 }
+
+#[test]
+fn what_was_planned_is_no_figure_of_those_reached() {
+    check(
+        &[("Beneficiaries (plan)", ""), ("Beneficiaries (actual)", "")],
+        &["targeted", "reached"],
+    );
+    check(&[("Bénéficiaires (prévu)", ""), ("Start date", "")], &["targeted", "start_date"]);
+    check(&[("Beneficiarios - planificado", "")], &["targeted"]);
+    check(&[("Beneficiários (planejado)", "")], &["targeted"]);
+    check(&[("Beneficiaries (planned)", ""), ("Plan", "")], &["targeted", ""]);
+}
+
+#[test]
+fn who_was_not_reached_and_what_is_no_person_is_not_used_and_named() {
+    let heads = ["Not reached", "Schools reached", "Target (MT)", "Reached"];
+    let heads: Vec<Head> = heads.iter().enumerate().map(|(at, h)| head(at, h, "")).collect();
+    let mapping = map(Kind::Activities, &heads, &[], &Options::default());
+    assert_eq!(mapping.column_of[Field::Reached as usize], Some(3));
+    assert_eq!(mapping.column_of[Field::Targeted as usize], None);
+    for (at, words) in ["not reached", "other than people", "other than people"].iter().enumerate()
+    {
+        assert!(mapping.columns[at].reason.contains(words), "{:?}", mapping.columns[at]);
+    }
+    check(&[("Previously reached", ""), ("Reached (kits)", "")], &["", ""]);
+    check(&[("Schools", "#reached"), ("Budget (SSP)", "")], &["", ""]);
+    let mapping = map(Kind::Activities, &[head(0, "Reached (PwD)", "")], &[], &Options::default());
+    assert_eq!(mapping.columns[0].group, "all/all/all/with");
+}
+
+#[test]
+fn counts_say_people_or_households_however_they_are_written() {
+    check(
+        &[("Foyers atteints", ""), ("Foyers ciblés", "")],
+        &["households_reached", "households_targeted"],
+    );
+    check(&[("Beneficiaries (in HH)", "")], &["households_reached"]);
+    check(&[("Bénéficiaires (ménages)", "")], &["households_reached"]);
+    check(&[("HH reached (individuals)", "")], &["reached"]);
+    check(&[("No. of beneficiaries", ""), ("No. of HHs", "")], &["reached", "households_reached"]);
+    for header in ["No of individuals", "Nº de beneficiarios", "Nr. of beneficiaries"] {
+        check(&[(header, "")], &["reached"]);
+    }
+    check(&[("HH No", "")], &["households_reached"]);
+}
+
+#[test]
+fn answers_in_brackets_and_columns_of_the_form_are_no_fields() {
+    let heads = ["WASH facility (Y/N)", "GPS_Lat", "GPS_Long", "_validation_status"];
+    let heads: Vec<Head> = heads.iter().enumerate().map(|(at, h)| head(at, h, "")).collect();
+    let mapping = map(Kind::Sites, &heads, &[], &Options::default());
+    let fields: Vec<_> =
+        mapping.columns.iter().map(|column| column.field.as_deref().unwrap_or_default()).collect();
+    assert_eq!(fields, ["", "latitude", "longitude", ""]);
+}

@@ -10,9 +10,11 @@ mod scale;
 mod thousands;
 mod to_date;
 
+pub use self::by_values::NO_NUMBER;
 use self::by_values::{by_values, correct_level, doubt};
 use self::neighbours::{
-    between_levels, by_shape, prefer_totals, quantities, sectors_as_activities, swap_acronyms,
+    between_levels, by_shape, periods_give_way, prefer_totals, quantities, sectors_as_activities,
+    swap_acronyms,
 };
 use self::phases::Phases;
 use self::thousands::Thousands;
@@ -187,6 +189,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     between_levels(kind, heads, &notes, &mut assigned);
     by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);
     sectors_as_activities(kind, &seen, &mut assigned);
+    periods_give_way(heads, &mut notes, &mut assigned);
     quantities(kind, heads, &seen, &notes, &figures, &mut assigned);
     let free = |at: usize| {
         let is_part = figures.iter().any(|(part, _)| *part == at);
@@ -536,6 +539,7 @@ fn report(head: &Head, candidate: Option<Candidate>, note: &str) -> ColumnReport
         confidence: confidence.min(1.0),
         reason,
         numbers: false,
+        holds: String::new(),
     }
 }
 

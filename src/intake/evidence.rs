@@ -34,6 +34,8 @@ pub struct Evidence {
     /// Known names of areas, by level 1-4.
     pub names: [f32; 5],
     pub mean_length: f32,
+    /// The first of them.
+    pub example: Box<str>,
     shares: [f32; Trait::COUNT],
 }
 
@@ -130,6 +132,9 @@ pub fn evidence(
                 }
             };
             let evidence = &mut evidence[at];
+            if evidence.filled == 0 {
+                evidence.example = Box::from(&*text);
+            }
             evidence.filled += 1;
             evidence.mean_length += text.chars().count() as f32;
             evidence.codes[usize::from(known.code)] += f32::from(u8::from(known.code > 0));

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::Kind;
 use super::against::{self, Unit};
-use super::fields::Field;
+use super::fields::{self, Field};
 use super::figures::{self, Attribute, Figure, Role};
 use super::vocabulary::{normalise, question, rows};
 
@@ -53,6 +53,10 @@ pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
         let is_status = |(field, _): &(Field, f32)| *field == Field::Status;
         return found.into_iter().filter(|one| kind == Kind::Sites && is_status(one)).collect();
     }
+    if let Some((_, rest)) = whole.split_once(' ').filter(|(first, _)| asks_when(first)) {
+        let found = phrases(kind, rest).into_iter();
+        return found.filter(|(field, _)| field.role() == fields::Role::Date).collect();
+    }
     let figure = figures::of_header(header);
     let whole_figure = figure.filter(|figure| !figure.is_part());
     // A header in two languages, or with an explanation: "Governorate - المحافظة".
@@ -95,6 +99,11 @@ pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
     }
     let found = phrases(kind, &whole);
     if whole.split(' ').any(is_households) { of_households(found) } else { found }
+}
+
+/// Whether a question begins with this word that a day answers.
+fn asks_when(word: &str) -> bool {
+    ["when", "quand", "cuando", "quando", "متي"].contains(&word)
 }
 
 /// Words of figures that alone may be a name.
@@ -296,6 +305,13 @@ fn attribute_of(attribute: Attribute, thing: Field) -> Option<Field> {
     }
 }
 
+/// `Local` is a place in Portuguese and says of what, behind a noun: `ONG local`.
+fn is_adjective(tokens: &[&str], key: &str) -> bool {
+    let before = || tokens.iter().position(|token| *token == key)?.checked_sub(1);
+    key == "local"
+        && before().is_some_and(|at| !["do", "de", "da", "nome", "o"].contains(&tokens[at]))
+}
+
 /// The longest known phrases within a header that nothing else explains.
 fn phrases(kind: Kind, whole: &str) -> Vec<(Field, f32)> {
     let mut found: Vec<(Field, f32)> = Vec::new();
@@ -308,7 +324,7 @@ fn phrases(kind: Kind, whole: &str) -> Vec<(Field, f32)> {
             let key = phrase.join(" ");
             // The attribute of a thing nobody knows says nothing.
             let attribute = matches!(figures::role_of(&key), Some(Role::Of(_)));
-            if key.chars().count() < 4 || attribute {
+            if key.chars().count() < 4 || attribute || is_adjective(&tokens, &key) {
                 continue;
             }
             let factor = 0.5 + 0.35 * length as f32 / tokens.len() as f32;

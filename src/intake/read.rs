@@ -266,6 +266,7 @@ fn begin(
     let left_out = found.left_out().into_iter().chain(found.not_alike());
     let left_out = left_out.chain(unused::projected(&mapping.columns));
     let left_out = left_out.chain(unused::figures(kind, &mapping.columns));
+    let left_out = left_out.chain(unused::dates(kind, &mapping.columns));
     let remarks =
         left_out.chain(uncomputed).chain(mixed).chain(dots).chain(mapping.remarks).collect();
     Report {

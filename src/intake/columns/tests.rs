@@ -255,3 +255,63 @@ fn answers_in_brackets_and_columns_of_the_form_are_no_fields() {
         mapping.columns.iter().map(|column| column.field.as_deref().unwrap_or_default()).collect();
     assert_eq!(fields, ["", "latitude", "longitude", ""]);
 }
+
+#[test]
+fn a_column_of_days_is_no_activity_and_a_period_gives_way_to_months() {
+    let days = Evidence::of(9, 5).with(Trait::Date, 1.0);
+    for header in [
+        "Activity date",
+        "Date of distribution",
+        "Date de distribution",
+        "Date of activity",
+        "Date of intervention",
+        "Activity start",
+        "Period covered",
+        "Période",
+        "Quarter",
+        "Trimestre",
+        "When did the activity start?",
+    ] {
+        let heads = [head(0, header, "")];
+        let evidence = std::slice::from_ref(&days);
+        let mapping = map(Kind::Activities, &heads, evidence, &Options::default());
+        assert_eq!(mapping.columns[0].field.as_deref(), Some("start_date"), "{header}");
+    }
+    check(&[("Data do fim", ""), ("Project start", "")], &["end_date", "start_date"]);
+    check(&[("Quarter", ""), ("Month", "")], &["", "month"]);
+    let heads = [head(0, "Activity day", ""), head(1, "Quarter", "")];
+    let evidence = [days, Evidence::of(9, 4).with(Trait::Number, 1.0)];
+    let mapping = map(Kind::Activities, &heads, &evidence, &Options::default());
+    assert!(mapping.columns.iter().all(|column| column.field.is_none()), "{:?}", mapping.columns);
+}
+
+#[test]
+fn those_who_do_the_work_or_pay_for_it_are_known() {
+    for header in [
+        "Organisation/Agence de mise en œuvre",
+        "Sous-partenaire",
+        "Executing agency",
+        "Cooperating Partner",
+        "Implemented by",
+        "Implementing NGO",
+        "Partenaire local",
+        "Socio local",
+        "Parceiro local",
+        "Contraparte local",
+    ] {
+        check(&[("Partner", ""), (header, "")], &["partner", "implementing_partner"]);
+    }
+    check(&[("Operator", ""), ("Funding agency", "")], &["partner", "donor"]);
+    check(&[("Partner", ""), ("Financiado por", "")], &["partner", "donor"]);
+    check(&[("Partner", ""), ("Líder local", "")], &["partner", ""]);
+}
+
+#[test]
+fn answers_whether_a_site_is_open_are_its_status() {
+    for header in
+        ["Functional (Y/N)", "Operational", "Is functional?", "Open?", "Closed", "Is site open?"]
+    {
+        let mapping = map(Kind::Sites, &[head(0, header, "")], &[], &Options::default());
+        assert_eq!(mapping.columns[0].field.as_deref(), Some("status"), "{header}");
+    }
+}

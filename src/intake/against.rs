@@ -99,6 +99,14 @@ pub fn of_header(field: Field, header: &str) -> Option<&'static str> {
             _ => None,
         };
     }
+    if field == Field::RadiusM {
+        const TIMES: &[&str] = &[
+            "min", "mins", "minutes", "hour", "hours", "hr", "hrs", "feet", "ft", "miles", "mile",
+            "yards", "heures", "horas", "minutos",
+        ];
+        let other = tokens.iter().any(|token| TIMES.contains(token));
+        return other.then_some("in another measure than metres or kilometres: not used");
+    }
     let of_response = matches!(
         field,
         Field::Reached | Field::Targeted | Field::HouseholdsReached | Field::HouseholdsTargeted

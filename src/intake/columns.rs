@@ -365,6 +365,15 @@ pub fn title(head: &Head) -> String {
     format!("{} ({written})", column_letters(head.index))
 }
 
+/// A radius in kilometres is read as metres.
+pub fn kilometres(mapping: &mut Mapping) {
+    let name = Field::RadiusM.name();
+    let column = mapping.columns.iter_mut().find(|one| one.field.as_deref() == Some(name));
+    let Some(column) = column.filter(|column| scale::is_kilometres(&column.header)) else { return };
+    column.reason = format!("{}; in kilometres, read as metres", column.reason);
+    mapping.thousands.push(Field::RadiusM);
+}
+
 /// Why the sender's word on columns cannot be followed: one of them is not there.
 pub fn missing(heads: &[Head], options: &Options) -> Option<String> {
     let is_there = |name: &str| heads.iter().any(|head| says(head, name));

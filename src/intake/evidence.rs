@@ -73,10 +73,12 @@ pub enum Trait {
     Moment,
     /// A moment to parts of a second, as only a clock writes.
     Clock,
+    /// Shown as per cent.
+    Share,
 }
 
 impl Trait {
-    const COUNT: usize = Trait::Clock as usize + 1;
+    const COUNT: usize = Trait::Share as usize + 1;
 }
 
 impl Evidence {
@@ -160,7 +162,11 @@ pub fn evidence(
         passed += 1;
         if taken < EVIDENCE_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
-    for (evidence, distinct) in evidence.iter_mut().zip(distinct) {
+    for ((evidence, distinct), head) in evidence.iter_mut().zip(distinct).zip(&found.heads) {
+        // Of all rows, as a share of those that were looked at.
+        let all = sheet.rows().unwrap_or(0) as f32;
+        let shown = sheet.shares(head.index) as f32 * taken as f32 / all.max(1.0);
+        evidence.shares[Trait::Share as usize] = shown.min(evidence.filled as f32);
         evidence.distinct = distinct.len() as u32;
         let filled = evidence.filled.max(1) as f32;
         let shares = evidence.codes.iter_mut().chain(&mut evidence.names);

@@ -122,7 +122,7 @@ fn number_of(kind: Kind, figure: Figure, header: &str) -> Option<(Field, f32)> {
 }
 
 /// A question without the answers that it names: `Functional (Y/N)`.
-fn without_yes_no(header: &str) -> Option<String> {
+pub fn without_yes_no(header: &str) -> Option<String> {
     const ANSWERS: &[&str] =
         &["y n", "yes no", "yes or no", "o n", "oui non", "s n", "si no", "sim nao", "نعم لا"];
     let (before, rest) = header.split_once(['(', '['])?;

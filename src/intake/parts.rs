@@ -64,6 +64,9 @@ pub fn of_column(kind: Kind, head: &Head, evidence: &Evidence) -> Option<Figure>
         return None;
     }
     let (numbers, phases) = (evidence.share(Trait::Number), evidence.share(Trait::Severity));
+    if evidence.filled >= 3 && evidence.share(Trait::Share) >= 0.5 {
+        return None;
+    }
     if evidence.filled >= 3 && numbers < 0.7 {
         // Severities may be words.
         let figure = figure_of(kind, head).filter(|_| numbers + phases >= 0.7)?;

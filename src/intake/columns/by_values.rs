@@ -117,6 +117,11 @@ pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
                 candidate.confidence = super::USED + 0.1 * candidate.confidence;
                 continue;
             }
+            (field, Role::Number)
+                if field.counts_people() && evidence.share(Trait::Share) >= 0.5 =>
+            {
+                (0.2, "its cells are shown as per cent")
+            }
             (_, Role::Number) if numbers == 0.0 => (0.2, NO_NUMBER),
             (_, Role::Number) if numbers < 0.2 => (0.4, "few of its values are numbers"),
             (_, Role::Date) if evidence.share(Trait::Date) < 0.1 => {

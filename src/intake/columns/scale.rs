@@ -48,6 +48,23 @@ pub(super) fn without_unit(head: &Head) -> Option<Head> {
     })
 }
 
+/// Whether a header says that distances are in kilometres.
+pub(super) fn is_kilometres(header: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "km",
+        "kms",
+        "kilometer",
+        "kilometers",
+        "kilometre",
+        "kilometres",
+        "kilometros",
+        "quilometros",
+        "كم",
+        "كيلومتر",
+    ];
+    normalise(header).split(' ').any(|word| WORDS.contains(&word))
+}
+
 /// A piece of a header and whether brackets are around it.
 type Piece<'t> = (&'t str, bool);
 

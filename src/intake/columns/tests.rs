@@ -315,3 +315,15 @@ fn answers_whether_a_site_is_open_are_its_status() {
         assert_eq!(mapping.columns[0].field.as_deref(), Some("status"), "{header}");
     }
 }
+
+#[test]
+fn cells_shown_as_per_cent_are_no_people() {
+    let heads = [head(0, "Achievement", ""), head(1, "Girls reached", ""), head(2, "Target", "")];
+    let numbers = Evidence::of(9, 5).with(Trait::Number, 1.0);
+    let shares = numbers.clone().with(Trait::Share, 1.0);
+    let evidence = [shares.clone(), shares, numbers];
+    let mapping = map(Kind::Activities, &heads, &evidence, &Options::default());
+    let fields: Vec<_> = mapping.columns.iter().map(|column| column.field.as_deref()).collect();
+    assert_eq!(fields, [None, None, Some("targeted")]);
+    assert!(mapping.columns[0].reason.contains("per cent"), "{:?}", mapping.columns[0]);
+}

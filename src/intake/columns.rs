@@ -365,6 +365,11 @@ pub fn title(head: &Head) -> String {
     format!("{} ({written})", column_letters(head.index))
 }
 
+/// Whether a title above a table says that its figures are in thousands.
+pub fn says_thousands(title: &str) -> bool {
+    scale::is_title(title)
+}
+
 /// A radius in kilometres is read as metres.
 pub fn kilometres(mapping: &mut Mapping) {
     let name = Field::RadiusM.name();

@@ -276,6 +276,8 @@ pub fn doubt_groups(
     if named * 2 >= filled {
         return Ok(());
     }
+    let title = format!("{} ({})", report.letters, report.title());
+    mapping.remarks.retain(|remark| !remark.starts_with(&format!("Columns {title} and ")));
     mapping.column_of[field as usize] = None;
     report.field = None;
     report.confidence = 0.0;

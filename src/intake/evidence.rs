@@ -276,7 +276,8 @@ pub fn doubt_groups(
     if named * 2 >= filled {
         return Ok(());
     }
-    let title = format!("{} ({})", report.letters, report.title());
+    let (title, letters) =
+        (format!("{} ({})", report.letters, report.title()), report.letters.clone());
     mapping.remarks.retain(|remark| !remark.starts_with(&format!("Columns {title} and ")));
     mapping.column_of[field as usize] = None;
     report.field = None;
@@ -285,5 +286,9 @@ pub fn doubt_groups(
         "{}, but only {named} of its {filled} cells name a population group: not used, rows are about everybody",
         report.reason
     );
+    let also = format!("also looks like {}, which is column {letters}: not used", field.words());
+    for other in mapping.columns.iter_mut().filter(|other| other.reason == also) {
+        other.reason = format!("also looks like {}: not used", field.words());
+    }
     Ok(())
 }

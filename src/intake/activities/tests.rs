@@ -463,3 +463,12 @@ fn columns_that_cannot_be_read_are_named_with_what_they_hold() {
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert_eq!(lines[1], "D (As of): holds dates; no known header or tag");
 }
+
+#[test]
+fn no_column_is_said_to_be_used_that_is_not() {
+    let text = "partner,sector,Target group,Target population,reached\na,WSH,Farmers of the valley,People,1\nb,WSH,Fishers,Others,2\nc,WSH,Bakers,Others,3\n";
+    let (_, report) = read(text);
+    assert_eq!(report.column("population_group"), None, "{:?}", report.columns);
+    assert!(!report.remarks.iter().any(|remark| remark.contains("the first is used")));
+    assert!(!report.columns[3].reason.contains("which is column"), "{}", report.columns[3].reason);
+}

@@ -57,6 +57,9 @@ pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
         let found = phrases(kind, rest).into_iter();
         return found.filter(|(field, _)| field.role() == fields::Role::Date).collect();
     }
+    if let Some(found) = asked_where(kind, &whole) {
+        return found;
+    }
     let figure = figures::of_header(header);
     let whole_figure = figure.filter(|figure| !figure.is_part());
     // A header in two languages, or with an explanation: "Governorate - المحافظة".
@@ -104,6 +107,20 @@ pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
 /// Whether a question begins with this word that a day answers.
 fn asks_when(word: &str) -> bool {
     ["when", "quand", "cuando", "quando", "متي"].contains(&word)
+}
+
+/// Where a question asks for a place: `In which state did the activity take place?`.
+fn asked_where(kind: Kind, whole: &str) -> Option<Vec<(Field, f32)>> {
+    const IN: &[&str] =
+        &["in which ", "in what ", "dans quel ", "dans quelle ", "en que ", "em que ", "where "];
+    let rest = IN.iter().find_map(|words| whole.strip_prefix(words))?;
+    let is_place = |(field, _): &(Field, f32)| field.is_area() || *field == Field::Location;
+    let places = |found: Vec<(Field, f32)>| -> Vec<(Field, f32)> {
+        found.into_iter().filter(is_place).collect()
+    };
+    let noun = rest.split(' ').next().unwrap_or_default();
+    let named = places(accepted(kind, noun, 0.95));
+    Some(if named.is_empty() { places(phrases(kind, rest)) } else { named })
 }
 
 /// Words of figures that alone may be a name.
@@ -179,9 +196,27 @@ pub fn is_of_form(header: &str) -> bool {
     OWN.contains(&header.trim())
 }
 
+/// Who runs a site is nobody who reports work.
+const OF_SITES: &[&str] = &[
+    "managed by",
+    "management agency",
+    "site management agency",
+    "camp management agency",
+    "camp manager agency",
+    "site manager agency",
+    "gere par",
+    "agence de gestion",
+    "administrado por",
+    "gestionado por",
+    "gerido por",
+];
+
 /// What the whole of a text is known as in a kind of table.
 fn accepted(kind: Kind, key: &str, factor: f32) -> Vec<(Field, f32)> {
     let known = |key: &str| -> Vec<(Field, f32)> {
+        if kind != Kind::Sites && OF_SITES.contains(&key) {
+            return Vec::new();
+        }
         let entries = HEADERS.get(key).map(Vec::as_slice).unwrap_or_default();
         let fit = entries.iter().filter(|(field, _)| kind.accepts(*field));
         fit.map(|(field, weight)| (*field, weight * factor)).collect()

@@ -307,6 +307,17 @@ fn those_who_do_the_work_or_pay_for_it_are_known() {
 }
 
 #[test]
+fn a_question_for_a_place_is_no_activity_and_who_runs_a_site_reports_nothing() {
+    check(
+        &[("In which state did the activity take place?", ""), ("In which county?", "")],
+        &["adm1_name", "adm2_name"],
+    );
+    check(&[("Managed by", "")], &[""]);
+    let mapping = map(Kind::Sites, &[head(0, "Managed by", "")], &[], &Options::default());
+    assert_eq!(mapping.columns[0].field.as_deref(), Some("partner"));
+}
+
+#[test]
 fn answers_whether_a_site_is_open_are_its_status() {
     for header in
         ["Functional (Y/N)", "Operational", "Is functional?", "Open?", "Closed", "Is site open?"]

@@ -160,10 +160,9 @@ pub fn report(report: &Report) -> String {
             table(&["", "column", "is", "sure", "because"], &columns).trim_end()
         );
     }
-    let unused: Vec<_> = report.columns.iter().filter(|column| column.numbers).collect();
+    let unused = unused::by_reason(&report.columns);
     if !unused.is_empty() {
-        let titles = unused::titles(unused.into_iter());
-        let _ = writeln!(text, "\nNot used, though they hold numbers: {titles}");
+        let _ = writeln!(text, "\nNot used:\n  {}", unused.join("\n  "));
     }
     for issue in &report.issues {
         let weight = if issue.rejects { "rejected" } else { "warning" };

@@ -223,10 +223,14 @@ impl Table {
         let columns = cell.columns;
         // A result that is empty has a kind.
         let has_no_result = cell.is_formula && cell.kind.is_empty();
+        let is_share = cell.kind == "percentage";
         let value = cell.value();
         let is_blank = matches!(&value, Value::Text(text) if Cell::Text(text).is_blank());
         if is_blank && has_no_result {
             self.grid.uncomputed(self.column);
+        }
+        if let (Value::Number(number), true) = (&value, is_share) {
+            self.grid.share(self.column, *number);
         }
         if !is_blank {
             self.filled.push((self.column, columns, value));

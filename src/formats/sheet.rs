@@ -140,6 +140,7 @@ pub struct Grid {
     texts: Vec<Box<str>>,
     seen: HashMap<Box<str>, u32>,
     uncomputed: BTreeMap<usize, u32>,
+    shares: BTreeMap<usize, u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -262,6 +263,14 @@ impl Sheet<'_> {
         }
     }
 
+    /// Cells of a column that are shown as per cent: 0.85 is 85 %.
+    pub fn shares(&self, column: usize) -> u32 {
+        match &self.data {
+            SheetData::Delimited(_) => 0,
+            SheetData::Grid(grid) => grid.shares.get(&column).copied().unwrap_or(0),
+        }
+    }
+
     /// Number of rows with content, where that is known without reading the sheet.
     pub fn rows(&self) -> Option<usize> {
         match &self.data {
@@ -370,6 +379,13 @@ impl Grid {
     pub fn uncomputed(&mut self, column: usize) {
         if column < limits::COLUMNS {
             *self.uncomputed.entry(column).or_default() += 1;
+        }
+    }
+
+    /// Counts a cell that is shown as per cent; 1,000 % and more is no share that anybody writes.
+    pub fn share(&mut self, column: usize, number: f64) {
+        if column < limits::COLUMNS && number.abs() <= 10.0 {
+            *self.shares.entry(column).or_default() += 1;
         }
     }
 

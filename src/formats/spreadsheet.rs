@@ -86,11 +86,43 @@ fn read_xlsx(file: impl Read + Seek) -> Result<Workbook<'static>, Unreadable> {
             }
             push(&mut grid, cell.pos, &cell.value)?;
         }
+        let styles: Vec<bool> = cells.styles().iter().map(is_share).collect();
+        drop(cells);
+        if styles.contains(&true) {
+            shares(&mut book, &name, &styles, &mut grid).map_err(broken)?;
+        }
         grid.fill_down(&merges);
         let data = SheetData::Grid(grid.finish());
         sheets.push(Sheet { name, hidden, merges, data });
     }
     Ok(Workbook { format: "xlsx", note: String::new(), sheets })
+}
+
+/// Whether a style shows numbers as per cent.
+fn is_share(style: &calamine::Style) -> bool {
+    let format = style.number_format.as_ref();
+    format.is_some_and(|format| format.format_code.contains('%'))
+}
+
+/// Counts the cells that are shown as per cent. Few workbooks have any, and are read once more.
+fn shares<F: Read + Seek>(
+    book: &mut Xlsx<F>,
+    name: &str,
+    styles: &[bool],
+    grid: &mut Grid,
+) -> Result<(), calamine::XlsxError> {
+    let mut cells = book.worksheet_cells_reader(name)?;
+    while let Some((cell, style)) = cells.next_cell_with_style_id()? {
+        let number = match cell.get_value() {
+            DataRef::Float(number) => Some(*number),
+            DataRef::Int(number) => Some(*number as f64),
+            _ => None,
+        };
+        if let Some(number) = number.filter(|_| styles.get(style) == Some(&true)) {
+            grid.share(cell.get_position().1 as usize, number);
+        }
+    }
+    Ok(())
 }
 
 fn read_xlsb(file: impl Read + Seek) -> Result<Workbook<'static>, Unreadable> {
@@ -240,23 +272,49 @@ mod tests {
         writer.finish().unwrap().into_inner()
     }
 
+    /// A workbook of one sheet, with the styles that its cells name.
+    fn workbook(sheet: &str, styles: &str) -> Workbook<'static> {
+        const TYPE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        let related = |to: &[(&str, &str)]| {
+            let one = |(kind, target): &(&str, &str)| {
+                format!(r#"<Relationship Id="{kind}" Type="{TYPE}/{kind}" Target="{target}"/>"#)
+            };
+            let all: String = to.iter().map(one).collect();
+            format!("<Relationships>{all}</Relationships>")
+        };
+        let book = r#"<workbook><sheets><sheet name="A" sheetId="1" r:id="worksheet"/></sheets></workbook>"#;
+        let rels = related(&[("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml")]);
+        let top = related(&[("officeDocument", "xl/workbook.xml")]);
+        let files: [(&str, &[u8]); 5] = [
+            ("_rels/.rels", top.as_bytes()),
+            ("xl/workbook.xml", book.as_bytes()),
+            ("xl/_rels/workbook.xml.rels", rels.as_bytes()),
+            ("xl/styles.xml", styles.as_bytes()),
+            ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+        ];
+        read_zip(&zipped(&files), &mut limits::UNPACKED_BYTES.clone()).unwrap()
+    }
+
     #[test]
     fn formulas_without_their_results_are_counted_by_column() {
-        let book =
-            br#"<workbook><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>"#;
-        let rels = br#"<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
-        let top = br#"<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
-        let sheet = br#"<worksheet><sheetData><row r="1"><c r="A1"><f>B1</f><v></v></c><c r="C1"><f>1+1</f><v>2</v></c><c r="D1" s="0"/></row>
-            <row r="2"><c r="A2"><f>B2</f></c><c r="B2" t="str"><f>""</f><v></v></c><c r="C2"><f t="shared" si="0" ref="C2:C3">1</f><v/></c></row></sheetData></worksheet>"#;
-        let files: [(&str, &[u8]); 4] = [
-            ("_rels/.rels", top),
-            ("xl/workbook.xml", book),
-            ("xl/_rels/workbook.xml.rels", rels),
-            ("xl/worksheets/sheet1.xml", sheet),
-        ];
-        let book = read_zip(&zipped(&files), &mut limits::UNPACKED_BYTES.clone()).unwrap();
+        let book = workbook(
+            r#"<worksheet><sheetData><row r="1"><c r="A1"><f>B1</f><v></v></c><c r="C1"><f>1+1</f><v>2</v></c><c r="D1" s="0"/></row>
+            <row r="2"><c r="A2"><f>B2</f></c><c r="B2" t="str"><f>""</f><v></v></c><c r="C2"><f t="shared" si="0" ref="C2:C3">1</f><v/></c></row></sheetData></worksheet>"#,
+            "<styleSheet/>",
+        );
         assert_eq!(book.sheets[0].uncomputed(), [(0, 2), (2, 1)]);
         assert_eq!(book.sheets[0].rows(), Some(1));
+    }
+
+    #[test]
+    fn cells_that_are_shown_as_per_cent_are_counted_by_column() {
+        let book = workbook(
+            r#"<worksheet><sheetData><row r="1"><c r="A1" s="1"><v>0.85</v></c><c r="B1"><v>0.85</v></c><c r="C1" s="1"/><c r="D1" s="2"><v>1</v></c></row>
+            <row r="2"><c r="A2" s="1"><v>1200</v></c><c r="B2" s="0"><v>3</v></c><c r="D2" s="2"><v>0.5</v></c></row></sheetData></worksheet>"#,
+            r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="0.0%"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="9" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/></cellXfs></styleSheet>"#,
+        );
+        let shares: Vec<u32> = (0..4).map(|column| book.sheets[0].shares(column)).collect();
+        assert_eq!(shares, [1, 0, 0, 2]);
     }
 
     fn refusal(bytes: &[u8]) -> String {

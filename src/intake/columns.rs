@@ -10,12 +10,15 @@ mod scale;
 mod thousands;
 mod to_date;
 
+pub use self::by_values::NO_NUMBER;
 use self::by_values::{by_values, correct_level, doubt};
 use self::neighbours::{
-    between_levels, by_shape, prefer_totals, quantities, sectors_as_activities, swap_acronyms,
+    between_levels, by_shape, periods_give_way, prefer_totals, quantities, sectors_as_activities,
+    swap_acronyms,
 };
 use self::phases::Phases;
 use self::thousands::Thousands;
+use super::against;
 use super::evidence::Evidence;
 use super::fields::{Field, Role};
 use super::figures;
@@ -128,6 +131,10 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
             notes[at] = "of an earlier report: not used".to_owned();
             continue;
         }
+        if headers::is_of_form(&head.header) && told(head, options).is_none() {
+            notes[at] = "what the form says of itself: not used".to_owned();
+            continue;
+        }
         if let Some(field) = told(head, options) {
             let reason = SAID.to_owned();
             candidates.push(Candidate { column: at, field, confidence: TOLD, reason });
@@ -182,6 +189,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     between_levels(kind, heads, &notes, &mut assigned);
     by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);
     sectors_as_activities(kind, &seen, &mut assigned);
+    periods_give_way(heads, &mut notes, &mut assigned);
     quantities(kind, heads, &seen, &notes, &figures, &mut assigned);
     let free = |at: usize| {
         let is_part = figures.iter().any(|(part, _)| *part == at);
@@ -357,6 +365,20 @@ pub fn title(head: &Head) -> String {
     format!("{} ({written})", column_letters(head.index))
 }
 
+/// Whether a title above a table says that its figures are in thousands.
+pub fn says_thousands(title: &str) -> bool {
+    scale::is_title(title)
+}
+
+/// A radius in kilometres is read as metres.
+pub fn kilometres(mapping: &mut Mapping) {
+    let name = Field::RadiusM.name();
+    let column = mapping.columns.iter_mut().find(|one| one.field.as_deref() == Some(name));
+    let Some(column) = column.filter(|column| scale::is_kilometres(&column.header)) else { return };
+    column.reason = format!("{}; in kilometres, read as metres", column.reason);
+    mapping.thousands.push(Field::RadiusM);
+}
+
 /// Why the sender's word on columns cannot be followed: one of them is not there.
 pub fn missing(heads: &[Head], options: &Options) -> Option<String> {
     let is_there = |name: &str| heads.iter().any(|head| says(head, name));
@@ -397,7 +419,7 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
         Some(known) => (known.confidence, known.reason) = (confidence, reason),
         None => found.push(Candidate { column: at, field, confidence, reason }),
     };
-    let mut sure: Option<Field> = None;
+    let (mut sure, mut speaks_against): (Option<Field>, Option<&str>) = (None, None);
     let own = || std::iter::once(&head.header).chain(&head.others);
     let is_share = own().chain([&head.tag]).any(|text| figures::is_share(text));
     let says_nothing = own().all(|text| lookup(kind, text).is_empty());
@@ -405,6 +427,10 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     for text in own().chain(combined).filter(|text| !text.is_empty()) {
         for (field, weight) in lookup(kind, text) {
             if is_share && field.counts_people() {
+                continue;
+            }
+            if let Some(why) = against::of_header(field, text) {
+                speaks_against = Some(why);
                 continue;
             }
             let own = *text == head.header;
@@ -423,6 +449,14 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     if is_share {
         note = "a share, not a number of people: not used".to_owned();
         tagged.retain(|field| !field.counts_people());
+    }
+    tagged.retain(|field| {
+        let why = own().find_map(|text| against::of_header(*field, text));
+        speaks_against = speaks_against.or(why);
+        why.is_none()
+    });
+    if let Some(why) = speaks_against {
+        why.clone_into(&mut note);
     }
     match sure {
         Some(field) if !tagged.is_empty() && !tagged.contains(&field) => {
@@ -519,6 +553,7 @@ fn report(head: &Head, candidate: Option<Candidate>, note: &str) -> ColumnReport
         confidence: confidence.min(1.0),
         reason,
         numbers: false,
+        holds: String::new(),
     }
 }
 

@@ -34,6 +34,8 @@ pub struct Evidence {
     /// Known names of areas, by level 1-4.
     pub names: [f32; 5],
     pub mean_length: f32,
+    /// The first of them.
+    pub example: Box<str>,
     shares: [f32; Trait::COUNT],
 }
 
@@ -71,10 +73,12 @@ pub enum Trait {
     Moment,
     /// A moment to parts of a second, as only a clock writes.
     Clock,
+    /// Shown as per cent.
+    Share,
 }
 
 impl Trait {
-    const COUNT: usize = Trait::Clock as usize + 1;
+    const COUNT: usize = Trait::Share as usize + 1;
 }
 
 impl Evidence {
@@ -130,6 +134,9 @@ pub fn evidence(
                 }
             };
             let evidence = &mut evidence[at];
+            if evidence.filled == 0 {
+                evidence.example = Box::from(&*text);
+            }
             evidence.filled += 1;
             evidence.mean_length += text.chars().count() as f32;
             evidence.codes[usize::from(known.code)] += f32::from(u8::from(known.code > 0));
@@ -155,7 +162,11 @@ pub fn evidence(
         passed += 1;
         if taken < EVIDENCE_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
-    for (evidence, distinct) in evidence.iter_mut().zip(distinct) {
+    for ((evidence, distinct), head) in evidence.iter_mut().zip(distinct).zip(&found.heads) {
+        // Of all rows, as a share of those that were looked at.
+        let all = sheet.rows().unwrap_or(0) as f32;
+        let shown = sheet.shares(head.index) as f32 * taken as f32 / all.max(1.0);
+        evidence.shares[Trait::Share as usize] = shown.min(evidence.filled as f32);
         evidence.distinct = distinct.len() as u32;
         let filled = evidence.filled.max(1) as f32;
         let shares = evidence.codes.iter_mut().chain(&mut evidence.names);
@@ -265,6 +276,9 @@ pub fn doubt_groups(
     if named * 2 >= filled {
         return Ok(());
     }
+    let (title, letters) =
+        (format!("{} ({})", report.letters, report.title()), report.letters.clone());
+    mapping.remarks.retain(|remark| !remark.starts_with(&format!("Columns {title} and ")));
     mapping.column_of[field as usize] = None;
     report.field = None;
     report.confidence = 0.0;
@@ -272,5 +286,9 @@ pub fn doubt_groups(
         "{}, but only {named} of its {filled} cells name a population group: not used, rows are about everybody",
         report.reason
     );
+    let also = format!("also looks like {}, which is column {letters}: not used", field.words());
+    for other in mapping.columns.iter_mut().filter(|other| other.reason == also) {
+        other.reason = format!("also looks like {}: not used", field.words());
+    }
     Ok(())
 }

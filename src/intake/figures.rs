@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::Kind;
+use super::against::{self, Unit};
 use super::fields::Field;
 use super::vocabulary::{self, normalise, question, rows};
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sector, Sex};
@@ -182,12 +183,18 @@ pub fn is_share(text: &str) -> bool {
 
 /// Reads a header; `None` where a word of it is not about a figure of people.
 pub fn of_header(text: &str) -> Option<Figure> {
-    read(&normalise(&signs_to_words(text)), false)
+    in_unit(text, read(&normalise(&signs_to_words(text)), false)?)
+}
+
+/// `HH reached (individuals)` counts the people of households.
+fn in_unit(text: &str, figure: Figure) -> Option<Figure> {
+    let of_people = figure.households && against::in_brackets(text) == Some(Unit::People);
+    Some(Figure { households: figure.households && !of_people, ..figure })
 }
 
 /// Reads a header of a kind of table: in one of needs, `WASH PIN` is the figure of a sector.
 pub fn of_header_in(kind: Kind, text: &str) -> Option<Figure> {
-    read(&normalise(&signs_to_words(text)), kind == Kind::Needs)
+    in_unit(text, read(&normalise(&signs_to_words(text)), kind == Kind::Needs)?)
 }
 
 /// Reads an HXL tag such as `#targeted+f+age_0_4`, or `#inneed+wash` of a table of needs.

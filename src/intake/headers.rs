@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::Kind;
-use super::fields::Field;
-use super::figures::{self, Attribute, Role};
+use super::against::{self, Unit};
+use super::fields::{self, Field};
+use super::figures::{self, Attribute, Figure, Role};
 use super::vocabulary::{normalise, question, rows};
 
 /// Field and confidence of the best header words, for the search for the header row.
@@ -46,10 +47,26 @@ pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
             return found;
         }
     }
+    if let Some(rest) = without_yes_no(header) {
+        // Yes and no are no names, places or figures.
+        let found = lookup(kind, &rest);
+        let is_status = |(field, _): &(Field, f32)| *field == Field::Status;
+        return found.into_iter().filter(|one| kind == Kind::Sites && is_status(one)).collect();
+    }
+    if let Some((_, rest)) = whole.split_once(' ').filter(|(first, _)| asks_when(first)) {
+        let found = phrases(kind, rest).into_iter();
+        return found.filter(|(field, _)| field.role() == fields::Role::Date).collect();
+    }
+    if let Some(found) = asked_where(kind, &whole) {
+        return found;
+    }
+    let figure = figures::of_header(header);
+    let whole_figure = figure.filter(|figure| !figure.is_part());
     // A header in two languages, or with an explanation: "Governorate - المحافظة".
     let parts = header.split(['/', '(', ')', '|', '\n', ':']).flat_map(|part| part.split(" - "));
     let mut found: Vec<(Field, f32)> = Vec::new();
-    let mut households = false;
+    let unit = against::in_brackets(header);
+    let mut households = unit == Some(Unit::Households);
     for part in parts.filter(|part| part.len() < header.len()) {
         let key = normalise(part);
         households = households || is_households(&key);
@@ -59,24 +76,75 @@ pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
             _ => found.extend(known),
         }
     }
+    let measured = whole_figure.and_then(|figure| figure.field(kind, None));
     if !found.is_empty() {
-        return if households { of_households(found) } else { found };
+        // The whole says more than its parts: `Beneficiaries (plan)`, `HH reached (individuals)`.
+        let says = |(field, weight): (Field, f32)| {
+            (measured.filter(|_| field.counts_people()).unwrap_or(field), weight)
+        };
+        let mut known: Vec<(Field, f32)> = Vec::new();
+        for (field, weight) in found.into_iter().map(says) {
+            match known.iter_mut().find(|(other, _)| *other == field) {
+                Some((_, other)) => *other = other.max(weight),
+                None => known.push((field, weight)),
+            }
+        }
+        return if households { of_households(known) } else { known };
     }
-    if let Some(figure) = figures::of_header(header) {
+    if figure.is_some() {
         // A part of everybody is a column of its own kind; see `figures`.
-        let whole = (!figure.is_part()).then_some(figure);
-        let field = whole.filter(|figure| figure.measure.is_some());
-        return field
-            .and_then(|figure| figure.field(kind, None))
-            .map(|f| (f, 0.9))
-            .into_iter()
-            .collect();
+        let whole = measured.filter(|_| !NAMES.contains(&whole.as_str()));
+        let counted = || whole_figure.and_then(|figure| number_of(kind, figure, header));
+        return whole.map(|field| (field, 0.9)).or_else(counted).into_iter().collect();
     }
     if let Some(found) = of_attribute(kind, &whole) {
         return found;
     }
     let found = phrases(kind, &whole);
     if whole.split(' ').any(is_households) { of_households(found) } else { found }
+}
+
+/// Whether a question begins with this word that a day answers.
+fn asks_when(word: &str) -> bool {
+    ["when", "quand", "cuando", "quando", "متي"].contains(&word)
+}
+
+/// Where a question asks for a place: `In which state did the activity take place?`.
+fn asked_where(kind: Kind, whole: &str) -> Option<Vec<(Field, f32)>> {
+    const IN: &[&str] =
+        &["in which ", "in what ", "dans quel ", "dans quelle ", "en que ", "em que ", "where "];
+    let rest = IN.iter().find_map(|words| whole.strip_prefix(words))?;
+    let is_place = |(field, _): &(Field, f32)| field.is_area() || *field == Field::Location;
+    let places = |found: Vec<(Field, f32)>| -> Vec<(Field, f32)> {
+        found.into_iter().filter(is_place).collect()
+    };
+    let noun = rest.split(' ').next().unwrap_or_default();
+    let named = places(accepted(kind, noun, 0.95));
+    Some(if named.is_empty() { places(phrases(kind, rest)) } else { named })
+}
+
+/// Words of figures that alone may be a name.
+const NAMES: &[&str] = &["plan", "plans", "planning"];
+
+/// `No. of beneficiaries`, `Nº de hogares`: what the words beside the number name.
+fn number_of(kind: Kind, figure: Figure, header: &str) -> Option<(Field, f32)> {
+    if figure.measure.is_some() || !(figure.people || figure.households) {
+        return None;
+    }
+    let key = normalise(&figures::signs_to_words(header));
+    let says = |token: &&str| !matches!(figures::role_of(token), Some(Role::Noise | Role::Total));
+    let thing = key.split(' ').filter(says).collect::<Vec<_>>().join(" ");
+    let found = accepted(kind, &thing, 0.95).into_iter().filter(|(field, _)| field.counts_people());
+    found.filter(|_| thing != key).max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// A question without the answers that it names: `Functional (Y/N)`.
+pub fn without_yes_no(header: &str) -> Option<String> {
+    const ANSWERS: &[&str] =
+        &["y n", "yes no", "yes or no", "o n", "oui non", "s n", "si no", "sim nao", "نعم لا"];
+    let (before, rest) = header.split_once(['(', '['])?;
+    let (answers, behind) = rest.split_once([')', ']'])?;
+    ANSWERS.contains(&normalise(answers).as_str()).then(|| format!("{before} {behind}"))
 }
 
 fn is_households(words: &str) -> bool {
@@ -99,9 +167,56 @@ pub fn is_word(kind: Kind, header: &str) -> bool {
     found.iter().any(|(field, _)| !field.counts_people())
 }
 
+/// Whether a column is one that a form service adds about the form itself, such as Kobo's
+/// `_validation_status`.
+pub fn is_of_form(header: &str) -> bool {
+    const OWN: &[&str] = &[
+        "_id",
+        "_uuid",
+        "_index",
+        "_status",
+        "_notes",
+        "_tags",
+        "_version",
+        "__version__",
+        "_submission_time",
+        "_submitted_by",
+        "_validation_status",
+        "_parent_index",
+        "_parent_table_name",
+        "_submission__id",
+        "_submission__uuid",
+        "_submission__submission_time",
+        "_submission__validation_status",
+        "_submission__notes",
+        "_submission__status",
+        "_submission__submitted_by",
+        "_submission__tags",
+    ];
+    OWN.contains(&header.trim())
+}
+
+/// Who runs a site is nobody who reports work.
+const OF_SITES: &[&str] = &[
+    "managed by",
+    "management agency",
+    "site management agency",
+    "camp management agency",
+    "camp manager agency",
+    "site manager agency",
+    "gere par",
+    "agence de gestion",
+    "administrado por",
+    "gestionado por",
+    "gerido por",
+];
+
 /// What the whole of a text is known as in a kind of table.
 fn accepted(kind: Kind, key: &str, factor: f32) -> Vec<(Field, f32)> {
     let known = |key: &str| -> Vec<(Field, f32)> {
+        if kind != Kind::Sites && OF_SITES.contains(&key) {
+            return Vec::new();
+        }
         let entries = HEADERS.get(key).map(Vec::as_slice).unwrap_or_default();
         let fit = entries.iter().filter(|(field, _)| kind.accepts(*field));
         fit.map(|(field, weight)| (*field, weight * factor)).collect()
@@ -225,6 +340,13 @@ fn attribute_of(attribute: Attribute, thing: Field) -> Option<Field> {
     }
 }
 
+/// `Local` is a place in Portuguese and says of what, behind a noun: `ONG local`.
+fn is_adjective(tokens: &[&str], key: &str) -> bool {
+    let before = || tokens.iter().position(|token| *token == key)?.checked_sub(1);
+    key == "local"
+        && before().is_some_and(|at| !["do", "de", "da", "nome", "o"].contains(&tokens[at]))
+}
+
 /// The longest known phrases within a header that nothing else explains.
 fn phrases(kind: Kind, whole: &str) -> Vec<(Field, f32)> {
     let mut found: Vec<(Field, f32)> = Vec::new();
@@ -237,7 +359,7 @@ fn phrases(kind: Kind, whole: &str) -> Vec<(Field, f32)> {
             let key = phrase.join(" ");
             // The attribute of a thing nobody knows says nothing.
             let attribute = matches!(figures::role_of(&key), Some(Role::Of(_)));
-            if key.chars().count() < 4 || attribute {
+            if key.chars().count() < 4 || attribute || is_adjective(&tokens, &key) {
                 continue;
             }
             let factor = 0.5 + 0.35 * length as f32 / tokens.len() as f32;

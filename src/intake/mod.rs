@@ -5,6 +5,7 @@
 
 pub mod activities;
 pub mod again;
+mod against;
 pub mod areas;
 pub mod columns;
 mod evidence;

@@ -17,6 +17,7 @@ use super::fields::Field;
 use super::figures::{self, Figure, Measure, Word};
 use super::headers;
 use super::tags::{self, split_tag};
+use super::vocabulary::normalise;
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sector, Sex};
 
 /// A column that counts a part.
@@ -64,6 +65,9 @@ pub fn of_column(kind: Kind, head: &Head, evidence: &Evidence) -> Option<Figure>
         return None;
     }
     let (numbers, phases) = (evidence.share(Trait::Number), evidence.share(Trait::Severity));
+    if evidence.filled >= 3 && evidence.share(Trait::Share) >= 0.5 {
+        return None;
+    }
     if evidence.filled >= 3 && numbers < 0.7 {
         // Severities may be words.
         let figure = figure_of(kind, head).filter(|_| numbers + phases >= 0.7)?;
@@ -226,7 +230,9 @@ fn total_beside(
         let Some(head) = heads.get(*at) else { return false };
         let figure = figures::of_header(&head.header);
         let plain = figure.is_some_and(|figure| !figure.is_part() && figure.measure.is_none());
-        plain && split_tag(&head.tag).0.is_empty() && !column_of.contains(&Some(*at))
+        // A running number is no total.
+        let numbers = ["n", "nos", "nrs", "nro"].contains(&normalise(&head.header).as_str());
+        plain && !numbers && split_tag(&head.tag).0.is_empty() && !column_of.contains(&Some(*at))
     })
 }
 

@@ -79,6 +79,7 @@ pub fn read_table<T: Send>(
     let mut mapping = columns::map(kind, &found.heads, &evidence, options);
     doubt_groups(sheet, &found, &mut mapping)?;
     thousands::settle(sheet, &found, known, &mut mapping)?;
+    columns::kilometres(&mut mapping);
     severities::settle(sheet, &found, &mut mapping)?;
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
@@ -117,6 +118,9 @@ pub fn read_table<T: Send>(
         said: said(&report.columns),
         by_phase: mapping.by_phase,
         unread_severities: mapping.unread_severities,
+        asks_open: report
+            .column(Field::Status.name())
+            .and_then(|column| super::sites::answers::asks_open(&column.header)),
         width,
         styles: profile.styles,
         options,
@@ -266,6 +270,7 @@ fn begin(
     let left_out = found.left_out().into_iter().chain(found.not_alike());
     let left_out = left_out.chain(unused::projected(&mapping.columns));
     let left_out = left_out.chain(unused::figures(kind, &mapping.columns));
+    let left_out = left_out.chain(unused::dates(kind, &mapping.columns));
     let remarks =
         left_out.chain(uncomputed).chain(mixed).chain(dots).chain(mapping.remarks).collect();
     Report {

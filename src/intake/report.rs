@@ -91,6 +91,10 @@ pub struct ColumnReport {
     /// It is not used and holds numbers.
     #[serde(default)]
     pub numbers: bool,
+    /// What a column that is not used holds: numbers, dates or words; empty where it is used or holds
+    /// nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub holds: String,
 }
 
 /// All remarks of one kind.

@@ -54,6 +54,8 @@ pub struct Context<'k> {
     pub by_phase: bool,
     /// The words of severities are of another scale.
     pub unread_severities: bool,
+    /// Whether a yes in the column of statuses opens a site.
+    pub asks_open: Option<bool>,
     /// Columns before those that an earlier report added.
     pub width: usize,
     /// How the cells of a field are written, by `Field as usize`.

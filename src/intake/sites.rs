@@ -1,5 +1,6 @@
 //! Points that serve people: our template, lists of facilities, site assessments.
 
+pub mod answers;
 mod types;
 
 use super::again;
@@ -115,8 +116,13 @@ fn kind(row: &mut Row<'_, '_>) -> Option<Text> {
 }
 
 fn status(row: &mut Row<'_, '_>) -> Option<SiteStatus> {
+    let asks = row.asks_open();
     let found = row.word(Field::Status, UNKNOWN_STATUS, |text| {
-        vocabulary::site_status(text).map(|status| status as u8)
+        let answer = asks.zip(answers::yes(text)).map(|(open, yes)| match open == yes {
+            true => SiteStatus::Functional,
+            false => SiteStatus::Closed,
+        });
+        answer.or_else(|| vocabulary::site_status(text)).map(|status| status as u8)
     });
     found.map(|at| SiteStatus::TABLE[usize::from(at)].0)
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::Unreadable;
-use super::columns::Mapping;
+use super::columns::{self, Mapping};
 use super::fields::Field;
 use super::table::Found;
 use super::values::{Decimal, Dots, Habits, in_full, number};
@@ -28,6 +28,8 @@ pub(super) fn settle(
     known: &Snapshot,
     mapping: &mut Mapping,
 ) -> Result<(), Unreadable> {
+    let titled = of_title(sheet, found, mapping)?;
+    mapping.thousands.extend(&titled);
     if mapping.thousands.is_empty() {
         return Ok(());
     }
@@ -58,7 +60,8 @@ pub(super) fn settle(
                 seen.doubt()
             }
         };
-        explain((field, &columns[..]), marks.example, doubt.as_ref(), mapping);
+        let who = if titled.contains(&field) { "a title above the table" } else { "its header" };
+        explain((field, &columns[..], who), marks.example, doubt.as_ref(), mapping);
         if doubt.is_none() {
             mapping.thousands.push(field);
         }
@@ -75,7 +78,7 @@ enum Doubt {
 
 /// Says of each column what becomes of its figures.
 fn explain(
-    (field, columns): (Field, &[usize]),
+    (field, columns, who): (Field, &[usize], &str),
     example: Option<(usize, String, f64)>,
     doubt: Option<&Doubt>,
     mapping: &mut Mapping,
@@ -90,22 +93,96 @@ fn explain(
                     format!(", so {from} is read as {to}")
                 });
                 format!(
-                    "The figures in column {title} are multiplied by 1,000, as its header says{}. If they are not in thousands, say that the column is {}: it is then read as it is written.",
+                    "The figures in column {title} are multiplied by 1,000, as {who} says{}. If they are not in thousands, say that the column is {}: it is then read as it is written.",
                     example.unwrap_or_default(),
                     field.name()
                 )
             }
             Some(Doubt::Marks(text)) => format!(
-                "The header of column {title} says thousands, but whether {text} is a fraction or has a sign between thousands is not clear: its figures are read as in any other column, and not multiplied. Write them in full."
+                "{}, but whether {text} is a fraction or has a sign between thousands is not clear: its figures are read as in any other column, and not multiplied. Write them in full.",
+                says(who, &title)
             ),
             Some(Doubt::TooMany(figure)) => {
                 let already = if field.counts_people() { "people" } else { "a full figure" };
                 format!(
-                    "The header of column {title} says thousands, but {figure} looks like {already} already: its figures are read as they are written, and not multiplied. Write them in full, or take the word out of the header."
+                    "{}, but {figure} looks like {already} already: its figures are read as they are written, and not multiplied. Write them in full, or take the word out there.",
+                    says(who, &title)
                 )
             }
         });
     }
+}
+
+fn says(who: &str, title: &str) -> String {
+    match who {
+        "its header" => format!("The header of column {title} says thousands"),
+        who => format!("For column {title}, {who} says thousands"),
+    }
+}
+
+/// Whether a figure of the columns has a fraction.
+fn has_parts(sheet: &Sheet<'_>, found: &Found, columns: &[usize]) -> Result<bool, Unreadable> {
+    let marks = Marks::of(sheet, found, columns)?;
+    let Some(decimal) = marks.decimal() else { return Ok(false) };
+    let mut in_parts = false;
+    sheet.visit(found.first_row, |row| {
+        let figures = columns.iter().filter_map(|column| number(row.cell(*column), decimal));
+        in_parts = figures.into_iter().any(|figure| figure.fract() != 0.0);
+        if in_parts { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    Ok(in_parts)
+}
+
+/// The people of a table below a title that says thousands: a row above the headers with nothing else
+/// in it. A group of columns is no title, and whole numbers may be about something else.
+fn of_title(
+    sheet: &Sheet<'_>,
+    found: &Found,
+    mapping: &mut Mapping,
+) -> Result<Vec<Field>, Unreadable> {
+    const PEOPLE: [Field; 7] = [
+        Field::Reached,
+        Field::Targeted,
+        Field::HouseholdsReached,
+        Field::HouseholdsTargeted,
+        Field::InNeed,
+        Field::Affected,
+        Field::Population,
+    ];
+    let headers = found.header_row.unwrap_or(found.first_row);
+    let mut is_said = false;
+    sheet.visit(1, |row| {
+        if row.number >= headers {
+            return ControlFlow::Break(());
+        }
+        let mut texts = row.cells().filter_map(|cell| cell.text());
+        let title = texts.next();
+        let alone = texts.all(|text| Some(&text) == title.as_ref());
+        is_said |= alone && title.is_some_and(|title| columns::says_thousands(&title));
+        ControlFlow::Continue(())
+    })?;
+    let is_open = |field: &Field| {
+        !mapping.thousands.contains(field) && !mapping.columns_of(*field).is_empty()
+    };
+    let told = |field: &Field| {
+        let columns = mapping.columns_of(*field);
+        let mut reports = mapping.columns.iter().filter(|one| columns.contains(&one.index));
+        reports.any(|report| columns::is_said(&report.reason))
+    };
+    let fields: Vec<Field> =
+        PEOPLE.into_iter().filter(|field| is_said && is_open(field) && !told(field)).collect();
+    if fields.is_empty() {
+        return Ok(fields);
+    }
+    let columns: Vec<usize> = fields.iter().flat_map(|field| mapping.columns_of(*field)).collect();
+    if has_parts(sheet, found, &columns)? {
+        return Ok(fields);
+    }
+    mapping.remarks.push(
+        "A title above the table says thousands. Its figures of people are whole numbers and are read as they are written: if they are in thousands, write it in the headers of their columns."
+            .to_owned(),
+    );
+    Ok(Vec::new())
 }
 
 /// The signs in the figures of a field as they are written.

@@ -199,7 +199,7 @@ fn counted(words: &str) -> Option<&str> {
 
 /// What the words up to the first that says for whom, where or how name. The last name counts:
 /// `household latrines` are latrines, `school children` children.
-fn of_words(words: &str) -> Option<Counted> {
+pub fn of_words(words: &str) -> Option<Counted> {
     let tokens: Vec<&str> = words.split(' ').collect();
     if tokens.len() > WORDS {
         return None;

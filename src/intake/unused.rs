@@ -1,18 +1,19 @@
 //! What there is to say of columns that are not used although they hold numbers: nobody should have
 //! to find out by a figure that is missing.
 
-use super::columns::{Mapping, is_said};
+use super::columns::{Mapping, NO_NUMBER, is_said};
 use super::evidence::{Evidence, Trait};
-use super::report::ColumnReport;
+use super::report::{ColumnReport, clip};
 use super::vocabulary::normalise;
-use super::{Kind, headers};
+use super::{Kind, headers, personal};
 
 /// Columns that are named.
 const NAMED: usize = 12;
 
-/// Marks the columns that are not used and hold numbers. `evidence` is by position in the columns.
+/// Marks the columns that are not used and hold numbers, and says what every unused one holds.
+/// `evidence` is by position in the columns.
 pub(super) fn note_numbers(mapping: &mut Mapping, evidence: &[Evidence]) {
-    let Mapping { columns, dropped_personal, .. } = mapping;
+    let Mapping { columns, dropped_personal, remarks, .. } = mapping;
     for (column, evidence) in columns.iter_mut().zip(evidence) {
         let is_open = column.field.is_none()
             && !dropped_personal.contains(&column.title())
@@ -21,9 +22,70 @@ pub(super) fn note_numbers(mapping: &mut Mapping, evidence: &[Evidence]) {
             && !super::returned::is_own(&column.header);
         // A form numbers its answers and itself.
         let counts = !column.header.starts_with('_') && !is_number_of(&column.header);
-        column.numbers =
-            is_open && counts && evidence.filled > 0 && evidence.share(Trait::Number) > 0.6;
+        let is_filled = is_open && evidence.filled > 0;
+        let is_moment = evidence.share(Trait::Moment).max(evidence.share(Trait::Clock)) >= 0.9;
+        let (numbers, dates) = (evidence.share(Trait::Number), evidence.share(Trait::Date));
+        column.numbers = is_filled && counts && numbers > 0.6;
+        column.holds = match () {
+            _ if !is_filled => "",
+            _ if numbers > 0.6 => "numbers",
+            _ if dates > 0.6 && !is_moment => "dates",
+            _ => "words",
+        }
+        .to_owned();
+        if is_filled && column.reason.contains(NO_NUMBER) {
+            remarks.push(without_figures(column, &evidence.example));
+        }
     }
+}
+
+/// That a column of figures has none that can be read, and what it has instead.
+fn without_figures(column: &ColumnReport, example: &str) -> String {
+    let masked = personal::mask(example).map(|(kept, _)| kept);
+    let example = clip(masked.as_deref().unwrap_or(example));
+    format!(
+        "Column {} ({}) is a column of figures by its name, and {NO_NUMBER}, as in \"{example}\": it is not used. Write one plain number in each cell.",
+        column.letters,
+        column.title()
+    )
+}
+
+/// That no column says when, where columns hold dates.
+pub(super) fn dates(kind: Kind, columns: &[ColumnReport]) -> Option<String> {
+    const TIMES: [&str; 4] = ["start_date", "end_date", "month", "year"];
+    let is_time =
+        |column: &ColumnReport| column.field.as_deref().is_some_and(|field| TIMES.contains(&field));
+    let unused: Vec<&ColumnReport> =
+        columns.iter().filter(|column| column.holds == "dates").collect();
+    if kind != Kind::Activities || unused.is_empty() || columns.iter().any(is_time) {
+        return None;
+    }
+    let (hold, they) = match unused.len() {
+        1 => ("column", "holds dates and is not used: say what it is"),
+        _ => ("columns", "hold dates and are not used: say what they are"),
+    };
+    let titles = titles(unused.into_iter());
+    Some(format!(
+        "No column says when; {hold} {titles} {they}. Rows without dates count in every period."
+    ))
+}
+
+/// Every column that is not used and holds something, those for the same reason together.
+pub fn by_reason(columns: &[ColumnReport]) -> Vec<String> {
+    let mut groups: Vec<((&str, &str), Vec<&ColumnReport>)> = Vec::new();
+    for column in columns.iter().filter(|column| !column.holds.is_empty()) {
+        let why = (column.holds.as_str(), column.reason.as_str());
+        match groups.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, alike)) => alike.push(column),
+            None => groups.push((why, vec![column])),
+        }
+    }
+    let line = |((holds, reason), alike): ((&str, &str), Vec<&ColumnReport>)| {
+        let hold = if alike.len() == 1 { "holds" } else { "hold" };
+        let reason = reason.strip_suffix(": not used").unwrap_or(reason);
+        format!("{}: {hold} {holds}; {reason}", titles(alike.into_iter()))
+    };
+    groups.into_iter().map(line).collect()
 }
 
 /// Whether a header is that of a running number, a code or a year.

@@ -166,6 +166,11 @@ pub fn unit_words(words: &str) -> Option<Counted> {
     UNITS.exact.get(words).map(|code| counted(code))
 }
 
+/// What folded words count as a whole: `individuals`, `households`, `things` or `measure`.
+pub fn unit_code(words: &str) -> Option<&'static str> {
+    UNITS.exact.get(words).map(String::as_str)
+}
+
 /// Whether a text is a unit of measure, such as tonnes.
 pub fn is_measure(text: &str) -> bool {
     code(&UNITS, text) == Some("measure")

@@ -451,3 +451,24 @@ fn the_same_figure_in_another_column_is_no_copy() {
     );
     assert_eq!((rows.len(), report.counts.copies), (2, 1));
 }
+
+#[test]
+fn columns_that_cannot_be_read_are_named_with_what_they_hold() {
+    let text = "partner,sector,Reached,As of\na,WSH,~500,13/01/2024\nb,WSH,~50,14/01/2024\nc,WSH,~5,15/01/2024\n";
+    let (_, report) = read(text);
+    let said = |words: &str| report.remarks.iter().any(|remark| remark.contains(words));
+    assert!(said("Column C (Reached)") && said("as in \"~500\""), "{:?}", report.remarks);
+    assert!(said("column D (As of) holds dates and is not used"), "{:?}", report.remarks);
+    let lines = crate::intake::unused::by_reason(&report.columns);
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert_eq!(lines[1], "D (As of): holds dates; no known header or tag");
+}
+
+#[test]
+fn no_column_is_said_to_be_used_that_is_not() {
+    let text = "partner,sector,Target group,Target population,reached\na,WSH,Farmers of the valley,People,1\nb,WSH,Fishers,Others,2\nc,WSH,Bakers,Others,3\n";
+    let (_, report) = read(text);
+    assert_eq!(report.column("population_group"), None, "{:?}", report.columns);
+    assert!(!report.remarks.iter().any(|remark| remark.contains("the first is used")));
+    assert!(!report.columns[3].reason.contains("which is column"), "{}", report.columns[3].reason);
+}

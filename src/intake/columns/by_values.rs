@@ -73,6 +73,9 @@ pub(super) fn correct_level(evidence: &Evidence, found: &mut [Candidate]) {
 /// every row says that it is none.
 const UNREADABLE: f32 = 0.4;
 
+/// Why a column of figures without a figure is not used.
+pub const NO_NUMBER: &str = "none of its values is a number";
+
 /// Words and tags are copied from form to form: where the values cannot be what they say, the
 /// column is something else.
 pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
@@ -114,7 +117,12 @@ pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
                 candidate.confidence = super::USED + 0.1 * candidate.confidence;
                 continue;
             }
-            (_, Role::Number) if numbers == 0.0 => (0.2, "none of its values is a number"),
+            (field, Role::Number)
+                if field.counts_people() && evidence.share(Trait::Share) >= 0.5 =>
+            {
+                (0.2, "its cells are shown as per cent")
+            }
+            (_, Role::Number) if numbers == 0.0 => (0.2, NO_NUMBER),
             (_, Role::Number) if numbers < 0.2 => (0.4, "few of its values are numbers"),
             (_, Role::Date) if evidence.share(Trait::Date) < 0.1 => {
                 (0.4, "few of its values are dates")
@@ -131,6 +139,14 @@ pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
                 if evidence.share(Trait::Sector) == 0.0 && evidence.distinct > 40 =>
             {
                 (0.5, "none of its values is a sector")
+            }
+            (Field::Status, _) if evidence.share(Trait::Date) >= 0.5 => {
+                (0.2, "its values are dates")
+            }
+            (field, Role::Text | Role::Code)
+                if numbers < 0.5 && evidence.share(Trait::Date) > 0.8 && names_something(field) =>
+            {
+                (0.3, "its values are dates")
             }
             (Field::Month, _)
                 if evidence.share(Trait::Date).max(evidence.share(Trait::Month)) < 0.1

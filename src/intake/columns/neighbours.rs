@@ -44,6 +44,35 @@ pub(super) fn between_levels(
     }
 }
 
+/// A period says when only where no column of months or of last days does.
+pub(super) fn periods_give_way(heads: &[Head], notes: &mut [String], assigned: &mut Assigned) {
+    const PERIODS: &[&str] = &[
+        "period",
+        "periode",
+        "periodo",
+        "quarter",
+        "trimestre",
+        "week",
+        "semaine",
+        "semana",
+        "dates",
+        "range",
+        "فتره",
+        "ربع",
+        "اسبوع",
+    ];
+    let Some(at) = assigned.column_of[Field::Start as usize] else { return };
+    let words = vocabulary::normalise(&heads[at].header);
+    let is_period = words.split(' ').any(|word| PERIODS.contains(&word));
+    let is_vague = assigned.taken[at].as_ref().is_some_and(|known| known.confidence < 0.55);
+    let better =
+        [Field::Month, Field::End].into_iter().find_map(|field| assigned.column_of[field as usize]);
+    let Some(better) = better.filter(|_| is_period && is_vague) else { return };
+    notes[at] = format!("a period, beside column {}: not used", super::title(&heads[better]));
+    assigned.column_of[Field::Start as usize] = None;
+    assigned.taken[at] = None;
+}
+
 /// Some forms have one column for both: where what is done is named only by its sector, that
 /// column is the sector.
 pub(super) fn sectors_as_activities<'e>(

@@ -48,6 +48,45 @@ pub(super) fn without_unit(head: &Head) -> Option<Head> {
     })
 }
 
+/// Whether a header says that distances are in kilometres.
+pub(super) fn is_kilometres(header: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "km",
+        "kms",
+        "kilometer",
+        "kilometers",
+        "kilometre",
+        "kilometres",
+        "kilometros",
+        "quilometros",
+        "كم",
+        "كيلومتر",
+    ];
+    normalise(header).split(' ').any(|word| WORDS.contains(&word))
+}
+
+/// Whether a title says that the figures below it are in thousands; about money it does not.
+pub(super) fn is_title(text: &str) -> bool {
+    const MONEY: &[&str] = &[
+        "budget",
+        "usd",
+        "dollars",
+        "cost",
+        "costs",
+        "funding",
+        "financement",
+        "presupuesto",
+        "orcamento",
+        "financiamiento",
+        "ميزانيه",
+        "تمويل",
+    ];
+    let words = words_of(text);
+    let is_money = text.contains('$') || words.split(' ').any(|word| MONEY.contains(&word));
+    let whole = || vocabulary::scale(&words) == Some(Scale::Behind);
+    !is_money && (plain(text).is_some() || text.len() <= LENGTH && whole())
+}
+
 /// A piece of a header and whether brackets are around it.
 type Piece<'t> = (&'t str, bool);
 

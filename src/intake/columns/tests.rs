@@ -200,3 +200,141 @@ fn our_own_templates_are_understood_in_full() {
         }
     }
 }
+
+#[test]
+fn what_was_planned_is_no_figure_of_those_reached() {
+    check(
+        &[("Beneficiaries (plan)", ""), ("Beneficiaries (actual)", "")],
+        &["targeted", "reached"],
+    );
+    check(&[("Bénéficiaires (prévu)", ""), ("Start date", "")], &["targeted", "start_date"]);
+    check(&[("Beneficiarios - planificado", "")], &["targeted"]);
+    check(&[("Beneficiários (planejado)", "")], &["targeted"]);
+    check(&[("Beneficiaries (planned)", ""), ("Plan", "")], &["targeted", ""]);
+}
+
+#[test]
+fn who_was_not_reached_and_what_is_no_person_is_not_used_and_named() {
+    let heads = ["Not reached", "Schools reached", "Target (MT)", "Reached"];
+    let heads: Vec<Head> = heads.iter().enumerate().map(|(at, h)| head(at, h, "")).collect();
+    let mapping = map(Kind::Activities, &heads, &[], &Options::default());
+    assert_eq!(mapping.column_of[Field::Reached as usize], Some(3));
+    assert_eq!(mapping.column_of[Field::Targeted as usize], None);
+    for (at, words) in ["not reached", "other than people", "other than people"].iter().enumerate()
+    {
+        assert!(mapping.columns[at].reason.contains(words), "{:?}", mapping.columns[at]);
+    }
+    check(&[("Previously reached", ""), ("Reached (kits)", "")], &["", ""]);
+    check(&[("Schools", "#reached"), ("Budget (SSP)", "")], &["", ""]);
+    let mapping = map(Kind::Activities, &[head(0, "Reached (PwD)", "")], &[], &Options::default());
+    assert_eq!(mapping.columns[0].group, "all/all/all/with");
+}
+
+#[test]
+fn counts_say_people_or_households_however_they_are_written() {
+    check(
+        &[("Foyers atteints", ""), ("Foyers ciblés", "")],
+        &["households_reached", "households_targeted"],
+    );
+    check(&[("Beneficiaries (in HH)", "")], &["households_reached"]);
+    check(&[("Bénéficiaires (ménages)", "")], &["households_reached"]);
+    check(&[("HH reached (individuals)", "")], &["reached"]);
+    check(&[("No. of beneficiaries", ""), ("No. of HHs", "")], &["reached", "households_reached"]);
+    for header in ["No of individuals", "Nº de beneficiarios", "Nr. of beneficiaries"] {
+        check(&[(header, "")], &["reached"]);
+    }
+    check(&[("HH No", "")], &["households_reached"]);
+}
+
+#[test]
+fn answers_in_brackets_and_columns_of_the_form_are_no_fields() {
+    let heads = ["WASH facility (Y/N)", "GPS_Lat", "GPS_Long", "_validation_status"];
+    let heads: Vec<Head> = heads.iter().enumerate().map(|(at, h)| head(at, h, "")).collect();
+    let mapping = map(Kind::Sites, &heads, &[], &Options::default());
+    let fields: Vec<_> =
+        mapping.columns.iter().map(|column| column.field.as_deref().unwrap_or_default()).collect();
+    assert_eq!(fields, ["", "latitude", "longitude", ""]);
+}
+
+#[test]
+fn a_column_of_days_is_no_activity_and_a_period_gives_way_to_months() {
+    let days = Evidence::of(9, 5).with(Trait::Date, 1.0);
+    for header in [
+        "Activity date",
+        "Date of distribution",
+        "Date de distribution",
+        "Date of activity",
+        "Date of intervention",
+        "Activity start",
+        "Period covered",
+        "Période",
+        "Quarter",
+        "Trimestre",
+        "When did the activity start?",
+    ] {
+        let heads = [head(0, header, "")];
+        let evidence = std::slice::from_ref(&days);
+        let mapping = map(Kind::Activities, &heads, evidence, &Options::default());
+        assert_eq!(mapping.columns[0].field.as_deref(), Some("start_date"), "{header}");
+    }
+    check(&[("Data do fim", ""), ("Project start", "")], &["end_date", "start_date"]);
+    check(&[("Quarter", ""), ("Month", "")], &["", "month"]);
+    let heads = [head(0, "Activity day", ""), head(1, "Quarter", "")];
+    let evidence = [days, Evidence::of(9, 4).with(Trait::Number, 1.0)];
+    let mapping = map(Kind::Activities, &heads, &evidence, &Options::default());
+    assert!(mapping.columns.iter().all(|column| column.field.is_none()), "{:?}", mapping.columns);
+}
+
+#[test]
+fn those_who_do_the_work_or_pay_for_it_are_known() {
+    for header in [
+        "Organisation/Agence de mise en œuvre",
+        "Sous-partenaire",
+        "Executing agency",
+        "Cooperating Partner",
+        "Implemented by",
+        "Implementing NGO",
+        "Partenaire local",
+        "Socio local",
+        "Parceiro local",
+        "Contraparte local",
+    ] {
+        check(&[("Partner", ""), (header, "")], &["partner", "implementing_partner"]);
+    }
+    check(&[("Operator", ""), ("Funding agency", "")], &["partner", "donor"]);
+    check(&[("Partner", ""), ("Financiado por", "")], &["partner", "donor"]);
+    check(&[("Partner", ""), ("Líder local", "")], &["partner", ""]);
+}
+
+#[test]
+fn a_question_for_a_place_is_no_activity_and_who_runs_a_site_reports_nothing() {
+    check(
+        &[("In which state did the activity take place?", ""), ("In which county?", "")],
+        &["adm1_name", "adm2_name"],
+    );
+    check(&[("Managed by", "")], &[""]);
+    let mapping = map(Kind::Sites, &[head(0, "Managed by", "")], &[], &Options::default());
+    assert_eq!(mapping.columns[0].field.as_deref(), Some("partner"));
+}
+
+#[test]
+fn answers_whether_a_site_is_open_are_its_status() {
+    for header in
+        ["Functional (Y/N)", "Operational", "Is functional?", "Open?", "Closed", "Is site open?"]
+    {
+        let mapping = map(Kind::Sites, &[head(0, header, "")], &[], &Options::default());
+        assert_eq!(mapping.columns[0].field.as_deref(), Some("status"), "{header}");
+    }
+}
+
+#[test]
+fn cells_shown_as_per_cent_are_no_people() {
+    let heads = [head(0, "Achievement", ""), head(1, "Girls reached", ""), head(2, "Target", "")];
+    let numbers = Evidence::of(9, 5).with(Trait::Number, 1.0);
+    let shares = numbers.clone().with(Trait::Share, 1.0);
+    let evidence = [shares.clone(), shares, numbers];
+    let mapping = map(Kind::Activities, &heads, &evidence, &Options::default());
+    let fields: Vec<_> = mapping.columns.iter().map(|column| column.field.as_deref()).collect();
+    assert_eq!(fields, [None, None, Some("targeted")]);
+    assert!(mapping.columns[0].reason.contains("per cent"), "{:?}", mapping.columns[0]);
+}

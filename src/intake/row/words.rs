@@ -41,6 +41,11 @@ impl Row<'_, '_> {
         found.map(|at| Sector::TABLE[usize::from(at)].0).or(said)
     }
 
+    /// Whether the header of statuses asks for a yes, and that opens the site.
+    pub fn asks_open(&self) -> Option<bool> {
+        self.reading.context.asks_open
+    }
+
     pub fn status(&mut self) -> Option<Status> {
         let found = self.word(Field::Status, problems::UNKNOWN_STATUS, |text| {
             vocabulary::status(text).map(|status| status as u8)

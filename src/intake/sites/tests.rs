@@ -72,3 +72,48 @@ fn placed_counts_where_rows_end_up() {
         import("name,adm1_pcode,latitude,longitude\nPump,A1,1.5,1.5\nClinic,A1,4,4\n");
     assert_eq!(report.placed, [0, 1, 1]);
 }
+
+#[test]
+fn a_yes_opens_or_closes_a_site_as_its_header_asks() {
+    use SiteStatus::{Closed, Functional};
+    for (header, yes, no) in [
+        ("Functional (Y/N)", Functional, Closed),
+        ("Is site open?", Functional, Closed),
+        ("Closed", Closed, Functional),
+        ("Not functional", Closed, Functional),
+    ] {
+        let text = format!("name,latitude,longitude,{header}\na,1.5,1.5,Y\nb,1.5,1.5,No\n");
+        let (sites, report) = import(&text);
+        let found: Vec<_> = sites.iter().map(|site| site.status).collect();
+        assert_eq!(found, [Some(yes), Some(no)], "{header} {:?}", report.columns);
+    }
+    let (sites, _) = import("name,latitude,longitude,status\na,1.5,1.5,No\n");
+    assert_eq!(sites[0].status, None);
+}
+
+#[test]
+fn a_radius_is_read_in_the_measure_of_its_header() {
+    for header in [
+        "Catchment radius (km)",
+        "Radius (km)",
+        "radius_km",
+        "Catchment (km)",
+        "Rayon de couverture (km)",
+        "Service radius km",
+    ] {
+        let text =
+            format!("name,latitude,longitude,{header}\na,1.5,1.5,5\nb,1.5,1.5,2.5\nc,1,1,1\n");
+        let (sites, report) = import(&text);
+        let found: Vec<_> = sites.iter().map(|site| site.radius_m).collect();
+        assert_eq!(
+            found,
+            [Some(5000.0), Some(2500.0), Some(1000.0)],
+            "{header} {:?}",
+            report.columns
+        );
+    }
+    let (sites, _) = import("name,latitude,longitude,Radius (m)\na,1.5,1.5,500\n");
+    assert_eq!(sites[0].radius_m, Some(500.0));
+    let (sites, _) = import("name,latitude,longitude,Radius (minutes)\na,1.5,1.5,30\n");
+    assert_eq!(sites[0].radius_m, None);
+}

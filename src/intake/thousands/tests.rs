@@ -229,3 +229,29 @@ fn the_sender_undoes_it_by_saying_what_the_column_is_and_a_returned_report_keeps
     assert_eq!(found, [Some(12_500.0), Some(1000.0)]);
     assert_eq!(again.counts, report.counts);
 }
+
+#[test]
+fn a_title_above_the_table_says_thousands_for_all_its_people() {
+    let (rows, report) =
+        reached("3W figures (en milliers),,\npartner,sector,reached\na,WSH,1.5\nb,WSH,12\n");
+    assert_eq!(rows, [Some(1500.0), Some(12_000.0)], "{:?}", report.remarks);
+    let said = |report: &Report, words: &str| report.remarks.iter().any(|one| one.contains(words));
+    assert!(said(&report, "as a title above the table says, so 1.5 is read as 1500"));
+    let (rows, report) =
+        reached("Figures in thousands,,\npartner,sector,reached\na,WSH,1500\nb,WSH,12.5\n");
+    assert_eq!(rows, [Some(1500.0), Some(12.5)]);
+    assert!(
+        said(&report, "a title above the table says thousands, but 1500"),
+        "{:?}",
+        report.remarks
+    );
+    for title in [
+        "Budget (in thousands USD),,",
+        "Budget (in thousands),,",
+        "Thousands reached in 2024,,",
+        "Plan,(in thousands),x",
+    ] {
+        let (rows, _) = reached(&format!("{title}\npartner,sector,reached\na,WSH,1.5\nb,WSH,12\n"));
+        assert_eq!(rows, [Some(1.5), Some(12.0)], "{title}");
+    }
+}

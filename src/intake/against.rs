@@ -1,0 +1,382 @@
+//! What the words of a header say against its figures: they count things, people who were not reached
+//! or were reached before, millions, or money that is no US dollars. The words are
+//! `data/vocabulary/against.csv` and the nouns of `units.csv`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::fields::Field;
+use super::figures::{self, Measure, Role};
+use super::units::{self, Counted};
+use super::vocabulary::{self, normalise, rows};
+
+/// A longer text is no header.
+const LENGTH: usize = 200;
+/// Words that are looked up together at most.
+const PHRASE: usize = 3;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    /// Those who were not reached: `remaining`.
+    Missed,
+    /// The same before a word of people or figures: `not`.
+    Not,
+    /// Another time than that of the row.
+    Before,
+    Millions,
+    /// Things, whether one or many are named.
+    Collective,
+    /// Before a capacity that is none for people.
+    Store,
+    Dollars,
+    Currency,
+}
+
+static WORDS: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
+    let word = |code: &str| {
+        Some(match code {
+            "missed" => Word::Missed,
+            "not" => Word::Not,
+            "before" => Word::Before,
+            "millions" => Word::Millions,
+            "collective" => Word::Collective,
+            "store" => Word::Store,
+            "usd" => Word::Dollars,
+            "currency" => Word::Currency,
+            _ => return None,
+        })
+    };
+    let all = rows(include_str!("../../data/vocabulary/against.csv"));
+    let entry = |row: Vec<&str>| {
+        let [words, code, ..] = row[..] else { return None };
+        Some((normalise(words), word(code)?))
+    };
+    all.filter_map(entry).collect()
+});
+
+/// Words behind which a header no longer says what it counts: `reached in camps`.
+const BEHIND: &[&str] = &[
+    "in", "at", "by", "through", "via", "for", "with", "from", "on", "per", "to", "under", "dans",
+    "par", "pour", "avec", "en", "sur", "chez", "por", "para", "con", "com", "em", "nas", "nos",
+    "في", "من", "عبر", "على", "خلال", "مع",
+];
+/// Words of a capacity that do not say for what.
+const CAPACITY: &[&str] = &[
+    "capacity",
+    "capacite",
+    "capacidad",
+    "capacidade",
+    "سعه",
+    "max",
+    "maximum",
+    "designed",
+    "design",
+    "current",
+];
+/// Times are no things: `reached (3 months)`.
+const TIMES: &[&str] = &[
+    "day", "days", "month", "months", "year", "years", "hours", "jours", "mois", "dias", "meses",
+    "heures", "horas", "يوم", "شهر",
+];
+
+/// Why a column under this header is not the field that its other words name; `None` where nothing
+/// speaks against it.
+pub fn of_header(field: Field, header: &str) -> Option<&'static str> {
+    if header.is_empty() || header.len() > LENGTH {
+        return None;
+    }
+    let words = normalise(&figures::signs_to_words(header));
+    let tokens: Vec<&str> = words.split(' ').filter(|token| !token.is_empty()).collect();
+    let said = said(&tokens);
+    let has = |word: Word| said.iter().any(|(_, known)| *known == word);
+    if field == Field::BudgetUsd {
+        let money = header.contains(['€', '£', '¥', '₦', '₹']) || has(Word::Currency);
+        return match () {
+            _ if has(Word::Millions) => Some("in millions: not used, write figures in full"),
+            _ if money && !has(Word::Dollars) && !header.contains('$') => {
+                Some("an amount that is not in US dollars: not used")
+            }
+            _ => None,
+        };
+    }
+    if field == Field::RadiusM {
+        const TIMES: &[&str] = &[
+            "min", "mins", "minutes", "hour", "hours", "hr", "hrs", "feet", "ft", "miles", "mile",
+            "yards", "heures", "horas", "minutos",
+        ];
+        let other = tokens.iter().any(|token| TIMES.contains(token));
+        return other.then_some("in another measure than metres or kilometres: not used");
+    }
+    let of_response = matches!(
+        field,
+        Field::Reached | Field::Targeted | Field::HouseholdsReached | Field::HouseholdsTargeted
+    );
+    if !field.counts_people() {
+        return None;
+    }
+    if of_response && (has(Word::Missed) || says_not(&tokens, &said)) {
+        return Some("counts those who were not reached: not used");
+    }
+    if of_response && has(Word::Before) {
+        return Some("counts people of an earlier time: not used");
+    }
+    if has(Word::Millions) {
+        return Some("in millions: not used, write figures in full");
+    }
+    let things = counts_things(field, header, &tokens);
+    things.then_some("counts something other than people: not used")
+}
+
+/// The known words among those of a header, and where they begin.
+fn said(tokens: &[&str]) -> Vec<(usize, Word)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let longest = PHRASE.min(tokens.len() - at);
+        let known = (1..=longest)
+            .rev()
+            .find_map(|length| Some((length, *WORDS.get(&tokens[at..at + length].join(" "))?)));
+        found.extend(known.map(|(_, word)| (at, word)));
+        at += known.map_or(1, |(length, _)| length);
+    }
+    found
+}
+
+/// `Not reached`, `Not yet assisted`, `Non-beneficiaries reached`.
+fn says_not(tokens: &[&str], said: &[(usize, Word)]) -> bool {
+    const YET: &[&str] = &["yet", "been", "encore", "ainda", "todavia", "ete", "foram"];
+    let is_whom = |token: &&str| {
+        matches!(figures::role_of(token), Some(Role::Measure(_) | Role::People))
+            || ["covered", "couverts", "received", "receiving", "recu"].contains(token)
+    };
+    let nots = said.iter().filter(|(_, word)| *word == Word::Not);
+    nots.map(|(at, _)| tokens[at + 1..].iter().find(|token| !YET.contains(token)))
+        .any(|next| next.is_some_and(is_whom))
+}
+
+fn counts_things(field: Field, header: &str, tokens: &[&str]) -> bool {
+    match in_brackets(header) {
+        Some(Unit::Measure) => return true,
+        Some(Unit::Things) => return !tokens.iter().any(|token| is_people(token)),
+        Some(Unit::People | Unit::Households) => return false,
+        None => {}
+    }
+    // Such as host communities.
+    if figures::of_header(header).is_some_and(|figure| figure.is_part()) {
+        return false;
+    }
+    let of_capacity = field == Field::CapacityPeople;
+    let end = tokens.iter().position(|token| BEHIND.contains(token)).unwrap_or(tokens.len());
+    let mut rest: Vec<&str> = Vec::new();
+    for token in &tokens[..end] {
+        match figures::role_of(token) {
+            Some(Role::Measure(Measure::Population | Measure::Severity)) => return false,
+            Some(Role::Measure(_) | Role::Noise | Role::Total) => continue,
+            _ if is_people(token) => return false,
+            _ if of_capacity && CAPACITY.contains(token) => continue,
+            _ => rest.push(token),
+        }
+    }
+    let store = |token: &&str| WORDS.get(*token) == Some(&Word::Store);
+    if of_capacity && rest.first().is_some_and(store) {
+        return true;
+    }
+    let longest = PHRASE.min(rest.len());
+    let last = (1..=longest).rev().map(|length| rest[rest.len() - length..].join(" "));
+    let first = (1..=longest).rev().map(|length| rest[..length].join(" "));
+    last.chain(first)
+        .find_map(|phrase| Some((vocabulary::unit_code(&phrase)?, phrase)))
+        .is_some_and(|(code, phrase)| match code {
+            "things" => is_many(&phrase),
+            "measure" => !TIMES.contains(&phrase.as_str()),
+            _ => false,
+        })
+}
+
+/// One thing before a figure may only say where it is: `School target`.
+fn is_many(phrase: &str) -> bool {
+    let is_many = |word: &str| word.ends_with(['s', 'x']) || !word.is_ascii();
+    phrase.split(' ').any(is_many) || WORDS.get(phrase) == Some(&Word::Collective)
+}
+
+fn is_people(token: &str) -> bool {
+    use Role::{Ages, Disabled, Households, People, Who};
+    let role = figures::role_of(token);
+    let is_thing = vocabulary::unit_code(token) == Some("things");
+    !is_thing && matches!(role, Some(People | Households | Who(..) | Ages(_) | Disabled))
+        || matches!(vocabulary::unit_code(token), Some("individuals" | "households"))
+        || !is_thing && vocabulary::population_words(token).is_some()
+}
+
+/// What stands in brackets, or behind a comma, a colon or a dash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    People,
+    Households,
+    Things,
+    Measure,
+}
+
+/// The unit that a header has in brackets or at its end, as in `Target (MT)`; `None` where there is
+/// none or two disagree.
+pub fn in_brackets(header: &str) -> Option<Unit> {
+    if header.len() > LENGTH {
+        return None;
+    }
+    let marks = ['(', ')', '[', ']', '|', '\n', ',', ':', ';', '–', '—'];
+    let pieces = header.split(marks).flat_map(|piece| piece.split(" - "));
+    let mut found = None;
+    for piece in pieces.skip(1) {
+        let words = normalise(&figures::signs_to_words(piece));
+        let little = |word: &&str| {
+            let noise = matches!(figures::role_of(word), Some(Role::Noise | Role::Total));
+            !noise && !["in", "en", "em", "of", "des", "per"].contains(word)
+        };
+        let words = words.split(' ').filter(little).collect::<Vec<_>>().join(" ");
+        let Some(unit) = unit_of(&words) else { continue };
+        if found.is_some_and(|other| other != unit) {
+            return None;
+        }
+        found = Some(unit);
+    }
+    found
+}
+
+fn unit_of(words: &str) -> Option<Unit> {
+    match (figures::role_of(words), vocabulary::unit_code(words)) {
+        _ if words.split(' ').any(|word| TIMES.contains(&word)) => None,
+        (Some(Role::People), _) | (_, Some("individuals")) => Some(Unit::People),
+        (Some(Role::Households), _) | (_, Some("households")) => Some(Unit::Households),
+        (_, Some("measure")) => Some(Unit::Measure),
+        (_, Some("things")) => Some(Unit::Things),
+        (None, None) if units::of_words(words) == Some(Counted::Things) => {
+            words.split(' ').all(|word| !is_people(word)).then_some(Unit::Things)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_are_not_people() {
+        for header in [
+            "Livestock reached",
+            "Animals reached",
+            "Schools targeted",
+            "Number of schools reached",
+            "Schools reached with kits",
+            "Health facilities reached",
+            "Number of HF targeted",
+            "Villages reached",
+            "Sites targeted",
+            "Communities reached",
+            "Primary schools reached",
+            "MT reached",
+            "Target (MT)",
+            "Target (kits)",
+            "Reached - MT",
+            "Beneficiaries (MT)",
+            "Écoles ciblées",
+            "Animaux atteints",
+            "Cible (tonnes)",
+            "Escuelas alcanzadas",
+            "Escolas alcançadas",
+            "المدارس المستهدفة",
+        ] {
+            assert!(of_header(Field::Reached, header).is_some(), "{header}");
+        }
+        for header in [
+            "Reached",
+            "People reached in camps",
+            "Reached in camps",
+            "Reached through schools",
+            "People reached (schools)",
+            "School children reached",
+            "Beneficiaries reached with kits",
+            "Reached (HH)",
+            "Household members reached",
+            "Target group",
+            "School target",
+            "IDPs in sites",
+            "Reached (3 months)",
+            "Personnes atteintes",
+            "Teachers trained",
+            "Host communities reached",
+            "Distribution beneficiaries",
+        ] {
+            assert_eq!(of_header(Field::Reached, header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_capacity_for_goods_is_none_for_people() {
+        for header in [
+            "Capacity (m2)",
+            "Capacity (MT)",
+            "Capacity (litres)",
+            "Tank capacity (L)",
+            "Capacity (tents)",
+            "Capacity (beds)",
+            "Bed capacity",
+            "Storage capacity",
+            "Capacité (lits)",
+        ] {
+            assert!(of_header(Field::CapacityPeople, header).is_some(), "{header}");
+        }
+        for header in
+            ["Max capacity", "Capacity (pupils)", "Site capacity (individuals)", "School capacity"]
+        {
+            assert_eq!(of_header(Field::CapacityPeople, header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn those_who_were_not_reached_or_before_are_not_reached() {
+        for header in [
+            "Not reached",
+            "Not yet reached",
+            "Non-beneficiaries reached",
+            "Unreached",
+            "Remaining to be reached",
+            "Gap (target - reached)",
+            "Previously reached",
+            "Reached last month",
+            "Bénéficiaires non atteints",
+            "Atteints le mois dernier",
+            "Personas no alcanzadas",
+            "Pessoas não alcançadas",
+            "لم يتم الوصول إليهم",
+        ] {
+            let says = of_header(Field::Reached, header).is_some();
+            assert!(says || header.starts_with("لم"), "{header}");
+        }
+        for header in [
+            "No. reached",
+            "Reached (not in thousands)",
+            "Non-food items beneficiaries",
+            "Nº de beneficiarios",
+        ] {
+            assert_eq!(of_header(Field::Reached, header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn other_money_and_millions_are_not_used() {
+        for header in [
+            "Budget (SSP)",
+            "Budget en FCFA",
+            "Budget €",
+            "Budget (local currency)",
+            "Total budget in million USD",
+        ] {
+            assert!(of_header(Field::BudgetUsd, header).is_some(), "{header}");
+        }
+        for header in ["Budget", "Budget (USD)", "Budget US$", "Total budget (USD)"] {
+            assert_eq!(of_header(Field::BudgetUsd, header), None, "{header}");
+        }
+        assert!(of_header(Field::InNeed, "PIN (in millions)").is_some());
+    }
+}

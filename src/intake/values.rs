@@ -7,7 +7,7 @@ mod dates;
 
 pub use self::angles::{angle, coordinates, pair};
 pub use self::dates::day;
-use self::dates::three_numbers;
+use self::dates::{ascii_digits, three_numbers};
 
 /// The sign before the decimals in a column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,6 +95,8 @@ impl Habits {
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
             return;
         }
+        let plain = ascii_digits(text);
+        let text = plain.as_deref().unwrap_or(text);
         let digits_after = |mark: char| text.trim().rsplit_once(mark).map(|(_, tail)| tail.len());
         match (text.rfind(','), text.rfind('.')) {
             (Some(comma), Some(point)) if comma > point => self.commas += 1,
@@ -108,6 +110,11 @@ impl Habits {
 
     /// Takes a cell of a column of people or households into account, who are rarely in parts.
     pub fn see_people(&mut self, cell: Cell<'_>) {
+        if let Cell::Text(text) = cell
+            && let Some(plain) = ascii_digits(text)
+        {
+            return self.see_people(Cell::Text(&plain));
+        }
         let text = match cell {
             // Most figures are nothing but digits.
             Cell::Text(text) if is_whole(text) => {
@@ -203,7 +210,8 @@ fn is_whole(text: &str) -> bool {
 
 /// Whether a text is one to three digits that do not begin with zero, a dot and three digits.
 pub fn is_dotted(text: &str) -> bool {
-    trimmed(text).split_once('.').is_some_and(|(whole, tail)| {
+    let plain = ascii_digits(text);
+    trimmed(plain.as_deref().unwrap_or(text)).split_once('.').is_some_and(|(whole, tail)| {
         (1..=3).contains(&whole.len())
             && !whole.starts_with('0')
             && tail.len() == 3
@@ -373,5 +381,22 @@ mod tests {
         assert_eq!(people(&["1.5", "2"]).dots, Dots::Clear);
         assert_eq!(people(&["1.500", "1.234,5"]).decimal, Decimal::Comma);
         assert_eq!(read("1.234.567", Decimal::Point), Some(1_234_567.0));
+    }
+
+    #[test]
+    fn figures_in_arabic_digits_are_read_as_the_same_figures_in_others() {
+        let figures = |cells: &[&str]| {
+            let style = people(cells);
+            let read = |text: &&str| style.figure(Cell::Text(text));
+            cells.iter().map(read).collect::<Vec<_>>()
+        };
+        let full = [Some(1500.0), Some(12_000.0), Some(900.0)];
+        for cells in
+            [["١,٥٠٠", "١٢,٠٠٠", "٩٠٠"], ["١.٥٠٠", "١٢.٠٠٠", "٩٠٠"], ["١٬٥٠٠", "١٢٬٠٠٠", "٩٠٠"]]
+        {
+            assert_eq!(figures(&cells), full, "{cells:?}");
+        }
+        assert_eq!(figures(&["۱,۵۰۰"]), [Some(1500.0)]);
+        assert_eq!(figures(&["١٫٥", "٢"]), [Some(1.5), Some(2.0)]);
     }
 }

@@ -17,9 +17,7 @@ pub fn day(cell: Cell<'_>, order: Order, last: bool, year: Option<i16>) -> Optio
         Cell::Text(text) => trimmed(text),
         _ => return None,
     };
-    if !text.is_ascii()
-        && let Some(plain) = ascii_digits(text)
-    {
+    if let Some(plain) = ascii_digits(text) {
         return day(Cell::Text(&plain), order, last, year);
     }
     let bytes = text.as_bytes();
@@ -102,7 +100,10 @@ fn range(text: &str, order: Order, last: bool, year: Option<i16>) -> Option<Day>
 }
 
 /// The text with the digits of Arabic and Persian as those of ASCII; `None` where it has none.
-fn ascii_digits(text: &str) -> Option<String> {
+pub(super) fn ascii_digits(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
     let digit = |c: char| match c as u32 {
         code @ 0x660..=0x669 => Some(char::from(b'0' + (code - 0x660) as u8)),
         code @ 0x6f0..=0x6f9 => Some(char::from(b'0' + (code - 0x6f0) as u8)),

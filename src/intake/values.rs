@@ -40,6 +40,11 @@ pub struct Habits {
     other_thousands: u32,
     serials: u32,
     written_dates: u32,
+    /// Days that are whole, and how many of them are the first of a month, by either order.
+    whole_days: u32,
+    first_days: [u32; 2],
+    /// Days that either order makes another one of: `01/05/2024`.
+    either_order: u32,
 }
 
 /// How a column is read.
@@ -52,6 +57,10 @@ pub struct Style {
     pub serials: bool,
     /// Its figures are in thousands.
     pub thousands: bool,
+    /// Every day of the column is the first of a month.
+    pub first_days: bool,
+    /// Some days are another one in the other order, and none says which it is.
+    pub either_order: bool,
 }
 
 impl Style {
@@ -86,6 +95,10 @@ impl Habits {
         self.grouped += other.grouped;
         self.other_thousands += other.other_thousands;
         self.serials += other.serials;
+        self.whole_days += other.whole_days;
+        self.first_days[0] += other.first_days[0];
+        self.first_days[1] += other.first_days[1];
+        self.either_order += other.either_order;
         self.written_dates += other.written_dates;
     }
 
@@ -144,6 +157,14 @@ impl Habits {
 
     /// Takes a cell of a column of dates into account.
     pub fn see_date(&mut self, cell: Cell<'_>) {
+        let read = |order| dates::whole_day(cell, order);
+        if let Some(day) = read(Order::DayFirst).or_else(|| read(Order::MonthFirst)) {
+            let other = read(Order::MonthFirst).unwrap_or(day);
+            self.whole_days += 1;
+            self.first_days[0] += u32::from(day.ymd().2 == 1);
+            self.first_days[1] += u32::from(other.ymd().2 == 1);
+            self.either_order += u32::from(day != other && read(Order::DayFirst).is_some());
+        }
         // Most dates begin with the year, and say nothing of day and month.
         if let Cell::Text(text) = cell
             && let [b'1'..=b'9', year @ .., b'-'] =
@@ -180,16 +201,20 @@ impl Habits {
         };
         let decimal =
             if commas || dots == Dots::Thousands { Decimal::Comma } else { Decimal::Point };
+        let order = if self.months_first > 2 * self.days_first {
+            Order::MonthFirst
+        } else {
+            Order::DayFirst
+        };
+        let first_days = self.first_days[usize::from(order == Order::MonthFirst)];
         Style {
             decimal,
             dots,
             serials: self.serials > self.written_dates,
             thousands: false,
-            order: if self.months_first > 2 * self.days_first {
-                Order::MonthFirst
-            } else {
-                Order::DayFirst
-            },
+            order,
+            first_days: self.whole_days > 0 && first_days == self.whole_days,
+            either_order: self.either_order > 0 && self.days_first + self.months_first == 0,
         }
     }
 

@@ -97,6 +97,8 @@ pub fn read_table<T: Send>(
     let profile = profile(sheet, &parts, &mapped, &mapping.thousands, &strays)?;
     strays.titles.clone_from(&profile.titles);
     unused::note_numbers(&mut mapping, &evidence);
+    unused::note_countries(kind, &mut mapping, &evidence);
+    mapping.remarks.extend(unused::sector(kind, &mapping.columns, options.sector.is_some()));
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
     report.remarks.splice(0..0, doubt);
     if let Some(mapping) = remembered {

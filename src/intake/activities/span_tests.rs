@@ -115,3 +115,21 @@ fn an_order_of_day_and_month_that_no_date_says_is_said() {
     let said = remarks("01/15/2024", "02/05/2024");
     assert!(said.iter().any(|said| said.contains("different orders")), "{said:?}");
 }
+
+#[test]
+fn days_of_another_calendar_are_not_read() {
+    for header in ["Date (E.C.)", "Start date - Hijri"] {
+        let text = format!("partner,sector,{header},reached\na,WSH,16/06/2016,5\n");
+        let (rows, report) = super::tests::read(&text);
+        assert_eq!((rows[0].start, rows[0].end), (None, None), "{header}");
+        assert!(report.remarks.iter().any(|said| said.contains("another calendar")), "{header}");
+    }
+}
+
+#[test]
+fn several_countries_and_no_sector_are_said_once() {
+    let text = "Country,partner,State,reached\nChad,a,Lac,5\nNiger,a,Diffa,6\n";
+    let (_, report) = super::tests::read(text);
+    let says = |words: &str| report.remarks.iter().filter(|said| said.contains(words)).count();
+    assert_eq!((says("more than one country"), says("--sector WSH")), (1, 1));
+}

@@ -6,6 +6,7 @@ use super::read::read_table;
 use super::report::Report;
 use super::row::{Row, Said};
 use super::units::Counted;
+use super::vocabulary::{self, FigureWord};
 use super::{Kind, Options, Unreadable, headers, problems, tags, values};
 use crate::domain::{Activity, Day, Partner, Snapshot};
 
@@ -26,7 +27,9 @@ pub fn activities(
 ) -> Result<(Intake, Report), Unreadable> {
     let read = read_table(Kind::Activities, file_name, bytes, known, options, |row, read| {
         if let Some(activity) = activity(row) {
+            let first = read.len();
             by_part(row, activity, read);
+            as_said(row, &mut read[first..]);
         }
     })?;
     let mut report = read.report;
@@ -224,6 +227,38 @@ fn by_part(row: &mut Row<'_, '_>, whole: Activity, activities: &mut Vec<Activity
     }
 }
 
+/// Where a column says of each row what its one figure is, the figure is that: it is never reached
+/// because other rows are.
+fn as_said(row: &mut Row<'_, '_>, activities: &mut [Activity]) {
+    let (targeted, reached) = (row.has_figures(TARGETED), row.has_figures(REACHED));
+    if !row.has(Field::Figure) || targeted && reached {
+        return;
+    }
+    let said = row.text(Field::Figure);
+    let word = said.as_deref().and_then(vocabulary::figure_word);
+    let mut unsaid = false;
+    for one in activities {
+        let people = one.targeted.take().or(one.reached.take());
+        let households = one.households_targeted.take().or(one.households_reached.take());
+        match word {
+            Some(FigureWord::Targeted) => {
+                (one.targeted, one.households_targeted) = (people, households);
+            }
+            Some(FigureWord::Reached) => {
+                (one.reached, one.households_reached) = (people, households);
+            }
+            Some(FigureWord::Other) | None => unsaid |= people.or(households).is_some(),
+        }
+    }
+    if unsaid {
+        let said = said.unwrap_or_default();
+        row.warn(Field::Figure, &said, "", problems::FIGURE_UNSAID);
+    }
+}
+
+const TARGETED: [Field; 2] = [Field::Targeted, Field::HouseholdsTargeted];
+const REACHED: [Field; 2] = [Field::Reached, Field::HouseholdsReached];
+
 /// Start and end; where a table has only months, the month's first and last day.
 fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
     let dated = row.has(Field::Start) || row.has(Field::End);
@@ -241,18 +276,23 @@ fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
             // A month says its last day as well, and a range its other end.
             end = row.read_day(Field::Start, row.cell(Field::Start), true);
             end = end.filter(|end| Some(*end) != start);
+            end = end.or_else(|| row.month_end(Field::Start, start));
         }
         return (start, end);
     }
     let Some(month) = row.text(Field::Month) else { return (None, None) };
     let year = values::number(row.cell(Field::Year), values::Decimal::Point);
-    let text = match year {
-        Some(year) => format!("{month} {year}"),
-        None => month.into_owned(),
+    let number = values::number(row.cell(Field::Month), values::Decimal::Point);
+    let number = number.filter(|number| (1.0..=12.0).contains(number) && number.fract() == 0.0);
+    let text = match (year, number) {
+        (Some(year), Some(number)) => format!("{year}-{number:02}"),
+        (Some(year), None) => format!("{month} {year}"),
+        (None, _) => month.into_owned(),
     };
     let cell = crate::formats::sheet::Cell::Text(&text);
     let end = row.read_day(Field::Month, cell, true);
     let start = row.read_day(Field::Month, cell, false);
+    let end = row.month_end(Field::Month, start).filter(|_| end == start).or(end);
     if start.is_none() {
         row.warn(Field::Month, &text, "", problems::NOT_A_DATE);
     }
@@ -266,3 +306,7 @@ mod tests;
 #[cfg(test)]
 #[path = "activities/span_tests.rs"]
 mod span_tests;
+
+#[cfg(test)]
+#[path = "activities/stray_tests.rs"]
+mod stray_tests;

@@ -3,6 +3,7 @@
 //! report says so.
 
 mod by_values;
+mod calendars;
 mod neighbours;
 mod periods;
 mod phases;
@@ -119,6 +120,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let mut candidates = Vec::new();
     let mut notes = vec![String::new(); heads.len()];
     let (mut dropped, mut figures) = (Vec::new(), Vec::new());
+    let mut other_calendars = Vec::new();
     let none = Evidence::default();
     let seen = |at: usize| evidence.get(at).unwrap_or(&none);
     let is_unused = |head: &Head| options.unused.iter().any(|name| says(head, name));
@@ -179,6 +181,11 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         let is_time = |field: Field| field.role() == Role::Date || field == Field::Month;
         found.retain(|one| !is_time(one.field) || !to_date::is_figure(head));
         notes[at] = note;
+        if calendars::is_other(head) && found.iter().any(|one| is_time(one.field)) {
+            found.retain(|one| !is_time(one.field));
+            other_calendars.push(calendars::remark(head));
+            "dates of another calendar: not used".clone_into(&mut notes[at]);
+        }
         candidates.extend(found);
     }
     parts::prefer_numbers(&mut figures, &seen);
@@ -198,6 +205,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let over_time = to_date::tell(kind, heads, &assigned, free, &mut notes);
     let mut remarks = doubles(heads, &assigned);
     remarks.extend(over_time);
+    remarks.extend(other_calendars);
     remarks.extend(by_period);
     swap_acronyms(evidence, &mut assigned);
     remarks.extend(implementer_reports(kind, heads, &mut assigned));

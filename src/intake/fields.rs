@@ -63,6 +63,7 @@ pub enum Field {
     Pcode,
     Parent,
     Info,
+    Figure,
 }
 
 /// How the cells of a column are read.
@@ -270,6 +271,13 @@ pub const FIELDS: &[FieldDef] = &[
     ),
     def(Field::Parent, "parent_pcode", "#loc+parent+code", Role::Code, "P-code of the area above"),
     def(Field::Info, "info", "#meta+info", Role::Text, "Remarks of the file's maker"),
+    def(
+        Field::Figure,
+        "targeted_or_reached",
+        "#meta+figure",
+        Role::Code,
+        "What the one figure of a row is: targeted or reached",
+    ),
 ];
 
 impl Field {
@@ -425,7 +433,7 @@ const POPULATION: &[Field] = &[
 /// Columns of the template for areas.
 const AREAS: &[Field] = &[Field::Level, Field::Pcode, Field::Name, Field::Parent];
 /// Columns that activities of other makers have.
-const ACTIVITIES_ALSO: &[Field] = &[Field::Coordinates, Field::Year, Field::Month];
+const ACTIVITIES_ALSO: &[Field] = &[Field::Coordinates, Field::Year, Field::Month, Field::Figure];
 /// Columns that sites of other makers have.
 const SITES_ALSO: &[Field] = &[
     Field::Adm1Name,

@@ -244,6 +244,11 @@ fn read(normalised: &str, sectors: bool) -> Option<Figure> {
     let (mut ages, mut bound, mut months, mut years) = (Vec::new(), None, false, false);
     let mut at = 0;
     while at < tokens.len() {
+        if ages_in_months(&ages) && tokens[at] == "m" && figure.group.sex != Sex::All {
+            // Boys 0-59m: their sex is said already.
+            (months, at) = (true, at + 1);
+            continue;
+        }
         if let Ok(number) = tokens[at].parse::<u16>() {
             ages.push(number);
             at += 1;
@@ -313,6 +318,11 @@ fn read(normalised: &str, sectors: bool) -> Option<Figure> {
     Some(figure)
 }
 
+/// Whether a band is one of those that are counted in months.
+fn ages_in_months(ages: &[u16]) -> bool {
+    matches!(ages, [0 | 6 | 12 | 24, 23 | 59] | [0, 5 | 11])
+}
+
 /// The band that numbers and bounds say; an inner `None` where there are none, an outer one where
 /// they are no band.
 fn band(ages: &[u16], bound: Option<Role>, months: bool) -> Option<Option<Age>> {
@@ -364,6 +374,9 @@ mod tests {
             ("Men 60+", "- all/male/60+/all"),
             ("Boys <5", "- all/male/0-4/all"),
             ("6-59 months", "- all/all/0-4/all"),
+            ("Boys 0-59m", "- all/male/0-4/all"),
+            ("Girls 6-23m", "- all/female/0-1/all"),
+            ("Men 18-59", "- all/male/18-59/all"),
             ("Femmes", "- all/female/all/all Grown"),
             ("Meninas alcançadas", "Reached all/female/all/all Child"),
             ("IDP households targeted", "Targeted households idp/all/all/all"),

@@ -39,6 +39,7 @@ pub mod table;
 pub mod tags;
 pub mod template;
 mod thousands;
+mod told_by_rows;
 mod units;
 mod unplaced;
 pub mod unused;

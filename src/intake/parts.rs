@@ -142,8 +142,17 @@ pub fn resolve(
         return resolved;
     }
     let default = default_measure(kind, found, column_of);
+    let targets_only = kind == Kind::Needs
+        && column_of[Field::Targeted as usize].is_some()
+        && column_of[Field::InNeed as usize].is_none()
+        && found.iter().all(|(_, figure)| figure.measure.is_none());
     let mut fields: Vec<(usize, Figure, Field)> = Vec::new();
     for (at, figure) in found {
+        if targets_only && beside(*at, found, column_of).is_none() {
+            let note = "counts people beside those targeted, and does not say that they are in need: not used";
+            resolved.notes.push((*at, note.to_owned()));
+            continue;
+        }
         let unsaid = kind == Kind::Needs && figure.measure.is_none() && figure.sector.is_none();
         let measure = match beside(*at, found, column_of).filter(|_| unsaid) {
             Some(measure) => measure,

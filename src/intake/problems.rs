@@ -16,6 +16,33 @@ pub const TOTAL_ROW: Problem = problem(
     "The row is a sum of other rows.",
     "Leave sums out: they are made from the rows.",
 );
+pub const TITLE_ROW: Problem = problem(
+    "title-row",
+    "The row has only one cell with something in it: a title, a note or the name of a group of rows is no row.",
+    "Leave it out; what it says of the rows below belongs into a column, in every row.",
+);
+pub const HEADER_ROW: Problem = problem(
+    "header-row",
+    "The row is the header again.",
+    "Leave it out: one header above all rows is enough.",
+);
+pub const OTHER_HEADER: Problem = problem(
+    "other-header",
+    "The row is the header of another table.",
+    "Send each table by itself, or name the row of its header.",
+);
+pub const OTHER_TABLE: Problem = problem(
+    "other-table",
+    "The row stands below the header of another table and is not read.",
+    "Send each table by itself, or name the row of its header.",
+);
+pub const EXAMPLE_ROW: Problem =
+    problem("example-row", "The row is an example of the form.", "Leave it out.");
+pub const INSTRUCTION_ROW: Problem = problem(
+    "instruction-row",
+    "The row says what is to be written, and is no row.",
+    "Leave it out.",
+);
 pub const COPY: Problem = problem(
     "copy",
     "The row says the same as an earlier one in every column that is used, and counts once.",
@@ -186,6 +213,11 @@ pub const NOT_PEOPLE: Problem = problem(
     "not-people",
     "The figure counts something other than people: the people are unknown.",
     "Give the people or the households in a row or column of their own.",
+);
+pub const FIGURE_UNSAID: Problem = problem(
+    "figure-unsaid",
+    "Other rows say that their figure is targeted or reached, this one does not: the figure is unknown.",
+    "Say target or reached, as the other rows do, or give each its own column.",
 );
 pub const PARTS_DIFFER: Problem = problem(
     "parts-differ",

@@ -8,6 +8,7 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::fields::{Field, Role};
+use super::table::strays::{Known, Stray, Strays};
 use super::values::{Habits, Style};
 use crate::domain::fold;
 use crate::formats::Unreadable;
@@ -22,6 +23,10 @@ pub struct Profile {
     pub mixed: Vec<Field>,
     /// Folded acronym to the folded name it stands for.
     pub acronyms: HashMap<String, String>,
+    /// The row of the header of another table below this one.
+    pub other_table: Option<u32>,
+    /// Rows above rows of headers that have one cell.
+    pub titles: Vec<u32>,
 }
 
 /// What one part of a table has said so far.
@@ -30,6 +35,8 @@ struct Seen {
     habits: Vec<Habits>,
     /// `None` where one acronym stands for two organisations, so for neither.
     acronyms: HashMap<String, Option<String>>,
+    other_table: Option<u32>,
+    titles: Vec<u32>,
 }
 
 pub fn profile(
@@ -37,18 +44,22 @@ pub fn profile(
     parts: &[Part],
     mapped: &[(Field, usize)],
     thousands: &[Field],
+    strays: &Strays,
 ) -> Result<Profile, Unreadable> {
     let column =
         |wanted: Field| mapped.iter().find(|(field, _)| *field == wanted).map(|(_, at)| *at);
     let named = column(Field::Partner).zip(column(Field::PartnerAcronym));
-    let seen = parts.par_iter().map(|part| of_part(sheet, part, mapped, thousands, named));
-    let Seen { rows, habits, acronyms } = seen.try_reduce(Seen::nothing, |a, b| Ok(a.and(b)))?;
+    let seen = parts.par_iter().map(|part| of_part(sheet, part, mapped, thousands, named, strays));
+    let Seen { rows, habits, acronyms, other_table, titles } =
+        seen.try_reduce(Seen::nothing, |a, b| Ok(a.and(b)))?;
     let mixed =
         mapped.iter().map(|(field, _)| *field).filter(|field| habits[*field as usize].is_mixed());
     let mut styles: Vec<Style> = habits.iter().map(Habits::style).collect();
     thousands.iter().for_each(|field| styles[*field as usize].thousands = true);
     Ok(Profile {
         rows,
+        other_table,
+        titles,
         mixed: mixed.collect(),
         styles,
         acronyms: acronyms.into_iter().filter_map(|(short, full)| Some((short, full?))).collect(),
@@ -61,20 +72,38 @@ fn of_part(
     mapped: &[(Field, usize)],
     thousands: &[Field],
     named: Option<(usize, usize)>,
+    strays: &Strays,
 ) -> Result<Seen, Unreadable> {
     // People in thousands are written in parts of a thousand as well.
     let of_people: Vec<bool> =
         mapped.iter().map(|(of, _)| of.counts_people() && !thousands.contains(of)).collect();
     let mut seen = Seen::nothing();
     let mut pairs: HashSet<u64> = HashSet::new();
+    let (mut strange, mut title, mut before) = (Known::default(), None, 0);
     sheet.visit_part(part, |row| {
         seen.rows += 1;
+        if seen.other_table.is_none()
+            && let Some(stray) = strays.of_row(row, &mut strange)
+        {
+            if strays.parts(stray, title.as_ref()) {
+                seen.other_table = Some(row.number);
+            }
+            if matches!(stray, Stray::Header | Stray::OtherHeader) && title.is_some() {
+                seen.titles.push(before);
+            }
+        }
+        before = row.number;
+        title = strays.title_of(row).map(|(column, text)| (column, text.to_owned()));
+        if seen.other_table.is_some() {
+            return ControlFlow::Continue(());
+        }
         for ((field, column), of_people) in mapped.iter().zip(&of_people) {
             let habits = &mut seen.habits[*field as usize];
             match field.role() {
                 Role::Number if *of_people => habits.see_people(row.cell(*column)),
                 Role::Number | Role::Degrees => habits.see_number(row.cell(*column)),
                 Role::Date => habits.see_date(row.cell(*column)),
+                Role::Text if *field == Field::Month => habits.see_date(row.cell(*column)),
                 Role::Text | Role::Code => {}
             }
         }
@@ -93,7 +122,13 @@ fn of_part(
 
 impl Seen {
     fn nothing() -> Seen {
-        Seen { rows: 0, habits: vec![Habits::default(); Field::COUNT], acronyms: HashMap::new() }
+        Seen {
+            rows: 0,
+            habits: vec![Habits::default(); Field::COUNT],
+            acronyms: HashMap::new(),
+            other_table: None,
+            titles: Vec::new(),
+        }
     }
 
     fn stands_for(&mut self, short: String, full: Option<String>) {
@@ -105,6 +140,11 @@ impl Seen {
 
     fn and(mut self, other: Seen) -> Seen {
         self.rows += other.rows;
+        self.titles.extend(other.titles);
+        if self.other_table.is_some() {
+            return self;
+        }
+        self.other_table = other.other_table;
         for (habits, others) in self.habits.iter_mut().zip(&other.habits) {
             habits.add(others);
         }

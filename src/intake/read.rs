@@ -17,9 +17,11 @@ use super::profile::{Profile, profile};
 use super::report::{ColumnReport, Report};
 use super::row::{self, Context, Reading, Row, Said, YEARS};
 use super::table::Found;
+use super::table::strays::Strays;
 use super::values::{self, Dots};
 use super::{
-    Kind, Options, figures, kinds, preview, remembered, severities, thousands, unused, vocabulary,
+    Kind, Options, figures, kinds, preview, remembered, severities, thousands, told_by_rows,
+    unused, vocabulary,
 };
 use crate::domain::{Decided, Partner, Snapshot};
 use crate::formats::sheet::{Sheet, Workbook, column_letters};
@@ -78,6 +80,7 @@ pub fn read_table<T: Send>(
     let evidence = evidence(sheet, &found, &gazetteer)?;
     let mut mapping = columns::map(kind, &found.heads, &evidence, options);
     doubt_groups(sheet, &found, &mut mapping)?;
+    told_by_rows::settle(kind, sheet, &found, &mut mapping)?;
     thousands::settle(sheet, &found, known, &mut mapping)?;
     columns::kilometres(&mut mapping);
     severities::settle(sheet, &found, &mut mapping)?;
@@ -91,8 +94,12 @@ pub fn read_table<T: Send>(
             "No column of the table is understood: say what the columns are.",
         ));
     }
-    let profile = profile(sheet, &parts, &mapped, &mapping.thousands)?;
+    let mut strays = Strays::of(kind, &found.heads, &mapped);
+    let profile = profile(sheet, &parts, &mapped, &mapping.thousands, &strays)?;
+    strays.titles.clone_from(&profile.titles);
     unused::note_numbers(&mut mapping, &evidence);
+    unused::note_countries(kind, &mut mapping, &evidence);
+    mapping.remarks.extend(unused::sector(kind, &mapping.columns, options.sector.is_some()));
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
     report.remarks.splice(0..0, doubt);
     if let Some(mapping) = remembered {
@@ -116,6 +123,9 @@ pub fn read_table<T: Send>(
         parts: mapping.parts,
         beside_total: mapping.beside_total,
         said: said(&report.columns),
+        of_months: of_months(&report.columns),
+        strays,
+        other_table: profile.other_table,
         by_phase: mapping.by_phase,
         unread_severities: mapping.unread_severities,
         asks_open: report
@@ -194,6 +204,17 @@ fn said(columns: &[ColumnReport]) -> Vec<Said> {
     said
 }
 
+/// Fields of days whose headers say that months stand below.
+fn of_months(columns: &[ColumnReport]) -> Vec<Field> {
+    const MONTHS: &[&str] = &["month", "months", "mois", "mes", "meses", "شهر"];
+    let says = |column: &&ColumnReport| {
+        vocabulary::normalise(&column.header).split(' ').any(|word| MONTHS.contains(&word))
+    };
+    let fields = columns.iter().filter(says);
+    let fields = fields.filter_map(|column| Field::from_name(column.field.as_deref()?));
+    fields.filter(|field| matches!(field, Field::Start | Field::Month)).collect()
+}
+
 /// That cells of a sheet are formulas without results, and how many of which columns.
 fn without_results(sheet: &Sheet<'_>, columns: &[ColumnReport]) -> Option<String> {
     let title = |column: usize| {
@@ -256,6 +277,35 @@ fn begin(
             field.words()
         )
     });
+    let dates = [Field::Start, Field::End].into_iter().filter_map(|field| {
+        let column =
+            mapping.columns.iter().find(|one| one.field.as_deref() == Some(field.name()))?;
+        Some((column, profile.styles[field as usize]))
+    });
+    let dates: Vec<_> = dates.filter(|_| kind == Kind::Activities).collect();
+    let either = dates.iter().filter(|(_, style)| style.either_order).map(|(column, _)| {
+        format!(
+            "Which comes first in the dates of column {} ({}), day or month, no date of it says: read day first, as most of the world writes. If that is wrong, write them as 2026-07-01.",
+            column.letters,
+            column.title()
+        )
+    });
+    let orders = match dates[..] {
+        [(first, one), (second, other)] if one.order != other.order => Some(format!(
+            "Columns {} ({}) and {} ({}) hold dates written in different orders of day and month, as far as their values say: write them as 2026-07-01.",
+            first.letters,
+            first.title(),
+            second.letters,
+            second.title()
+        )),
+        _ => None,
+    };
+    let other_table = profile.other_table.map(|row| {
+        format!(
+            "Row {row} has headers of another table: the rows below it are not read. Send that table by itself, or name its header row (--header-row {row})."
+        )
+    });
+    let either: Vec<String> = either.chain(orders).chain(other_table).collect();
     let dots = mapping.columns.iter().filter_map(|column| {
         let field = Field::from_name(column.field.as_deref()?)?;
         (profile.styles[field as usize].dots == Dots::Thousands).then(|| {
@@ -271,8 +321,13 @@ fn begin(
     let left_out = left_out.chain(unused::projected(&mapping.columns));
     let left_out = left_out.chain(unused::figures(kind, &mapping.columns));
     let left_out = left_out.chain(unused::dates(kind, &mapping.columns));
-    let remarks =
-        left_out.chain(uncomputed).chain(mixed).chain(dots).chain(mapping.remarks).collect();
+    let remarks = left_out
+        .chain(uncomputed)
+        .chain(mixed)
+        .chain(either)
+        .chain(dots)
+        .chain(mapping.remarks)
+        .collect();
     Report {
         file: file_name.to_owned(),
         kind: kind.name().to_owned(),

@@ -24,6 +24,7 @@ use super::parts::Part;
 use super::personal;
 use super::places::{Gazetteer, Remark};
 use super::report::Problem;
+use super::table::strays::{Known, Strays};
 use super::values::{self, Style};
 use super::{Kind, Options, problems};
 use crate::domain::{Age, AreaIx, Day, Decided, PartnerType, Source, Text};
@@ -50,6 +51,12 @@ pub struct Context<'k> {
     pub beside_total: Vec<(Field, usize)>,
     /// What the headers of figures say that they count, by `Field as usize`.
     pub said: Vec<Said>,
+    /// Fields of days whose headers say months.
+    pub of_months: Vec<Field>,
+    /// What rows look like that are none.
+    pub strays: Strays,
+    /// The row from which on another table stands.
+    pub other_table: Option<u32>,
     /// The people in need are counted by IPC phase.
     pub by_phase: bool,
     /// The words of severities are of another scale.
@@ -69,6 +76,12 @@ pub struct Context<'k> {
     pub file_year: Option<i16>,
     /// Days that an activity or a site can have.
     pub days: RangeInclusive<Day>,
+}
+
+impl Context<'_> {
+    pub fn has_months(&self, field: Field) -> bool {
+        self.of_months.contains(&field)
+    }
 }
 
 /// What the header of a column of figures says that it counts.
@@ -121,6 +134,8 @@ pub struct Reading<'k> {
     mentions: Vec<Mention>,
     mentioned: HashSet<u64, FixedState>,
     remarks: Vec<Remark>,
+    /// Texts that only rows have that are none.
+    pub strange: Known,
 }
 
 /// What there is to say of a row besides what was read.
@@ -323,6 +338,7 @@ impl<'k> Reading<'k> {
             mentions: Vec::new(),
             mentioned: HashSet::default(),
             remarks: Vec::new(),
+            strange: Known::default(),
         }
     }
 

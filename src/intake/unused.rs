@@ -3,6 +3,7 @@
 
 use super::columns::{Mapping, NO_NUMBER, is_said};
 use super::evidence::{Evidence, Trait};
+use super::fields::Field;
 use super::report::{ColumnReport, clip};
 use super::vocabulary::normalise;
 use super::{Kind, headers, personal};
@@ -120,6 +121,31 @@ pub(super) fn figures(kind: Kind, columns: &[ColumnReport]) -> Option<String> {
     };
     let titles = titles(unused.into_iter());
     Some(format!("No column of people reached or targeted was found; {hold} {titles} {they}."))
+}
+
+/// That the rows of a table are of several countries, which nothing tells apart where they are placed.
+pub(super) fn note_countries(kind: Kind, mapping: &mut Mapping, evidence: &[Evidence]) {
+    let is_country = |column: &ColumnReport| {
+        let named = headers::words(Kind::Needs, &column.header);
+        column.field.is_none() && named.is_some_and(|(field, _)| field == Field::Country)
+    };
+    let columns = mapping.columns.iter().zip(evidence);
+    let found = columns.filter(|(column, seen)| is_country(column) && seen.distinct > 1);
+    let found: Vec<String> = found.map(|(column, _)| titles([column].into_iter())).collect();
+    mapping.remarks.extend(found.into_iter().filter(|_| kind == Kind::Activities).map(|title| {
+        format!(
+            "Column {title} names more than one country and is not used: rows of other countries are placed here, too, where their names fit or at the operation. Send only the rows of this operation's country."
+        )
+    }));
+}
+
+/// That no column of a table of activities names the sector, and how it is said.
+pub(super) fn sector(kind: Kind, columns: &[ColumnReport], is_said: bool) -> Option<String> {
+    let has = columns.iter().any(|column| column.field.as_deref() == Some(Field::Sector.name()));
+    (kind == Kind::Activities && !has && !is_said).then(|| {
+        "No column names the sector: the rows count only in ALL. Where all are of one, say it, such as --sector WSH."
+            .to_owned()
+    })
 }
 
 /// That coordinates of a projection are not read, where no column has degrees.

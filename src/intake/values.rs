@@ -7,7 +7,7 @@ mod dates;
 
 pub use self::angles::{angle, coordinates, pair};
 pub use self::dates::day;
-use self::dates::three_numbers;
+use self::dates::{ascii_digits, three_numbers};
 
 /// The sign before the decimals in a column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +40,11 @@ pub struct Habits {
     other_thousands: u32,
     serials: u32,
     written_dates: u32,
+    /// Days that are whole, and how many of them are the first of a month, by either order.
+    whole_days: u32,
+    first_days: [u32; 2],
+    /// Days that either order makes another one of: `01/05/2024`.
+    either_order: u32,
 }
 
 /// How a column is read.
@@ -52,6 +57,10 @@ pub struct Style {
     pub serials: bool,
     /// Its figures are in thousands.
     pub thousands: bool,
+    /// Every day of the column is the first of a month.
+    pub first_days: bool,
+    /// Some days are another one in the other order, and none says which it is.
+    pub either_order: bool,
 }
 
 impl Style {
@@ -86,6 +95,10 @@ impl Habits {
         self.grouped += other.grouped;
         self.other_thousands += other.other_thousands;
         self.serials += other.serials;
+        self.whole_days += other.whole_days;
+        self.first_days[0] += other.first_days[0];
+        self.first_days[1] += other.first_days[1];
+        self.either_order += other.either_order;
         self.written_dates += other.written_dates;
     }
 
@@ -95,6 +108,8 @@ impl Habits {
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
             return;
         }
+        let plain = ascii_digits(text);
+        let text = plain.as_deref().unwrap_or(text);
         let digits_after = |mark: char| text.trim().rsplit_once(mark).map(|(_, tail)| tail.len());
         match (text.rfind(','), text.rfind('.')) {
             (Some(comma), Some(point)) if comma > point => self.commas += 1,
@@ -108,6 +123,11 @@ impl Habits {
 
     /// Takes a cell of a column of people or households into account, who are rarely in parts.
     pub fn see_people(&mut self, cell: Cell<'_>) {
+        if let Cell::Text(text) = cell
+            && let Some(plain) = ascii_digits(text)
+        {
+            return self.see_people(Cell::Text(&plain));
+        }
         let text = match cell {
             // Most figures are nothing but digits.
             Cell::Text(text) if is_whole(text) => {
@@ -137,6 +157,14 @@ impl Habits {
 
     /// Takes a cell of a column of dates into account.
     pub fn see_date(&mut self, cell: Cell<'_>) {
+        let read = |order| dates::whole_day(cell, order);
+        if let Some(day) = read(Order::DayFirst).or_else(|| read(Order::MonthFirst)) {
+            let other = read(Order::MonthFirst).unwrap_or(day);
+            self.whole_days += 1;
+            self.first_days[0] += u32::from(day.ymd().2 == 1);
+            self.first_days[1] += u32::from(other.ymd().2 == 1);
+            self.either_order += u32::from(day != other && read(Order::DayFirst).is_some());
+        }
         // Most dates begin with the year, and say nothing of day and month.
         if let Cell::Text(text) = cell
             && let [b'1'..=b'9', year @ .., b'-'] =
@@ -173,16 +201,20 @@ impl Habits {
         };
         let decimal =
             if commas || dots == Dots::Thousands { Decimal::Comma } else { Decimal::Point };
+        let order = if self.months_first > 2 * self.days_first {
+            Order::MonthFirst
+        } else {
+            Order::DayFirst
+        };
+        let first_days = self.first_days[usize::from(order == Order::MonthFirst)];
         Style {
             decimal,
             dots,
             serials: self.serials > self.written_dates,
             thousands: false,
-            order: if self.months_first > 2 * self.days_first {
-                Order::MonthFirst
-            } else {
-                Order::DayFirst
-            },
+            order,
+            first_days: self.whole_days > 0 && first_days == self.whole_days,
+            either_order: self.either_order > 0 && self.days_first + self.months_first == 0,
         }
     }
 
@@ -203,7 +235,8 @@ fn is_whole(text: &str) -> bool {
 
 /// Whether a text is one to three digits that do not begin with zero, a dot and three digits.
 pub fn is_dotted(text: &str) -> bool {
-    trimmed(text).split_once('.').is_some_and(|(whole, tail)| {
+    let plain = ascii_digits(text);
+    trimmed(plain.as_deref().unwrap_or(text)).split_once('.').is_some_and(|(whole, tail)| {
         (1..=3).contains(&whole.len())
             && !whole.starts_with('0')
             && tail.len() == 3
@@ -373,5 +406,22 @@ mod tests {
         assert_eq!(people(&["1.5", "2"]).dots, Dots::Clear);
         assert_eq!(people(&["1.500", "1.234,5"]).decimal, Decimal::Comma);
         assert_eq!(read("1.234.567", Decimal::Point), Some(1_234_567.0));
+    }
+
+    #[test]
+    fn figures_in_arabic_digits_are_read_as_the_same_figures_in_others() {
+        let figures = |cells: &[&str]| {
+            let style = people(cells);
+            let read = |text: &&str| style.figure(Cell::Text(text));
+            cells.iter().map(read).collect::<Vec<_>>()
+        };
+        let full = [Some(1500.0), Some(12_000.0), Some(900.0)];
+        for cells in
+            [["١,٥٠٠", "١٢,٠٠٠", "٩٠٠"], ["١.٥٠٠", "١٢.٠٠٠", "٩٠٠"], ["١٬٥٠٠", "١٢٬٠٠٠", "٩٠٠"]]
+        {
+            assert_eq!(figures(&cells), full, "{cells:?}");
+        }
+        assert_eq!(figures(&["۱,۵۰۰"]), [Some(1500.0)]);
+        assert_eq!(figures(&["١٫٥", "٢"]), [Some(1.5), Some(2.0)]);
     }
 }

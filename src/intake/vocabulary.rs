@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::figures::{self, Figure};
 use super::units::Counted;
 use crate::domain::{
-    Age, Disability, PartnerType, PopulationGroup, Sector, Sex, SiteStatus, Status, fold,
+    Age, Disability, Group, PartnerType, PopulationGroup, Sector, Sex, SiteStatus, Status, fold,
 };
 
 /// A vocabulary: folded words to a code.
@@ -46,6 +47,8 @@ vocabulary!(TOTALS, "totals");
 vocabulary!(SCALES, "scales");
 vocabulary!(SEVERITIES, "severities");
 vocabulary!(SPANS, "spans");
+vocabulary!(FIGURES, "figures");
+vocabulary!(STRAYS, "strays");
 
 /// Where the word of a sum stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +77,49 @@ pub enum SeverityWord {
     Phase(u8),
     /// It is of another scale.
     Other,
+}
+
+/// What a word says of the figure of its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum FigureWord {
+    Targeted,
+    Reached,
+    /// In need, a baseline: neither.
+    Other,
+}
+
+/// What a text is in a row of a form that is no row of data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StrayWord {
+    Example,
+    Instruction,
+}
+
+/// Whether a text is an example, alone or before what it shows, or says what is to be written.
+pub fn stray_word(text: &str) -> Option<StrayWord> {
+    let words = normalise(text);
+    let says = |words: &str, code: &str| STRAYS.exact.get(words).is_some_and(|known| known == code);
+    let mut starts = words.match_indices(' ').map(|(at, _)| &words[..at]).take(2);
+    let shows = |start: &str| says(start, "before") || says(start, "example");
+    if says(&words, "example") || starts.any(shows) {
+        return Some(StrayWord::Example);
+    }
+    says(&words, "instruction").then_some(StrayWord::Instruction)
+}
+
+/// Whether a folded word begins a note: `Source`.
+pub fn is_note(word: &str) -> bool {
+    STRAYS.exact.get(word).is_some_and(|code| code == "note")
+}
+
+/// What a text says of the figure of its row, as a whole.
+pub fn figure_word(text: &str) -> Option<FigureWord> {
+    FIGURES.get(&normalise(text)).map(|code| match code.as_str() {
+        "targeted" => FigureWord::Targeted,
+        "reached" => FigureWord::Reached,
+        _ => FigureWord::Other,
+    })
 }
 
 pub fn sector(text: &str) -> Option<Sector> {
@@ -138,10 +184,44 @@ pub fn sex(text: &str) -> Option<Sex> {
 
 /// A band of ages: `0-4`, `60+`, `5 - 17 years`, or a word such as `children`.
 pub fn age(text: &str) -> Option<Age> {
+    if let Some(age) = Age::from_code(text) {
+        return Some(age);
+    }
+    let signs = ['<', '>', '\u{2264}', '\u{2265}'];
     let plain: String = text.chars().filter(|c| c.is_ascii_digit() || "-+".contains(*c)).collect();
-    Age::from_code(text)
-        .or_else(|| Age::from_code(&plain))
+    if let Some(to) = text.trim().strip_prefix('\u{2264}') {
+        return Age::from_code(&format!("0-{}", to.trim()));
+    }
+    let months = in_months(text);
+    let said = figures::of_header(months.as_deref().unwrap_or(text));
+    let only_age = |figure: Figure| {
+        let age = figure.group.age;
+        (figure == Figure { group: Group { age, ..Group::ALL }, ..Figure::default() }
+            && age != Age::ALL)
+            .then_some(age)
+    };
+    // Months and bounds are never years and bands.
+    let years = months.is_none() && !text.contains(signs);
+    said.and_then(only_age)
+        .or_else(|| Age::from_code(&plain).filter(|_| years))
         .or_else(|| Age::from_code(code(&AGES, text)?))
+}
+
+/// The same with the word for months that figures know, where an age is in months.
+fn in_months(text: &str) -> Option<String> {
+    const MONTHS: &[&str] = &[
+        "m", "mo", "mos", "mth", "mths", "month", "months", "mois", "mes", "meses", "شهر", "اشهر",
+        "شهور",
+    ];
+    let words = normalise(text);
+    let is_month = |word: &str| MONTHS.contains(&word);
+    let digits = words.contains(|c: char| c.is_ascii_digit());
+    (digits && words.split(' ').any(is_month)).then(|| {
+        let signs = figures::signs_to_words(text);
+        let words = normalise(&signs);
+        let word = |word| if is_month(word) { "months" } else { word };
+        words.split(' ').map(word).collect::<Vec<_>>().join(" ")
+    })
 }
 
 pub fn disability(text: &str) -> Option<Disability> {
@@ -444,6 +524,34 @@ mod tests {
         assert!(SEXES.exact.values().all(|code| Sex::from_code(code).is_some()));
         assert!(AGES.exact.values().all(|code| Age::from_code(code).is_some()));
         assert!(DISABILITIES.exact.values().all(|code| Disability::from_code(code).is_some()));
+    }
+
+    #[test]
+    fn ages_in_months_and_with_bounds_are_years() {
+        for (text, code) in [
+            ("6-59 months", "0-4"),
+            ("6 - 59 mois", "0-4"),
+            ("0-23m", "0-1"),
+            ("24-59 M", "2-4"),
+            ("<5", "0-4"),
+            ("under 5", "0-4"),
+            ("U5", "0-4"),
+            ("moins de 5 ans", "0-4"),
+            ("<18", "0-17"),
+            ("\u{2264} 17", "0-17"),
+            ("\u{2265}18", "18+"),
+            ("18+", "18+"),
+            ("60 and above", "60+"),
+            ("0-17 years", "0-17"),
+            ("Children (0-17)", "0-17"),
+            ("5 - 17 years", "5-17"),
+            ("Adults", "18-59"),
+        ] {
+            assert_eq!(age(text).map(|age| age.to_string()).as_deref(), Some(code), "{text}");
+        }
+        for text in ["<5-17", "6-59 months boys", "m", "May 5"] {
+            assert_eq!(age(text), None, "{text}");
+        }
     }
 
     #[test]

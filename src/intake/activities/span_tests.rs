@@ -78,3 +78,58 @@ fn columns_that_are_not_the_same_people_over_time_are_not_told_to_be() {
     let text = "partner,sector,Women reached,Men reached,Women reached to date,Men reached to date\na,WSH,5,6,50,60\n";
     assert_eq!(reached(text, &Options::default()).0.iter().sum::<f64>(), 11.0);
 }
+
+#[test]
+fn a_month_is_all_of_it_in_figures_and_as_its_first_day() {
+    let days = |text: &str| -> Vec<String> {
+        let (rows, _) = super::tests::read(text);
+        let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
+        rows.iter().map(|row| format!("{} {}", day(row.start), day(row.end))).collect()
+    };
+    let found = days("partner,sector,year,month,reached\na,WSH,2024,1,5\na,WSH,2024,12,6\n");
+    assert_eq!(found, ["2024-01-01 2024-01-31", "2024-12-01 2024-12-31"]);
+    for header in ["Reporting month", "month", "Mois"] {
+        let found = days(&format!(
+            "partner,sector,{header},reached\na,WSH,2024-01-01,5\na,WSH,2024-02-01,6\n"
+        ));
+        assert_eq!(found, ["2024-01-01 2024-01-31", "2024-02-01 2024-02-29"], "{header}");
+    }
+    let found = days("partner,sector,start date,reached\na,WSH,2024-01-01,5\na,WSH,2024-02-01,6\n");
+    assert_eq!(found, ["2024-01-01 ", "2024-02-01 "], "a day is a day");
+    let found = days("partner,sector,month,reached\na,WSH,2024-01-01,5\na,WSH,2024-02-15,6\n");
+    assert_eq!(found[1], "2024-02-15 2024-02-15", "not all are the first");
+    let found = days("partner,sector,Reporting month,reached\na,WSH,Nov-23 to Jan-24,5\n");
+    assert_eq!(found, ["2023-11-01 2024-01-31"]);
+}
+
+#[test]
+fn an_order_of_day_and_month_that_no_date_says_is_said() {
+    let remarks = |start: &str, end: &str| {
+        let text = format!("partner,sector,start date,end date\na,WSH,{start},{end}\n");
+        super::tests::read(&text).1.remarks
+    };
+    assert!(remarks("15/01/2024", "20/01/2024").is_empty());
+    assert!(remarks("01/01/2024", "02/02/2024").is_empty());
+    let said = remarks("01/05/2024", "20/12/2024");
+    assert!(said.len() == 1 && said[0].contains("column C (start date)"), "{said:?}");
+    let said = remarks("01/15/2024", "02/05/2024");
+    assert!(said.iter().any(|said| said.contains("different orders")), "{said:?}");
+}
+
+#[test]
+fn days_of_another_calendar_are_not_read() {
+    for header in ["Date (E.C.)", "Start date - Hijri"] {
+        let text = format!("partner,sector,{header},reached\na,WSH,16/06/2016,5\n");
+        let (rows, report) = super::tests::read(&text);
+        assert_eq!((rows[0].start, rows[0].end), (None, None), "{header}");
+        assert!(report.remarks.iter().any(|said| said.contains("another calendar")), "{header}");
+    }
+}
+
+#[test]
+fn several_countries_and_no_sector_are_said_once() {
+    let text = "Country,partner,State,reached\nChad,a,Lac,5\nNiger,a,Diffa,6\n";
+    let (_, report) = super::tests::read(text);
+    let says = |words: &str| report.remarks.iter().filter(|said| said.contains(words)).count();
+    assert_eq!((says("more than one country"), says("--sector WSH")), (1, 1));
+}

@@ -12,7 +12,7 @@ fn nowhere() -> Snapshot {
     }))
 }
 
-fn read(text: &str) -> (Vec<Activity>, Report) {
+pub(super) fn read(text: &str) -> (Vec<Activity>, Report) {
     let read = activities("a.csv", text.as_bytes(), &nowhere(), &Options::default());
     let (intake, report) = read.unwrap();
     (intake.activities, report)
@@ -471,4 +471,49 @@ fn no_column_is_said_to_be_used_that_is_not() {
     assert_eq!(report.column("population_group"), None, "{:?}", report.columns);
     assert!(!report.remarks.iter().any(|remark| remark.contains("the first is used")));
     assert!(!report.columns[3].reason.contains("which is column"), "{}", report.columns[3].reason);
+}
+
+#[test]
+fn a_row_that_says_target_is_targeted_and_one_that_says_achieved_is_reached() {
+    let figures = |text: &str| -> Vec<_> {
+        let (rows, _) = read(text);
+        rows.iter().map(|row| (row.targeted, row.reached)).collect()
+    };
+    for (header, target, reached) in [
+        ("Type", "Target", "Achieved"),
+        ("Category", "Planned", "Reached"),
+        ("Data type", "Prévu", "Réalisé"),
+        ("Figure", "Meta", "Alcanzado"),
+        ("النوع", "المستهدف", "المحقق"),
+    ] {
+        let found = figures(&format!(
+            "partner,sector,{header},Individuals\na,WSH,{target},100\na,WSH,{reached},100\nb,WSH,{target},50\n"
+        ));
+        let expected = [(Some(100.0), None), (None, Some(100.0)), (Some(50.0), None)];
+        assert_eq!(found, expected, "{header}");
+    }
+    let found = figures("partner,sector,Type,Boys,Girls\na,WSH,Target,1,2\na,WSH,Reached,3,4\n");
+    assert_eq!(found[0], (Some(1.0), None));
+    assert_eq!(found[3], (None, Some(4.0)));
+    let found = figures("partner,sector,Type,People\na,WSH,PiN,9\na,WSH,Reached,3\na,WSH,,4\n");
+    assert_eq!(found, [(None, None), (None, Some(3.0)), (None, None)]);
+    let found = figures("partner,Type,People reached\na,Reached,9\na,Reached,3\n");
+    assert_eq!(found, [(None, Some(9.0)), (None, Some(3.0))]);
+    let both = figures("partner,Type,Targeted,Reached\na,Planned,9,1\na,Actual,3,2\n");
+    assert_eq!(both, [(Some(9.0), Some(1.0)), (Some(3.0), Some(2.0))]);
+}
+
+#[test]
+fn a_type_of_beneficiaries_that_says_households_makes_no_people_of_them() {
+    for header in ["Beneficiary type", "Unité", "Type de bénéficiaires"] {
+        let text = format!(
+            "partner,sector,{header},Targeted,Reached\na,WSH,Households,10,9\nb,WSH,Individuals,100,90\nc,WSH,Households,5,4\n"
+        );
+        let (rows, _) = read(&text);
+        let found: Vec<_> = rows.iter().map(|row| (row.reached, row.households_reached)).collect();
+        let expected = [(None, Some(9.0)), (Some(90.0), None), (None, Some(4.0))];
+        assert_eq!(found, expected, "{header}");
+    }
+    let (rows, _) = read("partner,Targeting,Reached\na,Household,10\nb,Individual,20\n");
+    assert_eq!(rows[0].reached, Some(10.0), "no word of who is counted");
 }

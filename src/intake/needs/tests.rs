@@ -329,3 +329,15 @@ fn words_that_are_no_phase_leave_the_severity_unknown() {
     assert_eq!(found, [None; 3]);
     assert!(report.columns.iter().all(|column| column.field.as_deref() != Some("severity")));
 }
+
+#[test]
+fn groups_beside_people_targeted_are_not_said_to_be_in_need() {
+    for total in ["Total targeted", "Total cible"] {
+        let text = format!("Admin2 Pcode,Sector,IDPs,Returnees,{total}\nA101,WSH,10,20,30\n");
+        let (needs, report) = import("targets_2024.csv", &text).unwrap();
+        assert!(needs.iter().all(|need| need.in_need.is_none()), "{total}");
+        assert_eq!(needs.iter().filter_map(|need| need.targeted).collect::<Vec<_>>(), [30.0]);
+        let reason = &report.columns[2].reason;
+        assert!(reason.contains("does not say that they are in need"), "{reason}");
+    }
+}

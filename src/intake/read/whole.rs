@@ -46,9 +46,9 @@ pub(super) fn piece<T>(
             return ControlFlow::Continue(());
         }
         let before = rows.len();
-        let fingerprint = match says_nothing(cells, reading.context) {
-            Some(problem) => {
-                reading.verdict.note(None, "", "", problem, true);
+        let fingerprint = match says_nothing(cells, reading) {
+            Some((problem, detail)) => {
+                reading.verdict.note(None, "", &detail, problem, true);
                 None
             }
             None => {
@@ -67,11 +67,19 @@ pub(super) fn piece<T>(
 }
 
 /// Why a row is no row of data.
-fn says_nothing(cells: SheetRow<'_>, context: &Context<'_>) -> Option<Problem> {
-    if context.mapped.iter().all(|(_, column)| cells.cell(*column).is_blank()) {
-        return Some(problems::NOTHING_MAPPED);
+fn says_nothing(cells: SheetRow<'_>, reading: &mut Reading<'_>) -> Option<(Problem, String)> {
+    let context = reading.context;
+    let problem = |problem| Some((problem, String::new()));
+    if let Some(header) = context.other_table.filter(|header| cells.number > *header) {
+        return Some((problems::OTHER_TABLE, format!("Its header is row {header}.")));
     }
-    totals::is_total_row(cells, context.width, &context.fields).then_some(problems::TOTAL_ROW)
+    if context.mapped.iter().all(|(_, column)| cells.cell(*column).is_blank()) {
+        return problem(problems::NOTHING_MAPPED);
+    }
+    if totals::is_total_row(cells, context.width, &context.fields) {
+        return problem(problems::TOTAL_ROW);
+    }
+    problem(context.strays.of_row(cells, &mut reading.strange)?.problem())
 }
 
 /// The table as far as its parts have been put together.

@@ -52,6 +52,16 @@ impl Row<'_, '_> {
         self.reading.day(field, self.cell(field), last, self.reading.context.year)
     }
 
+    /// The last day of the month that a day begins, where every cell of the column is the first of
+    /// a month and its header says that it has months.
+    pub fn month_end(&self, field: Field, start: Option<Day>) -> Option<Day> {
+        let context = self.reading.context;
+        let is_month = context.styles[field as usize].first_days && context.has_months(field);
+        let (year, month, day) = start.filter(|_| is_month)?.ymd();
+        let last = || (28..=31).rev().find_map(|day| Day::from_ymd(year, month, day));
+        (day == 1).then(last).flatten()
+    }
+
     /// A cell as a day, written as the column of a field does; a year of the file's name that
     /// stands in is remembered for the report.
     pub fn read_day(&mut self, field: Field, cell: Cell<'_>, last: bool) -> Option<Day> {

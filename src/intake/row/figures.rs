@@ -22,6 +22,12 @@ impl<'r> Row<'r, '_> {
         !self.reading.context.parts.is_empty()
     }
 
+    /// Whether the table has columns of any of these figures, whole or in parts.
+    pub fn has_figures(&self, fields: [Field; 2]) -> bool {
+        let parts = &self.reading.context.parts;
+        fields.iter().any(|field| self.has(*field) || parts.iter().any(|part| part.field == *field))
+    }
+
     /// Whether the table counts the people in need by IPC phase.
     pub fn is_by_phase(&self) -> bool {
         self.reading.context.by_phase

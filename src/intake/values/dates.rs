@@ -17,9 +17,7 @@ pub fn day(cell: Cell<'_>, order: Order, last: bool, year: Option<i16>) -> Optio
         Cell::Text(text) => trimmed(text),
         _ => return None,
     };
-    if !text.is_ascii()
-        && let Some(plain) = ascii_digits(text)
-    {
+    if let Some(plain) = ascii_digits(text) {
         return day(Cell::Text(&plain), order, last, year);
     }
     let bytes = text.as_bytes();
@@ -29,6 +27,9 @@ pub fn day(cell: Cell<'_>, order: Order, last: bool, year: Option<i16>) -> Optio
         let (y, m, d) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
         let rest = bytes.get(10);
         if rest.is_none_or(|byte| matches!(byte, b' ' | b'T')) {
+            if is_of_other_calendar(text) {
+                return None;
+            }
             return plausible(Day::from_ymd(y, m as i8, d as i8)?);
         }
     }
@@ -53,6 +54,16 @@ pub fn day(cell: Cell<'_>, order: Order, last: bool, year: Option<i16>) -> Optio
         return month_day(y, quarter * 3 - if last { 0 } else { 2 }, last);
     }
     range(text, order, last, year).or_else(|| worded(text, last, year))
+}
+
+/// The day of a cell that names day, month and year, in figures.
+pub(super) fn whole_day(cell: Cell<'_>, order: Order) -> Option<Day> {
+    match cell {
+        Cell::Date(day) => Some(day),
+        Cell::Number(number) => excel_serial(number),
+        Cell::Text(text) => from_three(three_numbers(text)?, order),
+        _ => None,
+    }
 }
 
 /// The first or last day of a year that is all a cell says.
@@ -92,6 +103,22 @@ fn year_and_quarter(text: &str) -> Option<(i16, i8)> {
 fn range(text: &str, order: Order, last: bool, year: Option<i16>) -> Option<Day> {
     const MARKS: &[&str] =
         &[" - ", " – ", " — ", "–", " to ", " au ", " al ", " a ", " à ", " até ", " حتى "];
+    const BETWEEN_MONTHS: &[&str] = &["/", "-", " and ", " et ", " y ", " e "];
+    let months = |mark: &&str| {
+        let (from, to) = text.split_once(*mark)?;
+        Some((month_of_year(from)?, month_of_year(to)?))
+    };
+    let halves = |mark: &&str| {
+        // The middle one of `Jan-24-Mar-24`.
+        let middle = text.match_indices(*mark).map(|(at, _)| at).nth(1)?;
+        let (from, to) = (&text[..middle], &text[middle + mark.len()..]);
+        Some((month_of_year(from)?, month_of_year(to)?))
+    };
+    let marks = || MARKS.iter().chain(BETWEEN_MONTHS);
+    if let Some((from, to)) = marks().find_map(months).or_else(|| marks().find_map(halves)) {
+        let (y, m) = if last { to } else { from };
+        return month_day(y, m, last);
+    }
     let (from, to) = MARKS.iter().find_map(|mark| text.split_once(mark))?;
     // Each side is written out, so that `7 - 14 June` is left to words.
     let written = |side: &str| three_numbers(side).is_some();
@@ -101,8 +128,40 @@ fn range(text: &str, order: Order, last: bool, year: Option<i16>) -> Option<Day>
     day(Cell::Text(if last { to } else { from }), order, last, year)
 }
 
+/// A month's name and its year, and nothing else: `Jan-24`, `janv. 2024`, `2024 March`. Two digits
+/// are a year where a dash or apostrophe joins them to the month.
+fn month_of_year(text: &str) -> Option<(i16, i8)> {
+    let text = trimmed(text);
+    let is_part = |c: char| !c.is_alphanumeric();
+    let mut words = text.split(is_part).filter(|word| !word.is_empty());
+    let (first, second) = (words.next()?, words.next()?);
+    if words.next().is_some() {
+        return None;
+    }
+    let month = vocabulary::month(first).or_else(|| vocabulary::month(second))?;
+    let digits =
+        [first, second].into_iter().find(|word| word.bytes().all(|b| b.is_ascii_digit()))?;
+    let year: i16 = digits.parse().ok()?;
+    match digits.len() {
+        4 => Some((year, month)),
+        2 if digits == second && is_tail(text) => Some((2000 + year, month)),
+        _ => None,
+    }
+}
+
+/// Whether a date says that it is of another calendar: `2016-07-05 E.C.`, `1445-09-01 AH`.
+pub(super) fn is_of_other_calendar(text: &str) -> bool {
+    let tail = text.trim_end().rsplit(' ').next().unwrap_or_default();
+    let letters: String = tail.chars().filter(|c| c.is_alphabetic()).collect();
+    tail.chars().all(|c| c.is_alphabetic() || c == '.')
+        && ["ec", "ethc", "eth", "ah", "هـ", "ه"].contains(&letters.to_lowercase().as_str())
+}
+
 /// The text with the digits of Arabic and Persian as those of ASCII; `None` where it has none.
-fn ascii_digits(text: &str) -> Option<String> {
+pub(super) fn ascii_digits(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
     let digit = |c: char| match c as u32 {
         code @ 0x660..=0x669 => Some(char::from(b'0' + (code - 0x660) as u8)),
         code @ 0x6f0..=0x6f9 => Some(char::from(b'0' + (code - 0x6f0) as u8)),
@@ -173,10 +232,20 @@ fn worded(text: &str, last: bool, year: Option<i16>) -> Option<Day> {
         _ => return None,
     };
     let written = match numbers.last() {
+        // `Jan 24 to Mar 24` may be days or years; `1 Jan to 31 Mar` is days.
+        Some(number) if months.len() == 2 && numbers.len() == 2 && *number < 1900 => {
+            if numbers[0] == numbers[1] {
+                return None;
+            }
+            None
+        }
         Some(number) if *number >= 1900 => numbers.pop(),
         // `14/June/19` and `Mar-19`: a second number, or one that stands behind the month.
         Some(number)
-            if *number < 100 && (numbers.len() == 2 && !text.contains("-") || is_tail(text)) =>
+            if *number < 100
+                && (numbers.len() == 2 && !text.contains("-")
+                    || numbers.len() == 3 && months.len() == 2
+                    || is_tail(text)) =>
         {
             numbers.pop().map(|short| 2000 + short)
         }
@@ -251,10 +320,29 @@ mod tests {
             ("١٥/٠٣/٢٠٢٢", "2022-03-15"),
             ("2022-03-15T00:00:00Z", "2022-03-15"),
             ("15-janv.-22", "2022-01-15"),
+            ("Jan-24 to Mar-24", "2024-01-01"),
+            ("Nov-23 to Jan-24", "2023-11-01"),
+            ("Jul-22 - Sep-22", "2022-07-01"),
+            ("Oct-25/Dec-25", "2025-10-01"),
+            ("Oct-25-Dec-25", "2025-10-01"),
+            ("Nov 2023 - Jan 2024", "2023-11-01"),
+            ("janv. 2024 à mars 2024", "2024-01-01"),
+            ("1 Jan to 31 Mar 24", "2024-01-01"),
         ] {
             assert_eq!(date(text).as_deref(), Some(iso), "{text}");
         }
-        for text in ["15-21 June", "6/31/2019", "05/072020", "January", "00:00:00", "x"] {
+        for text in [
+            "15-21 June",
+            "6/31/2019",
+            "05/072020",
+            "January",
+            "00:00:00",
+            "x",
+            "Jan 24 to Mar 24",
+            "1 Jan to 31 Mar",
+            "2016-07-05 E.C.",
+            "1445-09-01 AH",
+        ] {
             assert_eq!(date(text), None, "{text}");
         }
         for (text, end) in [
@@ -263,6 +351,10 @@ mod tests {
             ("Q2 2022", "2022-06-30"),
             ("2022", "2022-12-31"),
             ("janvier - mars 2022", "2022-03-31"),
+            ("Jan-24 to Mar-24", "2024-03-31"),
+            ("Nov-23 to Jan-24", "2024-01-31"),
+            ("Oct-25/Dec-25", "2025-12-31"),
+            ("Nov 2023 - Feb 2024", "2024-02-29"),
         ] {
             let last = day(Cell::Text(text), Order::DayFirst, true, None);
             assert_eq!(last.map(|day| day.to_string()).as_deref(), Some(end), "{text}");

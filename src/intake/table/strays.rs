@@ -1,0 +1,183 @@
+//! Rows below the header that are no rows of data: a title, the header again, the header of another
+//! table, examples and what forms say is to be written. Words are `data/vocabulary/strays.csv`.
+
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::FixedState;
+
+use crate::formats::sheet::{Cell, SheetRow};
+use crate::intake::columns::Head;
+use crate::intake::fields::Field;
+use crate::intake::headers::words;
+use crate::intake::report::Problem;
+use crate::intake::vocabulary::{self, FigureWord, StrayWord, normalise};
+use crate::intake::{Kind, problems};
+
+/// In a table of fewer columns one cell may be a row.
+const COLUMNS: usize = 4;
+/// Different headers that make a row of headers.
+const HEADERS: usize = 3;
+/// A name of an organisation has fewer words.
+const SENTENCE: usize = 12;
+/// Texts that are remembered.
+const REMEMBERED: usize = 10_000;
+
+/// What a row is that is no row of data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stray {
+    /// One cell with something in it.
+    Title,
+    /// The header of the table again.
+    Header,
+    /// The header of another table.
+    OtherHeader,
+    Example,
+    /// What is to be written: `Select from list`.
+    Instruction,
+}
+
+impl Stray {
+    pub fn problem(self) -> Problem {
+        match self {
+            Stray::Title => problems::TITLE_ROW,
+            Stray::Header => problems::HEADER_ROW,
+            Stray::OtherHeader => problems::OTHER_HEADER,
+            Stray::Example => problems::EXAMPLE_ROW,
+            Stray::Instruction => problems::INSTRUCTION_ROW,
+        }
+    }
+}
+
+/// Whether a text of the column that gives rows away may stand in a row that is none.
+pub type Known = HashMap<Box<str>, bool, FixedState>;
+
+/// What is needed to know them in a table.
+#[derive(Clone, Debug, Default)]
+pub struct Strays {
+    kind: Option<Kind>,
+    /// Folded headers by column.
+    headers: Vec<String>,
+    /// The column of organisations, in which every such row has something.
+    key: usize,
+    mapped: usize,
+    /// What stands above the header says of its figures.
+    title: Vec<FigureWord>,
+    /// Rows with one cell above rows of headers.
+    pub titles: Vec<u32>,
+}
+
+impl Strays {
+    /// Only tables of activities have organisations, whose names tell such rows from others.
+    pub fn of(kind: Kind, heads: &[Head], mapped: &[(Field, usize)]) -> Strays {
+        let key = mapped.iter().find(|(field, _)| *field == Field::Partner);
+        let Some((_, key)) = key.filter(|_| kind == Kind::Activities) else {
+            return Strays::default();
+        };
+        let width = heads.iter().map(|head| head.index + 1).max().unwrap_or(0);
+        let mut headers = vec![String::new(); width];
+        for head in heads {
+            headers[head.index] = normalise(&head.header);
+        }
+        let title = heads.first().map(|head| figure_words(&head.group)).unwrap_or_default();
+        Strays {
+            kind: Some(kind),
+            headers,
+            key: *key,
+            mapped: mapped.len(),
+            title,
+            titles: Vec::new(),
+        }
+    }
+
+    /// What a row is, where it is no row of data.
+    pub fn of_row(&self, row: SheetRow<'_>, known: &mut Known) -> Option<Stray> {
+        let kind = self.kind?;
+        if self.mapped >= COLUMNS
+            && let Some((column, text)) = self.title_of(row)
+            && (column != self.key || is_note(text) || self.titles.contains(&row.number))
+        {
+            return Some(Stray::Title);
+        }
+        let Cell::Text(text) = row.cell(self.key) else { return None };
+        match known.get(text) {
+            Some(false) => return None,
+            Some(true) => {}
+            None => {
+                let may_be = vocabulary::stray_word(text).is_some()
+                    || words(kind, text).is_some()
+                    || self.headers.get(self.key).is_some_and(|own| *own == normalise(text));
+                if known.len() < REMEMBERED {
+                    known.insert(text.into(), may_be);
+                }
+                if !may_be {
+                    return None;
+                }
+            }
+        }
+        self.look(kind, row, text)
+    }
+
+    fn look(&self, kind: Kind, row: SheetRow<'_>, key: &str) -> Option<Stray> {
+        if vocabulary::stray_word(key) == Some(StrayWord::Example) {
+            return Some(Stray::Example);
+        }
+        let (mut filled, mut same, mut named, mut told) = (0, 0, 0, 0);
+        let mut fields: HashSet<Field> = HashSet::new();
+        for (column, cell) in row.cells().enumerate().filter(|(_, cell)| !cell.is_blank()) {
+            filled += 1;
+            let Cell::Text(text) = cell else { continue };
+            let folded = normalise(text);
+            same += usize::from(self.headers.get(column).is_some_and(|own| *own == folded));
+            told += usize::from(vocabulary::stray_word(text) == Some(StrayWord::Instruction));
+            if let Some((field, _)) = words(kind, text) {
+                named += 1;
+                fields.insert(field);
+            }
+        }
+        match () {
+            _ if same >= 2 && same * 3 >= filled * 2 => Some(Stray::Header),
+            _ if fields.len() >= HEADERS && named * 3 >= filled * 2 => Some(Stray::OtherHeader),
+            _ if told >= 2 && told * 2 >= filled => Some(Stray::Instruction),
+            _ => None,
+        }
+    }
+
+    /// The one text of a row that has nothing else.
+    pub fn title_of<'r>(&self, row: SheetRow<'r>) -> Option<(usize, &'r str)> {
+        let cells = row.cells().take(self.headers.len()).enumerate();
+        let mut cells = cells.filter(|(_, cell)| !cell.is_blank());
+        match (cells.next(), cells.next()) {
+            (Some((column, Cell::Text(text))), None) => Some((column, text)),
+            _ => None,
+        }
+    }
+
+    /// Whether a row begins another table, `above` being the title in the row before it.
+    pub fn parts(&self, stray: Stray, above: Option<&(usize, String)>) -> bool {
+        let title = above.filter(|(column, _)| *column <= self.key);
+        let title = title.map(|(_, text)| figure_words(text));
+        // The same headers below `Planned` and below `Reached` are not of the same figures.
+        stray == Stray::OtherHeader
+            || stray == Stray::Header && title.is_some_and(|title| title != self.title)
+    }
+}
+
+/// Whether a text that stands alone is a note on the table and no organisation.
+fn is_note(text: &str) -> bool {
+    let text = text.trim();
+    let folded = normalise(text);
+    let words = folded.split(' ').count();
+    text.starts_with(['*', '\u{2020}', '\u{b9}', '\u{b2}', '\u{b3}'])
+        || text.contains(':') && vocabulary::is_note(folded.split(' ').next().unwrap_or_default())
+        || words >= SENTENCE
+        || !folded.is_empty() && vocabulary::figure_word(text).is_some()
+}
+
+/// What the words of a title say of the figures below it.
+fn figure_words(title: &str) -> Vec<FigureWord> {
+    let words = normalise(title);
+    let mut found: Vec<FigureWord> = words.split(' ').filter_map(vocabulary::figure_word).collect();
+    found.sort_by_key(|word| *word as u8);
+    found.dedup();
+    found
+}

@@ -157,21 +157,26 @@ impl Habits {
 
     /// Takes a cell of a column of dates into account.
     pub fn see_date(&mut self, cell: Cell<'_>) {
-        let read = |order| dates::whole_day(cell, order);
-        if let Some(day) = read(Order::DayFirst).or_else(|| read(Order::MonthFirst)) {
-            let other = read(Order::MonthFirst).unwrap_or(day);
-            self.whole_days += 1;
-            self.first_days[0] += u32::from(day.ymd().2 == 1);
-            self.first_days[1] += u32::from(other.ymd().2 == 1);
-            self.either_order += u32::from(day != other && read(Order::DayFirst).is_some());
-        }
         // Most dates begin with the year, and say nothing of day and month.
         if let Cell::Text(text) = cell
             && let [b'1'..=b'9', year @ .., b'-'] =
                 text.as_bytes().first_chunk::<5>().map_or(&[][..], |start| start)
             && year.iter().all(u8::is_ascii_digit)
         {
+            if let [b'-', day @ ..] = text.as_bytes().get(7..10).unwrap_or_default() {
+                self.whole_days += 1;
+                self.first_days.iter_mut().for_each(|days| *days += u32::from(day == b"01"));
+            }
             return self.written_dates += 1;
+        }
+        let read = |order| dates::whole_day(cell, order);
+        let days = (read(Order::DayFirst), read(Order::MonthFirst));
+        if let Some(day) = days.0.or(days.1) {
+            let other = days.1.unwrap_or(day);
+            self.whole_days += 1;
+            self.first_days[0] += u32::from(day.ymd().2 == 1);
+            self.first_days[1] += u32::from(other.ymd().2 == 1);
+            self.either_order += u32::from(day != other && days.0.is_some());
         }
         let is_serial = serial(cell).is_some();
         self.serials += u32::from(is_serial);

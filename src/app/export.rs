@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write as _};
 use std::sync::Arc;
 
-use super::collections::params::ParameterKind;
+use super::collections::params::{self, ParameterKind};
 use super::collections::{BadParameter, Collection, Parameter, Params, View};
 use super::tiles::archive::MAXZOOM;
 use super::{styles, tiles};
@@ -42,6 +42,12 @@ pub struct Format {
     write: Write,
 }
 
+/// What formats take that have a place for coordinates of any system.
+const CRS: Parameter = Parameter {
+    description: "The reference system of the coordinates in the file, as a URI that the collection lists. Longitude or easting comes first in each.",
+    ..params::CRS
+};
+
 const HXL: Parameter = Parameter {
     name: "hxl",
     description: "Put the HXL tags of the columns in a row under the header.",
@@ -54,7 +60,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         extension: "geojson",
         media: "application/geo+json",
-        parameters: &[],
+        parameters: &[CRS],
         tiles: false,
         write: |out, job| {
             Ok(geojson_write::write_layer(&mut &mut *out, job.layer, job.style, job.about.members)?)
@@ -63,7 +69,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         extension: "fgb",
         media: "application/vnd.flatgeobuf",
-        parameters: &[],
+        parameters: &[CRS],
         tiles: false,
         write: |out, job| {
             let mut out = BufWriter::with_capacity(BUFFER, out);
@@ -74,7 +80,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         extension: "gpkg",
         media: "application/geopackage+sqlite3",
-        parameters: &[],
+        parameters: &[CRS],
         tiles: false,
         write: |out, job| {
             Ok(geopackage_write::write_layer(&mut &mut *out, job.layer, job.style, job.about)?)
@@ -159,7 +165,8 @@ impl Format {
     pub fn all_parameters<'p>(&'p self, collection: &'p Collection) -> Vec<&'p Parameter> {
         let mut all =
             if self.tiles { collection.tile_parameters() } else { collection.export_parameters() };
-        all.extend(self.parameters);
+        let drawn = collection.geometry != GeometryKind::None;
+        all.extend(self.parameters.iter().filter(|one| drawn || one.name != CRS.name));
         all
     }
 
@@ -192,7 +199,9 @@ pub fn export(
     out: &mut File<'_>,
 ) -> Result<(), ExportError> {
     let mut layer = collection.read(view, params)?;
-    let style = style(collection, params)?;
+    params.fitting_references(view)?;
+    let mut style = style(collection, params)?;
+    style.reference = style.reference.and_then(|reference| reference.of_files()).map(Arc::new);
     if let Some(limit) = params.limit()? {
         layer.matched = match layer.matched {
             Matched::All(count) => Matched::All(count.min(limit)),
@@ -211,8 +220,11 @@ pub fn export(
     if let Some(note) = &view.snapshot.operation.note {
         members.push(("note", Member::Text(note.to_string())));
     }
-    members.push(("parameters", Member::Record(given(collection, params))));
+    members.push(("parameters", Member::Record(given(&format.all_parameters(collection), params))));
     members.append(&mut layer.members);
+    if let Some(reference) = &style.reference {
+        members.push(("crs", Member::Crs(reference.urn())));
+    }
     members.push(("sources", collection.sources(&view.snapshot)));
     members.push(("licence", Member::Text(LICENCE.to_owned())));
     let qml = styles::qml::document(&styles::rules(&layer), styles::label(layer.name));
@@ -250,8 +262,8 @@ pub fn about(view: &View, collection: &Collection) -> Vec<(&'static str, Member)
 }
 
 /// The parameters as they were given.
-fn given(collection: &Collection, params: &Params) -> Vec<(&'static str, Value<'static>)> {
-    let names = collection.export_parameters().into_iter().map(|parameter| parameter.name);
+fn given(known: &[&Parameter], params: &Params) -> Vec<(&'static str, Value<'static>)> {
+    let names = known.iter().map(|parameter| parameter.name);
     let pairs = names.filter_map(|name| Some((name, params.get(name)?.to_owned())));
     pairs.map(|(name, value)| (name, Value::Text(value.into()))).collect()
 }

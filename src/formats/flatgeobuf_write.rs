@@ -28,7 +28,7 @@ pub fn write_layer(
 ) -> io::Result<()> {
     let drawn = layer.geometry != GeometryKind::None && style.grid.is_some();
     let fields = about.fields(layer, style);
-    let mut writer = FeatureWriter::new(layer, &fields, drawn);
+    let mut writer = FeatureWriter::new(layer, &fields, style, drawn);
     let count = layer.matched.len();
     let (mut boxes, mut sizes) = (Vec::with_capacity(count), Vec::with_capacity(count));
     for position in 0..count {
@@ -42,7 +42,7 @@ pub fn write_layer(
     let mut order: Vec<u32> = Vec::new();
     let mut head = MAGIC.to_vec();
     let some_box = is_box(&extent).then_some(&extent);
-    header(&mut head, layer, &fields, drawn, about, count, some_box, indexed);
+    header(&mut head, layer, &fields, style, drawn, about, count, some_box, indexed);
     out.write_all(&head)?;
     if indexed {
         hilbert_sort(&mut boxes, &extent);
@@ -70,6 +70,7 @@ fn header(
     out: &mut Vec<u8>,
     layer: &Layer<'_>,
     fields: &[usize],
+    style: &Style,
     drawn: bool,
     about: &About<'_>,
     count: usize,
@@ -95,10 +96,11 @@ fn header(
     }
     let mut text = Vec::new();
     about.json(&mut text, layer);
+    let (code, name) = style.epsg();
     let crs = CrsArgs {
         org: Some(builder.create_string("EPSG")),
-        code: 4326,
-        name: Some(builder.create_string("WGS 84")),
+        code: code as i32,
+        name: Some(builder.create_string(&name)),
         ..CrsArgs::default()
     };
     let geometry_type = match (drawn, layer.geometry) {
@@ -146,6 +148,7 @@ struct FeatureWriter<'l, 'a> {
     layer: &'l Layer<'a>,
     fields: &'l [usize],
     with_id: bool,
+    style: &'l Style,
     drawn: bool,
     builder: FlatBufferBuilder<'static>,
     values: Vec<Value<'a>>,
@@ -153,10 +156,15 @@ struct FeatureWriter<'l, 'a> {
 }
 
 impl<'l, 'a> FeatureWriter<'l, 'a> {
-    fn new(layer: &'l Layer<'a>, fields: &'l [usize], drawn: bool) -> FeatureWriter<'l, 'a> {
+    fn new(
+        layer: &'l Layer<'a>,
+        fields: &'l [usize],
+        style: &'l Style,
+        drawn: bool,
+    ) -> FeatureWriter<'l, 'a> {
         let (builder, values, properties) = (FlatBufferBuilder::new(), Vec::new(), Vec::new());
         let with_id = with_id(layer, fields);
-        FeatureWriter { layer, fields, with_id, drawn, builder, values, properties }
+        FeatureWriter { layer, fields, with_id, style, drawn, builder, values, properties }
     }
 
     /// The feature at a position of the answer; `around` grows to have it inside.
@@ -175,7 +183,7 @@ impl<'l, 'a> FeatureWriter<'l, 'a> {
             property(&mut self.properties, number + usize::from(self.with_id), value);
         }
         let shape = match self.drawn {
-            true => layer.rows.geometry(row, Want::Shape),
+            true => self.style.placed(layer.rows.geometry(row, Want::Shape)),
             false => Geometry::None,
         };
         let geometry = match &shape {

@@ -3,8 +3,10 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use geo::{Coord, MapCoords};
+
 use super::geojson_geometry::geometry_in;
-use super::layer::{Field, Layer, Member, Value, Want, published};
+use super::layer::{Field, Geometry, Layer, Member, Value, Want, published};
 use super::reference::Reference;
 
 pub use super::geojson_geometry::{Grid, geometry, multi_polygon};
@@ -22,6 +24,25 @@ pub struct Style {
 
 impl Style {
     pub const FULL: Style = Style { grid: Some(Grid::FULL), fields: None, reference: None };
+
+    /// A shape in the system that coordinates are written in; none where it has none for a position.
+    pub fn placed(&self, shape: Geometry) -> Geometry {
+        let Some(reference) = &self.reference else { return shape };
+        let at = |at: Coord<f64>| reference.from_wgs84(at).ok_or(());
+        let placed = match shape {
+            Geometry::Point(point) => point.try_map_coords(at).map(Geometry::Point),
+            Geometry::MultiPolygon(shape) => {
+                shape.try_map_coords(at).map(|shape| Geometry::MultiPolygon(Arc::new(shape)))
+            }
+            Geometry::None | Geometry::GeoJson(_) => Ok(shape),
+        };
+        placed.unwrap_or(Geometry::None)
+    }
+
+    /// The EPSG code and the name of the system of files, longitude or easting first.
+    pub fn epsg(&self) -> (u32, String) {
+        self.reference.as_ref().map_or_else(|| Reference::crs84().epsg(), |one| one.epsg())
+    }
 
     fn want(&self) -> Want {
         match (self.grid, &self.reference) {
@@ -135,6 +156,11 @@ pub fn member(out: &mut Vec<u8>, about: &Member) {
         Member::Boolean(yes) => value(out, &Value::Boolean(*yes)),
         Member::Integer(number) => value(out, &Value::Integer(*number)),
         Member::Record(entries) => record(out, entries),
+        Member::Crs(urn) => {
+            out.extend_from_slice(b"{\"type\":\"name\",\"properties\":{\"name\":");
+            text(out, urn);
+            out.extend_from_slice(b"}}");
+        }
         Member::Records(records) => {
             out.push(b'[');
             for (position, entries) in records.iter().enumerate() {

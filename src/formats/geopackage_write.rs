@@ -32,8 +32,9 @@ pub fn write_layer(
     let fields = about.fields(layer, style);
     let mut database = Database::new(out);
     let name = layer.name;
-    let (extent, boxes) = rows(&mut database, layer, &fields, drawn);
-    reference_systems(&mut database);
+    let (extent, boxes) = rows(&mut database, layer, &fields, style);
+    reference_systems(&mut database, style);
+    let system = i64::from(style.epsg().0);
     let at = about.text("revised_at").unwrap_or("1970-01-01T00:00:00Z");
     let at = format!("{}.000Z", at.trim_end_matches('Z').split('.').next().unwrap_or(at));
     let side = |pick: fn(&Rect<f64>) -> f64| {
@@ -50,7 +51,7 @@ pub fn write_layer(
         side(|one| one.min().y),
         side(|one| one.max().x),
         side(|one| one.max().y),
-        if drawn { Cell::Integer(WGS84) } else { Cell::Integer(0) },
+        if drawn { Cell::Integer(system) } else { Cell::Integer(0) },
     ];
     database.small_table("gpkg_contents", CONTENTS, &[&contents]);
     database.index("gpkg_contents", 1, vec![(vec![name], 1)]);
@@ -63,7 +64,7 @@ pub fn write_layer(
         Cell::Text(name),
         Cell::Text(GEOMETRY),
         Cell::Text(columns),
-        Cell::Integer(WGS84),
+        Cell::Integer(system),
         Cell::Integer(0),
         Cell::Integer(0),
     ];
@@ -107,8 +108,10 @@ fn rows(
     database: &mut Database<'_>,
     layer: &Layer<'_>,
     fields: &[usize],
-    drawn: bool,
+    style: &Style,
 ) -> (Option<Rect<f64>>, Vec<Boxed>) {
+    let drawn = layer.geometry != GeometryKind::None && style.grid.is_some();
+    let system = style.epsg().0;
     let chosen: Vec<&Field> = fields.iter().filter_map(|at| layer.fields.get(*at)).collect();
     let with_id = !chosen.iter().any(|field| field.name == "id");
     let mut columns = vec!["fid INTEGER PRIMARY KEY NOT NULL".to_owned()];
@@ -132,9 +135,9 @@ fn rows(
             values.clear();
             layer.rows.values(row, &mut values);
             blob.clear();
-            if drawn && let Some(rect) = geometry(&mut blob, &layer.rows.geometry(row, Want::Shape))
-            {
-                boxes.push((number, rect));
+            if drawn {
+                let shape = style.placed(layer.rows.geometry(row, Want::Shape));
+                boxes.extend(geometry(&mut blob, &shape, system).map(|around| (number, around)));
             }
             let dates: Vec<Option<String>> = fields
                 .iter()
@@ -191,7 +194,7 @@ fn cell<'c>(value: &'c Value<'_>) -> Cell<'c> {
 }
 
 /// A geometry with its head and its box, and the box; nothing where there is none.
-fn geometry(out: &mut Vec<u8>, shape: &Geometry) -> Option<Rect<f64>> {
+fn geometry(out: &mut Vec<u8>, shape: &Geometry, system: u32) -> Option<Rect<f64>> {
     let rect = match shape {
         Geometry::None | Geometry::GeoJson(_) => return None,
         Geometry::Point(at) => Rect::new(at.0, at.0),
@@ -199,7 +202,7 @@ fn geometry(out: &mut Vec<u8>, shape: &Geometry) -> Option<Rect<f64>> {
     };
     // Little end first, with a box of two dimensions.
     out.extend_from_slice(b"GP\0\x03");
-    out.extend_from_slice(&(WGS84 as i32).to_le_bytes());
+    out.extend_from_slice(&system.to_le_bytes());
     for side in [rect.min().x, rect.max().x, rect.min().y, rect.max().y] {
         out.extend_from_slice(&side.to_le_bytes());
     }
@@ -213,8 +216,13 @@ fn geometry(out: &mut Vec<u8>, shape: &Geometry) -> Option<Rect<f64>> {
     Some(rect)
 }
 
-fn reference_systems(database: &mut Database<'_>) {
-    let row = |name, id, organisation, definition| {
+fn reference_systems(database: &mut Database<'_>, style: &Style) {
+    fn row<'r>(
+        name: &'r str,
+        id: i64,
+        organisation: &'r str,
+        definition: &'r str,
+    ) -> [Cell<'r>; 6] {
         [
             Cell::Text(name),
             Cell::Null,
@@ -223,13 +231,17 @@ fn reference_systems(database: &mut Database<'_>) {
             Cell::Text(definition),
             Cell::Null,
         ]
-    };
+    }
     let statement = "CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL, organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT)";
-    let systems = [
+    let (code, named) = style.epsg();
+    let code = i64::from(code);
+    let wkt = style.reference.as_ref().and_then(|one| one.wkt()).filter(|_| code != WGS84);
+    let mut systems = vec![
         (-1, row("Undefined Cartesian SRS", -1, "NONE", "undefined")),
         (0, row("Undefined geographic SRS", 0, "NONE", "undefined")),
         (WGS84, row("WGS 84", WGS84, "EPSG", WGS84_WKT)),
     ];
+    systems.extend(wkt.map(|wkt| (code, row(&named, code, "EPSG", wkt))));
     let Ok(()) = database.table("gpkg_spatial_ref_sys", statement, |table| {
         for (number, row) in &systems {
             table.row(*number, row);

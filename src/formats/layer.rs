@@ -223,6 +223,9 @@ pub enum Member {
     /// Names and values.
     Record(Vec<(&'static str, Value<'static>)>),
     Records(Vec<Vec<(&'static str, Value<'static>)>>),
+    /// The URN of the system that the coordinates beside it are in, as GeoJSON named it before
+    /// RFC 7946 and its readers still know it.
+    Crs(String),
 }
 
 /// An answer: rows of one layer, with their fields.

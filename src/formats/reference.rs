@@ -47,6 +47,34 @@ impl Reference {
         }
     }
 
+    /// The same as a URN.
+    pub fn urn(&self) -> String {
+        match self.code {
+            Code::Crs84 => "urn:ogc:def:crs:OGC:1.3:CRS84".to_owned(),
+            Code::Epsg(code) => format!("urn:ogc:def:crs:EPSG::{code}"),
+        }
+    }
+
+    /// The system as files have it, whose readers expect longitude before latitude; `None` where
+    /// it is the usual one.
+    pub fn of_files(&self) -> Option<Reference> {
+        self.crs.is_some().then(|| self.clone())
+    }
+
+    /// Its EPSG code and name, whatever the order of its axes.
+    pub fn epsg(&self) -> (u32, String) {
+        match (self.code, &self.crs) {
+            (Code::Epsg(code), Some(crs)) => (code, crs.words()),
+            _ => (4326, "WGS 84".to_owned()),
+        }
+    }
+
+    /// Its description as WKT of the first version, as registered.
+    pub fn wkt(&self) -> Option<&'static str> {
+        let code = u16::try_from(self.epsg().0).ok()?;
+        crs_definitions::from_code(code).map(|known| known.wkt)
+    }
+
     /// The systems that fit an extent (west, south, east, north; west above east across the
     /// antimeridian), the usual ones first.
     pub fn fitting(extent: Option<[f64; 4]>) -> Vec<String> {

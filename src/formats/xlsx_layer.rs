@@ -107,7 +107,7 @@ fn readme(
     row(page, &[about.title, about.description], Look::Header)?;
     for (name, member) in about.members {
         match member {
-            Member::Text(text) => row(page, &[name, text], Look::Plain)?,
+            Member::Text(text) | Member::Crs(text) => row(page, &[name, text], Look::Plain)?,
             Member::Boolean(yes) => row(page, &[name, &yes.to_string()], Look::Plain)?,
             Member::Integer(number) => row(page, &[name, &number.to_string()], Look::Plain)?,
             Member::Record(entries) => {

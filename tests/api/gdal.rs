@@ -67,6 +67,43 @@ async fn items_and_exports_are_layers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn files_are_in_the_system_that_is_asked_for() {
+    let (home, _stop) = serve().await;
+    let epsg = |code: u32| format!("crs=http://www.opengis.net/def/crs/EPSG/0/{code}");
+    for format in ["gpkg", "fgb", "geojson"] {
+        let ask = |code: u32| {
+            let address =
+                format!("{home}/collections/areas/export.{format}?level=1&{}", epsg(code));
+            vec![
+                "-ro".to_owned(),
+                "-al".to_owned(),
+                "-so".to_owned(),
+                format!("/vsicurl/{address}"),
+            ]
+        };
+        let Some(text) = ogrinfo(ask(32636)).await else { return };
+        says(&text, &["UTM zone 36N", "ID[\"EPSG\",32636]", "Feature Count: 2"]);
+        let extent = text.lines().find_map(|line| line.strip_prefix("Extent: ")).unwrap();
+        let sides: Vec<f64> = extent
+            .split(|sign: char| !sign.is_ascii_digit() && sign != '.' && sign != '-')
+            .filter_map(|side| side.parse().ok())
+            .collect();
+        // 30 to 32 degrees east of the zone's middle at 33, from the equator to 4 degrees north.
+        let expected = [166_021.443, 0.0, 389_028.0, 442_700.0];
+        let near = sides.iter().zip(expected).all(|(side, at)| (side - at).abs() < 600.0);
+        assert!(sides.len() == 4 && near, "{format}: {extent}");
+        // Longitude comes first in a file, whatever the order of the axes.
+        let Some(text) = ogrinfo(ask(4326)).await else { return };
+        says(&text, &["(30.000000, 0.000000) - (32.000000, 4.000000)"]);
+    }
+    // A zone elsewhere, and no coordinates that could be in it.
+    for (format, code) in [("gpkg", 32701), ("csv", 3857)] {
+        let address = format!("/collections/areas/export.{format}?{}", epsg(code));
+        assert_eq!(crate::fixture::get(&address).await.status, 400, "{address}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_ogc_driver_opens_every_collection() {
     let (home, _stop) = serve().await;
     let arguments =

@@ -125,13 +125,32 @@ fn kills() -> u64 {
     std::env::var("LACUNA_KILLS").map_or(6, |text| text.parse().unwrap())
 }
 
+/// Moments to kill at, in no order, between the start of an import and soon after its end.
+struct Moments {
+    number: u64,
+    longest: Duration,
+}
+
+impl Moments {
+    fn of(import: Duration) -> Moments {
+        Moments { number: 0, longest: import * 3 / 2 }
+    }
+
+    fn next(&mut self) -> Duration {
+        self.number = (self.number * 7919 + 37) % 1009;
+        self.longest * self.number as u32 / 1009
+    }
+}
+
 #[test]
 fn a_kill_at_any_moment_leaves_whole_imports_and_loses_none() {
     let kills = kills();
     for place in places() {
-        place.write("0.csv", rows(0, ROWS));
+        place.write("0.csv", rows(0, 400 * ROWS));
+        let begun = Instant::now();
         place.ok(&["import", "activities", "0.csv", "--operation", "op"]);
-        let (mut acknowledged, mut wait) = (1, 40);
+        let mut moments = Moments::of(begun.elapsed());
+        let mut acknowledged = 1;
         for file in 1..=kills {
             let name = format!("{file}.csv");
             place.write(&name, rows(file, 400 * ROWS));
@@ -139,19 +158,18 @@ fn a_kill_at_any_moment_leaves_whole_imports_and_loses_none() {
             let mut command = place.command(&["import", "activities", &name, "--operation", "op"]);
             command.stdout(File::create(&out).unwrap()).stderr(Stdio::null());
             let mut child = command.spawn().unwrap();
-            std::thread::sleep(Duration::from_millis(wait));
+            std::thread::sleep(moments.next());
             let _ = child.kill();
             let _ = child.wait();
             if std::fs::read_to_string(&out).unwrap().contains("Committed") {
                 acknowledged += 1;
             }
-            // Moments of all kinds, between the start and the end of an import, in no order.
-            wait = 40 + (wait * 7919 + 37) % 2500;
         }
         let server = serve(&place);
         let (revision, rows) = seen(&server, 0);
         assert!(revision >= acknowledged, "{acknowledged} were acknowledged, {revision} are there");
-        assert_eq!(rows, ROWS + (revision - 1) * 400 * ROWS, "half an import");
+        assert_eq!(rows, revision * 400 * ROWS, "half an import");
+        assert!(kills < 20 || (2..kills).contains(&revision), "no moment was during an import");
         eprintln!("{kills} killed, {acknowledged} acknowledged, {revision} whole");
         assert!(place.ok(&["verify"]).contains("nothing is wrong"));
         let log = server.stop();
@@ -164,10 +182,11 @@ fn a_server_that_is_killed_loses_no_import_that_it_acknowledged() {
     const WRITERS: u64 = 2;
     let kills = kills();
     for place in places() {
-        place.write("0.csv", rows(0, ROWS));
+        place.write("0.csv", rows(0, 40 * ROWS));
+        let begun = Instant::now();
         place.ok(&["import", "activities", "0.csv", "--operation", "op"]);
+        let mut moments = Moments::of(begun.elapsed());
         let (acknowledged, next) = (AtomicU64::new(1), AtomicU64::new(1));
-        let mut wait = 40;
         for _ in 0..kills {
             let mut server = serve(&place);
             let url = server.address.clone();
@@ -187,11 +206,10 @@ fn a_server_that_is_killed_loses_no_import_that_it_acknowledged() {
                         }
                     });
                 }
-                std::thread::sleep(Duration::from_millis(wait));
+                std::thread::sleep(moments.next());
                 server.child.kill().unwrap();
                 server.child.wait().unwrap();
             });
-            wait = 40 + (wait * 7919 + 37) % 700;
         }
         let acknowledged = acknowledged.into_inner();
         let server = serve(&place);
@@ -199,7 +217,8 @@ fn a_server_that_is_killed_loses_no_import_that_it_acknowledged() {
         assert!(revision >= acknowledged, "{acknowledged} were acknowledged, {revision} are there");
         // Of each writer one at most was there before it could be told.
         assert!(revision <= acknowledged + kills * WRITERS, "{acknowledged}, {revision}");
-        assert_eq!(rows, ROWS + (revision - 1) * 40 * ROWS, "half an import");
+        assert_eq!(rows, revision * 40 * ROWS, "half an import");
+        assert!(kills < 20 || revision > 1, "no import was whole");
         eprintln!("{kills} servers killed, {acknowledged} acknowledged, {revision} whole");
         assert!(place.ok(&["verify"]).contains("nothing is wrong"));
         let log = server.stop();

@@ -105,7 +105,8 @@ fn what_programs_write_where_there_is_nothing_is_nothing() {
 
 #[test]
 fn a_level_without_boundaries_is_said_once() {
-    let (rows, report) = read("partner,adm1_pcode,adm2_pcode\na,A1,A101\nb,A1,A102\nc,A2,A201\n");
+    let (rows, report) =
+        read("partner,sector,adm1_pcode,adm2_pcode\na,WSH,A1,A101\nb,WSH,A1,A102\nc,WSH,A2,A201\n");
     assert_eq!((rows.len(), report.counts.accepted), (3, 3));
     assert_eq!(
         report.remarks,
@@ -117,7 +118,7 @@ fn a_level_without_boundaries_is_said_once() {
 
 #[test]
 fn names_of_a_level_without_boundaries_are_told_like_codes() {
-    let (_, report) = read("partner,adm1_name,adm2_name\na,North,Bor\nb,North,\n");
+    let (_, report) = read("partner,sector,adm1_name,adm2_name\na,WSH,North,Bor\nb,WSH,North,\n");
     assert_eq!((report.counts.accepted, report.count("no-place")), (2, 0));
     assert!(
         report.remarks[0].starts_with("1 row names an area of level 1"),

@@ -19,6 +19,8 @@ const COLUMNS: usize = 4;
 const HEADERS: usize = 3;
 /// A name of an organisation has fewer words.
 const SENTENCE: usize = 12;
+/// A text of which a header is only a part is below: `Agency for Food`.
+const CONFIDENT: f32 = 0.6;
 /// Texts that are remembered.
 const REMEMBERED: usize = 10_000;
 
@@ -104,7 +106,7 @@ impl Strays {
             Some(true) => {}
             None => {
                 let may_be = vocabulary::stray_word(text).is_some()
-                    || words(kind, text).is_some()
+                    || words(kind, text).is_some_and(|(_, confidence)| confidence > CONFIDENT)
                     || self.headers.get(self.key).is_some_and(|own| *own == normalise(text));
                 if known.len() < REMEMBERED {
                     known.insert(text.into(), may_be);
@@ -121,10 +123,17 @@ impl Strays {
         if vocabulary::stray_word(key) == Some(StrayWord::Example) {
             return Some(Stray::Example);
         }
-        let (mut filled, mut same, mut named, mut told) = (0, 0, 0, 0);
+        // Most rows have figures and days, which such rows have few of.
+        let cells = || row.cells().enumerate().filter(|(_, cell)| !cell.is_blank());
+        let (filled, figures) = cells().fold((0, 0), |(filled, figures), (_, cell)| {
+            (filled + 1, figures + usize::from(!is_worded(cell)))
+        });
+        if figures * 3 > filled {
+            return None;
+        }
+        let (mut same, mut named, mut told) = (0, 0, 0);
         let mut fields: HashSet<Field> = HashSet::new();
-        for (column, cell) in row.cells().enumerate().filter(|(_, cell)| !cell.is_blank()) {
-            filled += 1;
+        for (column, cell) in cells() {
             let Cell::Text(text) = cell else { continue };
             let folded = normalise(text);
             same += usize::from(self.headers.get(column).is_some_and(|own| *own == folded));
@@ -160,6 +169,12 @@ impl Strays {
         stray == Stray::OtherHeader
             || stray == Stray::Header && title.is_some_and(|title| title != self.title)
     }
+}
+
+/// Whether a cell begins with something else than a figure.
+fn is_worded(cell: Cell<'_>) -> bool {
+    let Cell::Text(text) = cell else { return false };
+    !text.trim_start().starts_with(|sign: char| sign.is_ascii_digit() || sign == '-')
 }
 
 /// Whether a text that stands alone is a note on the table and no organisation.

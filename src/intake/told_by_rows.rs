@@ -92,7 +92,7 @@ fn may_say(column: &ColumnReport, mapping: &Mapping) -> bool {
             .is_none_or(|field| vague.contains(&field) || field == Field::Status && !names_status)
 }
 
-/// The different texts of columns that have few.
+/// The different texts of columns that have few, all of which may say what figures are.
 fn texts(
     sheet: &Sheet<'_>,
     found: &Found,
@@ -105,9 +105,12 @@ fn texts(
             if let Some(text) = row.cell(*column).text()
                 && !texts.iter().any(|known| **known == *text)
             {
+                let may_say =
+                    vocabulary::figure_word(&text).is_some() || vocabulary::unit(&text).is_some();
                 texts.push(text.into_owned());
+                return may_say && texts.len() <= TEXTS;
             }
-            texts.len() <= TEXTS
+            true
         });
         if open.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;

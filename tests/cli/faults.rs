@@ -102,6 +102,41 @@ fn a_full_disk_refuses_imports_in_words_and_room_is_all_it_needs() {
 }
 
 #[test]
+fn a_full_disk_of_postgresql_is_said_as_that_and_room_is_all_it_needs() {
+    let Some(place) = places().into_iter().nth(1) else { return };
+    let server = serve(&place);
+    imported(&server, 0, 25);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let statement = |sql: String| {
+        runtime.block_on(async {
+            let mut connection = PgConnection::connect(&place.database).await.unwrap();
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        });
+    };
+    // What PostgreSQL raises where a file of its cannot grow, at the first rows and after the last.
+    let full =
+        "raise exception 'could not extend file: No space left on device' using errcode = '53100'";
+    statement(format!(
+        "create function full_disk() returns trigger language plpgsql as $$ begin {full}; end $$"
+    ));
+    let mut file = 1;
+    for table in ["activities", "submissions", "revisions"] {
+        statement(format!(
+            "create trigger full_disk before insert on {table} execute function full_disk()"
+        ));
+        let (status, body) = import(&server, file, 4_000);
+        assert_eq!(status, 507, "{table}: {body}");
+        assert!(body.contains("The disk of the database is full"), "{body}");
+        assert_eq!(count(&server), 25 + (file - 1) * 4_000, "reads go on");
+        statement(format!("drop trigger full_disk on {table}"));
+        imported(&server, file, 4_000);
+        assert_eq!(count(&server), 25 + file * 4_000);
+        file += 1;
+    }
+    server.stop();
+}
+
+#[test]
 fn a_database_that_goes_away_leaves_the_reads_and_is_found_again() {
     let Ok(url) = std::env::var("LACUNA_TEST_POSTGRES") else {
         eprintln!("skipped: LACUNA_TEST_POSTGRES is not set, tests/postgres sets it");

@@ -278,6 +278,7 @@ fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
             end = end.filter(|end| Some(*end) != start);
             end = end.or_else(|| row.month_end(Field::Start, start));
         }
+        end = row.month_end(Field::End, end).or(end);
         return (start, end);
     }
     let Some(month) = row.text(Field::Month) else { return (None, None) };

@@ -27,6 +27,8 @@ pub struct Profile {
     pub other_table: Option<u32>,
     /// Rows above rows of headers that have one cell.
     pub titles: Vec<u32>,
+    /// Rows are there that are no rows of data.
+    pub has_strays: bool,
 }
 
 /// What one part of a table has said so far.
@@ -37,6 +39,7 @@ struct Seen {
     acronyms: HashMap<String, Option<String>>,
     other_table: Option<u32>,
     titles: Vec<u32>,
+    has_strays: bool,
 }
 
 pub fn profile(
@@ -50,7 +53,7 @@ pub fn profile(
         |wanted: Field| mapped.iter().find(|(field, _)| *field == wanted).map(|(_, at)| *at);
     let named = column(Field::Partner).zip(column(Field::PartnerAcronym));
     let seen = parts.par_iter().map(|part| of_part(sheet, part, mapped, thousands, named, strays));
-    let Seen { rows, habits, acronyms, other_table, titles } =
+    let Seen { rows, habits, acronyms, other_table, titles, has_strays } =
         seen.try_reduce(Seen::nothing, |a, b| Ok(a.and(b)))?;
     let mixed =
         mapped.iter().map(|(field, _)| *field).filter(|field| habits[*field as usize].is_mixed());
@@ -60,6 +63,7 @@ pub fn profile(
         rows,
         other_table,
         titles,
+        has_strays,
         mixed: mixed.collect(),
         styles,
         acronyms: acronyms.into_iter().filter_map(|(short, full)| Some((short, full?))).collect(),
@@ -82,9 +86,11 @@ fn of_part(
     let (mut strange, mut title, mut before) = (Known::default(), None, 0);
     sheet.visit_part(part, |row| {
         seen.rows += 1;
+        let alone = strays.title_of(row);
         if seen.other_table.is_none()
-            && let Some(stray) = strays.of_row(row, &mut strange)
+            && let Some(stray) = strays.of_row(row, alone, &mut strange)
         {
+            seen.has_strays = true;
             if strays.parts(stray, title.as_ref()) {
                 seen.other_table = Some(row.number);
             }
@@ -93,7 +99,7 @@ fn of_part(
             }
         }
         before = row.number;
-        title = strays.title_of(row).map(|(column, text)| (column, text.to_owned()));
+        title = alone.map(|(column, text)| (column, text.to_owned()));
         if seen.other_table.is_some() {
             return ControlFlow::Continue(());
         }
@@ -128,6 +134,7 @@ impl Seen {
             acronyms: HashMap::new(),
             other_table: None,
             titles: Vec::new(),
+            has_strays: false,
         }
     }
 
@@ -141,6 +148,7 @@ impl Seen {
     fn and(mut self, other: Seen) -> Seen {
         self.rows += other.rows;
         self.titles.extend(other.titles);
+        self.has_strays |= other.has_strays;
         if self.other_table.is_some() {
             return self;
         }

@@ -94,9 +94,10 @@ pub fn read_table<T: Send>(
             "No column of the table is understood: say what the columns are.",
         ));
     }
-    let mut strays = Strays::of(kind, &found.heads, &mapped);
+    let mut strays = Strays::of(kind, &found, &mapped);
     let profile = profile(sheet, &parts, &mapped, &mapping.thousands, &strays)?;
     strays.titles.clone_from(&profile.titles);
+    let strays = profile.has_strays.then_some(strays);
     unused::note_numbers(&mut mapping, &evidence);
     unused::note_countries(kind, &mut mapping, &evidence);
     mapping.remarks.extend(unused::sector(kind, &mapping.columns, options.sector.is_some()));
@@ -204,15 +205,18 @@ fn said(columns: &[ColumnReport]) -> Vec<Said> {
     said
 }
 
-/// Fields of days whose headers say that months stand below.
+/// Fields of days whose headers say that months stand below, and not how days are written.
 fn of_months(columns: &[ColumnReport]) -> Vec<Field> {
     const MONTHS: &[&str] = &["month", "months", "mois", "mes", "meses", "شهر"];
+    const DAYS: &[&str] = &["day", "dd", "jour", "jj", "dia", "يوم"];
     let says = |column: &&ColumnReport| {
-        vocabulary::normalise(&column.header).split(' ').any(|word| MONTHS.contains(&word))
+        let header = vocabulary::normalise(&column.header);
+        let has = |words: &[&str]| header.split(' ').any(|word| words.contains(&word));
+        has(MONTHS) && !has(DAYS)
     };
     let fields = columns.iter().filter(says);
     let fields = fields.filter_map(|column| Field::from_name(column.field.as_deref()?));
-    fields.filter(|field| matches!(field, Field::Start | Field::Month)).collect()
+    fields.filter(|field| matches!(field, Field::Start | Field::End | Field::Month)).collect()
 }
 
 /// That cells of a sheet are formulas without results, and how many of which columns.
@@ -283,7 +287,11 @@ fn begin(
         Some((column, profile.styles[field as usize]))
     });
     let dates: Vec<_> = dates.filter(|_| kind == Kind::Activities).collect();
-    let either = dates.iter().filter(|(_, style)| style.either_order).map(|(column, _)| {
+    // What the other column says of the order holds for both.
+    let is_settled =
+        |order| dates.iter().any(|(_, other)| other.settled_order && other.order == order);
+    let either = dates.iter().filter(|(_, style)| style.either_order && !is_settled(style.order));
+    let either = either.map(|(column, _)| {
         format!(
             "Which comes first in the dates of column {} ({}), day or month, no date of it says: read day first, as most of the world writes. If that is wrong, write them as 2026-07-01.",
             column.letters,

@@ -53,8 +53,8 @@ pub struct Context<'k> {
     pub said: Vec<Said>,
     /// Fields of days whose headers say months.
     pub of_months: Vec<Field>,
-    /// What rows look like that are none.
-    pub strays: Strays,
+    /// What rows look like that are none, where there are any.
+    pub strays: Option<Strays>,
     /// The row from which on another table stands.
     pub other_table: Option<u32>,
     /// The people in need are counted by IPC phase.

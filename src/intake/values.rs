@@ -61,6 +61,8 @@ pub struct Style {
     pub first_days: bool,
     /// Some days are another one in the other order, and none says which it is.
     pub either_order: bool,
+    /// Some days can only be read in this order.
+    pub settled_order: bool,
 }
 
 impl Style {
@@ -220,6 +222,7 @@ impl Habits {
             order,
             first_days: self.whole_days > 0 && first_days == self.whole_days,
             either_order: self.either_order > 0 && self.days_first + self.months_first == 0,
+            settled_order: self.days_first + self.months_first > 0,
         }
     }
 

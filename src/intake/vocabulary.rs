@@ -100,9 +100,15 @@ pub enum StrayWord {
 pub fn stray_word(text: &str) -> Option<StrayWord> {
     let words = normalise(text);
     let says = |words: &str, code: &str| STRAYS.exact.get(words).is_some_and(|known| known == code);
-    let mut starts = words.match_indices(' ').map(|(at, _)| &words[..at]).take(2);
     let shows = |start: &str| says(start, "before") || says(start, "example");
-    if says(&words, "example") || starts.any(shows) {
+    // `Example: ACTED` shows one and `Example NGO` is none, but `Example Foundation` is one.
+    let marked = text.split_once([':', '=', '-', ')', '.', '\u{2013}']);
+    let is_marked = marked.is_some_and(|(start, _)| shows(&normalise(start)));
+    let mut starts = words.match_indices(' ').map(|(at, _)| words.split_at(at)).take(2);
+    let is_none = |(start, rest): (&str, &str)| {
+        says(start, "before") && start.contains(' ') || shows(start) && says(&rest[1..], "kind")
+    };
+    if shows(&words) || is_marked || starts.any(is_none) {
         return Some(StrayWord::Example);
     }
     says(&words, "instruction").then_some(StrayWord::Instruction)

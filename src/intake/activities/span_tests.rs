@@ -110,7 +110,8 @@ fn an_order_of_day_and_month_that_no_date_says_is_said() {
     };
     assert!(remarks("15/01/2024", "20/01/2024").is_empty());
     assert!(remarks("01/01/2024", "02/02/2024").is_empty());
-    let said = remarks("01/05/2024", "20/12/2024");
+    assert!(remarks("01/05/2024", "20/12/2024").is_empty(), "the other column says it");
+    let said = remarks("01/05/2024", "");
     assert!(said.len() == 1 && said[0].contains("column C (start date)"), "{said:?}");
     let said = remarks("01/15/2024", "02/05/2024");
     assert!(said.iter().any(|said| said.contains("different orders")), "{said:?}");
@@ -132,4 +133,21 @@ fn several_countries_and_no_sector_are_said_once() {
     let (_, report) = super::tests::read(text);
     let says = |words: &str| report.remarks.iter().filter(|said| said.contains(words)).count();
     assert_eq!((says("more than one country"), says("--sector WSH")), (1, 1));
+}
+
+#[test]
+fn a_pattern_of_dates_makes_no_month_of_a_day_and_the_last_month_ends_on_its_last_day() {
+    for header in ["Start date (day/month/year)", "Date de début (jj/mois/année)"] {
+        let text = format!("partner,{header},reached\na,01/01/2024,5\nb,01/02/2024,6\n");
+        let (rows, _) = super::tests::read(&text);
+        assert_eq!(rows[0].end, None, "{header}");
+    }
+    for (start, end) in [("Start month", "End month"), ("Mois de début", "Mois de fin")] {
+        for (from, to) in [("Jan 2024", "June 2024"), ("2024-01-01", "2024-06-01")] {
+            let text = format!("partner,{start},{end},reached\na,{from},{to},5\n");
+            let (rows, _) = super::tests::read(&text);
+            let day = |month, day| Day::from_ymd(2024, month, day);
+            assert_eq!((rows[0].start, rows[0].end), (day(1, 1), day(6, 30)), "{end} {to}");
+        }
+    }
 }

@@ -68,3 +68,71 @@ fn titles_notes_examples_and_instructions_are_no_organisations() {
         assert_eq!(count(&report, problem), rows, "{}", problem.code);
     }
 }
+
+#[test]
+fn the_first_of_two_tables_is_read_where_the_second_has_the_better_words() {
+    let (rows, report) = read(
+        "Agency,Cluster,State,County,No. of beneficiaries\n\
+         IRC,WASH,Unity,Leer,10\nCARE,WASH,Unity,Leer,20\n\
+         Partner,Sector,State,County,People reached\nNRC,WASH,Unity,Leer,30\n",
+    );
+    assert_eq!(rows.len() as u32 + report.counts.rejected, 4, "every row is told of");
+    assert_eq!(rows.iter().map(|row| &*row.partner).collect::<Vec<_>>()[..2], ["irc", "care"]);
+    let (rows, _) = read(
+        "Organisation,Sector,Month\nIRC,WASH,3\n\n\
+         Partner,Activity,State,County,People reached\nNRC,Kits,Unity,Leer,30\n",
+    );
+    assert_eq!(who(&rows), [("nrc", None, Some(30.0))], "a form says of what the table is");
+}
+
+#[test]
+fn headers_that_come_again_with_another_figure_or_order_begin_another_table() {
+    let head = "Organisation,Sector,Activity,State,County";
+    for (first, second) in [
+        ("People targeted", "People reached"),
+        ("Targeted,Reached", "Reached,Targeted"),
+        ("People reached", "Households reached"),
+    ] {
+        let (rows, report) = read(&format!(
+            "{head},{first}\nIRC,WASH,Kits,Unity,Leer,100,90\n{head},{second}\nCARE,WASH,Kits,Unity,Leer,40,30\n"
+        ));
+        assert_eq!(rows.len(), 1, "{second}");
+        assert_eq!(count(&report, problems::OTHER_TABLE), 1);
+    }
+    let (rows, _) = read(&format!(
+        "{head},People reached\nIRC,WASH,Kits,Unity,Leer,100\n\
+         Organization,Cluster,Activity,State,County,Beneficiaries reached\nCARE,WASH,Kits,Unity,Leer,40\n"
+    ));
+    assert_eq!(who(&rows)[1], ("care", None, Some(40.0)), "the same in other words");
+}
+
+#[test]
+fn organisations_are_no_titles_and_no_examples() {
+    let head = "Organisation,Sector,Activity,State,County,People reached";
+    let block = |name: &str, people: u32| {
+        format!("{name},,,,,\n{head}\n{name},WASH,Kits,Unity,Leer,{people}\n")
+    };
+    let names = ["CARE", "Plan International", "Reach Initiative", "Results Lakes", "NRC"];
+    let text: String = names.iter().map(|name| block(name, 100)).collect();
+    let (rows, _) = read(&text);
+    let reached = rows.iter().filter(|row| row.reached == Some(100.0));
+    assert_eq!(reached.count(), names.len());
+    for name in ["Example Foundation", "EG Aid", "Exemplo Vivo", "Ejemplo de Amor", "مثال للتنمية"]
+    {
+        let row = format!("{name},WASH,Kits,Unity,Leer,100\n");
+        let (rows, _) = read(&format!("{head}\n{row}{row}"));
+        assert_eq!(rows.len(), 1, "{name}");
+    }
+    for name in
+        ["Example: CARE", "(example) CARE", "e.g. CARE", "Eg. CARE", "Example NGO", "Ejemplo"]
+    {
+        let (rows, _) = read(&format!("{head}\n{name},WASH,Kits,Unity,Leer,100\n"));
+        assert!(rows.is_empty(), "{name}");
+    }
+    let (rows, _) = read(&format!(
+        "No,{head}\nExample,ACTED,WASH,Kits,Unity,Leer,100\n1,CARE,WASH,Kits,Unity,Leer,5\n"
+    ));
+    assert_eq!(who(&rows), [("care", None, Some(5.0))]);
+    let (rows, _) = read(&format!("{head}\nREACH,,,,,\nPlan,,,,,\nNRC,WASH,Kits,Unity,Leer,5\n"));
+    assert_eq!(rows.len(), 3);
+}

@@ -79,7 +79,8 @@ fn says_nothing(cells: SheetRow<'_>, reading: &mut Reading<'_>) -> Option<(Probl
     if totals::is_total_row(cells, context.width, &context.fields) {
         return problem(problems::TOTAL_ROW);
     }
-    problem(context.strays.of_row(cells, &mut reading.strange)?.problem())
+    let strays = context.strays.as_ref()?;
+    problem(strays.of_row(cells, strays.title_of(cells), &mut reading.strange)?.problem())
 }
 
 /// The table as far as its parts have been put together.

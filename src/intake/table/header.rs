@@ -30,6 +30,8 @@ pub(super) fn in_sheet(
         .copied()
         .enumerate()
         .reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+    let at = first_of_tables(top, &scores, kind, at, best);
+    let best = scores[at];
     let fields = known_fields(&top[at], kind);
     let told = options.columns.len();
     if fields + told < 2 || (kind != Kind::Areas && told == 0 && only_places(&top[at], kind)) {
@@ -60,6 +62,28 @@ pub(super) fn in_sheet(
     let first_row = top[last].number + 1;
     let header_row = Some(top[at].number);
     Some(Found { header_row, first_row, heads, choice, score: best, ..Found::default() })
+}
+
+/// The header of the first of several tables of the same kind, one below the other: the last may have
+/// the better words. A form's block of its own above the table has other columns.
+fn first_of_tables(top: &[Top], scores: &[f32], kind: Kind, at: usize, best: f32) -> usize {
+    let fields = |at: usize| -> Vec<Field> {
+        let known = top[at].cells.iter().filter_map(|cell| words(kind, cell));
+        known.map(|(field, _)| field).collect()
+    };
+    let wanted = fields(at);
+    let is_first = |first: &usize| {
+        let own = fields(*first);
+        let shared = own.iter().filter(|field| wanted.contains(field)).count();
+        let is_data = |at: usize| {
+            scores[at] < 0.5 * best && top[at].numbers > 0 && 2 * top[at].filled() >= own.len()
+        };
+        scores[*first] >= 0.5 * best
+            && shared >= 3
+            && 2 * shared > own.len()
+            && (first + 1..at).any(is_data)
+    };
+    (0..at).find(is_first).unwrap_or(at)
 }
 
 /// A map layer: its property names are row 0, and nothing else can be the header.

@@ -6,12 +6,13 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::FixedState;
 
 use crate::formats::sheet::{Cell, SheetRow};
-use crate::intake::columns::Head;
-use crate::intake::fields::Field;
+use crate::intake::fields::{Field, Role};
 use crate::intake::headers::words;
 use crate::intake::report::Problem;
 use crate::intake::vocabulary::{self, FigureWord, StrayWord, normalise};
-use crate::intake::{Kind, problems};
+use crate::intake::{Kind, figures, problems};
+
+use super::Found;
 
 /// In a table of fewer columns one cell may be a row.
 const COLUMNS: usize = 4;
@@ -23,6 +24,45 @@ const SENTENCE: usize = 12;
 const CONFIDENT: f32 = 0.6;
 /// Texts that are remembered.
 const REMEMBERED: usize = 10_000;
+/// Rows below the header among which a form shows how to fill it in.
+const SHOWN: u32 = 4;
+/// Words of titles that say nothing of the figures below.
+const NEUTRAL: &[&str] = &[
+    "table",
+    "section",
+    "part",
+    "list",
+    "people",
+    "persons",
+    "individuals",
+    "beneficiaries",
+    "activities",
+    "figures",
+    "numbers",
+    "tableau",
+    "partie",
+    "personnes",
+    "beneficiaires",
+    "activites",
+    "tabla",
+    "seccion",
+    "parte",
+    "personas",
+    "beneficiarios",
+    "actividades",
+    "tabela",
+    "secao",
+    "pessoas",
+    "atividades",
+    "الجدول",
+    "جدول",
+    "الانشطه",
+    "انشطه",
+    "الاشخاص",
+    "اشخاص",
+];
+/// Words of figures by which organisations are called.
+const NAMES: &[&str] = &["plan", "reach"];
 
 /// What a row is that is no row of data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,11 +97,15 @@ pub type Known = HashMap<Box<str>, bool, FixedState>;
 #[derive(Clone, Debug, Default)]
 pub struct Strays {
     kind: Option<Kind>,
-    /// Folded headers by column.
-    headers: Vec<String>,
+    /// Folded headers by column, and the groups above them.
+    headers: Vec<[String; 2]>,
+    /// What is read of each column.
+    fields: Vec<Option<Field>>,
     /// The column of organisations, in which every such row has something.
     key: usize,
     mapped: usize,
+    /// Rows that may show how the form is filled in end before this one.
+    shown: u32,
     /// What stands above the header says of its figures.
     title: Vec<FigureWord>,
     /// Rows with one cell above rows of headers.
@@ -70,35 +114,50 @@ pub struct Strays {
 
 impl Strays {
     /// Only tables of activities have organisations, whose names tell such rows from others.
-    pub fn of(kind: Kind, heads: &[Head], mapped: &[(Field, usize)]) -> Strays {
+    pub fn of(kind: Kind, found: &Found, mapped: &[(Field, usize)]) -> Strays {
+        let heads = &found.heads;
         let key = mapped.iter().find(|(field, _)| *field == Field::Partner);
         let Some((_, key)) = key.filter(|_| kind == Kind::Activities) else {
             return Strays::default();
         };
         let width = heads.iter().map(|head| head.index + 1).max().unwrap_or(0);
-        let mut headers = vec![String::new(); width];
+        let mut headers = vec![[const { String::new() }; 2]; width];
         for head in heads {
-            headers[head.index] = normalise(&head.header);
+            headers[head.index] = [&head.header, &head.group].map(|text| normalise(text));
+        }
+        let mut fields = vec![None; width];
+        for (field, column) in mapped.iter().filter(|(_, column)| *column < width) {
+            fields[*column] = Some(*field);
         }
         let title = heads.first().map(|head| figure_words(&head.group)).unwrap_or_default();
         Strays {
             kind: Some(kind),
             headers,
+            fields,
             key: *key,
             mapped: mapped.len(),
+            shown: found.first_row + SHOWN,
             title,
             titles: Vec::new(),
         }
     }
 
     /// What a row is, where it is no row of data.
-    pub fn of_row(&self, row: SheetRow<'_>, known: &mut Known) -> Option<Stray> {
+    pub fn of_row(
+        &self,
+        row: SheetRow<'_>,
+        title: Option<(usize, &str)>,
+        known: &mut Known,
+    ) -> Option<Stray> {
         let kind = self.kind?;
         if self.mapped >= COLUMNS
-            && let Some((column, text)) = self.title_of(row)
+            && let Some((column, text)) = title
             && (column != self.key || is_note(text) || self.titles.contains(&row.number))
         {
             return Some(Stray::Title);
+        }
+        if row.number < self.shown {
+            return self.look(kind, row);
         }
         let Cell::Text(text) = row.cell(self.key) else { return None };
         match known.get(text) {
@@ -107,7 +166,7 @@ impl Strays {
             None => {
                 let may_be = vocabulary::stray_word(text).is_some()
                     || words(kind, text).is_some_and(|(_, confidence)| confidence > CONFIDENT)
-                    || self.headers.get(self.key).is_some_and(|own| *own == normalise(text));
+                    || self.is_header(self.key, &normalise(text));
                 if known.len() < REMEMBERED {
                     known.insert(text.into(), may_be);
                 }
@@ -116,11 +175,20 @@ impl Strays {
                 }
             }
         }
-        self.look(kind, row, text)
+        self.look(kind, row)
     }
 
-    fn look(&self, kind: Kind, row: SheetRow<'_>, key: &str) -> Option<Stray> {
-        if vocabulary::stray_word(key) == Some(StrayWord::Example) {
+    /// Whether a column has this header, or stands below a group of this name.
+    fn is_header(&self, column: usize, folded: &str) -> bool {
+        self.headers.get(column).is_some_and(|own| own.iter().any(|own| own == folded))
+    }
+
+    fn look(&self, kind: Kind, row: SheetRow<'_>) -> Option<Stray> {
+        let is_example = |column: usize| {
+            let text = row.cell(column).text();
+            text.is_some_and(|text| vocabulary::stray_word(&text) == Some(StrayWord::Example))
+        };
+        if is_example(self.key) || row.number < self.shown && is_example(0) {
             return Some(Stray::Example);
         }
         // Most rows have figures and days, which such rows have few of.
@@ -131,23 +199,35 @@ impl Strays {
         if figures * 3 > filled {
             return None;
         }
-        let (mut same, mut named, mut told) = (0, 0, 0);
+        let (mut same, mut named, mut told, mut agrees) = (0, 0, 0, true);
         let mut fields: HashSet<Field> = HashSet::new();
         for (column, cell) in cells() {
             let Cell::Text(text) = cell else { continue };
-            let folded = normalise(text);
-            same += usize::from(self.headers.get(column).is_some_and(|own| *own == folded));
+            let is_same = self.is_header(column, &normalise(text));
+            same += usize::from(is_same);
             told += usize::from(vocabulary::stray_word(text) == Some(StrayWord::Instruction));
-            if let Some((field, _)) = words(kind, text) {
-                named += 1;
-                fields.insert(field);
-            }
+            let found = words(kind, text).map(|(field, _)| field);
+            named += usize::from(found.is_some());
+            fields.extend(found);
+            agrees &= is_same || self.agrees(column, text, found);
         }
-        match () {
-            _ if same >= 2 && same * 3 >= filled * 2 => Some(Stray::Header),
-            _ if fields.len() >= HEADERS && named * 3 >= filled * 2 => Some(Stray::OtherHeader),
-            _ if told >= 2 && told * 2 >= filled => Some(Stray::Instruction),
-            _ => None,
+        let is_header = same >= 2 && same * 3 >= filled * 2
+            || fields.len() >= HEADERS && named * 3 >= filled * 2;
+        match is_header {
+            true if agrees => Some(Stray::Header),
+            true => Some(Stray::OtherHeader),
+            false => (told >= 2 && told * 2 >= filled).then_some(Stray::Instruction),
+        }
+    }
+
+    /// Whether a header in other words means what the column is read as.
+    fn agrees(&self, column: usize, text: &str, found: Option<Field>) -> bool {
+        match self.fields.get(column).copied().flatten() {
+            Some(own) => {
+                let is_part = || figures::of_header(text).is_some_and(|figure| figure.is_part());
+                found == Some(own) && (own.role() != Role::Number || !is_part())
+            }
+            None => found.is_none_or(|field| !self.fields.contains(&Some(field))),
         }
     }
 
@@ -185,13 +265,21 @@ fn is_note(text: &str) -> bool {
     text.starts_with(['*', '\u{2020}', '\u{b9}', '\u{b2}', '\u{b3}'])
         || text.contains(':') && vocabulary::is_note(folded.split(' ').next().unwrap_or_default())
         || words >= SENTENCE
-        || !folded.is_empty() && vocabulary::figure_word(text).is_some()
+        || !NAMES.contains(&&*folded) && vocabulary::figure_word(text).is_some()
 }
 
-/// What the words of a title say of the figures below it.
+/// What a title says of the figures below it, where it says nothing else: not `Plan International`.
 fn figure_words(title: &str) -> Vec<FigureWord> {
-    let words = normalise(title);
-    let mut found: Vec<FigureWord> = words.split(' ').filter_map(vocabulary::figure_word).collect();
+    let folded = normalise(title);
+    let mut found = Vec::new();
+    for word in folded.split(' ').filter(|_| !NAMES.contains(&&*folded)) {
+        match vocabulary::figure_word(word) {
+            Some(figure) => found.push(figure),
+            None if word.chars().count() <= 3 || NEUTRAL.contains(&word) => {}
+            None if word.bytes().all(|byte| byte.is_ascii_digit()) => {}
+            None => return Vec::new(),
+        }
+    }
     found.sort_by_key(|word| *word as u8);
     found.dedup();
     found

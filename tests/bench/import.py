@@ -2,13 +2,14 @@
 """Times the import of a million rows of CSV against the same work in DuckDB and in pandas.
 
     cargo build --release
-    python3 -m pip install duckdb pandas      # in an environment of your own
+    python3 -m pip install duckdb pandas duckdb-extensions duckdb-extension-sqlite-scanner
     tests/bench/import.py [ROWS]              # 1,000,000 unless said otherwise
 
 The work: read a CSV of activities, leave exact copies out, check sectors, statuses, dates, figures
 and P-codes against the areas, keep the reasons, and store every row: Lacuna and pandas in SQLite,
-DuckDB in its own file. The peers do less: no partners, no names, no points against polygons, no
-report, no map to publish. A peer that is not installed is left out.
+DuckDB in its own file, and in SQLite where its extension for that is there. The peers do less: no
+partners, no names, no points against polygons, no report, no map to publish. A peer that is not
+installed is left out. Use an environment of your own for them.
 """
 
 import os
@@ -44,9 +45,23 @@ def lacuna(folder):
     return seconds, rows, peak, codes
 
 
+def duckdb_in_sqlite(folder, codes):
+    import duckdb as peer
+    import duckdb_extensions
+    duckdb_extensions.import_extension("sqlite_scanner")
+    database = peer.connect()
+    database.execute("load sqlite_scanner")
+    database.execute(f"attach '{folder / 'duckdb.sqlite'}' as own (type sqlite)")
+    return with_duckdb(database, "own.activities", folder, codes)
+
+
 def duckdb(folder, codes):
-    import duckdb
-    database = duckdb.connect(str(folder / "peer.duckdb"))
+    import duckdb as peer
+    database = peer.connect(str(folder / "peer.duckdb"))
+    return with_duckdb(database, "activities", folder, codes)
+
+
+def with_duckdb(database, table, folder, codes):
     database.execute("create table areas (pcode varchar)")
     database.executemany("insert into areas values (?)", [(code,) for code in codes])
     listed = lambda words: ", ".join(f"'{word}'" for word in words)
@@ -54,7 +69,7 @@ def duckdb(folder, codes):
     dates = ", ".join(f"try_cast({name} as date) {name}" for name in ("start_date", "end_date"))
     start = time.time()
     database.execute(f"""
-        create table activities as
+        create table {table} as
         with sent as (
           select distinct *
           from read_csv('{folder / "activities.csv"}', all_varchar = true, header = true)
@@ -74,7 +89,7 @@ def duckdb(folder, codes):
         left join areas a3 on a3.pcode = upper(trim(adm3_pcode))""")
     database.execute("checkpoint")
     seconds = time.time() - start
-    return seconds, database.execute("select count(*) from activities").fetchone()[0]
+    return seconds, database.execute(f"select count(*) from {table}").fetchone()[0]
 
 
 def pandas(folder, codes):
@@ -109,7 +124,7 @@ def main():
         size = (folder / "activities.csv").stat().st_size / 1e6
         own, stored, peak, codes = lacuna(folder)
         print(f"lacuna           {own:6.2f} s  {stored} rows, {size:.0f} MB of CSV, peak {peak:.0f} MB")
-        for peer in (duckdb, pandas):
+        for peer in (duckdb, duckdb_in_sqlite, pandas):
             try:
                 seconds, stored = peer(folder, codes)
             except ImportError:

@@ -312,6 +312,9 @@ pub struct Check {
     pub database: Database,
     #[command(flatten)]
     pub reading: Reading,
+    /// Look at every sheet that has the same headers as the one that is found.
+    #[arg(long, conflicts_with_all = ["sheet", "header_row"])]
+    pub every_sheet: bool,
     /// Write the outcome of every row, with its reasons, to this file: a list as CSV, or, where its
     /// name ends in .xlsx, the rows as they came with the reasons behind them, ready to correct.
     #[arg(long, value_name = "FILE")]

@@ -7,7 +7,7 @@ mod verify;
 
 use std::collections::VecDeque;
 use std::fs;
-use std::io::{Read, Seek, Write};
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -184,7 +184,6 @@ async fn stopped() {
 }
 
 async fn import(args: args::Import) -> Result<()> {
-    let options = Options { every_sheet: args.every_sheet, ..options(&args.reading)? };
     if args.replaces.is_some() && args.files.len() > 1 {
         bail!("--replaces takes one file at a time");
     }
@@ -192,14 +191,15 @@ async fn import(args: args::Import) -> Result<()> {
         bail!("--every-sheet is for tables: name the sheet or layer of boundaries with --sheet");
     }
     let workbook = args.report.as_deref().is_some_and(is_workbook);
-    if workbook && (args.files.len() > 1 || args.every_sheet) {
-        bail!("a report as a workbook takes one file at a time, and one sheet at a time");
+    if workbook && args.files.len() > 1 {
+        bail!("a report as a workbook takes one file at a time");
     }
+    // Only a workbook shows the file again: else it is let go once it has been read.
+    let shown = args.files.first().filter(|_| workbook).map(|file| read(file)).transpose()?;
     // What the report needs must be there before anything is committed.
-    let report = args.report.as_deref().map(|file| {
-        fs::File::create(file).with_context(|| format!("cannot write {}", file.display()))
-    });
-    let mut report = report.transpose()?;
+    if let Some(file) = &args.report {
+        fs::File::create(file).with_context(|| format!("cannot write {}", file.display()))?;
+    }
     let standards = intake::standards::built_in();
     let app = match (args.dry_run, App::open(&args.database.database, standards.clone()).await) {
         (true, Err(StoreError::Missing(_))) => App::create("sqlite::memory:", standards).await?,
@@ -209,12 +209,32 @@ async fn import(args: args::Import) -> Result<()> {
         (_, app) => app?,
     };
     let app = Arc::new(app.deferring().await?);
-    let mut rejected = false;
+    let mut reports = Vec::new();
+    let imported = import_each(&app, &args, shown.as_ref(), &mut reports).await;
+    // Those that went in are told of also where a later one did not.
+    write_report(args.report.as_deref(), shown.as_deref().unwrap_or_default(), &reports)?;
+    imported?;
+    app.close().await;
+    // The program ends: its memory goes back as a whole, faster than row by row.
+    std::mem::forget(app);
+    let counts = || reports.iter().map(|report| report.counts);
+    if counts().any(|counts| counts.rows > 0 && counts.rejected == counts.rows) {
+        bail!("every row of a file was rejected: the report above says why");
+    }
+    Ok(())
+}
+
+/// Imports file by file and, where every sheet is asked for, sheet by sheet.
+async fn import_each(
+    app: &Arc<App>,
+    args: &args::Import,
+    shown: Option<&Bytes>,
+    reports: &mut Vec<Report>,
+) -> Result<()> {
+    let options = Options { every_sheet: args.every_sheet, ..options(&args.reading)? };
     let mut waiting: VecDeque<(&PathBuf, Option<String>)> =
         args.files.iter().map(|file| (file, None)).collect();
     while let Some((file, sheet)) = waiting.pop_front() {
-        // Only a workbook shows the file again: else it is let go once it has been read.
-        let shown = workbook.then(|| read(file)).transpose()?;
         let on_disk = || Content::File(file.clone());
         let known = app.load(&args.operation).await?;
         let replaces = match (args.replaces, &known) {
@@ -235,7 +255,7 @@ async fn import(args: args::Import) -> Result<()> {
             operation,
             kind: args.kind,
             file_name: file_name(file),
-            content: shown.clone().map_or_else(on_disk, Content::Held),
+            content: shown.cloned().map_or_else(on_disk, Content::Held),
             options: Options { sheet: sheet.clone().or(options.sheet.clone()), ..options.clone() },
             replaces,
             dry_run: args.dry_run,
@@ -251,37 +271,31 @@ async fn import(args: args::Import) -> Result<()> {
             None => format!("{} was not imported", file.display()),
         })?;
         if args.every_sheet && sheet.is_none() {
-            let alike = outcome.report.sheets.iter().filter(|sheet| sheet.alike).rev();
-            alike.for_each(|sheet| waiting.push_front((file, Some(sheet.name.clone()))));
+            alike(&outcome.report).rev().for_each(|sheet| waiting.push_front((file, Some(sheet))));
         }
-        if let Some(sheet) = &sheet {
-            say!("\nSheet \"{sheet}\":");
-        }
-        print::out(print::report(&outcome.report));
+        print_report(&outcome.report, sheet.as_deref());
         if args.dry_run {
             print::out(print::differences(&outcome.differences));
         }
         say!("{}", verdict(&outcome, args.dry_run));
-        let counts = &outcome.report.counts;
-        rejected |= counts.rows > 0 && counts.rejected == counts.rows;
         if let Some(earlier) = &outcome.earlier {
             say!("{}", print::earlier(earlier));
         }
-        if let Some(report) = &mut report {
-            let written = match &shown {
-                Some(bytes) => intake::returned::workbook(bytes, &outcome.report)?,
-                None => outcome.report.to_csv().into_bytes(),
-            };
-            report.write_all(&written)?;
-        }
-    }
-    app.close().await;
-    // The program ends: its memory goes back as a whole, faster than row by row.
-    std::mem::forget(app);
-    if rejected {
-        bail!("every row of a file was rejected: the report above says why");
+        reports.push(outcome.report);
     }
     Ok(())
+}
+
+/// The other sheets with the headers of the one that was read.
+fn alike(report: &Report) -> impl DoubleEndedIterator<Item = String> {
+    report.sheets.iter().filter(|sheet| sheet.alike).map(|sheet| sheet.name.clone())
+}
+
+fn print_report(report: &Report, sheet: Option<&str>) {
+    if let Some(sheet) = sheet {
+        say!("\nSheet \"{sheet}\":");
+    }
+    print::out(print::report(report));
 }
 
 /// What became of the file, in a sentence.
@@ -324,16 +338,20 @@ async fn check(args: args::Check) -> Result<()> {
             likeliest.kind
         }
     };
-    let report = lacuna::app::plan::check(
-        kind,
-        &name,
-        &bytes,
-        &known,
-        &intake::standards::built_in(),
-        &options,
-    )?;
-    print::out(print::report(&report));
-    write_report(args.report.as_deref(), &bytes, &report)
+    let options = Options { every_sheet: args.every_sheet, ..options };
+    let standards = intake::standards::built_in();
+    let mut reports = Vec::new();
+    let mut waiting = VecDeque::from([None]);
+    while let Some(sheet) = waiting.pop_front() {
+        let options = Options { sheet: sheet.clone().or(options.sheet.clone()), ..options.clone() };
+        let report = lacuna::app::plan::check(kind, &name, &bytes, &known, &standards, &options)?;
+        if args.every_sheet && sheet.is_none() {
+            waiting.extend(alike(&report).map(Some));
+        }
+        print_report(&report, sheet.as_deref());
+        reports.push(report);
+    }
+    write_report(args.report.as_deref(), &bytes, &reports)
 }
 
 async fn gaps(args: args::Gaps) -> Result<()> {
@@ -494,11 +512,13 @@ fn is_workbook(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"))
 }
 
-fn write_report(file: Option<&Path>, bytes: &[u8], report: &Report) -> Result<()> {
-    let Some(file) = file else { return Ok(()) };
-    let written = match is_workbook(file) {
-        true => intake::returned::workbook(bytes, report)?,
-        false => report.to_csv().into_bytes(),
+/// Writes what became of the rows; `bytes` is the file that a workbook shows again.
+fn write_report(file: Option<&Path>, bytes: &[u8], reports: &[Report]) -> Result<()> {
+    let Some(file) = file.filter(|_| !reports.is_empty()) else { return Ok(()) };
+    let written = match (is_workbook(file), reports) {
+        (true, _) => intake::returned::workbook(bytes, &reports.iter().collect::<Vec<_>>())?,
+        (false, [report]) => report.to_csv().into_bytes(),
+        (false, reports) => Report::all_to_csv(reports).into_bytes(),
     };
     fs::write(file, written).with_context(|| format!("cannot write {}", file.display()))
 }

@@ -53,13 +53,10 @@ impl From<XlsxError> for Unwritable {
 /// What is written on a sheet.
 pub type Fill<'f> = Box<dyn FnOnce(&mut Page<'_>) -> Result<(), Unwritable> + 'f>;
 
-/// A workbook of one sheet.
-pub fn write(
-    name: &str,
-    fill: impl FnOnce(&mut Page<'_>) -> Result<(), Unwritable>,
-) -> Result<Vec<u8>, Unwritable> {
+/// The bytes of a workbook of sheets, by name.
+pub fn write(sheets: Vec<(&str, Fill<'_>)>) -> Result<Vec<u8>, Unwritable> {
     let mut file = Cursor::new(Vec::new());
-    book(&mut file, None, vec![(name, Box::new(fill))])?;
+    book(&mut file, None, sheets)?;
     Ok(file.into_inner())
 }
 
@@ -204,10 +201,13 @@ mod tests {
         for (letter, room) in [("a", 32_767), ("ü", 32_767), ("水", 32_767), ("😀", 16_383)] {
             let text = letter.repeat(40_000);
             assert_eq!(fitting(&text).chars().count(), room, "{letter}");
-            write("texts", |page| {
-                page.cell(1, 0, Cell::Text(&text), Look::Plain)?;
-                page.cell(1, 1, Cell::Text(&text), Look::Wrong)
-            })
+            write(vec![(
+                "texts",
+                Box::new(|page| {
+                    page.cell(1, 0, Cell::Text(&text), Look::Plain)?;
+                    page.cell(1, 1, Cell::Text(&text), Look::Wrong)
+                }),
+            )])
             .unwrap();
         }
         assert_eq!(fitting("short"), "short");

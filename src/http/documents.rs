@@ -327,7 +327,7 @@ const REPORTS: &[ReportFormat] = &[
         name: "xlsx",
         media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         extension: Some("xlsx"),
-        write: |report, bytes| returned::workbook(bytes, report).map_err(not_written),
+        write: |report, bytes| returned::workbook(bytes, &[report]).map_err(not_written),
     },
 ];
 

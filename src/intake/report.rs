@@ -323,7 +323,20 @@ impl Report {
     /// code, reason, what would be right. Cells that a spreadsheet would run as formulas are
     /// disarmed with an apostrophe.
     pub fn to_csv(&self) -> String {
-        let mut out = String::from("row,column,value,outcome,code,reason,remedy\n");
+        let mut out = String::from(HEADER);
+        self.lines(&mut out, &[]);
+        out
+    }
+
+    /// The same of several files or sheets, with the names of both before each row.
+    pub fn all_to_csv(reports: &[Report]) -> String {
+        let mut out = format!("file,sheet,{HEADER}");
+        reports.iter().for_each(|report| report.lines(&mut out, &[&report.file, &report.sheet]));
+        out
+    }
+
+    /// A line for each reason, and for each row without one, `before` at its beginning.
+    fn lines(&self, out: &mut String, before: &[&str]) {
         let mut notes = self.notes.iter().peekable();
         for stretch in &self.outcomes {
             let outcome = stretch.outcome.name();
@@ -340,21 +353,25 @@ impl Report {
                     };
                     let cells =
                         [&column, &*note.value, outcome, &issue.code, &reason, &issue.remedy];
-                    line(&mut out, row, &cells);
+                    line(out, before, row, &cells);
                 }
                 if !said {
-                    line(&mut out, row, &["", "", outcome, "", "", ""]);
+                    line(out, before, row, &["", "", outcome, "", "", ""]);
                 }
             }
         }
-        out
     }
 }
 
-fn line(out: &mut String, row: u32, cells: &[&str]) {
-    out.push_str(&row.to_string());
-    for cell in cells {
-        out.push(',');
+const HEADER: &str = "row,column,value,outcome,code,reason,remedy\n";
+
+fn line(out: &mut String, before: &[&str], row: u32, cells: &[&str]) {
+    let row = row.to_string();
+    let cells = before.iter().copied().chain([&*row]).chain(cells.iter().copied());
+    for (at, cell) in cells.enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
         let armed = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
         if armed || cell.contains([',', '"', '\n', '\r']) {
             out.push('"');

@@ -8,7 +8,7 @@ use super::report::{ColumnReport, Note, Outcome, Report};
 use super::{personal, problems};
 use crate::formats::sheet::{Cell, Sheet, SheetRow};
 use crate::formats::sniff;
-use crate::formats::xlsx_write::{self, Look, Page, Unwritable};
+use crate::formats::xlsx_write::{self, Fill, Look, Page, Unwritable};
 
 /// The columns that a report adds. An import passes them over.
 const OWN: [&str; 4] =
@@ -19,19 +19,26 @@ pub fn is_own(header: &str) -> bool {
     OWN.iter().any(|own| header.trim().eq_ignore_ascii_case(own))
 }
 
-/// The report of a file as a workbook: its rows and, behind them, the number, outcome, reasons and
-/// remedies of each. Columns without a header are left out, as nobody looked whose data they hold;
-/// of personal data only the header stays. A file without a table, such as boundaries, gives a list
-/// of the remarks.
-pub fn workbook(bytes: &[u8], report: &Report) -> Result<Vec<u8>, Unwritable> {
+/// The reports of a file as a workbook, a sheet for each of those that were read: its rows and,
+/// behind them, the number, outcome, reasons and remedies of each. Columns without a header are left
+/// out, as nobody looked whose data they hold; of personal data only the header stays. A file
+/// without a table, such as boundaries, gives a list of the remarks.
+pub fn workbook(bytes: &[u8], reports: &[&Report]) -> Result<Vec<u8>, Unwritable> {
     let book = sniff::open(bytes).ok();
     let sheets = book.as_ref().map_or(&[][..], |book| &book.sheets);
-    match sheets.iter().find(|sheet| sheet.name == report.sheet) {
-        Some(sheet) if report.first_row > 0 => {
-            xlsx_write::write(&report.sheet, |page| rows(page, sheet, report))
+    let place = |report: &Report| sheets.iter().position(|sheet| sheet.name == report.sheet);
+    let mut reports = reports.to_vec();
+    reports.sort_by_key(|report| place(report));
+    let page = |report| -> (&str, Fill<'_>) {
+        let report: &Report = report;
+        match place(report).and_then(|at| sheets.get(at)) {
+            Some(sheet) if report.first_row > 0 => {
+                (&report.sheet, Box::new(move |page| rows(page, sheet, report)))
+            }
+            _ => ("report", Box::new(move |page| list(page, report))),
         }
-        _ => xlsx_write::write("report", |page| list(page, report)),
-    }
+    };
+    xlsx_write::write(reports.into_iter().map(page).collect())
 }
 
 fn rows(page: &mut Page<'_>, sheet: &Sheet<'_>, report: &Report) -> Result<(), Unwritable> {
@@ -254,7 +261,7 @@ Total,,33,,
     #[test]
     fn a_returned_file_has_its_rows_under_their_numbers_with_reasons_behind_them() {
         let report = read(FILE.as_bytes());
-        let written = workbook(FILE.as_bytes(), &report).unwrap();
+        let written = workbook(FILE.as_bytes(), &[&report]).unwrap();
         assert_eq!(cells(&written, 1)[0], "A response");
         assert_eq!(cells(&written, 2)[4..7], ["Remarks", "Lacuna row", "Lacuna outcome"]);
         assert_eq!(cells(&written, 3)[..5], ["Alpha", "WSH", "12", "", "=1+2"]);
@@ -267,7 +274,7 @@ Total,,33,,
     #[test]
     fn a_returned_file_is_read_as_the_file_was() {
         let report = read(FILE.as_bytes());
-        let written = workbook(FILE.as_bytes(), &report).unwrap();
+        let written = workbook(FILE.as_bytes(), &[&report]).unwrap();
         let again = read(&written);
         assert_eq!(again.counts, report.counts);
         assert_eq!(again.outcomes, report.outcomes);
@@ -277,7 +284,7 @@ Total,,33,,
         };
         assert_eq!(fields(&again), fields(&report));
         // And its own report takes the place of the first.
-        let twice = workbook(&written, &again).unwrap();
+        let twice = workbook(&written, &[&again]).unwrap();
         assert_eq!(cells(&twice, 2), cells(&written, 2));
     }
 
@@ -287,7 +294,7 @@ Total,,33,,
              Organization,Donor,Sector,Activity,People targeted,People reached\n\
              Alpha,ECHO,WSH,Kits,1500,1250\nBeta,ECHO,WSH,Kits,700,N/D\n";
         let report = read(file.as_bytes());
-        let written = workbook(file.as_bytes(), &report).unwrap();
+        let written = workbook(file.as_bytes(), &[&report]).unwrap();
         let again = read(&written);
         let place = |report: &Report| (report.header_row, report.first_row, report.counts);
         assert_eq!(place(&again), place(&report));

@@ -416,8 +416,23 @@ fn every_sheet_with_the_same_headers_is_read_as_a_submission_of_its_own() {
     for wrong in [&["--sheet", "Feb"][..], &["--replaces", "last"], &["--header-row", "1"]] {
         assert!(place.refused(&[&every[..], wrong].concat()).contains("cannot be used with"));
     }
-    let refused = place.refused(&[&every[..], &["--report", "back.xlsx"]].concat());
-    assert!(refused.contains("one sheet at a time"), "{refused}");
+    let check = ["check", "months.xlsx", "--every-sheet"];
+    for read in [&every[..], &check[..]] {
+        let said = place.ok(&[read, &["--report", "back.xlsx"]].concat());
+        assert!(said.contains("Sheet \"Feb\":") && said.contains("Sheet \"Mar\":"), "{said}");
+        let bytes = std::fs::read(place.path("back.xlsx")).unwrap();
+        let mut back: calamine::Xlsx<_> =
+            calamine::Reader::new(std::io::Cursor::new(bytes)).unwrap();
+        let sheets = calamine::Reader::worksheets(&mut back);
+        let names: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["Jan", "Feb", "Mar"]);
+        assert!(sheets.iter().all(|(_, cells)| cells.get((1, 6)).unwrap() == "accepted"));
+        place.ok(&[read, &["--report", "back.csv"]].concat());
+        let back = std::fs::read_to_string(place.path("back.csv")).unwrap();
+        let lines: Vec<&str> = back.lines().collect();
+        assert_eq!(lines[0], "file,sheet,row,column,value,outcome,code,reason,remedy");
+        assert!(lines.contains(&"months.xlsx,Feb,2,,,accepted,,,"), "{back}");
+    }
     let back = ["import", "activities", "months.xlsx", "--operation", "op", "--dry-run"];
     assert!(place.ok(&back).contains("0 new, 0 changed, 1 unchanged"), "no sheet is remembered");
 }

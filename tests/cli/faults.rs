@@ -119,8 +119,7 @@ fn a_full_disk_of_postgresql_is_said_as_that_and_room_is_all_it_needs() {
     statement(format!(
         "create function full_disk() returns trigger language plpgsql as $$ begin {full}; end $$"
     ));
-    let mut file = 1;
-    for table in ["activities", "submissions", "revisions"] {
+    for (file, table) in (1..).zip(["activities", "submissions", "revisions"]) {
         statement(format!(
             "create trigger full_disk before insert on {table} execute function full_disk()"
         ));
@@ -131,7 +130,6 @@ fn a_full_disk_of_postgresql_is_said_as_that_and_room_is_all_it_needs() {
         statement(format!("drop trigger full_disk on {table}"));
         imported(&server, file, 4_000);
         assert_eq!(count(&server), 25 + file * 4_000);
-        file += 1;
     }
     server.stop();
 }

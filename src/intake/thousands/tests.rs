@@ -223,7 +223,7 @@ fn the_sender_undoes_it_by_saying_what_the_column_is_and_a_returned_report_keeps
     assert_eq!(rows[0].reached, Some(12.5));
     assert!(said(&report, "read as they are written, although"), "{:?}", report.remarks);
     let (_, report) = reached(text);
-    let back = returned::workbook(text.as_bytes(), &report).unwrap();
+    let back = returned::workbook(text.as_bytes(), &[&report]).unwrap();
     let (intake, again) = activities("5w.xlsx", &back, &known(None), &Options::default()).unwrap();
     let found: Vec<_> = intake.activities.iter().map(|row| row.reached).collect();
     assert_eq!(found, [Some(12_500.0), Some(1000.0)]);

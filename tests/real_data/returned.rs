@@ -11,7 +11,7 @@ fn check(path: &str) {
         intake::activities(name, bytes, &known, &Options::default()).map(|read| read.1)
     };
     let first = read(name_of(path), &bytes).unwrap();
-    let workbook = returned::workbook(&bytes, &first).unwrap();
+    let workbook = returned::workbook(&bytes, &[&first]).unwrap();
     let again = read(name_of(path), &workbook).unwrap();
     // Contacts that were cut out of texts and formulas that failed are not there to warn about.
     let failed = |report: &Report| report.notes.iter().filter(|n| n.value.starts_with('#')).count();

@@ -122,6 +122,13 @@ impl Problem {
         problem
     }
 
+    /// The database can only be read.
+    pub fn fixed(error: &dyn std::fmt::Display) -> Problem {
+        tracing::error!(%error, "the database can only be read");
+        let detail = "The database is where nothing can be written: nothing was. It can be read.";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Database only read", detail)
+    }
+
     /// The database has no room: reads go on.
     pub fn full(error: &dyn std::fmt::Display) -> Problem {
         tracing::error!(%error, "the disk of the database is full");
@@ -191,6 +198,7 @@ impl From<&ImportError> for Problem {
             ImportError::Store(late) if late.is_late() => Problem::late(late),
             ImportError::Store(away) if away.is_away() => Problem::away(away),
             ImportError::Store(full) if full.is_full() => Problem::full(full),
+            ImportError::Store(fixed) if fixed.is_fixed() => Problem::fixed(fixed),
             ImportError::NotRead(_)
             | ImportError::Store(_)
             | ImportError::Moved(_)

@@ -1,7 +1,9 @@
 //! Opening a database, and bringing its tables up to date.
 
 use std::borrow::Cow;
+use std::fs;
 use std::io::ErrorKind;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -116,7 +118,7 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
     } else {
         SqliteConnectOptions::new().filename(url)
     };
-    let file = options.get_filename();
+    let file = options.get_filename().to_owned();
     if !create && !url.contains(":memory:") && !file.exists() {
         return Err(StoreError::Missing(file.display().to_string()));
     }
@@ -129,10 +131,23 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "memory");
     // Said once, it stays said in the file.
-    if purpose != Purpose::Look {
+    let is_fixed = file.exists() && is_fixed(&file);
+    let options = options.read_only(is_fixed).immutable(is_fixed);
+    if purpose != Purpose::Look && !is_fixed {
         journal(&options, SqliteJournalMode::Wal).await.map_err(open(url))?;
     }
     pooled(options, url.contains(":memory:")).await.map_err(open(url))
+}
+
+/// Whether a database is on a medium that nobody can write to, and whole: SQLite then needs to be told
+/// that it has no log beside it.
+fn is_fixed(file: &Path) -> bool {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let tried = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")));
+    let is_fixed = tried.is_err_and(|error| error.kind() == ErrorKind::ReadOnlyFilesystem);
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    is_fixed && fs::metadata(log).map_or(true, |log| log.len() == 0)
 }
 
 async fn pooled(

@@ -116,6 +116,14 @@ impl StoreError {
         }
     }
 
+    /// Whether the database can only be read: a file where nobody may write, or a standby.
+    pub fn is_fixed(&self) -> bool {
+        let StoreError::Sql(sqlx::Error::Database(refused)) = self else { return false };
+        // SQLite's SQLITE_READONLY in whatever form, PostgreSQL's read_only_sql_transaction.
+        let of_sqlite = |code: &str| code.parse().is_ok_and(|code: u16| code & 0xff == 8);
+        refused.code().is_some_and(|code| code == "25006" || code.len() < 5 && of_sqlite(&code))
+    }
+
     /// Whether what was asked for was removed because somebody said so.
     pub fn is_pruned(&self) -> bool {
         matches!(self, StoreError::Pruned { .. } | StoreError::ReplacedPruned { .. })

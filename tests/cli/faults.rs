@@ -42,10 +42,14 @@ fn says(server: &Server, known: Option<&str>) -> (u16, Option<String>) {
 
 const SERVE: [&str; 5] = ["serve", "--listen", "127.0.0.1:0", "--token", TOKEN];
 
-/// The program on a small disk of its own, in the folder `disk`, which ends with it; `None` where
-/// nothing can be mounted.
-fn on_own_disk(place: &Place) -> Option<Command> {
-    const MOUNT: &str = "mount -t tmpfs -o size=8m tmpfs disk";
+const SMALL: &str = "mount -t tmpfs -o size=8m tmpfs disk";
+/// With the database of the test, and nobody can write to it.
+const FIXED: &str = "mount -t tmpfs tmpfs disk && cp test.sqlite disk && mount -o remount,ro disk";
+
+/// The program on a disk of its own, in the folder `disk`, which ends with it; `None` where nothing
+/// can be mounted.
+fn on_own_disk(place: &Place, mount: &str) -> Option<Command> {
+    fs::create_dir_all(place.path("disk")).unwrap();
     let with = |user: &[&str], then: String| {
         let mut command = Command::new("unshare");
         command.arg("--mount").args(user).args(["sh", "-c", &then, env!("CARGO_BIN_EXE_lacuna")]);
@@ -54,18 +58,17 @@ fn on_own_disk(place: &Place) -> Option<Command> {
     };
     let users: [&[&str]; 2] = [&[], &["--map-root-user"]];
     let can = |user: &&&[&str]| {
-        let tried = with(user, format!("{MOUNT} 2>/dev/null")).output();
+        let tried = with(user, format!("{mount} 2>/dev/null")).output();
         tried.is_ok_and(|tried| tried.status.success())
     };
     let user = users.iter().find(can)?;
-    Some(with(user, format!("{MOUNT} && exec \"$0\" \"$@\"")))
+    Some(with(user, format!("{mount} && exec \"$0\" \"$@\"")))
 }
 
 #[test]
 fn a_full_disk_refuses_imports_in_words_and_room_is_all_it_needs() {
     let place = Place::new();
-    fs::create_dir(place.path("disk")).unwrap();
-    let Some(mut command) = on_own_disk(&place) else {
+    let Some(mut command) = on_own_disk(&place, SMALL) else {
         eprintln!("skipped: no disk of its own can be mounted here");
         return;
     };
@@ -99,6 +102,36 @@ fn a_full_disk_refuses_imports_in_words_and_room_is_all_it_needs() {
     let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     let failed = lines.filter(|line| line["status"] == 507 && line["request_id"].is_string());
     assert_eq!(failed.count(), 3, "{log}");
+}
+
+#[test]
+fn a_database_on_a_medium_that_nobody_can_write_to_is_read() {
+    let place = Place::with_operation();
+    let Some(mut command) = on_own_disk(&place, FIXED) else {
+        eprintln!("skipped: no disk of its own can be mounted here");
+        return;
+    };
+    let run = |words: &[&str]| {
+        let mut command = on_own_disk(&place, FIXED).unwrap();
+        let output = command.args(words).args(["--database", "disk/test.sqlite"]).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(said).unwrap())
+    };
+    for read in [&["gaps", "--operation", "op"][..], &["history", "--operation", "op"], &["verify"]]
+    {
+        assert!(run(read).0, "{:?}", run(read));
+    }
+    place.write("more.csv", rows(0, 25));
+    let (done, said) = run(&["import", "activities", "more.csv", "--operation", "op"]);
+    assert!(!done && said.contains("readonly"), "{said}");
+    command.args(SERVE).env("LACUNA_DATABASE", "disk/test.sqlite");
+    let server = Server::begin(command);
+    let areas = server.json("/api/op/collections/areas/items");
+    assert!(areas["numberMatched"].as_u64().unwrap() > 0);
+    let (status, body) = import(&server, 1, 25);
+    assert_eq!(status, 503, "{body}");
+    assert!(body.contains("where nothing can be written"), "{body}");
+    server.stop();
 }
 
 #[test]

@@ -128,9 +128,9 @@ pub fn read_table<T: Send>(
         other_table: profile.other_table,
         by_phase: mapping.by_phase,
         unread_severities: mapping.unread_severities,
-        asks_open: report
+        question: report
             .column(Field::Status.name())
-            .and_then(|column| super::sites::answers::asks_open(&column.header)),
+            .and_then(|column| super::sites::answers::question(&column.header)),
         width,
         styles: profile.styles,
         options,

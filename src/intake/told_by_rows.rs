@@ -1,10 +1,12 @@
 //! Columns that say of each row what its figures are: targeted or reached, people or households.
 //! Their headers are as vague as `Type` or `Category`; what says it is the values of the whole column.
+//! They say it of figures whose own headers do not.
 
 use std::ops::ControlFlow;
 
-use super::columns::{Mapping, is_said};
+use super::columns::{Head, Mapping, is_said};
 use super::fields::Field;
+use super::figures::{self, Measure, Role};
 use super::report::ColumnReport;
 use super::table::Found;
 use super::units::Counted;
@@ -14,6 +16,8 @@ use crate::formats::sheet::Sheet;
 
 /// A column of such words has no more different ones.
 const TEXTS: usize = 12;
+/// Words of a header that are looked up together at most.
+const PHRASE: usize = 4;
 /// A header of which the values may be the unit of the figures.
 const OF_UNITS: &[&str] = &[
     "unit",
@@ -64,7 +68,10 @@ pub(super) fn settle(
             && are_units(texts)
     });
     let unit = unit.map(|(column, _)| *column);
-    if let Some(column) = figure {
+    let is_said = found.heads.iter().any(|head| is_figure(mapping, head.index) && says_which(head));
+    if let Some(column) = figure.filter(|_| is_said) {
+        mapping.remarks.extend(header(column).map(overruled));
+    } else if let Some(column) = figure {
         give(
             mapping,
             column,
@@ -76,6 +83,40 @@ pub(super) fn settle(
         give(mapping, column, Field::Unit, "its values say which figures are households");
     }
     Ok(())
+}
+
+fn overruled(column: &ColumnReport) -> String {
+    format!(
+        "Column {} ({}) calls some rows targeted and others reached, but the header of the figures says which they are: it is followed. If that is wrong, say that the column is {}.",
+        column.letters,
+        column.title(),
+        Field::Figure.name()
+    )
+}
+
+/// Whether a column counts people or households that are targeted or reached.
+fn is_figure(mapping: &Mapping, column: usize) -> bool {
+    let fields =
+        [Field::Targeted, Field::Reached, Field::HouseholdsTargeted, Field::HouseholdsReached];
+    fields.iter().any(|field| mapping.columns_of(*field).contains(&column))
+}
+
+/// Whether what stands above a column of figures says which of the two they are.
+fn says_which(head: &Head) -> bool {
+    let texts = [&head.header, &head.group, &head.tag].into_iter().chain(&head.others);
+    let words = texts.map(|text| normalise(&figures::signs_to_words(text)));
+    let (mut targeted, mut reached) = (false, false);
+    for words in words {
+        let tokens: Vec<&str> = words.split(' ').collect();
+        for length in 1..=PHRASE.min(tokens.len()) {
+            for phrase in tokens.windows(length) {
+                let role = figures::role_of(&phrase.join(" "));
+                targeted |= role == Some(Role::Measure(Measure::Targeted));
+                reached |= role == Some(Role::Measure(Measure::Reached));
+            }
+        }
+    }
+    targeted != reached
 }
 
 /// Whether a column is nothing else for sure.

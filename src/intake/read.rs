@@ -116,6 +116,7 @@ pub fn read_table<T: Send>(
     let unread = |at: &usize| *at < width && mapped.iter().all(|(_, column)| column != at);
     let context = Context {
         kind,
+        never_households: told_by_rows::never_households(&mapping),
         unused: columns.filter(unread).collect(),
         column_of: mapping.column_of,
         fields: by_column(&mapped),

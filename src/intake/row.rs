@@ -52,6 +52,8 @@ pub struct Context<'k> {
     pub beside_total: Vec<(Field, usize)>,
     /// What the headers of figures say that they count, by `Field as usize`.
     pub said: Vec<Said>,
+    /// Fields of people of which a row cannot say that they are households.
+    pub never_households: Vec<Field>,
     /// Fields of days whose headers say months.
     pub of_months: Vec<Field>,
     /// What rows look like that are none.

@@ -14,6 +14,8 @@ use super::vocabulary::{self, FigureWord, normalise};
 use super::{Kind, Unreadable, headers};
 use crate::formats::sheet::Sheet;
 
+/// Why a column is the unit of rows without being called so.
+const UNITS: &str = "its values say which figures are households";
 /// A column of such words has no more different ones.
 const TEXTS: usize = 12;
 /// Words of a header that are looked up together at most.
@@ -80,7 +82,7 @@ pub(super) fn settle(
         );
     }
     if let Some(column) = unit {
-        give(mapping, column, Field::Unit, "its values say which figures are households");
+        give(mapping, column, Field::Unit, UNITS);
     }
     Ok(())
 }
@@ -117,6 +119,37 @@ fn says_which(head: &Head) -> bool {
         }
     }
     targeted != reached
+}
+
+/// Fields of people of which a row cannot say that they are households: their headers name people,
+/// or a column beside them counts the households.
+pub(super) fn never_households(mapping: &Mapping) -> Vec<Field> {
+    let column = |field: Field| {
+        let at = mapping.column_of[field as usize]?;
+        mapping.columns.iter().find(|column| column.index == at)
+    };
+    let Some(unit) = column(Field::Unit) else { return Vec::new() };
+    let by_values = unit.reason.ends_with(UNITS);
+    let pairs =
+        [(Field::Targeted, Field::HouseholdsTargeted), (Field::Reached, Field::HouseholdsReached)];
+    let never = |(people, households): &(Field, Field)| {
+        let named = column(*people).is_some_and(|column| names_people(&column.header));
+        let beside = !mapping.columns_of(*households).is_empty();
+        if by_values { named || beside } else { named && beside }
+    };
+    pairs.into_iter().filter(never).map(|(people, _)| people).collect()
+}
+
+/// Whether a header names people by a word that is not said of households as well, as
+/// beneficiaries are.
+fn names_people(header: &str) -> bool {
+    let words = normalise(&figures::signs_to_words(header));
+    let is = |word: &str| {
+        let people = figures::role_of(word) == Some(Role::People)
+            || vocabulary::unit_code(word) == Some("individuals");
+        people && !word.starts_with("benef") && !word.starts_with("مستفيد")
+    };
+    words.split(' ').any(is)
 }
 
 /// Whether a column is nothing else for sure.

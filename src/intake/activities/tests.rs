@@ -552,6 +552,29 @@ fn a_header_that_says_targeted_or_reached_is_not_overruled_by_a_column_of_stages
 }
 
 #[test]
+fn a_figure_that_names_people_or_stands_beside_households_stays_one_of_people() {
+    let read = |text: &str| -> Vec<_> {
+        let (rows, _) = read(text);
+        rows.iter().map(|row| (row.reached, row.households_reached)).collect()
+    };
+    for header in ["Beneficiary type", "Type de bénéficiaires", "Unit", "Target beneficiaries"] {
+        let rows = "a,WSH,Households,20,100\nb,WSH,Individuals,,200\nc,WSH,Households,7,30\n";
+        let text =
+            format!("partner,sector,{header},Households reached,Individuals reached\n{rows}");
+        let expected = [(Some(100.0), Some(20.0)), (Some(200.0), None), (Some(30.0), Some(7.0))];
+        assert_eq!(read(&text), expected, "{header}");
+    }
+    for figure in ["Individuals reached", "People reached", "Nombre de personnes atteintes"] {
+        let rows = "a,WSH,Households,500\nb,WSH,Individuals,200\nc,WSH,Households,7\n";
+        let found = read(&format!("partner,sector,Beneficiary type,{figure}\n{rows}"));
+        let expected = [500.0, 200.0, 7.0].map(|figure| (Some(figure), None));
+        assert_eq!(found, expected, "{figure}");
+        let found = read(&format!("partner,sector,Beneficiary type,Beneficiaries\n{rows}"));
+        assert_eq!(found[0], (None, Some(500.0)));
+    }
+}
+
+#[test]
 fn a_type_of_beneficiaries_that_says_households_makes_no_people_of_them() {
     for header in ["Beneficiary type", "Unité", "Type de bénéficiaires"] {
         let text = format!(

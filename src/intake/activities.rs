@@ -164,6 +164,7 @@ fn sort_out(
     let indicator = if unit.is_some() || of_people { None } else { row.indicator() };
     let counts = match (&unit, &indicator) {
         (Some((_, Counted::Things)), _) if said == Said::PeopleNotUnits => return,
+        (Some((_, Counted::Households)), _) if !row.may_be_households(field) => return,
         (Some((_, counts)), _) | (None, Some((_, counts))) => *counts,
         (None, None) if said == Said::Whatever => Counted::Things,
         (None, None) => return,

@@ -349,6 +349,11 @@ mod tests {
             "Personas no alcanzadas",
             "Pessoas não alcançadas",
             "لم يتم الوصول إليهم",
+            "No alcanzados",
+            "No. no alcanzados",
+            "Nº de personas no alcanzadas",
+            "No. of people not reached",
+            "Personas no. alcanzadas",
         ] {
             let says = of_header(Field::Reached, header).is_some();
             assert!(says || header.starts_with("لم"), "{header}");
@@ -358,6 +363,14 @@ mod tests {
             "Reached (not in thousands)",
             "Non-food items beneficiaries",
             "Nº de beneficiarios",
+            "Nº beneficiarios alcanzados",
+            "No. alcanzados",
+            "Nº alcanzados",
+            "N° alcanzados",
+            "N.º alcanzados",
+            "No. asistidos",
+            "no. atendidos",
+            "Nº beneficiários alcançados",
         ] {
             assert_eq!(of_header(Field::Reached, header), None, "{header}");
         }

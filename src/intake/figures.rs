@@ -212,20 +212,48 @@ pub fn of_tag(kind: Kind, tag: &str) -> Option<Figure> {
     read(&normalise(&format!("{name} {}", rest.join(" "))), kind == Kind::Needs)
 }
 
-/// `<5` and `60+` as words, which folding would lose.
+/// `<5`, `60+` and `Nº` as words, which folding would lose or read as others.
 pub fn signs_to_words(text: &str) -> String {
     let text = question(text).unwrap_or(text);
     let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
+    let mut skipped = 0;
+    for (at, c) in text.char_indices() {
+        if skipped > 0 {
+            skipped -= 1;
+            continue;
+        }
+        if matches!(c, 'n' | 'N')
+            && let Some(length) = number_sign(&text[..at], &text[at..])
+        {
+            out.push_str(" number ");
+            skipped = length - 1;
+            continue;
+        }
         match c {
             '<' | '\u{2264}' => out.push_str(" under "),
             '>' | '\u{2265}' | '+' => out.push_str(" over "),
             '%' => out.push_str(" percent "),
-            '#' => out.push_str(" number "),
+            '#' | '\u{2116}' => out.push_str(" number "),
             c => out.push(c),
         }
     }
     out
+}
+
+/// The letters and signs of a number sign that a text begins with: `Nº`, `N.°` or the `No.` before
+/// something. A `no.` in the middle of a sentence may be a no.
+fn number_sign(before: &str, text: &str) -> Option<usize> {
+    if before.chars().next_back().is_some_and(char::is_alphanumeric) {
+        return None;
+    }
+    let signs = ["\u{ba}", "\u{b0}", ".\u{ba}", ".\u{b0}"];
+    if let Some(sign) = signs.iter().find(|sign| text[1..].starts_with(**sign)) {
+        return Some(1 + sign.chars().count());
+    }
+    let rest = text
+        .strip_prefix("No.")
+        .or_else(|| text.strip_prefix("no.").filter(|_| !before.contains(char::is_alphanumeric)))?;
+    rest.trim_start().chars().next()?.is_alphanumeric().then_some(3)
 }
 
 /// What a phrase of a header is.
@@ -382,6 +410,8 @@ mod tests {
             ("IDP households targeted", "Targeted households idp/all/all/all"),
             ("Persons with disability reached", "Reached all/all/all/with"),
             ("نساء", "- all/female/all/all Grown"),
+            ("Nº beneficiarios alcanzados", "Reached all/all/all/all"),
+            ("No. alcanzados", "Reached all/all/all/all"),
             ("F_80Plus", "- all/female/80+/all"),
             ("T_00_04", "- all/all/0-4/all"),
             ("M_adulte", "- all/male/all/all Adult"),

@@ -7,6 +7,7 @@ use super::Kind;
 use super::against::{self, Unit};
 use super::fields::{self, Field};
 use super::figures::{self, Attribute, Figure, Role};
+use super::sites::answers;
 use super::vocabulary::{normalise, question, rows};
 
 /// Field and confidence of the best header words, for the search for the header row.
@@ -139,12 +140,10 @@ fn number_of(kind: Kind, figure: Figure, header: &str) -> Option<(Field, f32)> {
 }
 
 /// A question without the answers that it names: `Functional (Y/N)`.
-pub fn without_yes_no(header: &str) -> Option<String> {
-    const ANSWERS: &[&str] =
-        &["y n", "yes no", "yes or no", "o n", "oui non", "s n", "si no", "sim nao", "نعم لا"];
+fn without_yes_no(header: &str) -> Option<String> {
     let (before, rest) = header.split_once(['(', '['])?;
-    let (answers, behind) = rest.split_once([')', ']'])?;
-    ANSWERS.contains(&normalise(answers).as_str()).then(|| format!("{before} {behind}"))
+    let (named, behind) = rest.split_once([')', ']'])?;
+    answers::are_answers(named).then(|| format!("{before} {behind}"))
 }
 
 fn is_households(words: &str) -> bool {

@@ -117,6 +117,7 @@ pub fn read_table<T: Send>(
     let unread = |at: &usize| *at < width && mapped.iter().all(|(_, column)| column != at);
     let context = Context {
         kind,
+        never_households: told_by_rows::never_households(&mapping),
         unused: columns.filter(unread).collect(),
         column_of: mapping.column_of,
         fields: by_column(&mapped),
@@ -129,9 +130,9 @@ pub fn read_table<T: Send>(
         other_table: profile.other_table,
         by_phase: mapping.by_phase,
         unread_severities: mapping.unread_severities,
-        asks_open: report
+        question: report
             .column(Field::Status.name())
-            .and_then(|column| super::sites::answers::asks_open(&column.header)),
+            .and_then(|column| super::sites::answers::question(&column.header)),
         width,
         styles: profile.styles,
         options,

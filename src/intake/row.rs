@@ -24,6 +24,7 @@ use super::parts::Part;
 use super::personal;
 use super::places::{Gazetteer, Remark};
 use super::report::Problem;
+use super::sites::answers::Question;
 use super::table::strays::{Known, Strays};
 use super::values::{self, Style};
 use super::{Kind, Options, problems};
@@ -51,6 +52,8 @@ pub struct Context<'k> {
     pub beside_total: Vec<(Field, usize)>,
     /// What the headers of figures say that they count, by `Field as usize`.
     pub said: Vec<Said>,
+    /// Fields of people of which a row cannot say that they are households.
+    pub never_households: Vec<Field>,
     /// Fields of days whose headers say months.
     pub of_months: Vec<Field>,
     /// What rows look like that are none, where there are any.
@@ -61,8 +64,8 @@ pub struct Context<'k> {
     pub by_phase: bool,
     /// The words of severities are of another scale.
     pub unread_severities: bool,
-    /// Whether a yes in the column of statuses opens a site.
-    pub asks_open: Option<bool>,
+    /// What the header of the column of statuses asks.
+    pub question: Option<Question>,
     /// Columns before those that an earlier report added.
     pub width: usize,
     /// How the cells of a field are written, by `Field as usize`.

@@ -9,7 +9,7 @@ use super::places::Policy;
 use super::read::read_table;
 use super::report::{Problem, Report};
 use super::row::Row;
-use super::{Kind, Options, Unreadable, vocabulary};
+use super::{Kind, Options, Unreadable};
 use crate::domain::{Partner, Site, SiteStatus, Snapshot, Standards, Text};
 
 const NO_POINT: Problem = Problem {
@@ -116,13 +116,9 @@ fn kind(row: &mut Row<'_, '_>) -> Option<Text> {
 }
 
 fn status(row: &mut Row<'_, '_>) -> Option<SiteStatus> {
-    let asks = row.asks_open();
+    let question = row.question();
     let found = row.word(Field::Status, UNKNOWN_STATUS, |text| {
-        let answer = asks.zip(answers::yes(text)).map(|(open, yes)| match open == yes {
-            true => SiteStatus::Functional,
-            false => SiteStatus::Closed,
-        });
-        answer.or_else(|| vocabulary::site_status(text)).map(|status| status as u8)
+        answers::status(question, text).map(|status| status as u8)
     });
     found.map(|at| SiteStatus::TABLE[usize::from(at)].0)
 }

@@ -1,10 +1,12 @@
 //! Columns that say of each row what its figures are: targeted or reached, people or households.
 //! Their headers are as vague as `Type` or `Category`; what says it is the values of the whole column.
+//! They say it of figures whose own headers do not.
 
 use std::ops::ControlFlow;
 
-use super::columns::{Mapping, is_said};
+use super::columns::{Head, Mapping, is_said};
 use super::fields::Field;
+use super::figures::{self, Measure, Role};
 use super::report::ColumnReport;
 use super::table::Found;
 use super::units::Counted;
@@ -12,8 +14,12 @@ use super::vocabulary::{self, FigureWord, normalise};
 use super::{Kind, Unreadable, headers};
 use crate::formats::sheet::Sheet;
 
+/// Why a column is the unit of rows without being called so.
+const UNITS: &str = "its values say which figures are households";
 /// A column of such words has no more different ones.
 const TEXTS: usize = 12;
+/// Words of a header that are looked up together at most.
+const PHRASE: usize = 4;
 /// A header of which the values may be the unit of the figures.
 const OF_UNITS: &[&str] = &[
     "unit",
@@ -64,7 +70,10 @@ pub(super) fn settle(
             && are_units(texts)
     });
     let unit = unit.map(|(column, _)| *column);
-    if let Some(column) = figure {
+    let is_said = found.heads.iter().any(|head| is_figure(mapping, head.index) && says_which(head));
+    if let Some(column) = figure.filter(|_| is_said) {
+        mapping.remarks.extend(header(column).map(overruled));
+    } else if let Some(column) = figure {
         give(
             mapping,
             column,
@@ -73,9 +82,74 @@ pub(super) fn settle(
         );
     }
     if let Some(column) = unit {
-        give(mapping, column, Field::Unit, "its values say which figures are households");
+        give(mapping, column, Field::Unit, UNITS);
     }
     Ok(())
+}
+
+fn overruled(column: &ColumnReport) -> String {
+    format!(
+        "Column {} ({}) calls some rows targeted and others reached, but the header of the figures says which they are: it is followed. If that is wrong, say that the column is {}.",
+        column.letters,
+        column.title(),
+        Field::Figure.name()
+    )
+}
+
+/// Whether a column counts people or households that are targeted or reached.
+fn is_figure(mapping: &Mapping, column: usize) -> bool {
+    let fields =
+        [Field::Targeted, Field::Reached, Field::HouseholdsTargeted, Field::HouseholdsReached];
+    fields.iter().any(|field| mapping.columns_of(*field).contains(&column))
+}
+
+/// Whether what stands above a column of figures says which of the two they are.
+fn says_which(head: &Head) -> bool {
+    let texts = [&head.header, &head.group, &head.tag].into_iter().chain(&head.others);
+    let words = texts.map(|text| normalise(&figures::signs_to_words(text)));
+    let (mut targeted, mut reached) = (false, false);
+    for words in words {
+        let tokens: Vec<&str> = words.split(' ').collect();
+        for length in 1..=PHRASE.min(tokens.len()) {
+            for phrase in tokens.windows(length) {
+                let role = figures::role_of(&phrase.join(" "));
+                targeted |= role == Some(Role::Measure(Measure::Targeted));
+                reached |= role == Some(Role::Measure(Measure::Reached));
+            }
+        }
+    }
+    targeted != reached
+}
+
+/// Fields of people of which a row cannot say that they are households: their headers name people,
+/// or a column beside them counts the households.
+pub(super) fn never_households(mapping: &Mapping) -> Vec<Field> {
+    let column = |field: Field| {
+        let at = mapping.column_of[field as usize]?;
+        mapping.columns.iter().find(|column| column.index == at)
+    };
+    let Some(unit) = column(Field::Unit) else { return Vec::new() };
+    let by_values = unit.reason.ends_with(UNITS);
+    let pairs =
+        [(Field::Targeted, Field::HouseholdsTargeted), (Field::Reached, Field::HouseholdsReached)];
+    let never = |(people, households): &(Field, Field)| {
+        let named = column(*people).is_some_and(|column| names_people(&column.header));
+        let beside = !mapping.columns_of(*households).is_empty();
+        if by_values { named || beside } else { named && beside }
+    };
+    pairs.into_iter().filter(never).map(|(people, _)| people).collect()
+}
+
+/// Whether a header names people by a word that is not said of households as well, as
+/// beneficiaries are.
+fn names_people(header: &str) -> bool {
+    let words = normalise(&figures::signs_to_words(header));
+    let is = |word: &str| {
+        let people = figures::role_of(word) == Some(Role::People)
+            || vocabulary::unit_code(word) == Some("individuals");
+        people && !word.starts_with("benef") && !word.starts_with("مستفيد")
+    };
+    words.split(' ').any(is)
 }
 
 /// Whether a column is nothing else for sure.

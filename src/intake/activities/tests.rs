@@ -505,6 +505,76 @@ fn a_row_that_says_target_is_targeted_and_one_that_says_achieved_is_reached() {
 }
 
 #[test]
+fn a_header_that_says_targeted_or_reached_is_not_overruled_by_a_column_of_stages() {
+    let figures = |text: &str| -> Vec<_> {
+        let (rows, _) = read(text);
+        rows.iter().map(|row| (row.targeted, row.reached)).collect()
+    };
+    for header in [
+        "Stage",
+        "Avancement",
+        "Etapa",
+        "Phase",
+        "Progress",
+        "State of implementation",
+        "Type of activity",
+        "Reporting type",
+        "Type",
+    ] {
+        let rows = "a,WSH,Planned,500\nb,WSH,Delivered,300\nc,WSH,,200\n";
+        for figure in ["People targeted", "Nombre de personnes ciblées", "Girls targeted"] {
+            let found = figures(&format!("partner,sector,{header},{figure}\n{rows}"));
+            let expected = [500.0, 300.0, 200.0].map(|figure| (Some(figure), None));
+            assert_eq!(found, expected, "{header} {figure}");
+        }
+        for figure in ["People reached", "Personas alcanzadas", "Boys reached"] {
+            let found = figures(&format!("partner,sector,{header},{figure}\n{rows}"));
+            let expected = [500.0, 300.0, 200.0].map(|figure| (None, Some(figure)));
+            assert_eq!(found, expected, "{header} {figure}");
+        }
+    }
+    for (header, target, result) in
+        [("Niveau", "Objectif", "Résultat"), ("Tipo de indicador", "Meta", "Logro")]
+    {
+        let found = figures(&format!(
+            "partner,sector,{header},People targeted\na,WSH,{target},5\nb,WSH,{result},3\n"
+        ));
+        assert_eq!(found, [(Some(5.0), None), (Some(3.0), None)], "{header}");
+    }
+    let (rows, report) = read(
+        "partner,sector,Stage,People reached\na,WSH,Planned,5\nb,WSH,Completed,3\nb,WSH,Planned,2\n",
+    );
+    let statuses = rows.iter().filter(|row| row.status.is_some()).count();
+    assert_eq!(statuses, 3, "{:?}", report.columns);
+    let grouped =
+        figures(",,,Reached,\npartner,sector,Type,Men,Women\na,WSH,Target,1,2\na,WSH,Actual,3,4\n");
+    assert!(grouped.iter().all(|(targeted, _)| targeted.is_none()), "{grouped:?}");
+}
+
+#[test]
+fn a_figure_that_names_people_or_stands_beside_households_stays_one_of_people() {
+    let read = |text: &str| -> Vec<_> {
+        let (rows, _) = read(text);
+        rows.iter().map(|row| (row.reached, row.households_reached)).collect()
+    };
+    for header in ["Beneficiary type", "Type de bénéficiaires", "Unit", "Target beneficiaries"] {
+        let rows = "a,WSH,Households,20,100\nb,WSH,Individuals,,200\nc,WSH,Households,7,30\n";
+        let text =
+            format!("partner,sector,{header},Households reached,Individuals reached\n{rows}");
+        let expected = [(Some(100.0), Some(20.0)), (Some(200.0), None), (Some(30.0), Some(7.0))];
+        assert_eq!(read(&text), expected, "{header}");
+    }
+    for figure in ["Individuals reached", "People reached", "Nombre de personnes atteintes"] {
+        let rows = "a,WSH,Households,500\nb,WSH,Individuals,200\nc,WSH,Households,7\n";
+        let found = read(&format!("partner,sector,Beneficiary type,{figure}\n{rows}"));
+        let expected = [500.0, 200.0, 7.0].map(|figure| (Some(figure), None));
+        assert_eq!(found, expected, "{figure}");
+        let found = read(&format!("partner,sector,Beneficiary type,Beneficiaries\n{rows}"));
+        assert_eq!(found[0], (None, Some(500.0)));
+    }
+}
+
+#[test]
 fn a_type_of_beneficiaries_that_says_households_makes_no_people_of_them() {
     for header in ["Beneficiary type", "Unité", "Type de bénéficiaires"] {
         let text = format!(

@@ -137,6 +137,11 @@ impl<'r> Row<'r, '_> {
         Some((text, Counted::from_number(found)))
     }
 
+    /// Whether the unit of the row may say that a figure of people is one of households.
+    pub fn may_be_households(&self, field: Field) -> bool {
+        !self.reading.context.never_households.contains(&field)
+    }
+
     /// The indicator of the row and what it clearly counts.
     pub fn indicator(&mut self) -> Option<(Cow<'r, str>, Counted)> {
         if let Some(text) = self.text(Field::ActivityType) {

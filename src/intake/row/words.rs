@@ -10,6 +10,7 @@ use crate::domain::{
 };
 use crate::intake::fields::Field;
 use crate::intake::report::Problem;
+use crate::intake::sites::answers::Question;
 use crate::intake::{Kind, vocabulary};
 
 impl Row<'_, '_> {
@@ -41,9 +42,9 @@ impl Row<'_, '_> {
         found.map(|at| Sector::TABLE[usize::from(at)].0).or(said)
     }
 
-    /// Whether the header of statuses asks for a yes, and that opens the site.
-    pub fn asks_open(&self) -> Option<bool> {
-        self.reading.context.asks_open
+    /// What the header of statuses asks, where a yes or a no is the answer.
+    pub fn question(&self) -> Option<Question> {
+        self.reading.context.question
     }
 
     pub fn status(&mut self) -> Option<Status> {

@@ -92,6 +92,54 @@ fn a_yes_opens_or_closes_a_site_as_its_header_asks() {
 }
 
 #[test]
+fn answers_that_a_header_names_do_not_turn_its_question_round() {
+    use SiteStatus::{Closed, Functional, Partial};
+    for (header, yes, no) in [
+        ("Fonctionnel (oui ou non)", "oui", "non"),
+        ("Functional (1=yes, 0=no)", "1", "0"),
+        ("Functional (Yes=1, No=2)", "1", "2"),
+        ("Functional (0=yes, 1=no)", "0", "1"),
+        ("Operational (Y=yes, N=no)", "Y", "N"),
+        ("Functional: yes, no, partially", "yes", "no"),
+        ("Fonctionnel : oui - non", "Oui", "Non"),
+        ("Funcional (sí o no)", "sí", "no"),
+        ("Em funcionamento (sim ou não)", "sim", "não"),
+        ("يعمل (نعم أو لا)", "نعم", "لا"),
+        ("Functional / Non functional", "yes", "no"),
+        ("Functional/non-functional", "yes", "no"),
+        ("Open/closed", "yes", "no"),
+        ("Functionality (functional, non-functional)", "yes", "no"),
+    ] {
+        let text =
+            format!("name,latitude,longitude,\"{header}\"\na,1.5,1.5,{yes}\nb,1.5,1.5,{no}\n");
+        let (sites, report) = import(&text);
+        let found: Vec<_> = sites.iter().map(|site| site.status).collect();
+        assert_eq!(found, [Some(Functional), Some(Closed)], "{header} {:?}", report.columns);
+    }
+    for header in [
+        "Closed (oui ou non)",
+        "Non fonctionnel (oui/non)",
+        "No funcional (sí o no)",
+        "Not functional",
+        "مغلق (نعم أو لا)",
+    ] {
+        let rows =
+            "a,1.5,1.5,oui\nb,1.5,1.5,no\nc,1.5,1.5,yes (partially)\nd,1.5,1.5,Oui (depuis mai)\n";
+        let (sites, _) = import(&format!("name,latitude,longitude,\"{header}\"\n{rows}"));
+        let found: Vec<_> = sites.iter().map(|site| site.status).collect();
+        let expected = [Closed, Functional, Partial, Closed].map(Some);
+        assert_eq!(found, expected, "{header}");
+    }
+    // Which of the two a yes is nobody says.
+    for header in ["Closed/open", "Functionality (0=functional, 1=closed)"] {
+        let text = format!("name,latitude,longitude,\"{header}\"\na,1.5,1.5,1\nb,1.5,1.5,closed\n");
+        let (sites, _) = import(&text);
+        let found: Vec<_> = sites.iter().map(|site| site.status).collect();
+        assert_eq!(found, [None, Some(Closed)], "{header}");
+    }
+}
+
+#[test]
 fn a_radius_is_read_in_the_measure_of_its_header() {
     for header in [
         "Catchment radius (km)",

@@ -151,14 +151,14 @@ impl Moments {
 fn a_kill_at_any_moment_leaves_whole_imports_and_loses_none() {
     let kills = kills();
     for place in places() {
-        place.write("0.csv", rows(0, 400 * ROWS));
+        place.write("0.csv", rows(0, 100 * ROWS));
         let begun = Instant::now();
         place.ok(&["import", "activities", "0.csv", "--operation", "op"]);
         let mut moments = Moments::of(begun.elapsed());
         let mut acknowledged = 1;
         for file in 1..=kills {
             let name = format!("{file}.csv");
-            place.write(&name, rows(file, 400 * ROWS));
+            place.write(&name, rows(file, 100 * ROWS));
             let out = place.path("out");
             let mut command = place.command(&["import", "activities", &name, "--operation", "op"]);
             command.stdout(File::create(&out).unwrap()).stderr(Stdio::null());
@@ -173,7 +173,7 @@ fn a_kill_at_any_moment_leaves_whole_imports_and_loses_none() {
         let server = serve(&place);
         let (revision, rows) = seen(&server, 0);
         assert!(revision >= acknowledged, "{acknowledged} were acknowledged, {revision} are there");
-        assert_eq!(rows, revision * 400 * ROWS, "half an import");
+        assert_eq!(rows, revision * 100 * ROWS, "half an import");
         assert!(kills < 20 || (2..kills).contains(&revision), "no moment was during an import");
         eprintln!("{kills} killed, {acknowledged} acknowledged, {revision} whole");
         assert!(place.ok(&["verify"]).contains("nothing is wrong"));

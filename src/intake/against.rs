@@ -2,9 +2,13 @@
 //! or were reached before, millions, or money that is no US dollars. The words are
 //! `data/vocabulary/against.csv` and the nouns of `units.csv`.
 
+mod missed;
+
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
+use self::missed::Says;
 use super::fields::Field;
 use super::figures::{self, Measure, Role};
 use super::units::{self, Counted};
@@ -19,10 +23,22 @@ const PHRASE: usize = 3;
 enum Word {
     /// Those who were not reached: `remaining`.
     Missed,
+    /// The same in a word of their own, `unreached`.
+    Unreached,
+    /// Those who are to be reached.
+    Ahead,
     /// The same before a word of people or figures: `not`.
     Not,
     /// Another time than that of the row.
     Before,
+    /// The same only beside a not: `not reached before`.
+    Earlier,
+    /// The time of the row.
+    Current,
+    /// What stands behind is left out, or counted too: `excluding`, `incl.`, `since`.
+    Apart,
+    /// Says nothing, though a word of it does: `gap filled`.
+    Nothing,
     Millions,
     /// Things, whether one or many are named.
     Collective,
@@ -36,6 +52,12 @@ static WORDS: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
     let word = |code: &str| {
         Some(match code {
             "missed" => Word::Missed,
+            "unreached" => Word::Unreached,
+            "ahead" => Word::Ahead,
+            "earlier" => Word::Earlier,
+            "current" => Word::Current,
+            "apart" => Word::Apart,
+            "nothing" => Word::Nothing,
             "not" => Word::Not,
             "before" => Word::Before,
             "millions" => Word::Millions,
@@ -107,18 +129,13 @@ pub fn of_header(field: Field, header: &str) -> Option<&'static str> {
         let other = tokens.iter().any(|token| TIMES.contains(token));
         return other.then_some("in another measure than metres or kilometres: not used");
     }
-    let of_response = matches!(
-        field,
-        Field::Reached | Field::Targeted | Field::HouseholdsReached | Field::HouseholdsTargeted
-    );
     if !field.counts_people() {
         return None;
     }
-    if of_response && (has(Word::Missed) || says_not(&tokens, &said)) {
-        return Some("counts those who were not reached: not used");
-    }
-    if of_response && has(Word::Before) {
-        return Some("counts people of an earlier time: not used");
+    if is_of_response(field)
+        && let Says::Against(why) = missed::of_header(field, header)
+    {
+        return Some(why);
     }
     if has(Word::Millions) {
         return Some("in millions: not used, write figures in full");
@@ -127,8 +144,22 @@ pub fn of_header(field: Field, header: &str) -> Option<&'static str> {
     things.then_some("counts something other than people: not used")
 }
 
-/// The known words among those of a header, and where they begin.
-fn said(tokens: &[&str]) -> Vec<(usize, Word)> {
+/// Whether a header says which of the people of a field it counts, such as `incl. previous months`:
+/// a plain one beside it is the surer.
+pub fn says_which(field: Field, header: &str) -> bool {
+    let short = !header.is_empty() && header.len() <= LENGTH;
+    short && is_of_response(field) && missed::of_header(field, header) == Says::Which
+}
+
+fn is_of_response(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Reached | Field::Targeted | Field::HouseholdsReached | Field::HouseholdsTargeted
+    )
+}
+
+/// The known words among those of a header, and where they stand.
+fn said(tokens: &[&str]) -> Vec<(Range<usize>, Word)> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -136,22 +167,10 @@ fn said(tokens: &[&str]) -> Vec<(usize, Word)> {
         let known = (1..=longest)
             .rev()
             .find_map(|length| Some((length, *WORDS.get(&tokens[at..at + length].join(" "))?)));
-        found.extend(known.map(|(_, word)| (at, word)));
+        found.extend(known.map(|(length, word)| (at..at + length, word)));
         at += known.map_or(1, |(length, _)| length);
     }
     found
-}
-
-/// `Not reached`, `Not yet assisted`, `Non-beneficiaries reached`.
-fn says_not(tokens: &[&str], said: &[(usize, Word)]) -> bool {
-    const YET: &[&str] = &["yet", "been", "encore", "ainda", "todavia", "ete", "foram"];
-    let is_whom = |token: &&str| {
-        matches!(figures::role_of(token), Some(Role::Measure(_) | Role::People))
-            || ["covered", "couverts", "received", "receiving", "recu"].contains(token)
-    };
-    let nots = said.iter().filter(|(_, word)| *word == Word::Not);
-    nots.map(|(at, _)| tokens[at + 1..].iter().find(|token| !YET.contains(token)))
-        .any(|next| next.is_some_and(is_whom))
 }
 
 fn counts_things(field: Field, header: &str, tokens: &[&str]) -> bool {

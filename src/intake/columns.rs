@@ -94,6 +94,8 @@ impl Mapping {
 const SURE: f32 = 0.85;
 /// Below this a column is not what its words say: its values speak against them.
 const USED: f32 = 0.3;
+/// How sure one is that says which of the people it counts.
+const WHICH: f32 = 0.6;
 /// The sender's word comes before everything.
 const TOLD: f32 = 2.0;
 
@@ -443,6 +445,7 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
             }
             let own = *text == head.header;
             let weight = if head.shared && own { weight * 0.5 } else { weight };
+            let weight = if against::says_which(field, text) { weight * WHICH } else { weight };
             // A list of sites has names; elsewhere the name of a site is a location.
             let also = kind == Kind::Sites && field == Field::Location;
             let weight = if also { weight - 0.01 } else { weight };

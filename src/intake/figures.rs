@@ -181,6 +181,24 @@ pub fn is_share(text: &str) -> bool {
     words.split(' ').any(|word| matches!(role_of(word), Some(Role::Share)))
 }
 
+/// The measures that the words of a text name, whatever else they say.
+pub fn measures(text: &str) -> Vec<Measure> {
+    let words = normalise(&signs_to_words(text));
+    let tokens: Vec<&str> = words.split(' ').collect();
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < tokens.len() {
+        let longest = PHRASE.min(tokens.len() - at);
+        let known = (1..=longest)
+            .rev()
+            .find_map(|length| Some((length, role_of(&tokens[at..at + length].join(" "))?)));
+        if let Some((_, Role::Measure(measure))) = known {
+            found.push(measure);
+        }
+        at += known.map_or(1, |(length, _)| length);
+    }
+    found
+}
+
 /// Reads a header; `None` where a word of it is not about a figure of people.
 pub fn of_header(text: &str) -> Option<Figure> {
     in_unit(text, read(&normalise(&signs_to_words(text)), false)?)

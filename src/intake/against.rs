@@ -44,6 +44,8 @@ enum Word {
     Collective,
     /// Before a capacity that is none for people.
     Store,
+    /// People, though the last word of it is a thing: `vulnerable groups`.
+    Whom,
     Dollars,
     Currency,
 }
@@ -63,6 +65,7 @@ static WORDS: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
             "millions" => Word::Millions,
             "collective" => Word::Collective,
             "store" => Word::Store,
+            "whom" => Word::Whom,
             "usd" => Word::Dollars,
             "currency" => Word::Currency,
             _ => return None,
@@ -82,6 +85,8 @@ const BEHIND: &[&str] = &[
     "par", "pour", "avec", "en", "sur", "chez", "por", "para", "con", "com", "em", "nas", "nos",
     "في", "من", "عبر", "على", "خلال", "مع",
 ];
+/// Words between those who keep things and the things.
+const OF: &[&str] = &["of", "de", "d", "des", "du", "del", "do", "da", "dos", "das"];
 /// Words of a capacity that do not say for what.
 const CAPACITY: &[&str] = &[
     "capacity",
@@ -187,14 +192,24 @@ fn counts_things(field: Field, header: &str, tokens: &[&str]) -> bool {
     let of_capacity = field == Field::CapacityPeople;
     let end = tokens.iter().position(|token| BEHIND.contains(token)).unwrap_or(tokens.len());
     let mut rest: Vec<&str> = Vec::new();
-    for token in &tokens[..end] {
+    for (at, token) in tokens[..end].iter().enumerate() {
         match figures::role_of(token) {
+            // `Éleveurs de bétail`, or in Arabic; in English the last word counts.
+            _ if is_keeper(token)
+                && (!token.is_ascii()
+                    || tokens.get(at + 1).is_some_and(|next| OF.contains(next))) =>
+            {
+                return false;
+            }
             Some(Role::Measure(Measure::Population | Measure::Severity)) => return false,
             Some(Role::Measure(_) | Role::Noise | Role::Total) => continue,
             _ if is_people(token) => return false,
             _ if of_capacity && CAPACITY.contains(token) => continue,
             _ => rest.push(token),
         }
+    }
+    if counts_cases(&rest) || said(&rest).iter().any(|(_, word)| *word == Word::Whom) {
+        return false;
     }
     let store = |token: &&str| WORDS.get(*token) == Some(&Word::Store);
     if of_capacity && rest.first().is_some_and(store) {
@@ -210,6 +225,22 @@ fn counts_things(field: Field, header: &str, tokens: &[&str]) -> bool {
             "measure" => !TIMES.contains(&phrase.as_str()),
             _ => false,
         })
+}
+
+fn is_keeper(token: &str) -> bool {
+    vocabulary::unit_code(token) == Some("keepers")
+}
+
+/// Cases of something are people: `Cas de malnutrition`, `GBV cases`. What English cases hold may be
+/// biscuits.
+fn counts_cases(rest: &[&str]) -> bool {
+    let [first, .., last] = rest else { return false };
+    let is_thing = |token: &&str| vocabulary::unit_code(token).is_some();
+    match (*first, *last) {
+        ("cas" | "casos", _) => !rest[1..].iter().any(is_thing),
+        (_, "cas" | "casos" | "cases") => !rest[..rest.len() - 1].iter().any(is_thing),
+        _ => false,
+    }
 }
 
 /// One thing before a figure may only say where it is: `School target`.
@@ -304,6 +335,13 @@ mod tests {
             "Escuelas alcanzadas",
             "Escolas alcançadas",
             "المدارس المستهدفة",
+            "Goats reached",
+            "Savings groups reached",
+            "Cases reached",
+            "Cases of kits reached",
+            "Cas de kits atteints",
+            "Farms targeted",
+            "House owner kits reached",
         ] {
             assert!(of_header(Field::Reached, header).is_some(), "{header}");
         }
@@ -325,6 +363,23 @@ mod tests {
             "Teachers trained",
             "Host communities reached",
             "Distribution beneficiaries",
+            "Livestock keepers reached",
+            "Livestock herders targeted",
+            "Poultry keepers reached",
+            "Goat owners targeted",
+            "Business owners reached",
+            "Farm owners targeted",
+            "Village inhabitants reached",
+            "Éleveurs de bétail atteints",
+            "Propietarios de ganado alcanzados",
+            "Criadores de gado alcançados",
+            "Ganaderos alcanzados",
+            "مربو الماشية المستهدفون",
+            "Cas traités atteints",
+            "Cas de malnutrition atteints",
+            "GBV cases reached",
+            "Vulnerable groups reached",
+            "Groupes vulnérables atteints",
         ] {
             assert_eq!(of_header(Field::Reached, header), None, "{header}");
         }

@@ -312,6 +312,13 @@ fn read(normalised: &str, sectors: bool) -> Option<Figure> {
             let sector = vocabulary::sector_words(&phrase).filter(|_| sectors)?;
             Some((length, Said::Sector(sector)))
         })?;
+        if at > 0
+            && tokens[at - 1] == "no"
+            && matches!(role, Said::Group(_))
+            && is_spanish(tokens[at])
+        {
+            return None;
+        }
         at += length;
         match role {
             Said::Group(PopulationGroup::All) => figure.people = true,
@@ -362,6 +369,11 @@ fn read(normalised: &str, sectors: bool) -> Option<Figure> {
         return None;
     }
     Some(figure)
+}
+
+/// Whether a word is one before which `no` is a no, and no number: `no refugiados`.
+fn is_spanish(word: &str) -> bool {
+    ["ado", "ados", "ada", "adas"].iter().any(|end| word.ends_with(end))
 }
 
 /// Whether a band is one of those that are counted in months.
@@ -430,6 +442,10 @@ mod tests {
             ("نساء", "- all/female/all/all Grown"),
             ("Nº beneficiarios alcanzados", "Reached all/all/all/all"),
             ("No. alcanzados", "Reached all/all/all/all"),
+            ("Beneficiarios no desplazados alcanzados", "Reached host/all/all/all"),
+            ("Non-displaced people reached", "Reached host/all/all/all"),
+            ("Personnes non déplacées atteintes", "Reached host/all/all/all"),
+            ("Pessoas não deslocadas alcançadas", "Reached host/all/all/all"),
             ("F_80Plus", "- all/female/80+/all"),
             ("T_00_04", "- all/all/0-4/all"),
             ("M_adulte", "- all/male/all/all Adult"),

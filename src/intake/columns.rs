@@ -183,7 +183,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         let is_time = |field: Field| field.role() == Role::Date || field == Field::Month;
         found.retain(|one| !is_time(one.field) || !to_date::is_figure(head));
         notes[at] = note;
-        if calendars::is_other(head) && found.iter().any(|one| is_time(one.field)) {
+        if calendars::is_other(head, seen(at)) && found.iter().any(|one| is_time(one.field)) {
             found.retain(|one| !is_time(one.field));
             other_calendars.push(calendars::remark(head));
             "dates of another calendar: not used".clone_into(&mut notes[at]);

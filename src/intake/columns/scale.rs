@@ -48,9 +48,10 @@ pub(super) fn without_unit(head: &Head) -> Option<Head> {
     })
 }
 
-/// Whether a header says that distances are in kilometres.
+/// Whether a header says that distances are in kilometres; of two measures the first is meant, as in
+/// `Radius (metres, max 5 km)`.
 pub(super) fn is_kilometres(header: &str) -> bool {
-    const WORDS: &[&str] = &[
+    const KILOMETRES: &[&str] = &[
         "km",
         "kms",
         "kilometer",
@@ -62,7 +63,11 @@ pub(super) fn is_kilometres(header: &str) -> bool {
         "كم",
         "كيلومتر",
     ];
-    normalise(header).split(' ').any(|word| WORDS.contains(&word))
+    const METRES: &[&str] =
+        &["m", "metre", "metres", "meter", "meters", "metro", "metros", "متر", "امتار"];
+    let words = normalise(header);
+    let first = words.split(' ').find(|word| KILOMETRES.contains(word) || METRES.contains(word));
+    first.is_some_and(|word| KILOMETRES.contains(&word))
 }
 
 /// Whether a title says that the figures below it are in thousands; about money it does not.

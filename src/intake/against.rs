@@ -3,6 +3,7 @@
 //! `data/vocabulary/against.csv` and the nouns of `units.csv`.
 
 mod missed;
+mod money;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -39,6 +40,7 @@ enum Word {
     Apart,
     /// Says nothing, though a word of it does: `gap filled`.
     Nothing,
+    Thousands,
     Millions,
     /// Things, whether one or many are named.
     Collective,
@@ -48,6 +50,8 @@ enum Word {
     Whom,
     Dollars,
     Currency,
+    /// The code of one that is a word or a name as well: `SOS`.
+    Code,
 }
 
 static WORDS: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
@@ -62,12 +66,14 @@ static WORDS: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
             "nothing" => Word::Nothing,
             "not" => Word::Not,
             "before" => Word::Before,
+            "thousands" => Word::Thousands,
             "millions" => Word::Millions,
             "collective" => Word::Collective,
             "store" => Word::Store,
             "whom" => Word::Whom,
             "usd" => Word::Dollars,
             "currency" => Word::Currency,
+            "code" => Word::Code,
             _ => return None,
         })
     };
@@ -117,11 +123,16 @@ pub fn of_header(field: Field, header: &str) -> Option<&'static str> {
     let said = said(&tokens);
     let has = |word: Word| said.iter().any(|(_, known)| *known == word);
     if field == Field::BudgetUsd {
-        let money = header.contains(['€', '£', '¥', '₦', '₹']) || has(Word::Currency);
+        let money = header.contains(['€', '£', '¥', '₦', '₹'])
+            || has(Word::Currency)
+            || money::names_currency(header);
         return match () {
             _ if has(Word::Millions) => Some("in millions: not used, write figures in full"),
             _ if money && !has(Word::Dollars) && !header.contains('$') => {
                 Some("an amount that is not in US dollars: not used")
+            }
+            _ if has(Word::Thousands) || money::in_zeros(&tokens) => {
+                Some("in thousands, and not clear of what: not used, write figures in full")
             }
             _ => None,
         };
@@ -154,6 +165,11 @@ pub fn of_header(field: Field, header: &str) -> Option<&'static str> {
 pub fn says_which(field: Field, header: &str) -> bool {
     let short = !header.is_empty() && header.len() <= LENGTH;
     short && is_of_response(field) && missed::of_header(field, header) == Says::Which
+}
+
+/// Whether a word is one of US dollars.
+pub fn is_dollars(word: &str) -> bool {
+    WORDS.get(word) == Some(&Word::Dollars)
 }
 
 fn is_of_response(field: Field) -> bool {
@@ -458,10 +474,27 @@ mod tests {
             "Budget €",
             "Budget (local currency)",
             "Total budget in million USD",
+            "Budget (SOS)",
+            "Budget COP",
+            "Budget in COP",
+            "COP budget",
+            "Budget COP 2024",
+            "Budget (COP) total",
+            "Budget (USD 1,000)",
+            "Budget (kUSD)",
+            "Budget in thousands of CHF",
         ] {
             assert!(of_header(Field::BudgetUsd, header).is_some(), "{header}");
         }
-        for header in ["Budget", "Budget (USD)", "Budget US$", "Total budget (USD)"] {
+        for header in [
+            "Budget",
+            "Budget (USD)",
+            "Budget US$",
+            "Total budget (USD)",
+            "Budget SOS Sahel",
+            "Budget for COP",
+            "Budget (over 10,000 USD)",
+        ] {
             assert_eq!(of_header(Field::BudgetUsd, header), None, "{header}");
         }
         assert!(of_header(Field::InNeed, "PIN (in millions)").is_some());

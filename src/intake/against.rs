@@ -2,9 +2,14 @@
 //! or were reached before, millions, or money that is no US dollars. The words are
 //! `data/vocabulary/against.csv` and the nouns of `units.csv`.
 
+mod missed;
+mod money;
+
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
+use self::missed::Says;
 use super::fields::Field;
 use super::figures::{self, Measure, Role};
 use super::units::{self, Counted};
@@ -19,30 +24,56 @@ const PHRASE: usize = 3;
 enum Word {
     /// Those who were not reached: `remaining`.
     Missed,
+    /// The same in a word of their own, `unreached`.
+    Unreached,
+    /// Those who are to be reached.
+    Ahead,
     /// The same before a word of people or figures: `not`.
     Not,
     /// Another time than that of the row.
     Before,
+    /// The same only beside a not: `not reached before`.
+    Earlier,
+    /// The time of the row.
+    Current,
+    /// What stands behind is left out, or counted too: `excluding`, `incl.`, `since`.
+    Apart,
+    /// Says nothing, though a word of it does: `gap filled`.
+    Nothing,
+    Thousands,
     Millions,
     /// Things, whether one or many are named.
     Collective,
     /// Before a capacity that is none for people.
     Store,
+    /// People, though the last word of it is a thing: `vulnerable groups`.
+    Whom,
     Dollars,
     Currency,
+    /// The code of one that is a word or a name as well: `SOS`.
+    Code,
 }
 
 static WORDS: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
     let word = |code: &str| {
         Some(match code {
             "missed" => Word::Missed,
+            "unreached" => Word::Unreached,
+            "ahead" => Word::Ahead,
+            "earlier" => Word::Earlier,
+            "current" => Word::Current,
+            "apart" => Word::Apart,
+            "nothing" => Word::Nothing,
             "not" => Word::Not,
             "before" => Word::Before,
+            "thousands" => Word::Thousands,
             "millions" => Word::Millions,
             "collective" => Word::Collective,
             "store" => Word::Store,
+            "whom" => Word::Whom,
             "usd" => Word::Dollars,
             "currency" => Word::Currency,
+            "code" => Word::Code,
             _ => return None,
         })
     };
@@ -60,6 +91,8 @@ const BEHIND: &[&str] = &[
     "par", "pour", "avec", "en", "sur", "chez", "por", "para", "con", "com", "em", "nas", "nos",
     "في", "من", "عبر", "على", "خلال", "مع",
 ];
+/// Words between those who keep things and the things.
+const OF: &[&str] = &["of", "de", "d", "des", "du", "del", "do", "da", "dos", "das"];
 /// Words of a capacity that do not say for what.
 const CAPACITY: &[&str] = &[
     "capacity",
@@ -90,11 +123,16 @@ pub fn of_header(field: Field, header: &str) -> Option<&'static str> {
     let said = said(&tokens);
     let has = |word: Word| said.iter().any(|(_, known)| *known == word);
     if field == Field::BudgetUsd {
-        let money = header.contains(['€', '£', '¥', '₦', '₹']) || has(Word::Currency);
+        let money = header.contains(['€', '£', '¥', '₦', '₹'])
+            || has(Word::Currency)
+            || money::names_currency(header);
         return match () {
             _ if has(Word::Millions) => Some("in millions: not used, write figures in full"),
             _ if money && !has(Word::Dollars) && !header.contains('$') => {
                 Some("an amount that is not in US dollars: not used")
+            }
+            _ if has(Word::Thousands) || money::in_zeros(&tokens) => {
+                Some("in thousands, and not clear of what: not used, write figures in full")
             }
             _ => None,
         };
@@ -107,18 +145,13 @@ pub fn of_header(field: Field, header: &str) -> Option<&'static str> {
         let other = tokens.iter().any(|token| TIMES.contains(token));
         return other.then_some("in another measure than metres or kilometres: not used");
     }
-    let of_response = matches!(
-        field,
-        Field::Reached | Field::Targeted | Field::HouseholdsReached | Field::HouseholdsTargeted
-    );
     if !field.counts_people() {
         return None;
     }
-    if of_response && (has(Word::Missed) || says_not(&tokens, &said)) {
-        return Some("counts those who were not reached: not used");
-    }
-    if of_response && has(Word::Before) {
-        return Some("counts people of an earlier time: not used");
+    if is_of_response(field)
+        && let Says::Against(why) = missed::of_header(field, header)
+    {
+        return Some(why);
     }
     if has(Word::Millions) {
         return Some("in millions: not used, write figures in full");
@@ -127,8 +160,27 @@ pub fn of_header(field: Field, header: &str) -> Option<&'static str> {
     things.then_some("counts something other than people: not used")
 }
 
-/// The known words among those of a header, and where they begin.
-fn said(tokens: &[&str]) -> Vec<(usize, Word)> {
+/// Whether a header says which of the people of a field it counts, such as `incl. previous months`:
+/// a plain one beside it is the surer.
+pub fn says_which(field: Field, header: &str) -> bool {
+    let short = !header.is_empty() && header.len() <= LENGTH;
+    short && is_of_response(field) && missed::of_header(field, header) == Says::Which
+}
+
+/// Whether a word is one of US dollars.
+pub fn is_dollars(word: &str) -> bool {
+    WORDS.get(word) == Some(&Word::Dollars)
+}
+
+fn is_of_response(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Reached | Field::Targeted | Field::HouseholdsReached | Field::HouseholdsTargeted
+    )
+}
+
+/// The known words among those of a header, and where they stand.
+fn said(tokens: &[&str]) -> Vec<(Range<usize>, Word)> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -136,22 +188,10 @@ fn said(tokens: &[&str]) -> Vec<(usize, Word)> {
         let known = (1..=longest)
             .rev()
             .find_map(|length| Some((length, *WORDS.get(&tokens[at..at + length].join(" "))?)));
-        found.extend(known.map(|(_, word)| (at, word)));
+        found.extend(known.map(|(length, word)| (at..at + length, word)));
         at += known.map_or(1, |(length, _)| length);
     }
     found
-}
-
-/// `Not reached`, `Not yet assisted`, `Non-beneficiaries reached`.
-fn says_not(tokens: &[&str], said: &[(usize, Word)]) -> bool {
-    const YET: &[&str] = &["yet", "been", "encore", "ainda", "todavia", "ete", "foram"];
-    let is_whom = |token: &&str| {
-        matches!(figures::role_of(token), Some(Role::Measure(_) | Role::People))
-            || ["covered", "couverts", "received", "receiving", "recu"].contains(token)
-    };
-    let nots = said.iter().filter(|(_, word)| *word == Word::Not);
-    nots.map(|(at, _)| tokens[at + 1..].iter().find(|token| !YET.contains(token)))
-        .any(|next| next.is_some_and(is_whom))
 }
 
 fn counts_things(field: Field, header: &str, tokens: &[&str]) -> bool {
@@ -168,14 +208,24 @@ fn counts_things(field: Field, header: &str, tokens: &[&str]) -> bool {
     let of_capacity = field == Field::CapacityPeople;
     let end = tokens.iter().position(|token| BEHIND.contains(token)).unwrap_or(tokens.len());
     let mut rest: Vec<&str> = Vec::new();
-    for token in &tokens[..end] {
+    for (at, token) in tokens[..end].iter().enumerate() {
         match figures::role_of(token) {
+            // `Éleveurs de bétail`, or in Arabic; in English the last word counts.
+            _ if is_keeper(token)
+                && (!token.is_ascii()
+                    || tokens.get(at + 1).is_some_and(|next| OF.contains(next))) =>
+            {
+                return false;
+            }
             Some(Role::Measure(Measure::Population | Measure::Severity)) => return false,
             Some(Role::Measure(_) | Role::Noise | Role::Total) => continue,
             _ if is_people(token) => return false,
             _ if of_capacity && CAPACITY.contains(token) => continue,
             _ => rest.push(token),
         }
+    }
+    if counts_cases(&rest) || said(&rest).iter().any(|(_, word)| *word == Word::Whom) {
+        return false;
     }
     let store = |token: &&str| WORDS.get(*token) == Some(&Word::Store);
     if of_capacity && rest.first().is_some_and(store) {
@@ -191,6 +241,22 @@ fn counts_things(field: Field, header: &str, tokens: &[&str]) -> bool {
             "measure" => !TIMES.contains(&phrase.as_str()),
             _ => false,
         })
+}
+
+fn is_keeper(token: &str) -> bool {
+    vocabulary::unit_code(token) == Some("keepers")
+}
+
+/// Cases of something are people: `Cas de malnutrition`, `GBV cases`. What English cases hold may be
+/// biscuits.
+fn counts_cases(rest: &[&str]) -> bool {
+    let [first, .., last] = rest else { return false };
+    let is_thing = |token: &&str| vocabulary::unit_code(token).is_some();
+    match (*first, *last) {
+        ("cas" | "casos", _) => !rest[1..].iter().any(is_thing),
+        (_, "cas" | "casos" | "cases") => !rest[..rest.len() - 1].iter().any(is_thing),
+        _ => false,
+    }
 }
 
 /// One thing before a figure may only say where it is: `School target`.
@@ -285,6 +351,13 @@ mod tests {
             "Escuelas alcanzadas",
             "Escolas alcançadas",
             "المدارس المستهدفة",
+            "Goats reached",
+            "Savings groups reached",
+            "Cases reached",
+            "Cases of kits reached",
+            "Cas de kits atteints",
+            "Farms targeted",
+            "House owner kits reached",
         ] {
             assert!(of_header(Field::Reached, header).is_some(), "{header}");
         }
@@ -306,6 +379,23 @@ mod tests {
             "Teachers trained",
             "Host communities reached",
             "Distribution beneficiaries",
+            "Livestock keepers reached",
+            "Livestock herders targeted",
+            "Poultry keepers reached",
+            "Goat owners targeted",
+            "Business owners reached",
+            "Farm owners targeted",
+            "Village inhabitants reached",
+            "Éleveurs de bétail atteints",
+            "Propietarios de ganado alcanzados",
+            "Criadores de gado alcançados",
+            "Ganaderos alcanzados",
+            "مربو الماشية المستهدفون",
+            "Cas traités atteints",
+            "Cas de malnutrition atteints",
+            "GBV cases reached",
+            "Vulnerable groups reached",
+            "Groupes vulnérables atteints",
         ] {
             assert_eq!(of_header(Field::Reached, header), None, "{header}");
         }
@@ -384,10 +474,27 @@ mod tests {
             "Budget €",
             "Budget (local currency)",
             "Total budget in million USD",
+            "Budget (SOS)",
+            "Budget COP",
+            "Budget in COP",
+            "COP budget",
+            "Budget COP 2024",
+            "Budget (COP) total",
+            "Budget (USD 1,000)",
+            "Budget (kUSD)",
+            "Budget in thousands of CHF",
         ] {
             assert!(of_header(Field::BudgetUsd, header).is_some(), "{header}");
         }
-        for header in ["Budget", "Budget (USD)", "Budget US$", "Total budget (USD)"] {
+        for header in [
+            "Budget",
+            "Budget (USD)",
+            "Budget US$",
+            "Total budget (USD)",
+            "Budget SOS Sahel",
+            "Budget for COP",
+            "Budget (over 10,000 USD)",
+        ] {
             assert_eq!(of_header(Field::BudgetUsd, header), None, "{header}");
         }
         assert!(of_header(Field::InNeed, "PIN (in millions)").is_some());

@@ -94,6 +94,8 @@ impl Mapping {
 const SURE: f32 = 0.85;
 /// Below this a column is not what its words say: its values speak against them.
 const USED: f32 = 0.3;
+/// How sure one is that says which of the people it counts.
+const WHICH: f32 = 0.6;
 /// The sender's word comes before everything.
 const TOLD: f32 = 2.0;
 
@@ -181,7 +183,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         let is_time = |field: Field| field.role() == Role::Date || field == Field::Month;
         found.retain(|one| !is_time(one.field) || !to_date::is_figure(head));
         notes[at] = note;
-        if calendars::is_other(head) && found.iter().any(|one| is_time(one.field)) {
+        if calendars::is_other(head, seen(at)) && found.iter().any(|one| is_time(one.field)) {
             found.retain(|one| !is_time(one.field));
             other_calendars.push(calendars::remark(head));
             "dates of another calendar: not used".clone_into(&mut notes[at]);
@@ -443,6 +445,7 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
             }
             let own = *text == head.header;
             let weight = if head.shared && own { weight * 0.5 } else { weight };
+            let weight = if against::says_which(field, text) { weight * WHICH } else { weight };
             // A list of sites has names; elsewhere the name of a site is a location.
             let also = kind == Kind::Sites && field == Field::Location;
             let weight = if also { weight - 0.01 } else { weight };

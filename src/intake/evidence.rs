@@ -1,7 +1,7 @@
 //! What the values of columns look like, before the columns are mapped.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 
 use super::columns::Mapping;
 use super::fields::Field;
@@ -20,6 +20,9 @@ use crate::formats::sheet::{Cell, Sheet, SheetRow};
 const EVIDENCE_ROWS: usize = 400;
 /// Longest text that is looked up in vocabularies.
 const WORDY: usize = 120;
+/// Years of ours. The Ethiopian calendar is seven to eight behind, and plans reach no further ahead;
+/// two digits of a Hijri year are more.
+const RECENT: RangeInclusive<i16> = 2023..=2040;
 /// Different texts that are remembered while a sheet is looked at.
 const REMEMBERED: usize = 50_000;
 
@@ -73,6 +76,8 @@ pub enum Trait {
     Moment,
     /// A moment to parts of a second, as only a clock writes.
     Clock,
+    /// A day of years that other calendars have not come to.
+    Recent,
     /// Shown as per cent.
     Share,
 }
@@ -186,11 +191,10 @@ fn look(cell: Cell<'_>, text: &str, gazetteer: &Gazetteer<'_>) -> Seen {
     set(Trait::Latitude, degrees(true).is_some_and(|degrees| degrees.abs() <= 90.0));
     set(Trait::Longitude, degrees(false).is_some_and(|degrees| degrees.abs() <= 180.0));
     let plain_number = number.is_some() && !matches!(cell, Cell::Date(_));
-    let is_day = || {
-        let read = |order| values::day(cell, order, false, Some(2000)).is_some();
-        read(Order::DayFirst) || read(Order::MonthFirst)
-    };
-    set(Trait::Date, is_day());
+    let read = |order| values::day(cell, order, false, Some(2000));
+    let day = read(Order::DayFirst).or_else(|| read(Order::MonthFirst));
+    set(Trait::Date, day.is_some());
+    set(Trait::Recent, day.is_some_and(|day| RECENT.contains(&day.ymd().0)));
     set(Trait::Moment, is_moment(text));
     set(Trait::Clock, is_moment(text) && is_clock(text));
     set(Trait::Phone, personal::is_phone(text));

@@ -181,6 +181,24 @@ pub fn is_share(text: &str) -> bool {
     words.split(' ').any(|word| matches!(role_of(word), Some(Role::Share)))
 }
 
+/// The measures that the words of a text name, whatever else they say.
+pub fn measures(text: &str) -> Vec<Measure> {
+    let words = normalise(&signs_to_words(text));
+    let tokens: Vec<&str> = words.split(' ').collect();
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < tokens.len() {
+        let longest = PHRASE.min(tokens.len() - at);
+        let known = (1..=longest)
+            .rev()
+            .find_map(|length| Some((length, role_of(&tokens[at..at + length].join(" "))?)));
+        if let Some((_, Role::Measure(measure))) = known {
+            found.push(measure);
+        }
+        at += known.map_or(1, |(length, _)| length);
+    }
+    found
+}
+
 /// Reads a header; `None` where a word of it is not about a figure of people.
 pub fn of_header(text: &str) -> Option<Figure> {
     in_unit(text, read(&normalise(&signs_to_words(text)), false)?)
@@ -294,6 +312,13 @@ fn read(normalised: &str, sectors: bool) -> Option<Figure> {
             let sector = vocabulary::sector_words(&phrase).filter(|_| sectors)?;
             Some((length, Said::Sector(sector)))
         })?;
+        if at > 0
+            && tokens[at - 1] == "no"
+            && matches!(role, Said::Group(_))
+            && is_spanish(tokens[at])
+        {
+            return None;
+        }
         at += length;
         match role {
             Said::Group(PopulationGroup::All) => figure.people = true,
@@ -344,6 +369,11 @@ fn read(normalised: &str, sectors: bool) -> Option<Figure> {
         return None;
     }
     Some(figure)
+}
+
+/// Whether a word is one before which `no` is a no, and no number: `no refugiados`.
+fn is_spanish(word: &str) -> bool {
+    ["ado", "ados", "ada", "adas"].iter().any(|end| word.ends_with(end))
 }
 
 /// Whether a band is one of those that are counted in months.
@@ -412,6 +442,10 @@ mod tests {
             ("نساء", "- all/female/all/all Grown"),
             ("Nº beneficiarios alcanzados", "Reached all/all/all/all"),
             ("No. alcanzados", "Reached all/all/all/all"),
+            ("Beneficiarios no desplazados alcanzados", "Reached host/all/all/all"),
+            ("Non-displaced people reached", "Reached host/all/all/all"),
+            ("Personnes non déplacées atteintes", "Reached host/all/all/all"),
+            ("Pessoas não deslocadas alcançadas", "Reached host/all/all/all"),
             ("F_80Plus", "- all/female/80+/all"),
             ("T_00_04", "- all/all/0-4/all"),
             ("M_adulte", "- all/male/all/all Adult"),

@@ -18,8 +18,6 @@ use crate::formats::sheet::Sheet;
 const UNITS: &str = "its values say which figures are households";
 /// A column of such words has no more different ones.
 const TEXTS: usize = 12;
-/// Words of a header that are looked up together at most.
-const PHRASE: usize = 4;
 /// A header of which the values may be the unit of the figures.
 const OF_UNITS: &[&str] = &[
     "unit",
@@ -106,17 +104,10 @@ fn is_figure(mapping: &Mapping, column: usize) -> bool {
 /// Whether what stands above a column of figures says which of the two they are.
 fn says_which(head: &Head) -> bool {
     let texts = [&head.header, &head.group, &head.tag].into_iter().chain(&head.others);
-    let words = texts.map(|text| normalise(&figures::signs_to_words(text)));
     let (mut targeted, mut reached) = (false, false);
-    for words in words {
-        let tokens: Vec<&str> = words.split(' ').collect();
-        for length in 1..=PHRASE.min(tokens.len()) {
-            for phrase in tokens.windows(length) {
-                let role = figures::role_of(&phrase.join(" "));
-                targeted |= role == Some(Role::Measure(Measure::Targeted));
-                reached |= role == Some(Role::Measure(Measure::Reached));
-            }
-        }
+    for measure in texts.flat_map(|text| figures::measures(text)) {
+        targeted |= measure == Measure::Targeted;
+        reached |= measure == Measure::Reached;
     }
     targeted != reached
 }

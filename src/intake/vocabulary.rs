@@ -252,7 +252,8 @@ pub fn unit_words(words: &str) -> Option<Counted> {
     UNITS.exact.get(words).map(|code| counted(code))
 }
 
-/// What folded words count as a whole: `individuals`, `households`, `things` or `measure`.
+/// What folded words count as a whole: `individuals`, `keepers` of things, `households`, `things` or
+/// `measure`.
 pub fn unit_code(words: &str) -> Option<&'static str> {
     UNITS.exact.get(words).map(String::as_str)
 }
@@ -264,7 +265,7 @@ pub fn is_measure(text: &str) -> bool {
 
 fn counted(code: &str) -> Counted {
     match code {
-        "individuals" => Counted::People,
+        "individuals" | "keepers" => Counted::People,
         "households" => Counted::Households,
         _ => Counted::Things,
     }

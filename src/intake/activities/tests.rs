@@ -588,3 +588,20 @@ fn a_type_of_beneficiaries_that_says_households_makes_no_people_of_them() {
     let (rows, _) = read("partner,Targeting,Reached\na,Household,10\nb,Individual,20\n");
     assert_eq!(rows[0].reached, Some(10.0), "no word of who is counted");
 }
+
+#[test]
+fn days_of_our_years_are_read_whoever_pays_for_them() {
+    let starts = |header: &str, day: &str| -> bool {
+        let row = format!("a,WSH,{day}\n");
+        let (rows, _) = read(&format!("partner,sector,{header}\n{}", row.repeat(3)));
+        rows.iter().all(|row| row.start.is_some_and(|start| start.to_string() == day))
+    };
+    for header in
+        ["EC grant start date", "Start date (EC-funded)", "Start date (Ethiopian Red Cross)"]
+    {
+        assert!(starts(header, "2024-01-05") && starts(header, "2019-01-05"), "{header}");
+    }
+    for header in ["Start date (E.C.)", "Start date (Ethiopian calendar)", "Start date (Hijri)"] {
+        assert!(starts(header, "2024-01-05") && !starts(header, "2016-04-26"), "{header}");
+    }
+}

@@ -3,6 +3,7 @@
 //! that stands there; the words are `data/vocabulary/scales.csv`.
 
 use super::Head;
+use crate::intake::against;
 use crate::intake::figures;
 use crate::intake::vocabulary::{self, Scale, normalise};
 
@@ -48,9 +49,10 @@ pub(super) fn without_unit(head: &Head) -> Option<Head> {
     })
 }
 
-/// Whether a header says that distances are in kilometres.
+/// Whether a header says that distances are in kilometres; of two measures the first is meant, as in
+/// `Radius (metres, max 5 km)`.
 pub(super) fn is_kilometres(header: &str) -> bool {
-    const WORDS: &[&str] = &[
+    const KILOMETRES: &[&str] = &[
         "km",
         "kms",
         "kilometer",
@@ -62,7 +64,11 @@ pub(super) fn is_kilometres(header: &str) -> bool {
         "كم",
         "كيلومتر",
     ];
-    normalise(header).split(' ').any(|word| WORDS.contains(&word))
+    const METRES: &[&str] =
+        &["m", "metre", "metres", "meter", "meters", "metro", "metros", "متر", "امتار"];
+    let words = normalise(header);
+    let first = words.split(' ').find(|word| KILOMETRES.contains(word) || METRES.contains(word));
+    first.is_some_and(|word| KILOMETRES.contains(&word))
 }
 
 /// Whether a title says that the figures below it are in thousands; about money it does not.
@@ -96,6 +102,7 @@ fn plain(text: &str) -> Option<String> {
         return None;
     }
     let pieces = pieces(text);
+    let in_dollars = |piece: &str| without_dollars(&words_of(piece)).is_some();
     let is_unit = |(piece, bracketed): &Piece<'_>| {
         let zeros = piece.trim_start_matches(['\'', '\u{2019}']).starts_with('0');
         let marked = *bracketed || piece.starts_with(['\'', '\u{2019}']);
@@ -105,7 +112,9 @@ fn plain(text: &str) -> Option<String> {
     let rest = match at {
         Some(at) => {
             let others = pieces.iter().enumerate().filter(|(other, _)| *other != at + 1);
-            others.map(|(_, (piece, _))| *piece).collect::<Vec<_>>().join(" ")
+            let mut rest: Vec<&str> = others.map(|(_, (piece, _))| *piece).collect();
+            rest.extend(in_dollars(pieces[at + 1].0).then_some("USD"));
+            rest.join(" ")
         }
         None => before_unit(text)?,
     };
@@ -119,8 +128,23 @@ fn words_of(text: &str) -> String {
     normalise(&text.replace("'s", "s").replace("\u{2019}s", "s"))
 }
 
+/// What stands beside dollars in a unit: the thousands of `thousands of US$`.
+fn without_dollars(words: &str) -> Option<String> {
+    const LITTLE: &[&str] = &["of", "de", "d", "em", "us"];
+    let is_dollars = |word: &str| against::is_dollars(word);
+    if !words.split(' ').any(is_dollars) {
+        return None;
+    }
+    let rest = words.split(' ').filter(|word| !is_dollars(word) && !LITTLE.contains(word));
+    Some(rest.collect::<Vec<_>>().join(" "))
+}
+
 fn is_unit(piece: &str, header: &str) -> bool {
-    match vocabulary::scale(&words_of(piece)) {
+    let words = words_of(piece);
+    if let Some(rest) = without_dollars(&words) {
+        return vocabulary::scale(&rest).is_some();
+    }
+    match vocabulary::scale(&words) {
         Some(Scale::Alone | Scale::Behind) => true,
         Some(Scale::Spanish) => normalise(header).split(' ').any(|word| SPANISH.contains(&word)),
         None => false,
@@ -132,18 +156,25 @@ fn before_unit(text: &str) -> Option<String> {
     let words = words_of(text);
     let tokens: Vec<&str> = words.split(' ').filter(|token| !token.is_empty()).collect();
     let longest = PHRASE.min(tokens.len().saturating_sub(1));
+    let behind = |length: usize| tokens[tokens.len() - length..].join(" ");
     let known = |length: &usize| {
-        let phrase = tokens[tokens.len() - length..].join(" ");
-        vocabulary::scale(&phrase) == Some(Scale::Behind)
+        let phrase = behind(*length);
+        match without_dollars(&phrase) {
+            Some(rest) => vocabulary::scale(&rest).is_some(),
+            None => vocabulary::scale(&phrase) == Some(Scale::Behind),
+        }
     };
     let signs = text.contains(['<', '>', '≤', '≥', '=', '±', '~', '?', '≈']);
     let rest = match (1..=longest).rev().find(known).filter(|_| !signs) {
-        Some(length) => tokens[..tokens.len() - length].join(" "),
+        Some(length) => {
+            let usd = without_dollars(&behind(length)).map_or("", |_| " usd");
+            format!("{}{usd}", tokens[..tokens.len() - length].join(" "))
+        }
         None => before_zeros(text).filter(|_| !signs)?.to_owned(),
     };
     // Behind a number, or a word that may be a "no", it is no unit.
     let last = normalise(&rest);
-    let last = last.rsplit(' ').next()?;
+    let last = last.trim_end_matches(" usd").rsplit(' ').next()?;
     let is_number = last.bytes().all(|byte| byte.is_ascii_digit());
     (!is_number && last != "no" && last != "n").then_some(rest)
 }
@@ -216,6 +247,14 @@ mod tests {
             ("Pessoas em milhares", "pessoas"),
             ("عدد المستفيدين (بالآلاف)", "عدد المستفيدين"),
             ("المستفيدون (ألف)", "المستفيدون"),
+            ("Budget ('000 USD)", "Budget USD"),
+            ("Budget (USD 000s)", "Budget USD"),
+            ("Budget in thousand USD", "budget usd"),
+            ("Budget (thousands of US$)", "Budget USD"),
+            ("Budget en milliers de dollars", "budget usd"),
+            ("Presupuesto (miles de USD)", "Presupuesto USD"),
+            ("Orçamento (milhares de dólares)", "Orçamento USD"),
+            ("الميزانية (ألف دولار)", "الميزانية USD"),
         ] {
             assert_eq!(plain(text).as_deref(), Some(rest), "{text}");
         }
@@ -260,6 +299,10 @@ mod tests {
             "Mil Cruces",
             "Reached - 000",
             "Code 000",
+            "Budget over 5 000 USD",
+            "Budget (5,000 USD)",
+            "Budget (thousand EUR)",
+            "Budget not in thousand USD",
         ] {
             assert_eq!(plain(text), None, "{text}");
         }

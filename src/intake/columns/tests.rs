@@ -338,3 +338,10 @@ fn cells_shown_as_per_cent_are_no_people() {
     assert_eq!(fields, [None, None, Some("targeted")]);
     assert!(mapping.columns[0].reason.contains("per cent"), "{:?}", mapping.columns[0]);
 }
+
+#[test]
+fn a_plain_column_of_those_reached_goes_before_one_that_says_which() {
+    check(&[("Reached (incl. previous months)", ""), ("People reached", "")], &["", "reached"]);
+    check(&[("Reached (incl. previous months)", "")], &["reached"]);
+    check(&[("People to be reached", "")], &["targeted"]);
+}

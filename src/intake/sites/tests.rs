@@ -160,8 +160,10 @@ fn a_radius_is_read_in_the_measure_of_its_header() {
             report.columns
         );
     }
-    let (sites, _) = import("name,latitude,longitude,Radius (m)\na,1.5,1.5,500\n");
-    assert_eq!(sites[0].radius_m, Some(500.0));
+    for header in ["Radius (m)", "\"Radius (metres, max 5 km)\""] {
+        let (sites, _) = import(&format!("name,latitude,longitude,{header}\na,1.5,1.5,500\n"));
+        assert_eq!(sites[0].radius_m, Some(500.0), "{header}");
+    }
     let (sites, _) = import("name,latitude,longitude,Radius (minutes)\na,1.5,1.5,30\n");
     assert_eq!(sites[0].radius_m, None);
 }

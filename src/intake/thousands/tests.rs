@@ -80,6 +80,36 @@ fn figures_of_a_column_in_thousands_are_read_in_full_and_the_report_says_so() {
 }
 
 #[test]
+fn budgets_in_thousands_of_dollars_are_multiplied_or_not_used() {
+    let budget = |header: &str| {
+        let text = format!("partner,sector,{header},Reached\na,WSH,100,7\n");
+        let (rows, report) = read_as(&text, &known(None), &Options::default());
+        (rows[0].budget_usd, report.columns[2].reason.clone())
+    };
+    for header in [
+        "Budget ('000 USD)",
+        "Budget in thousand USD",
+        "Budget (thousands of US$)",
+        "Budget (US$ '000)",
+        "Budget en milliers de dollars",
+        "Presupuesto (miles de USD)",
+        "Orçamento (milhares de USD)",
+        "الميزانية (ألف دولار)",
+    ] {
+        let (found, reason) = budget(header);
+        assert_eq!(found, Some(100_000.0), "{header} {reason}");
+    }
+    for header in ["\"Budget (USD 1,000)\"", "Budget (kUSD)", "Budget USD thousands planned"] {
+        let (found, reason) = budget(header);
+        assert_eq!(found, None, "{header}");
+        assert!(reason.contains("in thousands"), "{header} {reason}");
+    }
+    for header in ["Budget SOS Sahel", "Budget for COP"] {
+        assert_eq!(budget(header).0, Some(100.0), "{header}");
+    }
+}
+
+#[test]
 fn needs_in_thousands_are_people() {
     let read = |text: &str, population| {
         let (needs, report) =

@@ -114,6 +114,13 @@ pub fn stray_word(text: &str) -> Option<StrayWord> {
     says(&words, "instruction").then_some(StrayWord::Instruction)
 }
 
+/// Whether folded words begin as a note does that needs no colon: `last updated 3 march`.
+pub fn opens_note(words: &str) -> bool {
+    let starts = words.match_indices(' ').map(|(at, _)| &words[..at]).take(4);
+    let opens = |start: &str| STRAYS.exact.get(start).is_some_and(|code| code == "opens");
+    starts.chain([words]).any(opens)
+}
+
 /// Whether a folded word begins a note: `Source`.
 pub fn is_note(word: &str) -> bool {
     STRAYS.exact.get(word).is_some_and(|code| code == "note")

@@ -133,6 +133,10 @@ fn organisations_are_no_titles_and_no_examples() {
         "No,{head}\nExample,ACTED,WASH,Kits,Unity,Leer,100\n1,CARE,WASH,Kits,Unity,Leer,5\n"
     ));
     assert_eq!(who(&rows), [("care", None, Some(5.0))]);
+    for note in ["Last updated 3 March 2024", "Prepared by OCHA", "Dernière mise à jour : mars"] {
+        let (rows, _) = read(&format!("{head}\nNRC,WASH,Kits,Unity,Leer,5\n{note},,,,,\n"));
+        assert_eq!(rows.len(), 1, "{note}");
+    }
     let (rows, _) = read(&format!("{head}\nREACH,,,,,\nPlan,,,,,\nNRC,WASH,Kits,Unity,Leer,5\n"));
     assert_eq!(rows.len(), 3);
 }

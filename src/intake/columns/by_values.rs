@@ -76,6 +76,9 @@ const UNREADABLE: f32 = 0.4;
 /// Why a column of figures without a figure is not used.
 pub const NO_NUMBER: &str = "none of its values is a number";
 
+/// Different answers to a question.
+const ANSWERS: u32 = 2;
+
 /// Words and tags are copied from form to form: where the values cannot be what they say, the
 /// column is something else.
 pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
@@ -154,6 +157,8 @@ pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
             {
                 (0.4, "none of its values is a month")
             }
+            // Answers to a question are numbers too: `Functional (1=yes, 0=no)`.
+            (Field::Status, _) if kind == Kind::Sites && evidence.distinct <= ANSWERS => continue,
             (field, Role::Text | Role::Code) if numbers > 0.9 && names_something(field) => {
                 (0.4, "its values are numbers")
             }

@@ -110,11 +110,13 @@ fn answers_that_a_header_names_do_not_turn_its_question_round() {
         ("Open/closed", "yes", "no"),
         ("Functionality (functional, non-functional)", "yes", "no"),
     ] {
-        let text =
-            format!("name,latitude,longitude,\"{header}\"\na,1.5,1.5,{yes}\nb,1.5,1.5,{no}\n");
+        let text = format!(
+            "name,latitude,longitude,\"{header}\"\na,1.5,1.5,{yes}\nb,1.5,1.5,{no}\nc,1.6,1.6,{yes}\nd,1.7,1.7,{no}\n"
+        );
         let (sites, report) = import(&text);
-        let found: Vec<_> = sites.iter().map(|site| site.status).collect();
-        assert_eq!(found, [Some(Functional), Some(Closed)], "{header} {:?}", report.columns);
+        let found: Vec<_> = sites.iter().filter_map(|site| site.status).collect();
+        let expected = [Functional, Closed, Functional, Closed];
+        assert_eq!(found, expected, "{header} {:?}", report.columns);
     }
     for header in [
         "Closed (oui ou non)",

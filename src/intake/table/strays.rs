@@ -264,6 +264,7 @@ fn is_note(text: &str) -> bool {
     let words = folded.split(' ').count();
     text.starts_with(['*', '\u{2020}', '\u{b9}', '\u{b2}', '\u{b3}'])
         || text.contains(':') && vocabulary::is_note(folded.split(' ').next().unwrap_or_default())
+        || vocabulary::opens_note(&folded)
         || words >= SENTENCE
         || !NAMES.contains(&&*folded) && vocabulary::figure_word(text).is_some()
 }

@@ -26,9 +26,8 @@ pub fn write_layer(
     style: &Style,
     about: &About<'_>,
 ) -> io::Result<()> {
-    let drawn = layer.geometry != GeometryKind::None && style.grid.is_some();
     let fields = about.fields(layer, style);
-    let mut writer = FeatureWriter::new(layer, &fields, style, drawn);
+    let mut writer = FeatureWriter::new(layer, &fields, style);
     let count = layer.matched.len();
     let (mut boxes, mut sizes) = (Vec::with_capacity(count), Vec::with_capacity(count));
     for position in 0..count {
@@ -37,12 +36,12 @@ pub fn write_layer(
         boxes.push(around);
     }
     let is_box = |item: &NodeItem| item.min_x <= item.max_x;
-    let indexed = drawn && !boxes.is_empty() && boxes.iter().all(is_box);
+    let indexed = style.draws(layer) && !boxes.is_empty() && boxes.iter().all(is_box);
     let extent = calc_extent(&boxes);
     let mut order: Vec<u32> = Vec::new();
     let mut head = MAGIC.to_vec();
     let some_box = is_box(&extent).then_some(&extent);
-    header(&mut head, layer, &fields, style, drawn, about, count, some_box, indexed);
+    header(&mut head, layer, &fields, style, about, count, some_box, indexed);
     out.write_all(&head)?;
     if indexed {
         hilbert_sort(&mut boxes, &extent);
@@ -71,7 +70,6 @@ fn header(
     layer: &Layer<'_>,
     fields: &[usize],
     style: &Style,
-    drawn: bool,
     about: &About<'_>,
     count: usize,
     extent: Option<&NodeItem>,
@@ -103,7 +101,7 @@ fn header(
         name: Some(builder.create_string(&name)),
         ..CrsArgs::default()
     };
-    let geometry_type = match (drawn, layer.geometry) {
+    let geometry_type = match (style.draws(layer), layer.geometry) {
         (true, GeometryKind::Point) => GeometryType::Point,
         (true, _) => GeometryType::MultiPolygon,
         (false, _) => GeometryType::Unknown,
@@ -149,22 +147,16 @@ struct FeatureWriter<'l, 'a> {
     fields: &'l [usize],
     with_id: bool,
     style: &'l Style,
-    drawn: bool,
     builder: FlatBufferBuilder<'static>,
     values: Vec<Value<'a>>,
     properties: Vec<u8>,
 }
 
 impl<'l, 'a> FeatureWriter<'l, 'a> {
-    fn new(
-        layer: &'l Layer<'a>,
-        fields: &'l [usize],
-        style: &'l Style,
-        drawn: bool,
-    ) -> FeatureWriter<'l, 'a> {
+    fn new(layer: &'l Layer<'a>, fields: &'l [usize], style: &'l Style) -> FeatureWriter<'l, 'a> {
         let (builder, values, properties) = (FlatBufferBuilder::new(), Vec::new(), Vec::new());
         let with_id = with_id(layer, fields);
-        FeatureWriter { layer, fields, with_id, style, drawn, builder, values, properties }
+        FeatureWriter { layer, fields, with_id, style, builder, values, properties }
     }
 
     /// The feature at a position of the answer; `around` grows to have it inside.
@@ -182,7 +174,7 @@ impl<'l, 'a> FeatureWriter<'l, 'a> {
         for (number, value) in found.enumerate() {
             property(&mut self.properties, number + usize::from(self.with_id), value);
         }
-        let shape = match self.drawn {
+        let shape = match self.style.draws(layer) {
             true => self.style.placed(layer.rows.geometry(row, Want::Shape)),
             false => Geometry::None,
         };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use geo::{Coord, MapCoords};
 
 use super::geojson_geometry::geometry_in;
-use super::layer::{Field, Geometry, Layer, Member, Value, Want, published};
+use super::layer::{Field, Geometry, GeometryKind, Layer, Member, Value, Want, published};
 use super::reference::Reference;
 
 pub use super::geojson_geometry::{Grid, geometry, multi_polygon};
@@ -24,6 +24,11 @@ pub struct Style {
 
 impl Style {
     pub const FULL: Style = Style { grid: Some(Grid::FULL), fields: None, reference: None };
+
+    /// Whether the shapes of a layer are written.
+    pub fn draws(&self, layer: &Layer<'_>) -> bool {
+        layer.geometry != GeometryKind::None && self.grid.is_some()
+    }
 
     /// A shape in the system that coordinates are written in; none where it has none for a position.
     pub fn placed(&self, shape: Geometry) -> Geometry {

@@ -28,7 +28,7 @@ pub fn write_layer(
     style: &Style,
     about: &About<'_>,
 ) -> io::Result<()> {
-    let drawn = layer.geometry != GeometryKind::None && style.grid.is_some();
+    let drawn = style.draws(layer);
     let fields = about.fields(layer, style);
     let mut database = Database::new(out);
     let name = layer.name;
@@ -110,7 +110,7 @@ fn rows(
     fields: &[usize],
     style: &Style,
 ) -> (Option<Rect<f64>>, Vec<Boxed>) {
-    let drawn = layer.geometry != GeometryKind::None && style.grid.is_some();
+    let drawn = style.draws(layer);
     let system = style.epsg().0;
     let chosen: Vec<&Field> = fields.iter().filter_map(|at| layer.fields.get(*at)).collect();
     let with_id = !chosen.iter().any(|field| field.name == "id");

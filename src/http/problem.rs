@@ -123,7 +123,7 @@ impl Problem {
     }
 
     /// The database can only be read.
-    pub fn fixed(error: &dyn std::fmt::Display) -> Problem {
+    pub fn read_only(error: &dyn std::fmt::Display) -> Problem {
         tracing::error!(%error, "the database can only be read");
         let detail = "The database is where nothing can be written: nothing was. It can be read.";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Database only read", detail)
@@ -198,7 +198,7 @@ impl From<&ImportError> for Problem {
             ImportError::Store(late) if late.is_late() => Problem::late(late),
             ImportError::Store(away) if away.is_away() => Problem::away(away),
             ImportError::Store(full) if full.is_full() => Problem::full(full),
-            ImportError::Store(fixed) if fixed.is_fixed() => Problem::fixed(fixed),
+            ImportError::Store(failed) if failed.is_read_only() => Problem::read_only(failed),
             ImportError::NotRead(_)
             | ImportError::Store(_)
             | ImportError::Moved(_)

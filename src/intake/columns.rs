@@ -77,6 +77,8 @@ pub struct Mapping {
     pub thousands: Vec<Field>,
     /// The words of severities are of another scale.
     pub unread_severities: bool,
+    /// The unit of the rows is a column that only its values show to be one.
+    pub unit_by_values: bool,
     /// What there is to say of the columns as a whole, in a sentence each.
     pub remarks: Vec<String>,
 }
@@ -258,6 +260,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         beside_total,
         by_phase,
         dropped_personal: dropped,
+        unit_by_values: false,
         thousands: Vec::new(),
         unread_severities: false,
         remarks,

@@ -14,8 +14,6 @@ use super::vocabulary::{self, FigureWord, normalise};
 use super::{Kind, Unreadable, headers};
 use crate::formats::sheet::Sheet;
 
-/// Why a column is the unit of rows without being called so.
-const UNITS: &str = "its values say which figures are households";
 /// A column of such words has no more different ones.
 const TEXTS: usize = 12;
 /// A header of which the values may be the unit of the figures.
@@ -80,7 +78,8 @@ pub(super) fn settle(
         );
     }
     if let Some(column) = unit {
-        give(mapping, column, Field::Unit, UNITS);
+        give(mapping, column, Field::Unit, "its values say which figures are households");
+        mapping.unit_by_values = true;
     }
     Ok(())
 }
@@ -119,14 +118,15 @@ pub(super) fn never_households(mapping: &Mapping) -> Vec<Field> {
         let at = mapping.column_of[field as usize]?;
         mapping.columns.iter().find(|column| column.index == at)
     };
-    let Some(unit) = column(Field::Unit) else { return Vec::new() };
-    let by_values = unit.reason.ends_with(UNITS);
+    if mapping.column_of[Field::Unit as usize].is_none() {
+        return Vec::new();
+    }
     let pairs =
         [(Field::Targeted, Field::HouseholdsTargeted), (Field::Reached, Field::HouseholdsReached)];
     let never = |(people, households): &(Field, Field)| {
         let named = column(*people).is_some_and(|column| names_people(&column.header));
         let beside = !mapping.columns_of(*households).is_empty();
-        if by_values { named || beside } else { named && beside }
+        if mapping.unit_by_values { named || beside } else { named && beside }
     };
     pairs.into_iter().filter(never).map(|(people, _)| people).collect()
 }

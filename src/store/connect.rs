@@ -131,9 +131,9 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "memory");
     // Said once, it stays said in the file.
-    let is_fixed = file.exists() && is_fixed(&file);
-    let options = options.read_only(is_fixed).immutable(is_fixed);
-    if purpose != Purpose::Look && !is_fixed {
+    let is_read_only = file.exists() && is_read_only(&file);
+    let options = options.read_only(is_read_only).immutable(is_read_only);
+    if purpose != Purpose::Look && !is_read_only {
         journal(&options, SqliteJournalMode::Wal).await.map_err(open(url))?;
     }
     pooled(options, url.contains(":memory:")).await.map_err(open(url))
@@ -141,13 +141,13 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
 
 /// Whether a database is on a medium that nobody can write to, and whole: SQLite then needs to be told
 /// that it has no log beside it.
-fn is_fixed(file: &Path) -> bool {
+fn is_read_only(file: &Path) -> bool {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     let tried = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")));
-    let is_fixed = tried.is_err_and(|error| error.kind() == ErrorKind::ReadOnlyFilesystem);
+    let is_read_only = tried.is_err_and(|error| error.kind() == ErrorKind::ReadOnlyFilesystem);
     let mut log = file.as_os_str().to_owned();
     log.push("-wal");
-    is_fixed && fs::metadata(log).map_or(true, |log| log.len() == 0)
+    is_read_only && fs::metadata(log).map_or(true, |log| log.len() == 0)
 }
 
 async fn pooled(

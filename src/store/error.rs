@@ -117,7 +117,7 @@ impl StoreError {
     }
 
     /// Whether the database can only be read: a file where nobody may write, or a standby.
-    pub fn is_fixed(&self) -> bool {
+    pub fn is_read_only(&self) -> bool {
         let StoreError::Sql(sqlx::Error::Database(refused)) = self else { return false };
         // SQLite's SQLITE_READONLY in whatever form, PostgreSQL's read_only_sql_transaction.
         let of_sqlite = |code: &str| code.parse().is_ok_and(|code: u16| code & 0xff == 8);

@@ -44,7 +44,8 @@ const SERVE: [&str; 5] = ["serve", "--listen", "127.0.0.1:0", "--token", TOKEN];
 
 const SMALL: &str = "mount -t tmpfs -o size=8m tmpfs disk";
 /// With the database of the test, and nobody can write to it.
-const FIXED: &str = "mount -t tmpfs tmpfs disk && cp test.sqlite disk && mount -o remount,ro disk";
+const READ_ONLY: &str =
+    "mount -t tmpfs tmpfs disk && cp test.sqlite disk && mount -o remount,ro disk";
 
 /// The program on a disk of its own, in the folder `disk`, which ends with it; `None` where nothing
 /// can be mounted.
@@ -107,12 +108,12 @@ fn a_full_disk_refuses_imports_in_words_and_room_is_all_it_needs() {
 #[test]
 fn a_database_on_a_medium_that_nobody_can_write_to_is_read() {
     let place = Place::with_operation();
-    let Some(mut command) = on_own_disk(&place, FIXED) else {
+    let Some(mut command) = on_own_disk(&place, READ_ONLY) else {
         eprintln!("skipped: no disk of its own can be mounted here");
         return;
     };
     let run = |words: &[&str]| {
-        let mut command = on_own_disk(&place, FIXED).unwrap();
+        let mut command = on_own_disk(&place, READ_ONLY).unwrap();
         let output = command.args(words).args(["--database", "disk/test.sqlite"]).output().unwrap();
         let said = [output.stdout, output.stderr].concat();
         (output.status.success(), String::from_utf8(said).unwrap())

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -75,6 +76,20 @@ fn domain_knows_no_async_no_serde_no_sql() {
             assert!(!used, "{}: {word}", file.display());
         }
     }
+}
+
+#[test]
+fn every_list_of_words_is_used_and_every_one_used_has_words() {
+    let text = fs::read_to_string(root().join("data/vocabulary/lists.csv")).unwrap();
+    let given: BTreeSet<&str> =
+        text.lines().skip(1).filter_map(|line| Some(line.split_once(',')?.0)).collect();
+    let mut used = BTreeSet::new();
+    for file in rust_files(&root().join("src/intake")) {
+        let text = fs::read_to_string(&file).unwrap();
+        let named = text.split("list(\"").skip(1).filter_map(|rest| rest.split_once("\")"));
+        used.extend(named.map(|(name, _)| name.to_owned()));
+    }
+    assert!(given.iter().eq(used.iter()), "given: {given:?}\nused: {used:?}");
 }
 
 #[test]

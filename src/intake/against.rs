@@ -13,7 +13,7 @@ use self::missed::Says;
 use super::fields::Field;
 use super::figures::{self, Measure, Role};
 use super::units::{self, Counted};
-use super::vocabulary::{self, normalise, rows};
+use super::vocabulary::{self, List, list, normalise, rows};
 
 /// A longer text is no header.
 const LENGTH: usize = 200;
@@ -86,31 +86,13 @@ static WORDS: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
 });
 
 /// Words behind which a header no longer says what it counts: `reached in camps`.
-const BEHIND: &[&str] = &[
-    "in", "at", "by", "through", "via", "for", "with", "from", "on", "per", "to", "under", "dans",
-    "par", "pour", "avec", "en", "sur", "chez", "por", "para", "con", "com", "em", "nas", "nos",
-    "في", "من", "عبر", "على", "خلال", "مع",
-];
+static BEHIND: List = list("header no longer counts");
 /// Words between those who keep things and the things.
-const OF: &[&str] = &["of", "de", "d", "des", "du", "del", "do", "da", "dos", "das"];
+static OF: List = list("of");
 /// Words of a capacity that do not say for what.
-const CAPACITY: &[&str] = &[
-    "capacity",
-    "capacite",
-    "capacidad",
-    "capacidade",
-    "سعه",
-    "max",
-    "maximum",
-    "designed",
-    "design",
-    "current",
-];
+static CAPACITY: List = list("capacity");
 /// Times are no things: `reached (3 months)`.
-const TIMES: &[&str] = &[
-    "day", "days", "month", "months", "year", "years", "hours", "jours", "mois", "dias", "meses",
-    "heures", "horas", "يوم", "شهر",
-];
+static TIMES: List = list("times");
 
 /// Why a column under this header is not the field that its other words name; `None` where nothing
 /// speaks against it.
@@ -138,10 +120,7 @@ pub fn of_header(field: Field, header: &str) -> Option<&'static str> {
         };
     }
     if field == Field::RadiusM {
-        const TIMES: &[&str] = &[
-            "min", "mins", "minutes", "hour", "hours", "hr", "hrs", "feet", "ft", "miles", "mile",
-            "yards", "heures", "horas", "minutos",
-        ];
+        static TIMES: List = list("other measures");
         let other = tokens.iter().any(|token| TIMES.contains(token));
         return other.then_some("in another measure than metres or kilometres: not used");
     }

@@ -39,6 +39,8 @@ pub struct Evidence {
     pub mean_length: f32,
     /// The first of them.
     pub example: Box<str>,
+    /// Cells that name a population group, and all that are filled, where too few name one.
+    pub few_groups: Option<(u32, u32)>,
     shares: [f32; Trait::COUNT],
 }
 
@@ -248,16 +250,22 @@ fn is_code_shaped(text: &str) -> bool {
 }
 
 /// A column of free text about people is no population group: were its few known words taken for
-/// groups, their rows would leave the totals. It is left out where most of its cells name none.
-pub fn doubt_groups(
+/// groups, their rows would leave the totals. Where most of the cells of the column that is mapped to
+/// groups name none, its evidence says so from now on; whether it does.
+pub fn doubts_groups(
     sheet: &Sheet<'_>,
     found: &Found,
-    mapping: &mut Mapping,
-) -> Result<(), Unreadable> {
-    let field = Field::PopulationGroup;
-    let Some(column) = mapping.column_of[field as usize] else { return Ok(()) };
-    let doubtful = |report: &&mut ColumnReport| report.index == column && report.confidence < 1.0;
-    let Some(report) = mapping.columns.iter_mut().find(doubtful) else { return Ok(()) };
+    mapping: &Mapping,
+    evidence: &mut [Evidence],
+) -> Result<bool, Unreadable> {
+    let is_unsure = |report: &ColumnReport| report.confidence < 1.0;
+    let column = mapping.column_of[Field::PopulationGroup as usize].filter(|column| {
+        mapping.columns.iter().any(|report| report.index == *column && is_unsure(report))
+    });
+    let at = found.heads.iter().position(|head| Some(head.index) == column);
+    let (Some(column), Some(evidence)) = (column, at.and_then(|at| evidence.get_mut(at))) else {
+        return Ok(false);
+    };
     let mut known: HashMap<Box<str>, bool> = HashMap::new();
     let (mut filled, mut named) = (0u32, 0u32);
     sheet.visit(found.first_row, |row| {
@@ -277,22 +285,9 @@ pub fn doubt_groups(
         }
         ControlFlow::Continue(())
     })?;
-    if named * 2 >= filled {
-        return Ok(());
+    if named * 2 >= filled || evidence.few_groups.is_some() {
+        return Ok(false);
     }
-    let (title, letters) =
-        (format!("{} ({})", report.letters, report.title()), report.letters.clone());
-    mapping.remarks.retain(|remark| !remark.starts_with(&format!("Columns {title} and ")));
-    mapping.column_of[field as usize] = None;
-    report.field = None;
-    report.confidence = 0.0;
-    report.reason = format!(
-        "{}, but only {named} of its {filled} cells name a population group: not used, rows are about everybody",
-        report.reason
-    );
-    let also = format!("also looks like {}, which is column {letters}: not used", field.words());
-    for other in mapping.columns.iter_mut().filter(|other| other.reason == also) {
-        other.reason = format!("also looks like {}: not used", field.words());
-    }
-    Ok(())
+    evidence.few_groups = Some((named, filled));
+    Ok(true)
 }

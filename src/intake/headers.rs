@@ -8,7 +8,7 @@ use super::against::{self, Unit};
 use super::fields::{self, Field};
 use super::figures::{self, Attribute, Figure, Role};
 use super::sites::answers;
-use super::vocabulary::{normalise, question, rows};
+use super::vocabulary::{List, list, normalise, question, rows};
 
 /// Field and confidence of the best header words, for the search for the header row.
 pub fn words(kind: Kind, header: &str) -> Option<(Field, f32)> {
@@ -112,9 +112,8 @@ fn asks_when(word: &str) -> bool {
 
 /// Where a question asks for a place: `In which state did the activity take place?`.
 fn asked_where(kind: Kind, whole: &str) -> Option<Vec<(Field, f32)>> {
-    const IN: &[&str] =
-        &["in which ", "in what ", "dans quel ", "dans quelle ", "en que ", "em que ", "where "];
-    let rest = IN.iter().find_map(|words| whole.strip_prefix(words))?;
+    static IN: List = list("asks for a place");
+    let rest = IN.iter().find_map(|words| whole.strip_prefix(words)?.strip_prefix(' '))?;
     let is_place = |(field, _): &(Field, f32)| field.is_area() || *field == Field::Location;
     let places = |found: Vec<(Field, f32)>| -> Vec<(Field, f32)> {
         found.into_iter().filter(is_place).collect()
@@ -196,19 +195,7 @@ pub fn is_of_form(header: &str) -> bool {
 }
 
 /// Who runs a site is nobody who reports work.
-const OF_SITES: &[&str] = &[
-    "managed by",
-    "management agency",
-    "site management agency",
-    "camp management agency",
-    "camp manager agency",
-    "site manager agency",
-    "gere par",
-    "agence de gestion",
-    "administrado por",
-    "gestionado por",
-    "gerido por",
-];
+static OF_SITES: List = list("runs a site");
 
 /// What the whole of a text is known as in a kind of table.
 fn accepted(kind: Kind, key: &str, factor: f32) -> Vec<(Field, f32)> {

@@ -9,7 +9,7 @@ mod cut;
 use super::columns::Head;
 use super::evidence::{Evidence, Trait};
 use super::tags::split_tag;
-use super::vocabulary::{normalise, question, rows};
+use super::vocabulary::{List, list, normalise, question, rows};
 
 /// Put where an e-mail address, phone number, identity number or name of a person was.
 pub const REMOVED: &str = "[removed]";
@@ -25,27 +25,7 @@ static WORDS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
 });
 
 /// Words beside which a contact is an organisation, a place or a thing and no person.
-const NOT_A_PERSON: &[&str] = &[
-    "organization",
-    "organisation",
-    "organizacion",
-    "organizacao",
-    "org",
-    "agency",
-    "agence",
-    "agencia",
-    "partner",
-    "partenaire",
-    "socio",
-    "parceiro",
-    "sector",
-    "cluster",
-    "type",
-    "clinic",
-    "tracing",
-    "location",
-    "date",
-];
+static NOT_A_PERSON: List = list("contact that is no person");
 
 /// What personal data a column holds, by its headers, its tag or most of its values.
 pub fn of_column(head: &Head, evidence: &Evidence) -> Option<&'static str> {
@@ -83,16 +63,7 @@ fn of_header(header: &str) -> Option<&'static str> {
     }
     // Single words such as "contact" mean too much; phrases and the names of devices do not.
     let device = |phrase: &str| {
-        const DEVICES: &[&str] = &[
-            "phone",
-            "telephone",
-            "telefono",
-            "telefone",
-            "whatsapp",
-            "email",
-            "courriel",
-            "passport",
-        ];
+        static DEVICES: List = list("column of numbers of persons");
         phrase.contains(' ') || DEVICES.contains(&phrase) || !phrase.is_ascii()
     };
     (1..=3.min(tokens.len())).rev().find_map(|length| {
@@ -120,8 +91,7 @@ pub fn is_phone(text: &str) -> bool {
 
 /// A name behind a title, such as `Mme Diallo`.
 pub fn has_title(text: &str) -> bool {
-    const TITLES: &[&str] =
-        &["Mr", "Mrs", "Ms", "Miss", "Mme", "Mlle", "Sr", "Sra", "Dr", "Dra", "Eng"];
+    static TITLES: List = list("title of a person");
     let Some((title, name)) = text.trim().split_once([' ', '.']) else { return false };
     let name = name.trim_start_matches(['.', ' ']);
     TITLES.contains(&title)

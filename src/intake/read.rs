@@ -9,7 +9,7 @@ mod whole;
 
 use self::whole::{Whole, piece};
 use super::columns::{self, Mapping};
-use super::evidence::{doubt_groups, evidence};
+use super::evidence::{doubts_groups, evidence};
 use super::fields::Field;
 use super::partners::Partners;
 use super::places::Gazetteer;
@@ -77,9 +77,11 @@ pub fn read_table<T: Send>(
     }
     let sheet = &book.sheets[found.sheet];
     let parts = sheet.parts(found.first_row, PART_ROWS)?;
-    let evidence = evidence(sheet, &found, &gazetteer)?;
+    let mut evidence = evidence(sheet, &found, &gazetteer)?;
     let mut mapping = columns::map(kind, &found.heads, &evidence, options);
-    doubt_groups(sheet, &found, &mut mapping)?;
+    while doubts_groups(sheet, &found, &mapping, &mut evidence)? {
+        mapping = columns::map(kind, &found.heads, &evidence, options);
+    }
     told_by_rows::settle(kind, sheet, &found, &mut mapping)?;
     thousands::settle(sheet, &found, known, &mut mapping)?;
     columns::kilometres(&mut mapping);
@@ -208,12 +210,12 @@ fn said(columns: &[ColumnReport]) -> Vec<Said> {
 
 /// Fields of days whose headers say that months stand below, and not how days are written.
 fn of_months(columns: &[ColumnReport]) -> Vec<Field> {
-    const MONTHS: &[&str] = &["month", "months", "mois", "mes", "meses", "شهر"];
-    const DAYS: &[&str] = &["day", "dd", "jour", "jj", "dia", "يوم"];
+    static MONTHS: vocabulary::List = vocabulary::list("column of months");
+    static DAYS: vocabulary::List = vocabulary::list("column of days");
     let says = |column: &&ColumnReport| {
         let header = vocabulary::normalise(&column.header);
         let has = |words: &[&str]| header.split(' ').any(|word| words.contains(&word));
-        has(MONTHS) && !has(DAYS)
+        has(&MONTHS) && !has(&DAYS)
     };
     let fields = columns.iter().filter(says);
     let fields = fields.filter_map(|column| Field::from_name(column.field.as_deref()?));

@@ -10,26 +10,11 @@ use super::columns::Mapping;
 use super::fields::Field;
 use super::table::Found;
 use super::values::{self, Decimal};
-use super::vocabulary::{self, SeverityWord, normalise};
+use super::vocabulary::{self, List, SeverityWord, list, normalise};
 use crate::formats::sheet::Sheet;
 
 /// Words beside a phase that say nothing else.
-const BESIDE: &[&str] = &[
-    "severity",
-    "phase",
-    "level",
-    "jiaf",
-    "ipc",
-    "ch",
-    "severite",
-    "niveau",
-    "severidad",
-    "severidade",
-    "nivel",
-    "fase",
-    "مرحله",
-    "مستوي",
-];
+static BESIDE: List = list("beside a severity");
 /// Signs that make something else of a phase: `3+`, `<3`, `Severe?`.
 const SIGNS: [char; 10] = ['+', '<', '>', '≤', '≥', '%', '?', '~', '±', '='];
 /// A longer text is no severity.

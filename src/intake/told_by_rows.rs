@@ -10,29 +10,14 @@ use super::figures::{self, Measure, Role};
 use super::report::ColumnReport;
 use super::table::Found;
 use super::units::Counted;
-use super::vocabulary::{self, FigureWord, normalise};
+use super::vocabulary::{self, FigureWord, List, list, normalise};
 use super::{Kind, Unreadable, headers};
 use crate::formats::sheet::Sheet;
 
 /// A column of such words has no more different ones.
 const TEXTS: usize = 12;
 /// A header of which the values may be the unit of the figures.
-const OF_UNITS: &[&str] = &[
-    "unit",
-    "units",
-    "beneficiary",
-    "beneficiaries",
-    "unite",
-    "beneficiaire",
-    "beneficiaires",
-    "unidad",
-    "unidade",
-    "beneficiario",
-    "beneficiarios",
-    "وحده",
-    "مستفيد",
-    "مستفيدين",
-];
+static OF_UNITS: List = list("column of units");
 
 /// Finds the columns that say what the figures of each row are.
 pub(super) fn settle(

@@ -2,7 +2,7 @@
 //! words of its indicator. Words are `data/vocabulary/units.csv`.
 
 use super::figures::{self, Role};
-use super::vocabulary::{self, normalise};
+use super::vocabulary::{self, List, list, normalise};
 
 /// What a figure counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,122 +31,13 @@ const WORDS: usize = 40;
 const PHRASE: usize = 3;
 
 /// What an indicator begins with where it counts something.
-const COUNTERS: &[&str] = &[
-    "number of",
-    "numbers of",
-    "total number of",
-    "number",
-    "total",
-    "no of",
-    "nr of",
-    "count of",
-    "quantity of",
-    "amount of",
-    "volume of",
-    "nombre total de",
-    "nombre de",
-    "nombre d",
-    "nombre",
-    "nbre de",
-    "nbre d",
-    "nb de",
-    "nb d",
-    "quantite de",
-    "quantite d",
-    "numero total de",
-    "numero de",
-    "numero",
-    "n de",
-    "n o de",
-    "no de",
-    "cantidad de",
-    "quantidade de",
-    "عدد",
-    "كمية",
-];
+static COUNTERS: List = list("counter");
 
 /// Little words between a counter and what it counts.
-const ARTICLES: &[&str] =
-    &["the", "all", "les", "des", "la", "le", "los", "las", "os", "as", "new"];
+static ARTICLES: List = list("article");
 
 /// Words behind which an indicator says for whom, where and how, and no longer what it counts.
-const BEHIND: &[&str] = &[
-    "of",
-    "to",
-    "for",
-    "with",
-    "in",
-    "by",
-    "at",
-    "from",
-    "per",
-    "on",
-    "through",
-    "and",
-    "or",
-    "who",
-    "that",
-    "which",
-    "where",
-    "whose",
-    "having",
-    "receiving",
-    "reached",
-    "benefiting",
-    "benefitting",
-    "accessing",
-    "using",
-    "attending",
-    "assisted",
-    "provided",
-    "supported",
-    "distributed",
-    "constructed",
-    "rehabilitated",
-    "de",
-    "des",
-    "du",
-    "d",
-    "pour",
-    "aux",
-    "au",
-    "avec",
-    "dans",
-    "en",
-    "et",
-    "ou",
-    "par",
-    "sur",
-    "ayant",
-    "recevant",
-    "beneficiant",
-    "qui",
-    "que",
-    "dont",
-    "del",
-    "para",
-    "con",
-    "por",
-    "y",
-    "o",
-    "da",
-    "do",
-    "das",
-    "dos",
-    "com",
-    "na",
-    "no",
-    "nas",
-    "nos",
-    "e",
-    "من",
-    "في",
-    "على",
-    "إلى",
-    "الذين",
-    "التي",
-    "مع",
-];
+static BEHIND: List = list("indicator no longer counts");
 
 /// What a unit says the figures count; `None` where it says nothing. Whatever is not known as
 /// people or households is something else.

@@ -5,7 +5,7 @@ use super::columns::{Mapping, NO_NUMBER, is_said};
 use super::evidence::{Evidence, Trait};
 use super::fields::Field;
 use super::report::{ColumnReport, clip};
-use super::vocabulary::normalise;
+use super::vocabulary::{List, list, normalise};
 use super::{Kind, headers, personal};
 
 /// Columns that are named.
@@ -91,7 +91,7 @@ pub fn by_reason(columns: &[ColumnReport]) -> Vec<String> {
 
 /// Whether a header is that of a running number, a code or a year.
 fn is_number_of(header: &str) -> bool {
-    const OF: &[&str] = &["no", "nr", "id", "index", "year", "annee", "ano", "version", "row"];
+    static OF: List = list("running number");
     let key = normalise(header);
     headers::is_code(header) || key.is_empty() || key.split(' ').any(|word| OF.contains(&word))
 }
@@ -150,7 +150,7 @@ pub(super) fn sector(kind: Kind, columns: &[ColumnReport], is_said: bool) -> Opt
 
 /// That coordinates of a projection are not read, where no column has degrees.
 pub(super) fn projected(columns: &[ColumnReport]) -> Option<String> {
-    const WORDS: &[&str] = &["easting", "eastings", "northing", "northings", "utm"];
+    static WORDS: List = list("projected coordinates");
     const DEGREES: [&str; 3] = ["latitude", "longitude", "coordinates"];
     let has_degrees = |column: &ColumnReport| {
         column.field.as_deref().is_some_and(|field| DEGREES.contains(&field))

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::{BEHIND, Word, said};
 use crate::intake::fields::Field;
 use crate::intake::figures::{self, Measure, Role};
-use crate::intake::vocabulary::{self, normalise};
+use crate::intake::vocabulary::{self, List, list, normalise};
 
 const MISSED: &str = "counts those who were not reached: not used";
 const BEFORE: &str = "counts people of an earlier time: not used";
@@ -15,9 +15,9 @@ const BEFORE: &str = "counts people of an earlier time: not used";
 const MARKS: [char; 10] = ['(', ')', '[', ']', ',', ';', ':', '\n', '|', '،'];
 /// Words of `not yet reached before`, at most.
 const NEWLY: usize = 4;
-const YET: &[&str] = &["yet", "been", "encore", "ainda", "todavia", "ete", "foram"];
+static YET: List = list("not yet");
 /// `over` is a plus sign.
-const AND: &[&str] = &["and", "et", "y", "e", "over", "plus", "mas", "mais", "و"];
+static AND: List = list("and");
 
 /// What a header of the response says of its figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,47 +2,10 @@
 
 use super::{BEHIND, WORDS, Word};
 use crate::intake::figures;
-use crate::intake::vocabulary::normalise;
+use crate::intake::vocabulary::{List, list, normalise};
 
 /// Words behind the code of a currency; any other is a name: `SOS Sahel`.
-const MONEY: &[&str] = &[
-    "budget",
-    "budgets",
-    "amount",
-    "cost",
-    "costs",
-    "value",
-    "funding",
-    "funds",
-    "spent",
-    "expenditure",
-    "received",
-    "requested",
-    "required",
-    "approved",
-    "allocated",
-    "committed",
-    "disbursed",
-    "used",
-    "montant",
-    "cout",
-    "depense",
-    "recu",
-    "alloue",
-    "presupuesto",
-    "monto",
-    "costo",
-    "gastado",
-    "recibido",
-    "aprobado",
-    "orcamento",
-    "valor",
-    "custo",
-    "gasto",
-    "recebido",
-    "aprovado",
-    "equivalent",
-];
+static MONEY: List = list("money behind a currency");
 
 /// Whether a code that is also a name stands as a currency: `Budget (COP)`, and not `Budget for COP`.
 pub(super) fn names_currency(header: &str) -> bool {

@@ -82,6 +82,14 @@ const ANSWERS: u32 = 2;
 /// Words and tags are copied from form to form: where the values cannot be what they say, the
 /// column is something else.
 pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
+    let group = found.iter_mut().find(|candidate| candidate.field == Field::PopulationGroup);
+    if let (Some(group), Some((named, filled))) = (group, evidence.few_groups) {
+        group.confidence = 0.0;
+        group.reason = format!(
+            "{}, but only {named} of its {filled} cells name a population group",
+            group.reason
+        );
+    }
     if evidence.filled < 3 {
         return;
     }

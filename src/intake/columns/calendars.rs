@@ -2,14 +2,14 @@
 
 use super::{Head, title};
 use crate::intake::evidence::{Evidence, Trait};
-use crate::intake::vocabulary::normalise;
+use crate::intake::vocabulary::{List, list, normalise};
 
 /// Words that say another calendar wherever they stand.
-const WORDS: &[&str] = &["hijri", "hijriah", "hegire", "hegira", "هجري", "هجريه"];
+static WORDS: List = list("other calendar");
 /// Those that do beside the word for it, or by themselves in brackets or behind a comma.
-const ETHIOPIAN: &[&str] = &["ec", "e c", "eth", "ethiopian", "ethiopien"];
+static ETHIOPIAN: List = list("ethiopian calendar");
 /// Words of a day beside which a calendar may stand: `Start date EC`.
-const DAY: &[&str] = &["date", "start", "end", "day", "month", "year"];
+static DAY: List = list("day of a calendar");
 
 /// Whether a header says that its days are of another calendar, `Date (E.C.)`, and they are not of
 /// ours nevertheless. Money of the EC and the Ethiopian Red Cross are no calendars.

@@ -46,21 +46,7 @@ pub(super) fn between_levels(
 
 /// A period says when only where no column of months or of last days does.
 pub(super) fn periods_give_way(heads: &[Head], notes: &mut [String], assigned: &mut Assigned) {
-    const PERIODS: &[&str] = &[
-        "period",
-        "periode",
-        "periodo",
-        "quarter",
-        "trimestre",
-        "week",
-        "semaine",
-        "semana",
-        "dates",
-        "range",
-        "فتره",
-        "ربع",
-        "اسبوع",
-    ];
+    static PERIODS: vocabulary::List = vocabulary::list("period");
     let Some(at) = assigned.column_of[Field::Start as usize] else { return };
     let words = vocabulary::normalise(&heads[at].header);
     let is_period = words.split(' ').any(|word| PERIODS.contains(&word));

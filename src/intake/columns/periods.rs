@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{Candidate, Head, TOLD, title};
 use crate::intake::fields::Field;
-use crate::intake::vocabulary::{month, normalise};
+use crate::intake::vocabulary::{List, list, month, normalise};
 
 /// A longer text is no header.
 const LENGTH: usize = 200;
@@ -91,32 +91,7 @@ fn is_year(word: &str) -> bool {
 }
 
 /// Words for a period that a number follows.
-const COUNTED: &[&str] = &[
-    "q",
-    "t",
-    "quarter",
-    "trimestre",
-    "round",
-    "ronda",
-    "tour",
-    "phase",
-    "fase",
-    "week",
-    "semaine",
-    "semana",
-    "month",
-    "mois",
-    "mes",
-    "year",
-    "annee",
-    "ano",
-    "cycle",
-    "ciclo",
-    "distribution",
-    "distribucion",
-    "distribuicao",
-    "tranche",
-];
+static COUNTED: List = list("numbered period");
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ use super::{Head, title};
 use crate::domain::fold;
 use crate::intake::Kind;
 use crate::intake::fields::Field;
+use crate::intake::vocabulary::{List, list};
 
 /// How sure it is what the columns of such a table are.
 pub const SURE: f32 = 0.95;
@@ -172,34 +173,10 @@ fn words(folded: &str) -> Vec<&str> {
     words
 }
 
-const SHARES: &[&str] =
-    &["perc", "percent", "percentage", "pct", "share", "pourcentage", "porcentaje"];
+static SHARES: List = list("share");
 
 /// Words beside the phase that leave a column a number of people.
-const COUNTS: &[&str] = &[
-    "num",
-    "number",
-    "nb",
-    "no",
-    "n",
-    "pop",
-    "population",
-    "people",
-    "persons",
-    "personnes",
-    "personas",
-    "individuals",
-    "estimated",
-    "total",
-    "current",
-    "ipc",
-    "ch",
-    "in",
-    "of",
-    "en",
-    "de",
-    "the",
-];
+static COUNTS: List = list("beside a phase of people");
 
 #[cfg(test)]
 mod tests {

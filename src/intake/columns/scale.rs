@@ -5,7 +5,7 @@
 use super::Head;
 use crate::intake::against;
 use crate::intake::figures;
-use crate::intake::vocabulary::{self, Scale, normalise};
+use crate::intake::vocabulary::{self, List, Scale, list, normalise};
 
 /// A longer text is no header.
 const LENGTH: usize = 200;
@@ -14,24 +14,9 @@ const PHRASE: usize = 5;
 /// Signs of a comparison, a share or a doubt.
 const OTHER_SIGNS: [char; 11] = ['<', '>', '≤', '≥', '=', '%', '±', '~', '?', '/', '≈'];
 /// Words that take a unit back, or say another one.
-const AGAINST: &[&str] = &[
-    "not", "non", "pas", "ne", "never", "without", "sans", "sin", "sem", "nao", "nunca", "except",
-    "ليس", "ليست", "غير", "لا", "unit", "units", "unite", "unites", "unidad", "unidades", "unidade",
-    "hundred", "hundreds", "million", "millions", "millones", "milhoes", "ones", "وحده",
-];
+static AGAINST: List = list("no thousands");
 /// Miles are thousands beside these.
-const SPANISH: &[&str] = &[
-    "personas",
-    "poblacion",
-    "alcanzadas",
-    "alcanzados",
-    "beneficiarios",
-    "beneficiarias",
-    "habitantes",
-    "hogares",
-    "afectadas",
-    "necesitadas",
-];
+static SPANISH: List = list("spanish people");
 
 /// The head without the words that say thousands; `None` where its own header does not say so.
 pub(super) fn without_unit(head: &Head) -> Option<Head> {
@@ -52,20 +37,8 @@ pub(super) fn without_unit(head: &Head) -> Option<Head> {
 /// Whether a header says that distances are in kilometres; of two measures the first is meant, as in
 /// `Radius (metres, max 5 km)`.
 pub(super) fn is_kilometres(header: &str) -> bool {
-    const KILOMETRES: &[&str] = &[
-        "km",
-        "kms",
-        "kilometer",
-        "kilometers",
-        "kilometre",
-        "kilometres",
-        "kilometros",
-        "quilometros",
-        "كم",
-        "كيلومتر",
-    ];
-    const METRES: &[&str] =
-        &["m", "metre", "metres", "meter", "meters", "metro", "metros", "متر", "امتار"];
+    static KILOMETRES: List = list("kilometres");
+    static METRES: List = list("metres");
     let words = normalise(header);
     let first = words.split(' ').find(|word| KILOMETRES.contains(word) || METRES.contains(word));
     first.is_some_and(|word| KILOMETRES.contains(&word))
@@ -73,20 +46,7 @@ pub(super) fn is_kilometres(header: &str) -> bool {
 
 /// Whether a title says that the figures below it are in thousands; about money it does not.
 pub(super) fn is_title(text: &str) -> bool {
-    const MONEY: &[&str] = &[
-        "budget",
-        "usd",
-        "dollars",
-        "cost",
-        "costs",
-        "funding",
-        "financement",
-        "presupuesto",
-        "orcamento",
-        "financiamiento",
-        "ميزانيه",
-        "تمويل",
-    ];
+    static MONEY: List = list("money");
     let words = words_of(text);
     let is_money = text.contains('$') || words.split(' ').any(|word| MONEY.contains(&word));
     let whole = || vocabulary::scale(&words) == Some(Scale::Behind);
@@ -130,7 +90,7 @@ fn words_of(text: &str) -> String {
 
 /// What stands beside dollars in a unit: the thousands of `thousands of US$`.
 fn without_dollars(words: &str) -> Option<String> {
-    const LITTLE: &[&str] = &["of", "de", "d", "em", "us"];
+    static LITTLE: List = list("beside thousands of dollars");
     let is_dollars = |word: &str| against::is_dollars(word);
     if !words.split(' ').any(is_dollars) {
         return None;

@@ -5,49 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::domain::{Partner, fold};
-use crate::intake::vocabulary::rows;
+use crate::intake::vocabulary::{List, list, rows};
 
 /// Words of names that tell no organisation from another, in the languages of the files.
-const LEGAL: &[&str] = &[
-    "ngo",
-    "ngos",
-    "ong",
-    "org",
-    "organization",
-    "organisation",
-    "organizacao",
-    "organizacion",
-    "organizations",
-    "organisations",
-    "international",
-    "internationale",
-    "internacional",
-    "intl",
-    "foundation",
-    "fondation",
-    "fundacion",
-    "fundacao",
-    "fondazione",
-    "stiftung",
-    "association",
-    "asociacion",
-    "associacao",
-    "associazione",
-    "inc",
-    "ltd",
-    "ltda",
-    "llc",
-    "gmbh",
-    "ev",
-    "asbl",
-    "onlus",
-    "npo",
-    "cbo",
-];
-const SMALL: &[&str] = &[
-    "the", "of", "for", "and", "in", "to", "on", "a", "de", "da", "do", "dos", "das", "du", "des",
-    "del", "la", "le", "les", "el", "los", "las", "para", "por", "pour", "et", "y", "e", "contre",
-];
+static LEGAL: List = list("any organisation");
+static SMALL: List = list("small word of a name");
 /// A pair less sure than this is not suggested.
 const SUGGESTED: f32 = 0.7;
 /// Names that a country ends before it is taken for the one everybody works in.

@@ -6,7 +6,7 @@ mod words;
 
 use self::phones::{is_dated, is_year, phones};
 use self::words::{DOCUMENT, LINKS, NOT_PEOPLE, PARTICLES, PHONE, REACH, ROLES, THINGS, TITLES};
-use crate::domain::fold;
+use crate::intake::vocabulary::folded;
 
 /// Signs that a written phone number has at most.
 const LONGEST: usize = 32;
@@ -71,7 +71,7 @@ impl Written {
             }
             if at > from {
                 let written: String = signs[from..at].iter().collect();
-                words.push(Word { from, to: at, plain: fold(&written) });
+                words.push(Word { from, to: at, plain: folded(&written) });
             } else {
                 at += 1;
             }

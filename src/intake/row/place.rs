@@ -7,6 +7,7 @@ use crate::intake::fields::Field;
 use crate::intake::places::{Candidate, Place, Policy, Remark, Said, codes};
 use crate::intake::report::Problem;
 use crate::intake::values::{self, Decimal};
+use crate::intake::vocabulary::{List, folded, list};
 
 /// Candidates that the remark about a name lists.
 const LISTED: usize = 3;
@@ -227,24 +228,9 @@ impl Row<'_, '_> {
 
 /// Whether a name stands for all of the country.
 fn is_national(name: &str) -> bool {
-    const NATIONAL: &[&str] = &[
-        "national",
-        "nationwide",
-        "nation wide",
-        "country wide",
-        "countrywide",
-        "whole country",
-        "niveau national",
-        "tout le pays",
-        "nacional",
-        "nivel nacional",
-        "todo el pais",
-        "todo el país",
-        "todo o país",
-        "كل البلاد",
-        "وطني",
-    ];
-    name.len() <= 24 && NATIONAL.iter().any(|known| name.eq_ignore_ascii_case(known))
+    static NATIONAL: List = list("whole country");
+    let is_it = |name: &str| NATIONAL.iter().any(|known| name.eq_ignore_ascii_case(known));
+    name.len() <= 24 && if name.is_ascii() { is_it(name) } else { is_it(&folded(name)) }
 }
 
 /// The candidates in a sentence that ends in what follows from them.

@@ -3,26 +3,18 @@
 use std::ops::Range;
 
 use crate::domain::SiteStatus;
-use crate::intake::vocabulary::{self, normalise};
+use crate::intake::vocabulary::{self, List, list, normalise};
 
-const YES: &[&str] = &["yes", "oui", "si", "sim", "true", "vrai", "نعم"];
-const NO: &[&str] = &["no", "non", "nao", "false", "faux", "لا"];
+/// A header with one of these asks nothing.
+static STATUS: List = list("status");
+static YES: List = list("yes");
+static NO: List = list("no");
 /// A letter that stands for yes beside an `n`.
-const LETTERS: &[&str] = &["y", "o", "s"];
-const PARTLY: &[&str] = &[
-    "partial",
-    "partially",
-    "partly",
-    "partiel",
-    "partiellement",
-    "parcial",
-    "parcialmente",
-    "جزئيا",
-];
-const OR: &[&str] = &["or", "ou", "o", "and", "et", "e", "y", "او", "ام"];
-const NOT: &[&str] = &["not", "non", "no", "nao", "pas", "غير", "لا"];
-const CLOSED: &[&str] =
-    &["closed", "ferme", "fermee", "cerrado", "cerrada", "fechado", "fechada", "مغلق", "مغلقه"];
+static LETTERS: List = list("letter for yes");
+static PARTLY: List = list("partly");
+static OR: List = list("or");
+static NOT: List = list("not");
+static CLOSED: List = list("closed");
 /// Words between a negation and what it negates, at most.
 const BETWEEN: usize = 2;
 
@@ -52,9 +44,7 @@ pub struct Question {
 /// The question of a header; `None` where it asks nothing.
 pub fn question(header: &str) -> Option<Question> {
     let words = normalise(header);
-    if words.is_empty()
-        || ["status", "statut", "etat", "estado", "حاله"].iter().any(|word| words.contains(word))
-    {
+    if words.is_empty() || STATUS.iter().any(|word| words.contains(word)) {
         return None;
     }
     let tokens: Vec<&str> = words.split(' ').collect();
@@ -91,7 +81,7 @@ pub fn are_answers(text: &str) -> bool {
 fn answers(tokens: &[&str]) -> Option<Range<usize>> {
     let is_number = |token: &str| token.bytes().all(|byte| byte.is_ascii_digit());
     let belongs = |token: &&str| {
-        [YES, NO, LETTERS, PARTLY, OR].iter().any(|words| words.contains(token))
+        [&YES, &NO, &LETTERS, &PARTLY, &OR].iter().any(|words| words.contains(token))
             || *token == "n"
             || is_number(token)
     };

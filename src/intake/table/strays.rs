@@ -9,7 +9,7 @@ use crate::formats::sheet::{Cell, SheetRow};
 use crate::intake::fields::{Field, Role};
 use crate::intake::headers::words;
 use crate::intake::report::Problem;
-use crate::intake::vocabulary::{self, FigureWord, StrayWord, normalise};
+use crate::intake::vocabulary::{self, FigureWord, List, StrayWord, list, normalise};
 use crate::intake::{Kind, figures, problems};
 
 use super::Found;
@@ -27,40 +27,7 @@ const REMEMBERED: usize = 10_000;
 /// Rows below the header among which a form shows how to fill it in.
 const SHOWN: u32 = 4;
 /// Words of titles that say nothing of the figures below.
-const NEUTRAL: &[&str] = &[
-    "table",
-    "section",
-    "part",
-    "list",
-    "people",
-    "persons",
-    "individuals",
-    "beneficiaries",
-    "activities",
-    "figures",
-    "numbers",
-    "tableau",
-    "partie",
-    "personnes",
-    "beneficiaires",
-    "activites",
-    "tabla",
-    "seccion",
-    "parte",
-    "personas",
-    "beneficiarios",
-    "actividades",
-    "tabela",
-    "secao",
-    "pessoas",
-    "atividades",
-    "الجدول",
-    "جدول",
-    "الانشطه",
-    "انشطه",
-    "الاشخاص",
-    "اشخاص",
-];
+static NEUTRAL: List = list("neutral in a title");
 /// Words of figures by which organisations are called.
 const NAMES: &[&str] = &["plan", "reach"];
 

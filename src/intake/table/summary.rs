@@ -4,8 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Top;
-use crate::domain::fold;
-use crate::intake::vocabulary;
+use crate::intake::vocabulary::{self, List, list, normalise};
 
 /// Rows in which a pivot table or a matrix shows itself.
 const SHOWN_IN: usize = 12;
@@ -13,36 +12,9 @@ const SHOWN_IN: usize = 12;
 const SECTORS: usize = 4;
 
 /// Words that spreadsheets write on pivot tables.
-const PIVOT_WORDS: &[&str] = &[
-    "row labels",
-    "column labels",
-    "etiquettes de lignes",
-    "etiquettes de colonnes",
-    "etiquetas de fila",
-    "etiquetas de columna",
-    "rotulos de linha",
-    "rotulos de coluna",
-    "تسميات الصفوف",
-    "تسميات الأعمدة",
-];
+static PIVOT_WORDS: List = list("on a pivot table");
 /// Beginnings of the words on a figure of a pivot table.
-const PIVOT_FIGURES: &[&str] = &[
-    "sum of ",
-    "count of ",
-    "distinct count of ",
-    "max of ",
-    "min of ",
-    "average of ",
-    "somme de ",
-    "nombre de lignes de ",
-    "max de ",
-    "moyenne de ",
-    "suma de ",
-    "cuenta de ",
-    "soma de ",
-    "contagem de ",
-    "total distinct de ",
-];
+static PIVOT_FIGURES: List = list("figure of a pivot table");
 
 /// What a sheet is, where it is a summary.
 pub(super) fn of(top: &[Top]) -> Option<&'static str> {
@@ -54,11 +26,14 @@ pub(super) fn of(top: &[Top]) -> Option<&'static str> {
 
 fn is_pivot(top: &[Top]) -> bool {
     let cells = top.iter().take(SHOWN_IN).flat_map(|row| &row.cells);
-    let folded: Vec<String> =
-        cells.filter(|cell| !cell.is_empty() && cell.len() < 80).map(|cell| fold(cell)).collect();
-    let words: Vec<String> = PIVOT_WORDS.iter().map(|word| fold(word)).collect();
-    let figure = |cell: &&String| PIVOT_FIGURES.iter().any(|start| cell.starts_with(start));
-    folded.iter().any(|cell| words.contains(cell)) || folded.iter().filter(figure).count() >= 2
+    let cells = cells.filter(|cell| !cell.is_empty() && cell.len() < 80);
+    let folded: Vec<String> = cells.map(|cell| normalise(cell)).collect();
+    let begins = |cell: &str, start: &str| {
+        cell.strip_prefix(start).is_some_and(|rest| rest.starts_with(' '))
+    };
+    let figure = |cell: &&String| PIVOT_FIGURES.iter().any(|start| begins(cell, start));
+    folded.iter().any(|cell| PIVOT_WORDS.contains(&cell.as_str()))
+        || folded.iter().filter(figure).count() >= 2
 }
 
 /// A row of at least four different sectors over figures.

@@ -1,182 +1,21 @@
 //! Words that say that a person, or a number of one, stands beside them.
 
+use crate::intake::vocabulary::{List, list};
+
 /// Words before a phone number that mean little else.
-pub(super) const PHONE: &[&str] = &[
-    "tel",
-    "telephone",
-    "phone",
-    "telefono",
-    "telefone",
-    "whatsapp",
-    "viber",
-    "gsm",
-    "هاتف",
-    "تلفون",
-    "جوال",
-    "موبايل",
-];
+pub(super) static PHONE: List = list("phone");
 /// Words before a phone number that have other meanings too.
-pub(super) const REACH: &[&str] = &[
-    "mobile",
-    "mob",
-    "cel",
-    "cell",
-    "celular",
-    "call",
-    "appeler",
-    "appelez",
-    "llamar",
-    "ligar",
-    "contact",
-    "contacts",
-    "contacter",
-    "contacto",
-    "contato",
-    "resp",
-    "responsable",
-    "responsavel",
-    "skype",
-    "اتصل",
-    "للتواصل",
-];
+pub(super) static REACH: List = list("maybe phone");
 /// Words between such a word and its number.
-pub(super) const LINKS: &[&str] = &[
-    "no",
-    "n",
-    "nr",
-    "num",
-    "number",
-    "numero",
-    "رقم",
-    "au",
-    "at",
-    "on",
-    "is",
-    "al",
-    "le",
-    "me",
-    "us",
-    "o",
-    "office",
-    "card",
-    "carte",
-    "d",
-    "identite",
-    "nationale",
-    "national",
-    "de",
-];
+pub(super) static LINKS: List = list("between phone and number");
 /// Words before the number of a document of a person.
-pub(super) const DOCUMENT: &[&str] = &[
-    "passport",
-    "passeport",
-    "pasaporte",
-    "passaporte",
-    "cin",
-    "cni",
-    "nif",
-    "nin",
-    "nni",
-    "ninu",
-    "dni",
-    "cedula",
-    "identite",
-    "identity",
-    "identidad",
-    "identidade",
-    "didentite",
-    "iqama",
-    "هوية",
-    "الهوية",
-    "جواز",
-];
+pub(super) static DOCUMENT: List = list("document of a person");
 /// Before `ID` these make it that of a thing.
-pub(super) const THINGS: &[&str] = &[
-    "activity",
-    "project",
-    "projet",
-    "proyecto",
-    "site",
-    "grant",
-    "award",
-    "contract",
-    "form",
-    "record",
-    "location",
-    "place",
-    "area",
-    "indicator",
-    "facility",
-    "fosa",
-    "point",
-    "output",
-];
-pub(super) const TITLES: &[&str] =
-    &["Mr", "Mrs", "Ms", "Mme", "Mlle", "Sr", "Sra", "Dr", "Dra", "M", "Monsieur", "Madame"];
+pub(super) static THINGS: List = list("thing with an id");
+pub(super) static TITLES: List = list("title before a name");
 /// With a colon (or, as short forms, a dot) before it, a name that has two words or more is meant.
-pub(super) const ROLES: &[&str] = &["resp", "responsable", "contact", "contacto", "contato"];
+pub(super) static ROLES: List = list("role before a name");
 /// Words of a name that do not begin with a capital.
-pub(super) const PARTICLES: &[&str] =
-    &["de", "da", "do", "dos", "al", "el", "bin", "ben", "ould", "van", "von"];
+pub(super) static PARTICLES: List = list("particle of a name");
 /// Beside these a name is that of an organisation or a place.
-pub(super) const NOT_PEOPLE: &[&str] = &[
-    "hospital",
-    "hopital",
-    "clinic",
-    "clinique",
-    "clinica",
-    "school",
-    "ecole",
-    "escuela",
-    "escola",
-    "lycee",
-    "foundation",
-    "fondation",
-    "fundacion",
-    "fundacao",
-    "university",
-    "universite",
-    "centre",
-    "center",
-    "centro",
-    "camp",
-    "idp",
-    "idps",
-    "posto",
-    "poste",
-    "site",
-    "street",
-    "road",
-    "rue",
-    "avenue",
-    "council",
-    "committee",
-    "comite",
-    "refugee",
-    "refugees",
-    "relief",
-    "international",
-    "children",
-    "action",
-    "aid",
-    "cross",
-    "crescent",
-    "world",
-    "health",
-    "ministry",
-    "ministere",
-    "ministerio",
-    "cluster",
-    "group",
-    "network",
-    "office",
-    "department",
-    "direction",
-    "services",
-    "organization",
-    "organisation",
-    "association",
-    "hotline",
-    "مستشفى",
-    "مدرسة",
-];
+pub(super) static NOT_PEOPLE: List = list("name that is no person");

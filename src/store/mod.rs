@@ -256,9 +256,12 @@ impl Store {
 
     /// Every current row of an operation; `None` where there is no such operation.
     pub async fn rows(&self, operation: &str) -> Result<Option<Rows>, StoreError> {
-        // One transaction, so that all tables are read at one revision.
-        let mut tx = self.pool.read().await?;
-        read(&mut tx, operation, Versions::Current).await
+        let (pool, operation) = (self.pool.clone(), operation.to_owned());
+        to_the_end(async move {
+            // One transaction, so that all tables are read at one revision.
+            read(&mut pool.read().await?, &operation, Versions::Current).await
+        })
+        .await
     }
 
     /// What changed after a revision: the current rows that began since, and the rows that were
@@ -269,33 +272,41 @@ impl Store {
         operation: &str,
         number: u64,
     ) -> Result<Option<(Rows, Rows)>, StoreError> {
-        let mut tx = self.pool.read().await?;
-        match prune::kept(&mut tx, &operation.into(), number).await {
-            Err(StoreError::Pruned { .. }) => return Ok(None),
-            kept => kept?,
-        }
-        let began = read(&mut tx, operation, Versions::Since(number)).await?;
-        let ended = read(&mut tx, operation, Versions::EndedSince(number)).await?;
-        Ok(began.zip(ended))
+        let (pool, operation) = (self.pool.clone(), operation.to_owned());
+        to_the_end(async move {
+            let mut tx = pool.read().await?;
+            match prune::kept(&mut tx, &Text::from(&*operation), number).await {
+                Err(StoreError::Pruned { .. }) => return Ok(None),
+                kept => kept?,
+            }
+            let began = read(&mut tx, &operation, Versions::Since(number)).await?;
+            let ended = read(&mut tx, &operation, Versions::EndedSince(number)).await?;
+            Ok(began.zip(ended))
+        })
+        .await
     }
 
     /// Every row that was current at a revision, with the operation and its submissions as they were
     /// then; `None` where there was no such revision, an error where it was pruned.
     pub async fn rows_at(&self, operation: &str, number: u64) -> Result<Option<Rows>, StoreError> {
-        let mut tx = self.pool.read().await?;
-        prune::kept(&mut tx, &operation.into(), number).await?;
-        let Some(mut rows) = read(&mut tx, operation, Versions::At(number)).await? else {
-            return Ok(None);
-        };
-        rows.submissions.retain(|one| one.revision <= number);
-        let Some(last) = rows.submissions.iter().find(|one| one.revision == number) else {
-            return Ok(None);
-        };
-        rows.revision = Revision { number, at: last.at.clone() };
-        if let Some(then) = operations::at(&mut tx, &rows.operation.id, number).await? {
-            rows.operation = then;
-        }
-        Ok(Some(rows))
+        let (pool, operation) = (self.pool.clone(), operation.to_owned());
+        to_the_end(async move {
+            let mut tx = pool.read().await?;
+            prune::kept(&mut tx, &Text::from(&*operation), number).await?;
+            let Some(mut rows) = read(&mut tx, &operation, Versions::At(number)).await? else {
+                return Ok(None);
+            };
+            rows.submissions.retain(|one| one.revision <= number);
+            let Some(last) = rows.submissions.iter().find(|one| one.revision == number) else {
+                return Ok(None);
+            };
+            rows.revision = Revision { number, at: last.at.clone() };
+            if let Some(then) = operations::at(&mut tx, &rows.operation.id, number).await? {
+                rows.operation = then;
+            }
+            Ok(Some(rows))
+        })
+        .await
     }
 
     /// Waits for the right to make the next revision of an operation.
@@ -362,6 +373,21 @@ impl Store {
         if self.alone {
             connect::shared(&self.pool).await;
         }
+    }
+}
+
+/// Reads to the end, also where nobody waits for it any more: a connection that is left in the midst
+/// of a copy is good for nothing afterwards, and would go back to the others.
+async fn to_the_end<T: Send + 'static>(
+    reading: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, StoreError> {
+    match tokio::spawn(reading).await {
+        Ok(read) => read,
+        Err(stopped) => match stopped.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The program ends.
+            Err(_) => Err(sqlx::Error::PoolClosed.into()),
+        },
     }
 }
 

@@ -443,6 +443,7 @@ const SITES_ALSO: &[Field] = &[
     Field::Location,
     Field::Coordinates,
     Field::PartnerAcronym,
+    Field::Unit,
 ];
 /// Columns that needs of other makers have.
 const NEEDS_ALSO: &[Field] = &[

@@ -19,6 +19,7 @@ pub use self::copies::unused;
 pub use self::days::{YEARS, plausible_days};
 use self::memo::Memo;
 use super::fields::Field;
+use super::merged::Merged;
 use super::partners::Partners;
 use super::parts::Part;
 use super::personal;
@@ -50,6 +51,8 @@ pub struct Context<'k> {
     pub parts: Vec<Part>,
     /// Columns whose sum is compared with the total of a field.
     pub beside_total: Vec<(Field, usize)>,
+    /// Figures in cells that are merged over rows.
+    pub merged: Vec<Merged>,
     /// What the headers of figures say that they count, by `Field as usize`.
     pub said: Vec<Said>,
     /// Fields of people of which a row cannot say that they are households.
@@ -139,6 +142,8 @@ pub struct Reading<'k> {
     remarks: Vec<Remark>,
     /// Texts that only rows have that are none.
     pub strange: Known,
+    /// Texts that say a sum, and others of their columns.
+    pub sums: Known,
 }
 
 /// What there is to say of a row besides what was read.
@@ -342,6 +347,7 @@ impl<'k> Reading<'k> {
             mentioned: HashSet::default(),
             remarks: Vec::new(),
             strange: Known::default(),
+            sums: Known::default(),
         }
     }
 

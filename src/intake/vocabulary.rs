@@ -80,6 +80,17 @@ pub enum FigureWord {
     Other,
 }
 
+/// The time in which people are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// From the beginning until now.
+    Beginning,
+    /// Before the month or period that the file is about.
+    Before,
+    /// That month or period.
+    Period,
+}
+
 /// What a text is in a row of a form that is no row of data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StrayWord {
@@ -340,10 +351,19 @@ pub fn severity_word(words: &str) -> Option<SeverityWord> {
     Some(code.parse().map_or(SeverityWord::Other, SeverityWord::Phase))
 }
 
-/// Whether folded words say that people are counted from the beginning; `None` where they say no
-/// time or that of the month.
-pub fn is_cumulative(words: &str) -> Option<bool> {
-    SPANS.exact.get(words).map(|code| code == "cumulative")
+/// The time in which folded words say that people are counted; `None` where they say none.
+pub fn span(words: &str) -> Option<Span> {
+    SPANS.exact.get(words).map(|code| match code.as_str() {
+        "cumulative" => Span::Beginning,
+        "before" => Span::Before,
+        _ => Span::Period,
+    })
+}
+
+/// Whether a text between two days says that they are the ends of a range: `to`, `au`, a dash.
+pub fn joins_days(text: &str) -> bool {
+    static JOINS: List = list("between two days");
+    text.chars().all(|c| "-/\u{2013}\u{2014}".contains(c)) || JOINS.contains(&&*normalise(text))
 }
 
 /// The month of this name, 1-12.

@@ -169,3 +169,13 @@ fn a_radius_is_read_in_the_measure_of_its_header() {
     let (sites, _) = import("name,latitude,longitude,Radius (minutes)\na,1.5,1.5,30\n");
     assert_eq!(sites[0].radius_m, None);
 }
+
+#[test]
+fn a_capacity_in_litres_or_households_is_none_of_people() {
+    let (sites, report) = import(
+        "name,latitude,longitude,capacity,unit\nTank,1,2,5000,litres\nCamp,1,3,100,households\nSchool,1,4,120,people\n",
+    );
+    let capacities: Vec<_> = sites.iter().map(|site| site.capacity_people).collect();
+    assert_eq!(capacities, [None, None, Some(120.0)]);
+    assert_eq!(report.count("not-people"), 2);
+}

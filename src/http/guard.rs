@@ -213,7 +213,8 @@ pub(crate) fn of_now(server: &Server, headers: &mut HeaderMap, path: &str, id: &
     }
 }
 
-fn dress(headers: &mut HeaderMap, path: &str) {
+/// What every answer says to browsers.
+pub(crate) fn dress(headers: &mut HeaderMap, path: &str) {
     let fixed = HeaderValue::from_static;
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
     headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));

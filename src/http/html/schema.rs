@@ -110,11 +110,12 @@ pub(super) fn fields(collection: &Collection) -> String {
 fn row(out: &mut String, name: &str, [kind, unit, about, hxl]: [&str; 4], codes: &[&str]) {
     let _ = write!(
         out,
-        "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td><td class=\"words\">{}</td><td>",
+        "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td><td class=\"words\">{}</td><td{}>",
         esc(name),
         esc(kind),
         esc(unit),
-        esc(about)
+        esc(about),
+        if codes.is_empty() { "" } else { " class=\"codes\"" }
     );
     let codes: Vec<String> =
         codes.iter().map(|code| format!("<code>{}</code>", esc(code))).collect();

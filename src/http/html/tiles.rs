@@ -83,8 +83,12 @@ pub(crate) fn tileset(
     body.push_str(&extent(view, collection, html_of(&format!("{home}/items{query}"))));
     body.push_str("</div>\n</div>\n<h2>What a feature has in a tile</h2>\n");
     let fields = document["vector_layers"][0]["fields"].as_object().into_iter().flatten();
-    let fields = fields.map(|(name, kind)| [name.clone(), kind.as_str().unwrap_or("").to_owned()]);
-    table(&mut body, ["Name", "Type"], fields);
+    body.push_str("<p class=\"codes\">");
+    for (name, _) in fields {
+        let _ = write!(body, "<code>{}</code> ", esc(name));
+    }
+    let schema = esc(&html_of(&format!("{home}/schema")));
+    let _ = writeln!(body, "</p>\n<p><a href=\"{schema}\">What they mean</a></p>");
     body.push_str("<h2>Where there can be tiles</h2>\n");
     let limits = limits.iter().map(|one| {
         let range = |from: &str, to: &str| match (one[from].as_i64(), one[to].as_i64()) {
@@ -191,7 +195,7 @@ fn extent(view: &View, collection: &Collection, href: String) -> String {
     };
     let shape = Geometry::MultiPolygon(Arc::new(MultiPolygon::new(sides)));
     let name = format!("{}: {}", collection.title, corners([west, south, east, north]));
-    map::of_marks(view, &[Mark { shape, name, href, class: "plain" }])
+    map::of_marks(view, &[Mark { shape, name, href, class: "plain outline" }])
 }
 
 fn table<const N: usize>(

@@ -90,8 +90,8 @@ impl Left {
 /// What is wrong with a head that was refused with this status.
 fn problem(status: &str, line_ended: bool) -> Problem {
     match status {
-        "414" => too_long(),
-        "431" if !line_ended => too_long(),
+        "414" => guard::url_too_long(),
+        "431" if !line_ended => guard::url_too_long(),
         "431" => Problem::new(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             "Headers too large",
@@ -103,11 +103,6 @@ fn problem(status: &str, line_ended: bool) -> Problem {
             "The first line or a header of this request cannot be read. In a URL a space is written %20, \" %22, < %3C and > %3E.",
         ),
     }
-}
-
-fn too_long() -> Problem {
-    let detail = "The URL is longer than 65,534 bytes. Ask for a range, a pattern or a box instead of a long list, or for fewer values at a time.";
-    Problem::new(StatusCode::BAD_REQUEST, "URL too long", detail)
 }
 
 /// Whether this may be an answer of the library's own: a refusal without a body, and the last.

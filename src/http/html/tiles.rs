@@ -142,13 +142,13 @@ pub(crate) fn matrix_set(view: &View, ask: &Ask, document: &Value) -> String {
         let number = |name: &str| one[name].as_f64().unwrap_or_default();
         [
             text(one, "id").to_owned(),
-            format!("1 : {}", grouped(number("scaleDenominator").round() as i64)),
+            format!("1:{}", grouped(number("scaleDenominator").round() as i64)),
             match number("cellSize") {
                 size if size >= 100.0 => grouped(size.round() as i64),
                 size => format!("{size:.2}"),
             },
             format!(
-                "{} × {}",
+                "{}\u{a0}×\u{a0}{}",
                 grouped(number("matrixWidth") as i64),
                 grouped(number("matrixHeight") as i64)
             ),

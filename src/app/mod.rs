@@ -22,6 +22,7 @@ mod replica;
 mod reports;
 pub mod review;
 pub mod rollback;
+mod seam;
 pub mod settle;
 mod sheets;
 pub mod styles;

@@ -332,6 +332,7 @@ pub(super) fn migrator(pool: &Pool) -> Migrator {
         "0011_gap_names",
         "0012_sheets",
         "0013_repeats",
+        "0014_own_words",
     );
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
 }

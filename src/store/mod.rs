@@ -16,6 +16,7 @@ mod history;
 mod mappings;
 mod needs;
 mod operations;
+mod own_words;
 mod packed;
 mod partners;
 mod place;
@@ -36,6 +37,7 @@ pub use checksums::{Checksums, Sum, Summed, Sums};
 pub use error::StoreError;
 pub use gaps::GapRow;
 pub use history::{About, History};
+pub use own_words::OwnWords;
 pub use packed::pack;
 pub use prune::Pruning;
 pub use repeats::{Repeat, Repeats, Run};
@@ -339,7 +341,13 @@ impl Store {
 
     /// Forgets how a source is read; false where there is no mapping of this number.
     pub async fn forget_mapping(&self, operation: &str, mapping: u32) -> Result<bool, StoreError> {
-        mappings::forget(&self.pool, operation, mapping).await
+        self.is_in_place()?;
+        let mut tx = self.pool.write().await?;
+        let operation = operation.into();
+        operations::hold(&mut tx, &operation).await?;
+        let was_there = mappings::forget(&mut tx, &operation, mapping).await?;
+        tx.commit().await?;
+        Ok(was_there)
     }
 
     /// The first numbers never used for a row of an operation: (activities, sites).

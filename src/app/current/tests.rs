@@ -335,8 +335,11 @@ async fn what_is_not_asked_for_leaves_when_the_memory_is_needed() {
     app.clock.fetch_add(1, Relaxed);
     let operation = Said::of("other").after(None);
     app.publish(Snapshot::build(Rows::empty(operation)));
-    app.make_room();
+    app.make_room(0);
     assert!(app.snapshot("other").is_some() && app.snapshot("op").is_none());
     assert_eq!(app.listed().len(), 2);
     assert_eq!(reached(&app.load("op").await.unwrap().unwrap()), [Some(5.0), Some(5.0)]);
+    assert_eq!(app.loaded().len(), 1, "the other one went before this was made");
+    app.store.as_ref().unwrap().close().await;
+    assert!(app.load("other").await.is_err() && app.snapshot("op").is_some());
 }

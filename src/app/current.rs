@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use geo::CoordsIter;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::collections::View;
 use super::commit::step;
@@ -21,6 +22,9 @@ use crate::store::{Change, Changes, Store, StoreError};
 
 /// Revisions behind above which an operation is read anew instead of brought up to date.
 const FOLLOWED: u64 = 200;
+
+/// How often who waits for others looks whether the database is still there.
+const AWAY: Duration = Duration::from_millis(100);
 
 /// How long after a commit its table of gaps may begin to be written.
 const GAPS: Duration = Duration::from_secs(1);
@@ -253,7 +257,7 @@ impl App {
             return Ok(Some(view));
         }
         // One at a time: each is as large as the operation is now.
-        let _one = self.looking_back.lock().await;
+        let _one = self.after_others(&self.looking_back).await?;
         if let Some(view) = self.past.get(&key) {
             return Ok(Some(view));
         }
@@ -266,6 +270,27 @@ impl App {
         let view = tokio::task::spawn_blocking(view).await.map_err(corrupt)?;
         self.past.insert(key, view.clone());
         Ok(Some(view))
+    }
+
+    /// Waits for others that ask the database, for as long as it is known to be there: where it does not
+    /// answer them nobody waits for it anew, one after the other.
+    pub(super) async fn after_others<'a>(
+        &self,
+        others: &'a Mutex<()>,
+    ) -> Result<MutexGuard<'a, ()>, StoreError> {
+        if let Ok(one) = others.try_lock() {
+            return Ok(one);
+        }
+        let gone = async {
+            while self.database_is_there() {
+                tokio::time::sleep(AWAY).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = gone => Err(StoreError::Away),
+            one = others.lock() => Ok(one),
+        }
     }
 
     /// Brings a loaded operation to a revision that there is, or a later one: by what changed since

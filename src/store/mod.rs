@@ -224,10 +224,9 @@ impl Store {
     pub async fn operations(&self) -> Result<Vec<Listed>, StoreError> {
         self.is_in_place()?;
         let listed = operations::all(&self.pool);
-        let Engine::Postgres(pool) = &self.pool else { return listed.await };
-        tokio::select! {
-            listed = listed => listed,
-            why = connect::silence(pool) => Err(why.into()),
+        match &self.pool {
+            Engine::Sqlite(_) => listed.await,
+            Engine::Postgres(pool) => connect::heard(pool, listed).await,
         }
     }
 
@@ -331,7 +330,7 @@ impl Store {
         operation: &str,
         submission: u32,
     ) -> Result<Option<String>, StoreError> {
-        operations::report(&self.pool, operation, submission).await
+        operations::report(&mut self.pool.read().await?, operation, submission).await
     }
 
     /// How the sources of an operation are read.
@@ -394,7 +393,8 @@ impl Turn {
         }
         let stamp = Stamp { operation: &operation.id, revision: revision.number };
         if let Some(mapping) = &submission.mapping {
-            mappings::add(&mut tx, &operation.id, mapping).await?;
+            // Most commits have none, and the stack is small.
+            Box::pin(mappings::add(&mut tx, &operation.id, mapping)).await?;
         }
         let wrote = write(&mut tx, stamp, changes, written).await?;
         // Last: a page of a file of SQLite that changes twice, before and after many others, has it

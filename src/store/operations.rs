@@ -174,16 +174,16 @@ pub async fn submissions(tx: &mut Tx, id: &Text) -> Result<Vec<Submission>, Stor
 }
 
 pub async fn report(
-    pool: &Pool,
+    tx: &mut Tx,
     operation: &str,
     submission: u32,
 ) -> Result<Option<String>, StoreError> {
     let sql = "select report
          from submissions
          where operation = $1 and submission = $2";
-    on!(pool, |pool| {
+    on!(tx, |tx| {
         let query = sqlx::query(sql).bind(operation.to_owned()).bind(i64::from(submission));
-        let row = query.fetch_optional(pool).await?;
+        let row = query.fetch_optional(&mut **tx).await?;
         row.map(|row| Ok(batch::text(&row, 0)?.to_owned())).transpose()
     })
 }

@@ -254,6 +254,27 @@ async fn two_servers_import_into_one_operation_at_once_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn who_waited_for_others_that_the_database_did_not_answer_is_refused_like_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shared.sqlite");
+    let app = server(file.to_str().unwrap()).await;
+    import(&app, rows(1..3, 5), AT).await.unwrap();
+    app.reachable.store(false, Relaxed);
+    let (looking, writing) = (app.looking_back.lock().await, app.writing.lock().await);
+    let after = async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        drop((looking, writing));
+    };
+    let past = app.at("op", 1, None);
+    let (past, written, ()) = tokio::join!(past, import(&app, rows(3..4, 5), AT), after);
+    assert!(past.unwrap_err().is_away());
+    assert!(matches!(written.unwrap_err(), ImportError::Store(away) if away.is_away()));
+    // Whoever comes first looks for itself.
+    assert!(app.at("op", 1, None).await.unwrap().is_some());
+    assert_eq!(import(&app, rows(3..4, 5), AT).await.unwrap(), 2);
+}
+
+#[tokio::test]
 async fn a_revision_of_the_past_is_made_again() {
     let folder = tempfile::tempdir().unwrap();
     for address in addresses(&folder).await {

@@ -187,6 +187,8 @@ impl App {
         if self.snapshot(operation).is_none()
             && let Some(rows) = self.rows(operation).await?
         {
+            // Not before it was read: what is in memory is all there is while the database is away.
+            self.make_room(App::weight_of(&rows));
             let built = tokio::task::spawn_blocking(move || Snapshot::build(rows)).await;
             let corrupt = |_| StoreError::Corrupt { table: "operations", value: operation.into() };
             self.publish(built.map_err(corrupt)?);

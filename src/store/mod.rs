@@ -16,6 +16,7 @@ mod history;
 mod mappings;
 mod needs;
 mod operations;
+mod own_words;
 mod packed;
 mod partners;
 mod place;
@@ -36,6 +37,7 @@ pub use checksums::{Checksums, Sum, Summed, Sums};
 pub use error::StoreError;
 pub use gaps::GapRow;
 pub use history::{About, History};
+pub use own_words::OwnWords;
 pub use packed::pack;
 pub use prune::Pruning;
 pub use repeats::{Repeat, Repeats, Run};
@@ -222,10 +224,9 @@ impl Store {
     pub async fn operations(&self) -> Result<Vec<Listed>, StoreError> {
         self.is_in_place()?;
         let listed = operations::all(&self.pool);
-        let Engine::Postgres(pool) = &self.pool else { return listed.await };
-        tokio::select! {
-            listed = listed => listed,
-            why = connect::silence(pool) => Err(why.into()),
+        match &self.pool {
+            Engine::Sqlite(_) => listed.await,
+            Engine::Postgres(pool) => connect::heard(pool, listed).await,
         }
     }
 
@@ -340,7 +341,7 @@ impl Store {
         operation: &str,
         submission: u32,
     ) -> Result<Option<String>, StoreError> {
-        operations::report(&self.pool, operation, submission).await
+        operations::report(&mut self.pool.read().await?, operation, submission).await
     }
 
     /// How the sources of an operation are read.
@@ -350,7 +351,13 @@ impl Store {
 
     /// Forgets how a source is read; false where there is no mapping of this number.
     pub async fn forget_mapping(&self, operation: &str, mapping: u32) -> Result<bool, StoreError> {
-        mappings::forget(&self.pool, operation, mapping).await
+        self.is_in_place()?;
+        let mut tx = self.pool.write().await?;
+        let operation = operation.into();
+        operations::hold(&mut tx, &operation).await?;
+        let was_there = mappings::forget(&mut tx, &operation, mapping).await?;
+        tx.commit().await?;
+        Ok(was_there)
     }
 
     /// The first numbers never used for a row of an operation: (activities, sites).
@@ -412,7 +419,8 @@ impl Turn {
         }
         let stamp = Stamp { operation: &operation.id, revision: revision.number };
         if let Some(mapping) = &submission.mapping {
-            mappings::add(&mut tx, &operation.id, mapping).await?;
+            // Most commits have none, and the stack is small.
+            Box::pin(mappings::add(&mut tx, &operation.id, mapping)).await?;
         }
         let wrote = write(&mut tx, stamp, changes, written).await?;
         // Last: a page of a file of SQLite that changes twice, before and after many others, has it

@@ -135,7 +135,6 @@ pub struct Reading<'k> {
     /// The texts of the current row, put together.
     said: String,
     folded: copies::Folded,
-    coded: copies::Coded,
     partners: Partners<'k>,
     /// Partners named since they were last taken, each way of naming once.
     mentions: Vec<Mention>,
@@ -343,7 +342,6 @@ impl<'k> Reading<'k> {
             ages: Memo::new(None),
             said: String::new(),
             folded: copies::Folded::default(),
-            coded: copies::Coded::default(),
             partners,
             mentions: Vec::new(),
             mentioned: HashSet::default(),

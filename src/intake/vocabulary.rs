@@ -9,7 +9,6 @@ use std::sync::LazyLock;
 pub use self::files::{List, list, rows};
 use self::files::{Words, code, words};
 pub use self::folding::{folded, normalise, question};
-use super::fields::Field;
 use super::figures::{self, Figure};
 use super::units::Counted;
 use crate::domain::{
@@ -247,30 +246,6 @@ pub const MODALITY_CODES: [&str; 5] = ["in-kind", "cash", "voucher", "service", 
 /// One of [`MODALITY_CODES`].
 pub fn modality(text: &str) -> Option<&'static str> {
     code(&MODALITIES, text)
-}
-
-fn of_field(field: Field) -> Option<&'static LazyLock<Words>> {
-    Some(match field {
-        Field::Sector => &SECTORS,
-        Field::PartnerType => &PARTNER_TYPES,
-        Field::Status => &STATUSES,
-        Field::PopulationGroup => &GROUPS,
-        Field::Sex => &SEXES,
-        Field::Age => &AGES,
-        Field::Disability => &DISABILITIES,
-        Field::Modality => &MODALITIES,
-        _ => return None,
-    })
-}
-
-/// Whether the words of a field have codes.
-pub fn has_codes(field: Field) -> bool {
-    of_field(field).is_some()
-}
-
-/// The code of a text of a field, as a whole and not by its parts, which say less than it does.
-pub fn whole_code(field: Field, text: &str) -> Option<&'static str> {
-    of_field(field)?.exact.get(&normalise(text)).map(String::as_str)
 }
 
 /// What a unit counts; `None` where it is not known.

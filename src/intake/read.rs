@@ -18,6 +18,7 @@ use super::report::{ColumnReport, Report};
 use super::row::{self, Context, Reading, Row, Said, YEARS};
 use super::table::Found;
 use super::table::strays::Strays;
+use super::table::totals::Groups;
 use super::values::{self, Dots};
 use super::{
     Kind, Options, figures, kinds, merged, preview, remembered, severities, thousands,
@@ -118,12 +119,14 @@ pub fn read_table<T: Send>(
     let width = own.min().unwrap_or(usize::MAX);
     let columns = report.columns.iter().map(|column| column.index);
     let unread = |at: &usize| *at < width && mapped.iter().all(|(_, column)| column != at);
+    let fields = by_column(&mapped);
     let context = Context {
         kind,
         never_households: told_by_rows::never_households(&mapping),
         unused: columns.filter(unread).collect(),
         column_of: mapping.column_of,
-        fields: by_column(&mapped),
+        groups: Groups::of(kind, width, &fields),
+        fields,
         mapped,
         parts: mapping.parts,
         beside_total: mapping.beside_total,

@@ -27,6 +27,7 @@ use super::places::{Gazetteer, Remark};
 use super::report::Problem;
 use super::sites::answers::Question;
 use super::table::strays::{Known, Strays};
+use super::table::totals::Groups;
 use super::values::{self, Style};
 use super::{Kind, Options, problems};
 use crate::domain::{Age, AreaIx, Day, Decided, PartnerType, Source, Text};
@@ -45,6 +46,8 @@ pub struct Context<'k> {
     pub mapped: Vec<(Field, usize)>,
     /// The same by column.
     pub fields: Vec<Option<Field>>,
+    /// The columns by which rows are grouped.
+    pub groups: Groups,
     /// Columns that nothing is read from.
     pub unused: Vec<usize>,
     /// Columns that each count a part of the people, and which part.

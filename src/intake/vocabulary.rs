@@ -336,6 +336,20 @@ pub fn may_be_total(text: &str) -> bool {
     words(0, text[0]).any(begins) || words(1, text[text.len() - 1]).any(ends)
 }
 
+/// Whether a sum may begin with this letter of ASCII.
+pub fn begins_total(first: u8) -> bool {
+    static FIRST: LazyLock<[bool; 256]> = LazyLock::new(|| {
+        let mut first = [false; 256];
+        for sum in TOTALS.exact.keys().filter(|sum| total(sum) == Some(Total::Beside)) {
+            let byte = sum.bytes().next().unwrap_or_default();
+            first[usize::from(byte)] = true;
+            first[usize::from(byte.to_ascii_uppercase())] = true;
+        }
+        first
+    });
+    FIRST[usize::from(first)]
+}
+
 /// Where folded words that say thousands stand.
 pub fn scale(words: &str) -> Option<Scale> {
     SCALES.exact.get(words).map(|place| match place.as_str() {

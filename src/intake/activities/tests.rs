@@ -451,6 +451,9 @@ fn the_same_figure_in_another_column_is_no_copy() {
          a,WASH,kits,100.0,\n",
     );
     assert_eq!((rows.len(), report.counts.copies), (2, 1));
+    // Two words for one sector may be two pieces of work.
+    let (rows, _) = read("Organization,Cluster,Reached\nA,Sant\u{e9},100\nA,Chol\u{e9}ra,100\n");
+    assert_eq!(rows.len(), 2);
 }
 
 #[test]

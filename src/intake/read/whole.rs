@@ -13,7 +13,7 @@ use crate::intake::partners::Partners;
 use crate::intake::report::{ColumnReport, Recorder, Report};
 use crate::intake::row::{self, Context, Mention, Reading, Row, Verdict};
 use crate::intake::table::totals;
-use crate::intake::{Kind, Problem, problems};
+use crate::intake::{Problem, problems};
 
 /// What one part of a table was read as.
 pub(super) struct Piece<T> {
@@ -79,9 +79,7 @@ fn says_nothing(cells: SheetRow<'_>, reading: &mut Reading<'_>) -> Option<(Probl
     if totals::is_total_row(cells, context.width, &context.fields) {
         return problem(problems::TOTAL_ROW);
     }
-    if context.kind == Kind::Activities
-        && totals::is_sum_of_a_group(cells, context.width, &context.fields, &mut reading.sums)
-    {
+    if context.groups.is_sum(cells, &mut reading.sums) {
         return problem(problems::TOTAL_ROW);
     }
     let strays = context.strays.as_ref()?;

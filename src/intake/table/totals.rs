@@ -3,6 +3,7 @@
 use super::is_number;
 use super::strays::Known;
 use crate::formats::sheet::{Cell, SheetRow};
+use crate::intake::Kind;
 use crate::intake::fields::{Field, Role};
 use crate::intake::values::{self, Decimal};
 use crate::intake::vocabulary::{self, Total, normalise};
@@ -59,40 +60,57 @@ pub fn is_total_row(row: SheetRow<'_>, width: usize, fields: &[Option<Field>]) -
     }
 }
 
-/// Whether a row of activities is the sum of those above it although it names who did what: its
-/// place, sector or activity is `Total`, or `Sofala Total` with no words behind it.
-pub fn is_sum_of_a_group(
-    row: SheetRow<'_>,
-    width: usize,
-    fields: &[Option<Field>],
-    known: &mut Known,
-) -> bool {
-    let field = |column: usize| fields.get(column).copied().flatten();
-    let is = |column: usize, of: fn(Field) -> bool| field(column).is_some_and(of);
-    let is_sum = |(column, cell): (usize, Cell<'_>)| {
-        let Cell::Text(text) = cell else { return false };
-        let of_group = is(column, groups);
-        if !of_group && field(column) != Some(Field::ActivityType) || !may_sum(text, known) {
-            return false;
+/// The columns of a table of activities by which rows are grouped.
+#[derive(Clone, Debug, Default)]
+pub struct Groups {
+    /// Of places, sectors and activity types, and whether rows are grouped by what they name.
+    columns: Vec<(usize, bool)>,
+    words: Vec<usize>,
+    days: Vec<usize>,
+}
+
+impl Groups {
+    pub fn of(kind: Kind, width: usize, fields: &[Option<Field>]) -> Groups {
+        if kind != Kind::Activities {
+            return Groups::default();
         }
-        let words = |at: &usize| is(*at, |field| !matches!(field.role(), Role::Number));
-        let behind = || (column + 1..fields.len().min(width)).filter(words);
-        match vocabulary::total(&normalise(text)) {
-            Some(place) => place == Total::Beside,
-            // `Sofala Total`, as pivot tables write it.
-            None => {
-                of_group
-                    && says_total(text).is_some()
-                    && behind().next().is_some()
-                    && behind().all(|at| row.cell(at).is_blank())
-            }
+        let mapped = fields.iter().take(width).enumerate();
+        let mapped: Vec<(usize, Field)> =
+            mapped.filter_map(|(column, field)| Some((column, (*field)?))).collect();
+        let columns = |is: fn(Field) -> bool| {
+            mapped.iter().filter(|(_, field)| is(*field)).map(|(column, _)| *column).collect()
+        };
+        let grouped = mapped.iter().filter(|(_, of)| groups(*of) || *of == Field::ActivityType);
+        Groups {
+            columns: grouped.map(|(column, of)| (*column, groups(*of))).collect(),
+            words: columns(|field| field.role() != Role::Number),
+            days: columns(|field| field.role() == Role::Date),
         }
-    };
-    let said = row.cells().take(width).enumerate().any(is_sum);
-    said && row.cells().take(width).enumerate().all(|(column, cell)| {
-        // Who did what until when, and no sum.
-        cell.is_blank() || !is(column, |field| field.role() == Role::Date)
-    })
+    }
+
+    /// Whether a row is the sum of those above it although it names who did what: its place, sector
+    /// or activity is `Total`, or `Sofala Total` with no words behind it. Who did what until when is
+    /// no sum.
+    pub fn is_sum(&self, row: SheetRow<'_>, known: &mut Known) -> bool {
+        let sums = self.columns.iter().any(|(column, is_group)| {
+            let Cell::Text(text) = row.cell(*column) else { return false };
+            let mut behind = self.words.iter().filter(|at| *at > column).peekable();
+            let ends =
+                *is_group && behind.peek().is_some() && behind.all(|at| row.cell(*at).is_blank());
+            // Nearly every row has words behind its place, and names none that begins as sums do.
+            let begins = text
+                .bytes()
+                .next()
+                .is_some_and(|first| !first.is_ascii() || vocabulary::begins_total(first));
+            (begins || ends)
+                && may_sum(text, known)
+                && match vocabulary::total(&normalise(text)) {
+                    Some(place) => place == Total::Beside,
+                    None => ends && says_total(text).is_some(),
+                }
+        });
+        sums && self.days.iter().all(|column| row.cell(*column).is_blank())
+    }
 }
 
 /// Whether a text of a column of many words is worth a closer look.
@@ -250,7 +268,7 @@ mod tests {
             let book = csv::read(text.as_bytes()).unwrap();
             let mut found = false;
             let visit = |row: SheetRow<'_>| {
-                found = is_sum_of_a_group(row, 7, &FIELDS, &mut Known::default());
+                found = Groups::of(Kind::Activities, 7, &FIELDS).is_sum(row, &mut Known::default());
                 ControlFlow::Continue(())
             };
             book.sheets[0].visit(2, visit).unwrap();

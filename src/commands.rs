@@ -10,6 +10,7 @@ use std::fs;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
@@ -28,6 +29,9 @@ use tokio::task::JoinSet;
 
 use crate::args::{self, Cli, Command, GapsFormat};
 use crate::print;
+
+/// A server that was told to end waits so long for its database.
+const CLOSING: Duration = Duration::from_secs(20);
 
 pub async fn run(cli: Cli) -> Result<()> {
     match cli.command {
@@ -154,8 +158,12 @@ async fn serve(app: Arc<App>, config: &Config, mut beside: JoinSet<()>) -> Resul
         trusted_proxies: config.trusted_proxies.clone(),
     };
     http::serve(app.clone(), settings, listener, stopped()).await?;
-    beside.shutdown().await;
-    app.close().await;
+    // A database that does not answer keeps no server from ending.
+    let closing = async {
+        beside.shutdown().await;
+        app.close().await;
+    };
+    let _ = tokio::time::timeout(CLOSING, closing).await;
     Ok(())
 }
 
@@ -495,7 +503,7 @@ fn progress(name: &str) -> ProgressBar {
     {
         bar.set_style(style);
     }
-    bar.enable_steady_tick(std::time::Duration::from_millis(100));
+    bar.enable_steady_tick(Duration::from_millis(100));
     bar
 }
 

@@ -46,7 +46,8 @@ impl App {
     /// Begins a change of an operation: no other is made by this program until it ends.
     pub(super) async fn attempt(&self) -> Result<Attempt<'_>, ImportError> {
         let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
-        Ok(Attempt { store, turn: None, is_last: false, _writing: self.writing.lock().await })
+        let _writing = self.after_others(&self.writing).await?;
+        Ok(Attempt { store, turn: None, is_last: false, _writing })
     }
 
     /// Writes a change as the next revision and publishes the snapshot after it. The caller holds
@@ -136,16 +137,21 @@ impl App {
     }
 }
 
-/// When a revision was made: never before the one it follows, whatever the clock says, so that the
-/// order of times is that of the numbers.
+/// When a revision was made: always after the one it follows, whatever the clock says, so that the
+/// order of times is that of the numbers, and the time of one never comes to mean a later one.
 fn dated(before: &Text, now: Text) -> Text {
     let time = |text: &Text| text.parse::<jiff::Timestamp>().ok();
     let behind = time(before).zip(time(&now)).map(|(before, now)| before.duration_since(now));
     if behind.is_some_and(|behind| behind > SKEW) {
         tracing::warn!(%now, %before, "the clock is behind the last revision, which dates the next");
     }
-    if behind.is_some_and(|behind| behind.is_positive()) { before.clone() } else { now }
+    let next = || Some(time(before)?.checked_add(TICK).ok()?.to_string().into());
+    let is_after = behind.is_none_or(|behind| behind.is_negative());
+    if is_after { now } else { next().unwrap_or_else(|| before.clone()) }
 }
+
+/// Between two revisions of one moment.
+const TICK: jiff::SignedDuration = jiff::SignedDuration::from_millis(1);
 
 /// How far the clocks of servers may differ without a word.
 const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use geo::CoordsIter;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::collections::View;
 use super::commit::step;
@@ -16,11 +17,14 @@ use super::identity::{
 use super::import::check_id;
 use super::replica::Replica;
 use super::{App, Listed};
-use crate::domain::{Revision, Rows, Snapshot, Text};
+use crate::domain::{Area, Revision, Rows, Snapshot, Text};
 use crate::store::{Change, Changes, Store, StoreError};
 
 /// Revisions behind above which an operation is read anew instead of brought up to date.
 const FOLLOWED: u64 = 200;
+
+/// How often who waits for others looks whether the database is still there.
+const AWAY: Duration = Duration::from_millis(100);
 
 /// How long after a commit its table of gaps may begin to be written.
 const GAPS: Duration = Duration::from_secs(1);
@@ -63,7 +67,7 @@ impl App {
                     tokio::time::sleep(Duration::from_millis(500)).await;
                 }
             }
-            self.make_room();
+            self.make_room(0);
         }
     }
 
@@ -253,7 +257,7 @@ impl App {
             return Ok(Some(view));
         }
         // One at a time: each is as large as the operation is now.
-        let _one = self.looking_back.lock().await;
+        let _one = self.after_others(&self.looking_back).await?;
         if let Some(view) = self.past.get(&key) {
             return Ok(Some(view));
         }
@@ -266,6 +270,27 @@ impl App {
         let view = tokio::task::spawn_blocking(view).await.map_err(corrupt)?;
         self.past.insert(key, view.clone());
         Ok(Some(view))
+    }
+
+    /// Waits for others that ask the database, for as long as it is known to be there: where it does not
+    /// answer them nobody waits for it anew, one after the other.
+    pub(super) async fn after_others<'a>(
+        &self,
+        others: &'a Mutex<()>,
+    ) -> Result<MutexGuard<'a, ()>, StoreError> {
+        if let Ok(one) = others.try_lock() {
+            return Ok(one);
+        }
+        let gone = async {
+            while self.database_is_there() {
+                tokio::time::sleep(AWAY).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = gone => Err(StoreError::Away),
+            one = others.lock() => Ok(one),
+        }
     }
 
     /// Brings a loaded operation to a revision that there is, or a later one: by what changed since
@@ -307,17 +332,17 @@ impl App {
         Ok(())
     }
 
-    /// Drops the snapshots that were not asked for the longest, until the others fit the budget. The
-    /// one asked for last stays, however large it is.
-    fn make_room(&self) {
+    /// Drops the snapshots that were not asked for the longest, until the others fit the budget beside
+    /// what is coming. Where nothing is, the one asked for last stays, however large it is.
+    pub(super) fn make_room(&self, coming: u64) {
         let Some(budget) = self.memory_bytes else { return };
         self.published.rcu(|published| {
             let mut all: Vec<_> = published.iter().collect();
             all.sort_by_key(|(_, held)| std::cmp::Reverse(held.asked.load(Relaxed)));
-            let mut bytes = 0;
+            let mut bytes = coming;
             let kept = all.into_iter().enumerate().filter(|(place, (_, held))| {
                 bytes += App::weight(&held.snapshot);
-                *place == 0 || bytes <= budget
+                coming == 0 && *place == 0 || bytes <= budget
             });
             let kept = kept.map(|(_, (id, held))| (id.clone(), held.clone()));
             kept.collect::<BTreeMap<Text, _>>()
@@ -327,15 +352,30 @@ impl App {
     /// Bytes that a snapshot takes, as measured on made-up operations: texts are shared and counted
     /// with the rows.
     pub fn weight(snapshot: &Snapshot) -> u64 {
-        let shapes = snapshot.areas.iter().filter_map(|(_, area)| area.geometry.as_ref());
-        let vertices: usize = shapes.map(|shape| shape.coords_count()).sum();
-        let bytes = snapshot.activities.len() * 600
-            + snapshot.sites.len() * 500
-            + (snapshot.needs.len() + snapshot.populations.len()) * 250
-            + snapshot.areas.len() * 1_500
-            + vertices * 48;
-        bytes as u64
+        let figures = snapshot.needs.len() + snapshot.populations.len();
+        let areas = snapshot.areas.iter().map(|(_, area)| area);
+        weight(snapshot.activities.len(), snapshot.sites.len(), figures, areas)
     }
+
+    /// The same of what will be one.
+    pub(super) fn weight_of(rows: &Rows) -> u64 {
+        let figures = rows.needs.len() + rows.populations.len();
+        weight(rows.activities.len(), rows.sites.len(), figures, rows.areas.iter())
+    }
+}
+
+fn weight<'a>(
+    activities: usize,
+    sites: usize,
+    figures: usize,
+    areas: impl Iterator<Item = &'a Area>,
+) -> u64 {
+    let of_areas = areas.map(|area| {
+        let vertices = area.geometry.as_ref().map_or(0, |shape| shape.coords_count());
+        1_500 + vertices * 48
+    });
+    let bytes = activities * 600 + sites * 500 + figures * 250 + of_areas.sum::<usize>();
+    bytes as u64
 }
 
 /// Whether a revision is none of the database, of which the newest is known.

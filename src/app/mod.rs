@@ -22,6 +22,7 @@ mod replica;
 mod reports;
 pub mod review;
 pub mod rollback;
+mod seam;
 pub mod settle;
 mod sheets;
 pub mod styles;
@@ -186,6 +187,8 @@ impl App {
         if self.snapshot(operation).is_none()
             && let Some(rows) = self.rows(operation).await?
         {
+            // Not before it was read: what is in memory is all there is while the database is away.
+            self.make_room(App::weight_of(&rows));
             let built = tokio::task::spawn_blocking(move || Snapshot::build(rows)).await;
             let corrupt = |_| StoreError::Corrupt { table: "operations", value: operation.into() };
             self.publish(built.map_err(corrupt)?);

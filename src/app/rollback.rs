@@ -17,6 +17,7 @@ use super::import::ImportError;
 use super::plan::next_submission;
 use super::words::{counted, grouped};
 use crate::domain::{Revision, Snapshot, Submission, Text, undone};
+use crate::intake::Kind;
 use crate::store::{About, NewSubmission, Repeats, Turn};
 
 /// What a rollback did, or would do.
@@ -157,6 +158,9 @@ fn unknown(known: &Snapshot, base: u32, repeats: &[(u32, Option<Repeats>)]) -> V
     repeats.iter().filter(|(_, kept)| kept.is_none()).map(|(id, _)| *id).filter(is_later).collect()
 }
 
+/// What is said of boundaries that stay because later ones say something of them, too.
+const COMPLETED: &str = " What those did not say themselves, such as borders beneath names, they have kept: where it is wrong, undo them as well and send their files again.";
+
 impl RolledBack {
     /// What it did, in words.
     pub fn in_words(&self) -> String {
@@ -191,6 +195,9 @@ impl RolledBack {
             text.push_str(&format!(
                 " {rows} {were} changed by later submissions: what they say now stays."
             ));
+            if *submission.kind == *Kind::Areas.name() {
+                text.push_str(COMPLETED);
+            }
         }
         if !self.unknown.is_empty() {
             let later = self.unknown.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");

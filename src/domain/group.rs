@@ -51,6 +51,24 @@ pub struct Group {
     pub disability: Disability,
 }
 
+impl Group {
+    /// This part of another group: what it does not say, the other does.
+    pub fn within(self, other: Group) -> Group {
+        Group {
+            population: match self.population {
+                PopulationGroup::All => other.population,
+                said => said,
+            },
+            sex: if self.sex == Sex::All { other.sex } else { self.sex },
+            age: if self.age == Age::ALL { other.age } else { self.age },
+            disability: match self.disability {
+                Disability::All => other.disability,
+                said => said,
+            },
+        }
+    }
+}
+
 impl PopulationGroup {
     pub const TABLE: &'static [(PopulationGroup, &'static str)] = &[
         (PopulationGroup::All, "all"),

@@ -220,8 +220,13 @@ impl Snapshot {
         self.submissions.iter().find(|submission| submission.id == id)
     }
 
-    /// A submission's file, with its sheet where others of that file were sent too.
+    /// A submission's file, with its sheet where others of that file were sent too; of a rollback that
+    /// of the submission it undoes.
     pub fn file_of(&self, one: &Submission) -> String {
+        let undoes = one.undoes.filter(|undoes| *undoes < one.id);
+        if let Some(undone) = undoes.and_then(|undoes| self.submission(undoes)) {
+            return self.file_of(undone);
+        }
         let is_of_file =
             |other: &&Submission| (&other.kind, &other.sha256) == (&one.kind, &one.sha256);
         let mut of_file = self.submissions.iter().filter(is_of_file);

@@ -12,7 +12,7 @@ use crate::formats::reference::{CRS84, Reference};
 use super::conditional::Kind;
 use super::extract::{self, Ask};
 use super::html;
-use super::landing::{bytes, written};
+use super::landing::written;
 use super::links::{self, GEOJSON, HTML, JSON, SCHEMA, link};
 use super::problem::Problem;
 use super::tiles::TILESETS;
@@ -60,9 +60,11 @@ pub(crate) async fn schema(
 ) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
     let collection = extract::collection(&collection)?;
-    ask.answer(view, Kind::fresh(SCHEMA), move |_, ask| {
-        ask.only_format()?;
-        bytes(&feature_schema(collection, &format!("{}{}", ask.base, ask.path)))
+    let form = ask.form();
+    ask.answer(view, Kind::page(form, SCHEMA), move |view, ask| {
+        ask.only_page_format()?;
+        let document = feature_schema(collection, &format!("{}{}", ask.base, ask.path));
+        written(form, &document, |document| html::schema(view, collection, ask, document))
     })
     .await
 }
@@ -74,8 +76,9 @@ pub(crate) async fn queryables(
 ) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
     let collection = extract::collection(&collection)?;
-    ask.answer(view, Kind::fresh(SCHEMA), move |_, ask| {
-        ask.only_format()?;
+    let form = ask.form();
+    ask.answer(view, Kind::page(form, SCHEMA), move |view, ask| {
+        ask.only_page_format()?;
         let mut queryables = feature_schema(collection, &format!("{}{}", ask.base, ask.path));
         let shape = match collection.geometry {
             GeometryKind::None => None,
@@ -86,7 +89,7 @@ pub(crate) async fn queryables(
             let about = format!("https://geojson.org/schema/{shape}.json");
             queryables["properties"][GEOMETRY]["$ref"] = json!(about);
         }
-        bytes(&queryables)
+        written(form, &queryables, |_| html::queryables(view, collection, ask))
     })
     .await
 }

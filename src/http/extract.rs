@@ -143,7 +143,7 @@ impl Ask {
 
     /// For pages that take no parameter but the format.
     pub fn only_page_format(&self) -> Result<(), Problem> {
-        page_format(&self.params(&[&params::PAGE_FORMAT])?)
+        Ok(self.params(&[&params::PAGE_FORMAT])?.one_of_codes(&params::PAGE_FORMAT)?)
     }
 
     /// The address of the request itself in another form.
@@ -157,7 +157,7 @@ impl Ask {
 
     /// For answers that take no parameter but the format.
     pub fn only_format(&self) -> Result<(), Problem> {
-        Ok(self.params(&[&params::FORMAT])?.json_only()?)
+        Ok(self.params(&[&params::FORMAT])?.one_of_codes(&params::FORMAT)?)
     }
 
     /// The address of the request itself.
@@ -198,12 +198,6 @@ fn pairs(query: &str) -> Result<Vec<(String, String)>, Problem> {
     let uri: axum::http::Uri = format!("/?{query}").parse().map_err(|_| unreadable())?;
     let pairs = Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_| unreadable())?;
     Ok(pairs.0)
-}
-
-/// Refuses a format that there is not.
-pub(crate) fn page_format(params: &Params) -> Result<(), Problem> {
-    let known = |given: &str| ["json", "html"].contains(&given).then_some(());
-    Ok(params.choice("f", known, ["json", "html"]).map(|_| ())?)
 }
 
 /// The collection of this id, or the problem that names those there are.

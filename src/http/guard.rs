@@ -45,10 +45,7 @@ pub(crate) async fn guard(
 
     let response = match server.in_flight.try_acquire() {
         Err(_) => Problem::busy().into_response(),
-        Ok(_) if url_bytes > URL_LIMIT => {
-            let detail = format!("The URL has {url_bytes} bytes; at most {URL_LIMIT} are read.");
-            Problem::new(StatusCode::URI_TOO_LONG, "URL too long", detail).into_response()
-        }
+        Ok(_) if url_bytes > URL_LIMIT => url_too_long().into_response(),
         // No name has it in it, and PostgreSQL no text.
         Ok(_) if path.contains("%00") => {
             Problem::not_found("No address has a NUL character in it.").into_response()
@@ -90,6 +87,14 @@ pub(crate) async fn guard(
     of_now(&server, response.headers_mut(), &path, &id);
     server.metrics.answered(metrics::asked(&path), response.status(), begun.elapsed());
     response
+}
+
+/// Said with the number that the API describes, not 414: mostly it is a filter with a long list.
+pub(crate) fn url_too_long() -> Problem {
+    let detail = format!(
+        "The URL has more than {URL_LIMIT} bytes. Ask for a range, a pattern or a box instead of a long list, or for fewer values at a time."
+    );
+    Problem::new(StatusCode::BAD_REQUEST, "URL too long", detail)
 }
 
 /// A person who asks, in a browser.
@@ -213,7 +218,8 @@ pub(crate) fn of_now(server: &Server, headers: &mut HeaderMap, path: &str, id: &
     }
 }
 
-fn dress(headers: &mut HeaderMap, path: &str) {
+/// What every answer says to browsers.
+pub(crate) fn dress(headers: &mut HeaderMap, path: &str) {
     let fixed = HeaderValue::from_static;
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
     headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));

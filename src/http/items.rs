@@ -9,7 +9,7 @@ use crate::formats::geojson_write::{self, FeatureWriter};
 use crate::formats::layer::{Layer, Member, Value};
 
 use super::conditional::Kind;
-use super::extract::{self, Ask, Form, page_format};
+use super::extract::{self, Ask, Form};
 use super::html;
 use super::links::{self, GEOJSON, HTML, JSON};
 use super::problem::Problem;
@@ -45,7 +45,7 @@ fn page(
     ask: &Ask,
 ) -> Result<Vec<u8>, Problem> {
     let params = ask.params(&collection.item_parameters())?;
-    page_format(&params)?;
+    params.one_of_codes(&params::PAGE_FORMAT)?;
     let default = match form {
         Form::Json => params::DEFAULT_LIMIT,
         Form::Html => html::LIMIT,
@@ -97,7 +97,7 @@ fn one(
     ask: &Ask,
 ) -> Result<Vec<u8>, Problem> {
     let params = ask.params(&collection.item_parameters_of_one())?;
-    page_format(&params)?;
+    params.one_of_codes(&params::PAGE_FORMAT)?;
     // An area is answered at its own level, where none is asked for.
     let params = match (params.get("level"), level_of(view, id)) {
         (None, Some(level)) if collection.parameters.iter().any(|own| own.name == "level") => {

@@ -140,7 +140,7 @@ struct WrittenRow<'a> {
 
 fn behind(view: &View, id: &str, ask: &Ask) -> Result<Vec<u8>, Problem> {
     let params = ask.params(&parameters())?;
-    params.json_only()?;
+    params.one_of_codes(&params::FORMAT)?;
     let limit = params.limit()?.unwrap_or(DEFAULT_LIMIT).min(params::MAX_LIMIT);
     let first = match params.get("next") {
         None => 0,

@@ -20,7 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::Service;
 
-use super::{Server, hot, public};
+use super::{Server, hot, public, unread};
 
 /// The longest that a request's head may take to arrive, and that a connection may be silent.
 const SILENCE: Duration = Duration::from_secs(75);
@@ -82,9 +82,20 @@ pub(super) async fn listen(
                     None => Either::Right(router.clone().call(request)),
                 }
             });
+            let (stream, left) = unread::watch(stream);
             let connection = builder.serve_connection(TokioIo::new(stream), service);
-            if let Err(failed) = watcher.watch(connection).await {
+            let ended = watcher.watch(connection).await;
+            let unread = ended
+                .as_ref()
+                .err()
+                .is_some_and(|failed| failed.downcast_ref().is_some_and(hyper::Error::is_parse));
+            if let Err(failed) = ended {
                 tracing::trace!(failed, "a connection ended early");
+            }
+            if let Ok(left) = left.await
+                && let Err(failed) = left.finish(unread).await
+            {
+                tracing::trace!(%failed, "a refusal was not sent");
             }
         });
     }

@@ -29,6 +29,7 @@ mod stored;
 mod styles;
 mod tiles;
 mod token;
+mod unread;
 
 use std::collections::BTreeMap;
 use std::future::{Future, ready};

@@ -25,6 +25,7 @@ use super::links::{self, GEOJSON, HTML, HTML_UTF8, JSON, OPENAPI, SCHEMA};
 use super::problem::Problem;
 use super::revision::{AS_OF, MIN_REVISION, REVISION};
 use super::styles;
+use super::tiles::SET_FORMAT;
 use crate::app::export::FORMATS;
 use crate::formats::layer::GeometryKind;
 use crate::formats::mvt;
@@ -68,8 +69,8 @@ fn described(view: &View, base: &str) -> Value {
         let named = |what: &str| format!("{what}-{}", collection.id);
         let title = collection.title;
         path(home.clone(), get(&named("about"), title, JSON, &page, true));
-        path(format!("{home}/schema"), get(&named("schema"), "Schema", SCHEMA, &format, true));
-        let queryables = get(&named("queryables"), "Queryables", SCHEMA, &format, true);
+        path(format!("{home}/schema"), get(&named("schema"), "Schema", SCHEMA, &page, true));
+        let queryables = get(&named("queryables"), "Queryables", SCHEMA, &page, true);
         path(format!("{home}/queryables"), queryables);
         let items = get(&named("items"), title, GEOJSON, &collection.item_parameters(), false);
         let items = answering(items, GEOJSON, schemas::items(collection));
@@ -93,8 +94,8 @@ fn described(view: &View, base: &str) -> Value {
     let behind = answering(behind, JSON, schemas::refers("Lines"));
     path("/collections/gaps/items/{featureId}/lines".to_owned(), behind);
     let mut path = |at: &str, entry: Value| paths.insert(at.to_owned(), json!({"get": entry}));
-    path("/tileMatrixSets", get("tile-matrix-sets", "Tile matrix sets", JSON, &format, true));
-    let set = get("tile-matrix-set", "Web Mercator", JSON, &format, true);
+    path("/tileMatrixSets", get("tile-matrix-sets", "Tile matrix sets", JSON, &page, true));
+    let set = get("tile-matrix-set", "Web Mercator", JSON, &page, true);
     path("/tileMatrixSets/WebMercatorQuad", set);
     paths.extend(imports::paths().into_iter().map(|(at, entry)| (at.to_owned(), entry)));
     examples::put(view, &mut paths);
@@ -160,8 +161,11 @@ fn paths_of_tiles(path: &mut impl FnMut(String, Value), home: &str, collection: 
     let known = collection.tile_parameters();
     let named = |what: &str| format!("{what}-{}", collection.id);
     let set = format!("{home}/tiles/WebMercatorQuad");
-    path(format!("{home}/tiles"), get(&named("tilesets"), "Tilesets", JSON, &known, true));
-    path(set.clone(), get(&named("tileset"), "Tileset and TileJSON", JSON, &known, true));
+    let with = |format| -> Vec<&Parameter> { known.iter().copied().chain([format]).collect() };
+    let sets = get(&named("tilesets"), "Tilesets", JSON, &with(&PAGE_FORMAT), true);
+    path(format!("{home}/tiles"), sets);
+    let one = get(&named("tileset"), "Tileset and TileJSON", JSON, &with(&SET_FORMAT), true);
+    path(set.clone(), one);
     let mut tile = get(&named("tile"), "A tile", mvt::MEDIA, &known, false);
     tile["responses"]["200"]["content"][mvt::MEDIA]["schema"] =
         json!({"type": "string", "format": "binary"});
@@ -175,7 +179,7 @@ fn paths_of_tiles(path: &mut impl FnMut(String, Value), home: &str, collection: 
         }
     }
     path(format!("{set}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"), tile);
-    path(format!("{home}/styles"), get(&named("styles"), "Styles", JSON, &[&FORMAT], true));
+    path(format!("{home}/styles"), get(&named("styles"), "Styles", JSON, &[&PAGE_FORMAT], true));
     let qml = get(&named("style-qgis"), "Style for QGIS", styles::QML, &known, true);
     path(format!("{home}/styles/map.qml"), qml);
     let json = get(&named("style-maplibre"), "Style for MapLibre", styles::MAPLIBRE, &known, true);

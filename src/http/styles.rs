@@ -10,8 +10,9 @@ use crate::formats::layer::GeometryKind;
 
 use super::conditional::Kind;
 use super::extract::{self, Ask};
-use super::landing::bytes;
-use super::links::{self, JSON, link};
+use super::html;
+use super::landing::{bytes, written};
+use super::links::{self, HTML, JSON, link};
 use super::problem::Problem;
 
 pub(crate) const QML: &str = "application/vnd.qgis.qml+xml";
@@ -25,19 +26,24 @@ pub(crate) async fn all(
 ) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
     let collection = extract::collection(&collection)?;
-    ask.answer(view, Kind::fresh(JSON), move |view, ask| {
-        ask.only_format()?;
+    let form = ask.form();
+    ask.answer(view, Kind::page(form, JSON), move |view, ask| {
+        ask.only_page_format()?;
         let home = links::collection(&ask.base, &view.snapshot.operation.id, collection.id);
         let mut styles = Vec::new();
         if collection.geometry != GeometryKind::None {
             styles
                 .push(json!({"id": "map", "title": collection.title, "links": style_links(&home)}));
         }
-        bytes(&json!({
+        let document = json!({
             "default": styles.first().map(|_| "map"),
             "styles": styles,
-            "links": [link("self", JSON, "This page", format!("{home}/styles"))],
-        }))
+            "links": [
+                link("self", JSON, "This page", format!("{home}/styles")),
+                link("alternate", HTML, "This page for people", format!("{home}/styles?f=html")),
+            ],
+        });
+        written(form, &document, |_| html::styles(view, collection, ask))
     })
     .await
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use crate::app::collections::params::FORMAT;
+use crate::app::collections::params::{PAGE_FORMAT, ParameterKind};
 use crate::app::collections::{Collection, Parameter, Params, View};
 use crate::app::tiles::{self, Address, MAX_ZOOM, NoTile};
 use crate::formats::layer::GeometryKind;
@@ -13,8 +13,9 @@ use crate::formats::mvt;
 
 use super::conditional::Kind;
 use super::extract::{self, Ask};
-use super::landing::bytes;
-use super::links::{self, JSON, link};
+use super::html;
+use super::landing::written;
+use super::links::{self, HTML, JSON, link};
 use super::problem::Problem;
 
 /// The one tile matrix set there is.
@@ -25,6 +26,10 @@ const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 const TILING_SCHEME: &str = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme";
 pub(crate) const TILING_SCHEMES: &str = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes";
 pub(crate) const TILESETS: &str = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector";
+
+/// The formats of a tileset, which is TileJSON as well.
+pub(crate) const SET_FORMAT: Parameter =
+    Parameter { kind: ParameterKind::Choice(|| vec!["json", "tilejson", "html"]), ..PAGE_FORMAT };
 
 /// The zoom beyond which a map draws the tiles of this one larger: its unit is 30 cm.
 const DRAWN_ZOOM: u8 = 14;
@@ -42,13 +47,16 @@ pub(crate) async fn tilesets(
 ) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
     let collection = drawn(&collection)?;
-    ask.answer(view, Kind::fresh(JSON), move |view, ask| {
-        let params = asked(view, collection, ask)?;
+    let form = ask.form();
+    ask.answer(view, Kind::page(form, JSON), move |view, ask| {
+        let params = asked(view, collection, ask, &PAGE_FORMAT)?;
         let home = home(view, collection, ask);
         let query = query(&params);
-        bytes(&json!({
+        let own = format!("{home}/tiles{query}");
+        let document = json!({
             "links": [
-                link("self", JSON, "This page", format!("{home}/tiles{query}")),
+                link("self", JSON, "This page", own.clone()),
+                link("alternate", HTML, "This page for people", html::html_of(&own)),
                 link(TILING_SCHEMES, JSON, "Tile matrix sets", matrix_sets_url(view, ask)),
             ],
             "tilesets": [{
@@ -58,7 +66,8 @@ pub(crate) async fn tilesets(
                 "tileMatrixSetURI": QUAD_URI,
                 "links": tileset_links(view, collection, ask, &query),
             }],
-        }))
+        });
+        written(form, &document, |document| html::tilesets(view, collection, ask, &query, document))
     })
     .await
 }
@@ -72,9 +81,13 @@ pub(crate) async fn tileset(
     let view = ask.view(&operation).await?;
     let collection = drawn(&collection)?;
     known_set(&set)?;
-    ask.answer(view, Kind::fresh(JSON), move |view, ask| {
-        let params = asked(view, collection, ask)?;
-        bytes(&described(view, collection, ask, &params)?)
+    let form = ask.form();
+    ask.answer(view, Kind::page(form, JSON), move |view, ask| {
+        let params = asked(view, collection, ask, &SET_FORMAT)?;
+        let document = described(view, collection, ask, &params)?;
+        written(form, &document, |document| {
+            html::tileset(view, collection, ask, &query(&params), document)
+        })
     })
     .await
 }
@@ -111,11 +124,15 @@ pub(crate) async fn matrix_sets(
     Path(operation): Path<String>,
 ) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
-    ask.answer(view, Kind::fresh(JSON), |view, ask| {
-        ask.only_format()?;
+    let form = ask.form();
+    ask.answer(view, Kind::page(form, JSON), move |view, ask| {
+        ask.only_page_format()?;
         let home = matrix_sets_url(view, ask);
-        bytes(&json!({
-            "links": [link("self", JSON, "This page", home.clone())],
+        let document = json!({
+            "links": [
+                link("self", JSON, "This page", home.clone()),
+                link("alternate", HTML, "This page for people", html::html_of(&home)),
+            ],
             "tileMatrixSets": [{
                 "id": QUAD,
                 "title": "Web Mercator",
@@ -123,7 +140,8 @@ pub(crate) async fn matrix_sets(
                 "crs": MERCATOR,
                 "links": [link("self", JSON, "Web Mercator", format!("{home}/{QUAD}"))],
             }],
-        }))
+        });
+        written(form, &document, |document| html::matrix_sets(view, ask, document))
     })
     .await
 }
@@ -134,9 +152,10 @@ pub(crate) async fn matrix_set(
 ) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
     known_set(&set)?;
-    ask.answer(view, Kind::fresh(JSON), |_, ask| {
-        ask.only_format()?;
-        bytes(&definition())
+    let form = ask.form();
+    ask.answer(view, Kind::page(form, JSON), move |view, ask| {
+        ask.only_page_format()?;
+        written(form, &definition(), |document| html::matrix_set(view, ask, document))
     })
     .await
 }
@@ -171,13 +190,16 @@ impl From<NoTile> for Problem {
 }
 
 /// The question of a tileset: one that cannot be answered is refused here, not first at its tiles.
-fn asked(view: &View, collection: &'static Collection, ask: &Ask) -> Result<Params, Problem> {
-    let format = Parameter { kind: FORMAT.kind, ..FORMAT };
+fn asked(
+    view: &View,
+    collection: &'static Collection,
+    ask: &Ask,
+    format: &Parameter,
+) -> Result<Params, Problem> {
     let mut known = collection.tile_parameters();
-    known.push(&format);
+    known.push(format);
     let params = ask.params(&known)?;
-    let formats = ["json", "tilejson"];
-    params.choice("f", |given| formats.contains(&given).then_some(()), formats)?;
+    params.one_of_codes(format)?;
     collection.read(view, &params)?;
     params.fields(collection)?;
     Ok(params)
@@ -204,8 +226,10 @@ fn tileset_links(view: &View, collection: &Collection, ask: &Ask, query: &str) -
     let template = format!("{tileset}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}{query}");
     let mut item = link("item", mvt::MEDIA, "A tile", template);
     item["templated"] = json!(true);
+    let own = format!("{tileset}{query}");
     vec![
-        link("self", JSON, collection.title, format!("{tileset}{query}")),
+        link("self", JSON, collection.title, own.clone()),
+        link("alternate", HTML, "The tileset for people", html::html_of(&own)),
         item,
         link(
             TILING_SCHEME,

@@ -289,6 +289,7 @@ fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
     let year = values::number(row.cell(Field::Year), values::Decimal::Point);
     let number = values::number(row.cell(Field::Month), values::Decimal::Point);
     let number = number.filter(|number| (1.0..=12.0).contains(number) && number.fract() == 0.0);
+    let month = numbered_month(&month).map_or(month.clone(), |name| name.to_owned().into());
     let text = match (year, number) {
         (Some(year), Some(number)) => format!("{year}-{number:02}"),
         (Some(year), None) => format!("{month} {year}"),
@@ -302,6 +303,14 @@ fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
         row.warn(Field::Month, &text, "", problems::NOT_A_DATE);
     }
     (start, end)
+}
+
+/// The name of a month that its number stands before: `1. January`, `04 April`.
+fn numbered_month(text: &str) -> Option<&str> {
+    let name = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number: i8 = text[..text.len() - name.len()].parse().ok()?;
+    let name = name.trim_start_matches(|c: char| !c.is_alphanumeric());
+    (vocabulary::month(name) == Some(number)).then_some(name)
 }
 
 #[cfg(test)]

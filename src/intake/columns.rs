@@ -204,7 +204,8 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     parts::prefer_numbers(&mut figures, &seen);
     thousands.settle(kind, &mut candidates, &mut figures);
     prefer_totals(heads, &mut candidates);
-    let by_period = periods::set_apart(heads, &mut candidates, &mut notes);
+    to_date::prefer_later(heads, &mut candidates);
+    let by_period = periods::set_apart(kind, heads, &mut candidates, &mut figures, &mut notes);
     let mut assigned = assign(kind, heads, &seen, candidates, &mut notes);
     between_levels(kind, heads, &notes, &mut assigned);
     by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);

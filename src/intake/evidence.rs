@@ -240,7 +240,7 @@ fn is_clock(text: &str) -> bool {
 }
 
 /// Two or three letters, then digits, as P-codes are: `CD7402ZS01`, `MZ0101`, `IQG01Q01`.
-fn is_code_shaped(text: &str) -> bool {
+pub fn is_code_shaped(text: &str) -> bool {
     let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     (2..=3).contains(&letters)

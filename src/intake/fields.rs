@@ -445,6 +445,7 @@ const SITES_ALSO: &[Field] = &[
     Field::Coordinates,
     Field::PartnerAcronym,
     Field::Country,
+    Field::Unit,
 ];
 /// Columns that needs of other makers have.
 const NEEDS_ALSO: &[Field] = &[

@@ -94,6 +94,20 @@ impl Figure {
         self.group != Group::ALL || self.word.is_some() || self.sector.is_some()
     }
 
+    /// The part of what the header above names: `Male` below `IDPs reached`.
+    pub fn of(self, above: Figure) -> Figure {
+        let group = self.group.within(above.group);
+        let own = (self.group.age, self.word);
+        let said = (above.group.age, above.word);
+        let (age, word) = match own {
+            // Of `Women` below `0-17` and `Elderly` the age is said above.
+            (Age::ALL, None | Some(Word::Grown)) if said != (Age::ALL, None) => said,
+            own => own,
+        };
+        let sector = self.sector.or(above.sector);
+        Figure { group: Group { age, ..group }, word, sector, ..self }
+    }
+
     /// The field the figure belongs to in a kind of table, where the measure is said or given.
     pub fn field(&self, kind: Kind, measure: Option<Measure>) -> Option<Field> {
         let field = match (self.measure.or(measure)?, self.households) {

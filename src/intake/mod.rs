@@ -14,6 +14,7 @@ pub mod figures;
 mod gazetteers;
 pub mod headers;
 pub mod kinds;
+mod merged;
 pub mod needs;
 mod partners;
 pub mod parts;

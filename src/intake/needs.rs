@@ -4,13 +4,13 @@ pub(super) mod cycle;
 mod hno;
 mod ipc;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::fields::Field;
 use super::places::Policy;
 use super::read::read_table;
-use super::report::{Problem, Report};
+use super::report::{ColumnReport, Problem, Report};
 use super::row::Row;
 use super::{Kind, Options, Unreadable, problems, strict};
 use crate::domain::{Group, Need, Period, Sector, Snapshot, Source, Text};
@@ -35,7 +35,11 @@ const SUPERSEDED: Problem = Problem {
     message: "A later row is about the same area, sector, group and cycle: that one counts.",
     remedy: "Keep one row for each.",
 };
-
+const NO_PLACES: Problem = Problem {
+    code: "no-places",
+    message: "No column says where, and other rows give other figures of the same sector, group and cycle: they are of places that are not known.",
+    remedy: "Give each row the P-code of its area, or say which column has it.",
+};
 const OTHER_PHASE: Problem = Problem {
     code: "other-phase",
     message: "The row counts the people of another phase than 3+: it is not used.",
@@ -109,7 +113,12 @@ pub fn needs(
         ));
     }
     let published = entries.iter().any(|entry| entry.hno.is_some());
-    let (needs, verdicts) = if published { hno::settle(&entries) } else { settle(&entries) };
+    let (mut needs, mut verdicts) =
+        if published { hno::settle(&entries) } else { settle(&entries) };
+    let field = |column: &ColumnReport| column.field.as_deref().and_then(Field::from_name);
+    if !report.columns.iter().filter_map(field).any(Field::is_area) {
+        reject_placeless(&entries, &mut needs, &mut verdicts);
+    }
     // A row may lose against a later one, so its remark needs a second reading.
     let mut report = match verdicts.is_empty() {
         true => report,
@@ -141,7 +150,10 @@ fn read(
         if entries.len() > before
             && let Some((problem, detail)) = verdicts.and_then(|known| known.get(&row.row_number()))
         {
-            row.note("", detail, *problem);
+            match *problem == NO_PLACES {
+                true => row.reject(Field::Adm1Code, "", detail, *problem),
+                false => row.note("", detail, *problem),
+            }
         }
     })?;
     Ok((read.rows, read.report, asks.into_inner()))
@@ -257,6 +269,22 @@ fn settle(entries: &[Entry]) -> (Vec<Need>, Verdicts) {
     let mut kept: Vec<&Entry> = last.into_values().collect();
     kept.sort_by_key(|entry| entry.row);
     (kept.into_iter().map(|entry| need(&entry.cell, entry.row, entry.figures)).collect(), verdicts)
+}
+
+/// Rows that say different figures of the same, in a table of which no column says where, are about
+/// places that are not known: none of them is the figure of the operation.
+fn reject_placeless(entries: &[Entry], needs: &mut Vec<Need>, verdicts: &mut Verdicts) {
+    let mut known: HashMap<&Cell, Figures> = HashMap::new();
+    let mut several: HashSet<&Cell> = HashSet::new();
+    for Entry { cell, figures, .. } in entries {
+        if known.entry(cell).or_insert(*figures) != figures {
+            several.insert(cell);
+        }
+    }
+    for entry in entries.iter().filter(|entry| several.contains(&entry.cell)) {
+        verdicts.insert(entry.row, (NO_PLACES, String::new()));
+    }
+    needs.retain(|need| verdicts.get(&need.source.row).is_none_or(|(why, _)| *why != NO_PLACES));
 }
 
 fn supersede(before: &Entry, after: &Entry, verdicts: &mut Verdicts) {

@@ -92,6 +92,7 @@ fn figure_of(kind: Kind, head: &Head) -> Option<Figure> {
     let known = own.is_some() || head.shared || head.header.is_empty();
     if let Some(part) = parts.filter(|_| known || tag.is_some_and(|tag| tag.is_part())) {
         let measure = part.measure.or(measure);
+        let part = group.map_or(part, |group| part.of(group));
         return Some(Figure { measure, households: part.households || households, ..part });
     }
     let above = group.filter(|_| own.is_some_and(|own| own.measure.is_none()) || own.is_some());

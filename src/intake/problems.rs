@@ -59,8 +59,18 @@ pub const NEGATIVE: Problem =
     problem("negative", "The figure is below zero: it is unknown.", "Write zero or more.");
 pub const THOUSANDS_OR_DECIMALS: Problem = problem(
     "thousands-or-decimals",
-    "The dot may be a thousands sign: read as a decimal sign, as other cells of the column are.",
+    "The sign may be one of thousands: read as a decimal sign, as other cells of the column are.",
     "Write digits only, such as 1500, without a sign for thousands.",
+);
+pub const MERGED_FIGURE: Problem = problem(
+    "merged-figure",
+    "The figure stands in a cell that is merged over rows of several places: how many are in each is unknown.",
+    "Write the figure of each row in a cell of its own.",
+);
+pub const FIGURE_ABOVE: Problem = problem(
+    "figure-above",
+    "The figure stands in a cell that is merged over several rows of one place: it counts once, in the first of them.",
+    "Nothing needs doing where the people are the same; else write the figure of each row in a cell of its own.",
 );
 pub const TOO_MANY: Problem = problem(
     "too-many",

@@ -58,6 +58,19 @@ pub fn profile(
     let mixed =
         mapped.iter().map(|(field, _)| *field).filter(|field| habits[*field as usize].is_mixed());
     let mut styles: Vec<Style> = habits.iter().map(Habits::style).collect();
+    // One hand wrote all the days of a row.
+    let is_date = |field: &&Field| field.role() == Role::Date;
+    let dates: Vec<Field> =
+        mapped.iter().map(|(field, _)| field).filter(is_date).copied().collect();
+    let settled = dates.iter().map(|field| styles[*field as usize]);
+    let mut settled = settled.filter(|style| style.settled_order).map(|style| style.order);
+    if let Some(order) = settled.next()
+        && settled.all(|other| other == order)
+    {
+        for field in dates {
+            styles[field as usize] = habits[field as usize].style_in(Some(order));
+        }
+    }
     thousands.iter().for_each(|field| styles[*field as usize].thousands = true);
     Ok(Profile {
         rows,

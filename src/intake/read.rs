@@ -20,8 +20,8 @@ use super::table::Found;
 use super::table::strays::Strays;
 use super::values::{self, Dots};
 use super::{
-    Kind, Options, figures, kinds, preview, remembered, severities, thousands, told_by_rows,
-    unused, vocabulary,
+    Kind, Options, figures, kinds, merged, preview, remembered, severities, thousands,
+    told_by_rows, unused, vocabulary,
 };
 use crate::domain::{Decided, Partner, Snapshot};
 use crate::formats::sheet::{Sheet, Workbook, column_letters};
@@ -98,6 +98,7 @@ pub fn read_table<T: Send>(
             "No column of the table is understood: say what the columns are.",
         ));
     }
+    let merged = merged::figures(sheet, found.first_row, &mapped)?;
     let mut strays = Strays::of(kind, &found, &mapped);
     let profile = profile(sheet, &parts, &mapped, &mapping.thousands, &strays)?;
     strays.titles.clone_from(&profile.titles);
@@ -129,6 +130,7 @@ pub fn read_table<T: Send>(
         parts: mapping.parts,
         beside_total: mapping.beside_total,
         further: mapping.further,
+        merged,
         said: said(&report.columns),
         of_months: of_months(&report.columns),
         strays,

@@ -20,6 +20,7 @@ pub use self::copies::unused;
 pub use self::days::{YEARS, plausible_days};
 use self::memo::Memo;
 use super::fields::Field;
+use super::merged::Merged;
 use super::partners::Partners;
 use super::parts::Part;
 use super::personal::{self, Of};
@@ -53,6 +54,8 @@ pub struct Context<'k> {
     pub beside_total: Vec<(Field, usize)>,
     /// Columns of further places of the level of a field.
     pub further: Vec<(Field, usize)>,
+    /// Figures in cells that are merged over rows.
+    pub merged: Vec<Merged>,
     /// What the headers of figures say that they count, by `Field as usize`.
     pub said: Vec<Said>,
     /// Fields of people of which a row cannot say that they are households.
@@ -134,6 +137,7 @@ pub struct Reading<'k> {
     /// The texts of the current row, put together.
     said: String,
     folded: copies::Folded,
+    coded: copies::Coded,
     partners: Partners<'k>,
     /// Partners named since they were last taken, each way of naming once.
     mentions: Vec<Mention>,
@@ -141,6 +145,8 @@ pub struct Reading<'k> {
     remarks: Vec<Remark>,
     /// Texts that only rows have that are none.
     pub strange: Known,
+    /// Texts that say a sum, and others of their columns.
+    pub sums: Known,
 }
 
 /// What there is to say of a row besides what was read.
@@ -342,11 +348,13 @@ impl<'k> Reading<'k> {
             ages: Memo::new(None),
             said: String::new(),
             folded: copies::Folded::default(),
+            coded: copies::Coded::default(),
             partners,
             mentions: Vec::new(),
             mentioned: HashSet::default(),
             remarks: Vec::new(),
             strange: Known::default(),
+            sums: Known::default(),
         }
     }
 

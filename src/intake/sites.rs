@@ -10,7 +10,8 @@ use super::read::read_table;
 use super::report::{Problem, Report};
 use super::review;
 use super::row::Row;
-use super::{Kind, Options, Unreadable};
+use super::units::Counted;
+use super::{Kind, Options, Unreadable, problems};
 use crate::domain::{Partner, Site, SiteStatus, Snapshot, Standards, Text};
 
 const NO_POINT: Problem = Problem {
@@ -111,7 +112,7 @@ fn site(row: &mut Row<'_, '_>, known: &Snapshot, standards: &Standards) -> Optio
         reported_as: partner.and_then(|who| who.reported_as),
         point: place.point,
         status: status(row),
-        capacity_people: row.quantity(Field::CapacityPeople),
+        capacity_people: capacity(row),
         radius_m: radius(row),
         start,
         end,
@@ -127,6 +128,20 @@ fn kind(row: &mut Row<'_, '_>) -> Option<Text> {
     }
     row.warn(Field::SiteType, &text, "", UNKNOWN_TYPE);
     Some(row.share(&text))
+}
+
+/// How many people; of litres and households nobody knows for how many (METHODS 7).
+fn capacity(row: &mut Row<'_, '_>) -> Option<f64> {
+    let capacity = row.quantity(Field::CapacityPeople)?;
+    match row.unit() {
+        None | Some((_, Counted::People)) => Some(capacity),
+        Some((unit, _)) => {
+            let what = format!("It is in {unit}.");
+            let figure = capacity.to_string();
+            row.warn(Field::CapacityPeople, &figure, &what, problems::NOT_PEOPLE);
+            None
+        }
+    }
 }
 
 fn status(row: &mut Row<'_, '_>) -> Option<SiteStatus> {

@@ -36,6 +36,8 @@ pub struct Habits {
     dotted: u32,
     /// Several dots, as `1.234.567`.
     grouped: u32,
+    /// One comma and three digits behind it, as `1,500`.
+    commaed: u32,
     /// Thousands written in another way than with dots: `1,234` and `1500`.
     other_thousands: u32,
     serials: u32,
@@ -53,6 +55,8 @@ pub struct Style {
     pub decimal: Decimal,
     pub order: Order,
     pub dots: Dots,
+    /// Some commas are decimal signs, and three digits stand behind others.
+    pub commas_doubtful: bool,
     /// Most cells of the column of dates are plain numbers: days as a spreadsheet counts them.
     pub serials: bool,
     /// Its figures are in thousands.
@@ -71,6 +75,12 @@ impl Style {
     pub fn figure(&self, cell: Cell<'_>) -> Option<f64> {
         let number = number(cell, self.decimal)?;
         Some(if self.thousands { in_full(number) } else { number })
+    }
+
+    /// Whether the sign in a figure of this column may be one of thousands or of decimals.
+    pub fn is_doubtful(&self, text: &str) -> bool {
+        self.dots == Dots::Ambiguous && may_be_thousands(text, '.')
+            || self.commas_doubtful && may_be_thousands(text, ',')
     }
 }
 
@@ -95,6 +105,7 @@ impl Habits {
         self.months_first += other.months_first;
         self.dotted += other.dotted;
         self.grouped += other.grouped;
+        self.commaed += other.commaed;
         self.other_thousands += other.other_thousands;
         self.serials += other.serials;
         self.whole_days += other.whole_days;
@@ -148,10 +159,11 @@ impl Habits {
             0 if !is_number => self.see_number(cell),
             0 if text.contains(',') => {
                 self.other_thousands += 1;
+                self.commaed += u32::from(may_be_thousands(text, ','));
                 self.see_number(cell);
             }
             0 => self.other_thousands += u32::from(text.len() > 3 && is_whole(text)),
-            1 if is_dotted(text) => self.dotted += 1,
+            1 if may_be_thousands(text, '.') => self.dotted += 1,
             1 if is_number => self.points += 1,
             _ => self.grouped += u32::from(is_number),
         }
@@ -197,7 +209,13 @@ impl Habits {
     /// Most cells decide; where none does, day before month, as most of the world writes. A column
     /// that contradicts itself is month first only where that is clear, by more than two to one.
     pub fn style(&self) -> Style {
-        let commas = self.commas > self.points;
+        self.style_in(None)
+    }
+
+    /// The same, where another column of days says in which order they are written: it holds where
+    /// this one does not say it.
+    pub fn style_in(&self, order: Option<Order>) -> Style {
+        let commas = self.commas > self.points.max(self.commaed);
         let dots = match self.dotted {
             0 => Dots::Clear,
             _ if commas => Dots::Clear,
@@ -208,21 +226,23 @@ impl Habits {
         };
         let decimal =
             if commas || dots == Dots::Thousands { Decimal::Comma } else { Decimal::Point };
-        let order = if self.months_first > 2 * self.days_first {
-            Order::MonthFirst
-        } else {
-            Order::DayFirst
+        let settled_order = self.days_first + self.months_first > 0;
+        let order = match order.filter(|_| !settled_order) {
+            Some(order) => order,
+            None if self.months_first > 2 * self.days_first => Order::MonthFirst,
+            None => Order::DayFirst,
         };
         let first_days = self.first_days[usize::from(order == Order::MonthFirst)];
         Style {
             decimal,
             dots,
+            commas_doubtful: commas && self.commaed > 0,
             serials: self.serials > self.written_dates,
             thousands: false,
             order,
             first_days: self.whole_days > 0 && first_days == self.whole_days,
-            either_order: self.either_order > 0 && self.days_first + self.months_first == 0,
-            settled_order: self.days_first + self.months_first > 0,
+            either_order: self.either_order > 0 && !settled_order,
+            settled_order,
         }
     }
 
@@ -241,10 +261,10 @@ fn is_whole(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a text is one to three digits that do not begin with zero, a dot and three digits.
-pub fn is_dotted(text: &str) -> bool {
+/// Whether a text is one to three digits that do not begin with zero, a sign and three digits.
+fn may_be_thousands(text: &str, sign: char) -> bool {
     let plain = ascii_digits(text);
-    trimmed(plain.as_deref().unwrap_or(text)).split_once('.').is_some_and(|(whole, tail)| {
+    trimmed(plain.as_deref().unwrap_or(text)).split_once(sign).is_some_and(|(whole, tail)| {
         (1..=3).contains(&whole.len())
             && !whole.starts_with('0')
             && tail.len() == 3
@@ -414,6 +434,18 @@ mod tests {
         assert_eq!(people(&["1.5", "2"]).dots, Dots::Clear);
         assert_eq!(people(&["1.500", "1.234,5"]).decimal, Decimal::Comma);
         assert_eq!(read("1.234.567", Decimal::Point), Some(1_234_567.0));
+    }
+
+    #[test]
+    fn commas_before_three_digits_are_thousands_unless_most_commas_are_not() {
+        let style = people(&["1,234", "12,345", "950", "4,5"]);
+        assert_eq!((style.decimal, style.is_doubtful("1,234")), (Decimal::Point, false));
+        assert_eq!(style.figure(Cell::Text("12,345")), Some(12_345.0));
+        assert_eq!(style.figure(Cell::Text("4,5")), None);
+        assert_eq!(people(&["12,345", "1,2"]).decimal, Decimal::Point);
+        let style = people(&["1,2", "3,5", "12,345"]);
+        assert_eq!((style.decimal, style.is_doubtful("12,345")), (Decimal::Comma, true));
+        assert!(!people(&["1,2", "3,5"]).commas_doubtful);
     }
 
     #[test]

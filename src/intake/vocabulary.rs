@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 pub use self::files::{List, list, rows};
 use self::files::{Words, code, words};
 pub use self::folding::{folded, normalise, question};
+use super::fields::Field;
 use super::figures::{self, Figure};
 use super::units::Counted;
 use crate::domain::{
@@ -78,6 +79,17 @@ pub enum FigureWord {
     Reached,
     /// In need, a baseline: neither.
     Other,
+}
+
+/// The time in which people are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// From the beginning until now.
+    Beginning,
+    /// Before the month or period that the file is about.
+    Before,
+    /// That month or period.
+    Period,
 }
 
 /// What a text is in a row of a form that is no row of data.
@@ -237,6 +249,30 @@ pub fn modality(text: &str) -> Option<&'static str> {
     code(&MODALITIES, text)
 }
 
+fn of_field(field: Field) -> Option<&'static LazyLock<Words>> {
+    Some(match field {
+        Field::Sector => &SECTORS,
+        Field::PartnerType => &PARTNER_TYPES,
+        Field::Status => &STATUSES,
+        Field::PopulationGroup => &GROUPS,
+        Field::Sex => &SEXES,
+        Field::Age => &AGES,
+        Field::Disability => &DISABILITIES,
+        Field::Modality => &MODALITIES,
+        _ => return None,
+    })
+}
+
+/// Whether the words of a field have codes.
+pub fn has_codes(field: Field) -> bool {
+    of_field(field).is_some()
+}
+
+/// The code of a text of a field, as a whole and not by its parts, which say less than it does.
+pub fn whole_code(field: Field, text: &str) -> Option<&'static str> {
+    of_field(field)?.exact.get(&normalise(text)).map(String::as_str)
+}
+
 /// What a unit counts; `None` where it is not known.
 pub fn unit(text: &str) -> Option<Counted> {
     code(&UNITS, text).map(counted)
@@ -340,10 +376,19 @@ pub fn severity_word(words: &str) -> Option<SeverityWord> {
     Some(code.parse().map_or(SeverityWord::Other, SeverityWord::Phase))
 }
 
-/// Whether folded words say that people are counted from the beginning; `None` where they say no
-/// time or that of the month.
-pub fn is_cumulative(words: &str) -> Option<bool> {
-    SPANS.exact.get(words).map(|code| code == "cumulative")
+/// The time in which folded words say that people are counted; `None` where they say none.
+pub fn span(words: &str) -> Option<Span> {
+    SPANS.exact.get(words).map(|code| match code.as_str() {
+        "cumulative" => Span::Beginning,
+        "before" => Span::Before,
+        _ => Span::Period,
+    })
+}
+
+/// Whether a text between two days says that they are the ends of a range: `to`, `au`, a dash.
+pub fn joins_days(text: &str) -> bool {
+    static JOINS: List = list("between two days");
+    text.chars().all(|c| "-/\u{2013}\u{2014}".contains(c)) || JOINS.contains(&&*normalise(text))
 }
 
 /// The month of this name, 1-12.

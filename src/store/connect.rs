@@ -24,8 +24,10 @@ const WAIT_FOR_WRITER: Duration = Duration::from_secs(60);
 /// How long a PostgreSQL may take to begin to listen.
 const START: Duration = Duration::from_secs(3);
 
-/// How long a question is waited for before it is looked whether anybody is there.
-const SILENCE: Duration = Duration::from_secs(1);
+/// How long a question is waited for before it is looked whether anybody is there, and how long that
+/// is waited for.
+const SILENCE: Duration = Duration::from_millis(500);
+const WORD: Duration = Duration::from_millis(2_500);
 
 /// Connections of one server to PostgreSQL.
 const CONNECTIONS: u32 = 8;
@@ -234,19 +236,52 @@ async fn postgres(url: &str) -> Result<sqlx::PgPool, sqlx::Error> {
         .await
 }
 
-/// Why a pool has not answered for a while; it does not return where the server can be spoken to.
-pub async fn silence(pool: &sqlx::PgPool) -> sqlx::Error {
-    tokio::time::sleep(SILENCE).await;
-    match answers(&pool.connect_options()).await {
-        Err(why) => why,
-        Ok(()) => std::future::pending().await,
+/// What a pool answers, or why its server does not, which a pool does not say: it goes on trying. What
+/// is waited for is large, and part of nearly every question: it is not kept on the stack.
+pub async fn heard<T, E: From<sqlx::Error>>(
+    pool: &sqlx::PgPool,
+    answer: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    tokio::select! {
+        answer = Box::pin(answer) => answer,
+        why = Box::pin(silence(pool)) => Err(why.into()),
     }
 }
 
-/// Why a server cannot be spoken to, which a pool does not say: it goes on trying. One that is about
-/// to start is waited for.
+/// Why a pool has not answered for a while; it does not return where the server can be spoken to,
+/// whatever that says.
+async fn silence(pool: &sqlx::PgPool) -> sqlx::Error {
+    loop {
+        tokio::time::sleep(SILENCE).await;
+        let options = pool.connect_options();
+        if let Err(why @ sqlx::Error::Io(_)) = speak(&options, WORD).await {
+            return why;
+        }
+    }
+}
+
+/// Speaks to a server, also to one that is about to start.
 async fn answers(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let ends = tokio::time::Instant::now() + START;
+    loop {
+        let Err(error) = speak(options, WAIT).await else { return Ok(()) };
+        // 57P03: it is starting up.
+        let starts = match &error {
+            sqlx::Error::Io(why) => {
+                matches!(why.kind(), ErrorKind::ConnectionRefused | ErrorKind::NotFound)
+            }
+            sqlx::Error::Database(said) => said.code().as_deref() == Some("57P03"),
+            _ => false,
+        };
+        if !starts || tokio::time::Instant::now() >= ends {
+            return Err(error);
+        }
+        tokio::time::sleep(START / 10).await;
+    }
+}
+
+/// Speaks to a server, and says where it was looked for.
+async fn speak(options: &PgConnectOptions, wait: Duration) -> Result<(), sqlx::Error> {
     let place = match options.get_socket() {
         Some(socket) => socket.display().to_string(),
         None => format!("{}:{}", options.get_host(), options.get_port()),
@@ -254,29 +289,11 @@ async fn answers(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let says = |kind, why: &str| {
         sqlx::Error::Io(std::io::Error::new(kind, format!("nobody answers at {place}: {why}")))
     };
-    loop {
-        match tokio::time::timeout(WAIT, PgConnection::connect_with(options)).await {
-            Ok(Ok(connection)) => return connection.close().await,
-            Err(_) => return Err(says(ErrorKind::TimedOut, "no word in time")),
-            Ok(Err(error)) => {
-                let refused = match &error {
-                    sqlx::Error::Io(why) => Some(says(why.kind(), &why.to_string())),
-                    _ => None,
-                };
-                // 57P03: it is starting up.
-                let starts = match &error {
-                    sqlx::Error::Io(why) => {
-                        matches!(why.kind(), ErrorKind::ConnectionRefused | ErrorKind::NotFound)
-                    }
-                    sqlx::Error::Database(said) => said.code().as_deref() == Some("57P03"),
-                    _ => false,
-                };
-                if !starts || tokio::time::Instant::now() >= ends {
-                    return Err(refused.unwrap_or(error));
-                }
-            }
-        }
-        tokio::time::sleep(START / 10).await;
+    match tokio::time::timeout(wait, PgConnection::connect_with(options)).await {
+        Ok(Ok(connection)) => connection.close().await,
+        Ok(Err(sqlx::Error::Io(why))) => Err(says(why.kind(), &why.to_string())),
+        Ok(Err(error)) => Err(error),
+        Err(_) => Err(says(ErrorKind::TimedOut, "no word in time")),
     }
 }
 
@@ -332,13 +349,105 @@ pub(super) fn migrator(pool: &Pool) -> Migrator {
         "0011_gap_names",
         "0012_sheets",
         "0013_repeats",
+        "0014_own_words",
     );
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+    use std::time::Instant;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, UnixStream};
+    use tokio::task::JoinSet;
+
     use super::*;
+    use crate::store::{Store, databases};
+
+    /// Hands on what goes to and from a server, and nothing while that is said to hang.
+    async fn between(listener: TcpListener, server: String, hangs: Arc<AtomicBool>) {
+        let mut connections = JoinSet::new();
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut server = UnixStream::connect(&server).await.unwrap();
+            let hangs = hangs.clone();
+            connections.spawn(async move {
+                let (mut asked, mut answered) = ([0; 8_192], [0; 8_192]);
+                loop {
+                    let (from_client, count) = tokio::select! {
+                        count = client.read(&mut asked) => (true, count.unwrap_or(0)),
+                        count = server.read(&mut answered) => (false, count.unwrap_or(0)),
+                    };
+                    while hangs.load(Relaxed) {
+                        tokio::time::sleep(Duration::from_millis(5)).await;
+                    }
+                    let done = match from_client {
+                        true => server.write_all(&asked[..count]).await,
+                        false => client.write_all(&answered[..count]).await,
+                    };
+                    if count == 0 || done.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    }
+
+    #[tokio::test]
+    async fn a_postgresql_that_goes_away_or_hangs_is_told_and_one_that_is_busy_is_waited_for() {
+        let Some(url) = databases::postgres().await else { return };
+        let options = PgConnectOptions::from_str(&url).unwrap();
+        let Some(socket) = options.get_socket() else {
+            eprintln!("skipped: it is not reached by a socket");
+            return;
+        };
+        let socket = format!("{}/.s.PGSQL.{}", socket.display(), options.get_port());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let hangs = Arc::new(AtomicBool::new(false));
+        let server = tokio::spawn(between(listener, socket.clone(), hangs.clone()));
+        let (user, name) = (options.get_username(), options.get_database().unwrap());
+        let schema = url.split_once("options=").unwrap().1;
+        let store = format!("postgres://{user}@{address}/{name}?options={schema}");
+        let store = Store::create(&store).await.unwrap();
+        let is_told = async |within: f64| {
+            let begun = Instant::now();
+            let read = store.newest("op").await.err();
+            let turn = store.turn(&"op".into()).await.err();
+            let listed = store.operations().await.err();
+            for error in [read, turn, listed] {
+                let error = error.unwrap();
+                assert!(error.is_away() && error.to_string().contains("nobody answers"), "{error}");
+            }
+            let took = begun.elapsed().as_secs_f64() / 3.0;
+            assert!(took < within, "{took} s each");
+        };
+
+        // All connections of the pool are in use, for longer than it takes to see that nobody is there.
+        let mut used = Vec::new();
+        for _ in 0..CONNECTIONS {
+            used.push(store.pool.read().await.unwrap());
+        }
+        let waits = store.newest("op");
+        let leaves = async {
+            tokio::time::sleep(SILENCE + WORD + SILENCE).await;
+            used.clear();
+        };
+        assert_eq!(tokio::join!(waits, leaves).0.unwrap(), None);
+
+        hangs.store(true, Relaxed);
+        is_told(4.0).await;
+        hangs.store(false, Relaxed);
+        assert_eq!(store.newest("op").await.unwrap(), None);
+        server.abort();
+        is_told(2.0).await;
+        let again = TcpListener::bind(address).await.unwrap();
+        tokio::spawn(between(again, socket, hangs));
+        assert_eq!(store.newest("op").await.unwrap(), None);
+    }
 
     #[tokio::test]
     async fn a_postgresql_that_does_not_listen_is_named_within_seconds() {

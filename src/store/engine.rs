@@ -4,7 +4,7 @@ use sqlx::postgres::{PgPool, PgRow};
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Postgres, Row, Sqlite, Transaction, TypeInfo, ValueRef};
 
-use super::StoreError;
+use super::{StoreError, connect};
 use crate::sqlite_file::Value;
 
 /// What each database has of its own type.
@@ -94,7 +94,7 @@ impl Pool {
             Engine::Sqlite(pool) => Engine::Sqlite(pool.begin().await?),
             Engine::Postgres(pool) => {
                 let begin = "begin isolation level repeatable read, read only";
-                Engine::Postgres(pool.begin_with(begin).await?)
+                Engine::Postgres(connect::heard(pool, pool.begin_with(begin)).await?)
             }
         })
     }
@@ -106,7 +106,8 @@ impl Pool {
             Engine::Sqlite(pool) => Engine::Sqlite(pool.begin_with("begin immediate").await?),
             // Whatever is usual there: who waited for another writer must see what that one wrote.
             Engine::Postgres(pool) => {
-                Engine::Postgres(pool.begin_with("begin isolation level read committed").await?)
+                let begin = "begin isolation level read committed";
+                Engine::Postgres(connect::heard(pool, pool.begin_with(begin)).await?)
             }
         })
     }

@@ -49,6 +49,8 @@ pub enum StoreError {
     ReplacedPruned { revision: u64, oldest: u64 },
     #[error("the database refused: {}", said(.0))]
     Sql(sqlx::Error),
+    #[error("the database does not answer others either")]
+    Away,
     #[error(
         "a read database is a copy of a PostgreSQL database: a SQLite file is read where it is, without one"
     )]
@@ -154,7 +156,7 @@ impl StoreError {
     /// Whether the database could not be reached, so that the same may succeed later.
     pub fn is_away(&self) -> bool {
         let StoreError::Sql(error) = self else {
-            return matches!(self, StoreError::Replaced(_));
+            return matches!(self, StoreError::Replaced(_) | StoreError::Away);
         };
         match error {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,

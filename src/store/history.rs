@@ -83,7 +83,10 @@ impl Store {
 
     /// The rows that a revision added and that are kept; `None` where there is no such operation.
     pub async fn added(&self, operation: &str, number: u64) -> Result<Option<Rows>, StoreError> {
-        read(&mut self.pool.read().await?, operation, Versions::Added(number)).await
+        let (pool, operation) = (self.pool.clone(), operation.to_owned());
+        let reading =
+            async move { read(&mut pool.read().await?, &operation, Versions::Added(number)).await };
+        super::to_the_end(reading).await
     }
 
     /// Refuses a revision of which rows that it ended may be pruned.

@@ -1,8 +1,8 @@
 //! How the files of a source are read, as it was corrected once.
 
 use super::batch::{self, Texts};
-use super::engine::{Pool, on};
-use super::{StoreError, Tx};
+use super::engine::on;
+use super::{StoreError, Tx, own_words};
 use crate::domain::{Mapping, Text};
 
 const TABLE: &str = "mappings";
@@ -32,16 +32,15 @@ pub async fn read(tx: &mut Tx, operation: &Text) -> Result<Vec<Mapping>, StoreEr
 /// Keeps a mapping; one for the very same headers is replaced.
 pub async fn add(tx: &mut Tx, operation: &Text, mapping: &Mapping) -> Result<(), StoreError> {
     let headers = serde_json::to_string(&mapping.headers).unwrap_or_default();
+    let sql = "delete from mappings
+         where operation = $1 and kind = $2 and headers = $3
+         returning mapping";
+    let mut gone = Vec::new();
     on!(tx, |tx| {
-        sqlx::query(
-            "delete from mappings
-         where operation = $1 and kind = $2 and headers = $3",
-        )
-        .bind(operation.to_string())
-        .bind(mapping.kind.to_string())
-        .bind(headers.to_string())
-        .execute(&mut **tx)
-        .await?;
+        let query = sqlx::query(sql).bind(operation.to_string()).bind(mapping.kind.to_string());
+        for row in query.bind(headers.to_string()).fetch_all(&mut **tx).await? {
+            gone.push(batch::integer(&row, 0)?);
+        }
     });
     on!(tx, |tx| {
         sqlx::query(
@@ -61,17 +60,17 @@ pub async fn add(tx: &mut Tx, operation: &Text, mapping: &Mapping) -> Result<(),
         .execute(&mut **tx)
         .await?;
     });
-    Ok(())
+    own_words::remember(tx, operation, mapping.id, &gone).await
 }
 
-/// Forgets a mapping; false where there is none of this number.
-pub async fn forget(pool: &Pool, operation: &str, mapping: u32) -> Result<bool, StoreError> {
+/// Forgets a mapping, also one that something else removed; false where there was none of this number.
+pub async fn forget(tx: &mut Tx, operation: &Text, mapping: u32) -> Result<bool, StoreError> {
     let sql = "delete from mappings where operation = $1 and mapping = $2";
-    let done = on!(pool, |pool| {
-        let query = sqlx::query(sql).bind(operation.to_owned()).bind(i64::from(mapping));
-        query.execute(pool).await?.rows_affected()
+    let done = on!(&mut *tx, |tx| {
+        let query = sqlx::query(sql).bind(operation.to_string()).bind(i64::from(mapping));
+        query.execute(&mut **tx).await?.rows_affected()
     });
-    Ok(done == 1)
+    Ok(own_words::forget(tx, operation, mapping).await? || done == 1)
 }
 
 fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {

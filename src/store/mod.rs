@@ -16,6 +16,7 @@ mod history;
 mod mappings;
 mod needs;
 mod operations;
+mod own_words;
 mod packed;
 mod partners;
 mod place;
@@ -36,6 +37,7 @@ pub use checksums::{Checksums, Sum, Summed, Sums};
 pub use error::StoreError;
 pub use gaps::GapRow;
 pub use history::{About, History};
+pub use own_words::OwnWords;
 pub use packed::pack;
 pub use prune::Pruning;
 pub use repeats::{Repeat, Repeats, Run};
@@ -222,10 +224,9 @@ impl Store {
     pub async fn operations(&self) -> Result<Vec<Listed>, StoreError> {
         self.is_in_place()?;
         let listed = operations::all(&self.pool);
-        let Engine::Postgres(pool) = &self.pool else { return listed.await };
-        tokio::select! {
-            listed = listed => listed,
-            why = connect::silence(pool) => Err(why.into()),
+        match &self.pool {
+            Engine::Sqlite(_) => listed.await,
+            Engine::Postgres(pool) => connect::heard(pool, listed).await,
         }
     }
 
@@ -256,9 +257,12 @@ impl Store {
 
     /// Every current row of an operation; `None` where there is no such operation.
     pub async fn rows(&self, operation: &str) -> Result<Option<Rows>, StoreError> {
-        // One transaction, so that all tables are read at one revision.
-        let mut tx = self.pool.read().await?;
-        read(&mut tx, operation, Versions::Current).await
+        let (pool, operation) = (self.pool.clone(), operation.to_owned());
+        to_the_end(async move {
+            // One transaction, so that all tables are read at one revision.
+            read(&mut pool.read().await?, &operation, Versions::Current).await
+        })
+        .await
     }
 
     /// What changed after a revision: the current rows that began since, and the rows that were
@@ -269,33 +273,41 @@ impl Store {
         operation: &str,
         number: u64,
     ) -> Result<Option<(Rows, Rows)>, StoreError> {
-        let mut tx = self.pool.read().await?;
-        match prune::kept(&mut tx, &operation.into(), number).await {
-            Err(StoreError::Pruned { .. }) => return Ok(None),
-            kept => kept?,
-        }
-        let began = read(&mut tx, operation, Versions::Since(number)).await?;
-        let ended = read(&mut tx, operation, Versions::EndedSince(number)).await?;
-        Ok(began.zip(ended))
+        let (pool, operation) = (self.pool.clone(), operation.to_owned());
+        to_the_end(async move {
+            let mut tx = pool.read().await?;
+            match prune::kept(&mut tx, &Text::from(&*operation), number).await {
+                Err(StoreError::Pruned { .. }) => return Ok(None),
+                kept => kept?,
+            }
+            let began = read(&mut tx, &operation, Versions::Since(number)).await?;
+            let ended = read(&mut tx, &operation, Versions::EndedSince(number)).await?;
+            Ok(began.zip(ended))
+        })
+        .await
     }
 
     /// Every row that was current at a revision, with the operation and its submissions as they were
     /// then; `None` where there was no such revision, an error where it was pruned.
     pub async fn rows_at(&self, operation: &str, number: u64) -> Result<Option<Rows>, StoreError> {
-        let mut tx = self.pool.read().await?;
-        prune::kept(&mut tx, &operation.into(), number).await?;
-        let Some(mut rows) = read(&mut tx, operation, Versions::At(number)).await? else {
-            return Ok(None);
-        };
-        rows.submissions.retain(|one| one.revision <= number);
-        let Some(last) = rows.submissions.iter().find(|one| one.revision == number) else {
-            return Ok(None);
-        };
-        rows.revision = Revision { number, at: last.at.clone() };
-        if let Some(then) = operations::at(&mut tx, &rows.operation.id, number).await? {
-            rows.operation = then;
-        }
-        Ok(Some(rows))
+        let (pool, operation) = (self.pool.clone(), operation.to_owned());
+        to_the_end(async move {
+            let mut tx = pool.read().await?;
+            prune::kept(&mut tx, &Text::from(&*operation), number).await?;
+            let Some(mut rows) = read(&mut tx, &operation, Versions::At(number)).await? else {
+                return Ok(None);
+            };
+            rows.submissions.retain(|one| one.revision <= number);
+            let Some(last) = rows.submissions.iter().find(|one| one.revision == number) else {
+                return Ok(None);
+            };
+            rows.revision = Revision { number, at: last.at.clone() };
+            if let Some(then) = operations::at(&mut tx, &rows.operation.id, number).await? {
+                rows.operation = then;
+            }
+            Ok(Some(rows))
+        })
+        .await
     }
 
     /// Waits for the right to make the next revision of an operation.
@@ -329,7 +341,7 @@ impl Store {
         operation: &str,
         submission: u32,
     ) -> Result<Option<String>, StoreError> {
-        operations::report(&self.pool, operation, submission).await
+        operations::report(&mut self.pool.read().await?, operation, submission).await
     }
 
     /// How the sources of an operation are read.
@@ -339,7 +351,13 @@ impl Store {
 
     /// Forgets how a source is read; false where there is no mapping of this number.
     pub async fn forget_mapping(&self, operation: &str, mapping: u32) -> Result<bool, StoreError> {
-        mappings::forget(&self.pool, operation, mapping).await
+        self.is_in_place()?;
+        let mut tx = self.pool.write().await?;
+        let operation = operation.into();
+        operations::hold(&mut tx, &operation).await?;
+        let was_there = mappings::forget(&mut tx, &operation, mapping).await?;
+        tx.commit().await?;
+        Ok(was_there)
     }
 
     /// The first numbers never used for a row of an operation: (activities, sites).
@@ -365,6 +383,21 @@ impl Store {
     }
 }
 
+/// Reads to the end, also where nobody waits for it any more: a connection that is left in the midst
+/// of a copy is good for nothing afterwards, and would go back to the others.
+async fn to_the_end<T: Send + 'static>(
+    reading: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, StoreError> {
+    match tokio::spawn(reading).await {
+        Ok(read) => read,
+        Err(stopped) => match stopped.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The program ends.
+            Err(_) => Err(sqlx::Error::PoolClosed.into()),
+        },
+    }
+}
+
 impl Turn {
     /// Writes changes as the next revision, in one transaction or not at all. `base` is the
     /// revision the changes were made against: number 0 creates the operation. The numbers of new
@@ -386,7 +419,8 @@ impl Turn {
         }
         let stamp = Stamp { operation: &operation.id, revision: revision.number };
         if let Some(mapping) = &submission.mapping {
-            mappings::add(&mut tx, &operation.id, mapping).await?;
+            // Most commits have none, and the stack is small.
+            Box::pin(mappings::add(&mut tx, &operation.id, mapping)).await?;
         }
         let wrote = write(&mut tx, stamp, changes, written).await?;
         // Last: a page of a file of SQLite that changes twice, before and after many others, has it

@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 
 use super::batch::{self, Texts};
 use super::engine::{Engine, Pool, Record, on};
-use super::{Checksums, Listed, NewSubmission, Repeats, Stamp, StoreError, Tx};
+use super::{Checksums, Listed, NewSubmission, Repeats, Stamp, StoreError, Tx, own_words};
 use crate::domain::{Operation, Revision, Submission, Text};
 
 /// Every operation by id: the one question that is about all of them.
@@ -88,8 +88,9 @@ pub async fn advance(
 ) -> Result<bool, StoreError> {
     let is_new = base.number == 0;
     let sql = if is_new {
-        "insert into operations (revision, revised_at, name, note, household_size, operation)
-         values ($1, $2, $3, $4, $5, $6)
+        "insert into operations
+           (revision, revised_at, name, note, household_size, operation, mapping_hashes)
+         values ($1, $2, $3, $4, $5, $6, '{}')
          on conflict (operation) do nothing"
     } else {
         "update operations
@@ -118,12 +119,14 @@ pub async fn add_submission(
     wrote: &Checksums,
     repeats: &Repeats,
 ) -> Result<(), StoreError> {
+    let repeats = serde_json::to_string(repeats).unwrap_or_default();
+    let hash = own_words::submission(stamp, operation, submission, &repeats);
     on!(tx, |tx| {
         sqlx::query(
             "insert into submissions
            (operation, submission, kind, file_name, sha256, at, revision, report, replaces, undoes,
-            operation_name, operation_note, household_size, sheet, checksums, repeats)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            operation_name, operation_note, household_size, sheet, checksums, repeats, own_hash)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         )
         .bind(stamp.operation.to_string())
         .bind(i64::from(submission.id))
@@ -140,7 +143,8 @@ pub async fn add_submission(
         .bind(operation.household_size)
         .bind(submission.sheet.as_deref().map(str::to_owned))
         .bind(serde_json::to_string(wrote).unwrap_or_default())
-        .bind(serde_json::to_string(repeats).unwrap_or_default())
+        .bind(repeats)
+        .bind(hash as i64)
         .execute(&mut **tx)
         .await?;
     });
@@ -170,16 +174,16 @@ pub async fn submissions(tx: &mut Tx, id: &Text) -> Result<Vec<Submission>, Stor
 }
 
 pub async fn report(
-    pool: &Pool,
+    tx: &mut Tx,
     operation: &str,
     submission: u32,
 ) -> Result<Option<String>, StoreError> {
     let sql = "select report
          from submissions
          where operation = $1 and submission = $2";
-    on!(pool, |pool| {
+    on!(tx, |tx| {
         let query = sqlx::query(sql).bind(operation.to_owned()).bind(i64::from(submission));
-        let row = query.fetch_optional(pool).await?;
+        let row = query.fetch_optional(&mut **tx).await?;
         row.map(|row| Ok(batch::text(&row, 0)?.to_owned())).transpose()
     })
 }

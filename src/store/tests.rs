@@ -628,6 +628,25 @@ async fn many_rows_come_in_as_a_file_that_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn a_reader_that_leaves_in_the_midst_leaves_a_good_connection() {
+    for store in stores().await {
+        let added = (1..=3000).map(|number| activity(number, 1.0)).collect();
+        let activities = Change { added, ..Change::default() };
+        let many = Changes { activities, ..changes() };
+        store.commit(&operation(), 0, &submission(1), &many, &|_| ()).await.unwrap();
+        let again = Changes::default();
+        for number in 1..40 {
+            let wait = std::time::Duration::from_micros(number * 150);
+            let _ = tokio::time::timeout(wait, store.rows_at("op", 1)).await;
+            let rows = store.rows_at("op", 1).await.unwrap().unwrap();
+            assert_eq!(rows.activities.len(), 3000);
+            let next = submission(u32::try_from(number).unwrap() + 1);
+            store.commit(&operation(), number, &next, &again, &|_| ()).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_backup_comes_back_on_either_database_with_every_revision() {
     for store in stores().await {
         store.commit(&operation(), 0, &submission(1), &changes(), &|_| ()).await.unwrap();

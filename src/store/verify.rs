@@ -9,8 +9,8 @@ use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 use super::checksums::Summed;
 use super::engine::{Engine, Record};
 use super::{
-    Listed, Pruning, Repeats, Store, StoreError, Tx, VERSIONED, Versions, activities, batch,
-    checksums, history, mappings, operations, packed, places, prune,
+    Listed, OwnWords, Pruning, Repeats, Store, StoreError, Tx, VERSIONED, Versions, activities,
+    batch, checksums, history, mappings, operations, own_words, packed, places, prune,
 };
 use crate::domain::{Activity, Rows, Text};
 
@@ -31,6 +31,8 @@ pub struct Kept {
     pub copy: Option<PackedCopy>,
     /// Words of places that are not those that their hash was made of.
     pub changed_words: usize,
+    /// Whether what is said beside the rows is what was written.
+    pub own: OwnWords,
     /// What each revision wrote, and what of it is there.
     pub revisions: Vec<Summed>,
     /// The oldest revision that is kept.
@@ -82,10 +84,12 @@ impl Store {
         let mut tx = self.pool.read().await?;
         let tx = &mut tx;
         let found = operations::get(tx, &operation.into()).await?;
-        let Some(Listed { operation, revision, oldest }) = found else { return Ok(None) };
+        let Some(listed) = found else { return Ok(None) };
+        let mut parts = Parts::default();
+        let own = parts.of("submissions", own_words::check(tx, &listed).await)?;
+        let Listed { operation, revision, oldest } = listed;
         let id = operation.id.clone();
         let id = &id;
-        let mut parts = Parts::default();
         let words = Arc::new(parts.of("said_places", places::words(tx, id).await)?);
         let now = Versions::Current;
         let rows = Rows {
@@ -122,6 +126,7 @@ impl Store {
             reports: parts.of("submissions", reports(tx, id).await)?,
             repeats: parts.of("submissions", history::repeats(tx, id).await)?,
             copy: copy.map(|(revision, rows)| PackedCopy { revision, rows }),
+            own,
             changed_words: places::changed(&words),
             revisions,
             oldest,

@@ -22,4 +22,5 @@ mod revisions;
 mod routes;
 mod styles;
 mod tiles;
+mod unread;
 mod work;

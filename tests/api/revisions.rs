@@ -86,21 +86,30 @@ async fn a_revision_that_is_named_may_be_kept_by_caches() {
 }
 
 #[tokio::test]
-async fn a_clock_that_was_set_back_dates_no_revision_before_the_last() {
+async fn a_clock_that_was_set_back_dates_every_revision_after_the_last() {
     let app = app().await;
     let done = app.rollback("delta", 2, false, "2026-08-01T18:00:00Z".into()).await.unwrap();
-    assert_eq!(&*done.committed.unwrap().at, "2026-08-02T12:00:00Z");
-    app.rollback("delta", 3, false, "2026-08-03T12:00:00Z".into()).await.unwrap();
+    assert_eq!(&*done.committed.unwrap().at, "2026-08-02T12:00:00.001Z");
+    // Of one moment, too, each has a time of its own.
+    let at = "2026-08-03T12:00:00Z";
+    for (submission, dated) in [(3, at), (4, "2026-08-03T12:00:00.001Z")] {
+        let done = app.rollback("delta", submission, false, at.into()).await.unwrap();
+        assert_eq!(&*done.committed.unwrap().at, dated);
+    }
     let asked = [
         ("2026-08-01T12:00:00Z", "1"),
         ("2026-08-01T23:00:00Z", "1"),
-        ("2026-08-02T12:00:00Z", "3"),
+        ("2026-08-02T12:00:00Z", "2"),
+        ("2026-08-02T12:00:00.001Z", "3"),
         ("2026-08-03T11:59:59Z", "3"),
         ("2026-08-03T12:00:00Z", "4"),
+        // Still to come: the newest, for whoever asks now.
+        ("2999-01-01", "5"),
     ];
     for (time, revision) in asked {
         let reply = reached(&app, &format!("as-of={time}")).await.0;
         assert_eq!(reply.header("lacuna-revision"), revision, "{time}");
+        assert_eq!(reply.header("cache-control"), "public, no-cache", "{time}");
     }
 }
 

@@ -377,6 +377,9 @@ fn a_row_that_two_sheets_say_stays_where_one_of_them_is_rolled_back() {
         "Submission {jan} (5w.xlsx, Jan): 1 of its rows ends, 1 row stays as submission {feb} (5w.xlsx, Feb) says it too."
     );
     assert!(said.starts_with(&expected), "{said}");
+    let history = place.ok(&["history", "--operation", "op"]);
+    let rollback = history.lines().find(|line| line.contains(" rollback ")).unwrap();
+    assert!(rollback.contains(" 5w.xlsx, Jan "), "{history}");
     assert_eq!(reached(&place, "Care"), [0; 0]);
     assert_eq!((reached(&place, "Hilfe"), reached(&place, "Mercy")), (vec![100], vec![5]));
     place.ok(&["rollback", &feb, "--operation", "op"]);

@@ -3,13 +3,16 @@
 use geo::{Intersects, MultiPolygon, Rect, coord};
 
 use super::params::{BadParameter, shown};
+use crate::app::seam;
 use crate::domain::Point;
 use crate::formats::reference::Reference;
 
 /// One box, or two where it crosses the antimeridian.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bbox {
+    /// Its parts, and behind them those of their sides that have another name on the globe.
     boxes: Vec<Rect<f64>>,
+    parts: usize,
     /// What it is in truth, where its system is turned against degrees: the boxes are around it.
     outline: Option<MultiPolygon<f64>>,
 }
@@ -68,10 +71,10 @@ impl Bbox {
         let one =
             |west, east| Rect::new(coord! { x: west, y: south }, coord! { x: east, y: north });
         if east - west >= 360.0 {
-            return Ok(Bbox { boxes: vec![one(-180.0, 180.0)], outline: None });
+            return Ok(Bbox { boxes: vec![one(-180.0, 180.0)], parts: 1, outline: None });
         }
         let (west, east) = (turned(west), turned(east));
-        let boxes = match west <= east {
+        let mut boxes = match west <= east {
             true => vec![one(west, east)],
             false => vec![one(west, 180.0), one(-180.0, east)],
         };
@@ -83,7 +86,11 @@ impl Bbox {
             }
             false => None,
         };
-        Ok(Bbox { boxes, outline })
+        let parts = boxes.len();
+        let sides = boxes.iter().flat_map(seam::sides);
+        let sides = sides.filter(|side| !boxes.iter().any(|one| one.intersects(side)));
+        boxes.extend(sides.collect::<Vec<_>>());
+        Ok(Bbox { boxes, parts, outline })
     }
 
     /// What the box is in degrees, where that is no box.
@@ -91,9 +98,14 @@ impl Bbox {
         self.outline.as_ref()
     }
 
-    /// The boxes, one or two.
+    /// What is in it is in one of these.
     pub fn boxes(&self) -> &[Rect<f64>] {
         &self.boxes
+    }
+
+    /// The boxes that it is, one or two.
+    pub fn parts(&self) -> &[Rect<f64>] {
+        self.boxes.get(..self.parts).unwrap_or(&self.boxes)
     }
 
     pub fn has(&self, point: &Point) -> bool {
@@ -170,6 +182,30 @@ mod tests {
             }
             assert!(seen.iter().all(|count| *count > 100), "{seen:?}");
         }
+    }
+
+    #[test]
+    fn a_box_that_ends_at_the_antimeridian_has_what_lies_on_it_by_either_name() {
+        let area = |west: f64, east: f64| {
+            let rect = Rect::new(coord! {x: west, y: -18.}, coord! {x: east, y: -16.});
+            (MultiPolygon::from(rect.to_polygon()), rect)
+        };
+        for (text, far) in [("170,-20,180,-15", 170.0), ("-180,-20,-170,-15", -170.0)] {
+            let bbox = parsed(text).unwrap();
+            assert_eq!((bbox.parts().len(), bbox.boxes().len()), (1, 2));
+            for longitude in [-180.0, 180.0, far] {
+                assert!(bbox.has(&Point::new(longitude, -17.0)), "{text} {longitude}");
+                assert!(!bbox.has(&Point::new(longitude, -21.0)), "{text} {longitude}");
+            }
+            for ((shape, rect), meets) in [
+                (area(-180.0, -179.0), true),
+                (area(179.0, 180.0), true),
+                (area(-far.signum() * 179.5, -far.signum() * 178.0), false),
+            ] {
+                assert_eq!(bbox.meets(&shape, &rect), meets, "{text} {rect:?}");
+            }
+        }
+        assert_eq!(parsed("-180,-20,180,-15").unwrap().boxes().len(), 1);
     }
 
     #[test]

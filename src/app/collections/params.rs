@@ -303,9 +303,11 @@ impl Params {
         Ok((!skip).then_some(grid))
     }
 
-    /// The format of an answer that is JSON only.
-    pub fn json_only(&self) -> Result<(), BadParameter> {
-        self.choice("f", |given| (given == "json").then_some(()), ["json"]).map(|_| ())
+    /// Refuses what is none of the codes of a parameter.
+    pub fn one_of_codes(&self, parameter: &Parameter) -> Result<(), BadParameter> {
+        let ParameterKind::Choice(codes) = parameter.kind else { return Ok(()) };
+        let known = |given: &str| codes().contains(&given).then_some(());
+        self.choice(parameter.name, known, codes()).map(|_| ())
     }
 }
 

@@ -254,6 +254,27 @@ async fn two_servers_import_into_one_operation_at_once_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn who_waited_for_others_that_the_database_did_not_answer_is_refused_like_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shared.sqlite");
+    let app = server(file.to_str().unwrap()).await;
+    import(&app, rows(1..3, 5), AT).await.unwrap();
+    app.reachable.store(false, Relaxed);
+    let (looking, writing) = (app.looking_back.lock().await, app.writing.lock().await);
+    let after = async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        drop((looking, writing));
+    };
+    let past = app.at("op", 1, None);
+    let (past, written, ()) = tokio::join!(past, import(&app, rows(3..4, 5), AT), after);
+    assert!(past.unwrap_err().is_away());
+    assert!(matches!(written.unwrap_err(), ImportError::Store(away) if away.is_away()));
+    // Whoever comes first looks for itself.
+    assert!(app.at("op", 1, None).await.unwrap().is_some());
+    assert_eq!(import(&app, rows(3..4, 5), AT).await.unwrap(), 2);
+}
+
+#[tokio::test]
 async fn a_revision_of_the_past_is_made_again() {
     let folder = tempfile::tempdir().unwrap();
     for address in addresses(&folder).await {
@@ -335,8 +356,11 @@ async fn what_is_not_asked_for_leaves_when_the_memory_is_needed() {
     app.clock.fetch_add(1, Relaxed);
     let operation = Said::of("other").after(None);
     app.publish(Snapshot::build(Rows::empty(operation)));
-    app.make_room();
+    app.make_room(0);
     assert!(app.snapshot("other").is_some() && app.snapshot("op").is_none());
     assert_eq!(app.listed().len(), 2);
     assert_eq!(reached(&app.load("op").await.unwrap().unwrap()), [Some(5.0), Some(5.0)]);
+    assert_eq!(app.loaded().len(), 1, "the other one went before this was made");
+    app.store.as_ref().unwrap().close().await;
+    assert!(app.load("other").await.is_err() && app.snapshot("op").is_some());
 }

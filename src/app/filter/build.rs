@@ -89,7 +89,7 @@ impl<'c> Build<'c> {
         if let Some(outline) = bbox.outline() {
             return Ok(leaf(Expr::Shape(Shape::new(outline.clone().into())), Kind::Geometry));
         }
-        let mut boxes: Vec<Geometry<f64>> = bbox.boxes().iter().map(of_rect).collect();
+        let mut boxes: Vec<Geometry<f64>> = bbox.parts().iter().map(of_rect).collect();
         let shape = match (boxes.pop(), boxes.pop()) {
             (Some(only), None) => only,
             (last, first) => {

@@ -1,6 +1,8 @@
 //! A shape that an expression writes out, made ready to be held against many others, and what that
 //! takes.
 
+mod across;
+
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -16,6 +18,7 @@ use rstar::{AABB, RTree, RTreeObject};
 
 use super::spatial::{Placed, Relation, Shape};
 use super::steps::WORK;
+use crate::app::seam;
 
 /// Steps of building the graph of two shapes, for each of their corners and each two of the edges
 /// written out that may cross one another.
@@ -114,6 +117,9 @@ impl Prepared {
             let (a0, a1, b0, b1) = (a.min(), a.max(), b.min(), b.max());
             Rect::new((a0.x.min(b0.x), a0.y.min(b0.y)), (a1.x.max(b1.x), a1.y.max(b1.y)))
         })?;
+        // What lies on their sides may have another name.
+        let sides = rects.iter().flat_map(seam::sides).collect::<Vec<_>>();
+        let rects = [rects, sides].concat();
         let is_areal = edges.iter().all(|edge| edge.data);
         let corners = edges.len();
         let dimensions = shape.dimensions();
@@ -131,7 +137,8 @@ impl Prepared {
         })
     }
 
-    /// The boxes around its parts: of those of a box across the antimeridian there are two.
+    /// The boxes around its parts: of those of a box across the antimeridian there are two. What
+    /// meets it meets one of them.
     pub fn rects(&self) -> &[Rect<f64>] {
         &self.rects
     }
@@ -140,7 +147,7 @@ impl Prepared {
     /// of corners are known.
     pub fn steps(&self, relation: Relation, rect: &Rect<f64>, corners: usize) -> usize {
         if self.excludes(relation, rect) {
-            return 0;
+            return if seam::faces(&self.rect, rect) { corners } else { 0 };
         }
         let starts = self.starts.iter().filter(|(at, _)| rect.intersects(at)).count();
         corners * (starts + usize::from(self.is_near(rect)))
@@ -176,6 +183,14 @@ impl Prepared {
     /// Whether `a` lies so to this; `None` where that cannot be worked out.
     pub fn holds(&self, relation: Relation, a: &Placed) -> Option<bool> {
         let Some(rect) = &a.rect else { return Some(relation == Relation::Disjoint) };
+        match seam::faces(&self.rect, rect) {
+            true => self.holds_across(relation, a, rect),
+            false => self.holds_here(relation, a, rect),
+        }
+    }
+
+    /// As if degrees were a plane.
+    fn holds_here(&self, relation: Relation, a: &Placed, rect: &Rect<f64>) -> Option<bool> {
         if self.excludes(relation, rect) {
             return Some(relation == Relation::Disjoint);
         }
@@ -194,13 +209,7 @@ impl Prepared {
             (Relation::Intersects, shape) => Some(self.meets(shape, rect)),
             (Relation::Disjoint, shape) => Some(!self.meets(shape, rect)),
             (_, Shape::Point(point)) if self.is_areal => {
-                let position = self.position(point.0);
-                Some(match relation {
-                    Relation::Within => position == CoordPos::Inside,
-                    Relation::Touches => position == CoordPos::OnBoundary,
-                    // A point is too small for all others.
-                    _ => false,
-                })
+                Some(of_position(relation, self.position(point.0)))
             }
             (_, Shape::MultiPolygon(shape)) => self
                 .of_polygons(relation, shape, rect)
@@ -319,6 +328,18 @@ impl Prepared {
             }
         }
         if inside { CoordPos::Inside } else { CoordPos::Outside }
+    }
+}
+
+/// Whether a point lies so to polygons, by where it is.
+fn of_position(relation: Relation, position: CoordPos) -> bool {
+    match relation {
+        Relation::Intersects => position != CoordPos::Outside,
+        Relation::Disjoint => position == CoordPos::Outside,
+        Relation::Within => position == CoordPos::Inside,
+        Relation::Touches => position == CoordPos::OnBoundary,
+        // A point is too small for all others.
+        _ => false,
     }
 }
 

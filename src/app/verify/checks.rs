@@ -9,7 +9,7 @@ use super::rules::*;
 use super::{Findings, Named};
 use crate::domain::{Activity, Period, Point, Rows, Source, Submission};
 use crate::intake::areas::validity;
-use crate::store::{Kept, Version};
+use crate::store::{Kept, OwnWords, Version};
 
 pub(super) fn check(kept: &Kept, to: &mut Findings<'_>) {
     for (table, why) in &kept.unreadable {
@@ -17,6 +17,7 @@ pub(super) fn check(kept: &Kept, to: &mut Findings<'_>) {
     }
     submissions(kept, to);
     versions(kept, to);
+    own_words(kept, to);
     repeats(kept, to);
     sums(kept, to);
     prunings(kept, to);
@@ -182,6 +183,39 @@ fn repeats(kept: &Kept, to: &mut Findings<'_>) {
                 says: format!("a row of submission {of}"),
             });
         }
+    }
+}
+
+/// What is said beside the rows must be what was written.
+fn own_words(kept: &Kept, to: &mut Findings<'_>) {
+    if kept.unreadable.iter().any(|(table, _)| *table == "submissions") {
+        return;
+    }
+    let OwnWords { submissions, mappings, operation } = &kept.own;
+    let table = Some("submissions");
+    for (id, holds) in submissions {
+        let one = kept.rows.submissions.iter().find(|one| one.id == *id);
+        let says = || one.map(|one| format!("{} of {}", one.kind, one.file_name));
+        let named =
+            || Named { key: id.to_string(), source: None, says: says().unwrap_or_default() };
+        match holds {
+            Some(true) => {}
+            Some(false) => to.add(table, &SUBMISSION_ALTERED, named),
+            None => to.add(table, &SUBMISSION_NOT_HASHED, named),
+        }
+    }
+    let table = Some("mappings");
+    match mappings {
+        None => to.add(table, &MAPPING_NOT_HASHED, || whole("no hashes were kept".to_owned())),
+        Some(wrong) => {
+            for (number, says) in wrong {
+                let (key, says) = (format!("mapping {number}"), (*says).to_owned());
+                to.add(table, &MAPPING_ALTERED, || Named { key, source: None, says });
+            }
+        }
+    }
+    for what in operation {
+        to.add(Some("operations"), &OPERATION_ALTERED, || whole((*what).to_owned()));
     }
 }
 

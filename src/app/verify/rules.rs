@@ -40,6 +40,24 @@ pub const CHECKSUM: Rule =
     fault("The checksum of a file that was sent is not a SHA-256 in hexadecimal.", RESTORE);
 pub const REPEATS: Rule =
     fault("A submission says a row again that was not there when it came.", NOT_OURS);
+pub const SUBMISSION_ALTERED: Rule =
+    fault("A submission, its report or what it says again is not as it was written.", NOT_OURS);
+pub const SUBMISSION_NOT_HASHED: Rule = remark(
+    "A submission is from before checksums of its own words were kept: whether they, its report or what it says again were changed since cannot be told.",
+    "Nothing is to be done: what is imported from now on is under checksums.",
+);
+pub const OPERATION_ALTERED: Rule = fault(
+    "What the operation says of itself is not what its newest revision left.",
+    "Something else than Lacuna wrote to the table: say the name, note or household size again with an import, or restore the last backup in which lacuna verify finds no fault.",
+);
+pub const MAPPING_ALTERED: Rule = fault(
+    "How a source is read is not as it was remembered.",
+    "Look at it with lacuna mappings, forget it there with --forget, and correct the reading of the next file of that source.",
+);
+pub const MAPPING_NOT_HASHED: Rule = remark(
+    "What is remembered of how sources are read is from before checksums of it were kept: whether it was changed since cannot be told.",
+    "Nothing is to be done: it is under checksums once the reading of another source is corrected.",
+);
 pub const REPORT: Rule = fault("The row report of a submission is not JSON.", RESTORE);
 
 pub const VERSION_ORDER: Rule = fault("A version of a row ends before it begins.", NOT_OURS);

@@ -11,7 +11,7 @@ use crate::domain::{
     Revision, Rows, Sector, Site, Submission,
 };
 use crate::store::{
-    Checksums, PackedCopy, Pruning, Repeats, Run, Sum, Summed, Sums, Version, databases,
+    Checksums, OwnWords, PackedCopy, Pruning, Repeats, Run, Sum, Summed, Sums, Version, databases,
 };
 
 const SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -135,6 +135,7 @@ fn sound() -> Kept {
         reports: vec![(1, "{}".to_owned())],
         repeats: Vec::new(),
         copy: Some(PackedCopy { revision: 2, rows: Some(vec![activity()]) }),
+        own: OwnWords { mappings: Some(Vec::new()), ..OwnWords::default() },
         changed_words: 0,
         revisions: Vec::new(),
         oldest: 1,
@@ -333,6 +334,21 @@ fn submissions_that_do_not_make_the_revisions_one_by_one_are_named() {
     decided.rows.submissions[1].kind = "review".into();
     decided.rows.submissions[1].sha256 = "".into();
     assert!(check(&decided).is_empty(), "a decision has no file");
+}
+
+#[test]
+fn what_is_said_beside_the_rows_is_what_was_written() {
+    broken(("fault", "submissions", "not as it was written"), "2", |kept| {
+        kept.own.submissions = vec![(1, Some(true)), (2, Some(false))];
+    });
+    broken(("remark", "submissions", "its own words"), "2", |kept| {
+        kept.own.submissions = vec![(1, Some(true)), (2, None)];
+    });
+    broken(("fault", "mappings", "it is gone"), "mapping 3", |kept| {
+        kept.own.mappings = Some(vec![(3, "it is gone")]);
+    });
+    broken(("remark", "mappings", "before checksums"), "", |kept| kept.own.mappings = None);
+    broken(("fault", "operations", "its name"), "", |kept| kept.own.operation = vec!["its name"]);
 }
 
 #[test]

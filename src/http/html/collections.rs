@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::{Frame, above_operation, borrowed, esc, html_of, map_page, text};
+use super::schema::fields;
+use super::{below, button, esc, html_of, text};
 use crate::app::collections::{Collection, Parameter, View};
 use crate::app::export::FORMATS;
-use crate::formats::layer::FieldKind;
+use crate::formats::layer::{FieldKind, GeometryKind};
 use crate::http::extract::Ask;
 use crate::http::links;
 
@@ -26,10 +27,7 @@ pub(crate) fn collections(view: &View, ask: &Ask, document: &Value) -> String {
         );
     }
     body.push_str("</ul>\n");
-    let above = above_operation(ask, &operation.name, &operation.id);
-    let json = Some(ask.in_form("json"));
-    let map = Some(map_page(ask, &operation.id));
-    Frame { base: &ask.base, title: "Layers", above: &borrowed(&above), json, map }.around(&body)
+    below(view, ask, "Layers", [], &body)
 }
 
 pub(crate) fn collection(
@@ -50,12 +48,13 @@ pub(crate) fn collection(
     );
     for format in FORMATS.iter().filter(|format| format.holds(collection)) {
         let href = format!("{home}/export.{}", format.extension);
-        let _ = write!(
-            body,
-            " <a class=\"button\" href=\"{}\">{}</a>",
-            esc(&href),
-            esc(&format.extension.to_uppercase())
-        );
+        button(&mut body, &href, &format.extension.to_uppercase());
+    }
+    button(&mut body, &html_of(&format!("{home}/queryables")), "Queryables");
+    button(&mut body, &html_of(&format!("{home}/schema")), "Schema");
+    if collection.geometry != GeometryKind::None {
+        button(&mut body, &html_of(&format!("{home}/tiles")), "Tiles");
+        button(&mut body, &html_of(&format!("{home}/styles")), "Styles");
     }
     body.push_str("</p>\n");
 
@@ -75,34 +74,15 @@ pub(crate) fn collection(
     }
     body.push_str("<h2>Properties</h2>\n<p>Each can stand in a filter, such as <code>?filter=");
     body.push_str(&esc(&example(collection)));
-    body.push_str("</code>, or be asked for by its name.</p>\n<div class=\"wide\"><table><thead><tr><th>Name</th><th>Type</th><th>Unit</th><th>Meaning</th><th>HXL</th></tr></thead><tbody>\n");
-    for field in collection.fields {
-        let kind = match field.kind {
-            FieldKind::Text => "text",
-            FieldKind::Integer => "whole number",
-            FieldKind::Number => "number",
-            FieldKind::Boolean => "true or false",
-            FieldKind::Date => "date",
-        };
-        let cells = [kind, field.unit.unwrap_or(""), field.description, field.hxl.unwrap_or("")];
-        let _ = write!(body, "<tr><th scope=\"row\"><code>{}</code></th>", esc(field.name));
-        for cell in cells {
-            let _ = write!(body, "<td>{}</td>", esc(cell));
-        }
-        body.push_str("</tr>\n");
-    }
-    body.push_str("</tbody></table></div>\n<h2>Reference systems</h2>\n<ul class=\"plain\">\n");
+    body.push_str("</code>, or be asked for by its name.</p>\n");
+    body.push_str(&fields(collection));
+    body.push_str("<h2>Reference systems</h2>\n<ul class=\"plain\">\n");
     for crs in document["crs"].as_array().into_iter().flatten() {
         let _ = writeln!(body, "<li><code>{}</code></li>", esc(crs.as_str().unwrap_or_default()));
     }
     body.push_str("</ul>\n");
-    let mut above = above_operation(ask, &operation.name, &operation.id);
     let all = format!("{}/collections", links::operation(&ask.base, &operation.id));
-    above.push(("Layers".to_owned(), html_of(&all)));
-    let json = Some(ask.in_form("json"));
-    let map = Some(map_page(ask, &operation.id));
-    Frame { base: &ask.base, title: collection.title, above: &borrowed(&above), json, map }
-        .around(&body)
+    below(view, ask, collection.title, [("Layers".to_owned(), html_of(&all))], &body)
 }
 
 /// A filter that this layer takes.

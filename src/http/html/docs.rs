@@ -10,7 +10,7 @@ use crate::http::extract::Ask;
 use crate::http::links;
 
 /// Filters to learn from: collection, expression, meaning.
-const FILTERS: &[(&str, &str, &str)] = &[
+pub(super) const FILTERS: &[(&str, &str, &str)] = &[
     ("gaps", "gap > 1000 AND coverage < 0.5", "large gaps, less than half covered"),
     ("gaps", "status IN ('no-report', 'planned-only')", "areas where nobody is known to work yet"),
     ("gaps", "reached > in_need", "more people reported reached than in need"),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::collections::example;
 use super::map::{self, Mark};
-use super::{Frame, above_operation, borrowed, esc, grouped, html_of, map_page};
+use super::{below, below_layer, esc, grouped, home, html_of};
 use crate::app::collections::params::{DATETIME, FILTER, ParameterKind};
 use crate::app::collections::{Collection, Parameter, Params, View};
 use crate::formats::layer::{FieldKind, GeometryKind, Layer, Value, Want};
@@ -33,8 +33,7 @@ pub(crate) fn items(
     ask: &Ask,
     page: &Page<'_, '_>,
 ) -> String {
-    let operation = &view.snapshot.operation;
-    let home = links::collection(&ask.base, &operation.id, collection.id);
+    let home = home(view, collection, ask);
     let total = page.layer.matched.len();
     let mut body = String::new();
     let _ = write!(
@@ -88,11 +87,7 @@ pub(crate) fn items(
     } else {
         body.push_str(&table(page.layer, &rows, address));
     }
-    let mut above = above_operation(ask, &operation.name, &operation.id);
-    above.push((collection.title.to_owned(), html_of(&home)));
-    let json = Some(ask.in_form("json"));
-    let map = Some(map_page(ask, &operation.id));
-    Frame { base: &ask.base, title: "Features", above: &borrowed(&above), json, map }.around(&body)
+    below_layer(view, collection, ask, "Features", &body)
 }
 
 pub(crate) fn item(
@@ -102,8 +97,7 @@ pub(crate) fn item(
     layer: &Layer<'_>,
     row: usize,
 ) -> String {
-    let operation = &view.snapshot.operation;
-    let home = links::collection(&ask.base, &operation.id, collection.id);
+    let home = home(view, collection, ask);
     let own = Mark { class: "plain", ..mark(layer, row, String::new()) };
     let title = own.name.clone();
     let mut body = format!("<h1>{}</h1>\n<div class=\"split\">\n<div>\n", esc(&title));
@@ -126,12 +120,9 @@ pub(crate) fn item(
         body.push_str(&map::of_one(view, own));
     }
     body.push_str("</div>\n</div>\n");
-    let mut above = above_operation(ask, &operation.name, &operation.id);
-    above.push((collection.title.to_owned(), html_of(&home)));
-    above.push(("Features".to_owned(), html_of(&format!("{home}/items"))));
-    let json = Some(ask.in_form("json"));
-    let map = Some(map_page(ask, &operation.id));
-    Frame { base: &ask.base, title: &title, above: &borrowed(&above), json, map }.around(&body)
+    let layer = (collection.title.to_owned(), html_of(&home));
+    let features = ("Features".to_owned(), html_of(&format!("{home}/items")));
+    below(view, ask, &title, [layer, features], &body)
 }
 
 /// The query of the collection's own parameters, with an `&` behind it.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::{Frame, above_operation, borrowed, esc, grouped, html_of, map, map_page, text};
+use super::{Frame, below, esc, grouped, html_of, map, map_page, text};
 use crate::app::collections::{COLLECTIONS, View};
 use crate::http::extract::Ask;
 use crate::http::links;
@@ -97,6 +97,11 @@ pub(crate) fn landing(view: &View, ask: &Ask, document: &Value) -> String {
     );
     let _ = writeln!(
         body,
+        "<li><a href=\"{}\">How the world is cut into tiles</a></li>",
+        esc(&html_of(&format!("{home}/tileMatrixSets")))
+    );
+    let _ = writeln!(
+        body,
         "</ul>\n<p>In QGIS: add a layer of type WFS / OGC API - Features with the address <code>{}</code></p>\n</div>\n</div>",
         esc(&home)
     );
@@ -107,7 +112,6 @@ pub(crate) fn landing(view: &View, ask: &Ask, document: &Value) -> String {
 }
 
 pub(crate) fn conformance(view: &View, ask: &Ask, document: &Value) -> String {
-    let operation = &view.snapshot.operation;
     let mut body = String::from(
         "<h1>Standards</h1>\n<p class=\"lead\">The conformance classes of OGC API that this server declares. What is not listed is not offered.</p>\n<ul class=\"plain\">\n",
     );
@@ -115,8 +119,5 @@ pub(crate) fn conformance(view: &View, ask: &Ask, document: &Value) -> String {
         let _ = writeln!(body, "<li><code>{}</code></li>", esc(class.as_str().unwrap_or_default()));
     }
     body.push_str("</ul>\n");
-    let above = above_operation(ask, &operation.name, &operation.id);
-    let json = Some(ask.in_form("json"));
-    let map = Some(map_page(ask, &operation.id));
-    Frame { base: &ask.base, title: "Standards", above: &borrowed(&above), json, map }.around(&body)
+    below(view, ask, "Standards", [], &body)
 }

@@ -7,6 +7,9 @@ mod items;
 mod landing;
 mod map;
 mod problem;
+mod schema;
+mod styles;
+mod tiles;
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -19,12 +22,16 @@ use super::extract::Ask;
 use super::links::{self, encoded};
 use super::problem::Problem;
 use super::public::root;
+use crate::app::collections::{Collection, View};
 
 pub(crate) use collections::{collection, collections};
 pub(crate) use docs::docs;
 pub(crate) use items::{LIMIT, Page, item, items};
 pub(crate) use landing::{conformance, landing, operations};
 pub(crate) use problem::problem;
+pub(crate) use schema::{queryables, schema};
+pub(crate) use styles::styles;
+pub(crate) use tiles::{matrix_set, matrix_sets, tileset, tilesets};
 
 /// Where the style sheet of these pages is.
 const STYLE: &str = "/pages.css";
@@ -103,6 +110,38 @@ impl Frame<'_> {
     }
 }
 
+/// A page of what an operation has; `between` are the pages from the operation's own down to it.
+fn below(
+    view: &View,
+    ask: &Ask,
+    title: &str,
+    between: impl IntoIterator<Item = (String, String)>,
+    body: &str,
+) -> String {
+    let operation = &view.snapshot.operation;
+    let mut above = above_operation(ask, &operation.name, &operation.id);
+    above.extend(between);
+    let json = Some(ask.in_form("json"));
+    let map = Some(map_page(ask, &operation.id));
+    Frame { base: &ask.base, title, above: &borrowed(&above), json, map }.around(body)
+}
+
+/// The same of what a layer has.
+fn below_layer(view: &View, collection: &Collection, ask: &Ask, title: &str, body: &str) -> String {
+    let layer = (collection.title.to_owned(), html_of(&home(view, collection, ask)));
+    below(view, ask, title, [layer], body)
+}
+
+/// The address of a layer.
+fn home(view: &View, collection: &Collection, ask: &Ask) -> String {
+    links::collection(&ask.base, &view.snapshot.operation.id, collection.id)
+}
+
+/// Adds a link that looks like a button.
+fn button(body: &mut String, href: &str, label: &str) {
+    let _ = write!(body, " <a class=\"button\" href=\"{}\">{}</a>", esc(href), esc(label));
+}
+
 /// The map page of an operation.
 fn map_page(ask: &Ask, operation: &str) -> String {
     format!("{}/?operation={}", root(&ask.base), encoded(operation))
@@ -121,7 +160,7 @@ fn borrowed(above: &[(String, String)]) -> Vec<(&str, String)> {
 }
 
 /// The address of the page for people.
-fn html_of(href: &str) -> String {
+pub(crate) fn html_of(href: &str) -> String {
     let mark = if href.contains('?') { '&' } else { '?' };
     format!("{href}{mark}f=html")
 }

@@ -96,6 +96,12 @@ fn a_month_is_all_of_it_in_figures_and_as_its_first_day() {
     }
     let found = days("partner,sector,start date,reached\na,WSH,2024-01-01,5\na,WSH,2024-02-01,6\n");
     assert_eq!(found, ["2024-01-01 ", "2024-02-01 "], "a day is a day");
+    let found = days(
+        "partner,sector,year,month,reached\na,WSH,2024,1. January,5\na,WSH,2024,02-Feb,6\na,WSH,2024,3 - March,7\n",
+    );
+    assert_eq!(found, ["2024-01-01 2024-01-31", "2024-02-01 2024-02-29", "2024-03-01 2024-03-31"]);
+    let found = days("partner,sector,start,end\na,WSH,01/02/2024,01/31/2024\n");
+    assert_eq!(found, ["2024-01-02 2024-01-31"], "the other column says the order");
     let found = days("partner,sector,month,reached\na,WSH,2024-01-01,5\na,WSH,2024-02-15,6\n");
     assert_eq!(found[1], "2024-02-15 2024-02-15", "not all are the first");
     let found = days("partner,sector,Reporting month,reached\na,WSH,Nov-23 to Jan-24,5\n");
@@ -113,7 +119,8 @@ fn an_order_of_day_and_month_that_no_date_says_is_said() {
     assert!(remarks("01/05/2024", "20/12/2024").is_empty(), "the other column says it");
     let said = remarks("01/05/2024", "");
     assert!(said.len() == 1 && said[0].contains("column C (start date)"), "{said:?}");
-    let said = remarks("01/15/2024", "02/05/2024");
+    assert!(remarks("01/05/2024", "12/20/2024").is_empty(), "also where months come first");
+    let said = remarks("01/15/2024", "20/05/2024");
     assert!(said.iter().any(|said| said.contains("different orders")), "{said:?}");
 }
 
@@ -150,4 +157,45 @@ fn a_pattern_of_dates_makes_no_month_of_a_day_and_the_last_month_ends_on_its_las
             assert_eq!((rows[0].start, rows[0].end), (day(1, 1), day(6, 30)), "{end} {to}");
         }
     }
+}
+
+#[test]
+fn parts_below_groups_are_of_those_groups() {
+    let parts = |heads: &str, row: &str| {
+        let text = format!("partner,sector,activity type,status,donor,{heads}\na,WSH,,,,{row}\n");
+        let (rows, report) = super::tests::read(&text);
+        let said: Vec<String> =
+            rows.iter().filter_map(|row| Some(format!("{} {}", row.group, row.reached?))).collect();
+        (said, report)
+    };
+    let below = "IDPs reached,,Host community reached,\n,,,,,Male,Female,Male,Female";
+    let expected = [
+        "idp/male/all/all 10",
+        "idp/female/all/all 20",
+        "host/male/all/all 5",
+        "host/female/all/all 15",
+    ];
+    assert_eq!(parts(below, "10,20,5,15").0, expected);
+    let below = "Reached 0-17,,Reached 18+,\n,,,,,M,F,M,F";
+    let (found, _) = parts(below, "1,2,4,8");
+    assert_eq!(found.len(), 4, "{found:?}");
+    assert_eq!(found[3], "all/female/18+/all 8");
+    // The same people again are named.
+    let (found, report) = parts("reached male,reached female,reached male", "1,2,4");
+    assert_eq!(found, ["all/male/all/all 1", "all/female/all/all 2"]);
+    let again = &report.columns[7];
+    assert!(again.numbers && again.reason.contains("shares people with column F"), "{again:?}");
+    let below = "January 2025,,February 2025,\n,,,,,male reached,female reached,male reached,female reached";
+    let (found, report) = parts(below, "1,2,4,8");
+    assert!(found.is_empty(), "{found:?}");
+    assert!(report.remarks.iter().any(|said| said.contains("period by period")), "{report:?}");
+}
+
+#[test]
+fn people_of_the_time_before_give_way_to_those_of_the_month() {
+    let text = "partner,sector,Previous reports,,This month,\n,,Targeted,Reached,Targeted,Reached\na,WSH,1000,900,100,80\n";
+    let (rows, report) = super::tests::read(text);
+    assert_eq!((rows[0].targeted, rows[0].reached), (Some(100.0), Some(80.0)));
+    let said = &report.columns[3].reason;
+    assert!(said.contains("of the time before"), "{said}");
 }

@@ -454,6 +454,19 @@ fn the_same_figure_in_another_column_is_no_copy() {
 }
 
 #[test]
+fn rows_that_name_the_same_in_other_words_are_copies() {
+    let copies = |one: &str, other: &str| {
+        let text = format!(
+            "partner,sector,activity type,status,sex,population group,reached\n{one}\n{other}\n"
+        );
+        read(&text).1.counts.copies
+    };
+    assert_eq!(copies("A,WASH,Kits,Done,all,IDPs,100", "A,WSH,Kits,Completed,Both,IDP,100"), 1);
+    assert_eq!(copies("A,WASH,Kits,,,IDPs (new),100", "A,WASH,Kits,,,IDPs (old),100"), 0);
+    assert_eq!(copies("A,WASH,Kits,Done,,,100", "A,WASH,Kit,Done,,,100"), 0);
+}
+
+#[test]
 fn columns_that_cannot_be_read_are_named_with_what_they_hold() {
     let text = "partner,sector,Reached,As of\na,WSH,~500,13/01/2024\nb,WSH,~50,14/01/2024\nc,WSH,~5,15/01/2024\n";
     let (_, report) = read(text);
@@ -469,7 +482,10 @@ fn columns_that_cannot_be_read_are_named_with_what_they_hold() {
 fn no_column_is_said_to_be_used_that_is_not() {
     let text = "partner,sector,Target group,Target population,reached\na,WSH,Farmers of the valley,People,1\nb,WSH,Fishers,Others,2\nc,WSH,Bakers,Others,3\n";
     let (_, report) = read(text);
-    assert_eq!(report.column("population_group"), None, "{:?}", report.columns);
+    let used = report.column("population_group").map(|column| column.index);
+    assert_eq!(used, Some(3), "{:?}", report.columns);
+    let left = &report.columns[2].reason;
+    assert!(left.contains("only 0 of its 3 cells name a population group"), "{left}");
     assert!(!report.remarks.iter().any(|remark| remark.contains("the first is used")));
     assert!(!report.columns[3].reason.contains("which is column"), "{}", report.columns[3].reason);
 }

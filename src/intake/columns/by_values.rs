@@ -6,10 +6,18 @@ use crate::intake::evidence::{Evidence, Trait};
 use crate::intake::fields::{Field, Role};
 
 pub(super) fn by_values(kind: Kind, evidence: &Evidence, add: &mut impl FnMut(Field, f32, String)) {
+    let percent = |share: f32| format!("{:.0} % of its values are", share * 100.);
+    // Of one or two values all must be codes that nothing else looks like.
+    if evidence.filled < 3 && evidence.share(Trait::CodeShape) == 1.0 {
+        let level = (1..=4u8).find(|level| evidence.codes[usize::from(*level)] == 1.0);
+        let field = level.and_then(Field::area_code).filter(|field| kind.accepts(*field));
+        if let (Some(field), Some(level)) = (field, level) {
+            add(field, 0.96, format!("{} P-codes of level {level}", percent(1.0)));
+        }
+    }
     if evidence.filled < 3 {
         return;
     }
-    let percent = |share: f32| format!("{:.0} % of its values are", share * 100.);
     for level in 1..=4u8 {
         let (codes, names) =
             (evidence.codes[usize::from(level)], evidence.names[usize::from(level)]);
@@ -82,13 +90,15 @@ const ANSWERS: u32 = 2;
 /// Words and tags are copied from form to form: where the values cannot be what they say, the
 /// column is something else.
 pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
-    let group = found.iter_mut().find(|candidate| candidate.field == Field::PopulationGroup);
-    if let (Some(group), Some((named, filled))) = (group, evidence.few_groups) {
-        group.confidence = 0.0;
-        group.reason = format!(
-            "{}, but only {named} of its {filled} cells name a population group",
-            group.reason
-        );
+    if let Some((named, filled)) = evidence.few_groups {
+        for candidate in found {
+            candidate.confidence = 0.0;
+            candidate.reason = format!(
+                "{}, but only {named} of its {filled} cells name a population group",
+                candidate.reason
+            );
+        }
+        return;
     }
     if evidence.filled < 3 {
         return;

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 
 use super::{Candidate, Head, TOLD, title};
+use crate::intake::Kind;
 use crate::intake::fields::Field;
+use crate::intake::figures::{Figure, Measure};
 use crate::intake::vocabulary::{List, list, month, normalise};
 
 /// A longer text is no header.
@@ -13,24 +15,34 @@ const LENGTH: usize = 200;
 /// Columns that a sentence names.
 const NAMED: usize = 4;
 
-/// Takes figures that stand in a column for each period out of the candidates, and says so.
+/// Takes figures that stand in a column for each period out of the candidates and parts, and says so.
 pub(super) fn set_apart(
+    kind: Kind,
     heads: &[Head],
     candidates: &mut Vec<Candidate>,
+    parts: &mut Vec<(usize, Figure)>,
     notes: &mut [String],
 ) -> Vec<String> {
-    // By figure and what stands beside the period: the columns and their periods.
-    let mut found: BTreeMap<(Field, String), Vec<(usize, String)>> = BTreeMap::new();
-    for one in candidates.iter().filter(|one| one.field.counts_people()) {
-        if let Some((rest, period)) = period_of(&heads[one.column]) {
-            let columns = found.entry((one.field, rest)).or_default();
-            if !columns.iter().any(|(at, _)| *at == one.column) {
-                columns.push((one.column, period));
+    // By figure, whether it is of a part, and what stands beside the period: columns and periods.
+    let mut found: BTreeMap<(Field, bool, String), Vec<(usize, String)>> = BTreeMap::new();
+    let mut see = |field: Field, is_part: bool, at: usize| {
+        if let Some((rest, period)) = period_of(&heads[at]) {
+            let columns = found.entry((field, is_part, rest)).or_default();
+            if !columns.iter().any(|(known, _)| *known == at) {
+                columns.push((at, period));
             }
         }
+    };
+    for one in candidates.iter().filter(|one| one.field.counts_people()) {
+        see(one.field, false, one.column);
     }
-    let mut remarks = Vec::new();
-    for ((field, _), mut columns) in found {
+    for (at, figure) in parts.iter() {
+        if let Some(field) = figure.field(kind, Some(Measure::Reached)) {
+            see(field, true, *at);
+        }
+    }
+    let mut apart: BTreeMap<Field, Vec<usize>> = BTreeMap::new();
+    for ((field, is_part, _), mut columns) in found {
         columns.sort();
         let periods = || columns.iter().map(|(_, period)| period);
         let same = periods().any(|one| periods().filter(|other| *other == one).count() > 1);
@@ -38,16 +50,27 @@ pub(super) fn set_apart(
         if columns.len() < 2 || same || candidates.iter().any(is_told) {
             continue;
         }
-        let is_one = |one: &Candidate| columns.iter().any(|(at, _)| *at == one.column);
-        candidates.retain(|one| one.field != field || !is_one(one));
+        let is_one = |column: usize| columns.iter().any(|(at, _)| *at == column);
+        match is_part {
+            true => parts.retain(|(at, _)| !is_one(*at)),
+            false => candidates.retain(|one| one.field != field || !is_one(one.column)),
+        }
         for (at, period) in &columns {
             notes[*at] = format!("{} of one period only ({period}): not used", field.words());
         }
-        if candidates.iter().any(|one| one.field == field) {
+        apart.entry(field).or_default().extend(columns.iter().map(|(at, _)| *at));
+    }
+    let mut remarks = Vec::new();
+    for (field, mut columns) in apart {
+        let is_left = |(_, figure): &(usize, Figure)| {
+            figure.field(kind, Some(Measure::Reached)) == Some(field)
+        };
+        if candidates.iter().any(|one| one.field == field) || parts.iter().any(is_left) {
             continue;
         }
+        columns.sort_unstable();
         let mut named: Vec<String> =
-            columns.iter().take(NAMED).map(|(at, _)| title(&heads[*at])).collect();
+            columns.iter().take(NAMED).map(|at| title(&heads[*at])).collect();
         if columns.len() > NAMED {
             named.push(format!("{} more", columns.len() - NAMED));
         }
@@ -125,7 +148,8 @@ mod tests {
         };
         let mut candidates: Vec<Candidate> = (0..heads.len()).map(one).collect();
         let mut notes = vec![String::new(); heads.len()];
-        let said = set_apart(&heads, &mut candidates, &mut notes);
+        let said =
+            set_apart(Kind::Activities, &heads, &mut candidates, &mut Vec::new(), &mut notes);
         assert_eq!(candidates.iter().map(|one| one.column).collect::<Vec<_>>(), left);
         assert_eq!(said.first().is_some_and(|said| said.contains(words)), !words.is_empty());
         assert!(said.len() <= 1);

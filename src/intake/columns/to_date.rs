@@ -2,9 +2,9 @@
 //! date`. One of them is read, as any column of a field, and they are never added. METHODS does not
 //! say which of them `reached` is: the report names both, and the sender can say.
 
-use super::{Assigned, Head, title};
+use super::{Assigned, Candidate, Head, TOLD, title};
 use crate::intake::fields::Field;
-use crate::intake::vocabulary::{self, normalise};
+use crate::intake::vocabulary::{self, Span, normalise};
 use crate::intake::{Kind, figures, headers};
 
 /// Words that are read together at most.
@@ -13,14 +13,6 @@ const PHRASE: usize = 4;
 const LENGTH: usize = 200;
 const FIELDS: [Field; 4] =
     [Field::Reached, Field::Targeted, Field::HouseholdsReached, Field::HouseholdsTargeted];
-
-/// What a header says of the time in which people are counted.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Span {
-    Beginning,
-    Month,
-    Unsaid,
-}
 
 /// What there is to say of columns of the same people, of which one is read. `free` is whether a
 /// column is nothing else.
@@ -40,8 +32,11 @@ pub(super) fn tell(
                 continue;
             }
             let time = match (of_used, span(head)) {
-                (Span::Month | Span::Unsaid, Span::Beginning) => "from the beginning",
-                (Span::Beginning, Span::Month | Span::Unsaid) => "of a part of that time",
+                (Some(Span::Period) | None, Some(Span::Beginning)) => "from the beginning",
+                (Some(Span::Period) | None, Some(Span::Before)) => "of the time before",
+                (Some(Span::Beginning), Some(Span::Period | Span::Before) | None) => {
+                    "of a part of that time"
+                }
                 _ => continue,
             };
             let kept = title(&heads[used]);
@@ -60,7 +55,7 @@ pub(super) fn tell(
 /// Whether a header surely counts people over some time: `Reached to date` is no day.
 pub(super) fn is_figure(head: &Head) -> bool {
     let figure = || figures::of_header(&without_span(&head.header));
-    of_text(&head.header) != Span::Unsaid
+    of_text(&head.header).is_some()
         && figure().is_some_and(|figure| figure.measure.is_some() || figure.people)
 }
 
@@ -74,43 +69,46 @@ fn counts(kind: Kind, head: &Head, field: Field) -> bool {
         && (is_field(&head.header) || is_field(&rest))
 }
 
-fn span(head: &Head) -> Span {
-    match of_text(&head.header) {
-        Span::Unsaid => of_text(&head.group),
-        span => span,
+/// Of columns of people one of the time before the month or period is the last that is meant.
+pub(super) fn prefer_later(heads: &[Head], candidates: &mut [Candidate]) {
+    for candidate in candidates.iter_mut().filter(|one| one.confidence < TOLD) {
+        if candidate.field.counts_people() && span(&heads[candidate.column]) == Some(Span::Before) {
+            candidate.confidence *= 0.9;
+        }
     }
 }
 
-fn of_text(text: &str) -> Span {
+fn span(head: &Head) -> Option<Span> {
+    of_text(&head.header).or_else(|| of_text(&head.group))
+}
+
+fn of_text(text: &str) -> Option<Span> {
     let words = normalise(short(text));
-    let said: Vec<bool> = phrases(&words).filter_map(|(.., is)| is).collect();
-    match said.as_slice() {
-        [] => Span::Unsaid,
-        said if said.contains(&true) => Span::Beginning,
-        _ => Span::Month,
-    }
+    let said: Vec<Span> = phrases(&words).filter_map(|(.., span)| span).collect();
+    let beginning = said.contains(&Span::Beginning).then_some(Span::Beginning);
+    beginning.or(said.first().copied())
 }
 
 /// The words of a header that say no time.
 fn without_span(text: &str) -> String {
     let words = normalise(short(text));
-    let rest = phrases(&words).filter(|(_, is)| is.is_none()).map(|(phrase, _)| phrase);
+    let rest = phrases(&words).filter(|(_, span)| span.is_none()).map(|(phrase, _)| phrase);
     rest.collect::<Vec<_>>().join(" ")
 }
 
 /// The words of a folded text, those that say a time together.
-fn phrases(words: &str) -> impl Iterator<Item = (String, Option<bool>)> {
+fn phrases(words: &str) -> impl Iterator<Item = (String, Option<Span>)> {
     let tokens: Vec<&str> = words.split(' ').filter(|token| !token.is_empty()).collect();
     let (mut found, mut at) = (Vec::new(), 0);
     while at < tokens.len() {
         let longest = PHRASE.min(tokens.len() - at);
         let known = (1..=longest).rev().find_map(|length| {
             let phrase = tokens[at..at + length].join(" ");
-            Some((length, vocabulary::is_cumulative(&phrase)?, phrase))
+            Some((length, vocabulary::span(&phrase)?, phrase))
         });
         match known {
-            Some((length, is, phrase)) => {
-                found.push((phrase, Some(is)));
+            Some((length, span, phrase)) => {
+                found.push((phrase, Some(span)));
                 at += length;
             }
             None => {

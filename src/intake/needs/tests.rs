@@ -16,8 +16,13 @@ fn known() -> Snapshot {
     let name = "Test".into();
     let mut rows =
         Rows::empty(Operation { id: "test".into(), name, note: None, household_size: None });
-    rows.areas =
-        vec![area("A1", 1, None), area("A101", 2, Some("A1")), area("A102", 2, Some("A1"))];
+    rows.areas = vec![
+        area("A1", 1, None),
+        area("A101", 2, Some("A1")),
+        area("A102", 2, Some("A1")),
+        area("XA11", 2, Some("A1")),
+        area("XA12", 2, Some("A1")),
+    ];
     Snapshot::build(rows)
 }
 
@@ -340,4 +345,15 @@ fn groups_beside_people_targeted_are_not_said_to_be_in_need() {
         let reason = &report.columns[2].reason;
         assert!(reason.contains("does not say that they are in need"), "{reason}");
     }
+}
+
+#[test]
+fn figures_of_places_that_no_column_names_are_no_figures_of_the_operation() {
+    let (needs, report) = import("needs_2025.csv", "sector,pin\nWSH,100\nWSH,10\nEDU,5\n").unwrap();
+    assert_eq!(in_need(&needs, None, Sector::Edu, Group::ALL), Some(5.0));
+    assert_eq!((needs.len(), report.count("no-places")), (1, 2));
+    // Two codes are enough to know a column by.
+    let (needs, _) =
+        import("needs_2025.csv", "Pcode,sector,pin\nXA11,WSH,100\nXA12,WSH,10\n").unwrap();
+    assert_eq!(in_need(&needs, Some("XA12"), Sector::Wsh, Group::ALL), Some(10.0));
 }

@@ -13,7 +13,7 @@ use crate::intake::partners::Partners;
 use crate::intake::report::{ColumnReport, Recorder, Report};
 use crate::intake::row::{self, Context, Mention, Reading, Row, Verdict};
 use crate::intake::table::totals;
-use crate::intake::{Problem, problems};
+use crate::intake::{Kind, Problem, problems};
 
 /// What one part of a table was read as.
 pub(super) struct Piece<T> {
@@ -82,6 +82,11 @@ fn says_nothing(cells: SheetRow<'_>, reading: &mut Reading<'_>) -> Option<(Probl
         return problem(problems::NOTHING_MAPPED);
     }
     if totals::is_total_row(cells, context.width, &context.fields) {
+        return problem(problems::TOTAL_ROW);
+    }
+    if context.kind == Kind::Activities
+        && totals::is_sum_of_a_group(cells, context.width, &context.fields, &mut reading.sums)
+    {
         return problem(problems::TOTAL_ROW);
     }
     let strays = context.strays.as_ref()?;

@@ -9,7 +9,7 @@ use super::{Context, Reading};
 use crate::domain::{fold, fold_spelling};
 use crate::formats::sheet::{Cell, SheetRow};
 use crate::intake::fields::{Field, Role};
-use crate::intake::values;
+use crate::intake::{values, vocabulary};
 
 impl Reading<'_> {
     /// A hash of every mapped cell after normalising: the same for exact copies (METHODS 1).
@@ -28,7 +28,10 @@ impl Reading<'_> {
                 }
                 None => {
                     if let Some(text) = cell.text() {
-                        self.said.push_str(&text);
+                        match self.coded.code(*field, &text) {
+                            Some(code) => self.said.push_str(code),
+                            None => self.said.push_str(&text),
+                        }
                     }
                     self.said.push(CELL_END);
                 }
@@ -54,6 +57,28 @@ impl Reading<'_> {
             }
             Role::Text | Role::Code => None,
         }
+    }
+}
+
+/// Codes of the words of vocabularies, by field: `Done` and `Completed` are the same.
+#[derive(Debug, Default)]
+pub(super) struct Coded(Vec<HashMap<Box<str>, Option<&'static str>, FixedState>>);
+
+impl Coded {
+    fn code(&mut self, field: Field, text: &str) -> Option<&'static str> {
+        if !vocabulary::has_codes(field) {
+            return None;
+        }
+        self.0.resize_with(Field::COUNT, HashMap::default);
+        let known = &mut self.0[field as usize];
+        if let Some(code) = known.get(text) {
+            return *code;
+        }
+        let code = vocabulary::whole_code(field, text);
+        if known.len() < REMEMBERED {
+            known.insert(text.into(), code);
+        }
+        code
     }
 }
 

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 
 use super::{Row, Said, problems};
-use crate::domain::{Age, Disability, Group, PopulationGroup, Sex};
+use crate::domain::Group;
 use crate::formats::sheet::Cell;
+use crate::intake::Problem;
 use crate::intake::fields::Field;
+use crate::intake::merged::Merged;
 use crate::intake::parts::{Part, Whom};
 use crate::intake::severities;
 use crate::intake::units::{self, Counted};
-use crate::intake::values::{self, Dots, Style};
+use crate::intake::values;
 
 /// No figure of people can be higher; the world has about 8 billion.
 const EVERYBODY: f64 = 1e10;
@@ -45,7 +47,7 @@ impl<'r> Row<'r, '_> {
         for at in 0..self.reading.context.parts.len() {
             let Part { column, field, whom } = self.reading.context.parts[at];
             if let Some(figure) = self.quantity_in(field, column) {
-                let whom = Whom { group: within(own, whom.group), ..whom };
+                let whom = Whom { group: whom.group.within(own), ..whom };
                 found.push((whom, field, figure));
             }
         }
@@ -64,6 +66,7 @@ impl<'r> Row<'r, '_> {
         let style = self.reading.context.styles[field as usize];
         let columns = self.reading.context.beside_total.iter();
         let columns = columns.filter(|(of, _)| *of == field).map(|(_, column)| *column);
+        let columns = columns.filter(|column| self.merged(*column).is_none());
         let figures = columns.filter_map(|column| style.figure(self.cells.cell(column)));
         let figures = figures.filter(|figure| (0.0..=EVERYBODY).contains(figure));
         let sum = figures.reduce(|sum, figure| sum + figure).filter(|sum| *sum <= EVERYBODY);
@@ -83,23 +86,46 @@ impl<'r> Row<'r, '_> {
         }
     }
 
+    /// Why the figure of a cell that is merged with others is not that of this row.
+    fn merged(&self, column: usize) -> Option<Problem> {
+        let number = self.cells.number;
+        let here =
+            |one: &&Merged| one.column == column && (one.rows.0..=one.rows.1).contains(&number);
+        let merged = self.reading.context.merged.iter().find(here)?;
+        match (merged.one_place, number == merged.rows.0) {
+            (false, _) => Some(problems::MERGED_FIGURE),
+            (true, false) => Some(problems::FIGURE_ABOVE),
+            (true, true) => None,
+        }
+    }
+
     fn quantity_in(&mut self, field: Field, column: usize) -> Option<f64> {
         let cell = self.cells.cell(column);
         if cell == Cell::Empty {
             return None;
         }
-        let style @ Style { dots, .. } = self.reading.context.styles[field as usize];
-        match style.figure(cell) {
+        if let Some(problem) = self.merged(column) {
+            let text = cell.text().unwrap_or_default();
+            self.warn_at(column, &text, "", problem);
+            return None;
+        }
+        let style = self.reading.context.styles[field as usize];
+        let plain = match cell {
+            Cell::Text(text) if field == Field::BudgetUsd => Cell::Text(without_dollars(text)),
+            cell => cell,
+        };
+        match style.figure(plain) {
             Some(number) if field.counts_people() && number > EVERYBODY => {
                 let text = cell.text().unwrap_or_default();
                 self.warn_at(column, &text, "", problems::TOO_MANY);
                 None
             }
             Some(number) if number >= 0.0 => {
-                if let (Dots::Ambiguous, Cell::Text(text)) = (dots, cell)
-                    && values::is_dotted(text)
+                if let Cell::Text(text) = cell
+                    && style.is_doubtful(text)
                 {
-                    let detail = format!("{text} may mean {}.", text.trim().replace('.', ""));
+                    let whole = text.trim().replace(['.', ','], "");
+                    let detail = format!("{text} may mean {whole}.");
                     self.warn_at(column, text, &detail, problems::THOUSANDS_OR_DECIMALS);
                 }
                 Some(number)
@@ -162,18 +188,32 @@ impl<'r> Row<'r, '_> {
     }
 }
 
-/// A part within a group: what the part does not say, the group does.
-fn within(own: Group, part: Group) -> Group {
-    Group {
-        population: match part.population {
-            PopulationGroup::All => own.population,
-            said => said,
-        },
-        sex: if part.sex == Sex::All { own.sex } else { part.sex },
-        age: if part.age == Age::ALL { own.age } else { part.age },
-        disability: match part.disability {
-            Disability::All => own.disability,
-            said => said,
-        },
+/// A sum of dollars without the sign that says so.
+fn without_dollars(text: &str) -> &str {
+    let text = text.trim();
+    let sign = |mark: &&str| {
+        let (start, end) = (text.get(..mark.len()), text.len().checked_sub(mark.len()));
+        let end = end.and_then(|at| text.get(at..));
+        match (start, end) {
+            (Some(start), _) if start.eq_ignore_ascii_case(mark) => Some(&text[mark.len()..]),
+            (_, Some(end)) if end.eq_ignore_ascii_case(mark) => {
+                Some(&text[..text.len() - mark.len()])
+            }
+            _ => None,
+        }
+    };
+    ["US$", "USD", "$"].iter().find_map(sign).map_or(text, str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_dollars;
+
+    #[test]
+    fn a_sum_of_dollars_may_say_so_in_its_cell() {
+        for text in ["USD 12,500", "$12,500", "12,500 USD", "US$ 12,500", "12,500", "12,500 usd"] {
+            assert_eq!(without_dollars(text), "12,500", "{text}");
+        }
+        assert_eq!(without_dollars("12,500 MZN"), "12,500 MZN");
     }
 }

@@ -219,3 +219,13 @@ fn coordinates_of_x_and_y_are_longitude_and_latitude() {
         import("name,type,Coord X,Coord Y\nA,camp,512345,8012345\nB,camp,512346,8012346\n");
     assert!(sites.iter().all(|site| site.point.is_none()));
 }
+
+#[test]
+fn a_capacity_in_litres_or_households_is_none_of_people() {
+    let (sites, report) = import(
+        "name,latitude,longitude,capacity,unit\nTank,1,2,5000,litres\nCamp,1,3,100,households\nSchool,1,4,120,people\n",
+    );
+    let capacities: Vec<_> = sites.iter().map(|site| site.capacity_people).collect();
+    assert_eq!(capacities, [None, None, Some(120.0)]);
+    assert_eq!(report.count("not-people"), 2);
+}

@@ -3,6 +3,7 @@
 use super::Top;
 use crate::formats::sheet::{Merge, Sheet, limits};
 use crate::intake::columns::Head;
+use crate::intake::evidence;
 use crate::intake::personal;
 use crate::intake::returned::is_own;
 use crate::intake::tags::is_tag;
@@ -75,11 +76,18 @@ pub(super) fn heads_of(
         if !groups.is_empty() {
             head.combine(&groups.join(" "));
         } else if let Some(row) = above {
-            head.group = group_of(row, &top[first], column);
+            head.group = group_of(sheet, row, &top[first], column);
             let (group, shared) = text(row, column);
             if shared && !group.is_empty() && !head.header.is_empty() && !head.shared {
                 head.combine(&group);
             }
+        }
+        if head.header.is_empty()
+            && let Some(row) = above.filter(|row| row.filled() > 1)
+        {
+            // A header that stands beside the groups, a row higher than the others.
+            let (written, shared) = text(row, column);
+            head.header = if shared { String::new() } else { written };
         }
         let tag = tags.and_then(|tags| tags.cells.get(column)).cloned().unwrap_or_default();
         if is_tag(&tag) {
@@ -90,18 +98,42 @@ pub(super) fn heads_of(
         }
         head
     };
-    (0..width).map(head).filter(|head| !head.header.is_empty() || !head.tag.is_empty()).collect()
+    let below = &top[last.max(first) + 1..];
+    let says = |head: &Head| {
+        !head.header.is_empty() || !head.tag.is_empty() || are_codes(below, head.index)
+    };
+    (0..width).map(head).filter(says).collect()
+}
+
+/// Whether a column has nothing but what P-codes of one country look like: nobody's data, whether
+/// or not it has a header.
+fn are_codes(rows: &[Top], column: usize) -> bool {
+    let cells = rows.iter().filter_map(|row| row.cells.get(column));
+    let cells: Vec<&str> = cells.map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+    let country = |cell: &str| cell.get(..2).map(str::to_ascii_uppercase);
+    let is_code = |cell: &&str| cell.len() <= 12 && evidence::is_code_shaped(cell);
+    cells.len() > 1
+        && cells.iter().all(is_code)
+        && cells.iter().all(|cell| country(cell) == country(cells[0]))
 }
 
 /// What stands in the row above a header for a column: its own cell, or the one before it that has
-/// nothing but blanks behind it, as a group over several columns is written.
-fn group_of(above: &Top, header: &Top, column: usize) -> String {
-    if above.filled() * 2 > header.filled() + 1 {
+/// nothing but blanks behind it, as a group over several columns is written. Where cells of that row
+/// are merged, a group is as wide as its cell; a title is over all columns.
+fn group_of(sheet: &Sheet<'_>, above: &Top, header: &Top, column: usize) -> String {
+    let wide = |merge: &&Merge| merge.rows.0 == above.number && merge.columns.0 < merge.columns.1;
+    let mut merges = sheet.merges.iter().filter(wide).peekable();
+    let is_merged = merges.peek().is_some();
+    if !is_merged && above.filled() * 2 > header.filled() + 1 {
         return String::new();
     }
     let until = above.cells.len().min(column + 1);
-    let said = |cell: &&String| !cell.is_empty() && !is_own(cell);
-    above.cells[..until].iter().rev().find(said).cloned().unwrap_or_default()
+    let said = |at: &usize| !above.cells[*at].is_empty() && !is_own(&above.cells[*at]);
+    let Some(at) = (0..until).rev().find(said) else { return String::new() };
+    let ends = |merge: &Merge| merge.columns.0 as usize == at && column <= merge.columns.1 as usize;
+    let is_title = above.filled() == 1;
+    let is_over = is_title || !is_merged || merges.any(ends);
+    if is_over { above.cells[at].clone() } else { String::new() }
 }
 
 /// Whether a row holds what stands below groups of the header above it: words under cells that stand
@@ -188,5 +220,32 @@ Care,WASH,XA01,100,120,220,10,20,30
         for row in ["Care,WASH,XA01,a,b,c", ",,,10,20,30", ",,,a,,", ",,XA01,a,b,c"] {
             assert_eq!(first(&format!("{header}\n{row}\nCare,WASH,XA01,1,2,3\n")), 2, "{row}");
         }
+    }
+
+    #[test]
+    fn a_header_beside_merged_groups_is_one_and_groups_are_as_wide_as_their_cells() {
+        let text = "P-Code,IDPs,,Host,,Total PiN\n,PiN,Target,PiN,Target,\nXA01,1,2,3,4,5\n";
+        let mut book = csv::read(text.as_bytes()).unwrap();
+        let wide = [(1, 2), (3, 4)].map(|columns| Merge { rows: (1, 1), columns });
+        book.sheets[0].merges = wide.to_vec();
+        let options = Options { header_row: Some(2), ..Options::default() };
+        let found = find(&book, Kind::Needs, &options).unwrap();
+        let said = found.heads.iter().map(|head| format!("{}/{}", head.group, head.header));
+        let expected =
+            ["/P-Code", "IDPs/PiN", "IDPs/Target", "Host/PiN", "Host/Target", "/Total PiN"];
+        assert_eq!(said.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_column_of_codes_needs_no_header() {
+        let heads = |rows: &str| {
+            let text = format!(",sector,PiN,\n{rows}");
+            let book = csv::read(text.as_bytes()).unwrap();
+            let found = find(&book, Kind::Needs, &Options::default()).unwrap();
+            found.heads.iter().map(|head| head.index).collect::<Vec<_>>()
+        };
+        assert_eq!(heads("XA01,WSH,1,x\nXA02,WSH,2,y\n"), [0, 1, 2]);
+        assert_eq!(heads("Amina,WSH,1,x\nXA02,WSH,2,y\n"), [1, 2]);
+        assert_eq!(heads("XA01,WSH,1,x\nYB02,WSH,2,y\n"), [1, 2]);
     }
 }

@@ -1,6 +1,7 @@
 //! Rows that sum up other rows and are no data: `Total`, `Sous-total OXFAM`, `Unity Total`.
 
 use super::is_number;
+use super::strays::Known;
 use crate::formats::sheet::{Cell, SheetRow};
 use crate::intake::fields::{Field, Role};
 use crate::intake::values::{self, Decimal};
@@ -10,6 +11,8 @@ use crate::intake::vocabulary::{self, Total, normalise};
 const WORDY: usize = 120;
 /// Words that say a sum together at most.
 const PHRASE: usize = 3;
+/// Texts that are remembered.
+const REMEMBERED: usize = 10_000;
 
 /// Whether a row is a sum of other rows, by its first `width` cells: its first text says so, and
 /// beside it stand only figures, the same again, and the place or sector that is summed. An
@@ -54,6 +57,57 @@ pub fn is_total_row(row: SheetRow<'_>, width: usize, fields: &[Option<Field>]) -
         Some(Says::Of) if !field(at).is_none_or(names) => false,
         Some(_) => (figures || !beside) && is_open(),
     }
+}
+
+/// Whether a row of activities is the sum of those above it although it names who did what: its
+/// place, sector or activity is `Total`, or `Sofala Total` with no words behind it.
+pub fn is_sum_of_a_group(
+    row: SheetRow<'_>,
+    width: usize,
+    fields: &[Option<Field>],
+    known: &mut Known,
+) -> bool {
+    let field = |column: usize| fields.get(column).copied().flatten();
+    let is = |column: usize, of: fn(Field) -> bool| field(column).is_some_and(of);
+    let is_sum = |(column, cell): (usize, Cell<'_>)| {
+        let Cell::Text(text) = cell else { return false };
+        let of_group = is(column, groups);
+        if !of_group && field(column) != Some(Field::ActivityType) || !may_sum(text, known) {
+            return false;
+        }
+        let words = |at: &usize| is(*at, |field| !matches!(field.role(), Role::Number));
+        let behind = || (column + 1..fields.len().min(width)).filter(words);
+        match vocabulary::total(&normalise(text)) {
+            Some(place) => place == Total::Beside,
+            // `Sofala Total`, as pivot tables write it.
+            None => {
+                of_group
+                    && says_total(text).is_some()
+                    && behind().next().is_some()
+                    && behind().all(|at| row.cell(at).is_blank())
+            }
+        }
+    };
+    let said = row.cells().take(width).enumerate().any(is_sum);
+    said && row.cells().take(width).enumerate().all(|(column, cell)| {
+        // Who did what until when, and no sum.
+        cell.is_blank() || !is(column, |field| field.role() == Role::Date)
+    })
+}
+
+/// Whether a text of a column of many words is worth a closer look.
+fn may_sum(text: &str, known: &mut Known) -> bool {
+    if text.is_ascii() {
+        return text.len() <= WORDY && vocabulary::may_be_total(text);
+    }
+    if let Some(found) = known.get(text) {
+        return *found;
+    }
+    let found = says_total(text).is_some();
+    if known.len() < REMEMBERED {
+        known.insert(text.into(), found);
+    }
+    found
 }
 
 /// `1 545` and `1.690,5` are figures as well.
@@ -130,17 +184,18 @@ mod tests {
     use crate::formats::csv;
     use std::ops::ControlFlow;
 
+    const FIELDS: [Option<Field>; 7] = [
+        Some(Field::Partner),
+        Some(Field::Sector),
+        Some(Field::ActivityType),
+        Some(Field::Adm1Name),
+        Some(Field::Adm2Name),
+        Some(Field::Start),
+        Some(Field::Reached),
+    ];
+
     /// Of columns partner, sector, activity type, level 1, level 2, start, reached.
     fn check(line: &str) -> bool {
-        const FIELDS: [Option<Field>; 7] = [
-            Some(Field::Partner),
-            Some(Field::Sector),
-            Some(Field::ActivityType),
-            Some(Field::Adm1Name),
-            Some(Field::Adm2Name),
-            Some(Field::Start),
-            Some(Field::Reached),
-        ];
         let text = format!("a,b,c,d,e,f,g\n{line}\n");
         let book = csv::read(text.as_bytes()).unwrap();
         let mut found = false;
@@ -183,6 +238,42 @@ mod tests {
             "CARE,,,,,,100",
             "Sum of us,,,,,,100",
             "CARE,WASH,Total sanitation,Unity,,,100",
+        ] {
+            assert!(!check(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn sums_of_a_group_are_told_where_the_row_names_who_did_what() {
+        let check = |line: &str| {
+            let text = format!("a,b,c,d,e,f,g\n{line}\n");
+            let book = csv::read(text.as_bytes()).unwrap();
+            let mut found = false;
+            let visit = |row: SheetRow<'_>| {
+                found = is_sum_of_a_group(row, 7, &FIELDS, &mut Known::default());
+                ControlFlow::Continue(())
+            };
+            book.sheets[0].visit(2, visit).unwrap();
+            found
+        };
+        for line in [
+            "CARE,WASH,Kits,Unity,Total,,300",
+            "CARE,WASH,,Unity,Sub-total,,300",
+            "CARE,WASH,,Total,,,300",
+            "CARE,WASH,Total,Unity,Leer,,300",
+            "CARE,Total,,Unity,Leer,,300",
+            "CARE,WASH,,Unity Total,,,300",
+            "CARE,WASH Total,,,,,300",
+            "CARE,WASH,Kits,Unity,\u{627}\u{644}\u{645}\u{62c}\u{645}\u{648}\u{639},,300",
+        ] {
+            assert!(check(line), "{line}");
+        }
+        for line in [
+            "CARE,WASH,Total sanitation,Unity,Leer,,300",
+            "CARE,WASH,Total sanitation,,,,300",
+            "CARE,WASH,Kits,Soma,Soma,,300",
+            "CARE,WASH,Kits,Unity,Total,2024-03-01,300",
+            "CARE,WASH,Kits,Unity Total,Leer,,300",
         ] {
             assert!(!check(line), "{line}");
         }

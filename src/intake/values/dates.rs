@@ -30,7 +30,12 @@ pub fn day(cell: Cell<'_>, order: Order, last: bool, year: Option<i16>) -> Optio
             if is_of_other_calendar(text) {
                 return None;
             }
-            return plausible(Day::from_ymd(y, m as i8, d as i8)?);
+            let first = || plausible(Day::from_ymd(y, m as i8, d as i8)?);
+            return match rest.and_then(|_| behind_day(&text[10..])) {
+                None => first(),
+                Some(to) if last => day(Cell::Text(to?), order, last, year),
+                Some(to) => to.and_then(|_| first()),
+            };
         }
     }
     if let Some(numbers) = three_numbers(text) {
@@ -119,13 +124,37 @@ fn range(text: &str, order: Order, last: bool, year: Option<i16>) -> Option<Day>
         let (y, m) = if last { to } else { from };
         return month_day(y, m, last);
     }
-    let (from, to) = MARKS.iter().find_map(|mark| text.split_once(mark))?;
     // Each side is written out, so that `7 - 14 June` is left to words.
-    let written = |side: &str| three_numbers(side).is_some();
-    if !written(from) || !written(to) {
+    let written = |side: &&str| three_numbers(side).is_some() || is_worded_day(side);
+    let sides = MARKS.iter().chain(&["-", "/"]).filter_map(|mark| text.split_once(mark));
+    let (from, to) = sides.into_iter().find(|(from, to)| written(from) && written(to))?;
+    day(Cell::Text(if last { to } else { from }), order, last, year)
+}
+
+/// What stands behind a day that is no time of that day: the other end of a range, where it is a
+/// day as well.
+fn behind_day(tail: &str) -> Option<Option<&str>> {
+    let has_digits = tail.contains(|c: char| c.is_ascii_digit());
+    if !has_digits || tail.contains(':') {
         return None;
     }
-    day(Cell::Text(if last { to } else { from }), order, last, year)
+    let to = tail.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let mark = tail[..tail.len() - to.len()].trim();
+    let is_range = mark.is_empty() || vocabulary::joins_days(mark);
+    Some(three_numbers(to).filter(|_| is_range).map(|_| to))
+}
+
+/// Whether a text is a day, a month's name and a year: `1 Jan 2025`.
+fn is_worded_day(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let (mut numbers, mut months) = (Vec::new(), 0);
+    for word in words {
+        match word.parse::<i16>() {
+            Ok(number) => numbers.push(number),
+            Err(_) => months += usize::from(vocabulary::month(word).is_some()),
+        }
+    }
+    matches!(numbers[..], [1..=31, 1990..=2100] | [1990..=2100, 1..=31]) && months == 1
 }
 
 /// A month's name and its year, and nothing else: `Jan-24`, `janv. 2024`, `2024 March`. Two digits
@@ -328,6 +357,7 @@ mod tests {
             ("Nov 2023 - Jan 2024", "2023-11-01"),
             ("janv. 2024 à mars 2024", "2024-01-01"),
             ("1 Jan to 31 Mar 24", "2024-01-01"),
+            ("2025-01-01 (start)", "2025-01-01"),
         ] {
             assert_eq!(date(text).as_deref(), Some(iso), "{text}");
         }
@@ -342,6 +372,8 @@ mod tests {
             "1 Jan to 31 Mar",
             "2016-07-05 E.C.",
             "1445-09-01 AH",
+            "2025-01-01 or 2025-02-01",
+            "2025-01-01 week 3",
         ] {
             assert_eq!(date(text), None, "{text}");
         }
@@ -358,6 +390,20 @@ mod tests {
         ] {
             let last = day(Cell::Text(text), Order::DayFirst, true, None);
             assert_eq!(last.map(|day| day.to_string()).as_deref(), Some(end), "{text}");
+        }
+        for text in [
+            "2025-01-01 to 2025-01-31",
+            "2025-01-01 - 2025-01-31",
+            "2025-01-01 au 2025-01-31",
+            "2025-01-01 2025-01-31",
+            "2025-01-01/2025-01-31",
+            "1 Jan 2025 - 31 Jan 2025",
+            "01.01.2025-31.01.2025",
+            "01/01/2025–31/01/2025",
+        ] {
+            let read = |last| day(Cell::Text(text), Order::DayFirst, last, None);
+            let days = [read(false), read(true)].map(|day| day.map(|day| day.to_string()));
+            assert_eq!(days.map(Option::unwrap_or_default), ["2025-01-01", "2025-01-31"], "{text}");
         }
         let january = day(Cell::Text("January"), Order::DayFirst, true, Some(2022)).unwrap();
         assert_eq!(january.to_string(), "2022-01-31");

@@ -98,6 +98,34 @@ async fn an_area_on_both_sides_is_within_a_box_across_the_line() {
 }
 
 #[tokio::test]
+async fn what_lies_on_the_line_lies_on_both_sides_of_it() {
+    let filter = |text: &str| format!("filter={}", encoded(text));
+    let east = "POLYGON((-180 -18,-179.9 -18,-179.9 -16,-180 -16,-180 -18))";
+    for (relation, sites, areas) in [
+        ("S_INTERSECTS", &["2"][..], &["X"][..]),
+        ("S_DISJOINT", &["1", "3"], &["W", "Z"]),
+        ("S_TOUCHES", &["2"], &[]),
+        ("S_WITHIN", &[], &[]),
+    ] {
+        let asked = filter(&format!("{relation}(geometry,{east})"));
+        assert_eq!(found("sites", &asked).await, sites, "{relation}");
+        assert_eq!(found("areas", &asked).await, areas, "{relation}");
+        let turned = relation.replace("WITHIN", "CONTAINS");
+        let turned = filter(&format!("{turned}({east},geometry)"));
+        assert_eq!(found("sites", &turned).await, sites, "{relation} turned");
+    }
+    // Inside of a box across the line, and on the edge of one that ends there.
+    let within = filter("S_WITHIN(geometry,BBOX(179,-19,-179.5,-15))");
+    assert_eq!(found("sites", &within).await, ["2"]);
+    assert_eq!(found("sites", &filter("S_WITHIN(geometry,BBOX(179,-19,180,-15))")).await, [""; 0]);
+    for bbox in ["179.9,-19,180,-15", "-180,-19,-179.9,-15", "180,-17,180,-17", "-180,-17,-180,-17"]
+    {
+        assert_eq!(found("sites", &format!("bbox={bbox}")).await, ["2"], "{bbox}");
+        assert_eq!(found("areas", &format!("bbox={bbox}")).await, ["X"], "{bbox}");
+    }
+}
+
+#[tokio::test]
 async fn boxes_of_the_zones_at_the_line_find_both_sides() {
     let uri = |code: u32| encoded(&format!("http://www.opengis.net/def/crs/EPSG/0/{code}"));
     // Zone 1 seen from the east: 179 degrees east lies at an easting of about 73 km.

@@ -1,15 +1,19 @@
 //! Part 1: HTML. Pages for people, without a script and without another host.
 
 use super::{Client, encoded, id};
+use crate::fixture::HOME;
 
 async fn pages(client: &Client) -> Vec<String> {
-    let mut pages: Vec<String> =
-        ["/api", "/api/delta", "/api/delta/conformance", "/api/delta/collections"]
-            .map(str::to_owned)
-            .into();
+    let own = ["", "/conformance", "/collections", "/tileMatrixSets"];
+    let mut pages: Vec<String> = own.map(|path| format!("{HOME}{path}")).into();
+    pages.extend(["/api".to_owned(), format!("{HOME}/tileMatrixSets/WebMercatorQuad")]);
     for collection in client.collections().await {
         let home = format!("/api/delta/collections/{}", id(&collection));
-        pages.extend([home.clone(), format!("{home}/items")]);
+        let below = ["", "/items", "/schema", "/queryables", "/styles"];
+        pages.extend(below.map(|path| format!("{home}{path}")));
+        if !collection["geometry"].is_null() {
+            pages.extend(["tiles", "tiles/WebMercatorQuad"].map(|path| format!("{home}/{path}")));
+        }
         for feature in client.ids(id(&collection), &[("limit", "2")]).await {
             pages.push(format!("{home}/items/{}", encoded(&feature)));
         }
@@ -41,6 +45,90 @@ async fn every_page_is_html_for_browsers_and_json_for_programs() {
         assert!(html.text().starts_with("<!doctype html>") && json.text().starts_with('{'));
         assert_ne!(html.header("etag"), json.header("etag"));
     }
+}
+
+/// All that the API describes: what is JSON is a page as well, and the description says so.
+#[tokio::test]
+async fn every_answer_in_json_is_a_page_as_well() {
+    let client = Client::new();
+    let document = client.get("/openapi.json").await.json();
+    let mut pages = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let content = &methods["get"]["responses"]["200"]["content"];
+        let json = ["application/json", "application/schema+json", "application/geo+json"];
+        // Imports need the token, files are files, and a page says what is behind a figure.
+        let others = ["/imports", "/review", "/quality", "/events", "/export."];
+        if json.iter().all(|kind| content[kind].is_null())
+            || others.iter().any(|other| path.contains(other))
+            || path.ends_with("/lines")
+        {
+            continue;
+        }
+        assert_eq!(content["text/html"]["schema"]["type"], "string", "{path}");
+        let parameters = methods["get"]["parameters"].as_array().unwrap();
+        let format = parameters.iter().find(|parameter| parameter["name"] == "f").unwrap();
+        let formats = format["schema"]["enum"].as_array().unwrap();
+        assert!(formats.contains(&"html".into()) && formats.contains(&"json".into()), "{path}");
+        if path.contains('{') {
+            continue;
+        }
+        let path = format!("{HOME}{}", path.trim_end_matches('/'));
+        let browser = ("accept", "text/html");
+        let page = client.ask("GET", &path, &[browser]).await;
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8", "{path}");
+        let head = client.ask("HEAD", &path, &[browser]).await;
+        assert_eq!(head.header("content-length"), page.body.len().to_string(), "{path}");
+        let known = [browser, ("if-none-match", page.header("etag"))];
+        assert_eq!(client.ask("GET", &path, &known).await.status, 304, "{path}");
+        assert_eq!(client.ask("GET", &format!("{path}?f=xml"), &[]).await.status, 400, "{path}");
+        pages += 1;
+    }
+    assert!(pages > 50, "{pages}");
+}
+
+#[tokio::test]
+async fn what_can_be_asked_for_and_what_features_have_are_tables() {
+    let client = Client::new();
+    for collection in client.collections().await {
+        for about in ["queryables", "schema"] {
+            let path = format!("/collections/{}/{about}", id(&collection));
+            let document = client.get(&path).await.json();
+            let page = client.get(&format!("{path}?f=html")).await;
+            let text = page.text();
+            let properties = document["properties"].as_object().unwrap();
+            assert_eq!(text.matches("<th scope=\"row\">").count(), properties.len(), "{path}");
+            for (name, property) in properties {
+                assert!(text.contains(&format!("<code>{name}</code>")), "{path}: {name}");
+                for code in property["enum"].as_array().into_iter().flatten() {
+                    let code = code.as_str().unwrap();
+                    assert!(text.contains(&format!("<code>{code}</code>")), "{path}: {code}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_a_tileset_keeps_the_question() {
+    let client = Client::new();
+    let home = "/collections/gaps/tiles";
+    let list = client.get(&format!("{home}?f=html&level=1&sector=WSH")).await;
+    let one = "/collections/gaps/tiles/WebMercatorQuad?level=1&amp;sector=WSH&amp;f=html";
+    assert!(list.text().contains(one), "{}", list.text());
+    let page = client.get(&one.replace("&amp;", "&")).await;
+    let text = page.text();
+    for part in [
+        "{z}/{y}/{x}?level=1&amp;sector=WSH</code>",
+        "/styles/map.json?level=1&amp;sector=WSH\"",
+        "WebMercatorQuad?level=1&amp;sector=WSH&amp;f=tilejson\"",
+        "30.00° E to 32.00° E, 0.00° N to 4.00° N",
+        "<svg",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    client.refused(&format!("{home}?f=tilejson")).await;
+    let refused = client.ask("GET", &format!("{home}/WebMercatorQuad?level=9&f=html"), &[]).await;
+    assert_eq!(refused.status, 400);
 }
 
 #[tokio::test]

@@ -16,7 +16,8 @@ pub(super) fn by_office(text: &Written, cut: &[(usize, usize)]) -> Vec<(usize, u
     for (at, word) in text.words.iter().enumerate() {
         let colon = text.has_colon(word.to);
         let leads = colon && is_office_of_leader(text, at);
-        if !leads && !is_role(word) && !(colon && is_office(text, at)) {
+        let announces = leads || is_role(word) || colon && is_office(text, at);
+        if !announces {
             continue;
         }
         // A title may stand between the office and the name.

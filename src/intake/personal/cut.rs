@@ -414,6 +414,7 @@ mod tests {
             "Distribution: 12/03/2024",
             "Il ne 12/03/2024",
             "Community Leader Training: Block A",
+            "Supervisor: Distribution Team",
         ] {
             assert_eq!(mask(text), None, "{text}");
         }

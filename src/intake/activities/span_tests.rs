@@ -199,3 +199,15 @@ fn people_of_the_time_before_give_way_to_those_of_the_month() {
     let said = &report.columns[3].reason;
     assert!(said.contains("of the time before"), "{said}");
 }
+
+#[test]
+fn figures_below_the_names_of_sectors_are_of_no_row() {
+    let text = "partner,activity type,status,donor,WASH,,Health,\n,,,,Targeted,Reached,Targeted,Reached\na,x,,,100,80,200,150\n";
+    let (rows, report) = super::tests::read(text);
+    assert_eq!((rows[0].targeted, rows[0].reached), (None, None));
+    let said = report.remarks.iter().filter(|said| said.contains("sector by sector")).count();
+    assert_eq!(said, 2, "{:?}", report.remarks);
+    // A title says of which sector all of them are.
+    let text = "WASH,,,\npartner,activity type,status,Reached\na,x,,80\n";
+    assert_eq!(super::tests::read(text).0[0].reached, Some(80.0));
+}

@@ -1,6 +1,7 @@
 //! The same figure in a column for each month, quarter, round or year: `Reached in January`, `Reached
-//! in February`. One of them is not the figure, and their sum counts people twice whom several
-//! reached: none is read, unless a column without a period counts all of them.
+//! in February`, or below the name of each sector. One of them is not the figure, and their sum counts
+//! people twice whom several reached: none is read, unless a column without a period or sector
+//! counts all of them.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,7 @@ use super::{Candidate, Head, TOLD, title};
 use crate::intake::Kind;
 use crate::intake::fields::Field;
 use crate::intake::figures::{Figure, Measure};
-use crate::intake::vocabulary::{List, list, month, normalise};
+use crate::intake::vocabulary::{List, list, month, normalise, sector_words};
 
 /// A longer text is no header.
 const LENGTH: usize = 200;
@@ -23,13 +24,20 @@ pub(super) fn set_apart(
     parts: &mut Vec<(usize, Figure)>,
     notes: &mut [String],
 ) -> Vec<String> {
-    // By figure, whether it is of a part, and what stands beside the period: columns and periods.
-    let mut found: BTreeMap<(Field, bool, String), Vec<(usize, String)>> = BTreeMap::new();
+    // By figure, whether it is of a part, by what it is divided, and what stands beside that: the
+    // columns and their periods or sectors.
+    type Key = (Field, bool, By, String);
+    let mut found: BTreeMap<Key, Vec<(usize, String)>> = BTreeMap::new();
     let mut see = |field: Field, is_part: bool, at: usize| {
-        if let Some((rest, period)) = period_of(&heads[at]) {
-            let columns = found.entry((field, is_part, rest)).or_default();
+        let period = period_of(&heads[at]).map(|(rest, period)| (By::Period, rest, period));
+        let divided = period.or_else(|| {
+            let (rest, sector) = sector_of(kind, &heads[at])?;
+            Some((By::Sector, rest, sector))
+        });
+        if let Some((by, rest, which)) = divided {
+            let columns = found.entry((field, is_part, by, rest)).or_default();
             if !columns.iter().any(|(known, _)| *known == at) {
-                columns.push((at, period));
+                columns.push((at, which));
             }
         }
     };
@@ -41,8 +49,8 @@ pub(super) fn set_apart(
             see(field, true, *at);
         }
     }
-    let mut apart: BTreeMap<Field, Vec<usize>> = BTreeMap::new();
-    for ((field, is_part, _), mut columns) in found {
+    let mut apart: BTreeMap<(Field, By), Vec<usize>> = BTreeMap::new();
+    for ((field, is_part, by, _), mut columns) in found {
         columns.sort();
         let periods = || columns.iter().map(|(_, period)| period);
         let same = periods().any(|one| periods().filter(|other| *other == one).count() > 1);
@@ -55,13 +63,14 @@ pub(super) fn set_apart(
             true => parts.retain(|(at, _)| !is_one(*at)),
             false => candidates.retain(|one| one.field != field || !is_one(one.column)),
         }
-        for (at, period) in &columns {
-            notes[*at] = format!("{} of one period only ({period}): not used", field.words());
+        for (at, which) in &columns {
+            let by = by.word();
+            notes[*at] = format!("{} of one {by} only ({which}): not used", field.words());
         }
-        apart.entry(field).or_default().extend(columns.iter().map(|(at, _)| *at));
+        apart.entry((field, by)).or_default().extend(columns.iter().map(|(at, _)| *at));
     }
     let mut remarks = Vec::new();
-    for (field, mut columns) in apart {
+    for ((field, by), mut columns) in apart {
         let is_left = |(_, figure): &(usize, Figure)| {
             figure.field(kind, Some(Measure::Reached)) == Some(field)
         };
@@ -74,13 +83,39 @@ pub(super) fn set_apart(
         if columns.len() > NAMED {
             named.push(format!("{} more", columns.len() - NAMED));
         }
+        let (by, rows) = match by {
+            By::Period => ("period by period", "period with its dates"),
+            By::Sector => ("sector by sector", "sector"),
+        };
         remarks.push(format!(
-            "Columns {} give the figure of {} period by period. They are not added up, because the same people may be in several, and none of them is used: say which one counts, or send a row for each period with its dates.",
+            "Columns {} give the figure of {} {by}. They are not added up, because the same people may be in several, and none of them is used: say which one counts, or send a row for each {rows}.",
             named.join(", "),
             field.words()
         ));
     }
     remarks
+}
+
+/// What columns of the same figure are told apart by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum By {
+    Period,
+    Sector,
+}
+
+impl By {
+    fn word(self) -> &'static str {
+        match self {
+            By::Period => "period",
+            By::Sector => "sector",
+        }
+    }
+}
+
+/// The header below the name of a sector, and the sector; tables of needs have sectors in columns.
+fn sector_of(kind: Kind, head: &Head) -> Option<(String, String)> {
+    let sector = sector_words(&normalise(&head.group)).filter(|_| kind == Kind::Activities)?;
+    Some((normalise(&head.header), sector.code().to_owned()))
 }
 
 /// What a header says beside a period, and the period; `None` where it names none.

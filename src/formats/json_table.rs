@@ -1,12 +1,15 @@
 //! Tables in JSON: a list of objects or of lists, at the top or one or two keys down, such as
 //! `{"DataList": [{…}, …]}`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::sheet::{Cell, Grid, Sheet, SheetData, Unreadable, Workbook, limits};
 
+/// Levels of objects within a row that give columns of their own, such as `org.name`.
+const NESTED: u8 = 3;
 /// Levels of objects that a list of rows may be inside of.
 const DEPTH: u8 = 4;
 
@@ -84,10 +87,10 @@ fn parse(text: &str) -> Result<Value, Unreadable> {
 }
 
 fn objects(rows: &[Value], grid: &mut Grid) -> Result<(), Unreadable> {
-    let mut columns: HashMap<&str, usize> = HashMap::new();
-    let mut header: Vec<&str> = Vec::new();
-    for key in rows.iter().filter_map(Value::as_object).flat_map(|row| row.keys()) {
-        columns.entry(key).or_insert_with(|| {
+    let mut columns: HashMap<Cow<'_, str>, usize> = HashMap::new();
+    let mut header: Vec<Cow<'_, str>> = Vec::new();
+    for (key, _) in rows.iter().flat_map(members) {
+        columns.entry(key.clone()).or_insert_with(|| {
             header.push(key);
             header.len() - 1
         });
@@ -96,14 +99,42 @@ fn objects(rows: &[Value], grid: &mut Grid) -> Result<(), Unreadable> {
         grid.push(1, column, Cell::Text(key))?;
     }
     for (position, row) in rows.iter().enumerate() {
-        let row = row.as_object().into_iter().flatten();
-        let mut cells: Vec<_> = row.map(|(key, value)| (columns[key.as_str()], value)).collect();
+        let row = members(row).into_iter();
+        let mut cells: Vec<_> = row.map(|(key, value)| (columns[&*key], value)).collect();
         cells.sort_by_key(|(column, _)| *column);
+        cells.dedup_by_key(|(column, _)| *column);
         for (column, value) in cells {
             push(grid, position as u32 + 2, column, value)?;
         }
     }
     Ok(())
+}
+
+/// The members of a row with their names; those of an object within it with both names.
+fn members(row: &Value) -> Vec<(Cow<'_, str>, &Value)> {
+    let mut all = Vec::new();
+    for (key, value) in row.as_object().into_iter().flatten() {
+        nested(Cow::Borrowed(key), value, NESTED, &mut all);
+    }
+    all
+}
+
+fn nested<'a>(
+    name: Cow<'a, str>,
+    value: &'a Value,
+    depth: u8,
+    all: &mut Vec<(Cow<'a, str>, &'a Value)>,
+) {
+    match value {
+        Value::Object(members) if depth > 0 => {
+            for (key, value) in members {
+                nested(format!("{name}.{key}").into(), value, depth - 1, all);
+            }
+        }
+        // What is deeper is no cell.
+        Value::Object(_) => {}
+        value => all.push((name, value)),
+    }
 }
 
 fn push(grid: &mut Grid, row: u32, column: usize, value: &Value) -> Result<(), Unreadable> {

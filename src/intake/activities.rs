@@ -4,6 +4,7 @@ use super::fields::Field;
 use super::places::Policy;
 use super::read::read_table;
 use super::report::Report;
+use super::review;
 use super::row::{Row, Said};
 use super::units::Counted;
 use super::vocabulary::{self, FigureWord};
@@ -34,6 +35,8 @@ pub fn activities(
     })?;
     let mut report = read.report;
     report.remarks.extend(other_kind(&report));
+    let reporting = read.rows.iter().map(|row| row.reported_as.as_ref().unwrap_or(&row.partner));
+    report.remarks.extend(review::waiting(known, &read.partners, reporting));
     Ok((Intake { activities: read.rows, partners: read.partners }, report))
 }
 
@@ -317,6 +320,10 @@ mod tests;
 #[cfg(test)]
 #[path = "activities/span_tests.rs"]
 mod span_tests;
+
+#[cfg(test)]
+#[path = "activities/held_tests.rs"]
+mod held_tests;
 
 #[cfg(test)]
 #[path = "activities/stray_tests.rs"]

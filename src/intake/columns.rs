@@ -8,6 +8,7 @@ mod neighbours;
 mod periods;
 mod phases;
 mod scale;
+mod several;
 mod thousands;
 mod to_date;
 
@@ -70,6 +71,8 @@ pub struct Mapping {
     pub parts: Vec<Part>,
     /// Columns whose sum is compared with the total of a field.
     pub beside_total: Vec<(Field, usize)>,
+    /// Columns of further places of the level of a field: `District 2` beside `District 1`.
+    pub further: Vec<(Field, usize)>,
     /// The people in need are counted by IPC phase.
     pub by_phase: bool,
     pub dropped_personal: Vec<String>,
@@ -96,6 +99,8 @@ impl Mapping {
 const SURE: f32 = 0.85;
 /// Below this a column is not what its words say: its values speak against them.
 const USED: f32 = 0.3;
+/// From this on the whole of a header is what is known.
+const NAMED: f32 = 0.88;
 /// How sure one is that says which of the people it counts.
 const WHICH: f32 = 0.6;
 /// The sender's word comes before everything.
@@ -132,6 +137,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let phases = Phases::find(kind, heads, is_said);
     let mut thousands = Thousands::find(heads, is_said);
     let spelled = parts::spelled(heads);
+    let several = several::places(kind, heads, is_said);
     for (at, head) in heads.iter().enumerate() {
         if super::returned::is_own(&head.header) {
             notes[at] = "of an earlier report: not used".to_owned();
@@ -159,6 +165,9 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
                 Ok(None) => {}
                 Err(note) => note.clone_into(&mut notes[at]),
             }
+            continue;
+        }
+        if several.iter().any(|(_, others)| others.contains(&at)) {
             continue;
         }
         if let Some(what) = personal::of_column(head, seen(at)) {
@@ -249,6 +258,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         let whom = Whom { sector: None, group: Group::ALL };
         parts.push(Part { column: heads[at].index, field: Field::InNeed, whom });
     }
+    let further = several::further(heads, &several, &column_of, &mut columns);
     let index = |at: Option<usize>| at.and_then(|at| heads.get(at)).map(|head| head.index);
     let column_of = column_of.into_iter().map(index).collect();
     let by_phase = phases.is_some();
@@ -259,6 +269,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         column_of,
         parts,
         beside_total,
+        further,
         by_phase,
         dropped_personal: dropped,
         unit_by_values: false,
@@ -361,7 +372,9 @@ fn doubles(heads: &[Head], assigned: &Assigned) -> Vec<String> {
             field.words()
         )
     };
-    assigned.doubles.iter().map(sentence).collect()
+    // Code and name of the country say the same.
+    let told = assigned.doubles.iter().filter(|(.., field)| *field != Field::Country);
+    told.map(sentence).collect()
 }
 
 /// The same of an area one level down.
@@ -440,7 +453,9 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     let combined = head.combined.iter().filter(|_| says_nothing);
     for text in own().chain(combined).filter(|text| !text.is_empty()) {
         for (field, weight) in lookup(kind, text) {
-            if is_share && field.counts_people() {
+            // The country of origin is another one than that of the row.
+            let in_passing = field == Field::Country && weight < NAMED;
+            if in_passing || is_share && field.counts_people() {
                 continue;
             }
             if let Some(why) = against::of_header(field, text) {

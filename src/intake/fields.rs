@@ -433,7 +433,8 @@ const POPULATION: &[Field] = &[
 /// Columns of the template for areas.
 const AREAS: &[Field] = &[Field::Level, Field::Pcode, Field::Name, Field::Parent];
 /// Columns that activities of other makers have.
-const ACTIVITIES_ALSO: &[Field] = &[Field::Coordinates, Field::Year, Field::Month, Field::Figure];
+const ACTIVITIES_ALSO: &[Field] =
+    &[Field::Coordinates, Field::Year, Field::Month, Field::Figure, Field::Country];
 /// Columns that sites of other makers have.
 const SITES_ALSO: &[Field] = &[
     Field::Adm1Name,
@@ -443,6 +444,7 @@ const SITES_ALSO: &[Field] = &[
     Field::Location,
     Field::Coordinates,
     Field::PartnerAcronym,
+    Field::Country,
     Field::Unit,
 ];
 /// Columns that needs of other makers have.

@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 mod cut;
+mod offices;
 
 use super::columns::Head;
 use super::evidence::{Evidence, Trait};
+use super::fields::Field;
 use super::tags::split_tag;
 use super::vocabulary::{List, list, normalise, question, rows};
 
@@ -32,6 +34,11 @@ pub fn of_column(head: &Head, evidence: &Evidence) -> Option<&'static str> {
     let headers = || std::iter::once(&head.header).chain(&head.others);
     if let Some(what) = headers().find_map(|text| of_header(text)) {
         return Some(what);
+    }
+    // How many leaders there are is no name.
+    let counts = evidence.filled > 0 && evidence.share(Trait::Number) > 0.5;
+    if !counts && headers().any(|text| is_office(text)) {
+        return Some("name of a person");
     }
     if split_tag(&head.tag).0 == "#contact" {
         return Some("contact");
@@ -74,6 +81,13 @@ fn of_header(header: &str) -> Option<&'static str> {
     })
 }
 
+/// Whether a header, or what stands before or in its brackets, is the office of a person.
+fn is_office(header: &str) -> bool {
+    let header = question(header).unwrap_or(header);
+    let parts = header.split(['/', '(', ')', '|', '\n', ':']);
+    std::iter::once(header).chain(parts).any(|part| offices::is_office(&normalise(part)))
+}
+
 pub fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.trim().split_once('@') else { return false };
     !name.is_empty() && host.contains('.') && !text.trim().contains(char::is_whitespace)
@@ -99,23 +113,64 @@ pub fn has_title(text: &str) -> bool {
         && name.split(' ').count() <= 4
 }
 
+/// What a text is, from which what is personal is cut out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// A title such as `Dr` announces a person.
+    Text,
+    /// Places and organisations are called after people, as `Dr. Tsegay IDP` is, so a title alone
+    /// says nothing.
+    Name,
+    /// The same, and no long number is part of it.
+    NumberlessName,
+    /// Its digits are its own.
+    Code,
+    /// Of a column: contacts only, as `Leader: Men reached` is not a name.
+    Header,
+}
+
+impl Of {
+    /// What the texts of a field are.
+    pub fn field(field: Field) -> Of {
+        use Field::{ImplementingPartner, Location, Name, Partner, PartnerAcronym};
+        match field {
+            Field::ActivityId | Field::SiteId => Of::Code,
+            Name | Location => Of::Name,
+            Partner | ImplementingPartner | PartnerAcronym => Of::NumberlessName,
+            field if (1..=4).any(|level| Field::area_code(level) == Some(field)) => Of::Code,
+            field if field.is_area() => Of::NumberlessName,
+            _ => Of::Text,
+        }
+    }
+}
+
 /// The text without the contacts, identity numbers and names of people in it, and how many there
 /// were; `None` where there are none.
 pub fn mask(text: &str) -> Option<(String, u32)> {
-    without(text, true)
+    without(text, Of::Text)
 }
 
-/// The same of a name: places and organisations are called after people, as `Dr. Tsegay IDP` is, so
-/// a title alone says nothing there.
-pub fn mask_name(text: &str) -> Option<(String, u32)> {
-    without(text, false)
+/// The same of a header.
+pub fn mask_header(text: String) -> String {
+    without(&text, Of::Header).map_or(text, |(kept, _)| kept)
 }
 
-fn without(text: &str, titles: bool) -> Option<(String, u32)> {
-    if !cut::may_hold(text) {
+/// The same of a cell of a field.
+pub fn mask_field(field: Field, text: &str) -> Option<(String, u32)> {
+    without(text, Of::field(field))
+}
+
+/// Whether nothing is left of a text but the marks of what was cut out.
+pub fn is_gone(kept: &str) -> bool {
+    !kept.replace(REMOVED, "").contains(char::is_alphanumeric)
+}
+
+fn without(text: &str, what: Of) -> Option<(String, u32)> {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_/. ".contains(c);
+    if !cut::may_hold(text) || what == Of::Code && text.chars().all(is_plain) {
         return None;
     }
-    let mut found = cut::of(text, titles);
+    let mut found = cut::of(text, what);
     if found.is_empty() {
         return None;
     }

@@ -4,6 +4,7 @@
 //! outside its parent, only suggested, and what is not sure waits until it is confirmed.
 
 pub(super) mod codes;
+pub mod countries;
 mod likeness;
 mod matching;
 mod names;
@@ -162,6 +163,8 @@ pub struct Gazetteer<'k> {
     cores: Arc<Cores>,
     /// Every area of some level has its polygon: a point that lies in none lies outside.
     has_shapes: bool,
+    /// The country that all areas are of, where their codes say so.
+    country: Option<&'static str>,
     /// By key of the decision; `None` for what was dismissed.
     decided: Arc<HashMap<Box<str>, Option<AreaIx>>>,
     hits: HashMap<(Option<AreaIx>, u8), Hits, FixedState>,
@@ -189,7 +192,8 @@ impl<'k> Gazetteer<'k> {
             .map(|level| tree.level(level))
             .any(|areas| !areas.is_empty() && areas.iter().all(is_drawn));
         let (names, decided) = (Names::new(tree, forms.clone()), Arc::new(decided));
-        Gazetteer { tree, names, cores, has_shapes, decided, hits, resolved }
+        let country = countries::of_areas(tree);
+        Gazetteer { tree, names, cores, has_shapes, country, decided, hits, resolved }
     }
 
     /// The same, for another thread that reads rows.
@@ -201,6 +205,7 @@ impl<'k> Gazetteer<'k> {
             names: self.names.fresh(),
             cores,
             has_shapes: self.has_shapes,
+            country: self.country,
             decided,
             hits,
             resolved,
@@ -271,6 +276,35 @@ impl<'k> Gazetteer<'k> {
             || self.cores.repaired(level, text.trim()).is_some()
     }
 
+    /// The code and the name of a cell that has both, as `MZ0901 - Buzi` and `Buzi (MZ0901)` do.
+    /// A name has a number more often than a code: in a column of names the code has letters, too.
+    pub fn code_and_name<'t>(
+        &self,
+        level: u8,
+        text: &'t str,
+        is_name: bool,
+    ) -> Option<(&'t str, String)> {
+        let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+        if !has_digit || text.len() > LONGEST || self.tree.by_pcode(text.trim()).is_some() {
+            return None;
+        }
+        let is_code = |token: &str| {
+            let digits = token.bytes().filter(u8::is_ascii_digit).count();
+            let letters = token.bytes().filter(u8::is_ascii_alphabetic).count();
+            let known = || match self.tree.by_pcode(token) {
+                Some(ix) => self.tree.get(ix).level == level,
+                None => self.cores.repaired(level, token).is_some(),
+            };
+            digits >= 2 && digits + letters >= 4 && (letters > 0 || !is_name) && known()
+        };
+        codes::beside_name(text, is_code)
+    }
+
+    /// The country, in two letters, that the codes of all areas begin with.
+    pub fn country(&self) -> Option<&'static str> {
+        self.country
+    }
+
     fn resolved(&mut self, words: Words<'_>) -> &Resolved {
         let hash = FixedState::default().hash_one((words.codes, words.names));
         if !self.resolved.contains_key(&hash) {
@@ -318,6 +352,10 @@ impl<'k> Gazetteer<'k> {
             !one.is_code && one.outcome == Outcome::Waits && !one.candidates.is_empty()
         };
         if let Some(one) = reading.matches.iter().find(waits) {
+            // What is wrong may be the name above it, of which nothing is known.
+            if let Some(above) = unknown_name.filter(|above| *above < one.level) {
+                reading.remarks.push(Remark::UnknownName { level: above });
+            }
             let (level, candidates) = (one.level, one.candidates.as_slice().into());
             reading.remarks.push(Remark::Waits { level, candidates });
         } else if let Some(level) = unknown_name.filter(|level| !unknown.contains(level)) {
@@ -540,6 +578,8 @@ impl<'k> Gazetteer<'k> {
     }
 }
 
+/// A longer cell is no code with a name.
+const LONGEST: usize = 120;
 /// Sureness of a repaired code.
 const REPAIRED: f32 = 0.9;
 

@@ -209,6 +209,21 @@ pub const NO_PLACE: Problem = problem(
     "The row has no place that is known: it is held at the operation.",
     "Give a P-code, names of area and parent, or coordinates.",
 );
+pub const OTHER_COUNTRY: Problem = problem(
+    "other-country",
+    "The row is of another country than the areas of this operation: it is not placed in them.",
+    "Send the rows of each country to its own operation, or correct the country.",
+);
+pub const COUNTRY_AND_CODE: Problem = problem(
+    "country-and-code-disagree",
+    "The P-code is not of the country that the row names: the P-code wins.",
+    "Correct the country or the P-code.",
+);
+pub const SEVERAL_PLACES: Problem = problem(
+    "several-places",
+    "The row names several areas of one level: it is held above them.",
+    "Give each area a row of its own, with its own figures.",
+);
 pub const PERSONAL_DATA: Problem = problem(
     "personal-data-removed",
     "The text held a contact, an identity number or the name of a person: it was cut out and is not kept.",

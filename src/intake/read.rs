@@ -91,7 +91,9 @@ pub fn read_table<T: Send>(
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
     let of_parts = mapping.parts.iter().map(|part| (part.field, part.column));
     let beside_total = mapping.beside_total.iter().copied();
-    let mapped: Vec<(Field, usize)> = mapped.chain(of_parts).chain(beside_total).collect();
+    let further = mapping.further.iter().copied();
+    let mapped: Vec<(Field, usize)> =
+        mapped.chain(of_parts).chain(beside_total).chain(further).collect();
     if mapped.is_empty() {
         return Err(Unreadable::new(
             "No column of the table is understood: say what the columns are.",
@@ -103,7 +105,7 @@ pub fn read_table<T: Send>(
     strays.titles.clone_from(&profile.titles);
     let strays = profile.has_strays.then_some(strays);
     unused::note_numbers(&mut mapping, &evidence);
-    unused::note_countries(kind, &mut mapping, &evidence);
+    unused::note_countries(&mut mapping, &evidence, gazetteer.country());
     mapping.remarks.extend(unused::sector(kind, &mapping.columns, options.sector.is_some()));
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
     report.remarks.splice(0..0, doubt);
@@ -130,6 +132,7 @@ pub fn read_table<T: Send>(
         mapped,
         parts: mapping.parts,
         beside_total: mapping.beside_total,
+        further: mapping.further,
         merged,
         said: said(&report.columns),
         of_months: of_months(&report.columns),

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
+use super::fields::Field;
 use super::report::{ColumnReport, Note, Outcome, Report};
 use super::{personal, problems};
 use crate::formats::sheet::{Cell, Sheet, SheetRow};
@@ -160,7 +161,13 @@ fn line(
         };
         match cell {
             Cell::Text(text) if masked && number != layout.head => {
-                let kept = personal::mask(text).map(|(kept, _)| kept);
+                let known = report.columns.iter().find(|one| one.index == column);
+                let field = known.and_then(|one| Field::from_name(one.field.as_deref()?));
+                let kept = match field {
+                    Some(field) => personal::mask_field(field, text),
+                    None => personal::mask(text),
+                };
+                let kept = kept.map(|(kept, _)| kept);
                 page.cell(number, column, Cell::Text(kept.as_deref().unwrap_or(text)), look)?;
             }
             // As text it would be taken for a value.

@@ -1,13 +1,14 @@
 //! What somebody has to look at: names and codes of places that wait or were matched by likeness,
 //! partners that may be one, and what was decided about them, so that it can be undone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::partners::{self, Pair};
 use super::places::{Candidate, Gazetteer, Outcome};
 use crate::domain::{
-    AreaIx, Decided, DecisionKind, PlaceMethod, Placed, SaidPlace, Snapshot, Text,
+    AreaIx, Decided, Decision, DecisionKind, Partner, PlaceMethod, Placed, SaidPlace, Snapshot,
+    Text,
 };
 
 /// One word of the files that somebody decides about once, for all rows that use it.
@@ -199,7 +200,6 @@ fn partners_of(snapshot: &Snapshot) -> Vec<ReviewItem> {
             state,
         }
     };
-    let decided = Decided::new(&snapshot.decisions);
     let mut items: BTreeMap<Text, ReviewItem> = BTreeMap::new();
     for decision in snapshot.decisions.iter().filter(|one| one.kind == DecisionKind::Partner) {
         let candidates = decision.value.iter().map(|value| ReviewCandidate {
@@ -215,23 +215,9 @@ fn partners_of(snapshot: &Snapshot) -> Vec<ReviewItem> {
         };
         items.insert(decision.key.clone(), item(&decision.key, state, candidates.collect()));
     }
-    for Pair { partners: (a, b), confidence, reason } in partners::pairs(known) {
-        let (a, b) = (&known[a], &known[b]);
-        // The one that more rows use stays, of two the one whose name says more.
-        let rank = |id: &str, name: &str| (weight(id).rows, name.len());
-        let (minor, major) =
-            if rank(&a.id, &a.name) < rank(&b.id, &b.name) { (a, b) } else { (b, a) };
-        let state = |id: &Text| items.get(id).map(|item: &ReviewItem| item.state);
-        // A pair may have been judged from either end.
-        let is_settled = |state| matches!(state, Some(ReviewState::Dismissed));
-        // No row would change by a decision about an organisation that reports none.
-        if weight(&minor.id).rows == 0
-            || matches!(state(&minor.id), Some(ReviewState::Confirmed | ReviewState::Dismissed))
-            || is_settled(state(&major.id))
-            || decided.partner(&major.id, &None).0 == minor.id
-        {
-            continue;
-        }
+    for Undecided { minor, major, confidence, reason } in
+        undecided(known, &snapshot.decisions, |id| weight(id).rows)
+    {
         let entry = items.entry(minor.id.clone());
         let entry = entry.or_insert_with(|| item(&minor.id, ReviewState::Waits, Vec::new()));
         entry.candidates.push(ReviewCandidate {
@@ -243,6 +229,79 @@ fn partners_of(snapshot: &Snapshot) -> Vec<ReviewItem> {
         });
     }
     items.into_values().collect()
+}
+
+/// Two organisations that may be one, of which nobody has said so or not.
+struct Undecided<'p> {
+    minor: &'p Partner,
+    /// The one that more rows use, of two the one whose name says more.
+    major: &'p Partner,
+    confidence: f32,
+    reason: &'static str,
+}
+
+/// The pairs that wait, the surest first. `rows` is how many rows report as one.
+fn undecided<'p>(
+    partners: &'p [Partner],
+    decisions: &[Decision],
+    rows: impl Fn(&str) -> usize,
+) -> Vec<Undecided<'p>> {
+    let decided = Decided::new(decisions);
+    let said: HashMap<&str, bool> = decisions
+        .iter()
+        .filter(|one| one.kind == DecisionKind::Partner)
+        .map(|one| (&*one.key, one.value.is_some()))
+        .collect();
+    let mut found = Vec::new();
+    for Pair { partners: (a, b), confidence, reason } in partners::pairs(partners) {
+        let (a, b) = (&partners[a], &partners[b]);
+        let rank = |one: &Partner| (rows(&one.id), one.name.len());
+        let (minor, major) = if rank(a) < rank(b) { (a, b) } else { (b, a) };
+        // No row would change by a decision about an organisation that reports none. A pair may have
+        // been judged from either end.
+        let waits = rows(&minor.id) > 0
+            && !said.contains_key(&*minor.id)
+            && said.get(&*major.id) != Some(&false)
+            && decided.partner(&major.id, &None).0 != minor.id;
+        if waits {
+            found.push(Undecided { minor, major, confidence, reason });
+        }
+    }
+    found
+}
+
+/// That organisations which a file names may be others under another name. `reporting` is the one
+/// of each row.
+pub fn waiting<'r>(
+    snapshot: &'r Snapshot,
+    named: &[Partner],
+    reporting: impl Iterator<Item = &'r Text>,
+) -> Option<String> {
+    let mut rows: HashMap<&str, usize> = HashMap::new();
+    let earlier =
+        snapshot.activities.iter().map(|row| row.reported_as.as_ref().unwrap_or(&row.partner));
+    let sites =
+        snapshot.sites.iter().filter_map(|row| row.reported_as.as_ref().or(row.partner.as_ref()));
+    for id in earlier.chain(sites).chain(reporting) {
+        *rows.entry(id).or_default() += 1;
+    }
+    let others = snapshot.partners.iter().filter(|one| named.iter().all(|new| new.id != one.id));
+    let all: Vec<Partner> = others.chain(named).cloned().collect();
+    let pairs = undecided(&all, &snapshot.decisions, |id| rows.get(id).copied().unwrap_or(0));
+    let ids: HashSet<&str> = named.iter().map(|one| &*one.id).collect();
+    let of_file =
+        pairs.iter().filter(|pair| ids.contains(&*pair.minor.id) || ids.contains(&*pair.major.id));
+    let minor: HashSet<&str> = of_file.map(|pair| &*pair.minor.id).collect();
+    let (organisations, they) = match minor.len() {
+        0 => return None,
+        1 => ("1 organisation".to_owned(), "it waits in the review (lacuna review) and counts"),
+        count => {
+            (format!("{count} organisations"), "they wait in the review (lacuna review) and count")
+        }
+    };
+    Some(format!(
+        "{organisations} may be another one under another name; {they} apart until confirmed."
+    ))
 }
 
 #[cfg(test)]

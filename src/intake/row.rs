@@ -1,6 +1,7 @@
 //! A table, row by row, with its cells read as what they are. Everything a reader of one kind of
 //! table needs is on [`Row`]; the report writes itself along the way.
 
+mod apart;
 mod copies;
 mod days;
 mod figures;
@@ -22,7 +23,7 @@ use super::fields::Field;
 use super::merged::Merged;
 use super::partners::Partners;
 use super::parts::Part;
-use super::personal;
+use super::personal::{self, Of};
 use super::places::{Gazetteer, Remark};
 use super::report::Problem;
 use super::sites::answers::Question;
@@ -54,6 +55,8 @@ pub struct Context<'k> {
     pub parts: Vec<Part>,
     /// Columns whose sum is compared with the total of a field.
     pub beside_total: Vec<(Field, usize)>,
+    /// Columns of further places of the level of a field.
+    pub further: Vec<(Field, usize)>,
     /// Figures in cells that are merged over rows.
     pub merged: Vec<Merged>,
     /// What the headers of figures say that they count, by `Field as usize`.
@@ -128,9 +131,8 @@ pub struct Reading<'k> {
     pub verdict: Verdict,
     gazetteer: Gazetteer<'k>,
     texts: HashSet<Text, FixedState>,
-    /// Texts that were found to have no contacts in them, where a title says nothing and where it
-    /// announces a person.
-    clean: [HashSet<Text, FixedState>; 2],
+    /// Texts that were found to have no contacts in them, by what they are.
+    clean: [HashSet<Text, FixedState>; 4],
     /// What a text was understood as, by field: a small number, or nothing.
     words: Vec<HashMap<Box<str>, Option<u8>, FixedState>>,
     days: Memo<Option<Day>>,
@@ -160,6 +162,8 @@ pub struct Verdict {
     pub yearless: bool,
     /// Contacts that were cut out of its texts, by column.
     pub masked: Vec<(usize, u32)>,
+    /// Nothing tells it from other rows of its kind: only one that is the same in every cell is its copy.
+    pub nameless: bool,
     /// It names an area of a level without boundaries: that level, and the one it is held at.
     pub without_boundaries: Option<(u8, u8)>,
 }
@@ -225,20 +229,14 @@ impl<'r> Row<'r, '_> {
         }
     }
 
-    /// Trimmed text that no other row has.
+    /// The same as [`kept`](Row::kept), that no other row has.
     pub fn own(&mut self, field: Field) -> Option<Text> {
-        self.text(field).map(Text::from)
-    }
-
-    /// Trimmed text that rows share.
-    pub fn shared(&mut self, field: Field) -> Option<Text> {
-        let text = self.text(field)?;
-        Some(self.reading.share(&text))
+        self.kept(field).map(Text::from)
     }
 
     /// Trimmed text without the contacts and names of people in it, that rows share.
     pub fn words(&mut self, field: Field) -> Option<Text> {
-        let clean = usize::from(titles_announce(field));
+        let clean = Of::field(field) as usize;
         if let Cell::Text(text) = self.cell(field)
             && let Some(known) = self.reading.clean[clean].get(trimmed(text))
         {
@@ -251,16 +249,14 @@ impl<'r> Row<'r, '_> {
         })
     }
 
-    /// Trimmed text without the contacts and names of people in it.
+    /// Trimmed text without the contacts and names of people in it; `None` where nothing is left.
     pub fn kept(&mut self, field: Field) -> Option<Cow<'r, str>> {
         let text = self.text(field)?;
-        let titles = titles_announce(field);
-        let clean = &mut self.reading.clean[usize::from(titles)];
+        let clean = &mut self.reading.clean[Of::field(field) as usize];
         if clean.contains(&*text) {
             return Some(text);
         }
-        let masked = if titles { personal::mask(&text) } else { personal::mask_name(&text) };
-        let Some((kept, count)) = masked else {
+        let Some((kept, count)) = personal::mask_field(field, &text) else {
             if clean.len() < REMEMBERED {
                 clean.insert(Text::from(&*text));
             }
@@ -270,7 +266,16 @@ impl<'r> Row<'r, '_> {
         if let Some(column) = self.reading.context.column_of[field as usize] {
             self.reading.verdict.masked.push((column, count));
         }
-        Some(Cow::Owned(kept))
+        (!personal::is_gone(&kept)).then_some(Cow::Owned(kept))
+    }
+
+    /// The text of another column of a field, without the contacts in it.
+    fn kept_at(&mut self, field: Field, column: usize) -> Option<Cow<'r, str>> {
+        let text = self.cells.cell(column).text().filter(|text| !values::is_nothing(text))?;
+        match personal::mask_field(field, &text) {
+            Some((kept, _)) => (!personal::is_gone(&kept)).then_some(Cow::Owned(kept)),
+            None => Some(text),
+        }
     }
 
     /// The row turned out to belong to a finer area than [`place`](Row::place) found.
@@ -287,6 +292,12 @@ impl<'r> Row<'r, '_> {
 
     fn warn_at(&mut self, column: usize, value: &str, detail: &str, problem: Problem) {
         self.reading.verdict.note(Some(column), value, detail, problem, false);
+    }
+
+    /// Nothing in the row tells it from others of its kind.
+    pub fn nameless(&mut self, problem: Problem) {
+        self.reading.verdict.nameless = true;
+        self.note("", "", problem);
     }
 
     /// Warns about the row as a whole.
@@ -308,12 +319,6 @@ impl<'r> Row<'r, '_> {
     pub fn share(&mut self, text: &str) -> Text {
         self.reading.share(text)
     }
-}
-
-/// Whether a title such as `Dr` announces a person in the texts of a field, and is not part of a name.
-fn titles_announce(field: Field) -> bool {
-    use Field::{ImplementingPartner, Location, Name, Partner};
-    !matches!(field, Name | Location | Partner | ImplementingPartner)
 }
 
 impl Verdict {

@@ -8,6 +8,7 @@ use super::fields::Field;
 use super::places::Policy;
 use super::read::read_table;
 use super::report::{Problem, Report};
+use super::review;
 use super::row::Row;
 use super::units::Counted;
 use super::{Kind, Options, Unreadable, problems};
@@ -17,6 +18,11 @@ const NO_POINT: Problem = Problem {
     code: "no-coordinates",
     message: "The site has no point: it is listed, but not drawn, and covers nobody.",
     remedy: "Give latitude and longitude in degrees.",
+};
+const NO_NAME: Problem = Problem {
+    code: "no-name",
+    message: "The site has no name, id or point: nothing tells it from another one.",
+    remedy: "Name the site, or say which column its name is.",
 };
 const UNKNOWN_STATUS: Problem = Problem {
     code: "unknown-site-status",
@@ -58,6 +64,9 @@ pub fn sites(
     let sites: Vec<Site> = read.rows.into_iter().map(|(site, _)| site).collect();
     let mut report = read.report;
     report.remarks.extend(located(&sites, known));
+    let reporting =
+        sites.iter().filter_map(|site| site.reported_as.as_ref().or(site.partner.as_ref()));
+    report.remarks.extend(review::waiting(known, &read.partners, reporting));
     if finer > 0 {
         report.remarks.push(format!(
             "{finer} sites name an area and their point lies in a finer one within it: held there."
@@ -71,6 +80,11 @@ fn site(row: &mut Row<'_, '_>, known: &Snapshot, standards: &Standards) -> Optio
     let place = row.place(Policy::Coarser)?;
     if place.point.is_none() {
         row.note("", "", NO_POINT);
+    }
+    let site_id = row.words(Field::SiteId);
+    let name = row.words(Field::Name).or_else(|| row.words(Field::Location));
+    if site_id.is_none() && name.is_none() && place.point.is_none() {
+        row.nameless(NO_NAME);
     }
     let kind = kind(row);
     let standard = kind.as_deref().and_then(|kind| standards.sector(kind));
@@ -88,8 +102,8 @@ fn site(row: &mut Row<'_, '_>, known: &Snapshot, standards: &Standards) -> Optio
     let site = Site {
         id: 0,
         source: row.source(),
-        site_id: row.shared(Field::SiteId),
-        name: row.words(Field::Name).or_else(|| row.words(Field::Location)),
+        site_id,
+        name,
         sector: row.sector().or(standard),
         kind,
         partner: partner.as_ref().map(|who| who.id.clone()),
@@ -102,7 +116,7 @@ fn site(row: &mut Row<'_, '_>, known: &Snapshot, standards: &Standards) -> Optio
         radius_m: radius(row),
         start,
         end,
-        sensitivity: row.shared(Field::Sensitivity),
+        sensitivity: row.words(Field::Sensitivity),
     };
     Some((site, within.is_some()))
 }

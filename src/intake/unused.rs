@@ -124,18 +124,19 @@ pub(super) fn figures(kind: Kind, columns: &[ColumnReport]) -> Option<String> {
     Some(format!("No column of people reached or targeted was found; {hold} {titles} {they}."))
 }
 
-/// That the rows of a table are of several countries, which nothing tells apart where they are placed.
-pub(super) fn note_countries(kind: Kind, mapping: &mut Mapping, evidence: &[Evidence]) {
-    let is_country = |column: &ColumnReport| {
-        let named = headers::words(Kind::Needs, &column.header);
-        column.field.is_none() && named.is_some_and(|(field, _)| field == Field::Country)
-    };
+/// That the rows of a table are of several countries, where nothing says which is the operation's.
+pub(super) fn note_countries(
+    mapping: &mut Mapping,
+    evidence: &[Evidence],
+    country: Option<&'static str>,
+) {
+    let is_country = |column: &ColumnReport| column.field.as_deref() == Some(Field::Country.name());
     let columns = mapping.columns.iter().zip(evidence);
     let found = columns.filter(|(column, seen)| is_country(column) && seen.distinct > 1);
     let found: Vec<String> = found.map(|(column, _)| titles([column].into_iter())).collect();
-    mapping.remarks.extend(found.into_iter().filter(|_| kind == Kind::Activities).map(|title| {
+    mapping.remarks.extend(found.into_iter().filter(|_| country.is_none()).map(|title| {
         format!(
-            "Column {title} names more than one country and is not used: rows of other countries are placed here, too, where their names fit or at the operation. Send only the rows of this operation's country."
+            "Column {title} names more than one country, and no code of an area says which one is this operation's: rows of other countries are placed here, too, where their names fit or at the operation. Send only the rows of this operation's country."
         )
     }));
 }

@@ -82,7 +82,7 @@ const TABLES: &[Table] = &[
             "activities",
             "-: header 1, tags 2, data 3",
             "2730 rows: 1997 accepted, 733 warned, 0 rejected, 88 copies; placed [2730]",
-            "F donor, G partner, H partner_type, K adm1_pcode, L adm1_name, M adm2_pcode, N adm2_name, O adm3_pcode, P adm3_name, R location, S sector, U activity_id, V activity_type, W description, Y unit, AA start_date, AB end_date, AC status, AE modality, AJ reached, AK households_reached",
+            "F donor, G partner, H partner_type, I country, K adm1_pcode, L adm1_name, M adm2_pcode, N adm2_name, O adm3_pcode, P adm3_name, R location, S sector, U activity_id, V activity_type, W description, Y unit, AA start_date, AB end_date, AC status, AE modality, AJ reached, AK households_reached",
         ],
     ),
     table(
@@ -158,7 +158,7 @@ const TABLES: &[Table] = &[
         &[
             "activities",
             "YHRP Dataset ( Jan-June ): header 1, tags 2, data 3",
-            "4728 rows: 243 accepted, 4485 warned, 0 rejected, 4325 copies; placed [0, 166, 4562]",
+            "4728 rows: 243 accepted, 4485 warned, 0 rejected, 4325 copies; placed [0, 165, 4563]",
             "A partner, B partner_acronym, C adm1_name, D adm1_pcode, E adm2_name",
         ],
     ),
@@ -200,7 +200,7 @@ const TABLES: &[Table] = &[
             "activities",
             "-: header 2, tags 3, data 4",
             "4 rows: 4 accepted, 0 warned, 0 rejected, 0 copies; placed [4]",
-            "B sector, C activity_type, D partner, H adm1_name, targeted of all/male/all/all and all/female/all/all",
+            "B sector, C activity_type, D partner, G country, H adm1_name, targeted of all/male/all/all and all/female/all/all",
         ],
     ),
     table(
@@ -210,7 +210,7 @@ const TABLES: &[Table] = &[
             "activities",
             "input-valid: header 2, tags 3, data 4",
             "4 rows: 4 accepted, 0 warned, 0 rejected, 0 copies; placed [4]",
-            "B sector, C activity_type, D partner, H adm1_name, I start_date, targeted of all/male/all/all and all/female/all/all",
+            "B sector, C activity_type, D partner, G country, H adm1_name, I start_date, targeted of all/male/all/all and all/female/all/all",
         ],
     ),
     table(
@@ -230,7 +230,7 @@ const TABLES: &[Table] = &[
             "activities",
             "input-quality-hxl: header 2, tags 3, data 4",
             "4 rows: 4 accepted, 0 warned, 0 rejected, 0 copies; placed [4]",
-            "B sector, C activity_type, D partner, H adm1_name, I start_date, targeted of all/male/all/all and all/female/all/all",
+            "B sector, C activity_type, D partner, G country, H adm1_name, I start_date, targeted of all/male/all/all and all/female/all/all",
         ],
     ),
     table(
@@ -240,7 +240,7 @@ const TABLES: &[Table] = &[
             "activities",
             "-: header 2, tags 3, data 4",
             "4 rows: 4 accepted, 0 warned, 0 rejected, 0 copies; placed [4]",
-            "B sector, C activity_type, D partner, H adm1_name, I start_date, targeted of all/male/all/all and all/female/all/all",
+            "B sector, C activity_type, D partner, G country, H adm1_name, I start_date, targeted of all/male/all/all and all/female/all/all",
         ],
     ),
     table(
@@ -260,7 +260,7 @@ const TABLES: &[Table] = &[
             "activities",
             "input-valid: header 2, tags 3, data 4",
             "4 rows: 4 accepted, 0 warned, 0 rejected, 0 copies; placed [4]",
-            "B sector, C activity_type, D partner, H adm1_name, I start_date, targeted of all/male/all/all and all/female/all/all",
+            "B sector, C activity_type, D partner, G country, H adm1_name, I start_date, targeted of all/male/all/all and all/female/all/all",
         ],
     ),
     table(
@@ -270,7 +270,7 @@ const TABLES: &[Table] = &[
             "activities",
             "-: header 2, tags 3, data 4",
             "4 rows: 4 accepted, 0 warned, 0 rejected, 0 copies; placed [4]",
-            "B sector, C activity_type, D partner, H adm1_name, I start_date, targeted of all/male/all/all and all/female/all/all",
+            "B sector, C activity_type, D partner, G country, H adm1_name, I start_date, targeted of all/male/all/all and all/female/all/all",
         ],
     ),
     table(
@@ -297,7 +297,7 @@ const TABLES: &[Table] = &[
             "population",
             "-: header 1, tags -, data 2",
             "189 rows: 0 accepted, 0 warned, 189 rejected, 0 copies; placed []",
-            "A adm2_name, B adm2_pcode, C adm1_name, D adm1_pcode, U population, population in 14 parts",
+            "A adm2_name, B adm2_pcode, C adm1_name, D adm1_pcode, E country, U population, population in 14 parts",
         ],
     ),
     table(
@@ -387,7 +387,7 @@ const TABLES: &[Table] = &[
             "sites",
             "-: header 1, tags -, data 2",
             "1579 rows: 1538 accepted, 41 warned, 0 rejected, 0 copies; placed [0, 8, 1571]",
-            "B adm1_name, C name, D type, F latitude, G longitude",
+            "A country, B adm1_name, C name, D type, F latitude, G longitude",
         ],
     ),
     table(
@@ -477,7 +477,7 @@ const TABLES: &[Table] = &[
             "sites",
             "-: header 1, tags -, data 2",
             "1747 rows: 1727 accepted, 20 warned, 0 rejected, 1 copies; placed [0, 20, 1727]",
-            "B adm1_name, C name, D type, F latitude, G longitude",
+            "A country, B adm1_name, C name, D type, F latitude, G longitude",
         ],
     ),
     table(
@@ -497,7 +497,7 @@ const TABLES: &[Table] = &[
             "sites",
             "-: header 1, tags -, data 2",
             "66 rows: 63 accepted, 3 warned, 0 rejected, 0 copies; placed [0, 4, 0, 62]",
-            "B adm1_name, C name, D type, F latitude, G longitude",
+            "A country, B adm1_name, C name, D type, F latitude, G longitude",
         ],
     ),
 ];

@@ -166,7 +166,10 @@ fn by_acronym(shapes: &[Shape], add: &mut impl FnMut(usize, usize, f32, &'static
 impl Shape {
     fn of(partner: &Partner) -> Shape {
         let name = partner.name.trim();
-        let (outside, inside) = split_brackets(name);
+        let (outside, inside) = match behind_acronym(name) {
+            Some((acronym, full)) => (full, Some(acronym)),
+            None => split_brackets(name),
+        };
         let words: Vec<String> = words(&outside);
         let is_acronym = matches!(words.as_slice(), [only] if is_short(only, &outside));
         let mut acronyms: Vec<String> = Vec::new();
@@ -195,6 +198,8 @@ impl Shape {
             vec![
                 first(&|_| true),
                 first(&|word| !is_small(word)),
+                // The `contre` of ACF, and not its `la`.
+                first(&|word| !is_small(word) || word.len() > 2),
                 first(&|word| !is_small(word) && !is_legal(word)),
             ]
         };
@@ -215,6 +220,23 @@ fn words(text: &str) -> Vec<String> {
 fn is_short(word: &str, written: &str) -> bool {
     let capitals = written.chars().filter(|c| c.is_uppercase()).count();
     word.len() <= 10 && (capitals * 2 > word.len() || word.len() <= 4)
+}
+
+/// The acronym before or behind a dash, and the full name with these first letters: `NRC - Norwegian
+/// Refugee Council`.
+fn behind_acronym(name: &str) -> Option<(String, String)> {
+    let dashes = [" - ", " \u{2013} ", " \u{2014} ", ": "];
+    let (a, b) = dashes.iter().find_map(|dash| name.split_once(dash))?;
+    [(a, b), (b, a)].into_iter().find_map(|(acronym, full)| {
+        let letters = fold(acronym);
+        let words = words(full);
+        let of = |small: bool| -> String {
+            let kept = words.iter().filter(|word| small || !SMALL.contains(&word.as_str()));
+            kept.filter_map(|word| word.chars().next()).collect()
+        };
+        let fits = words.len() > 1 && letters.len() > 1 && [of(true), of(false)].contains(&letters);
+        fits.then(|| (acronym.trim().to_owned(), full.trim().to_owned()))
+    })
 }
 
 /// What stands outside brackets, and the last thing inside.
@@ -330,6 +352,10 @@ mod tests {
             ("Childrens Rights Group", "Children Rights Group"),
             ("Danish Refugee Council", "Danish Refugee Counsil"),
             ("HelpAge Organisation", "HelpAge Organization"),
+            ("NRC - Norwegian Refugee Council", "Norwegian Refugee Council"),
+            ("NRC - Norwegian Refugee Council", "NRC"),
+            ("ACF", "Action Contre la Faim"),
+            ("Islamic Relief", "Islamic Relief Worldwide"),
         ] {
             assert_eq!(found(&[a, b]).len(), 1, "{a} / {b}");
         }

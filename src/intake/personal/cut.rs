@@ -1,11 +1,18 @@
 //! Where in a free text contacts, identity numbers and names of people stand. Figures, dates, codes
 //! and coordinates stay: a number needs the shape of a phone number, or a word that says it is one.
 
+mod accounts;
+mod births;
 mod phones;
+mod roles;
 mod words;
 
-use self::phones::{is_dated, is_year, phones};
+use self::accounts::accounts;
+use self::births::births;
+use self::phones::{bare, is_dated, is_year, phones};
+use self::roles::{by_office, names_no_person};
 use self::words::{DOCUMENT, LINKS, NOT_PEOPLE, PARTICLES, PHONE, REACH, ROLES, THINGS, TITLES};
+use super::Of;
 use crate::intake::vocabulary::folded;
 
 /// Signs that a written phone number has at most.
@@ -17,7 +24,7 @@ const NEAR: usize = 48;
 /// that announces a person.
 pub fn may_hold(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    if digits >= 6 || text.contains('@') {
+    if digits >= 6 || text.contains(['@', ':']) || text.contains(".me/") || text.contains(".com/") {
         return true;
     }
     let other_digits = || text.chars().filter(|c| digit(*c).is_some()).count();
@@ -33,14 +40,23 @@ pub fn may_hold(text: &str) -> bool {
     has_at() || text.split(|c: char| !c.is_alphanumeric()).any(has_person)
 }
 
-/// What is to be cut out of a text, as ranges of its bytes, some of them over others. `titles` is
-/// whether a title such as `Dr` announces a person.
-pub fn of(text: &str, titles: bool) -> Vec<(usize, usize)> {
+/// What is to be cut out of a text, as ranges of its bytes, some of them over others.
+pub fn of(text: &str, what: Of) -> Vec<(usize, usize)> {
     let text = Written::new(text);
     let mut found = emails(&text);
+    found.extend(accounts(&text));
     found.extend(phones(&text));
+    if what == Of::NumberlessName {
+        found.extend(bare(&text));
+    }
+    if what == Of::Header {
+        return found.into_iter().map(|(from, to)| (text.byte(from), text.byte(to))).collect();
+    }
     found.extend(documents(&text));
-    found.extend(people(&text, titles));
+    let by_office = by_office(&text, &found);
+    found.extend(births(&text));
+    found.extend(by_office);
+    found.extend(people(&text, what == Of::Text));
     found.into_iter().map(|(from, to)| (text.byte(from), text.byte(to))).collect()
 }
 
@@ -87,6 +103,12 @@ impl Written {
         self.signs.get(at).copied()
     }
 
+    /// Whether a colon stands at a place, perhaps behind a blank.
+    fn has_colon(&self, at: usize) -> bool {
+        let blanks = self.signs[at.min(self.signs.len())..].iter().take_while(|c| is_blank(c));
+        self.sign(at + blanks.count()) == Some(':')
+    }
+
     /// The words before a place, the nearest first, as far as they are near and nothing ends there.
     fn before(&self, at: usize) -> impl Iterator<Item = &Word> {
         let first = self.words.partition_point(|word| word.to <= at);
@@ -98,6 +120,10 @@ impl Written {
     }
 }
 
+fn is_blank(c: &char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | '\u{202f}')
+}
+
 fn digit(c: char) -> Option<char> {
     let of = |zero: u32| char::from_digit((c as u32).checked_sub(zero)?, 10);
     of(0x660).or_else(|| of(0x6f0))
@@ -106,7 +132,6 @@ fn digit(c: char) -> Option<char> {
 /// `a.b@c.org`, `a.b (at) c.org` and `a.b[at]c(dot)org`.
 fn emails(text: &Written) -> Vec<(usize, usize)> {
     let part = |c: &char| c.is_ascii_alphanumeric() || "._%+-".contains(*c);
-    let is_blank = |c: &char| *c == ' ';
     let mut found = Vec::new();
     for at in 0..text.signs.len() {
         let rest = &text.signs[at..];
@@ -244,13 +269,14 @@ fn people(text: &Written, titles: bool) -> Vec<(usize, usize)> {
         let point = word.plain == "focal" && matches!(before, Some("point" | "punto" | "ponto"))
             || matches!(word.plain.as_str(), "point" | "person") && before == Some("focal");
         let role = (point || ROLES.contains(&word.plain.as_str()))
-            && (mark == Some(':') || (word.plain == "resp" && mark == Some('.')));
+            && (text.has_colon(word.to) || (word.plain == "resp" && mark == Some('.')));
         if !title && !role || after.is_none() {
             continue;
         }
         // A title may stand between the role and the name: that one is found by itself.
         if let Some((from, to, count)) = name(text, at + 1)
             && count >= if title { 1 } else { 2 }
+            && (title || !names_no_person(text, from, to))
         {
             found.push((from, to));
         }
@@ -288,17 +314,18 @@ fn name(text: &Written, first: usize) -> Option<(usize, usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mask;
+    use super::super::{Of, mask};
 
     #[test]
     fn places_that_are_called_after_people_keep_their_names() {
         for name in ["Dr. Tsegay Adwa", "Sr. Maria Luz", "O.T.M. Posto de Saúde", "Mme Curie"] {
-            assert_eq!(super::super::mask_name(name), None, "{name}");
+            assert_eq!(super::super::without(name, Of::Name), None, "{name}");
         }
         for text in ["Dr. Tsegay IDP Adwa", "O.T.M. Casa Verde"] {
             assert_eq!(mask(text), None, "{text}");
         }
-        let (kept, _) = super::super::mask_name("Bloc 4, resp. Fritz Louis").unwrap_or_default();
+        let (kept, _) =
+            super::super::without("Bloc 4, resp. Fritz Louis", Of::Name).unwrap_or_default();
         assert_eq!(kept, "Bloc 4, resp. [removed]");
     }
 
@@ -339,6 +366,67 @@ mod tests {
             ("M. Diallo", "M. [removed]"),
         ] {
             assert_eq!(mask(text).map(|(text, _)| text).as_deref(), Some(kept), "{text}");
+        }
+    }
+
+    #[test]
+    fn accounts_are_cut_out_and_other_addresses_stay() {
+        for (text, kept) in [
+            ("Ask on https://wa.me/258841234567", "Ask on [removed]"),
+            ("Telegram @ana_silva / fb.com/ana.silva", "Telegram [removed] / [removed]"),
+            ("(www.facebook.com/ana.silva), Beira", "([removed]), Beira"),
+        ] {
+            assert_eq!(mask(text).map(|(text, _)| text).as_deref(), Some(kept), "{text}");
+        }
+        for text in ["https://www.unhcr.org/mz", "see @ngo on the radio", "fb.com", "wa.me/"] {
+            assert_eq!(mask(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_behind_an_office_is_cut_where_nothing_says_that_it_is_no_person() {
+        for (text, kept) in [
+            ("Responsável: João Carlos Macuácua", "Responsável: [removed]"),
+            ("Chefe da aldeia: João Tembe", "Chefe da aldeia: [removed]"),
+            ("Camp (chef : Sr. João Tembe)", "Camp (chef : Sr. [removed])"),
+            (
+                "Camp Nduta (manager: Asha Mwinyi 0841234567)",
+                "Camp Nduta (manager: [removed] [removed])",
+            ),
+            (
+                "Beneficiaria: Rosa Elena Mendoza Vera CI 0912345678",
+                "Beneficiaria: [removed] CI [removed]",
+            ),
+            ("chef Jean Dupont +33 6 12 34 56 78", "chef [removed] [removed]"),
+            ("Beneficiary Amélia Chissano born 12/03/1990", "Beneficiary [removed] born [removed]"),
+            ("survivor, DOB 12/03/2009", "survivor, DOB [removed]"),
+        ] {
+            assert_eq!(mask(text).map(|(text, _)| text).as_deref(), Some(kept), "{text}");
+        }
+        for text in [
+            "Camp manager: Visão Mundial",
+            "Beneficiary: Escola Primária",
+            "Responsável: Ministério da Saúde",
+            "Responsable: Croix Rouge",
+            "Leader: World Vision Mozambique",
+            "Chief: Direcção Provincial",
+            "Babies born 12/03/2024",
+            "Distribution: 12/03/2024",
+            "Il ne 12/03/2024",
+            "Community Leader Training: Block A",
+            "Supervisor: Distribution Team",
+        ] {
+            assert_eq!(mask(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_number_is_no_part_of_the_name_of_an_area_or_organisation() {
+        let cut = |text: &str| super::super::without(text, Of::NumberlessName);
+        let (kept, count) = cut("Bairro do Sr. António Guterres 841234567").unwrap_or_default();
+        assert_eq!((kept.as_str(), count), ("Bairro do Sr. António Guterres [removed]", 1));
+        for name in ["Zone 12", "Block 1234567", "MZ0901-841234567"] {
+            assert_eq!(cut(name), None, "{name}");
         }
     }
 

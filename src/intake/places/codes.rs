@@ -7,7 +7,7 @@ use crate::domain::{AreaIx, AreaTree};
 use crate::intake::vocabulary::rows;
 
 /// ISO 3166-1: the two and the three letters of each country, either way.
-static COUNTRIES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+pub(super) static COUNTRIES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
     let text = include_str!("../../../data/vocabulary/countries.csv");
     let pairs = rows(text).filter_map(|row| match row[..] {
         [two, three, ..] => Some([(two, three), (three, two)]),
@@ -56,6 +56,24 @@ pub fn is_country_of(tree: &AreaTree, code: &str) -> bool {
     let Some(other) = COUNTRIES.get(code) else { return false };
     let is_own = |pcode: &str| pcode.starts_with(code) || pcode.starts_with(other);
     tree.by_pcode(code).is_none() && tree.iter().nth(1).is_some_and(|(_, area)| is_own(&area.pcode))
+}
+
+/// The one code of a cell and the name beside it: `MZ0901 - Buzi`, `[MZ0901] Buzi`, `MZ0901_Buzi`.
+pub fn beside_name(text: &str, is_code: impl Fn(&str) -> bool) -> Option<(&str, String)> {
+    const SIGNS: &[char] =
+        &['_', ':', '(', ')', '[', ']', '|', '/', ',', ';', '\u{2013}', '\u{2014}'];
+    let is_sign = |c: char| c.is_whitespace() || SIGNS.contains(&c);
+    let only = |dash: bool| {
+        let mut codes = text.split(|c| is_sign(c) || dash && c == '-').filter(|one| is_code(one));
+        let first = codes.next()?;
+        codes.next().is_none().then_some(first)
+    };
+    // The dash is a sign of some codes.
+    let code = only(false).or_else(|| only(true))?;
+    let (before, after) = text.split_once(code)?;
+    let plain = |part: &str| part.trim_matches(|c| is_sign(c) || c == '-').to_owned();
+    let name = [plain(before), plain(after)].join(" ").trim().to_owned();
+    name.contains(char::is_alphabetic).then_some((code, name))
 }
 
 /// Whether a code may have these letters for those: none, the same, or the other ISO prefix.

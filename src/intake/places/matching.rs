@@ -19,6 +19,10 @@ const COMPARISONS: u64 = 2_000_000;
 const WHOLE: f32 = 1.0;
 const PLAIN: f32 = 0.98;
 const KEY: f32 = 0.96;
+/// Only blanks and signs within the name differ.
+const JOINED: f32 = 0.97;
+/// Letters of a name that is compared without its blanks.
+const JOINED_LETTERS: usize = 5;
 /// A word of the key was misspelt.
 const GUESSED: f32 = 0.97;
 /// The most that likeness alone gives.
@@ -70,6 +74,7 @@ pub struct Forms {
     whole: Index,
     plain: Index,
     key: Index,
+    joined: Index,
 }
 
 type Index = HashMap<(u8, Box<str>), Vec<(AreaIx, f32)>>;
@@ -90,6 +95,7 @@ impl Forms {
             whole: Index::new(),
             plain: Index::new(),
             key: Index::new(),
+            joined: Index::new(),
         };
         for (ix, area) in tree.iter() {
             let all = match ix {
@@ -101,6 +107,7 @@ impl Forms {
                 forms.whole.entry(at(&name.whole)).or_default().push((ix, *weight));
                 forms.plain.entry(at(&name.plain)).or_default().push((ix, *weight));
                 forms.key.entry(at(&name.key)).or_default().push((ix, *weight));
+                forms.joined.entry(at(&name.joined())).or_default().push((ix, *weight));
             }
             forms.spellings.push(all);
         }
@@ -168,7 +175,10 @@ impl<'k> Names<'k> {
             }
         }
         if let (true, Some(top)) = (candidates.is_empty(), parent) {
-            candidates = self.alike(top, level, &said);
+            candidates = match self.joined(top, level, &said) {
+                Some(one) => vec![one],
+                None => self.alike(top, level, &said),
+            };
             // A name that is right elsewhere is not misspelt here: the parent may be wrong.
             if outside.iter().any(|one| one.spelling == 0)
                 && let Some(best) = candidates.first_mut()
@@ -259,6 +269,31 @@ impl<'k> Names<'k> {
         }
         found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.area.cmp(&b.area)));
         found
+    }
+
+    /// The one area of a level below `top` whose name has the same letters and digits.
+    fn joined(&self, top: AreaIx, level: u8, said: &[Spelling]) -> Option<Candidate> {
+        let mut found: Option<(AreaIx, f32)> = None;
+        for Spelling { name, weight } in said {
+            let joined = name.joined();
+            if joined.chars().filter(|c| c.is_alphabetic()).count() < JOINED_LETTERS {
+                continue;
+            }
+            let known = self.forms.joined.get(&(level, joined.into()));
+            for (area, own) in known.into_iter().flatten() {
+                if !self.tree.is_within(*area, top) {
+                    continue;
+                }
+                let weight = weight.min(*own);
+                match found {
+                    Some((other, _)) if other != *area => return None,
+                    Some((_, known)) if known >= weight => {}
+                    _ => found = Some((*area, weight)),
+                }
+            }
+        }
+        let (area, weight) = found?;
+        Some(Candidate { area, confidence: JOINED * weight, is_outside: false })
     }
 
     /// The areas of a level below `top` with a name like it, the likest first.

@@ -231,6 +231,11 @@ impl Name {
         }
     }
 
+    /// The whole without its blanks.
+    pub fn joined(&self) -> String {
+        self.whole.replace(' ', "")
+    }
+
     /// Numbers alone.
     pub fn numbers(&self) -> impl Iterator<Item = &String> {
         self.marks.iter().filter(|mark| mark.starts_with(|c: char| c.is_numeric()))

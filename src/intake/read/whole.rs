@@ -58,7 +58,12 @@ pub(super) fn piece<T>(
         };
         let verdict = std::mem::take(&mut reading.verdict);
         let gave = (rows.len() - before) as u32;
-        let unused = row::unused(reading.context, cells) as u32;
+        let unused = row::unused(reading.context, cells);
+        let fingerprint = match verdict.nameless {
+            true => fingerprint.map(|known| known.rotate_left(1) ^ unused),
+            false => fingerprint,
+        };
+        let unused = unused as u32;
         outcomes.push(Outcome { row: cells.number, fingerprint, unused, verdict, gave });
         reading.context.options.progress.step();
         ControlFlow::Continue(())

@@ -18,11 +18,16 @@ impl Row<'_, '_> {
         let mut said = Said::default();
         for level in 1..=4u8 {
             let at = usize::from(level) - 1;
-            said.codes[at] = Field::area_code(level).and_then(|field| self.text(field));
-            said.names[at] = Field::area_name(level).and_then(|field| self.text(field));
+            said.codes[at] = Field::area_code(level).and_then(|field| self.kept(field));
+            said.names[at] = Field::area_name(level).and_then(|field| self.kept(field));
+            self.parts_codes(level, &mut said);
         }
         let is_whole = self.takes_off_the_whole(&mut said);
         said.point = self.point();
+        self.takes_off_several(&mut said);
+        if let Some(country) = self.other_country(&said) {
+            return self.elsewhere(&country, said.point, policy);
+        }
         let mut remarks = std::mem::take(&mut self.reading.remarks);
         let place = self.reading.gazetteer.place(&said, &mut remarks);
         let mut rejected = false;

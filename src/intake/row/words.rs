@@ -107,7 +107,7 @@ impl Row<'_, '_> {
         let mut name = self.kept(field);
         let mut acronym = None;
         if field == Field::Partner {
-            acronym = self.text(Field::PartnerAcronym);
+            acronym = self.kept(Field::PartnerAcronym);
             if name.is_none() {
                 name = acronym.clone();
             }

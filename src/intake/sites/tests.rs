@@ -171,6 +171,56 @@ fn a_radius_is_read_in_the_measure_of_its_header() {
 }
 
 #[test]
+fn sites_without_a_name_are_no_copies_of_one_another() {
+    let (sites, report) = import(
+        "Foo,type,adm1_pcode
+Escola 0,school,A1
+Escola 1,school,A1
+Escola 1,school,A1
+",
+    );
+    assert_eq!((sites.len(), report.counts.copies, report.count("no-name")), (2, 1, 2));
+}
+
+#[test]
+fn the_names_of_schools_camps_and_centres_are_names() {
+    for header in [
+        "Nome da escola",
+        "Nome do sítio",
+        "Nome do centro",
+        "Unidade sanitária",
+        "Centro educativo",
+        "Albergue",
+        "Nom du centre de santé",
+        "Établissement",
+        "School",
+        "Shelter name",
+        "Collective centre",
+        "اسم المدرسة",
+        "اسم المخيم",
+    ] {
+        let (sites, _) = import(&format!("{header},type,adm1_pcode\nA,camp,A1\nB,camp,A1\n"));
+        let names: Vec<_> = sites.iter().map(|site| site.name.as_deref()).collect();
+        assert_eq!(names, [Some("A"), Some("B")], "{header}");
+    }
+}
+
+#[test]
+fn coordinates_of_x_and_y_are_longitude_and_latitude() {
+    for noun in ["Coordonnées", "Coord", "GPS", "Coordenada"] {
+        let (sites, _) = import(&format!(
+            "name,type,{noun} X,{noun} Y\nA,camp,1.5,1.25\nB,camp,1.75,1.5\nC,camp,1.25,1.75\n"
+        ));
+        let points: Vec<_> = sites.iter().filter_map(|site| site.point).collect();
+        assert_eq!(points.len(), 3, "{noun}");
+        assert_eq!(points[0], crate::domain::Point::new(1.5, 1.25), "{noun}");
+    }
+    let (sites, _) =
+        import("name,type,Coord X,Coord Y\nA,camp,512345,8012345\nB,camp,512346,8012346\n");
+    assert!(sites.iter().all(|site| site.point.is_none()));
+}
+
+#[test]
 fn a_capacity_in_litres_or_households_is_none_of_people() {
     let (sites, report) = import(
         "name,latitude,longitude,capacity,unit\nTank,1,2,5000,litres\nCamp,1,3,100,households\nSchool,1,4,120,people\n",

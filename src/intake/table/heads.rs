@@ -4,6 +4,7 @@ use super::Top;
 use crate::formats::sheet::{Merge, Sheet, limits};
 use crate::intake::columns::Head;
 use crate::intake::evidence;
+use crate::intake::personal;
 use crate::intake::returned::is_own;
 use crate::intake::tags::is_tag;
 
@@ -38,13 +39,14 @@ pub(super) fn heads_of(
                 && column <= merge.columns.1 as usize
                 && merge.columns.0 < merge.columns.1
         };
-        match sheet.merges.iter().find(wide) {
+        let (written, shared) = match sheet.merges.iter().find(wide) {
             Some(merge) => {
                 let left = row.cells.get(merge.columns.0 as usize).cloned().unwrap_or_default();
                 (left, true)
             }
             None => (own, false),
-        }
+        };
+        (personal::mask_header(written), shared)
     };
     let head = |column: usize| {
         let mut head = Head { index: column, ..Head::default() };
@@ -53,7 +55,7 @@ pub(super) fn heads_of(
             let (written, shared) = text(row, column);
             let below = rows.get(at + 1).filter(|below| is_below_groups(row, below));
             if let Some(group) = below.and_then(|below| over(row, below, column)) {
-                groups.push(row.cells[group].clone());
+                groups.push(personal::mask_header(row.cells[group].clone()));
                 continue;
             }
             if written.is_empty() {

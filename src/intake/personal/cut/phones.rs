@@ -29,6 +29,21 @@ pub(super) fn phones(text: &Written) -> Vec<(usize, usize)> {
     found
 }
 
+/// Numbers of nine digits or more by themselves, which no name of an area or organisation has.
+pub(super) fn bare(text: &Written) -> Vec<(usize, usize)> {
+    let is_number = |word: &&super::Word| {
+        let signs = &text.signs[word.from..word.to];
+        let joins = |at: Option<usize>| {
+            let sign = at.and_then(|at| text.sign(at));
+            sign.is_some_and(|c| matches!(c, '-' | '/' | '_' | '.' | ','))
+        };
+        (9..=15).contains(&signs.len())
+            && signs.iter().all(char::is_ascii_digit)
+            && !joins(word.from.checked_sub(1))
+    };
+    text.words.iter().filter(is_number).map(|word| (word.from, word.to)).collect()
+}
+
 /// Where a phone number ends that begins here: the longest run of digits and the signs between them
 /// that can be one.
 fn phone(text: &Written, at: usize) -> Option<usize> {

@@ -19,3 +19,19 @@ pub(super) static ROLES: List = list("role before a name");
 pub(super) static PARTICLES: List = list("particle of a name");
 /// Beside these a name is that of an organisation or a place.
 pub(super) static NOT_PEOPLE: List = list("name that is no person");
+/// Who leads a place, before a colon and a name that has two words or more.
+pub(super) static LEADERS: List = list("leader before a name");
+/// With a number of a person beside it, the name behind is that of one who is helped.
+pub(super) static BENEFICIARY: List = list("beneficiary before a name");
+/// Before a day it is that of a birth.
+pub(super) static BIRTH: List = list("day of birth");
+/// Between a name and the day of birth.
+pub(super) static BORN: List = list("born");
+/// Hosts of links to the accounts of people, without their dots.
+pub(super) static ACCOUNTS: List = list("host of accounts");
+/// Services that carry messages.
+pub(super) static MESSENGERS: List = list("carries messages");
+/// Small and legal words of the names of organisations.
+pub(super) static SMALL: List = list("any organisation");
+/// In a name that an office announces, these say that it is none of a person.
+pub(super) static NO_NAME: List = list("word of no name");

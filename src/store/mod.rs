@@ -35,7 +35,7 @@ mod watch;
 pub use batch::{Key, Versioned};
 pub use checksums::{Checksums, Sum, Summed, Sums};
 pub use error::StoreError;
-pub use gaps::GapRow;
+pub use gaps::{GapRow, KeptGap};
 pub use history::{About, History};
 pub use own_words::OwnWords;
 pub use packed::pack;

@@ -476,11 +476,12 @@ async fn read(
         Versions::Current => packed::activities(tx, id, oldest..=revision.number, &words).await,
         _ => activities::read(tx, id, versions, &words).await,
     };
+    let activities = activities.map_err(of("activities"))?;
     Ok(Some(Rows {
         submissions: operations::submissions(tx, id).await.map_err(of("submissions"))?,
         areas: batch::read(tx, id, versions, &words).await.map_err(of("areas"))?,
         partners: batch::read(tx, id, versions, &words).await.map_err(of("partners"))?,
-        activities: activities.map_err(of("activities"))?,
+        activities,
         sites: batch::read(tx, id, versions, &words).await.map_err(of("sites"))?,
         needs: batch::read(tx, id, versions, &words).await.map_err(of("needs"))?,
         populations: batch::read(tx, id, versions, &words).await.map_err(of("populations"))?,

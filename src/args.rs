@@ -71,6 +71,8 @@ pub enum Command {
         operation: String,
         #[command(flatten)]
         database: Database,
+        #[command(flatten)]
+        past: Past,
         #[arg(long, default_value = "table")]
         format: TableFormat,
     },
@@ -197,6 +199,17 @@ pub struct Database {
     /// Database: a file path, sqlite://path or postgres://user@host/name.
     #[arg(long, env = "LACUNA_DATABASE", default_value = "lacuna.sqlite", value_name = "URL")]
     pub database: String,
+}
+
+/// Which state of an operation is asked for; without these as it is now.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Past {
+    /// As it was at this revision, a number that `lacuna history` lists.
+    #[arg(long, value_name = "N", conflicts_with = "as_of")]
+    pub revision: Option<String>,
+    /// As it was at this time: 2026-07-01T12:00:00Z, or a day, which means its end in UTC.
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
 }
 
 /// What a file holds, as an argument.
@@ -381,7 +394,8 @@ pub struct PrunePolicy {
 
 const GAPS_EXAMPLES: &str = "Examples:
   lacuna gaps --operation idai --level 2 --sector WSH
-  lacuna gaps --operation idai --datetime 2019-03-01/2019-05-31 --format csv -o gaps.csv";
+  lacuna gaps --operation idai --datetime 2019-03-01/2019-05-31 --format csv -o gaps.csv
+  lacuna gaps --operation idai --revision 12";
 
 #[derive(Debug, Args)]
 pub struct Gaps {
@@ -389,6 +403,8 @@ pub struct Gaps {
     pub operation: String,
     #[command(flatten)]
     pub database: Database,
+    #[command(flatten)]
+    pub past: Past,
     /// Administrative level, 0 (the operation) to 4; by default the lowest with need figures.
     #[arg(long)]
     pub level: Option<String>,
@@ -443,7 +459,8 @@ pub enum GapsFormat {
 const EXPORT_EXAMPLES: &str = "Examples:
   lacuna export activities --operation idai --format csv -o activities.csv
   lacuna export gaps --operation idai -p level=1 -p sector=WSH -o gaps.geojson
-  lacuna export gaps --operation idai --format gpkg -o gaps.gpkg";
+  lacuna export gaps --operation idai --format gpkg -o gaps.gpkg
+  lacuna export activities --operation idai --as-of 2026-07-01 --format csv";
 
 #[derive(Debug, Args)]
 pub struct Export {
@@ -453,6 +470,8 @@ pub struct Export {
     pub operation: String,
     #[command(flatten)]
     pub database: Database,
+    #[command(flatten)]
+    pub past: Past,
     /// geojson, fgb, gpkg, csv, xlsx or pmtiles.
     #[arg(long, default_value = "geojson")]
     pub format: String,

@@ -18,6 +18,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lacuna::app::collections::{self, COLLECTIONS, Collection, Params, View, params};
 use lacuna::app::content::Content;
 use lacuna::app::import::{Import, Outcome, Said};
+use lacuna::app::past::{AS_OF, REVISION, Then};
 use lacuna::app::query::gap_query;
 use lacuna::app::{App, demo, earlier, export};
 use lacuna::config::Config;
@@ -58,8 +59,8 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Import(args) => import(args).await,
         Command::Check(args) => check(args).await,
         Command::Gaps(args) => gaps(args).await,
-        Command::Quality { operation, database, format } => {
-            cycle::quality(&operation, &database, format).await
+        Command::Quality { operation, database, past, format } => {
+            cycle::quality(&operation, &database, &past, format).await
         }
         Command::Mappings { operation, database, forget } => {
             cycle::mappings(&operation, &database, forget).await
@@ -106,6 +107,14 @@ async fn snapshot(app: &App, operation: &str) -> Result<Arc<Snapshot>> {
         true => bail!("the database has no operation yet: import areas first"),
         false => bail!("there is no operation \"{operation}\"; there is: {}", known.join(", ")),
     }
+}
+
+/// One operation as it is, or as it was where that is asked for.
+async fn view(app: &App, operation: &str, past: &args::Past) -> Result<Arc<View>> {
+    let current = snapshot(app, operation).await?;
+    let then = Then { revision: past.revision.as_deref(), as_of: past.as_of.as_deref() };
+    let found = app.then(&current, then, None).await?;
+    Ok(found.unwrap_or_else(|| Arc::new(View::new(current, app.standards.clone()))))
 }
 
 async fn demo_operation(config: &Config) -> Result<()> {
@@ -221,8 +230,8 @@ async fn import(args: args::Import) -> Result<()> {
     let imported = import_each(&app, &args, shown.as_ref(), &mut reports).await;
     // Those that went in are told of also where a later one did not.
     write_report(args.report.as_deref(), shown.as_deref().unwrap_or_default(), &reports)?;
-    imported?;
     app.close().await;
+    imported?;
     // The program ends: its memory goes back as a whole, faster than row by row.
     std::mem::forget(app);
     let counts = || reports.iter().map(|report| report.counts);
@@ -364,7 +373,7 @@ async fn check(args: args::Check) -> Result<()> {
 
 async fn gaps(args: args::Gaps) -> Result<()> {
     let app = open(&args.database).await?;
-    let view = view(&app, &args.operation).await?;
+    let view = view(&app, &args.operation, &args.past).await?;
     let params = [
         ("level", args.level),
         ("sector", args.sector),
@@ -400,17 +409,19 @@ async fn export_layer(args: args::Export) -> Result<()> {
             .with_context(|| format!("\"{param}\" is no parameter: write NAME=VALUE"))?;
         Ok((name.to_owned(), value.to_owned()))
     };
-    let params = args.params.iter().map(pair).collect::<Result<Vec<_>>>()?;
+    let mut params = args.params.iter().map(pair).collect::<Result<Vec<_>>>()?;
+    // As in the API they may stand among the others, too.
+    let mut past = args.past.clone();
+    for (parameter, to) in [(&REVISION, &mut past.revision), (&AS_OF, &mut past.as_of)] {
+        let given = params.extract_if(.., |(name, _)| name == parameter.name).last();
+        *to = given.map(|(_, value)| value).or(to.take());
+    }
     let format = export::format(&args.format);
     let known = format.map_or(collection.export_parameters(), |one| one.all_parameters(collection));
     let params = Params::parse(params, &known)?;
     let app = open(&args.database).await?;
-    let view = view(&app, &args.operation).await?;
+    let view = view(&app, &args.operation, &past).await?;
     write_layer(args.output.as_deref(), &view, collection, &args.format, &params)
-}
-
-async fn view(app: &App, operation: &str) -> Result<View> {
-    Ok(View::new(snapshot(app, operation).await?, app.standards.clone()))
 }
 
 fn write_layer(

@@ -23,6 +23,9 @@ use crate::store::{Change, Changes, Store, StoreError};
 /// Revisions behind above which an operation is read anew instead of brought up to date.
 const FOLLOWED: u64 = 200;
 
+/// Damages of the past that are said: more are found by whoever looks at these.
+const SAID: usize = 1000;
+
 /// How often who waits for others looks whether the database is still there.
 const AWAY: Duration = Duration::from_millis(100);
 
@@ -158,11 +161,27 @@ impl App {
         let Some(error) = done.as_ref().err().filter(|error| error.is_damage()) else {
             return done;
         };
+        self.say_unreadable(operation, revision, error);
+        Ok(())
+    }
+
+    fn say_unreadable(&self, operation: &Text, revision: u64, error: &StoreError) {
         let mut unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
         if unreadable.insert(operation.clone(), revision) != Some(revision) {
             tracing::error!(%operation, revision, %error, "this operation cannot be read, others go on; lacuna verify names the rows");
         }
-        Ok(())
+    }
+
+    /// Says once that what somebody asked for is damaged: an operation as it is now, or as it was.
+    pub fn say_damaged(&self, operation: &str, error: &StoreError) {
+        let newest = self.listed().get(operation).map(|one| one.revision.number);
+        if let (None, Some(newest)) = (self.peek(operation), newest) {
+            return self.say_unreadable(&operation.into(), newest, error);
+        }
+        let mut said = self.said_damaged.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.len() < SAID && said.insert(format!("{operation}: {error}")) {
+            tracing::error!(operation, %error, "a revision of the past cannot be read; lacuna verify names the rows");
+        }
     }
 
     /// The revision of an operation that could not be read when it was last tried.

@@ -5,7 +5,7 @@ use super::App;
 use crate::analysis::gaps::{GapFigure, gaps};
 use crate::analysis::{Basis, GapQuery};
 use crate::domain::{Group, Period, Sector, Snapshot};
-use crate::store::{GapRow, StoreError};
+use crate::store::{GapRow, Store, StoreError};
 
 impl App {
     /// Brings the table of the gaps of an operation to its newest revision, where the database keeps
@@ -27,10 +27,21 @@ impl App {
         };
         store.keep_gaps(&snapshot.operation.id, snapshot.revision.number, &rows).await
     }
+
+    /// The same of every operation of the database.
+    pub async fn keep_all_gaps(&self) -> Result<(), StoreError> {
+        if self.store.as_ref().is_some_and(Store::keeps_gaps) {
+            self.refresh().await?;
+            for operation in self.listed().keys() {
+                self.keep_gaps(operation).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Areas and sectors about which anything is known: for the others there is no row.
-fn rows(snapshot: &Snapshot) -> Vec<GapRow> {
+pub(super) fn rows(snapshot: &Snapshot) -> Vec<GapRow> {
     let mut rows = Vec::new();
     for (sector, ..) in Sector::TABLE {
         for level in 0..=snapshot.areas.deepest() {

@@ -15,6 +15,7 @@ pub mod filter;
 mod gap_table;
 mod identity;
 pub mod import;
+pub mod past;
 pub mod plan;
 pub mod prune;
 pub mod query;
@@ -68,6 +69,8 @@ pub struct App {
     committing: Mutex<Option<Text>>,
     /// Operations of which a revision could not be read, and which one.
     unreadable: Mutex<BTreeMap<Text, u64>>,
+    /// What the log said of revisions of the past that could not be read.
+    said_damaged: Mutex<BTreeSet<String>>,
     /// Operations whose table of gaps may be behind.
     gaps_due: Mutex<BTreeSet<Text>>,
     /// Revisions of the past that were asked for.
@@ -118,6 +121,7 @@ impl Default for App {
             reading: tokio::sync::Mutex::default(),
             committing: Mutex::default(),
             unreadable: Mutex::default(),
+            said_damaged: Mutex::default(),
             gaps_due: Mutex::default(),
             past: Cache::new(PAST),
             looking_back: tokio::sync::Mutex::default(),

@@ -1,6 +1,7 @@
 //! Whether a database is sound: its files, and what it holds of each operation.
 
 mod checks;
+mod gaps;
 mod rules;
 
 use crate::domain::{Source, Text};
@@ -129,7 +130,14 @@ async fn checked(
         let Some(kept) = kept else { continue };
         verified.operations.push((id.clone(), kept.rows.revision.number));
         // Rows that no version ever wrote may be anything.
-        let work = tokio::task::spawn_blocking(move || guarded(|| check(&kept)));
+        let work = tokio::task::spawn_blocking(move || {
+            let mut found = guarded(|| check(&kept))?;
+            // What follows from rows that are wrong says nothing more.
+            if found.iter().all(|one| !one.fault) {
+                found.extend(guarded(|| gaps::check(kept)).unwrap_or_default());
+            }
+            Some(found)
+        });
         match work.await.ok().flatten() {
             Some(found) => verified.findings.extend(found),
             None => verified.damage(&UNREADABLE, Some(&id), ["its rows".to_owned()]),
@@ -138,7 +146,7 @@ async fn checked(
     Ok(())
 }
 
-/// Everything that is not as it should be in what is kept of an operation.
+/// Everything but the table of gaps that is not as it should be in what is kept of an operation.
 pub fn check(kept: &Kept) -> Vec<Finding> {
     let mut findings = Findings { operation: Some(&kept.rows.operation.id), found: Vec::new() };
     checks::check(kept, &mut findings);

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use lacuna::app::App;
+use lacuna::intake;
 use lacuna::store::{Store, StoreError};
 
 use crate::args;
@@ -64,7 +66,18 @@ pub async fn restore(file: &Path, database: &args::Database) -> Result<()> {
     from.close().await;
     to.close().await;
     say!("{} rows came back from {}.", rows?, file.display());
+    if let Err(error) = with_gaps(&database.database).await {
+        tracing::warn!(%error, "the table of gaps was not written: a server that starts writes it");
+    }
     Ok(())
+}
+
+/// Writes the table of gaps, which a backup does not have, one operation after the other.
+async fn with_gaps(database: &str) -> Result<(), StoreError> {
+    let app = App::open(database, intake::standards::built_in()).await?.within(Some(0));
+    let kept = app.keep_all_gaps().await;
+    app.close().await;
+    kept
 }
 
 fn name(file: &Path) -> Result<&str> {

@@ -6,7 +6,7 @@ use lacuna::domain::{Decision, DecisionKind, Source};
 use lacuna::formats::layer;
 use lacuna::intake::review::{ReviewCandidate, ReviewState};
 
-use super::{open, read, snapshot, write_output};
+use super::{open, read, snapshot, view, write_output};
 use crate::{args, print};
 
 pub async fn history(operation: &str, database: &args::Database) -> Result<()> {
@@ -125,10 +125,11 @@ pub async fn rollback(
 pub async fn quality(
     operation: &str,
     database: &args::Database,
+    past: &args::Past,
     format: args::TableFormat,
 ) -> Result<()> {
     let app = open(database).await?;
-    let scores = lacuna::analysis::quality(&*snapshot(&app, operation).await?);
+    let scores = lacuna::analysis::quality(&view(&app, operation, past).await?.snapshot);
     let header = [
         "partner",
         "rows",

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use tempfile::SpooledTempFile;
 
 use crate::app::collections::View;
+use crate::domain::Snapshot;
 
 use super::Server;
 use super::extract::{Ask, Form};
@@ -104,6 +105,18 @@ impl Ask {
         render: impl FnOnce(&Ask) -> Result<Vec<u8>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
         self.once(|server| &server.kept, kind, move |ask| render(ask).map(Rendered::new)).await
+    }
+
+    /// The same of one revision, which the answer says.
+    pub async fn answer_once_of(
+        self,
+        snapshot: Arc<Snapshot>,
+        kind: Kind,
+        render: impl FnOnce(&Ask) -> Result<Vec<u8>, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let mut response = self.answer_once(kind, render).await?;
+        revision::show(response.headers_mut(), &snapshot);
+        Ok(response)
     }
 
     async fn once(

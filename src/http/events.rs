@@ -39,6 +39,7 @@ pub(crate) async fn events(
     ask: Ask,
     Path(operation): Path<String>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    ask.only_now("the revisions that come are told, and no others")?;
     ask.params(&[])?;
     let server = &ask.server;
     let app = server.app.clone();

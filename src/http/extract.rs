@@ -9,11 +9,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 
 use crate::app::collections::{BadParameter, Collection, Parameter, Params, View, params};
+use crate::app::past::{AS_OF, REVISION};
 
 use crate::formats::reference::CRS84;
 
 use super::problem::Problem;
-use super::revision::REVISION;
 use super::{Server, Writes, links, public, revision};
 
 pub(crate) const DRAFT: Parameter = Parameter {
@@ -24,8 +24,7 @@ pub(crate) const DRAFT: Parameter = Parameter {
 };
 
 /// What every answer about an operation takes.
-pub(crate) const COMMON: [&Parameter; 4] =
-    [&DRAFT, &revision::REVISION, &revision::AS_OF, &revision::MIN_REVISION];
+pub(crate) const COMMON: [&Parameter; 4] = [&DRAFT, &REVISION, &AS_OF, &revision::MIN_REVISION];
 
 /// For whom an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +138,21 @@ impl Ask {
             return Err(BadParameter::new("", "a value is not UTF-8").into());
         }
         Ok(pairs)
+    }
+
+    /// Refuses what every answer takes and this one can do nothing with, as `why` says.
+    pub fn without(&self, these: &[&Parameter], why: &str) -> Result<(), Problem> {
+        let pairs = self.pairs()?;
+        let given = |one: &&&Parameter| pairs.iter().any(|(name, _)| name == one.name);
+        match these.iter().find(given) {
+            Some(one) => Err(BadParameter::new(one.name, why).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// The same of what is only as it is now.
+    pub fn only_now(&self, why: &str) -> Result<(), Problem> {
+        self.without(&[&DRAFT, &REVISION, &AS_OF], why)
     }
 
     /// For pages that take no parameter but the format.

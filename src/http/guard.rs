@@ -40,6 +40,7 @@ pub(crate) async fn guard(
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let url_bytes = request.uri().path_and_query().map_or(0, |url| url.as_str().len());
+    let is_past = request.uri().query().is_some_and(revision::is_asked);
     let preflight = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let reader = Reader::of(&server, &request);
 
@@ -56,7 +57,12 @@ pub(crate) async fn guard(
         Ok(_permit) => match tokio::time::timeout(server.timeout, next.run(request)).await {
             Ok(response) => response,
             Err(_) => {
-                let detail = "The answer took too long; ask for less, with bbox or limit.";
+                let detail = match is_past {
+                    true => {
+                        "The revision could not be read in time, or the answer took too long: ask again in a moment, or for less, with bbox or limit."
+                    }
+                    false => "The answer took too long; ask for less, with bbox or limit.",
+                };
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Too slow", detail).into_response()
             }
         },
@@ -71,7 +77,8 @@ pub(crate) async fn guard(
             response = reader.page(&server, response);
         }
     }
-    if response.status().is_server_error() {
+    let logged = response.extensions().get::<Problem>().is_some_and(|problem| problem.logged);
+    if response.status().is_server_error() && !logged {
         tracing::error!(%method, path, request_id = id, status = response.status().as_u16(), "failed");
     } else {
         tracing::debug!(%method, path, request_id = id, status = response.status().as_u16());

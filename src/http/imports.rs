@@ -20,9 +20,10 @@ use crate::domain::{Snapshot, Submission, undone};
 
 use super::conditional::Kind;
 use super::documents::{self, Place};
-use super::extract::Ask;
+use super::extract::{Ask, DRAFT};
 use super::links::JSON;
 use super::problem::Problem;
+use super::revision;
 
 /// How long an answer waits for a reading that may be quick.
 const QUICK: Duration = Duration::from_secs(1);
@@ -32,18 +33,24 @@ const SILENCE: Duration = Duration::from_secs(60);
 const WHOLE: Duration = Duration::from_secs(3600);
 /// Characters of a file's name.
 const NAME_LENGTH: usize = 200;
+/// Why nothing else is asked for with a draft.
+const NOT_COMMITTED: &str = "an import that is not committed is only as it is";
 
 /// Every import of an operation: drafts, then what is committed, the newest first.
 pub(crate) async fn list(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     ask.writes()?;
-    let app = ask.server.app.clone();
-    ask.answer_once(Kind::fresh(JSON), move |ask| {
+    let (app, known) = (ask.server.app.clone(), known(&ask, &operation).await?);
+    let now = app.snapshot(&operation);
+    let is_now =
+        known.as_ref().map(|one| one.revision.number) == now.map(|one| one.revision.number);
+    let of = known.clone();
+    let answered = ask.answer_once(Kind::fresh(JSON), move |ask| {
         ask.only_format()?;
         let place = Place { base: &ask.base, operation: &operation };
-        let known = app.snapshot(&operation);
         let current = known.as_ref().map_or(0, |known| known.revision.number);
         let mut imports = Vec::new();
-        for draft in app.drafts.of(&operation) {
+        // What is not committed is of no revision.
+        for draft in app.drafts.of(&operation).into_iter().filter(|_| is_now) {
             let status = draft.status();
             // What is committed is listed as that.
             if status.committed.is_none_or(|committed| committed.submission.is_none()) {
@@ -62,8 +69,24 @@ pub(crate) async fn list(ask: Ask, Path(operation): Path<String>) -> Result<Resp
             imports.push(document);
         }
         super::landing::bytes(&serde_json::json!({"imports": imports}))
-    })
-    .await
+    });
+    Ok(shows(answered.await?, of.as_deref()))
+}
+
+/// An answer with the revision it is of.
+fn shows(mut response: Response, known: Option<&Snapshot>) -> Response {
+    if let Some(known) = known {
+        revision::show(response.headers_mut(), known);
+    }
+    response
+}
+
+/// The operation as it is, or was at the revision that is asked for; `None` where it has none yet.
+async fn known(ask: &Ask, operation: &str) -> Result<Option<Arc<Snapshot>>, Problem> {
+    ask.without(&[&DRAFT], "an import is asked for by its own address")?;
+    let past = revision::past(ask, operation).await?;
+    let past = past.map(|view| view.snapshot.clone());
+    Ok(past.or_else(|| ask.server.app.snapshot(operation)))
 }
 
 /// Takes a file in. The answer waits a moment for its reading, or for all of it to be committed
@@ -113,16 +136,18 @@ pub(crate) async fn one(
     ask.writes()?;
     let app = ask.server.app.clone();
     if let Some(draft) = app.drafts.find(&operation, &id) {
+        ask.only_now(NOT_COMMITTED)?;
         return shown(ask, operation, draft).await;
     }
-    let submission = submission(&ask, &operation, &id)?;
+    let known = known(&ask, &operation).await?;
+    let submission = submission(known.as_deref(), &id)?;
     let report = app.report(&operation, submission.id).await?.unwrap_or_default();
-    ask.answer_once(Kind::fresh(JSON), move |ask| {
+    let answered = ask.answer_once(Kind::fresh(JSON), move |ask| {
         ask.only_format()?;
         let place = Place { base: &ask.base, operation: &operation };
         super::landing::bytes(&documents::committed(&place, &submission, &report))
-    })
-    .await
+    });
+    Ok(shows(answered.await?, known.as_deref()))
 }
 
 /// Has a draft read in another way, and answers once it is: what fails is refused, and leaves it as
@@ -226,8 +251,8 @@ pub(crate) async fn rollback(
 ) -> Result<Response, Problem> {
     let at = (ask.writes()?.now)();
     ask.only_format()?;
-    let submission = submission(&ask, &operation, &id)?.id;
     let app = ask.server.app.clone();
+    let submission = submission(app.snapshot(&operation).as_deref(), &id)?.id;
     // It goes on when nobody waits for it any more.
     let undo = tokio::spawn(async move { app.rollback(&operation, submission, false, at).await });
     let done = undo.await.map_err(|_| ImportError::Stopped)??;
@@ -270,15 +295,19 @@ pub(crate) async fn report(
         ..Kind::fresh(format.media)
     };
     if let Some(draft) = app.drafts.find(&operation, &id) {
+        ask.only_now(NOT_COMMITTED)?;
         let Some(reading) = draft.settled(QUICK).await.read else {
             return Err(Problem::conflict("The file is not read yet."));
         };
         let (kind, bytes) = (kind(&draft.file_name), draft.bytes());
         return ask.answer_once(kind, move |_| (format.write)(&reading.report, &bytes)).await;
     }
-    let submission = submission(&ask, &operation, &id)?;
+    let known = known(&ask, &operation).await?;
+    let submission = submission(known.as_deref(), &id)?;
     let report = app.report(&operation, submission.id).await?.unwrap_or_default();
-    ask.answer_once(kind(&submission.file_name), move |_| (format.write)(&report, &[])).await
+    let kind = kind(&submission.file_name);
+    let answered = ask.answer_once(kind, move |_| (format.write)(&report, &[]));
+    Ok(shows(answered.await?, known.as_deref()))
 }
 
 /// What the query of a sent file says.
@@ -392,14 +421,14 @@ async fn received(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes,
 fn draft(ask: &Ask, operation: &str, id: &str) -> Result<Arc<Draft>, Problem> {
     ask.writes()?;
     let found = ask.server.app.drafts.find(operation, id);
-    found.ok_or_else(|| match submission(ask, operation, id) {
+    let known = ask.server.app.snapshot(operation);
+    found.ok_or_else(|| match submission(known.as_deref(), id) {
         Ok(_) => Problem::conflict("It is committed already: only a draft can be changed."),
         Err(_) => Problem::no_draft(id),
     })
 }
 
-fn submission(ask: &Ask, operation: &str, id: &str) -> Result<Submission, Problem> {
-    let known = ask.server.app.snapshot(operation);
+fn submission(known: Option<&Snapshot>, id: &str) -> Result<Submission, Problem> {
     let number = id.parse().ok();
     let found = known.and_then(|known| known.submission(number?).cloned());
     found.ok_or_else(|| Problem::no_draft(id))
@@ -419,12 +448,10 @@ async fn shown(ask: Ask, operation: String, draft: Arc<Draft>) -> Result<Respons
 /// How complete and how timely each partner's reports are.
 pub(crate) async fn quality(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     ask.writes()?;
-    let app = ask.server.app.clone();
-    ask.answer_once(Kind::fresh(JSON), move |ask| {
+    let view = ask.view(&operation).await?;
+    ask.answer_once_of(view.snapshot.clone(), Kind::fresh(JSON), move |ask| {
         ask.only_format()?;
-        let missing = || Problem::no_operation(&operation, app.listed().keys());
-        let snapshot = app.snapshot(&operation).ok_or_else(missing)?;
-        super::landing::bytes(&documents::quality(&snapshot))
+        super::landing::bytes(&documents::quality(&view.snapshot))
     })
     .await
 }

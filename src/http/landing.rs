@@ -62,6 +62,7 @@ pub(crate) async fn operations(ask: Ask) -> Result<Response, Problem> {
     }
     let form = ask.form();
     ask.answer_at(&stamp, Kind::page(form, JSON), move |ask| {
+        ask.only_now("it is asked for one operation, as in /api/{operation}")?;
         ask.only_page_format()?;
         let listed = operations.values().map(|one| {
             let operation = &one.operation;

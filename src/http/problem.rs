@@ -28,6 +28,8 @@ pub struct Problem {
     /// What the file has, where its sender has to say what of it is what.
     pub columns: Arc<Vec<Offered>>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// Whether the log has said so before, and need not again.
+    pub logged: bool,
 }
 
 #[derive(Serialize)]
@@ -54,6 +56,7 @@ impl Problem {
             request_id: None,
             columns: Arc::default(),
             headers: Vec::new(),
+            logged: false,
         }
     }
 
@@ -110,6 +113,29 @@ impl Problem {
         let mut problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Database away", detail);
         problem.headers.push((RETRY_AFTER, HeaderValue::from_static("5")));
         problem
+    }
+
+    /// Another program has the database, or a table of it, for itself.
+    pub fn locked(error: &dyn std::fmt::Display) -> Problem {
+        tracing::error!(%error, "the database is locked");
+        let detail = "Another program has the database locked, and did not let go in time: nothing \
+                      was written. What is in memory can still be read. Send the same again once \
+                      that program is done.";
+        let mut problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Database locked", detail);
+        problem.headers.push((RETRY_AFTER, HeaderValue::from_static("5")));
+        problem
+    }
+
+    /// What is stored of an operation cannot be read, now or later.
+    pub fn damaged(operation: Option<&str>) -> Problem {
+        let whose = match operation {
+            Some(operation) => format!("What is stored of operation \"{}\"", shown(operation)),
+            None => "What is stored of this operation".to_owned(),
+        };
+        let detail = format!(
+            "{whose} cannot be read: run lacuna verify on the server's database. It says what is wrong, and what to do. Other operations are answered."
+        );
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Stored data damaged", detail)
     }
 
     /// The database would not wait as long as this took.
@@ -194,6 +220,11 @@ impl From<&ImportError> for Problem {
                               or a P-code, key or name of an organisation is too long (about 2,700 \
                               bytes). Nothing was written.";
                 Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Not possible", detail)
+            }
+            ImportError::Store(locked) if locked.is_locked() => Problem::locked(locked),
+            ImportError::Store(damage) if damage.is_damage() => {
+                tracing::error!(%error, "what is stored cannot be read");
+                Problem::damaged(damage.damaged_operation().map(|operation| &**operation))
             }
             ImportError::Store(late) if late.is_late() => Problem::late(late),
             ImportError::Store(away) if away.is_away() => Problem::away(away),

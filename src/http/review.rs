@@ -20,7 +20,7 @@ use super::problem::Problem;
 pub(crate) async fn items(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     ask.writes()?;
     let view = ask.view(&operation).await?;
-    ask.answer_once(Kind::fresh(JSON), move |ask| {
+    ask.answer_once_of(view.snapshot.clone(), Kind::fresh(JSON), move |ask| {
         ask.only_format()?;
         let items = review::items(&view.snapshot);
         let waiting = items.iter().filter(|item| item.state == ReviewState::Waits).count();

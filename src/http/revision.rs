@@ -9,11 +9,12 @@ use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
 
-use crate::app::collections::params::{self, ParameterKind};
+use crate::app::App;
+use crate::app::collections::params::ParameterKind;
 use crate::app::collections::{BadParameter, Parameter, View};
 use crate::app::import::{ImportError, check_id};
+use crate::app::past::{PastError, Then};
 use crate::domain::Snapshot;
 
 use super::Server;
@@ -25,20 +26,6 @@ pub(crate) const HEADER: HeaderName = HeaderName::from_static("lacuna-revision")
 
 /// How long an answer waits for the revision it must not be older than.
 const WAIT: Duration = Duration::from_secs(5);
-
-pub(crate) const REVISION: Parameter = Parameter {
-    name: "revision",
-    description: "Number of a revision: the answer is as it was then, to the digit. One that was pruned is answered with 410.",
-    kind: ParameterKind::Integer { minimum: 1, maximum: u32::MAX },
-    default: None,
-};
-
-pub(crate) const AS_OF: Parameter = Parameter {
-    name: "as-of",
-    description: "A time such as 2026-07-01T12:00:00Z, or a day, which means its end in UTC: the answer is of the last revision until then.",
-    kind: ParameterKind::Text,
-    default: None,
-};
 
 pub(crate) const MIN_REVISION: Parameter = Parameter {
     name: "min-revision",
@@ -78,7 +65,8 @@ pub(crate) async fn prepare(
 async fn ready(server: &Server, operation: &str, least: Option<u64>) -> Result<(), Problem> {
     let app = &server.app;
     if app.listed().contains_key(operation) {
-        app.load(operation).await.map_err(away)?;
+        let loaded = app.load(operation).await;
+        loaded.map_err(|error| unread(app, operation, error))?;
     }
     // What no operation can be called will not come.
     let Some(least) = least.filter(|least| *least > 0 && check_id(operation).is_ok()) else {
@@ -119,68 +107,43 @@ pub(crate) fn show(headers: &mut HeaderMap, snapshot: &Snapshot) {
     headers.insert(HEADER, HeaderValue::from(snapshot.revision.number));
 }
 
+/// Whether a query may ask for the past; most do not, and need not be taken apart for it.
+pub(crate) fn is_asked(query: &str) -> bool {
+    query.contains("revision=") || query.contains("as-of=")
+}
+
 /// The operation as it was at the revision or time that is asked for; `None` where it is asked for
 /// as it is.
 pub(crate) async fn past(ask: &Ask, operation: &str) -> Result<Option<Arc<View>>, Problem> {
-    if !ask.query.contains("revision=") && !ask.query.contains("as-of=") {
+    if !is_asked(&ask.query) {
         return Ok(None);
     }
     let pairs = ask.pairs()?;
-    let given = |parameter: &Parameter| {
-        pairs.iter().find(|(name, _)| name == parameter.name).map(|(_, value)| value.as_str())
-    };
-    for parameter in [&REVISION, &AS_OF] {
-        if given(parameter).is_some_and(|value| value.trim().is_empty()) {
-            return Err(BadParameter::new(parameter.name, params::NO_VALUE).into());
-        }
-    }
-    let app = &ask.server.app;
-    let Some(current) = app.snapshot(operation) else { return Ok(None) };
-    let number = match (given(&REVISION), given(&AS_OF)) {
-        (None, None) => return Ok(None),
-        (Some(_), Some(_)) => {
-            return Err(BadParameter::new(AS_OF.name, "give a revision or a time, not both").into());
-        }
-        (Some(number), None) => {
-            let known = number.parse().ok().filter(|number: &u64| *number > 0);
-            known.ok_or_else(|| no_revision(number, &current))?
-        }
-        (None, Some(time)) => as_of(time, &current)?,
-    };
-    if number == current.revision.number {
+    let then = Then::of(&pairs);
+    if then.is_now() {
         return Ok(None);
     }
-    let view = ask.server.view(operation).ok();
-    let found = app.at(operation, number, view).await.map_err(away)?;
-    found.map(Some).ok_or_else(|| no_revision(&number.to_string(), &current))
-}
-
-fn no_revision(given: &str, current: &Snapshot) -> Problem {
-    let number = current.revision.number;
-    let given: String = given.chars().take(20).collect();
-    let reason = format!("there is no revision {given}; they are numbered from 1 to {number}");
-    BadParameter::new(REVISION.name, reason).into()
-}
-
-/// The last revision that was committed until a time.
-fn as_of(given: &str, current: &Snapshot) -> Result<u64, Problem> {
-    let bad = |reason: String| BadParameter::new(AS_OF.name, reason);
-    let day = |text: &str| {
-        let end = text.parse::<jiff::civil::Date>().ok()?.at(23, 59, 59, 999_999_999);
-        Some(end.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+    let app = &ask.server.app;
+    let Some(current) = app.snapshot(operation) else {
+        return Err(Problem::no_operation(operation, app.listed().keys()));
     };
-    // A plus sign in a URL arrives as a blank.
-    let text = given.trim().replace(' ', "+");
-    let time = text.parse::<Timestamp>().ok().or_else(|| day(&text));
-    let time = time.ok_or_else(|| {
-        bad("give a time such as 2026-07-01T12:00:00Z, or a day such as 2026-07-01".to_owned())
-    })?;
-    let made = current.submissions.iter();
-    let until = made.filter(|one| one.at.parse::<Timestamp>().is_ok_and(|at| at <= time));
-    let first = current.submissions.first().map_or("", |one| &one.at);
-    let found = until.map(|one| one.revision).max();
-    Ok(found
-        .ok_or_else(|| bad(format!("nothing was committed until then; the first was {first}")))?)
+    let view = ask.server.view(operation).ok();
+    let found = app.then(&current, then, view).await;
+    found.map_err(|error| match error {
+        PastError::Asked(bad) => bad.into(),
+        PastError::Store(error) => unread(app, operation, error),
+    })
+}
+
+/// Why an operation, or a revision of it, was not read: that it is damaged the log says once.
+fn unread(app: &App, operation: &str, error: impl Into<ImportError>) -> Problem {
+    match error.into() {
+        ImportError::Store(damage) if damage.is_damage() => {
+            app.say_damaged(operation, &damage);
+            Problem { logged: true, ..Problem::damaged(Some(operation)) }
+        }
+        error => Problem::from(error),
+    }
 }
 
 /// What the database could not do.

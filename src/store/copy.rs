@@ -100,8 +100,9 @@ async fn copy(
         let mut rows =
             sqlx::query(AssertSqlSafe(sql)).bind(operation.to_string()).fetch(&mut **from);
         let mut waiting = Vec::with_capacity(ROWS);
-        while let Some(row) = rows.try_next().await? {
-            waiting.push(cells(&row, table)?);
+        let of = |error: StoreError| error.of(operation, &table.name);
+        while let Some(row) = rows.try_next().await.map_err(|error| of(error.into()))? {
+            waiting.push(cells(&row, table).map_err(of)?);
             if waiting.len() == ROWS {
                 write(to, table, &columns, &waiting).await?;
                 copied += waiting.len() as u64;

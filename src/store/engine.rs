@@ -99,6 +99,15 @@ impl Pool {
         })
     }
 
+    /// The same for who cannot wait as long as somebody may have a table of PostgreSQL for himself: on
+    /// SQLite nobody who reads waits.
+    pub async fn read_soon(&self) -> Result<Tx, StoreError> {
+        let Engine::Postgres(pool) = self else { return self.read().await };
+        let begin =
+            "begin isolation level repeatable read, read only; set local lock_timeout = '10s'";
+        Ok(Engine::Postgres(connect::heard(pool, pool.begin_with(begin)).await?))
+    }
+
     /// A transaction that writes. SQLite has one writer at a time; on PostgreSQL those who write to
     /// one operation wait for each other at its row.
     pub async fn write(&self) -> Result<Tx, StoreError> {

@@ -65,6 +65,13 @@ pub enum StoreError {
     File(std::io::Error),
     #[error("{table}: stored value \"{value}\" cannot be read")]
     Corrupt { table: &'static str, value: String },
+    #[error(
+        "what the table {table} has of operation {operation} cannot be read ({}): lacuna verify says what is wrong, and what to do",
+        reason(.why)
+    )]
+    Unreadable { operation: Text, table: Text, why: Box<StoreError> },
+    #[error("another program has the database locked, and did not let go in time: {}", .0.message())]
+    Locked(Box<dyn sqlx::error::DatabaseError>),
 }
 
 /// An error of a database in its own words, once, and without the line of its source.
@@ -75,6 +82,14 @@ fn said(error: &sqlx::Error) -> String {
             refused.message()
         ),
         sqlx::Error::Database(refused) => refused.message().to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The same of an error that is part of a sentence.
+fn reason(error: &StoreError) -> String {
+    match error {
+        StoreError::Sql(error) => said(error),
         other => other.to_string(),
     }
 }
@@ -101,11 +116,56 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> StoreError {
-        StoreError::Sql(error)
+        match error {
+            // SQLite's SQLITE_BUSY, in whatever form.
+            sqlx::Error::Database(refused)
+                if of_sqlite(&*refused).is_some_and(|code| code & 0xff == 5) =>
+            {
+                StoreError::Locked(refused)
+            }
+            error => StoreError::Sql(error),
+        }
     }
 }
 
+/// SQLite's number of an error; PostgreSQL's have five signs.
+fn of_sqlite(refused: &dyn sqlx::error::DatabaseError) -> Option<u16> {
+    refused.code().filter(|code| code.len() < 5)?.parse().ok()
+}
+
 impl StoreError {
+    /// The same of what is stored of an operation in a table, where it is damage.
+    pub fn of(self, operation: &Text, table: &str) -> StoreError {
+        match self {
+            StoreError::Unreadable { .. } => self,
+            damage if damage.is_damage() => StoreError::Unreadable {
+                operation: operation.clone(),
+                table: table.into(),
+                why: Box::new(damage),
+            },
+            other => other,
+        }
+    }
+
+    /// The same of a reading that waited for a table: nobody locks one for what may be read beside it.
+    pub fn of_reading(self) -> StoreError {
+        match self {
+            // PostgreSQL's lock_not_available.
+            StoreError::Sql(sqlx::Error::Database(refused))
+                if refused.code().as_deref() == Some("55P03") =>
+            {
+                StoreError::Locked(refused)
+            }
+            other => other,
+        }
+    }
+
+    /// Whether somebody else has the database, or a table, for himself, so that the same may succeed
+    /// later.
+    pub fn is_locked(&self) -> bool {
+        matches!(self, StoreError::Locked(_))
+    }
+
     /// Whether there was no room left where the database is, so that the same may succeed later.
     pub fn is_full(&self) -> bool {
         match self {
@@ -122,8 +182,8 @@ impl StoreError {
     pub fn is_read_only(&self) -> bool {
         let StoreError::Sql(sqlx::Error::Database(refused)) = self else { return false };
         // SQLite's SQLITE_READONLY in whatever form, PostgreSQL's read_only_sql_transaction.
-        let of_sqlite = |code: &str| code.parse().is_ok_and(|code: u16| code & 0xff == 8);
-        refused.code().is_some_and(|code| code == "25006" || code.len() < 5 && of_sqlite(&code))
+        of_sqlite(&**refused).is_some_and(|code| code & 0xff == 8)
+            || refused.code().as_deref() == Some("25006")
     }
 
     /// Whether what was asked for was removed because somebody said so.
@@ -153,10 +213,21 @@ impl StoreError {
         refused.code().is_some_and(|code| late.contains(&&*code))
     }
 
+    /// The operation whose rows are damaged, where that is known.
+    pub fn damaged_operation(&self) -> Option<&Text> {
+        match self {
+            StoreError::Unreadable { operation, .. } => Some(operation),
+            _ => None,
+        }
+    }
+
     /// Whether the database could not be reached, so that the same may succeed later.
     pub fn is_away(&self) -> bool {
         let StoreError::Sql(error) = self else {
-            return matches!(self, StoreError::Replaced(_) | StoreError::Away);
+            return matches!(
+                self,
+                StoreError::Replaced(_) | StoreError::Away | StoreError::Locked(_)
+            );
         };
         match error {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
@@ -164,14 +235,11 @@ impl StoreError {
             sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed | sqlx::Error::Tls(_) => true,
             sqlx::Error::Database(refused) => {
                 // Nobody is let in, or not us: connections, authorization, database, operators, too
-                // many; SQLite that is locked.
+                // many.
                 let classes = ["08", "28", "3D", "57", "53300", "55000"];
                 let of_postgres =
                     |code: &str| code.len() == 5 && classes.iter().any(|one| code.starts_with(one));
-                let of_sqlite = |code: &str| {
-                    code.parse().is_ok_and(|code: u16| code < 1000 && code & 0xff == 5)
-                };
-                refused.code().is_some_and(|code| of_sqlite(&code) || of_postgres(&code))
+                refused.code().is_some_and(|code| of_postgres(&code))
             }
             _ => false,
         }
@@ -183,7 +251,7 @@ impl StoreError {
         use sqlx::Error;
         use sqlx::migrate::MigrateError::Execute;
         let error = match self {
-            StoreError::Corrupt { .. } => return true,
+            StoreError::Corrupt { .. } | StoreError::Unreadable { .. } => return true,
             StoreError::Sql(error) | StoreError::Open { why: error, .. } => error,
             StoreError::Migrate(Execute(error)) => error,
             _ => return false,
@@ -211,6 +279,23 @@ mod tests {
 
     use super::*;
     use crate::store::databases;
+
+    #[tokio::test]
+    async fn a_file_that_another_program_has_locked_is_said_to_be() {
+        use sqlx::SqliteConnection;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("test.sqlite");
+        let options =
+            sqlx::sqlite::SqliteConnectOptions::new().filename(file).create_if_missing(true);
+        let mut other = SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::raw_sql("begin immediate").execute(&mut other).await.unwrap();
+        let options = options.busy_timeout(std::time::Duration::ZERO);
+        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+        let refused = sqlx::raw_sql("begin immediate").execute(&mut connection).await;
+        let refused = StoreError::from(refused.unwrap_err());
+        assert!(refused.is_locked() && refused.is_away() && !refused.is_damage());
+        assert!(refused.to_string().contains("another program has the database locked"));
+    }
 
     #[tokio::test]
     async fn a_pooler_that_forgets_statements_is_said_to_be_in_between() {

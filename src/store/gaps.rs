@@ -1,8 +1,10 @@
 //! The current gaps as a table, for programs that read the database themselves; PostgreSQL only.
 
-use super::batch::Values;
-use super::engine::Engine;
-use super::{Store, StoreError, postgres_bulk};
+use sqlx::AssertSqlSafe;
+
+use super::batch::{self, Values};
+use super::engine::{Engine, Record};
+use super::{Store, StoreError, Tx, postgres_bulk};
 use crate::domain::{Sector, Text};
 
 /// The figures of one area and sector, in the order of the table's columns.
@@ -17,6 +19,17 @@ pub struct GapRow {
     pub figures: [Option<f64>; GapRow::FIGURES.len()],
     /// By the names of [`GapRow::COUNTS`].
     pub counts: [u32; GapRow::COUNTS.len()],
+}
+
+/// A row of that table as it is kept.
+#[derive(Clone, Debug)]
+pub struct KeptGap {
+    pub sector: Text,
+    pub pcode: Text,
+    pub level: i64,
+    pub status: Text,
+    pub figures: [Option<f64>; GapRow::FIGURES.len()],
+    pub counts: [i64; GapRow::COUNTS.len()],
 }
 
 impl GapRow {
@@ -106,6 +119,38 @@ impl Store {
         .await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// The rows of an operation, whatever revision they are of; `None` where no such table is kept.
+pub async fn kept(tx: &mut Tx, operation: &Text) -> Result<Option<Vec<KeptGap>>, StoreError> {
+    if matches!(tx, Engine::Sqlite(_)) {
+        return Ok(None);
+    }
+    let columns: Vec<&str> = ["sector", "pcode", "level", "status"]
+        .into_iter()
+        .chain(GapRow::FIGURES)
+        .chain(GapRow::COUNTS)
+        .collect();
+    let sql = format!("select {} from gaps where operation = $1", columns.join(", "));
+    let first = columns.len() - GapRow::FIGURES.len() - GapRow::COUNTS.len();
+    let read = |row: &dyn Record| {
+        let mut kept = KeptGap {
+            sector: batch::text(row, 0)?.into(),
+            pcode: batch::text(row, 1)?.into(),
+            level: batch::integer(row, 2)?,
+            status: batch::text(row, 3)?.into(),
+            figures: [None; GapRow::FIGURES.len()],
+            counts: [0; GapRow::COUNTS.len()],
+        };
+        for (at, figure) in kept.figures.iter_mut().enumerate() {
+            *figure = row.real(first + at)?;
+        }
+        for (at, count) in kept.counts.iter_mut().enumerate() {
+            *count = batch::integer(row, first + GapRow::FIGURES.len() + at)?;
+        }
+        Ok(kept)
+    };
+    batch::rows(tx, operation, AssertSqlSafe(sql), read).await.map(Some)
 }
 
 fn values(values: &mut impl Values, row: &GapRow) {

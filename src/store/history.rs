@@ -84,8 +84,9 @@ impl Store {
     /// The rows that a revision added and that are kept; `None` where there is no such operation.
     pub async fn added(&self, operation: &str, number: u64) -> Result<Option<Rows>, StoreError> {
         let (pool, operation) = (self.pool.clone(), operation.to_owned());
-        let reading =
-            async move { read(&mut pool.read().await?, &operation, Versions::Added(number)).await };
+        let reading = async move {
+            read(&mut pool.read_soon().await?, &operation, Versions::Added(number)).await
+        };
         super::to_the_end(reading).await
     }
 

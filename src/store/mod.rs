@@ -35,7 +35,7 @@ mod watch;
 pub use batch::{Key, Versioned};
 pub use checksums::{Checksums, Sum, Summed, Sums};
 pub use error::StoreError;
-pub use gaps::GapRow;
+pub use gaps::{GapRow, KeptGap};
 pub use history::{About, History};
 pub use own_words::OwnWords;
 pub use packed::pack;
@@ -260,7 +260,7 @@ impl Store {
         let (pool, operation) = (self.pool.clone(), operation.to_owned());
         to_the_end(async move {
             // One transaction, so that all tables are read at one revision.
-            read(&mut pool.read().await?, &operation, Versions::Current).await
+            read(&mut pool.read_soon().await?, &operation, Versions::Current).await
         })
         .await
     }
@@ -275,7 +275,7 @@ impl Store {
     ) -> Result<Option<(Rows, Rows)>, StoreError> {
         let (pool, operation) = (self.pool.clone(), operation.to_owned());
         to_the_end(async move {
-            let mut tx = pool.read().await?;
+            let mut tx = pool.read_soon().await?;
             match prune::kept(&mut tx, &Text::from(&*operation), number).await {
                 Err(StoreError::Pruned { .. }) => return Ok(None),
                 kept => kept?,
@@ -292,7 +292,7 @@ impl Store {
     pub async fn rows_at(&self, operation: &str, number: u64) -> Result<Option<Rows>, StoreError> {
         let (pool, operation) = (self.pool.clone(), operation.to_owned());
         to_the_end(async move {
-            let mut tx = pool.read().await?;
+            let mut tx = pool.read_soon().await?;
             prune::kept(&mut tx, &Text::from(&*operation), number).await?;
             let Some(mut rows) = read(&mut tx, &operation, Versions::At(number)).await? else {
                 return Ok(None);
@@ -389,7 +389,7 @@ async fn to_the_end<T: Send + 'static>(
     reading: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> Result<T, StoreError> {
     match tokio::spawn(reading).await {
-        Ok(read) => read,
+        Ok(read) => read.map_err(StoreError::of_reading),
         Err(stopped) => match stopped.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
             // The program ends.
@@ -462,25 +462,31 @@ async fn read(
     operation: &str,
     versions: Versions,
 ) -> Result<Option<Rows>, StoreError> {
-    let found = operations::get(tx, &operation.into()).await?;
+    let operation = Text::from(operation);
+    // What is damaged is said with its place.
+    let of = |table| {
+        let operation = operation.clone();
+        move |error: StoreError| error.of(&operation, table)
+    };
+    let found = operations::get(tx, &operation).await.map_err(of("operations"))?;
     let Some(Listed { operation, revision, oldest }) = found else { return Ok(None) };
     let id = &operation.id;
-    let words = Arc::new(places::words(tx, id).await?);
+    let words = Arc::new(places::words(tx, id).await.map_err(of("said_places"))?);
+    let activities = match versions {
+        Versions::Current => packed::activities(tx, id, oldest..=revision.number, &words).await,
+        _ => activities::read(tx, id, versions, &words).await,
+    };
+    let activities = activities.map_err(of("activities"))?;
     Ok(Some(Rows {
-        submissions: operations::submissions(tx, id).await?,
-        areas: batch::read(tx, id, versions, &words).await?,
-        partners: batch::read(tx, id, versions, &words).await?,
-        activities: match versions {
-            Versions::Current => {
-                packed::activities(tx, id, oldest..=revision.number, &words).await?
-            }
-            _ => activities::read(tx, id, versions, &words).await?,
-        },
-        sites: batch::read(tx, id, versions, &words).await?,
-        needs: batch::read(tx, id, versions, &words).await?,
-        populations: batch::read(tx, id, versions, &words).await?,
-        decisions: batch::read(tx, id, versions, &words).await?,
-        mappings: mappings::read(tx, id).await?,
+        submissions: operations::submissions(tx, id).await.map_err(of("submissions"))?,
+        areas: batch::read(tx, id, versions, &words).await.map_err(of("areas"))?,
+        partners: batch::read(tx, id, versions, &words).await.map_err(of("partners"))?,
+        activities,
+        sites: batch::read(tx, id, versions, &words).await.map_err(of("sites"))?,
+        needs: batch::read(tx, id, versions, &words).await.map_err(of("needs"))?,
+        populations: batch::read(tx, id, versions, &words).await.map_err(of("populations"))?,
+        decisions: batch::read(tx, id, versions, &words).await.map_err(of("decisions"))?,
+        mappings: mappings::read(tx, id).await.map_err(of("mappings"))?,
         operation,
         revision,
     }))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
-use sqlx::{Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Postgres, Transaction};
 
 use super::batch::{self, Columns, Table, Versioned};
 use super::checksums::Sum;
@@ -170,6 +170,10 @@ pub async fn read_activities(
         }
         Ok(found)
     });
+    // What is refused here leaves a good connection; a copy that is refused at its begin does not, as the
+    // library leaves the end of that answer unread.
+    let first = format!("select from {table} where operation = $1 limit 1");
+    sqlx::query(AssertSqlSafe(first)).bind(operation.to_string()).execute(&mut **tx).await?;
     let mut messages = tx.copy_out_raw(&sql).await?;
     let mut chunk = Vec::with_capacity(CHUNK + CHUNK / 8);
     while let Some(message) = messages.try_next().await? {

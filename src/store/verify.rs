@@ -9,8 +9,9 @@ use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 use super::checksums::Summed;
 use super::engine::{Engine, Record};
 use super::{
-    Listed, OwnWords, Pruning, Repeats, Store, StoreError, Tx, VERSIONED, Versions, activities,
-    batch, checksums, history, mappings, operations, own_words, packed, places, prune,
+    KeptGap, Listed, OwnWords, Pruning, Repeats, Store, StoreError, Tx, VERSIONED, Versions,
+    activities, batch, checksums, gaps, history, mappings, operations, own_words, packed, places,
+    prune,
 };
 use crate::domain::{Activity, Rows, Text};
 
@@ -40,6 +41,8 @@ pub struct Kept {
     pub prunings: Vec<Pruning>,
     /// The revision that the table of gaps shows; `None` where there is none.
     pub gaps_revision: Option<u64>,
+    /// Its rows; `None` where the database keeps no such table.
+    pub gaps: Option<Vec<KeptGap>>,
     /// Tables that cannot be read, and why: what they hold is missing above.
     pub unreadable: Vec<(&'static str, String)>,
 }
@@ -131,6 +134,7 @@ impl Store {
             revisions,
             oldest,
             prunings: parts.of("prunings", prune::prunings(tx, id).await)?,
+            gaps: parts.of("gaps", gaps::kept(tx, id).await)?,
             gaps_revision: parts.of("gaps", gaps_revision(tx, id).await)?,
             unreadable: parts.0,
         }))

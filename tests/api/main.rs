@@ -16,6 +16,7 @@ mod listen;
 mod metrics;
 mod openapi;
 mod page;
+mod past;
 mod published;
 mod refusals;
 mod revisions;

@@ -7,6 +7,7 @@ mod cycle;
 mod faults;
 mod hostile;
 mod operation;
+mod past;
 mod replica;
 mod servers;
 mod serving;

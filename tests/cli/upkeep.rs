@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use super::Place;
 
 /// Changes the database behind the program's back.
-fn behind_its_back(place: &Place, sql: &'static str) {
+pub fn behind_its_back(place: &Place, sql: &'static str) {
     let options = SqliteConnectOptions::new().filename(place.path("test.sqlite"));
     let done = async {
         let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();

@@ -275,6 +275,29 @@ async fn who_waited_for_others_that_the_database_did_not_answer_is_refused_like_
 }
 
 #[tokio::test]
+async fn a_revision_whose_table_somebody_has_locked_is_waited_for_a_while_and_the_lock_is_said() {
+    use sqlx::Connection;
+    let Some(address) = databases::postgres().await else { return };
+    let app = server(&address).await;
+    import(&app, rows(1..3, 5), AT).await.unwrap();
+    import(&app, rows(2..4, 6), "2026-07-02T00:00:00Z").await.unwrap();
+    let mut other = sqlx::PgConnection::connect(&address).await.unwrap();
+    let lock = "begin; lock table activities in access exclusive mode";
+    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
+    let refused = app.at("op", 1, None).await.unwrap_err();
+    assert!(refused.is_locked() && !refused.is_late(), "{refused}");
+    assert!(refused.to_string().contains("another program has the database locked"));
+    sqlx::raw_sql("rollback").execute(&mut other).await.unwrap();
+    // The connections are as good as before.
+    for number in 3..9 {
+        assert!(app.at("op", 1, None).await.unwrap().is_some());
+        let at = format!("2026-07-0{number}T00:00:00Z");
+        assert_eq!(import(&app, rows(3..4, number), &at).await.unwrap(), u64::from(number));
+        app.past.invalidate_all();
+    }
+}
+
+#[tokio::test]
 async fn a_revision_of_the_past_is_made_again() {
     let folder = tempfile::tempdir().unwrap();
     for address in addresses(&folder).await {

@@ -127,6 +127,14 @@ pub const GAPS_BEHIND: Rule = remark(
     "The table of gaps shows an earlier revision.",
     "It is written after each commit, within seconds; a server that starts, or the next commit, writes it.",
 );
+pub const GAPS_MISSING: Rule = remark(
+    "The table of gaps has nothing of the operation.",
+    "It is written after each commit, within seconds; a server that starts, or the next commit, writes it.",
+);
+pub const GAPS_ALTERED: Rule = fault(
+    "The table of gaps has other figures than those that follow from the rows.",
+    "Something else wrote to it, or a build that counted otherwise: delete the operation's rows from gaps, and restart a server or import again, which writes it.",
+);
 pub const GAPS_AHEAD: Rule = fault(
     "The table of gaps shows a revision that the operation has not reached.",
     "Delete the operation's rows from gaps: the next commit writes it.",

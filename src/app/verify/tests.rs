@@ -141,6 +141,7 @@ fn sound() -> Kept {
         oldest: 1,
         prunings: Vec::new(),
         gaps_revision: Some(2),
+        gaps: None,
         unreadable: Vec::new(),
     }
 }

@@ -71,6 +71,10 @@ pub(super) fn paths() -> Vec<(&'static str, Value)> {
             }),
         ),
         (
+            "/quality",
+            json!({"get": entry("quality", "How complete and how timely each partner's reports are", vec![], "200")}),
+        ),
+        (
             "/imports/{importId}/report",
             json!({"get": on_one(entry("import-report", "What became of every row", vec![report], "200"))}),
         ),

@@ -42,7 +42,7 @@ async fn every_path_without_an_id_of_the_openapi_document_is_answered() {
                 assert!(document.pointer(at.trim_start_matches('#')).is_some(), "{path}: {at}");
             }
         }
-        let needs_token = path.contains("imports") || path.contains("review");
+        let needs_token = !entry["security"].is_null();
         if !path.contains('{') && !needs_token {
             let reply = client.get(path).await;
             let known = entry["responses"]["200"]["content"].as_object().unwrap();

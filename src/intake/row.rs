@@ -231,7 +231,11 @@ impl<'r> Row<'r, '_> {
 
     /// The same as [`kept`](Row::kept), that no other row has.
     pub fn own(&mut self, field: Field) -> Option<Text> {
-        self.kept(field).map(Text::from)
+        let text = self.text(field)?;
+        match personal::mask_field(field, &text) {
+            Some((kept, count)) => self.cut(field, kept, count).map(Text::from),
+            None => Some(Text::from(text)),
+        }
     }
 
     /// Trimmed text without the contacts and names of people in it, that rows share.
@@ -256,12 +260,17 @@ impl<'r> Row<'r, '_> {
         if clean.contains(&*text) {
             return Some(text);
         }
-        let Some((kept, count)) = personal::mask_field(field, &text) else {
-            if clean.len() < REMEMBERED {
-                clean.insert(Text::from(&*text));
-            }
-            return Some(text);
-        };
+        if let Some((kept, count)) = personal::mask_field(field, &text) {
+            return self.cut(field, kept, count);
+        }
+        if clean.len() < REMEMBERED {
+            clean.insert(Text::from(&*text));
+        }
+        Some(text)
+    }
+
+    /// Remarks that contacts were cut out of a text; what is left of it.
+    fn cut(&mut self, field: Field, kept: String, count: u32) -> Option<Cow<'r, str>> {
         self.warn(field, "", "", problems::PERSONAL_DATA);
         if let Some(column) = self.reading.context.column_of[field as usize] {
             self.reading.verdict.masked.push((column, count));

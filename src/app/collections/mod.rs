@@ -179,13 +179,17 @@ fn within(snapshot: &Snapshot, top: AreaIx) -> Vec<bool> {
     inside
 }
 
-/// The areas of a level, or of all of them, whose own boxes meet these.
+/// The areas of a level, or of all of them, whose own boxes meet these, or may where they are written.
 fn areas_near(view: &View, level: Option<u8>, boxes: &[Rect<f64>]) -> Vec<AreaIx> {
     let tree = &view.snapshot.areas;
     let levels = level.map_or(0..=tree.deepest(), |level| level..=level);
     let mut found: Vec<AreaIx> = levels
         .flat_map(|level| boxes.iter().flat_map(move |one| tree.in_box(level, one)))
         .collect();
+    // Writing moves a corner by half a millionth of a degree at most.
+    const STEP: geo::Coord<f64> = geo::Coord { x: 1e-6, y: 1e-6 };
+    let boxes = boxes.iter().map(|one| Rect::new(one.min() - STEP, one.max() + STEP));
+    let boxes = &boxes.collect::<Vec<_>>();
     let meets = |rect: Rect<f64>| boxes.iter().any(|one| one.intersects(&rect));
     // The operation's polygon is made only where it is asked for.
     if level == Some(0) && view.rect(AreaIx::OPERATION).is_some_and(meets) {

@@ -1,5 +1,4 @@
 //! New revisions of an operation, told as they come (server-sent events, HTML standard section 9.2).
-//! They are not in the OpenAPI document: whoever tries each of its paths would wait for their end.
 
 use std::convert::Infallible;
 use std::sync::Arc;

@@ -43,7 +43,9 @@ async fn every_path_without_an_id_of_the_openapi_document_is_answered() {
             }
         }
         let needs_token = path.contains("imports") || path.contains("review");
-        if !path.contains('{') && !needs_token {
+        // What has no end is asked for in its own test.
+        let is_endless = path == "/events";
+        if !path.contains('{') && !needs_token && !is_endless {
             let reply = client.get(path).await;
             let known = entry["responses"]["200"]["content"].as_object().unwrap();
             let media = reply.header("content-type");

@@ -110,7 +110,7 @@ pub(crate) async fn conformance(
 fn landing_page(view: &View, base: &str) -> Value {
     let (operation, revision) = (&view.snapshot.operation, &view.snapshot.revision);
     let home = links::operation(base, &operation.id);
-    let qgis = format!("{base}/qgis/{}.qgs", links::encoded(&operation.id));
+    let qgis = links::qgis(base, &operation.id);
     let summary = view.summary();
     let levels = summary.levels.iter();
     let levels = levels

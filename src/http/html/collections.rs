@@ -27,7 +27,7 @@ pub(crate) fn collections(view: &View, ask: &Ask, document: &Value) -> String {
         );
     }
     body.push_str("</ul>\n");
-    below(view, ask, "Layers", [], &body)
+    below(view, ask, links::JSON, "Layers", [], &body)
 }
 
 pub(crate) fn collection(
@@ -82,7 +82,7 @@ pub(crate) fn collection(
     }
     body.push_str("</ul>\n");
     let all = format!("{}/collections", links::operation(&ask.base, &operation.id));
-    below(view, ask, collection.title, [("Layers".to_owned(), html_of(&all))], &body)
+    below(view, ask, links::JSON, collection.title, [("Layers".to_owned(), html_of(&all))], &body)
 }
 
 /// A filter that this layer takes.

@@ -339,8 +339,21 @@ impl View {
 
     /// The box that a collection declares: west, south, east, north.
     pub fn extent(&self, collection: &Collection) -> Option<[f64; 4]> {
-        let extents = self.extents.get_or_init(|| Extents::of(self));
-        extents.collection(collection, self.summary().bbox)
+        self.extents().collection(collection, self.summary().bbox)
+    }
+
+    /// The period that a collection declares, where its features have days.
+    pub fn period(&self, collection: &Collection) -> Option<Period> {
+        self.extents().period(collection)
+    }
+
+    fn extents(&self) -> &Extents {
+        self.extents.get_or_init(|| Extents::of(self))
+    }
+
+    /// Bytes of what was worked out and is kept for the next question, estimated.
+    pub fn kept_bytes(&self) -> u64 {
+        self.gaps.weighted_size() + self.filtered.weighted_size() + self.kept.space.bytes()
     }
 
     /// The rows that a question finds, worked out once for all of its pages.

@@ -44,9 +44,6 @@ pub(crate) async fn document(ask: Ask, Path(operation): Path<String>) -> Result<
 const DOCS_FORMAT: Parameter =
     Parameter { kind: ParameterKind::Choice(|| vec!["html"]), default: Some("html"), ..FORMAT };
 
-/// The media type of server-sent events.
-const EVENTS: &str = "text/event-stream";
-
 /// The same as a page.
 pub(crate) async fn docs(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
@@ -136,9 +133,9 @@ fn described(view: &View, base: &str) -> Value {
 
 /// New revisions as they come: an answer that has no end.
 fn events() -> Value {
-    let mut entry = get("events", "New revisions, as they come", EVENTS, &[], true);
+    let mut entry = get("events", "New revisions, as they come", super::events::MEDIA, &[], true);
     entry["description"] = json!(
-        "Server-sent events: the revision that is answered from, at once and whenever it is another one. Each event is called \"revision\"; its data are JSON with \"revision\" and \"at\". The answer ends only with the server."
+        "Server-sent events: the revision that is answered from, at once and whenever it is another one. Each event is called \"revision\"; its data are JSON with \"revision\" and \"at\". With \"Accept: text/event-stream\", as browsers send it, the answer ends only with the server; without it, behind the first event."
     );
     if let Some(responses) = entry["responses"].as_object_mut() {
         responses.retain(|status, _| ["200", "400", "404", "500"].contains(&status.as_str()));

@@ -77,13 +77,15 @@ impl Extents {
     }
 }
 
-/// The period around periods: open at an end where one of them is. Rows without any date say nothing.
+/// The period around periods: open at an end where one of them is; none where that is all of time.
+/// Rows without any date say nothing.
 fn throughout(periods: impl Iterator<Item = Period>) -> Option<Period> {
     let dated = periods.filter(|one| one.start.or(one.end).is_some());
     let bounds = dated.map(|one| one.bounds());
     let (start, end) = bounds.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
     let day = |number: i32, open: i32| (number != open).then_some(Day(number));
-    Some(Period::new(day(start, i32::MIN), day(end, i32::MAX)))
+    let period = Period::new(day(start, i32::MIN), day(end, i32::MAX));
+    (period != Period::ALWAYS).then_some(period)
 }
 
 /// Boxes around the circle that a site serves, two where it crosses the antimeridian.
@@ -119,6 +121,7 @@ mod tests {
         assert_eq!(of(&["2026-02-01/..", "2026-01-01"]), some("2026-01-01/.."));
         assert_eq!(of(&["../2026-02-01"]), some("../2026-02-01"));
         assert_eq!((of(&["../.."]), of(&[])), (None, None));
+        assert_eq!(of(&["../2026-02-01", "2026-01-01/.."]), None);
     }
 
     #[test]

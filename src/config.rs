@@ -108,7 +108,10 @@ pub struct Limits {
     #[arg(long, env = "LACUNA_CONCURRENCY", default_value_t = Limits::CONCURRENCY, value_name = "N")]
     pub concurrency: usize,
 
-    /// Megabytes of rendered answers that are kept for who asks next.
+    /// Megabytes of rendered answers that are kept for who asks next; those asked most take a quarter
+    /// more. What they are made from is not in it: figures, service areas, uncovered ground and the
+    /// polygons of tiles take up to half a gigabyte more for each operation (lacuna_kept_bytes of
+    /// /metrics), beside its rows and boundaries (--memory-mb).
     #[arg(long, env = "LACUNA_CACHE_MB", default_value_t = Limits::CACHE_MB, value_name = "MB")]
     pub cache_mb: u64,
 

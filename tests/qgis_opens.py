@@ -103,6 +103,20 @@ def main(server, operation):
             continue
         check(name, layer.wkbType() in declared[collection], QgsWkbTypes.displayString(layer.wkbType()))
         check(name, len(layer.fields()) > 2, f"{len(layer.fields())} fields")
+
+    # What is read by address has the types of its schema, also where a column is empty.
+    kinds = {"string": "String", "integer": "Integer", "number": "Real", "boolean": "Boolean"}
+    for name, layer, collection in by_project:
+        if layer.providerType() != "ogr":
+            continue
+        said = json.loads(get(f"{home}/collections/{collection}/schema"))["properties"]
+        bad = []
+        for field in layer.fields():
+            about = said.get(field.name(), {"type": "string"})
+            kind = "Date" if about.get("format") == "date" else kinds[about["type"]]
+            if not field.typeName().startswith(kind):
+                bad.append(f"{field.name()} is {field.typeName()} and not {kind}")
+        check(name, not bad, ", ".join(bad) or "typed as its schema says")
     missing = {one["id"] for one in listed} - seen
     check("collections", not missing, f"missing {missing}" if missing else "all there")
 

@@ -99,7 +99,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         extension: "xlsx",
-        media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        media: xlsx_layer::MEDIA,
         parameters: &[],
         tiles: false,
         write: |out, job| {
@@ -143,7 +143,7 @@ fn about_tiles(job: &Job<'_, '_>, last: u8) -> Vec<u8> {
     let metadata = serde_json::json!({
         "name": job.about.title,
         "description": job.about.description,
-        "attribution": &*job.view.snapshot.operation.name,
+        "attribution": attribution(job.view, job.collection),
         "type": "overlay",
         "vector_layers": [{
             "id": job.layer.name,
@@ -159,6 +159,30 @@ fn about_tiles(job: &Job<'_, '_>, last: u8) -> Vec<u8> {
 
 /// What holds for every file: nobody here can grant more than the sources do.
 const LICENCE: &str = "The licences of the imported files apply; they are named under sources. Boundaries and names imply no endorsement.";
+
+/// Files that an attribution names.
+const NAMED: usize = 3;
+
+/// Whose the features of a map are, short enough to stand on it, as HTML: the operation, the files they
+/// come from, and their licence.
+pub fn attribution(view: &View, collection: &Collection) -> String {
+    let snapshot = &view.snapshot;
+    let mut files: Vec<&str> = Vec::new();
+    for one in collection.submissions(snapshot) {
+        if !files.contains(&&*one.file_name) {
+            files.push(&one.file_name);
+        }
+    }
+    let mut sources = files[..files.len().min(NAMED)].join(", ");
+    if files.len() > NAMED {
+        sources += &format!(" and {} more", files.len() - NAMED);
+    }
+    let from = if sources.is_empty() { String::new() } else { format!(" ({sources})") };
+    styles::qml::escaped(&format!(
+        "{}{from}. The licences of these files apply.",
+        snapshot.operation.name
+    ))
+}
 
 impl Format {
     /// Every parameter of an export of a collection in this format.

@@ -17,6 +17,9 @@ pub struct Period {
     pub end: Option<Day>,
 }
 
+/// Microseconds of a day.
+pub const DAY_MICROS: i64 = 86_400_000_000;
+
 /// A text that is not a date or period, with what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotADate {
@@ -54,8 +57,24 @@ impl Day {
 
     fn date(self) -> jiff::civil::Date {
         let epoch = jiff::civil::Date::constant(1970, 1, 1);
-        epoch.saturating_add(jiff::Span::new().days(i64::from(self.0.clamp(-700_000, 2_900_000))))
+        // From the first day of year 0 to the last of year 9999.
+        epoch.saturating_add(jiff::Span::new().days(i64::from(self.0.clamp(-719_528, 2_932_896))))
     }
+}
+
+/// A moment such as `2026-07-01T12:00:00Z` (RFC 3339), of any year that has four digits: its day in
+/// UTC, and the microseconds of that day.
+pub fn moment(text: &str) -> Option<(Day, i64)> {
+    let has_form = |at: usize, sign: u8| text.as_bytes().get(at) == Some(&sign);
+    let (dashes, t) =
+        (has_form(4, b'-') && has_form(7, b'-'), has_form(10, b'T') || has_form(10, b't'));
+    let pieces = jiff::fmt::temporal::Pieces::parse(text).ok().filter(|_| dashes && t)?;
+    let (time, offset) = (pieces.time()?, pieces.to_numeric_offset()?);
+    let since = time - jiff::civil::Time::midnight();
+    let micros = since.total(jiff::Unit::Microsecond).ok()? as i64;
+    let micros = micros - i64::from(offset.seconds()) * 1_000_000;
+    let days = i32::try_from(micros.div_euclid(DAY_MICROS)).ok()?;
+    Some((Day(Day::from_date(pieces.date()).0 + days), micros.rem_euclid(DAY_MICROS)))
 }
 
 impl Month {
@@ -86,8 +105,8 @@ impl std::str::FromStr for Day {
             // GDAL asks for a day as `2026-07-01T`.
             None | Some((_, "")) => text.trim_end_matches(['T', 't']).parse().map_err(|_| bad())?,
             Some(_) => {
-                let moment = text.parse::<jiff::Timestamp>().map_err(|_| bad())?;
-                moment.to_zoned(jiff::tz::TimeZone::UTC).date()
+                let (day, _) = moment(text).ok_or_else(bad)?;
+                return Ok(day);
             }
         };
         // Forms of a date that only other standards have.
@@ -148,11 +167,16 @@ impl std::str::FromStr for Period {
             "" | ".." => Ok(None),
             day => day.parse().map(Some).map_err(|_| bad()),
         };
-        let period = Period::new(bound(start)?, bound(end)?);
-        match (period.start, period.end) {
-            (Some(start), Some(end)) if end < start => Err(NotADate::Reversed(text.to_owned())),
-            _ => Ok(period),
+        let (start, end): (Option<Day>, Option<Day>) = (bound(start)?, bound(end)?);
+        if let (Some(start), Some(end)) = (start, end)
+            && end < start
+        {
+            return Err(NotADate::Reversed(text.to_owned()));
         }
+        // QGIS writes an open end as the first or last day that there is.
+        let is_first = |day: &Day| day.ymd() <= (1, 1, 1);
+        let is_last = |day: &Day| day.ymd() >= (9999, 12, 31);
+        Ok(Period::new(start.filter(|day| !is_first(day)), end.filter(|day| !is_last(day))))
     }
 }
 
@@ -176,7 +200,9 @@ mod tests {
 
     #[test]
     fn a_day_is_read_and_written_the_same() {
-        for text in ["1970-01-01", "2024-02-29", "1899-12-31", "2026-11-21"] {
+        for text in
+            ["1970-01-01", "2024-02-29", "1899-12-31", "2026-11-21", "0000-01-01", "9999-12-31"]
+        {
             assert_eq!(text.parse::<Day>().unwrap().to_string(), text);
         }
         assert_eq!("1970-01-02".parse::<Day>().unwrap(), Day(1));
@@ -197,10 +223,32 @@ mod tests {
             "2026-02-01T00:00:00+99:00",
             "20260201",
             "2026-02-01TT",
+            "2026-02-01T00:00:00Z and more",
             "",
         ] {
             assert_eq!(day(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_moment_may_be_of_any_year_with_four_digits() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        for year in ["0000-01-01", "0001-01-01", "1969-12-31", "9999-12-31"] {
+            assert_eq!(day(&format!("{year}T00:00:00Z")), day(year));
+            assert_eq!(day(&format!("{year}T23:59:59.999999Z")), day(year));
+        }
+        assert_eq!(day("9999-12-31T23:00:00-02:00").0, day("9999-12-31").0 + 1);
+        assert_eq!(moment("1970-01-01T01:00:00.5+01:00"), Some((Day(0), 500_000)));
+        assert_eq!(moment("1969-12-31T23:59:59Z"), Some((Day(-1), DAY_MICROS - 1_000_000)));
+    }
+
+    #[test]
+    fn the_first_and_the_last_day_there_is_are_open_ends() {
+        let period = |text: &str| text.parse::<Period>().unwrap();
+        assert_eq!(period("2026-07-01/9999-12-31T00:00:00Z"), period("2026-07-01/.."));
+        assert_eq!(period("0001-01-01T00:00:00Z/2026-07-01"), period("../2026-07-01"));
+        assert_eq!(period("0000-01-01/9999-12-31T23:59:59Z"), Period::ALWAYS);
+        assert!("9999-12-31T00:00:00Z/0001-01-01".parse::<Period>().is_err());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Geometry as GeoJSON: coordinates on a grid, rings the right way round, in degrees or in another
 //! reference system.
 
-use geo::{BoundingRect, LineString, MultiPolygon, Polygon, coord};
+use geo::{BoundingRect, Coord, LineString, MultiPolygon, Polygon, Rect, coord};
 
 use super::geojson_write::number;
 use super::layer::Geometry;
@@ -48,6 +48,29 @@ impl Grid {
         MultiPolygon(parts.collect())
     }
 
+    /// The same of a shape that is to be found where it is: one that vanishes whole is a small box.
+    pub fn written(self, shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+        let snapped = self.snapped(shape);
+        match small_box(&shape.0).filter(|_| snapped.0.is_empty()) {
+            Some(corners) => {
+                let at = |[x, y]: [i64; 2]| coord! { x: x as f64 / 1e6, y: y as f64 / 1e6 };
+                Polygon::new(corners.into_iter().map(at).collect(), Vec::new()).into()
+            }
+            None => snapped,
+        }
+    }
+
+    /// A position with the coordinates that it is written with.
+    pub fn position(self, at: Coord<f64>) -> Coord<f64> {
+        let [x, y] = self.point(at);
+        coord! { x: x as f64 / 1e6, y: y as f64 / 1e6 }
+    }
+
+    /// The box around a shape as it is written.
+    pub fn rect(self, rect: &Rect<f64>) -> Rect<f64> {
+        Rect::new(self.position(rect.min()), self.position(rect.max()))
+    }
+
     fn snap(self, degrees: f64) -> i64 {
         let micro = degrees * 1e6;
         if self.0 == 1 {
@@ -57,7 +80,7 @@ impl Grid {
         }
     }
 
-    fn point(self, coord: geo::Coord<f64>) -> [i64; 2] {
+    fn point(self, coord: Coord<f64>) -> [i64; 2] {
         [self.snap(coord.x), self.snap(coord.y)]
     }
 }

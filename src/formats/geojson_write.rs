@@ -8,6 +8,7 @@ use geo::{Coord, MapCoords};
 use super::geojson_geometry::geometry_in;
 use super::layer::{Field, Geometry, GeometryKind, Layer, Member, Value, Want, published};
 use super::reference::Reference;
+use crate::domain::Day;
 
 pub use super::geojson_geometry::{Grid, geometry, multi_polygon};
 
@@ -211,9 +212,7 @@ pub fn value(out: &mut Vec<u8>, value: &Value<'_>) {
 
 /// A day as `2026-07-01`, from days since 1970-01-01.
 pub fn iso_date(days: i32) -> String {
-    let epoch = jiff::civil::Date::constant(1970, 1, 1);
-    let days = i64::from(days.clamp(-700_000, 2_900_000));
-    epoch.saturating_add(jiff::Span::new().days(days)).to_string()
+    Day(days).to_string()
 }
 
 /// A figure as it is published. What is not finite is unknown.

@@ -7,6 +7,8 @@ use super::layer::{Geometry, GeometryKind, Layer, Member, Value, Want};
 use super::sheet::Cell;
 use super::xlsx_write::{Fill, Look, Page, ROWS, Unwritable, book};
 
+pub const MEDIA: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// Rows of a layer that fit under the header.
 pub const MOST_ROWS: usize = ROWS as usize - 1;
 
@@ -20,7 +22,7 @@ pub fn write_layer(
     let fields = about.fields(layer, style);
     let sheets: Vec<(_, Fill<'_>)> = vec![
         (layer.name, Box::new(|page: &mut Page<'_>| rows(page, layer, style, &fields))),
-        ("readme", Box::new(|page: &mut Page<'_>| readme(page, layer, about, &fields))),
+        ("readme", Box::new(|page: &mut Page<'_>| readme(page, layer, style, about, &fields))),
     ];
     let made = about.members.iter().find_map(|(name, member)| match member {
         Member::Text(text) if *name == "revised_at" => Some(text.as_str()),
@@ -29,21 +31,39 @@ pub fn write_layer(
     book(out, made, sheets)
 }
 
+/// A column: name, meaning, unit and HXL tag.
+type Described<'d> = (&'d str, &'d str, &'d str, &'d str);
+
+const ID: Described<'static> = ("id", "Id of the row, as the API has it", "", "#meta+id");
+/// The columns that a layer of points ends with.
+const PLACE: [Described<'static>; 2] = [
+    ("longitude", "East of Greenwich, WGS 84", "degrees", "#geo+lon"),
+    ("latitude", "North of the equator, WGS 84", "degrees", "#geo+lat"),
+];
+
+/// Whether the row's own id needs a column.
+fn with_id(layer: &Layer<'_>, fields: &[usize]) -> bool {
+    !fields.iter().filter_map(|at| layer.fields.get(*at)).any(|field| field.name == ID.0)
+}
+
+fn has_points(layer: &Layer<'_>, style: &Style) -> bool {
+    layer.geometry == GeometryKind::Point && style.grid.is_some()
+}
+
 fn rows(
     page: &mut Page<'_>,
     layer: &Layer<'_>,
     style: &Style,
     fields: &[usize],
 ) -> Result<(), Unwritable> {
-    let points = layer.geometry == GeometryKind::Point && style.grid.is_some();
     let chosen = fields.iter().filter_map(|at| layer.fields.get(*at));
     let mut names: Vec<&str> = chosen.map(|field| field.name).collect();
-    let with_id = !names.contains(&"id");
+    let (with_id, points) = (with_id(layer, fields), has_points(layer, style));
     if with_id {
-        names.insert(0, "id");
+        names.insert(0, ID.0);
     }
     if points {
-        names.extend(["longitude", "latitude"]);
+        names.extend(PLACE.map(|(name, ..)| name));
     }
     for (column, name) in names.iter().enumerate() {
         page.width(column, name.chars().count().clamp(8, 28) as f64 + 2.0)?;
@@ -89,6 +109,7 @@ fn cell<'c>(value: &'c Value<'_>) -> Cell<'c> {
 fn readme(
     page: &mut Page<'_>,
     layer: &Layer<'_>,
+    style: &Style,
     about: &About<'_>,
     fields: &[usize],
 ) -> Result<(), Unwritable> {
@@ -126,9 +147,18 @@ fn readme(
     }
     row(page, &[""], Look::Plain)?;
     row(page, &["Column", "Meaning", "Unit", "HXL tag"], Look::Header)?;
+    let mut column = |(name, meaning, unit, hxl): Described<'_>| {
+        row(page, &[name, meaning, unit, hxl], Look::Plain)
+    };
+    if with_id(layer, fields) {
+        column(ID)?;
+    }
     for field in fields.iter().filter_map(|at| layer.fields.get(*at)) {
         let (unit, hxl) = (field.unit.unwrap_or(""), field.hxl.unwrap_or(""));
-        row(page, &[field.name, field.description, unit, hxl], Look::Plain)?;
+        column((field.name, field.description, unit, hxl))?;
+    }
+    if has_points(layer, style) {
+        PLACE.into_iter().try_for_each(column)?;
     }
     Ok(())
 }

@@ -18,6 +18,9 @@ use super::problem::Problem;
 use super::tiles::TILESETS;
 use crate::app::export::FORMATS;
 
+/// The reference system of days.
+const GREGORIAN: &str = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian";
+
 pub(crate) async fn all(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
     let form = ask.form();
@@ -96,8 +99,16 @@ pub(crate) async fn queryables(
 
 fn extent(view: &View, collection: &Collection) -> Value {
     let mut extent = Map::new();
-    if let Some(bbox) = view.extent(collection) {
+    let bbox = view.extent(collection).filter(|_| collection.geometry != GeometryKind::None);
+    if let Some(bbox) = bbox {
         extent.insert("spatial".to_owned(), json!({"bbox": [bbox], "crs": CRS84}));
+    }
+    if let Some(period) = view.period(collection) {
+        // Days are whole: from the first moment of the first to the last of the last.
+        let first = period.start.map(|day| format!("{day}T00:00:00Z"));
+        let last = period.end.map(|day| format!("{day}T23:59:59Z"));
+        extent
+            .insert("temporal".to_owned(), json!({"interval": [[first, last]], "trs": GREGORIAN}));
     }
     Value::Object(extent)
 }
@@ -150,7 +161,7 @@ fn described(view: &View, collection: &Collection, base: &str) -> Value {
         "links": links,
     });
     let extent = extent(view, collection);
-    if collection.geometry != GeometryKind::None && extent.get("spatial").is_some() {
+    if extent.as_object().is_some_and(|extent| !extent.is_empty()) {
         described["extent"] = extent;
     }
     described

@@ -11,6 +11,7 @@ use tempfile::SpooledTempFile;
 
 use crate::app::collections::View;
 use crate::domain::Snapshot;
+use crate::formats::{pmtiles, xlsx_layer};
 
 use super::Server;
 use super::extract::{Ask, Form};
@@ -28,6 +29,9 @@ pub(crate) const FRESH: &str = "public, no-cache";
 /// What they may do with an answer of a revision that was named by its number: it stays as it is. For a
 /// day, as one that was pruned, or lost with its database, should not go on elsewhere for long.
 pub(crate) const PUBLISHED: &str = "public, max-age=86400";
+
+/// What is compressed already, and would only grow.
+const PACKED: [&str; 2] = [pmtiles::MEDIA, xlsx_layer::MEDIA];
 
 const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
 
@@ -58,7 +62,7 @@ impl Kind {
             file_name: None,
             ranges: false,
             cache_control: FRESH,
-            effort: Effort::Quick,
+            effort: if PACKED.contains(&media) { Effort::None } else { Effort::Quick },
             vary: "accept-encoding",
             crs: None,
         }
@@ -119,13 +123,17 @@ impl Ask {
         Ok(response)
     }
 
+    fn encoding(&self, effort: Effort) -> Encoding {
+        if effort == Effort::None { Encoding::Plain } else { negotiated(&self.headers) }
+    }
+
     async fn once(
         self,
         kept: fn(&Server) -> &Arc<Kept>,
         kind: Kind,
         render: impl FnOnce(&Ask) -> Result<Rendered, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
-        let encoding = negotiated(&self.headers);
+        let encoding = self.encoding(kind.effort);
         let server = self.server.clone();
         let job = move || render(&self)?.made(encoding, Effort::Quick);
         let stored = kept(&server).work(job).await??;
@@ -181,8 +189,7 @@ impl Ask {
         let key = key([stamp, &self.path, &self.query, &self.base, kind.media]);
         let ranged = kind.ranges && self.headers.contains_key(header::RANGE);
         // A part is of the plain bytes: parts of compressed ones could not be put together.
-        let plain = ranged || kind.effort == Effort::None;
-        let encoding = if plain { Encoding::Plain } else { negotiated(&self.headers) };
+        let encoding = if ranged { Encoding::Plain } else { self.encoding(kind.effort) };
         let tag = tag(&key, encoding);
         if matches(&self.headers, &tag) {
             return Ok(not_modified(&tag, &kind));

@@ -8,6 +8,7 @@ use crate::app::changes::{Difference, Happens};
 use crate::app::drafts::{Draft, Offered, Phase, Reading, Status};
 use crate::app::rollback::RolledBack;
 use crate::domain::{Snapshot, Source, Submission};
+use crate::formats::xlsx_layer;
 use crate::intake::{FIELDS, Kind, Report, returned};
 
 use super::extract::Ask;
@@ -325,7 +326,7 @@ const REPORTS: &[ReportFormat] = &[
     },
     ReportFormat {
         name: "xlsx",
-        media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        media: xlsx_layer::MEDIA,
         extension: Some("xlsx"),
         write: |report, bytes| returned::workbook(bytes, &[report]).map_err(not_written),
     },

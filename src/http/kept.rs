@@ -29,6 +29,11 @@ impl Kept {
         Kept { answers, work, making: Mutex::default() }
     }
 
+    /// Bytes of the answers, estimated.
+    pub fn bytes(&self) -> u64 {
+        self.answers.weighted_size()
+    }
+
     pub fn get(&self, key: &Key) -> Option<Arc<Rendered>> {
         self.answers.get(key)
     }

@@ -14,7 +14,9 @@ use super::problem::Problem;
 use super::styles;
 use super::tiles::TILING_SCHEMES;
 
-/// Only what works.
+/// Only what works. Not of Part 3 "queryables as query parameters": each property can be asked for by
+/// its name, but where a layer has a parameter of its own of that name it finds more than equal values:
+/// a sector finds its sub-sectors, a partner is found by its acronym.
 const CONFORMANCE: &[&str] = &[
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
@@ -111,7 +113,7 @@ pub(crate) async fn conformance(
 fn landing_page(view: &View, base: &str) -> Value {
     let (operation, revision) = (&view.snapshot.operation, &view.snapshot.revision);
     let home = links::operation(base, &operation.id);
-    let qgis = format!("{base}/qgis/{}.qgs", links::encoded(&operation.id));
+    let qgis = links::qgis(base, &operation.id);
     let summary = view.summary();
     let levels = summary.levels.iter();
     let levels = levels

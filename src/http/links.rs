@@ -29,6 +29,11 @@ pub(crate) fn operation(base: &str, id: &str) -> String {
     format!("{base}/api/{}", encoded(id))
 }
 
+/// The operation as a project of QGIS.
+pub(crate) fn qgis(base: &str, id: &str) -> String {
+    format!("{base}/qgis/{}.qgs", encoded(id))
+}
+
 pub(crate) fn collection(base: &str, operation_id: &str, id: &str) -> String {
     format!("{}/collections/{id}", operation(base, operation_id))
 }
@@ -62,7 +67,7 @@ pub(crate) const JSON: &str = "application/json";
 pub(crate) const GEOJSON: &str = "application/geo+json";
 pub(crate) const SCHEMA: &str = "application/schema+json";
 pub(crate) const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.0";
-pub(crate) const CSV: &str = "text/csv; charset=utf-8; header=present";
+pub(crate) const CSV: &str = "text/csv; charset=utf-8";
 
 #[cfg(test)]
 mod tests {

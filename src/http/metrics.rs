@@ -88,14 +88,15 @@ pub(crate) async fn metrics(
 ) -> Result<impl IntoResponse, Problem> {
     let mut out = String::new();
     let written = text::encode_registry(&mut out, &server.metrics.registry)
-        .and_then(|()| write_now(&mut out, &server.app))
+        .and_then(|()| write_now(&mut out, &server))
         .and_then(|()| text::encode_eof(&mut out));
     written.map_err(|_| Problem::internal())?;
     Ok(([(header::CONTENT_TYPE, MEDIA)], out))
 }
 
 /// What is held at this moment.
-fn write_now(out: &mut String, app: &App) -> fmt::Result {
+fn write_now(out: &mut String, server: &Server) -> fmt::Result {
+    let app = &server.app;
     let mut registry = Registry::with_prefix("lacuna");
     let listed = app.listed();
     number(&mut registry, "operations", "Operations of the database", listed.len());
@@ -136,6 +137,17 @@ fn write_now(out: &mut String, app: &App) -> fmt::Result {
     registry.register("revisions_behind", "Revisions the database is ahead of it", behind);
     registry.register("rows", "Current rows in memory", rows);
     registry.register("snapshot_bytes", "Memory a snapshot takes, estimated", bytes);
+
+    let kept = of_operation();
+    for (id, view) in server.views.load().iter() {
+        let label = vec![("operation", id.to_string())];
+        kept.get_or_create(&label).set(signed(view.kept_bytes()));
+    }
+    let help = "Memory of figures and shapes that answers are made from, estimated";
+    registry.register("kept_bytes", help, kept);
+    let help = "Memory of rendered answers, which cache-mb bounds";
+    let bytes = server.kept.bytes().saturating_add(server.hot.weighted_size());
+    number(&mut registry, "answer_bytes", help, usize::try_from(bytes).unwrap_or(usize::MAX));
 
     let of_kind = Family::<Vec<(&str, String)>, Counter>::default;
     let imports = of_kind();

@@ -106,9 +106,7 @@ fn routes(server: Arc<Server>) -> Router {
         .route("/metrics", get(metrics::metrics))
         // Operations
         .route("/api", get(landing::operations))
-        .route("/api/", get(landing::operations))
         .route("/api/{operation}", get(landing::landing))
-        .route("/api/{operation}/", get(landing::landing))
         .route("/api/{operation}/conformance", get(landing::conformance))
         .route("/api/{operation}/openapi.json", get(openapi::document))
         .route("/api/{operation}/docs", get(openapi::docs))

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::collections::params::{
     BBOX, BBOX_CRS, CRS, DATETIME, FILTER_CRS, FILTER_LANG, FORMAT, LIMIT, PAGE_FORMAT,
-    SKIP_GEOMETRY,
+    ParameterKind, SKIP_GEOMETRY,
 };
 use crate::app::collections::{COLLECTIONS, Collection, Parameter, View};
 
@@ -41,11 +41,15 @@ pub(crate) async fn document(ask: Ask, Path(operation): Path<String>) -> Result<
     .await
 }
 
+/// The one format of the page.
+const DOCS_FORMAT: Parameter =
+    Parameter { kind: ParameterKind::Choice(|| vec!["html"]), default: Some("html"), ..FORMAT };
+
 /// The same as a page.
 pub(crate) async fn docs(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     let view = ask.view(&operation).await?;
     ask.answer(view, Kind::fresh(HTML_UTF8), |view, ask| {
-        ask.params(&[])?;
+        ask.params(&[&DOCS_FORMAT])?.one_of_codes(&DOCS_FORMAT)?;
         Ok(html::docs(view, ask, &described(view, &ask.base)).into_bytes())
     })
     .await
@@ -64,7 +68,7 @@ fn described(view: &View, base: &str) -> Value {
     path("/conformance".to_owned(), get("conformance", "What it conforms to", JSON, &page, true));
     path("/collections".to_owned(), get("collections", "Collections", JSON, &page, true));
     path("/openapi.json".to_owned(), get("openapi", "This document", OPENAPI, &format, true));
-    path("/docs".to_owned(), get("docs", "The API for people", HTML, &[], true));
+    path("/docs".to_owned(), get("docs", "The API for people", HTML, &[&DOCS_FORMAT], true));
     for collection in COLLECTIONS {
         let home = format!("/collections/{}", collection.id);
         let named = |what: &str| format!("{what}-{}", collection.id);
@@ -95,6 +99,7 @@ fn described(view: &View, base: &str) -> Value {
     let behind = answering(behind, JSON, schemas::refers("Lines"));
     path("/collections/gaps/items/{featureId}/lines".to_owned(), behind);
     let mut path = |at: &str, entry: Value| paths.insert(at.to_owned(), json!({"get": entry}));
+    path("/events", events());
     path("/tileMatrixSets", get("tile-matrix-sets", "Tile matrix sets", JSON, &page, true));
     let set = get("tile-matrix-set", "Web Mercator", JSON, &page, true);
     path("/tileMatrixSets/WebMercatorQuad", set);
@@ -125,6 +130,19 @@ fn described(view: &View, base: &str) -> Value {
             },
         },
     })
+}
+
+/// New revisions as they come: an answer that has no end.
+fn events() -> Value {
+    let mut entry = get("events", "New revisions, as they come", super::events::MEDIA, &[], true);
+    entry["description"] = json!(
+        "Server-sent events: the revision that is answered from, at once and whenever it is another one. Each event is called \"revision\"; its data are JSON with \"revision\" and \"at\". With \"Accept: text/event-stream\", as browsers send it, the answer ends only with the server; without it, behind the first event."
+    );
+    if let Some(responses) = entry["responses"].as_object_mut() {
+        responses.retain(|status, _| ["200", "400", "404", "500"].contains(&status.as_str()));
+    }
+    entry["responses"]["503"] = json!({"$ref": "#/components/responses/Problem"});
+    entry
 }
 
 /// Parameters that every collection takes in the same way, described once.

@@ -59,8 +59,29 @@ pub(crate) fn root(base: &str) -> &str {
     base.get(host..).and_then(|rest| Some(&rest[rest.find('/')?..])).unwrap_or("")
 }
 
-/// Takes the path of the public address off a request's, where a proxy left it there.
+/// Makes one address of those that mean the same: without the path of the public address, where a
+/// proxy left it there, and without a slash at the end of what the API has.
 pub(crate) fn strip(server: &Server, uri: &mut Uri) {
+    strip_root(server, uri);
+    let Some(asked) = uri.path_and_query() else { return };
+    let path = asked.path().trim_end_matches('/');
+    if path.len() == asked.path().len() || (path != "/api" && !path.starts_with("/api/")) {
+        return;
+    }
+    let query = asked.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let path = format!("{path}{query}");
+    replace(uri, &path);
+}
+
+fn replace(uri: &mut Uri, path: &str) {
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = path.parse().ok();
+    if let Ok(replaced) = Uri::from_parts(parts) {
+        *uri = replaced;
+    }
+}
+
+fn strip_root(server: &Server, uri: &mut Uri) {
     let Some(root) = server.public_url.as_deref().map(root).filter(|root| !root.is_empty()) else {
         return;
     };
@@ -77,11 +98,7 @@ pub(crate) fn strip(server: &Server, uri: &mut Uri) {
     if OURS.contains(&first) {
         return;
     }
-    let mut parts = uri.clone().into_parts();
-    parts.path_and_query = rest.parse().ok();
-    if let Ok(stripped) = Uri::from_parts(parts) {
-        *uri = stripped;
-    }
+    replace(uri, &rest);
 }
 
 #[cfg(test)]
@@ -114,6 +131,10 @@ mod tests {
         assert_eq!([of("/api/x"), of("/gaps/maps/x")], ["/api/x", "/gaps/maps/x"]);
         assert_eq!(of("http://a.test/gaps/map/api"), "http://a.test/api");
         assert_eq!(stripped("https://a.test", "/gaps"), "/gaps");
+        assert_eq!(
+            [of("/gaps/map/api/x/?y=/"), of("/api/"), of("/x/")],
+            ["/api/x?y=/", "/api", "/x/"]
+        );
         // An operation may be called "api".
         assert_eq!(stripped("https://a.test/api", "/api/api"), "/api/api");
     }

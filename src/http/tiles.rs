@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::app::collections::params::{PAGE_FORMAT, ParameterKind};
 use crate::app::collections::{Collection, Parameter, Params, View};
+use crate::app::export::attribution;
 use crate::app::tiles::{self, Address, MAX_ZOOM, NoTile};
 use crate::formats::layer::GeometryKind;
 use crate::formats::mvt;
@@ -277,6 +278,7 @@ fn described(
             "propertiesSchema": {"type": "object", "properties": schema["properties"]},
         }],
         "tilejson": "3.0.0",
+        "attribution": attribution(view, collection),
         "name": collection.title,
         "scheme": "xyz",
         "tiles": [format!("{home}/tiles/{QUAD}/{{z}}/{{y}}/{{x}}{query}")],

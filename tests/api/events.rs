@@ -20,6 +20,7 @@ async fn a_new_revision_is_told_to_who_listens() {
     let app = app();
     let router = lacuna::http::router(app.clone(), &Default::default());
     let request = Request::get("/api/delta/events").header("host", "lacuna.test");
+    let request = request.header("accept", "text/event-stream");
     let answer = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     assert_eq!(answer.headers()["content-type"], "text/event-stream");
     let mut told = answer.into_body().into_data_stream();
@@ -34,6 +35,17 @@ async fn a_new_revision_is_told_to_who_listens() {
         let data = format!("data: {{\"revision\":{number},\"at\":\"2026-09-01T00:00:00Z\"}}");
         assert!(event.contains(&data), "{event}");
     }
+}
+
+/// Whoever tries each path that is described would wait for ever.
+#[tokio::test]
+async fn who_does_not_ask_for_events_by_name_is_told_the_first_one() {
+    let reply = ask(&app(), "GET", "/api/delta/events", &[("accept", "*/*")]).await;
+    assert_eq!(reply.header("content-type"), "text/event-stream");
+    assert_eq!(
+        (reply.text().matches("event: revision").count(), reply.header("vary")),
+        (1, "accept")
+    );
 }
 
 #[tokio::test]

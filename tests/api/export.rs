@@ -58,6 +58,7 @@ async fn a_workbook_says_what_it_is() {
     assert_eq!(says("revised_at"), "2026-08-01T12:00:00Z");
     assert!(says("licence").contains("endorsement") && says("sources").contains("areas.csv"));
     assert_eq!(says("gap"), "People in need and not reached");
+    assert_eq!(says("id"), "Id of the row, as the API has it");
     let rows = book.worksheet_range("gaps").unwrap();
     assert_eq!(rows.height(), 3);
     assert_eq!(rows.get_value((1, 3)), Some(&calamine::Data::Float(1.0)));
@@ -68,6 +69,59 @@ async fn a_workbook_says_what_it_is() {
     let rows = partners.worksheet_range("partners").unwrap();
     let water = rows.rows().flatten().find(|cell| **cell == "=Water Board");
     assert!(matches!(water, Some(calamine::Data::String(_))));
+}
+
+#[tokio::test]
+async fn every_column_of_a_workbook_is_explained_in_it() {
+    use calamine::Reader;
+    for collection in COLLECTIONS {
+        let id = collection.id;
+        let book = get(&format!("/collections/{id}/export.xlsx")).await;
+        let mut book: calamine::Xlsx<_> = Reader::new(std::io::Cursor::new(book.body)).unwrap();
+        let header = book.worksheet_range(id).unwrap();
+        let header: Vec<String> =
+            header.rows().next().unwrap().iter().map(ToString::to_string).collect();
+        let readme = book.worksheet_range("readme").unwrap();
+        let lines = readme.rows().map(|row| row[0].to_string());
+        let explained: Vec<String> = lines.skip_while(|name| name != "Column").skip(1).collect();
+        assert_eq!(header, explained, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_compressed_already_is_not_compressed_again() {
+    for (extension, encoding) in
+        [("xlsx", ""), ("pmtiles", ""), ("geojson", "gzip"), ("gpkg", "gzip"), ("fgb", "gzip")]
+    {
+        let url = format!("{HOME}/collections/areas/export.{extension}");
+        let reply = ask(&app(), "GET", &url, &[("accept-encoding", "gzip")]).await;
+        assert_eq!(reply.header("content-encoding"), encoding, "{extension}");
+    }
+}
+
+#[tokio::test]
+async fn tiles_say_whose_they_are() {
+    let mut rows = crate::fixture::rows();
+    rows.operation.name = "Delta <b>floods</b>".into();
+    let app = lacuna::app::App::default();
+    app.publish(lacuna::domain::Snapshot::build(rows));
+    let app = std::sync::Arc::new(app);
+    let home = format!("{HOME}/collections/areas");
+    let set = ask(&app, "GET", &format!("{home}/tiles/WebMercatorQuad"), &[]).await.json();
+    let said = set["attribution"].as_str().unwrap();
+    assert!(
+        said.starts_with("Delta &lt;b&gt;floods&lt;/b&gt; (areas.csv, population.csv)."),
+        "{said}"
+    );
+    assert!(said.contains("licence"), "{said}");
+    let file = ask(&app, "GET", &format!("{home}/export.pmtiles"), &[]).await.body;
+    let number = |at: usize| u64::from_le_bytes(file[at..at + 8].try_into().unwrap()) as usize;
+    let (start, length) = (number(24), number(32));
+    let mut metadata = String::new();
+    let mut read = flate2::read::GzDecoder::new(&file[start..start + length]);
+    std::io::Read::read_to_string(&mut read, &mut metadata).unwrap();
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();
+    assert_eq!(metadata["attribution"], said);
 }
 
 #[tokio::test]

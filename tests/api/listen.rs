@@ -147,7 +147,10 @@ async fn an_answer_given_again_is_the_same_until_the_data_change() {
 async fn who_listens_for_revisions_does_not_keep_the_server_from_ending() {
     let (home, stop, server) = serve().await;
     let events = format!("{home}/events");
-    let listening = tokio::spawn(async move { curl(&["-N", &events]).await });
+    let listening =
+        tokio::spawn(
+            async move { curl(&["-N", "-H", "Accept: text/event-stream", &events]).await },
+        );
     tokio::time::sleep(Duration::from_millis(500)).await;
     stop.send(()).unwrap();
     tokio::time::timeout(Duration::from_secs(20), server).await.unwrap().unwrap();

@@ -8,6 +8,7 @@ mod events;
 mod export;
 mod fixture;
 mod gdal;
+mod grid;
 mod imports;
 mod items;
 mod landing;

@@ -27,6 +27,32 @@ async fn requests_are_counted_by_what_was_asked_and_how_it_ended() {
 }
 
 #[tokio::test]
+async fn what_is_kept_for_the_next_question_is_counted() {
+    let router = lacuna::http::router(app(), &Default::default());
+    let held = async || {
+        let reply = through(router.clone(), "GET", "/metrics", &[]).await;
+        let kept = value(&reply, "lacuna_kept_bytes{operation=\"delta\"}");
+        kept.unwrap_or(0.0) + value(&reply, "lacuna_answer_bytes").unwrap()
+    };
+    assert_eq!(held().await, 0.0);
+    for collection in ["uncovered", "gaps"] {
+        let path = format!("/api/delta/collections/{collection}/items");
+        through(router.clone(), "GET", &path, &[]).await;
+    }
+    // What is counted is brought up to date by the next that is asked.
+    let mut bytes = 0.0;
+    for _ in 0..200 {
+        bytes = held().await;
+        if bytes > 0.0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        through(router.clone(), "GET", "/api/delta/collections/gaps/items?limit=1", &[]).await;
+    }
+    assert!(bytes > 0.0);
+}
+
+#[tokio::test]
 async fn revisions_and_imports_are_counted() {
     let app = revisions::app().await;
     let reply = ask(&app, "GET", "/metrics", &[]).await;

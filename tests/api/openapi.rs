@@ -34,7 +34,11 @@ pub async fn examples() -> Vec<Vec<String>> {
     for (path, methods) in document["paths"].as_object().unwrap() {
         let Some(parameters) = methods["get"]["parameters"].as_array() else { continue };
         // Imports need the token, and something sent.
-        if ["/imports", "/review", "/quality"].iter().any(|start| path.starts_with(start)) {
+        // Events have no tag, and are tried in their own tests.
+        if ["/imports", "/review", "/quality", "/events"]
+            .iter()
+            .any(|start| path.starts_with(start))
+        {
             continue;
         }
         let resolved = parameters.iter().map(|one| match one["$ref"].as_str() {
@@ -69,6 +73,34 @@ async fn every_example_is_answered() {
         asked += 1;
     }
     assert!(asked > 300, "only {asked} examples");
+}
+
+/// The eastern edge of the world is in the last column of tiles.
+#[tokio::test]
+async fn the_tile_of_a_feature_at_the_edge_of_the_world_is_there() {
+    let mut rows = crate::fixture::rows();
+    rows.sites[0].point = Some(geo::Point::new(180.0, -90.0));
+    let edge = lacuna::app::App::default();
+    edge.publish(lacuna::domain::Snapshot::build(rows));
+    let edge = std::sync::Arc::new(edge);
+    let document = ask(&edge, "GET", &format!("{HOME}/openapi.json"), &[]).await.json();
+    let path = "/collections/sites/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}";
+    let mut address = path.to_owned();
+    let parameters = document["paths"][path]["get"]["parameters"].as_array().unwrap();
+    for one in parameters.iter().filter(|one| one["in"] == "path") {
+        let name = one["name"].as_str().unwrap();
+        address = address.replace(&format!("{{{name}}}"), &shown(&one["example"]));
+    }
+    let tile = ask(&edge, "GET", &format!("{HOME}{address}"), &[]).await;
+    assert!([200, 204].contains(&tile.status.as_u16()), "{address}: {}", tile.text());
+}
+
+#[tokio::test]
+async fn what_is_told_as_it_comes_is_described() {
+    let document = document().await;
+    let events = &document["paths"]["/events"]["get"];
+    assert!(events["responses"]["200"]["content"]["text/event-stream"].is_object(), "{events}");
+    assert!(events["description"].as_str().unwrap().contains("revision"));
 }
 
 /// What of a value does not fit its schema.

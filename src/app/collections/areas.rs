@@ -64,9 +64,14 @@ const fn degrees(name: &'static str, description: &'static str) -> Field {
     Field::new(name, FieldKind::Number, description).unit("degrees")
 }
 
-/// Degrees as they are written: to 10 m.
-fn written(degrees: f64) -> f64 {
+/// Where a name goes, to 10 m.
+fn roughly(degrees: f64) -> f64 {
     (degrees * 1e4).round() / 1e4
+}
+
+/// A side of an area, as its corners are written.
+fn side(degrees: f64) -> f64 {
+    (degrees * 1e6).round() / 1e6
 }
 
 struct Areas<'a> {
@@ -149,8 +154,8 @@ impl<'a> Rows<'a> for Areas<'a> {
         ]);
         let frame = view.frame(ix);
         let place = frame.map(|frame| [frame.name_at.x(), frame.name_at.y(), frame.name_width]);
-        let number = |one: Option<f64>| Value::number(one.map(written));
-        out.extend((0..3).map(|at| number(place.map(|place| place[at]))));
-        out.extend((0..4).map(|at| number(frame.map(|frame| frame.bbox[at]))));
+        let place = |at: usize| Value::number(place.map(|place| roughly(place[at])));
+        out.extend((0..3).map(place));
+        out.extend((0..4).map(|at| Value::number(frame.map(|frame| side(frame.bbox[at])))));
     }
 }

@@ -5,6 +5,7 @@ use geo::{Intersects, MultiPolygon, Rect, coord};
 use super::params::{BadParameter, shown};
 use crate::app::seam;
 use crate::domain::Point;
+use crate::formats::geojson_write::Grid;
 use crate::formats::reference::Reference;
 
 /// One box, or two where it crosses the antimeridian.
@@ -113,19 +114,28 @@ impl Bbox {
             && self.outline.as_ref().is_none_or(|outline| outline.intersects(point))
     }
 
-    /// Whether the shape itself meets the box, of which `rect` is the box around it.
+    /// Whether the shape itself, as it is written, meets the box; `rect` is the box around it.
     pub fn meets(&self, shape: &MultiPolygon<f64>, rect: &Rect<f64>) -> bool {
+        let rect = &Grid::FULL.rect(rect);
+        if !self.boxes.iter().any(|one| one.intersects(rect)) {
+            return false;
+        }
         let inside = |one: &Rect<f64>| {
             one.min().x <= rect.min().x
                 && one.min().y <= rect.min().y
                 && one.max().x >= rect.max().x
                 && one.max().y >= rect.max().y
         };
-        let meets = self.boxes.iter().any(|one| {
+        if self.outline.is_none() && self.boxes.iter().any(inside) {
+            return true;
+        }
+        let shape = &Grid::FULL.written(shape);
+        let meets = |one: &Rect<f64>| {
             one.intersects(rect)
                 && (inside(one) || shape.0.iter().any(|polygon| polygon.intersects(one)))
-        });
-        meets && self.outline.as_ref().is_none_or(|outline| outline.intersects(shape))
+        };
+        self.boxes.iter().any(meets)
+            && self.outline.as_ref().is_none_or(|outline| outline.intersects(shape))
     }
 }
 

@@ -1,10 +1,10 @@
-//! The box that a collection declares: no feature of it lies outside.
+//! The box and the period that a collection declares: no feature of it lies outside.
 
 use super::Collection;
 use super::summary::around;
 use super::view::View;
 use crate::analysis::service_areas::radius_m;
-use crate::domain::Point;
+use crate::domain::{Day, Period, Point};
 
 /// Of the collections whose features are not within the boundaries.
 #[derive(Clone, Copy, Debug, Default)]
@@ -12,6 +12,15 @@ pub struct Extents {
     sites: Option<[f64; 4]>,
     activities: Option<[f64; 4]>,
     service_areas: Option<[f64; 4]>,
+    times: Times,
+}
+
+/// Of the collections whose features have days.
+#[derive(Clone, Copy, Debug, Default)]
+struct Times {
+    sites: Option<Period>,
+    activities: Option<Period>,
+    needs: Option<Period>,
 }
 
 /// Metres of a degree of latitude, at least.
@@ -29,7 +38,13 @@ impl Extents {
             Some((site.point?, radius))
         });
         let reached = circles.flat_map(|(point, radius)| reach(point, radius));
+        let times = Times {
+            sites: throughout(sites.iter().map(|site| site.period())),
+            activities: throughout(view.snapshot.activities.iter().map(|row| row.period())),
+            needs: throughout(view.snapshot.needs.iter().map(|need| need.cycle)),
+        };
         Extents {
+            times,
             sites: around(sites.iter().filter_map(|site| site.point).map(at).collect()),
             activities: around(worked.map(at).collect()),
             service_areas: around(reached.collect()),
@@ -50,6 +65,27 @@ impl Extents {
             (|at: f64| (at * STEP).floor() / STEP, |at: f64| (at * STEP).ceil() / STEP);
         Some([down(west), down(south), up(east), up(north)])
     }
+
+    /// From the first day of a collection's features to the last.
+    pub fn period(&self, collection: &Collection) -> Option<Period> {
+        match collection.id {
+            "sites" => self.times.sites,
+            "activities" => self.times.activities,
+            "needs" => self.times.needs,
+            _ => None,
+        }
+    }
+}
+
+/// The period around periods: open at an end where one of them is; none where that is all of time.
+/// Rows without any date say nothing.
+fn throughout(periods: impl Iterator<Item = Period>) -> Option<Period> {
+    let dated = periods.filter(|one| one.start.or(one.end).is_some());
+    let bounds = dated.map(|one| one.bounds());
+    let (start, end) = bounds.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+    let day = |number: i32, open: i32| (number != open).then_some(Day(number));
+    let period = Period::new(day(start, i32::MIN), day(end, i32::MAX));
+    (period != Period::ALWAYS).then_some(period)
 }
 
 /// Boxes around the circle that a site serves, two where it crosses the antimeridian.
@@ -70,6 +106,23 @@ fn reach(point: Point, radius_m: f64) -> Vec<[f64; 4]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_period_is_open_where_one_of_its_rows_is() {
+        let of = |all: &[&str]| {
+            let periods = all.iter().filter_map(|text| text.parse::<Period>().ok());
+            throughout(periods).map(|period| period.to_string())
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            of(&["2026-02-01/2026-03-01", "2026-01-01", "../.."]),
+            some("2026-01-01/2026-03-01")
+        );
+        assert_eq!(of(&["2026-02-01/..", "2026-01-01"]), some("2026-01-01/.."));
+        assert_eq!(of(&["../2026-02-01"]), some("../2026-02-01"));
+        assert_eq!((of(&["../.."]), of(&[])), (None, None));
+        assert_eq!(of(&["../2026-02-01", "2026-01-01/.."]), None);
+    }
 
     #[test]
     fn a_circle_across_the_antimeridian_is_in_two_boxes() {

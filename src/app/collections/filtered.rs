@@ -197,10 +197,13 @@ impl Record for Row<'_, '_> {
             Geometry::MultiPolygon(shape) if !shape.0.is_empty() => Shape::MultiPolygon(shape),
             Geometry::None | Geometry::MultiPolygon(_) | Geometry::GeoJson(_) => return None,
         };
-        Some(match self.rows.area(self.row) {
-            // The box around an area is known.
-            Some(area) => Placed { shape, rect: self.view.rect(area) },
-            None => Placed::new(shape),
-        })
+        Some(
+            match self.rows.area(self.row) {
+                // The box around an area is known.
+                Some(area) => Placed { shape, rect: self.view.rect(area) },
+                None => Placed::new(shape),
+            }
+            .with_box_as_written(),
+        )
     }
 }

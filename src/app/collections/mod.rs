@@ -24,7 +24,7 @@ pub mod view;
 
 use geo::{BoundingRect, Intersects, MultiPolygon, Rect};
 
-use crate::domain::{AreaIx, Snapshot, undone};
+use crate::domain::{AreaIx, Snapshot, Submission, undone};
 use crate::formats::layer::{Field, GeometryKind, Layer, Matched, Member, Value};
 
 pub use bbox::Bbox;
@@ -136,9 +136,7 @@ impl Collection {
     /// The imported files behind its features: name, kind, when. One that was rolled back gave none of
     /// them.
     pub fn sources(&self, snapshot: &Snapshot) -> Member {
-        let undone = undone(&snapshot.submissions);
-        let own = snapshot.submissions.iter().filter(|one| self.kinds.contains(&&*one.kind));
-        let own = own.filter(|one| !undone.contains(&one.id));
+        let own = self.submissions(snapshot).into_iter();
         let text = |text: &str| Value::Text(text.to_owned().into());
         Member::Records(
             own.map(|one| {
@@ -151,6 +149,13 @@ impl Collection {
             })
             .collect(),
         )
+    }
+
+    /// The same as they were sent.
+    pub fn submissions<'s>(&self, snapshot: &'s Snapshot) -> Vec<&'s Submission> {
+        let undone = undone(&snapshot.submissions);
+        let own = snapshot.submissions.iter().filter(|one| self.kinds.contains(&&*one.kind));
+        own.filter(|one| !undone.contains(&one.id)).collect()
     }
 
     fn layer<'a>(
@@ -179,8 +184,12 @@ fn within(snapshot: &Snapshot, top: AreaIx) -> Vec<bool> {
     inside
 }
 
-/// The areas of a level, or of all of them, whose own boxes meet these.
+/// The areas of a level, or of all of them, whose own boxes meet these, or may where they are written.
 fn areas_near(view: &View, level: Option<u8>, boxes: &[Rect<f64>]) -> Vec<AreaIx> {
+    // Writing moves a corner by half a millionth of a degree at most.
+    const STEP: geo::Coord<f64> = geo::Coord { x: 1e-6, y: 1e-6 };
+    let boxes = boxes.iter().map(|one| Rect::new(one.min() - STEP, one.max() + STEP));
+    let boxes = &boxes.collect::<Vec<_>>();
     let tree = &view.snapshot.areas;
     let levels = level.map_or(0..=tree.deepest(), |level| level..=level);
     let mut found: Vec<AreaIx> = levels

@@ -84,7 +84,7 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let filtered = sector.is_some() || partner.is_some() || kind.is_some() || area.is_some();
     let matched = match bbox {
         Some(bbox) => {
-            let has = |row: usize| sites[row].point.is_some_and(|point| bbox.has(&point));
+            let has = |row: usize| view.site_point(row).is_some_and(|point| bbox.has(&point));
             matching(view.sites_in(bbox.boxes()).into_iter(), |row| has(row) && pass(row))
         }
         None if filtered || period != Period::ALWAYS => matching(0..sites.len() as u32, pass),
@@ -111,7 +111,7 @@ impl<'a> Rows<'a> for Sites<'a> {
     fn geometry(&self, row: usize, want: Want) -> Geometry {
         match want {
             Want::Nothing => Geometry::None,
-            _ => self.0.snapshot.sites[row].point.map_or(Geometry::None, Geometry::Point),
+            _ => self.0.site_point(row).map_or(Geometry::None, Geometry::Point),
         }
     }
 

@@ -20,6 +20,16 @@ pub(super) struct Space {
     pub mosaics: Cache<String, Arc<Mosaic>>,
 }
 
+impl Space {
+    /// Bytes of all of them, estimated.
+    pub fn bytes(&self) -> u64 {
+        self.service_areas.weighted_size()
+            + self.coverage.weighted_size()
+            + self.sites_below.weighted_size()
+            + self.mosaics.weighted_size()
+    }
+}
+
 impl Default for Space {
     fn default() -> Space {
         Space {

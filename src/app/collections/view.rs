@@ -14,6 +14,7 @@ use crate::domain::layered::Layer;
 use crate::domain::{
     Activity, AreaIx, Group, Period, Point, Sector, Site, Snapshot, Standards, Text,
 };
+use crate::formats::geojson_write::Grid;
 use crate::formats::layer::{Geometry, Want};
 
 use super::Collection;
@@ -68,6 +69,11 @@ pub struct PartnerWork {
     pub rows: i64,
     /// In the order of the codes.
     pub sectors: Vec<Sector>,
+}
+
+/// What is filtered is what is written: a point is found where an answer said it is.
+fn written(point: Point) -> Point {
+    Grid::FULL.position(point.0).into()
 }
 
 impl std::fmt::Debug for View {
@@ -223,7 +229,12 @@ impl View {
         area.unwrap_or(AreaIx::OPERATION)
     }
 
-    /// Where an activity is drawn: its own point, else inside its area.
+    /// Where a site is, as it is written.
+    pub fn site_point(&self, position: usize) -> Option<Point> {
+        self.snapshot.sites.get(position)?.point.map(written)
+    }
+
+    /// Where an activity is drawn, as it is written: its own point, else inside its area.
     pub fn activity_point(&self, position: usize) -> Option<Point> {
         let (layer, at) = self.snapshot.activities.locate(position)?;
         self.point_of(layer, at)
@@ -257,7 +268,7 @@ impl View {
 
     fn point_of(&self, layer: Layer, at: usize) -> Option<Point> {
         let own = self.snapshot.activities.layer(layer).get(at)?.point;
-        own.or_else(|| self.interior_point(*self.areas_of(layer).get(at)?))
+        own.or_else(|| self.interior_point(*self.areas_of(layer).get(at)?)).map(written)
     }
 
     /// The area each site is held at, in the order of the sites.
@@ -268,8 +279,8 @@ impl View {
 
     /// Positions of the sites in some boxes, ascending.
     pub fn sites_in(&self, boxes: &[Rect<f64>]) -> Vec<u32> {
-        let sites = &self.snapshot.sites;
-        self.kept.sites.inside(sites.len(), |at| sites.get(at)?.point, boxes)
+        let count = self.snapshot.sites.len();
+        self.kept.sites.inside(count, |at| self.site_point(at), boxes)
     }
 
     /// The need rows by id.
@@ -328,8 +339,21 @@ impl View {
 
     /// The box that a collection declares: west, south, east, north.
     pub fn extent(&self, collection: &Collection) -> Option<[f64; 4]> {
-        let extents = self.extents.get_or_init(|| Extents::of(self));
-        extents.collection(collection, self.summary().bbox)
+        self.extents().collection(collection, self.summary().bbox)
+    }
+
+    /// The period that a collection declares, where its features have days.
+    pub fn period(&self, collection: &Collection) -> Option<Period> {
+        self.extents().period(collection)
+    }
+
+    fn extents(&self) -> &Extents {
+        self.extents.get_or_init(|| Extents::of(self))
+    }
+
+    /// Bytes of what was worked out and is kept for the next question, estimated.
+    pub fn kept_bytes(&self) -> u64 {
+        self.gaps.weighted_size() + self.filtered.weighted_size() + self.kept.space.bytes()
     }
 
     /// The rows that a question finds, worked out once for all of its pages.

@@ -184,8 +184,9 @@ impl Prepared {
     pub fn holds(&self, relation: Relation, a: &Placed) -> Option<bool> {
         let Some(rect) = &a.rect else { return Some(relation == Relation::Disjoint) };
         match seam::faces(&self.rect, rect) {
-            true => self.holds_across(relation, a, rect),
-            false => self.holds_here(relation, a, rect),
+            true => self.holds_across(relation, &a.as_written(), rect),
+            false if self.excludes(relation, rect) => Some(relation == Relation::Disjoint),
+            false => self.holds_here(relation, &a.as_written(), rect),
         }
     }
 

@@ -9,6 +9,8 @@ use geo::{
     MultiPolygon, Point, Rect, Relate,
 };
 
+use crate::formats::geojson_write::Grid;
+
 /// A shape in degrees, WGS 84. Cheap to clone.
 #[derive(Clone, Debug)]
 pub enum Shape {
@@ -74,6 +76,21 @@ impl Placed {
             Shape::Other(shape) => shape.bounding_rect(),
         };
         Placed { shape, rect }
+    }
+
+    /// The same with the box around the shape as it is written.
+    pub fn with_box_as_written(self) -> Placed {
+        Placed { rect: self.rect.map(|rect| Grid::FULL.rect(&rect)), ..self }
+    }
+
+    /// The same with the corners as they are written: what is found is what was answered. Points are
+    /// written already.
+    pub fn as_written(&self) -> Placed {
+        let shape = match &self.shape {
+            Shape::MultiPolygon(shape) => Shape::MultiPolygon(Grid::FULL.written(shape).into()),
+            other => other.clone(),
+        };
+        Placed { shape, rect: self.rect }
     }
 }
 

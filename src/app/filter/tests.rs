@@ -213,6 +213,19 @@ fn like_between_and_in() {
     check("name like '_%' and name like ''", 0);
     check(r"name LIKE '\%\_'", 0);
     check("name LIKE 'Via dell''%'", 1);
+    check_both(r"name LIKE 'Via dell\'%'", op("like", json!([p("name"), "Via dell'%"])), 1);
+    // A backslash is one in both encodings; in a pattern it makes the next character plain.
+    for (literal, pattern, expected) in
+        [(r"a\b", r"a\\b", 6), (r"a\b", r"a\b", 0), (r"a\nb", r"a\\n_", 6), (r"a_b", r"a\_b", 6)]
+    {
+        let written = op("like", json!([literal, pattern]));
+        check_both(&format!("'{literal}' LIKE '{pattern}'"), written, expected);
+        check_both(
+            &format!("'{literal}' = '{pattern}'"),
+            op("=", json!([literal, pattern])),
+            if literal == pattern { 6 } else { 0 },
+        );
+    }
     check_both(
         "pop_other between 1000000 and 3000000",
         op("between", json!([p("pop_other"), 1_000_000, 3_000_000])),

@@ -1,8 +1,9 @@
 //! A QGIS project of an operation: every layer by its address, grouped, drawn as the map draws it.
 //!
-//! Layers that are a question (gaps of a sector, areas of a level) are GeoJSON by address, read
-//! whole and typed; the reported rows are OGC API - Features, which QGIS pages through. What has
-//! nothing to draw yet is FlatGeobuf by address: QGIS before 3.44 takes types from features elsewhere.
+//! Layers that are a question (gaps of a sector, areas of a level) are FlatGeobuf by address, whose
+//! types are written and whose index finds what is in view; the reported rows are OGC API - Features,
+//! which QGIS pages through, but where they have nothing to draw yet: QGIS before 3.44 takes types from
+//! features there.
 
 use std::fmt::Write;
 
@@ -24,7 +25,6 @@ const LOOKED_AT: usize = 10;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
     Features,
-    GeoJson,
     FlatGeobuf,
 }
 
@@ -118,7 +118,7 @@ fn groups(view: &View) -> Vec<Group> {
     let of = |id: &str, shown: bool| {
         let collection = find(id)?;
         let reach = match collection.kinds == ["areas", "population"] || shown_by_question(id) {
-            true => Reach::GeoJson,
+            true => Reach::FlatGeobuf,
             false => Reach::Features,
         };
         let (name, parameters) = (collection.title.to_owned(), Vec::new());
@@ -195,7 +195,7 @@ impl Entry {
     fn provider(&self) -> &'static str {
         match self.reach {
             Reach::Features => "OAPIF",
-            Reach::GeoJson | Reach::FlatGeobuf => "ogr",
+            Reach::FlatGeobuf => "ogr",
         }
     }
 
@@ -205,7 +205,7 @@ impl Entry {
             Reach::Features => format!(
                 " pagingEnabled='true' restrictToRequestBBOX='1' srsname='OGC:CRS84' typename='{id}' url='{home}'"
             ),
-            Reach::GeoJson | Reach::FlatGeobuf => format!("/vsicurl/{}", self.address(home)),
+            Reach::FlatGeobuf => format!("/vsicurl/{}", self.address(home)),
         }
     }
 
@@ -218,8 +218,7 @@ impl Entry {
         let pairs = self.parameters.iter().map(|(name, value)| format!("{name}={value}"));
         let query = pairs.collect::<Vec<_>>().join("&");
         let mark = if query.is_empty() { "" } else { "?" };
-        let extension = if self.reach == Reach::FlatGeobuf { "fgb" } else { "geojson" };
-        format!("{home}/collections/{}/export.{extension}{mark}{query}", self.collection.id)
+        format!("{home}/collections/{}/export.fgb{mark}{query}", self.collection.id)
     }
 
     /// What the layer is, and how to ask for another part of it.
@@ -227,7 +226,7 @@ impl Entry {
         let collection = self.collection;
         let mut text = format!("{}\n\n", collection.description);
         match self.reach {
-            Reach::GeoJson | Reach::FlatGeobuf => {
+            Reach::FlatGeobuf => {
                 let address = self.address(home);
                 let _ = writeln!(
                     text,

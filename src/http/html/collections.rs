@@ -8,6 +8,7 @@ use super::schema::fields;
 use super::{below, button, esc, html_of, text};
 use crate::app::collections::{Collection, Parameter, View};
 use crate::app::export::FORMATS;
+use crate::domain::Day;
 use crate::formats::layer::{FieldKind, GeometryKind};
 use crate::http::extract::Ask;
 use crate::http::links;
@@ -27,7 +28,7 @@ pub(crate) fn collections(view: &View, ask: &Ask, document: &Value) -> String {
         );
     }
     body.push_str("</ul>\n");
-    below(view, ask, "Layers", [], &body)
+    below(view, ask, links::JSON, "Layers", [], &body)
 }
 
 pub(crate) fn collection(
@@ -58,6 +59,11 @@ pub(crate) fn collection(
     }
     body.push_str("</p>\n");
 
+    if let Some(period) = view.period(collection) {
+        let day = |day: Option<Day>| day.map_or_else(|| "open".to_owned(), |day| day.to_string());
+        let (first, last) = (day(period.start), day(period.end));
+        let _ = writeln!(body, "<p>Days of its features: {first} to {last}</p>");
+    }
     if !collection.parameters.is_empty() {
         body.push_str("<h2>Parameters of its own</h2>\n<div class=\"wide\"><table><thead><tr><th>Name</th><th>Meaning</th><th>Default</th></tr></thead><tbody>\n");
         for Parameter { name, description, default, .. } in collection.parameters {
@@ -82,7 +88,7 @@ pub(crate) fn collection(
     }
     body.push_str("</ul>\n");
     let all = format!("{}/collections", links::operation(&ask.base, &operation.id));
-    below(view, ask, collection.title, [("Layers".to_owned(), html_of(&all))], &body)
+    below(view, ask, links::JSON, collection.title, [("Layers".to_owned(), html_of(&all))], &body)
 }
 
 /// A filter that this layer takes.

@@ -95,7 +95,7 @@ pub(crate) fn docs(view: &View, ask: &Ask, document: &Value) -> String {
         }
     }
     let above = above_operation(ask, &operation.name, &operation.id);
-    let json = Some(format!("{home}/openapi.json"));
+    let json = Some((links::OPENAPI, format!("{home}/openapi.json")));
     let map = Some(map_page(ask, &operation.id));
     Frame { base: &ask.base, title: "The API", above: &borrowed(&above), json, map }.around(&body)
 }

@@ -87,7 +87,7 @@ pub(crate) fn items(
     } else {
         body.push_str(&table(page.layer, &rows, address));
     }
-    below_layer(view, collection, ask, "Features", &body)
+    below_layer(view, collection, ask, links::GEOJSON, "Features", &body)
 }
 
 pub(crate) fn item(
@@ -122,7 +122,7 @@ pub(crate) fn item(
     body.push_str("</div>\n</div>\n");
     let layer = (collection.title.to_owned(), html_of(&home));
     let features = ("Features".to_owned(), html_of(&format!("{home}/items")));
-    below(view, ask, &title, [layer, features], &body)
+    below(view, ask, links::GEOJSON, &title, [layer, features], &body)
 }
 
 /// The query of the collection's own parameters, with an `&` behind it.
@@ -175,7 +175,10 @@ fn table(layer: &Layer<'_>, rows: &[usize], address: impl Fn(usize) -> String) -
     for field in known.iter().filter_map(|field| layer.fields.get(*field)) {
         let number = matches!(field.kind, FieldKind::Integer | FieldKind::Number);
         let class = if number { " class=\"end\"" } else { "" };
-        let unit = field.unit.map(|unit| format!(" <span class=\"soft\">{}</span>", esc(unit)));
+        // `capacity_people` says it already.
+        let is_said = |unit: &str| field.name.rsplit('_').next() == Some(unit);
+        let unit = field.unit.filter(|unit| !is_said(unit));
+        let unit = unit.map(|unit| format!(" <span class=\"soft\">{}</span>", esc(unit)));
         let _ = write!(
             out,
             "<th scope=\"col\"{class} title=\"{}\">{}{}</th>",

@@ -27,7 +27,7 @@ pub(crate) fn operations(ask: &Ask, document: &Value) -> String {
     if all.is_empty() {
         body.push_str("<p class=\"empty\">Nothing has been imported yet.</p>\n");
     }
-    let json = Some(ask.in_form("json"));
+    let json = Some((links::JSON, ask.in_form("json")));
     Frame { base: &ask.base, title: "Operations", above: &[], json, map: None }.around(&body)
 }
 
@@ -102,11 +102,12 @@ pub(crate) fn landing(view: &View, ask: &Ask, document: &Value) -> String {
     );
     let _ = writeln!(
         body,
-        "</ul>\n<p>In QGIS: add a layer of type WFS / OGC API - Features with the address <code>{}</code></p>\n</div>\n</div>",
+        "</ul>\n<h2>In QGIS</h2>\n<p><a class=\"button strong\" href=\"{}\">QGIS project</a></p>\n<p>Save the project and open it in QGIS (Project, Open): it has every layer, styled and up to date as often as it is opened. For single layers, add one of type WFS / OGC API - Features with the address <code>{}</code></p>\n</div>\n</div>",
+        esc(&links::qgis(&ask.base, &operation.id)),
         esc(&home)
     );
     let above = [("Operations", html_of(&format!("{}/api", ask.base)))];
-    let json = Some(ask.in_form("json"));
+    let json = Some((links::JSON, ask.in_form("json")));
     let map = Some(map_page(ask, &operation.id));
     Frame { base: &ask.base, title: &operation.name, above: &above, json, map }.around(&body)
 }
@@ -119,5 +120,5 @@ pub(crate) fn conformance(view: &View, ask: &Ask, document: &Value) -> String {
         let _ = writeln!(body, "<li><code>{}</code></li>", esc(class.as_str().unwrap_or_default()));
     }
     body.push_str("</ul>\n");
-    below(view, ask, "Standards", [], &body)
+    below(view, ask, links::JSON, "Standards", [], &body)
 }

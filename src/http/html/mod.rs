@@ -61,8 +61,8 @@ struct Frame<'a> {
     title: &'a str,
     /// Names and addresses of the pages above.
     above: &'a [(&'a str, String)],
-    /// The same for programs.
-    json: Option<String>,
+    /// The same for programs: media type and address.
+    json: Option<(&'static str, String)>,
     /// The map of the operation.
     map: Option<String>,
 }
@@ -78,12 +78,9 @@ impl Frame<'_> {
             page,
             "<title>{title} · Lacuna</title>\n<link rel=\"icon\" href=\"{root}/assets/icon.svg\" type=\"image/svg+xml\">\n<link rel=\"stylesheet\" href=\"{root}{STYLE}\">\n"
         );
-        if let Some(json) = &self.json {
-            let json = esc(json);
-            let _ = writeln!(
-                page,
-                "<link rel=\"alternate\" type=\"application/json\" href=\"{json}\">"
-            );
+        if let Some((media, json)) = &self.json {
+            let (media, json) = (esc(media), esc(json));
+            let _ = writeln!(page, "<link rel=\"alternate\" type=\"{media}\" href=\"{json}\">");
         }
         page.push_str("</head>\n<body>\n<a class=\"skip\" href=\"#content\">To the content</a>\n");
         let _ = write!(page, "<header class=\"bar\">\n<a class=\"brand\" href=\"{root}/\">");
@@ -100,7 +97,7 @@ impl Frame<'_> {
         if let Some(map) = &self.map {
             let _ = write!(page, "<a class=\"button\" href=\"{}\">Map</a>", esc(map));
         }
-        if let Some(json) = &self.json {
+        if let Some((_, json)) = &self.json {
             let _ = write!(page, "<a class=\"button\" href=\"{}\">JSON</a>", esc(json));
         }
         page.push_str("</div>\n</header>\n<main id=\"content\">\n");
@@ -110,10 +107,12 @@ impl Frame<'_> {
     }
 }
 
-/// A page of what an operation has; `between` are the pages from the operation's own down to it.
+/// A page of what an operation has, of which programs get `media`; `between` are the pages from the
+/// operation's own down to it.
 fn below(
     view: &View,
     ask: &Ask,
+    media: &'static str,
     title: &str,
     between: impl IntoIterator<Item = (String, String)>,
     body: &str,
@@ -121,15 +120,22 @@ fn below(
     let operation = &view.snapshot.operation;
     let mut above = above_operation(ask, &operation.name, &operation.id);
     above.extend(between);
-    let json = Some(ask.in_form("json"));
+    let json = Some((media, ask.in_form("json")));
     let map = Some(map_page(ask, &operation.id));
     Frame { base: &ask.base, title, above: &borrowed(&above), json, map }.around(body)
 }
 
 /// The same of what a layer has.
-fn below_layer(view: &View, collection: &Collection, ask: &Ask, title: &str, body: &str) -> String {
+fn below_layer(
+    view: &View,
+    collection: &Collection,
+    ask: &Ask,
+    media: &'static str,
+    title: &str,
+    body: &str,
+) -> String {
     let layer = (collection.title.to_owned(), html_of(&home(view, collection, ask)));
-    below(view, ask, title, [layer], body)
+    below(view, ask, media, title, [layer], body)
 }
 
 /// The address of a layer.

@@ -37,7 +37,7 @@ pub(crate) fn queryables(view: &View, collection: &Collection, ask: &Ask) -> Str
         );
     }
     body.push_str("</ul>\n");
-    below_layer(view, collection, ask, "Queryables", &body)
+    below_layer(view, collection, ask, links::SCHEMA, "Queryables", &body)
 }
 
 /// `document` is the same for programs.
@@ -61,7 +61,7 @@ pub(crate) fn schema(view: &View, collection: &Collection, ask: &Ask, document: 
         }
         body.push_str("</dl>\n");
     }
-    below_layer(view, collection, ask, "Schema", &body)
+    below_layer(view, collection, ask, links::SCHEMA, "Schema", &body)
 }
 
 fn headed(collection: &Collection, what: &str, lead: &str) -> String {

@@ -6,6 +6,7 @@ use super::{below_layer, esc, home};
 use crate::app::collections::{Collection, View};
 use crate::formats::layer::GeometryKind;
 use crate::http::extract::Ask;
+use crate::http::links;
 
 pub(crate) fn styles(view: &View, collection: &Collection, ask: &Ask) -> String {
     let home = home(view, collection, ask);
@@ -26,5 +27,5 @@ pub(crate) fn styles(view: &View, collection: &Collection, ask: &Ask) -> String 
         }
         body.push_str("</ul>\n");
     }
-    below_layer(view, collection, ask, "Styles", &body)
+    below_layer(view, collection, ask, links::JSON, "Styles", &body)
 }

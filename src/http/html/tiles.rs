@@ -39,7 +39,7 @@ pub(crate) fn tilesets(
         "</ul>\n<p class=\"soft\"><a href=\"{}\">How the world is cut into tiles</a></p>",
         esc(&html_of(&sets(view, ask)))
     );
-    below_layer(view, collection, ask, "Tiles", &body)
+    below_layer(view, collection, ask, links::JSON, "Tiles", &body)
 }
 
 /// `query` as above; `document` is the tileset for programs.
@@ -102,7 +102,7 @@ pub(crate) fn tileset(
         ]
     });
     table(&mut body, ["Zoom", "Columns", "Rows"], limits);
-    below_layer(view, collection, ask, "Tileset", &body)
+    below_layer(view, collection, ask, links::JSON, "Tileset", &body)
 }
 
 pub(crate) fn matrix_sets(view: &View, ask: &Ask, document: &Value) -> String {
@@ -121,7 +121,7 @@ pub(crate) fn matrix_sets(view: &View, ask: &Ask, document: &Value) -> String {
         );
     }
     body.push_str("</ul>\n");
-    below(view, ask, "Tile matrix sets", [], &body)
+    below(view, ask, links::JSON, "Tile matrix sets", [], &body)
 }
 
 pub(crate) fn matrix_set(view: &View, ask: &Ask, document: &Value) -> String {
@@ -156,7 +156,7 @@ pub(crate) fn matrix_set(view: &View, ask: &Ask, document: &Value) -> String {
     });
     table(&mut body, ["Zoom", "Scale", "Metres of a pixel", "Columns × rows"], matrices);
     let all = ("Tile matrix sets".to_owned(), html_of(&sets(view, ask)));
-    below(view, ask, id, [all], &body)
+    below(view, ask, links::JSON, id, [all], &body)
 }
 
 fn sets(view: &View, ask: &Ask) -> String {

@@ -72,8 +72,11 @@ impl Own {
             });
             (row.map(|(layer, row)| layer.rows.id(row).into_owned()), point)
         };
-        let number =
-            |units: i32| ((i64::from(units) + i64::from(grid::EDGE)) >> (31 - ZOOM)) as u32;
+        // The eastern and the southern edge of the world are in the last tiles.
+        let number = |units: i32| {
+            let number = (i64::from(units) + i64::from(grid::EDGE)) >> (31 - ZOOM);
+            number.clamp(0, (1 << ZOOM) - 1) as u32
+        };
         let tile = point.map(|at| grid::project(at.0)).map(|at| [number(at.x), number(at.y)]);
         Own { collection, id, tile }
     }

@@ -283,3 +283,68 @@ async fn boxes_at_the_poles_and_around_the_world_are_boxes() {
         }
     }
 }
+
+/// A collection whose features have days says from when to when: RFC 3339, null for an open end.
+#[tokio::test]
+async fn collections_with_days_declare_their_period() {
+    let client = Client::new();
+    let mut declared = Vec::new();
+    for collection in client.collections().await {
+        let Some([period]) =
+            collection["extent"]["temporal"]["interval"].as_array().map(Vec::as_slice)
+        else {
+            continue;
+        };
+        let ends: Vec<String> = period
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|end| end.as_str().unwrap_or("..").to_owned())
+            .collect();
+        let all = client.ids(id(&collection), &[("limit", "1000")]).await;
+        let within = [("limit", "1000"), ("datetime", &*ends.join("/"))];
+        assert_eq!(client.ids(id(&collection), &within).await, all, "{ends:?}");
+        declared.push(format!("{} {}", id(&collection), ends.join("/")));
+    }
+    assert_eq!(
+        declared,
+        ["activities 2026-01-10T00:00:00Z/..", "needs 2026-01-01T00:00:00Z/2026-12-31T23:59:59Z"]
+    );
+    let page = client.get("/collections/activities?f=html").await;
+    assert!(page.text().contains("2026-01-10 to open"), "{}", page.text());
+}
+
+/// QGIS writes an open end as the last day there is.
+#[tokio::test]
+async fn moments_of_any_year_with_four_digits_are_understood() {
+    let client = Client::new();
+    let open = client.ids("activities", &[("datetime", "2026-03-01/..")]).await;
+    for ends in [
+        "2026-03-01/9999-12-31T00:00:00Z",
+        "2026-03-01T00:00:00Z/9999-12-31T23:59:59Z",
+        "2026-03-01/9999-12-31",
+    ] {
+        assert_eq!(client.ids("activities", &[("datetime", ends)]).await, open, "{ends}");
+    }
+    let before = client.ids("activities", &[("datetime", "../2026-01-11")]).await;
+    for start in ["0001-01-01T00:00:00Z", "0000-01-01T00:00:00Z", "0001-01-01"] {
+        let period = format!("{start}/2026-01-11");
+        assert_eq!(client.ids("activities", &[("datetime", &*period)]).await, before, "{start}");
+    }
+    for at in ["0001-01-01T00:00:00Z", "9999-12-31T00:00:00Z"] {
+        let filter = format!("start_date < TIMESTAMP('{at}')");
+        client.ids("activities", &[("filter", &*filter)]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_slash_at_the_end_of_an_address_changes_nothing() {
+    let client = Client::new();
+    for path in ["", "/collections", "/collections/sites", "/collections/sites/items", "/docs"] {
+        let (with, without) = (
+            client.get(&format!("{path}/?f=html")).await,
+            client.get(&format!("{path}?f=html")).await,
+        );
+        assert_eq!(with.text(), without.text(), "{path}");
+    }
+}

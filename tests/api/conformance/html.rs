@@ -188,3 +188,35 @@ async fn a_page_of_features_has_a_table_a_map_and_the_next_page() {
     let escaped = client.get("/collections/areas/items?f=html&filter=name%3D'%3Cscript%3E'").await;
     assert!(!escaped.text().contains("<script>"));
 }
+
+/// What a page links to as itself for programs has the type that is said of it.
+#[tokio::test]
+async fn what_a_page_is_for_programs_has_the_type_that_is_said() {
+    let client = Client::new();
+    let mut all = pages(&client).await;
+    all.push("/api/delta/docs".to_owned());
+    for page in all {
+        let reply = client.ask("GET", &page, &[("accept", "text/html")]).await;
+        let link = reply.text().split("<link rel=\"alternate\"").nth(1).unwrap();
+        let link = link.split('>').next().unwrap().replace("&amp;", "&");
+        let part =
+            |name: &str| link.split(name).nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let (kind, href) = (part("type=\""), part("href=\""));
+        let path = href.strip_prefix("http://lacuna.test").unwrap();
+        let found = client.ask("GET", path, &[]).await;
+        assert_eq!(found.header("content-type"), kind, "{page} to {path}");
+    }
+}
+
+#[tokio::test]
+async fn units_that_a_name_has_are_not_said_again() {
+    let client = Client::new();
+    let text = client.get("/collections/sites/items?f=html").await.text().to_owned();
+    assert!(text.contains(">capacity people</th>") && text.contains(">radius m</th>"), "{text}");
+}
+
+#[tokio::test]
+async fn the_page_of_an_operation_has_its_qgis_project() {
+    let page = Client::new().get("?f=html").await;
+    assert!(page.text().contains("href=\"http://lacuna.test/qgis/delta.qgs\""), "{}", page.text());
+}

@@ -22,7 +22,8 @@ impl Client {
     }
 
     pub async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
-        let url = if path.starts_with("/api") { path.to_owned() } else { format!("{HOME}{path}") };
+        let is_whole = ["/api", "/qgis"].iter().any(|start| path.starts_with(start));
+        let url = if is_whole { path.to_owned() } else { format!("{HOME}{path}") };
         through(self.0.clone(), method, &url, headers).await
     }
 

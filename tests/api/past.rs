@@ -70,6 +70,10 @@ async fn addresses(server: &Router) -> Vec<String> {
     let mut all = vec!["/qgis/delta.qgs".to_owned()];
     for (path, methods) in document["paths"].as_object().unwrap() {
         let Some(parameters) = methods["get"]["parameters"].as_array() else { continue };
+        // Only as it is now: refused, in a test of its own.
+        if path == "/events" {
+            continue;
+        }
         let mut address = path.clone();
         for one in parameters.iter().filter(|one| one["in"] == "path") {
             let value = match &one["example"] {

@@ -241,7 +241,6 @@ fn difference(one: &Difference) -> Value {
 fn of_report(kind: Kind, report: &Report) -> Map<String, Value> {
     let preview = &report.preview;
     let columns = report.columns.iter().enumerate().map(|(at, column)| {
-        let personal = column.field.is_none() && report.dropped_personal.contains(&column.title());
         json!({
             "index": column.index,
             "letters": column.letters,
@@ -251,7 +250,7 @@ fn of_report(kind: Kind, report: &Report) -> Map<String, Value> {
             "group": column.group,
             "confidence": column.confidence,
             "reason": column.reason,
-            "personal": personal,
+            "personal": column.personal,
             "values": preview.values.get(at).map_or(&[][..], Vec::as_slice),
         })
     });

@@ -75,7 +75,6 @@ pub struct Mapping {
     pub further: Vec<(Field, usize)>,
     /// The people in need are counted by IPC phase.
     pub by_phase: bool,
-    pub dropped_personal: Vec<String>,
     /// Fields whose columns all say in their headers that they are in thousands.
     pub thousands: Vec<Field>,
     /// The words of severities are of another scale.
@@ -128,7 +127,7 @@ pub fn is_said(reason: &str) -> bool {
 pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options) -> Mapping {
     let mut candidates = Vec::new();
     let mut notes = vec![String::new(); heads.len()];
-    let (mut dropped, mut figures) = (Vec::new(), Vec::new());
+    let (mut personal, mut figures) = (Vec::new(), Vec::new());
     let mut other_calendars = Vec::new();
     let none = Evidence::default();
     let seen = |at: usize| evidence.get(at).unwrap_or(&none);
@@ -173,8 +172,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         if let Some(what) = personal::of_column(head, seen(at)) {
             notes[at] =
                 format!("looks like personal data ({what}): dropped, nothing of it is kept");
-            let written = if head.header.is_empty() { &head.tag } else { &head.header };
-            dropped.push(written.clone());
+            personal.push(at);
             continue;
         }
         let written = spelled[at].as_ref();
@@ -235,6 +233,9 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     for (at, head) in heads.iter().enumerate() {
         columns.push(report(head, taken[at].take(), &notes[at]));
     }
+    for at in personal {
+        columns[at].personal = columns[at].field.is_none();
+    }
     for (at, field, confidence, whom) in &resolved.used {
         let column = &mut columns[*at];
         column.field = Some(field.name().to_owned());
@@ -271,7 +272,6 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         beside_total,
         further,
         by_phase,
-        dropped_personal: dropped,
         unit_by_values: false,
         thousands: Vec::new(),
         unread_severities: false,
@@ -583,6 +583,7 @@ fn report(head: &Head, candidate: Option<Candidate>, note: &str) -> ColumnReport
         confidence: confidence.min(1.0),
         reason,
         numbers: false,
+        personal: false,
         holds: String::new(),
     }
 }

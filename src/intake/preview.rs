@@ -44,7 +44,6 @@ pub fn of_table(
     book: &Workbook<'_>,
     found: &Found,
     columns: &[ColumnReport],
-    dropped: &[String],
 ) -> Result<Preview, Unreadable> {
     let mut preview = Preview::begin(columns);
     let mut seen = 0;
@@ -56,7 +55,7 @@ pub fn of_table(
             Cell::Empty => None,
             cell => cell.text().map(|text| text.into_owned()),
         };
-        preview.see(row.number, columns, dropped, cell);
+        preview.see(row.number, columns, cell);
         seen += 1;
         if seen < SEARCHED { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
@@ -83,7 +82,7 @@ pub fn of_layers<'a>(
                 let field = u16::try_from(column.index.checked_sub(before)?).ok()?;
                 feature.property(field)?.text()
             };
-            preview.see(row + position as u32 + 1, columns, &[], cell);
+            preview.see(row + position as u32 + 1, columns, cell);
         }
         row += layer.features.len() as u32;
     }
@@ -99,14 +98,12 @@ impl Preview {
         &mut self,
         number: u32,
         columns: &[ColumnReport],
-        dropped: &[String],
         cell: impl Fn(&ColumnReport) -> Option<String>,
     ) {
         let mut cells = Vec::new();
         for (column, values) in columns.iter().zip(&mut self.values) {
-            let is_personal = column.field.is_none() && dropped.contains(&column.title());
             let kept = |text: String| personal::mask(&text).map_or(text, |(kept, _)| kept);
-            let text = cell(column).map(|text| match is_personal {
+            let text = cell(column).map(|text| match column.personal {
                 true => MASK.to_owned(),
                 false => clip(kept(text)),
             });
@@ -140,12 +137,12 @@ mod tests {
             header: header.to_owned(),
             ..ColumnReport::default()
         };
-        let columns = [column(0, "Partner"), column(1, "Phone")];
+        let phone = ColumnReport { personal: true, ..column(1, "Phone") };
+        let columns = [column(0, "Partner"), phone];
         let mut preview = Preview::begin(&columns);
-        let dropped = ["Phone".to_owned()];
         for (row, partner) in ["A", "A", "B"].into_iter().enumerate() {
             let cells = [partner, "+258 84"];
-            preview.see(row as u32, &columns, &dropped, |at| Some(cells[at.index].to_owned()));
+            preview.see(row as u32, &columns, |at| Some(cells[at.index].to_owned()));
         }
         assert_eq!(preview.values, [vec!["A", "B"], vec![MASK]]);
         assert_eq!(preview.rows[2].cells, ["B", MASK]);

@@ -112,7 +112,7 @@ pub fn read_table<T: Send>(
     if let Some(mapping) = remembered {
         remembered::tell(&mut report, mapping);
     }
-    report.preview = preview::of_table(&book, &found, &report.columns, &report.dropped_personal)?;
+    report.preview = preview::of_table(&book, &found, &report.columns)?;
     options.progress.begin(u64::from(profile.rows));
     let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
     let file_year = super::needs::cycle::year_in(file_name);
@@ -347,6 +347,7 @@ fn begin(
         .chain(dots)
         .chain(mapping.remarks)
         .collect();
+    let personal = mapping.columns.iter().filter(|column| column.personal);
     Report {
         file: file_name.to_owned(),
         kind: kind.name().to_owned(),
@@ -358,8 +359,8 @@ fn begin(
         choice: found.choice.clone(),
         sheets: found.sheets.clone(),
         remarks,
+        dropped_personal: personal.map(ColumnReport::title).collect(),
         columns: mapping.columns,
-        dropped_personal: mapping.dropped_personal,
         ..Report::default()
     }
 }

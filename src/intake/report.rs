@@ -91,6 +91,9 @@ pub struct ColumnReport {
     /// It is not used and holds numbers.
     #[serde(default)]
     pub numbers: bool,
+    /// It looks like personal data: nothing of it is kept. Reports of before know it only by header.
+    #[serde(default)]
+    pub personal: bool,
     /// What a column that is not used holds: numbers, dates or words; empty where it is used or holds
     /// nothing.
     #[serde(default, skip_serializing_if = "String::is_empty")]

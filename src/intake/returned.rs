@@ -118,9 +118,7 @@ impl Layout {
             columns.map(|column| column.index).collect::<HashSet<usize>>()
         };
         let old = which(&|column| is_own(&column.header));
-        let personal = which(&|column| {
-            column.field.is_none() && report.dropped_personal.contains(&column.title())
-        });
+        let personal = which(&|column| column.personal);
         let last = report.columns.iter().map(|column| column.index).max();
         let own = old.iter().min().copied().or(last.map(|last| last + 1)).unwrap_or(0);
         let mapped = which(&|column| column.field.is_some());
@@ -276,6 +274,19 @@ Total,,33,,
         assert_eq!((&*beta[3], &*beta[5], &*beta[6]), ("", "4", "accepted with warnings"));
         assert!(!beta[4].contains('@') && beta[7].contains("Reached: "), "{beta:?}");
         assert!(beta[8].contains("digits"), "{beta:?}");
+    }
+
+    #[test]
+    fn of_two_columns_of_one_header_only_the_personal_one_is_left_out() {
+        let file = "Partner,Cluster,Name,Name,Reached\n\
+             Alpha,WSH,a@alpha.org,Health post A,12\n\
+             Beta,WSH,b@beta.org,Health post B,13\n\
+             Gamma,WSH,c@gamma.org,Health post C,14\n";
+        let report = read(file.as_bytes());
+        let written = workbook(file.as_bytes(), &[&report]).unwrap();
+        assert_eq!(cells(&written, 2)[..5], ["Alpha", "WSH", "", "Health post A", "12"]);
+        assert_eq!(report.preview.rows[0].cells[2..4], ["•••", "Health post A"]);
+        assert_eq!(report.dropped_personal, ["Name"]);
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(super) fn settle(
     if !wants_figure && !wants_unit {
         return Ok(());
     }
-    let columns = mapping.columns.iter().filter(|column| may_say(column, mapping));
+    let columns = mapping.columns.iter().filter(|column| may_say(column));
     let columns: Vec<usize> = columns.map(|column| column.index).collect();
     let texts = texts(sheet, found, columns)?;
     let header = |at: usize| mapping.columns.iter().find(|column| column.index == at);
@@ -129,14 +129,14 @@ fn names_people(header: &str) -> bool {
 }
 
 /// Whether a column is nothing else for sure.
-fn may_say(column: &ColumnReport, mapping: &Mapping) -> bool {
+fn may_say(column: &ColumnReport) -> bool {
     let vague = [Field::ActivityType, Field::Description, Field::PopulationGroup, Field::Modality];
     let field = column.field.as_deref().and_then(Field::from_name);
     let said = headers::lookup(Kind::Activities, &column.header);
     let names_status = said.iter().any(|(field, _)| *field == Field::Status);
     !is_said(&column.reason)
         && column.group.is_empty()
-        && !mapping.dropped_personal.contains(&column.title())
+        && !column.personal
         && !super::returned::is_own(&column.header)
         && field
             .is_none_or(|field| vague.contains(&field) || field == Field::Status && !names_status)

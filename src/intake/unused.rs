@@ -14,10 +14,10 @@ const NAMED: usize = 12;
 /// Marks the columns that are not used and hold numbers, and says what every unused one holds.
 /// `evidence` is by position in the columns.
 pub(super) fn note_numbers(mapping: &mut Mapping, evidence: &[Evidence]) {
-    let Mapping { columns, dropped_personal, remarks, beside_total, .. } = mapping;
+    let Mapping { columns, remarks, beside_total, .. } = mapping;
     for (column, evidence) in columns.iter_mut().zip(evidence) {
         let is_open = column.field.is_none()
-            && !dropped_personal.contains(&column.title())
+            && !column.personal
             && !is_said(&column.reason)
             && !column.reason.starts_with("a part of column")
             && !beside_total.iter().any(|(_, at)| *at == column.index)

@@ -83,7 +83,9 @@ fn personal_data_are_dropped_and_the_sender_can_say_what_a_column_is() {
     let options =
         Options { columns: vec![("mystery".into(), Field::Reached)], ..Options::default() };
     let mapping = map(Kind::Activities, &heads, &[], &options);
-    assert_eq!(mapping.dropped_personal, ["Focal point", "E-mail"]);
+    let personal = mapping.columns.iter().filter(|column| column.personal);
+    let personal: Vec<&str> = personal.map(|column| column.header.as_str()).collect();
+    assert_eq!(personal, ["Focal point", "E-mail"]);
     assert_eq!(mapping.column_of[Field::Reached as usize], Some(2));
 }
 

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use lacuna::app::prune::Policy;
 use lacuna::domain::{Decision, DecisionKind, Source};
-use lacuna::formats::layer;
+use lacuna::formats::{csv_write, layer};
 use lacuna::intake::review::{ReviewCandidate, ReviewState};
 
 use super::{open, read, snapshot, view, write_output};
@@ -165,21 +165,12 @@ fn listed(header: &[&str], rows: &[Vec<String>], format: args::TableFormat) -> R
     let text = match format {
         args::TableFormat::Table => print::table(header, rows),
         args::TableFormat::Csv => {
-            let mut writer = csv::Writer::from_writer(Vec::new());
-            writer.write_record(header)?;
+            let mut text = header.join(",") + "\n";
             for row in rows {
-                // What a spreadsheet would run as a formula is disarmed; a number is none.
-                let armed = |cell: &str| {
-                    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
-                        && cell.parse::<f64>().is_err()
-                };
-                let safe = |cell: &String| match cell.len() > 1 && armed(cell) {
-                    true => format!("'{cell}"),
-                    false => cell.clone(),
-                };
-                writer.write_record(row.iter().map(safe))?;
+                let cells: Vec<_> = row.iter().map(|cell| csv_write::text(cell)).collect();
+                text += &(cells.join(",") + "\n");
             }
-            String::from_utf8(writer.into_inner()?)?
+            text
         }
     };
     write_output(None, text.as_bytes())

@@ -1,5 +1,6 @@
 //! CSV (RFC 4180) with a header row: UTF-8, CRLF, ISO dates, no cell that a spreadsheet would run.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::geojson_write::iso_date;
@@ -46,7 +47,7 @@ pub fn write_layer(
     for position in 0..layer.matched.len() {
         let row = layer.matched.row(position);
         if with_id {
-            text(&mut line, &layer.rows.id(row));
+            line.extend_from_slice(text(&layer.rows.id(row)).as_bytes());
         }
         values.clear();
         layer.rows.values(row, &mut values);
@@ -75,7 +76,7 @@ pub fn write_layer(
 fn cell(out: &mut Vec<u8>, value: &Value<'_>) {
     match value {
         Value::Null => {}
-        Value::Text(words) => text(out, words),
+        Value::Text(words) => out.extend_from_slice(text(words).as_bytes()),
         Value::Integer(whole) => {
             out.extend_from_slice(itoa::Buffer::new().format(*whole).as_bytes());
         }
@@ -88,22 +89,19 @@ fn cell(out: &mut Vec<u8>, value: &Value<'_>) {
     }
 }
 
-/// A text cell. One that a spreadsheet would take for a formula gets an apostrophe before it.
-fn text(out: &mut Vec<u8>, words: &str) {
-    let runs = words.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let runs = runs && words.parse::<f64>().is_err();
-    let quoted = words.contains(['"', ',', '\n', '\r', ';', '\t']);
-    if quoted {
-        out.push(b'"');
-    }
-    if runs {
-        out.push(b'\'');
-    }
-    if quoted {
-        out.extend_from_slice(words.replace('"', "\"\"").as_bytes());
-        out.push(b'"');
+/// A text cell, quoted where it has to be. One that a spreadsheet would take for a formula gets an
+/// apostrophe before it; a number is none, nor is a sign alone.
+pub fn text(words: &str) -> Cow<'_, str> {
+    let runs = words.len() > 1
+        && words.starts_with(['=', '+', '-', '@', '\t', '\r', '\n'])
+        && words.parse::<f64>().is_err();
+    let before = if runs { "'" } else { "" };
+    if words.contains(['"', ',', '\n', '\r', ';', '\t']) {
+        Cow::Owned(format!("\"{before}{}\"", words.replace('"', "\"\"")))
+    } else if runs {
+        Cow::Owned(format!("{before}{words}"))
     } else {
-        out.extend_from_slice(words.as_bytes());
+        Cow::Borrowed(words)
     }
 }
 
@@ -111,7 +109,6 @@ fn text(out: &mut Vec<u8>, words: &str) {
 #[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
-    use std::borrow::Cow;
 
     fn check(value: Value<'_>, expected: &str) {
         let mut out = Vec::new();
@@ -123,7 +120,9 @@ mod tests {
     fn a_cell_that_a_spreadsheet_would_run_is_defused() {
         check(Value::Text(Cow::Borrowed("=1+1")), "'=1+1");
         check(Value::Text(Cow::Borrowed("@SUM(A1,A2)")), "\"'@SUM(A1,A2)\"");
+        check(Value::Text(Cow::Borrowed("\n=1+1")), "\"'\n=1+1\"");
         check(Value::Text(Cow::Borrowed("-5")), "-5");
+        check(Value::Text(Cow::Borrowed("-")), "-");
         check(Value::Number(-5.5), "-5.5");
     }
 

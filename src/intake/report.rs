@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::personal;
 use super::preview::Preview;
+use crate::formats::csv_write;
 use crate::formats::sheet::column_letters;
 
 /// The report of one file. Counts first, examples next, and every row's outcome for the CSV.
@@ -375,17 +376,7 @@ fn line(out: &mut String, before: &[&str], row: u32, cells: &[&str]) {
         if at > 0 {
             out.push(',');
         }
-        let armed = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        if armed || cell.contains([',', '"', '\n', '\r']) {
-            out.push('"');
-            if armed {
-                out.push('\'');
-            }
-            out.push_str(&cell.replace('"', "\"\""));
-            out.push('"');
-        } else {
-            out.push_str(cell);
-        }
+        out.push_str(&csv_write::text(cell));
     }
     out.push('\n');
 }
@@ -411,7 +402,7 @@ mod tests {
         recorder.warn(3, None, "x", "", ODD);
         recorder.reject(3, None, "=y", "Twice.", ODD);
         recorder.close(3);
-        recorder.warn(5, None, "z", "", ODD);
+        recorder.warn(5, None, "-12", "", ODD);
         recorder.close(5);
         let report = recorder.finish();
         let Counts { rows, accepted, accepted_with_warnings, rejected, .. } = report.counts;
@@ -420,6 +411,7 @@ mod tests {
         assert_eq!(report.issues[0].examples.len(), 1);
         let csv = report.to_csv();
         assert!(csv.contains("2,,,accepted,,,\n"), "{csv}");
-        assert!(csv.contains("3,,\"'=y\",rejected,odd,Odd. Twice.,Even.\n"), "{csv}");
+        assert!(csv.contains("3,,'=y,rejected,odd,Odd. Twice.,Even.\n"), "{csv}");
+        assert!(csv.contains("5,,-12,accepted with warnings,odd,Odd.,Even.\n"), "{csv}");
     }
 }

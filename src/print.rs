@@ -1,6 +1,5 @@
 //! Tables and reports on a terminal.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 
 use lacuna::analysis::{GapQuery, cycles, gaps as figures, rule};
@@ -209,17 +208,7 @@ pub fn differences(differences: &[Difference]) -> String {
 /// Every submission of an operation, with how many current rows are from it.
 pub fn history(snapshot: &Snapshot) -> String {
     let undone = undone(&snapshot.submissions);
-    let mut rows: HashMap<u32, u64> = HashMap::new();
-    let areas = snapshot.areas.iter().skip(1).map(|(_, area)| area.source);
-    let sources = areas
-        .chain(snapshot.activities.iter().map(|row| row.source))
-        .chain(snapshot.sites.iter().map(|row| row.source))
-        .chain(snapshot.needs.iter().map(|row| row.source))
-        .chain(snapshot.populations.iter().map(|row| row.source))
-        .chain(snapshot.decisions.iter().map(|row| row.source));
-    for source in sources {
-        *rows.entry(source.submission).or_default() += 1;
-    }
+    let rows = snapshot.rows_in_use();
     let line = |one: &Submission| {
         let mut notes = Vec::new();
         notes.extend(one.replaces.map(|other| format!("replaces {other}")));
@@ -230,7 +219,7 @@ pub fn history(snapshot: &Snapshot) -> String {
             one.at.to_string(),
             one.kind.to_string(),
             snapshot.file_of(one),
-            people(rows.get(&one.id).copied().unwrap_or_default() as f64),
+            people(rows.get(&one.id).copied().unwrap_or_default().into()),
             one.revision.to_string(),
             notes.join(", "),
         ]

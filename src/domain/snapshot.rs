@@ -1,6 +1,6 @@
 //! The immutable in-memory picture of one operation at one revision; all reads use one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use super::bands::By;
@@ -187,6 +187,19 @@ impl Snapshot {
             rows.layer(Layer::Overlay).iter().for_each(|row| tally.add(row));
             tally
         })
+    }
+
+    /// Rows and decisions of each submission that are in use.
+    pub fn rows_in_use(&self) -> BTreeMap<u32, u32> {
+        let areas = self.areas.iter().skip(1).map(|(_, area)| area.source);
+        let sources = areas
+            .chain(self.sites.iter().map(|row| row.source))
+            .chain(self.needs.iter().map(|row| row.source))
+            .chain(self.populations.iter().map(|row| row.source))
+            .chain(self.decisions.iter().map(|row| row.source));
+        let mut rows = self.tally().submissions().clone();
+        sources.for_each(|source| *rows.entry(source.submission).or_default() += 1);
+        rows
     }
 
     /// The activities among which those are that have the identity of one of these rows: all that

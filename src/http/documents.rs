@@ -1,13 +1,11 @@
 //! Documents of imports, as JSON, and their reports as files.
 
-use std::collections::HashMap;
-
 use serde_json::{Map, Value, json};
 
 use crate::app::changes::{Difference, Happens};
 use crate::app::drafts::{Draft, Offered, Phase, Reading, Status};
 use crate::app::rollback::RolledBack;
-use crate::domain::{Snapshot, Source, Submission};
+use crate::domain::{Snapshot, Submission};
 use crate::formats::xlsx_layer;
 use crate::intake::{FIELDS, Kind, Report, returned};
 
@@ -120,20 +118,6 @@ pub(crate) fn short(place: &Place<'_>, submission: &Submission) -> Value {
         "undoes": submission.undoes,
         "links": links_of(place, &id, false),
     })
-}
-
-/// Rows of each submission that are in use now.
-pub(crate) fn rows_in_use(known: &Snapshot) -> HashMap<u32, usize> {
-    let mut counts = HashMap::new();
-    let mut count = |source: Source| *counts.entry(source.submission).or_insert(0) += 1;
-    known.areas.iter().skip(1).for_each(|(_, area)| count(area.source));
-    known.sites.iter().for_each(|row| count(row.source));
-    known.needs.iter().for_each(|row| count(row.source));
-    known.populations.iter().for_each(|row| count(row.source));
-    for (submission, rows) in known.tally().submissions() {
-        *counts.entry(*submission).or_insert(0) += *rows as usize;
-    }
-    counts
 }
 
 /// The score of every partner, the least complete first.

@@ -60,7 +60,7 @@ pub(crate) async fn list(ask: Ask, Path(operation): Path<String>) -> Result<Resp
         let submissions = known.as_ref().map_or(&[][..], |known| &known.submissions);
         let mut submissions: Vec<&Submission> = submissions.iter().collect();
         submissions.sort_by_key(|submission| std::cmp::Reverse(submission.id));
-        let counts = known.as_deref().map(documents::rows_in_use).unwrap_or_default();
+        let counts = known.as_deref().map(Snapshot::rows_in_use).unwrap_or_default();
         for one in submissions {
             let mut document = documents::short(&place, one);
             document["rows_current"] = counts.get(&one.id).copied().unwrap_or(0).into();

@@ -55,6 +55,15 @@ pub struct Submission {
     pub sheet: Option<Text>,
 }
 
+impl Submission {
+    /// How many decisions were made at once; `None` where it is a file or a rollback.
+    pub fn decisions(&self) -> Option<usize> {
+        // In place of a file's name stands `1,200 decisions`.
+        let (count, _) = self.file_name.split_once(' ').filter(|_| *self.kind == *"review")?;
+        count.replace(',', "").parse().ok()
+    }
+}
+
 /// The submissions that were rolled back, and whose rollback was not rolled back itself.
 pub fn undone(submissions: &[Submission]) -> BTreeSet<u32> {
     let mut undone = BTreeSet::new();

@@ -116,6 +116,7 @@ pub(crate) fn short(place: &Place<'_>, submission: &Submission) -> Value {
         "submission": submission.id,
         "replaces": submission.replaces,
         "undoes": submission.undoes,
+        "decisions": submission.decisions(),
         "links": links_of(place, &id, false),
     })
 }

@@ -326,6 +326,10 @@ async fn names_are_decided_about_once_and_rows_follow() {
         "{}",
         done.text()
     );
+    let list = server.ask("GET", "delta/imports", "").await.json();
+    let (reviewed, file) = (&list["imports"][0], &list["imports"][1]);
+    assert_eq!((&reviewed["decisions"], &reviewed["rows_current"]), (&json!(2), &json!(2)));
+    assert_eq!((&file["decisions"], &file["rows_current"]), (&Value::Null, &json!(2)));
     let gaps = server.public("delta/collections/gaps/items?sector=WSH&level=1").await.json();
     let north = &gaps["features"][0]["properties"];
     assert_eq!((north["reached"].as_f64(), &north["partners"]), (Some(500.0), &json!(1)));

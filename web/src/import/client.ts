@@ -41,6 +41,8 @@ export interface Short {
   kind?: Kind | "rollback" | "review";
   /** The submission that it undid. */
   undoes?: number | null;
+  /** How many decisions were made at once, where it is no file. */
+  decisions?: number | null;
   counts?: Counts;
   changes?: Changes;
   /** The operation has changed since the file was compared with it. */

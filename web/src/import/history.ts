@@ -69,7 +69,7 @@ export function history(place: Place): Part {
 
   /** What something that is no file did. */
   function titleOf(one: Short, ofId: ReadonlyMap<string, Short>): string {
-    if (one.kind === "review") return many("history.decisions", Number.parseInt(one.file, 10) || 1);
+    if (one.kind === "review") return many("history.decisions", one.decisions ?? 1);
     const undoes = ofId.get(String(one.undoes ?? ""));
     return t(undoes?.kind === "rollback" ? "history.brought-back" : "history.rolled-back", { file: undoes?.kind === "review" ? titleOf(undoes, ofId) : undoes ? nameOf(undoes, ofId) : one.file });
   }

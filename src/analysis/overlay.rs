@@ -402,5 +402,4 @@ fn inside_convex(ring: &[Coord<f64>], at: Coord<f64>) -> bool {
 }
 
 #[cfg(test)]
-#[path = "overlay/tests.rs"]
 mod tests;

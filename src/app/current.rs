@@ -422,9 +422,7 @@ fn followed(known: &Snapshot, began: Rows, ended: Rows) -> Snapshot {
 }
 
 #[cfg(test)]
-#[path = "current/tests.rs"]
 mod tests;
 
 #[cfg(test)]
-#[path = "current/stepwise.rs"]
 mod stepwise;

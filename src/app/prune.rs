@@ -88,5 +88,4 @@ impl App {
 }
 
 #[cfg(test)]
-#[path = "prune/tests.rs"]
 mod tests;

@@ -195,5 +195,4 @@ impl Reviewed {
 }
 
 #[cfg(test)]
-#[path = "review/tests.rs"]
 mod tests;

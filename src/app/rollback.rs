@@ -214,5 +214,4 @@ impl RolledBack {
 }
 
 #[cfg(test)]
-#[path = "rollback/tests.rs"]
 mod tests;

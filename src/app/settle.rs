@@ -126,5 +126,4 @@ fn rows<'a, T: 'a>(
 }
 
 #[cfg(test)]
-#[path = "settle/tests.rs"]
 mod tests;

@@ -185,5 +185,4 @@ impl Findings<'_> {
 }
 
 #[cfg(test)]
-#[path = "verify/tests.rs"]
 mod tests;

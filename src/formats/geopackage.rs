@@ -185,5 +185,4 @@ fn shape(bytes: &[u8], budget: &mut Budget) -> Result<Geometry, Unreadable> {
 }
 
 #[cfg(test)]
-#[path = "geopackage/tests.rs"]
 mod tests;

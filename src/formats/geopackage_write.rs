@@ -356,5 +356,4 @@ const GEOMETRY_COLUMNS: &str = "CREATE TABLE gpkg_geometry_columns (table_name T
 const LAYER_STYLES: &str = "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME)";
 
 #[cfg(test)]
-#[path = "geopackage_write/tests.rs"]
 mod tests;

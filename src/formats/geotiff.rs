@@ -236,5 +236,4 @@ fn copy(chunk: &DecodingResult, start: usize, samples: usize, target: &mut [f64]
 }
 
 #[cfg(test)]
-#[path = "geotiff/tests.rs"]
 mod tests;

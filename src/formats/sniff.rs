@@ -369,5 +369,4 @@ fn stranger(bytes: &[u8]) -> Option<&'static str> {
 }
 
 #[cfg(test)]
-#[path = "sniff/tests.rs"]
 mod tests;

@@ -314,17 +314,13 @@ fn numbered_month(text: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-#[path = "activities/tests.rs"]
 mod tests;
 
 #[cfg(test)]
-#[path = "activities/span_tests.rs"]
 mod span_tests;
 
 #[cfg(test)]
-#[path = "activities/held_tests.rs"]
 mod held_tests;
 
 #[cfg(test)]
-#[path = "activities/stray_tests.rs"]
 mod stray_tests;

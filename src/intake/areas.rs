@@ -559,5 +559,4 @@ fn field_of(meaning: Meaning) -> Option<Field> {
 }
 
 #[cfg(test)]
-#[path = "areas/tests.rs"]
 mod tests;

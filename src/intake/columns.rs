@@ -589,5 +589,4 @@ fn report(head: &Head, candidate: Option<Candidate>, note: &str) -> ColumnReport
 }
 
 #[cfg(test)]
-#[path = "columns/tests.rs"]
 mod tests;

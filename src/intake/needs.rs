@@ -335,5 +335,4 @@ fn larger(a: Option<f64>, b: Option<f64>) -> Option<f64> {
 }
 
 #[cfg(test)]
-#[path = "needs/tests.rs"]
 mod tests;

@@ -605,5 +605,4 @@ fn at(tree: &AreaTree, resolved: &Resolved, point: Option<Point>) -> Place {
 const BY_POINT: f32 = 0.8;
 
 #[cfg(test)]
-#[path = "places/tests.rs"]
 mod tests;

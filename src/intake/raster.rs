@@ -405,5 +405,4 @@ fn describe(file_name: &str, name: &str, raster: &Raster<'_>) -> Report {
 }
 
 #[cfg(test)]
-#[path = "raster/tests.rs"]
 mod tests;

@@ -305,5 +305,4 @@ pub fn waiting<'r>(
 }
 
 #[cfg(test)]
-#[path = "review/tests.rs"]
 mod tests;

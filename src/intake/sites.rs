@@ -176,5 +176,4 @@ fn located(sites: &[Site], known: &Snapshot) -> Option<String> {
 }
 
 #[cfg(test)]
-#[path = "sites/tests.rs"]
 mod tests;

@@ -355,5 +355,4 @@ impl<'k> People<'k> {
 }
 
 #[cfg(test)]
-#[path = "thousands/tests.rs"]
 mod tests;

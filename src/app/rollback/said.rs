@@ -242,5 +242,4 @@ impl Said<'_> {
 }
 
 #[cfg(test)]
-#[path = "said/tests.rs"]
 mod tests;

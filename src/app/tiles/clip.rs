@@ -319,5 +319,4 @@ fn clash((a, b): Line, (c, d): Line) -> bool {
 }
 
 #[cfg(test)]
-#[path = "clip/tests.rs"]
 mod tests;

@@ -343,5 +343,4 @@ fn coarsest(area: f64) -> u8 {
 }
 
 #[cfg(test)]
-#[path = "mosaic/tests.rs"]
 mod tests;

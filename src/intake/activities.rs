@@ -8,7 +8,7 @@ use super::review;
 use super::row::{Row, Said};
 use super::units::Counted;
 use super::vocabulary::{self, FigureWord};
-use super::{Kind, Options, Unreadable, headers, problems, tags, values};
+use super::{Kind, Options, Unreadable, problems, values};
 use crate::domain::{Activity, Day, Partner, Snapshot};
 
 /// What a file of activities holds.
@@ -34,54 +34,9 @@ pub fn activities(
         }
     })?;
     let mut report = read.report;
-    report.remarks.extend(other_kind(&report));
     let reporting = read.rows.iter().map(|row| row.reported_as.as_ref().unwrap_or(&row.partner));
     report.remarks.extend(review::waiting(known, &read.partners, reporting));
     Ok((Intake { activities: read.rows, partners: read.partners }, report))
-}
-
-/// The kind of table the columns speak for, where no row names an organisation.
-fn other_kind(report: &Report) -> Option<String> {
-    let rows = report.counts.rows;
-    if rows == 0 || report.counts.rejected < rows || report.count(problems::NO_PARTNER.code) == 0 {
-        return None;
-    }
-    let signs: [(Kind, &[Field]); 3] = [
-        (
-            Kind::Needs,
-            &[Field::InNeed, Field::Affected, Field::Severity, Field::Category, Field::CycleStart],
-        ),
-        (
-            Kind::Sites,
-            &[
-                Field::SiteType,
-                Field::SiteId,
-                Field::CapacityPeople,
-                Field::RadiusM,
-                Field::Latitude,
-            ],
-        ),
-        (Kind::Population, &[Field::Population, Field::AgeFrom, Field::AgeTo]),
-    ];
-    let says = |kind: Kind, field: Field| {
-        report.columns.iter().any(|column| {
-            let words = headers::words(kind, &column.header).map(|(field, _)| field);
-            let tagged = tags::of_tag(kind, &column.tag).0;
-            words == Some(field) || !column.tag.is_empty() && tagged.first() == Some(&field)
-        })
-    };
-    let count = |kind, fields: &[Field]| fields.iter().filter(|field| says(kind, **field)).count();
-    let mut best: Option<(Kind, usize)> = None;
-    for (kind, fields) in signs {
-        let found = count(kind, fields);
-        if found > best.map_or(0, |(_, most)| most) {
-            best = Some((kind, found));
-        }
-    }
-    let kind = best?.0.name();
-    Some(format!(
-        "No row names an organisation, and the columns look like a table of {kind}: send the file as {kind}."
-    ))
 }
 
 fn activity(row: &mut Row<'_, '_>) -> Option<Activity> {

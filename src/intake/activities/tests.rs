@@ -143,7 +143,7 @@ fn a_file_of_another_kind_is_told_which() {
     ] {
         let (rows, report) = read(text);
         assert!(rows.is_empty());
-        let wanted = format!("send the file as {kind}.");
+        let wanted = format!("If it is, import it as {kind}.");
         assert!(
             report.remarks.iter().any(|remark| remark.ends_with(&wanted)),
             "{kind}: {report:?}"

@@ -114,13 +114,6 @@ pub fn lowest_need_level(snapshot: &Snapshot, query: &GapQuery) -> u8 {
     levels.max().unwrap_or_else(|| snapshot.areas.deepest())
 }
 
-/// People in need of every area as the rows about that very area say it, nothing added upward; by
-/// `AreaIx`. `query.level` and `query.basis` are not read.
-pub fn own_in_need(snapshot: &Snapshot, query: &GapQuery) -> Vec<Option<f64>> {
-    let needs = need::needs(snapshot, query);
-    snapshot.areas.iter().map(|(ix, _)| needs.figures[snapshot.order.rank(ix)].in_need).collect()
-}
-
 /// How many people of the queried group live in each area (METHODS 13), by `AreaIx`;
 /// `query.level` and `query.basis` are not read.
 pub fn populations(snapshot: &Snapshot, query: &GapQuery) -> Vec<Option<f64>> {

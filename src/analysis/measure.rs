@@ -6,7 +6,7 @@
 //! closed form. It is exact for edges of any length, at the antimeridian and at the poles, and it
 //! needs no centre: the figures of two operations can be compared and added.
 
-use geo::{Coord, Distance, Geodesic, InteriorPoint, Intersects, LineString, MultiPolygon};
+use geo::{Coord, Distance, Geodesic, InteriorPoint, LineString, MultiPolygon};
 
 use crate::domain::Point;
 
@@ -70,41 +70,6 @@ fn sum_of_edges(
 /// Geodesic distance in kilometres.
 pub fn distance_km(from: Point, to: Point) -> f64 {
     Geodesic.distance(from, to) / 1000.0
-}
-
-/// Distance in kilometres from a point to the nearest place of a shape; 0 inside. The nearest
-/// place is sought on a plane scaled at the point, so for shapes more than some hundred
-/// kilometres away the answer is a little too long, never too short. `None` for an empty shape.
-pub fn distance_to_km(point: Point, shape: &MultiPolygon<f64>) -> Option<f64> {
-    if shape.intersects(&point) {
-        return Some(0.0);
-    }
-    let scale = point.y().to_radians().cos().max(1e-6);
-    let mut nearest: Option<(f64, Coord<f64>)> = None;
-    for polygon in shape {
-        for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
-            for edge in ring.lines() {
-                // Whole turns are taken off, so that shapes beyond the antimeridian are near.
-                let turn = ((edge.start.x - point.x()) / 360.0).round() * 360.0;
-                let start_x = (edge.start.x - turn - point.x()) * scale;
-                let start_y = edge.start.y - point.y();
-                let (dx, dy) = ((edge.end.x - edge.start.x) * scale, edge.end.y - edge.start.y);
-                let length2 = dx * dx + dy * dy;
-                let along = if length2 > 0.0 {
-                    (-(start_x * dx + start_y * dy) / length2).clamp(0.0, 1.0)
-                } else {
-                    0.0
-                };
-                let (x, y) = (start_x + along * dx, start_y + along * dy);
-                let distance2 = x * x + y * y;
-                if nearest.is_none_or(|(best, _)| distance2 < best) {
-                    let x = edge.start.x + along * (edge.end.x - edge.start.x);
-                    nearest = Some((distance2, Coord { x, y: edge.start.y + along * dy }));
-                }
-            }
-        }
-    }
-    nearest.map(|(_, place)| distance_km(point, place.into()))
 }
 
 /// A point inside the shape, where a label or a generalised position may stand.
@@ -234,7 +199,7 @@ const fn zone_series() -> [f64; 6] {
 #[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
-    use geo::{GeodesicArea, Polygon, Rect, coord, polygon};
+    use geo::{GeodesicArea, Intersects, Polygon, Rect, coord, polygon};
 
     fn rect(west: f64, south: f64, east: f64, north: f64) -> MultiPolygon<f64> {
         let rect = Rect::new(coord! { x: west, y: south }, coord! { x: east, y: north });
@@ -321,15 +286,6 @@ mod tests {
         for hole in [inner, reversed] {
             check_close(area_km2(&Polygon::new(outer.clone(), vec![hole]).into()), expected, 1e-12);
         }
-    }
-
-    #[test]
-    fn the_distance_to_a_shape_is_geodesic_and_nought_inside() {
-        let shape = rect(179., 0., 180., 1.);
-        assert_eq!(distance_to_km(Point::new(179.5, 0.5), &shape), Some(0.0));
-        let beyond = distance_to_km(Point::new(-179., 0.5), &shape).unwrap();
-        check_close(beyond, 111.3, 1e-2);
-        assert_eq!(distance_to_km(Point::new(0., 0.), &MultiPolygon::new(vec![])), None);
     }
 
     #[test]

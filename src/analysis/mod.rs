@@ -16,7 +16,7 @@ pub mod service_areas;
 mod status;
 mod upward;
 
-pub use gaps::{GapFigure, GapStatus, Gaps, gaps, lowest_need_level, own_in_need, populations};
+pub use gaps::{GapFigure, GapStatus, Gaps, gaps, lowest_need_level, populations};
 pub use lines::{Line, LineMonth, LineRow, Lines, Why, lines};
 pub use need::cycles;
 pub use quality::{PartnerQuality, quality};

@@ -223,7 +223,6 @@ pub fn export(
     out: &mut File<'_>,
 ) -> Result<(), ExportError> {
     let mut layer = collection.read(view, params)?;
-    params.fitting_references(view)?;
     let mut style = style(collection, params)?;
     style.reference = style.reference.and_then(|reference| reference.of_files()).map(Arc::new);
     if let Some(limit) = params.limit()? {

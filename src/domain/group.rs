@@ -118,7 +118,6 @@ impl Age {
     /// The upper end of a band that has none, as in `60+`.
     pub const OPEN: u8 = u8::MAX;
     pub const ALL: Age = Age { from: 0, to: Age::OPEN };
-    pub const CHILDREN: Age = Age { from: 0, to: 17 };
     pub const ADULTS: Age = Age { from: 18, to: 59 };
     pub const ELDERLY: Age = Age { from: 60, to: Age::OPEN };
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::geojson_write::iso_date;
 use super::layer::{Geometry, GeometryKind, Layer, Value, Want};
+use crate::domain::Day;
 
 /// Writes a whole layer. The first column is `id`, unless a field of its own is called so; a layer of points ends with `longitude` and
 /// `latitude`. Unknown values are empty cells. `fields` limits the columns; `hxl` adds a row of tags
@@ -85,7 +85,7 @@ fn cell(out: &mut Vec<u8>, value: &Value<'_>) {
         }
         Value::Number(_) => {}
         Value::Boolean(yes) => out.extend_from_slice(if *yes { b"true" } else { b"false" }),
-        Value::Date(days) => out.extend_from_slice(iso_date(*days).as_bytes()),
+        Value::Date(days) => out.extend_from_slice(Day(*days).to_string().as_bytes()),
     }
 }
 

@@ -13,8 +13,9 @@ use flatgeobuf::{
 use geo::MultiPolygon;
 
 use super::about::About;
-use super::geojson_write::{Style, iso_date};
+use super::geojson_write::Style;
 use super::layer::{FieldKind, Geometry, GeometryKind, Layer, Value, Want};
+use crate::domain::Day;
 
 const MAGIC: [u8; 8] = *b"fgb\x03fgb\x00";
 
@@ -238,7 +239,7 @@ fn property(out: &mut Vec<u8>, column: usize, value: &Value<'_>) {
         Value::Null => {}
         Value::Number(figure) if !figure.is_finite() => {}
         Value::Text(words) => text(words),
-        Value::Date(days) => text(&iso_date(*days)),
+        Value::Date(days) => text(&Day(*days).to_string()),
         Value::Integer(whole) => {
             out.extend_from_slice(&number);
             out.extend_from_slice(&whole.to_le_bytes());

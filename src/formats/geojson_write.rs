@@ -205,14 +205,9 @@ pub fn value(out: &mut Vec<u8>, value: &Value<'_>) {
         Value::Boolean(false) => out.extend_from_slice(b"false"),
         Value::Date(days) => {
             // A Vec takes every write.
-            let _ = write!(out, "\"{}\"", iso_date(*days));
+            let _ = write!(out, "\"{}\"", Day(*days));
         }
     }
-}
-
-/// A day as `2026-07-01`, from days since 1970-01-01.
-pub fn iso_date(days: i32) -> String {
-    Day(days).to_string()
 }
 
 /// A figure as it is published. What is not finite is unknown.

@@ -7,9 +7,10 @@ use std::io;
 use geo::{BoundingRect, Rect};
 
 use super::about::About;
-use super::geojson_write::{Style, iso_date};
+use super::geojson_write::Style;
 use super::layer::{Field, FieldKind, Geometry, GeometryKind, Layer, Value, Want};
 use super::rtree_write;
+use crate::domain::Day;
 use crate::sqlite_file::{Database, Output, Value as Cell};
 
 /// "GPKG", and the version of the standard.
@@ -142,7 +143,7 @@ fn rows(
             let dates: Vec<Option<String>> = fields
                 .iter()
                 .map(|at| match values.get(*at) {
-                    Some(Value::Date(days)) => Some(iso_date(*days)),
+                    Some(Value::Date(days)) => Some(Day(*days).to_string()),
                     _ => None,
                 })
                 .collect();

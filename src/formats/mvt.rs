@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 use i_overlay::i_float::int::point::IntPoint;
 
-use super::geojson_write::iso_date;
 use super::layer::Value;
+use crate::domain::Day;
 
 /// Units along the side of a tile.
 pub const EXTENT: i32 = 4096;
@@ -139,7 +139,7 @@ impl<'a> LayerWriter<'a> {
         let (kind, bits) = match value {
             Value::Null => return None,
             Value::Text(text) => return Some(self.text(text)),
-            Value::Date(days) => return Some(self.text(iso_date(days).into())),
+            Value::Date(days) => return Some(self.text(Day(days).to_string().into())),
             Value::Number(figure) if !figure.is_finite() => return None,
             Value::Number(figure) => (3, figure.to_bits()),
             Value::Integer(whole) => (6, zigzag(whole)),

@@ -250,13 +250,6 @@ impl Recorder {
         self.report.placed[level] += 1;
     }
 
-    /// Takes back one [`placed`](Recorder::placed): the row turned out to belong elsewhere.
-    pub fn displaced(&mut self, level: u8) {
-        if let Some(count) = self.report.placed.get_mut(usize::from(level)) {
-            *count = count.saturating_sub(1);
-        }
-    }
-
     pub fn finish(self) -> Report {
         self.report
     }

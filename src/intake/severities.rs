@@ -2,7 +2,7 @@
 //! IPC. The words are `data/vocabulary/severities.csv`; a column with words of another scale, such
 //! as moderate, is not read, as its "severe" is another one.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use super::Unreadable;
@@ -10,7 +10,7 @@ use super::columns::Mapping;
 use super::fields::Field;
 use super::table::Found;
 use super::values::{self, Decimal};
-use super::vocabulary::{self, List, SeverityWord, list, normalise};
+use super::vocabulary::{List, SeverityWord, list, normalise, severity_word};
 use crate::formats::sheet::Sheet;
 
 /// Words beside a phase that say nothing else.
@@ -25,19 +25,12 @@ const TEXTS: usize = 10_000;
 /// The phase that a text says, wholly and by nothing else: `Extreme`, `4 - Extrême`, `Phase 3`.
 pub fn read(text: &str) -> Option<u8> {
     match of_text(text) {
-        Some(Said::Phase(phase)) => Some(phase),
+        Some(SeverityWord::Phase(phase)) => Some(phase),
         _ => None,
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Said {
-    Phase(u8),
-    /// A word of another scale, or a number that is not the word's beside it.
-    Other,
-}
-
-fn of_text(text: &str) -> Option<Said> {
+fn of_text(text: &str) -> Option<SeverityWord> {
     if text.len() > LENGTH || text.contains(SIGNS) {
         return None;
     }
@@ -51,37 +44,30 @@ fn of_text(text: &str) -> Option<Said> {
         }
     }
     if rest.is_empty() {
-        return number.map(Said::Phase);
+        return number.map(SeverityWord::Phase);
     }
-    let word = word(&rest.join(" ")).or_else(|| of_parts(text))?;
+    let word = severity_word(&rest.join(" ")).or_else(|| of_parts(text))?;
     Some(match (word, number) {
-        (Said::Phase(phase), Some(number)) if phase != number => Said::Other,
+        (SeverityWord::Phase(phase), Some(number)) if phase != number => SeverityWord::Other,
         (word, _) => word,
     })
 }
 
 /// A word in two languages, such as `Severe / Sévère`: each part is known, and all are the same.
-fn of_parts(text: &str) -> Option<Said> {
+fn of_parts(text: &str) -> Option<SeverityWord> {
     let parts = text.split(['/', '(', ')', '|', '\n', ':']).flat_map(|part| part.split(" - "));
     let mut found = None;
     for part in parts.map(normalise).filter(|part| !part.is_empty()) {
         if part.parse::<u8>().is_ok() || part.split(' ').all(|word| BESIDE.contains(&word)) {
             continue;
         }
-        let known = word(&part)?;
+        let known = severity_word(&part)?;
         if found.is_some_and(|found| found != known) {
             return None;
         }
         found = Some(known);
     }
     found
-}
-
-fn word(words: &str) -> Option<Said> {
-    Some(match vocabulary::severity_word(words)? {
-        SeverityWord::Phase(phase) => Said::Phase(phase),
-        SeverityWord::Other => Said::Other,
-    })
 }
 
 /// Looks over the columns of severity: says how words are read, and leaves a column out whose words
@@ -130,24 +116,26 @@ struct Seen {
 impl Seen {
     fn of(sheet: &Sheet<'_>, found: &Found, column: usize) -> Result<Seen, Unreadable> {
         let mut seen = Seen::default();
-        let mut known: HashMap<Box<str>, ()> = HashMap::new();
+        let mut known: HashSet<Box<str>> = HashSet::new();
         sheet.visit(found.first_row, |row| {
             let cell = row.cell(column);
             if values::number(cell, Decimal::Point).is_some() {
                 seen.numbers += 1;
                 return ControlFlow::Continue(());
             }
-            let Some(text) = cell.text().filter(|text| !known.contains_key(&**text)) else {
+            let Some(text) = cell.text().filter(|text| !known.contains(&**text)) else {
                 return ControlFlow::Continue(());
             };
             if known.len() < TEXTS {
-                known.insert(Box::from(&*text), ());
+                known.insert(Box::from(&*text));
             }
             match of_text(&text) {
-                Some(Said::Phase(phase)) if seen.example.is_none() => {
+                Some(SeverityWord::Phase(phase)) if seen.example.is_none() => {
                     seen.example = Some((text.into_owned(), phase));
                 }
-                Some(Said::Other) if seen.other.is_none() => seen.other = Some(text.into_owned()),
+                Some(SeverityWord::Other) if seen.other.is_none() => {
+                    seen.other = Some(text.into_owned())
+                }
                 _ => {}
             }
             ControlFlow::Continue(())

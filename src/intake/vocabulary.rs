@@ -66,7 +66,7 @@ pub enum Scale {
 pub enum SeverityWord {
     /// 1 to 5.
     Phase(u8),
-    /// It is of another scale.
+    /// It is of another scale, or beside it stands a number that is not its own.
     Other,
 }
 

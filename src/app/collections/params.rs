@@ -247,7 +247,7 @@ impl Params {
             Some(partner) => Ok(Some(&partner.id)),
             None => {
                 let names = partners.iter().map(|partner| &*partner.id);
-                let closest = closest(&folded, names, 3);
+                let closest = closest(&folded, names);
                 let hint = match closest.is_empty() {
                     true => "partners are listed in the collection \"partners\"".to_owned(),
                     false => format!("the closest are {}", quoted(&closest)),
@@ -283,7 +283,7 @@ impl Params {
         let mut fields = Vec::new();
         for name in given.split(',').map(str::trim).filter(|name| !name.is_empty()) {
             let Some(found) = names.iter().position(|known| *known == name) else {
-                let closest = closest(name, names.iter().copied(), 3);
+                let closest = closest(name, names.iter().copied());
                 let hint = if closest.is_empty() { quoted(&names) } else { quoted(&closest) };
                 let reason = format!("there is no property \"{}\"; known are {hint}", shown(name));
                 return Err(BadParameter::new("properties", reason));
@@ -336,7 +336,7 @@ pub fn meets(boxes: &[Rect<f64>], rect: &Rect<f64>) -> bool {
 }
 
 fn unknown(name: &str, known: &[&str]) -> BadParameter {
-    let near = closest(name, known.iter().copied(), 3);
+    let near = closest(name, known.iter().copied());
     let reason = match near.is_empty() {
         true => format!("it is not known here; known are {}", quoted(known)),
         false => format!("it is not known here; the closest are {}", quoted(&near)),
@@ -344,8 +344,8 @@ fn unknown(name: &str, known: &[&str]) -> BadParameter {
     BadParameter::new(name, reason)
 }
 
-/// The names most like this one, best first; none where nothing is like it.
-pub fn closest<'n>(name: &str, known: impl Iterator<Item = &'n str>, count: usize) -> Vec<&'n str> {
+/// The three names most like this one, best first; none where nothing is like it.
+pub fn closest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     // A hostile name must not make the comparison long.
     let name: String = name.chars().take(64).collect::<String>().to_lowercase();
     let mut scored: Vec<(f64, &str)> = known
@@ -358,7 +358,7 @@ pub fn closest<'n>(name: &str, known: impl Iterator<Item = &'n str>, count: usiz
         .filter(|(score, _)| *score > 0.7)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    scored.truncate(count);
+    scored.truncate(3);
     scored.into_iter().map(|(_, known)| known).collect()
 }
 

@@ -49,7 +49,7 @@ impl<'c> Build<'c> {
     pub fn property(&self, name: &str) -> Built {
         let Some(position) = self.columns.iter().position(|column| column.name == name) else {
             let names: Vec<&str> = self.columns.iter().map(|column| column.name).collect();
-            let near = closest(name, names.iter().copied(), 3);
+            let near = closest(name, names.iter().copied());
             let known = if near.is_empty() { quoted(&names) } else { quoted(&near) };
             return Err(format!("there is no property \"{}\"; known are {known}", shown(name)));
         };

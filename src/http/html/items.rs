@@ -229,7 +229,7 @@ fn shown(value: &Value<'_>) -> String {
         }
         Value::Boolean(true) => "yes".to_owned(),
         Value::Boolean(false) => "no".to_owned(),
-        Value::Date(day) => crate::formats::geojson_write::iso_date(*day),
+        Value::Date(day) => crate::domain::Day(*day).to_string(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::domain::{Partner, fold};
-use crate::intake::vocabulary::{List, list, rows};
+use crate::intake::vocabulary::{List, list};
 
 /// Words of names that tell no organisation from another, in the languages of the files.
 static LEGAL: List = list("any organisation");
@@ -266,8 +266,8 @@ fn local_words(shapes: &[Shape]) -> HashSet<String> {
 
 /// Words for countries, as the names of their branches have them.
 static COUNTRIES: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let text = include_str!("../../../data/vocabulary/country-names.csv");
-    let words = rows(text).filter_map(|row| row.first().map(|word| fold(word)));
+    static LISTED: List = list("country in a name");
+    let words = LISTED.iter().map(|word| fold(word));
     words.map(|word| if word.len() >= 6 { word.replace('z', "s") } else { word }).collect()
 });
 

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::intake::vocabulary::{List, list, rows};
+use crate::intake::vocabulary::{List, list};
 
 /// What a word is in the name of an office.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +64,8 @@ pub fn is_office(words: &str) -> bool {
 /// The name of a country, which no person has.
 pub fn is_country(word: &str) -> bool {
     static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-        let all = rows(include_str!("../../../data/vocabulary/country-names.csv"));
-        all.filter_map(|row| row.first().copied()).collect()
+        static LISTED: List = list("country in a name");
+        LISTED.iter().copied().collect()
     });
     NAMES.contains(word)
 }

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use geo::{BoundingRect, Coord, LineString, MultiPolygon, Polygon};
 
+use super::StoreError;
 use super::batch::{self, Columns, Plain, Table, Texts, Values, Versioned};
-use super::checksums::Sums;
 use super::engine::Record;
 use super::places::Words;
-use super::{Change, Stamp, StoreError, Tx, Written};
-use crate::domain::{Area, AreaName, Text};
+use crate::domain::{Area, AreaName};
 
 pub const TABLE: Table = Table {
     name: "areas",
@@ -49,17 +48,6 @@ impl Versioned for Area {
             })
         }
     }
-}
-
-pub async fn write(
-    tx: &mut Tx,
-    stamp: Stamp<'_>,
-    change: &Change<Area, Text>,
-    written: Written<'_>,
-) -> Result<Sums, StoreError> {
-    let ended = batch::end_rows(tx, stamp, &TABLE, &change.ended).await?;
-    let added = batch::insert(tx, stamp, &TABLE, &change.added, written, &Plain).await?;
-    Ok(Sums { added, ended })
 }
 
 impl Columns<Area> for Plain {

@@ -6,10 +6,10 @@ use futures_util::TryStreamExt;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
-use super::checksums::Sum;
+use super::checksums::{Sum, Sums};
 use super::engine::{Record, on};
 use super::places::Words;
-use super::{Stamp, StoreError, Tx, Versions, Written, dialect};
+use super::{Change, Stamp, StoreError, Tx, Versions, Written, dialect};
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sex, Source, Text};
 
 /// Rows that one statement ends.
@@ -161,6 +161,21 @@ pub async fn insert<T: Sync>(
 ) -> Result<Sum, StoreError> {
     on!(tx, |tx| bulk::insert(tx, stamp, table, rows, written, columns).await)?;
     Ok(Sum::of_rows(rows, columns))
+}
+
+/// Writes what changes of rows that say everything themselves, and returns its sums.
+pub async fn write<T: Versioned + Sync, K: Key>(
+    tx: &mut Tx,
+    stamp: Stamp<'_>,
+    change: &Change<T, K>,
+    written: Written<'_>,
+) -> Result<Sums, StoreError>
+where
+    Plain: Columns<T>,
+{
+    let ended = end_rows(tx, stamp, T::TABLE, &change.ended).await?;
+    let added = insert(tx, stamp, T::TABLE, &change.added, written, &Plain).await?;
+    Ok(Sums { added, ended })
 }
 
 /// Ends the current rows of these keys, many per statement, and returns the keys' sum.

@@ -442,15 +442,12 @@ async fn write(
     written: Written<'_>,
 ) -> Result<Checksums, StoreError> {
     let wrote = [
-        (areas::TABLE, areas::write(tx, stamp, &changes.areas, written).await?),
-        (partners::TABLE, partners::write(tx, stamp, &changes.partners, written).await?),
+        (areas::TABLE, batch::write(tx, stamp, &changes.areas, written).await?),
+        (partners::TABLE, batch::write(tx, stamp, &changes.partners, written).await?),
         (activities::TABLE, activities::write(tx, stamp, &changes.activities, written).await?),
         (sites::TABLE, sites::write(tx, stamp, &changes.sites, written).await?),
-        (needs::NEEDS, needs::write_needs(tx, stamp, &changes.needs, written).await?),
-        (
-            needs::POPULATIONS,
-            needs::write_populations(tx, stamp, &changes.populations, written).await?,
-        ),
+        (needs::NEEDS, batch::write(tx, stamp, &changes.needs, written).await?),
+        (needs::POPULATIONS, batch::write(tx, stamp, &changes.populations, written).await?),
         (decisions::TABLE, decisions::write(tx, stamp, &changes.decisions).await?),
     ];
     let changed = wrote.into_iter().filter(|(_, sums)| *sums != Sums::default());

@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::StoreError;
 use super::batch::{self, Columns, Key, Plain, Table, Texts, Values, Versioned};
-use super::checksums::Sums;
 use super::engine::Record;
 use super::places::Words;
-use super::{Change, Stamp, StoreError, Tx, Written};
 use crate::domain::{Day, Group, Need, Period, Population, Sector};
 
 pub const NEEDS: Table = Table {
@@ -91,17 +90,6 @@ impl Versioned for Need {
     }
 }
 
-pub async fn write_needs(
-    tx: &mut Tx,
-    stamp: Stamp<'_>,
-    change: &Change<Need, Need>,
-    written: Written<'_>,
-) -> Result<Sums, StoreError> {
-    let ended = batch::end_rows(tx, stamp, &NEEDS, &change.ended).await?;
-    let added = batch::insert(tx, stamp, &NEEDS, &change.added, written, &Plain).await?;
-    Ok(Sums { added, ended })
-}
-
 impl Key for Need {
     fn values(&self) -> Value {
         let (start, end) = self.cycle.bounds();
@@ -152,17 +140,6 @@ impl Versioned for Population {
             })
         }
     }
-}
-
-pub async fn write_populations(
-    tx: &mut Tx,
-    stamp: Stamp<'_>,
-    change: &Change<Population, Population>,
-    written: Written<'_>,
-) -> Result<Sums, StoreError> {
-    let ended = batch::end_rows(tx, stamp, &POPULATIONS, &change.ended).await?;
-    let added = batch::insert(tx, stamp, &POPULATIONS, &change.added, written, &Plain).await?;
-    Ok(Sums { added, ended })
 }
 
 impl Key for Population {

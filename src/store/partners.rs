@@ -1,11 +1,10 @@
 //! Organisations.
 
+use super::StoreError;
 use super::batch::{self, Columns, Plain, Table, Texts, Values, Versioned};
-use super::checksums::Sums;
 use super::engine::Record;
 use super::places::Words;
-use super::{Change, Stamp, StoreError, Tx, Written};
-use crate::domain::{Partner, PartnerType, Text};
+use crate::domain::{Partner, PartnerType};
 
 pub const TABLE: Table = Table {
     name: "partners",
@@ -28,17 +27,6 @@ impl Versioned for Partner {
             })
         }
     }
-}
-
-pub async fn write(
-    tx: &mut Tx,
-    stamp: Stamp<'_>,
-    change: &Change<Partner, Text>,
-    written: Written<'_>,
-) -> Result<Sums, StoreError> {
-    let ended = batch::end_rows(tx, stamp, &TABLE, &change.ended).await?;
-    let added = batch::insert(tx, stamp, &TABLE, &change.added, written, &Plain).await?;
-    Ok(Sums { added, ended })
 }
 
 impl Columns<Partner> for Plain {

@@ -8,6 +8,7 @@ use lacuna::app::collections::View;
 use lacuna::app::earlier::Earlier;
 use lacuna::app::prune::Pruned;
 use lacuna::app::verify::{Finding, Named, Verified};
+use lacuna::domain::words::grouped;
 use lacuna::domain::{Mapping, Snapshot, Submission, Text, undone};
 use lacuna::intake::{Report, unused};
 use lacuna::simulate::Summary;
@@ -396,16 +397,7 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
 
 /// A count with a comma at every thousand.
 pub fn people(figure: f64) -> String {
-    let rounded = figure.round();
-    let digits = format!("{:.0}", rounded.abs());
-    let mut text = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if rounded < 0.0 { format!("-{text}") } else { text }
+    grouped(figure.round() as i64)
 }
 
 #[cfg(test)]

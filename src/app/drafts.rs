@@ -18,8 +18,8 @@ use super::collections::View;
 use super::earlier::Earlier;
 use super::import::{ImportError, Said};
 use super::plan::Plan;
-use super::words::grouped;
 use crate::domain::Text;
+use crate::domain::words::grouped;
 use crate::intake::{Kind, KindScore, Report};
 
 /// What all drafts may take together.

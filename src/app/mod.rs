@@ -30,7 +30,6 @@ pub mod styles;
 pub mod tiles;
 mod unplaced;
 pub mod verify;
-mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};

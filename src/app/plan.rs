@@ -11,8 +11,8 @@ use super::identity::{ACTIVITIES, AREAS, NEEDS, POPULATIONS, SITES};
 use super::import::{Import, ImportError};
 use super::settle::settle;
 use super::sheets::Sheets;
-use super::words::counted;
 use crate::analysis::measure;
+use crate::domain::words::counted;
 use crate::domain::{
     Area, Mapping, Operation, Partner, Snapshot, Source, Standards, Submission, Text, undone,
 };

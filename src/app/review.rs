@@ -8,7 +8,7 @@ use super::identity::decision_identity;
 use super::import::ImportError;
 use super::plan::next_submission;
 use super::settle::{Settled, settle};
-use super::words::counted;
+use crate::domain::words::counted;
 use crate::domain::{Decision, DecisionKind, Revision, Snapshot, Source, Text, fold};
 use crate::intake::review::{ReviewItem, items};
 use crate::store::{Changes, NewSubmission, Repeat, Turn};

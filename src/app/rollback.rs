@@ -15,7 +15,7 @@ pub use self::fates::Undone;
 use super::App;
 use super::import::ImportError;
 use super::plan::next_submission;
-use super::words::{counted, grouped};
+use crate::domain::words::{counted, grouped};
 use crate::domain::{Revision, Snapshot, Submission, Text, undone};
 use crate::intake::Kind;
 use crate::store::{About, NewSubmission, Repeats, Turn};
@@ -170,7 +170,7 @@ impl RolledBack {
         let verb = |count: usize, one: &'static str, many| if count == 1 { one } else { many };
         let mut did = Vec::new();
         if *ended > 0 {
-            let (rows, end) = (grouped(*ended as u64), verb(*ended, "ends", "end"));
+            let (rows, end) = (grouped(*ended as i64), verb(*ended, "ends", "end"));
             did.push(format!("{rows} of its rows {end}"));
         }
         if *restored > 0 {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::commit::apply;
 use super::identity::{AREAS, decision_identity};
-use super::words::counted;
+use crate::domain::words::counted;
 use crate::domain::{Area, AreaTree, Snapshot, Text};
 use crate::intake::Again;
 use crate::store::{Change, Changes};

@@ -7,7 +7,7 @@ use super::App;
 use super::import::ImportError;
 use super::plan::Plan;
 use super::settle::areas_after;
-use super::words::grouped;
+use crate::domain::words::grouped;
 use crate::domain::{Snapshot, Submission, undone};
 use crate::intake::{Gazetteer, Kind, Report, rejected_places};
 
@@ -75,7 +75,7 @@ fn remarks(plan: &Plan, known: &Snapshot, reports: &[(Submission, String)]) -> V
             format!(
                 "Submission {id} ({file}, {}): {} {rows} rejected because no boundary knew the area, and these boundaries know {they}. Import that file again after these.",
                 submission.kind,
-                grouped(count as u64),
+                grouped(count as i64),
             )
         })
     };

@@ -27,6 +27,7 @@ pub mod site;
 pub mod snapshot;
 pub mod standard;
 pub mod tally;
+pub mod words;
 
 pub use activity::{Activity, ActivityIdentity, Status};
 pub use area::{Area, AreaIx, AreaName, AreaTree};

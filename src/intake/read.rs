@@ -24,6 +24,7 @@ use super::{
     Kind, Options, figures, kinds, merged, preview, remembered, severities, thousands,
     told_by_rows, unused, vocabulary,
 };
+use crate::domain::words::grouped;
 use crate::domain::{Decided, Partner, Snapshot};
 use crate::formats::sheet::{Sheet, Workbook, column_letters};
 use crate::formats::{Unreadable, sniff};
@@ -255,19 +256,6 @@ fn without_results(sheet: &Sheet<'_>, columns: &[ColumnReport]) -> Option<String
             named.join(", ")
         )
     })
-}
-
-/// A count with a comma before each three digits.
-fn grouped(count: u32) -> String {
-    let digits = count.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 fn begin(

@@ -6,6 +6,7 @@ mod palette;
 pub mod project;
 pub mod qml;
 
+use crate::domain::words::grouped;
 use crate::formats::layer::{GeometryKind, Layer, Value};
 
 use palette::{colour, ramp};
@@ -133,9 +134,11 @@ fn gaps(layer: &Layer<'_>) -> Vec<Rule> {
         let high = edges.get(class).copied();
         let label = match (low, high) {
             (None, None) => "People not reached".to_owned(),
-            (None, Some(high)) => format!("Below {} people", grouped(high)),
-            (Some(low), Some(high)) => format!("{} to {}", grouped(low), grouped(high)),
-            (Some(low), None) => format!("{} people and more", grouped(low)),
+            (None, Some(high)) => format!("Below {} people", grouped(high as i64)),
+            (Some(low), Some(high)) => {
+                format!("{} to {}", grouped(low as i64), grouped(high as i64))
+            }
+            (Some(low), None) => format!("{} people and more", grouped(low as i64)),
         };
         let mut when = vec![When::AtLeast("gap", low.unwrap_or(f64::MIN_POSITIVE))];
         when.extend(high.map(|high| When::Below("gap", high)));
@@ -182,17 +185,4 @@ fn activities() -> Vec<Rule> {
         rule("Cancelled", status("cancelled"), disc("halo", "hatch")),
         rule("Not stated", vec![When::Unknown("status")], disc("reached-2", "halo")),
     ]
-}
-
-/// A figure with its thousands apart.
-fn grouped(figure: f64) -> String {
-    let digits = format!("{figure:.0}");
-    let mut out = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

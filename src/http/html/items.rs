@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use super::collections::example;
 use super::map::{self, Mark};
-use super::{below, below_layer, esc, grouped, home, html_of};
+use super::{below, below_layer, esc, home, html_of};
 use crate::app::collections::params::{DATETIME, FILTER, ParameterKind};
 use crate::app::collections::{Collection, Parameter, Params, View};
+use crate::domain::words::grouped;
 use crate::formats::layer::{FieldKind, GeometryKind, Layer, Value, Want};
 use crate::http::extract::Ask;
 use crate::http::links::{self, encoded};
@@ -225,7 +226,7 @@ fn shown(value: &Value<'_>) -> String {
             let digits = format!("{:.2}", number.abs());
             let (whole, part) = digits.split_once('.').unwrap_or((&digits, "00"));
             let sign = if *number < 0.0 { "-" } else { "" };
-            format!("{sign}{}.{part}", grouped(whole.parse().unwrap_or(0)))
+            format!("{sign}{}.{part}", grouped(whole.parse::<i64>().unwrap_or(0)))
         }
         Value::Boolean(true) => "yes".to_owned(),
         Value::Boolean(false) => "no".to_owned(),

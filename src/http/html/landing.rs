@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::{Frame, below, esc, grouped, html_of, map, map_page, text};
+use super::{Frame, below, esc, html_of, map, map_page, text};
 use crate::app::collections::{COLLECTIONS, View};
+use crate::domain::words::grouped;
 use crate::http::extract::Ask;
 use crate::http::links;
 

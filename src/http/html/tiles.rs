@@ -7,8 +7,9 @@ use geo::{MultiPolygon, Rect, coord};
 use serde_json::Value;
 
 use super::map::{self, Mark};
-use super::{below, below_layer, button, esc, grouped, home, html_of, text};
+use super::{below, below_layer, button, esc, home, html_of, text};
 use crate::app::collections::{Collection, View};
+use crate::domain::words::grouped;
 use crate::formats::layer::Geometry;
 use crate::http::extract::Ask;
 use crate::http::links;

@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 
 use foldhash::fast::FixedState;
 
-use super::{EXAMPLES, Read, grouped};
+use super::{EXAMPLES, Read};
+use crate::domain::words::grouped;
 use crate::formats::Unreadable;
 use crate::formats::sheet::{Part, Sheet, SheetRow};
 use crate::intake::partners::Partners;

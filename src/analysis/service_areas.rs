@@ -58,8 +58,7 @@ pub fn sites_that_serve<'a>(
     let sees = |site: &Site| {
         let by_kind = || site.kind.as_ref().and_then(|kind| standards.sector(kind));
         let sector = site.sector.or_else(by_kind);
-        query.sector == Sector::All
-            || sector.is_some_and(|own| own == query.sector || own.main() == query.sector)
+        query.sector.sees(sector)
     };
     snapshot
         .sites

@@ -70,6 +70,12 @@ impl Sector {
             other => other,
         }
     }
+
+    /// Whether a question about this sector sees a row of another: ALL sees any, a main sector its
+    /// sub-sectors (METHODS 8, 25).
+    pub fn sees(self, own: Option<Sector>) -> bool {
+        self == Sector::All || own.is_some_and(|own| own == self || own.main() == self)
+    }
 }
 
 impl fmt::Display for Sector {

@@ -220,10 +220,8 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let outlined = bbox.as_ref().filter(|bbox| bbox.outline().is_some());
 
     let pass = |row: usize, activity: &Activity| {
-        let sees =
-            |asked: Sector| activity.sector.is_some_and(|own| own == asked || own.main() == asked);
         let has = |bbox: &Bbox| view.activity_point(row).is_some_and(|point| bbox.has(&point));
-        sector.is_none_or(sees)
+        sector.is_none_or(|asked| asked.sees(activity.sector))
             && outlined.is_none_or(has)
             && partner.is_none_or(|partner| activity.partner == *partner)
             && status.is_none_or(|status| activity.status == Some(status))

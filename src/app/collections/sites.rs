@@ -71,9 +71,7 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
 
     let pass = |row: usize| {
         let site = &sites[row];
-        let sees =
-            |asked: Sector| site.sector.is_some_and(|own| own == asked || own.main() == asked);
-        sector.is_none_or(sees)
+        sector.is_none_or(|asked| asked.sees(site.sector))
             && partner.is_none_or(|partner| site.partner.as_ref() == Some(partner))
             && kind
                 .as_ref()

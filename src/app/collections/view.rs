@@ -8,7 +8,7 @@ use moka::sync::Cache;
 
 use crate::analysis::coverage::{AreaCoverage, coverage};
 use crate::analysis::gaps::{self, Gaps};
-use crate::analysis::service_areas::{ServiceAreas, SpaceQuery, service_areas};
+use crate::analysis::service_areas::{ServiceAreas, SpaceQuery, service_areas, sites_that_serve};
 use crate::analysis::{Basis, GapQuery};
 use crate::domain::layered::Layer;
 use crate::domain::{
@@ -377,16 +377,9 @@ impl View {
         self.kept.space.sites_below.get_with((sector, period), || {
             let tree = &self.snapshot.areas;
             let mut counts = vec![0; tree.len()];
-            for (site, area) in self.snapshot.sites.iter().zip(self.site_areas()) {
-                let own = || {
-                    let kind = site.kind.as_ref();
-                    site.sector.or(kind.and_then(|kind| self.standards.sector(kind)))
-                };
-                let sees = sector == Sector::All
-                    || own().is_some_and(|own| own == sector || own.main() == sector);
-                if sees && site.serves() && site.period().meets(&period) {
-                    counts[area.at()] += 1;
-                }
+            let query = SpaceQuery { level: 1, sector, period, group: Group::ALL };
+            for (site, _) in sites_that_serve(&self.snapshot, &self.standards, &query) {
+                counts[self.site_areas()[site].at()] += 1;
             }
             // Children come after their parents.
             for position in (1..counts.len()).rev() {

@@ -234,8 +234,7 @@ async fn import(args: args::Import) -> Result<()> {
     imported?;
     // The program ends: its memory goes back as a whole, faster than row by row.
     std::mem::forget(app);
-    let counts = || reports.iter().map(|report| report.counts);
-    if counts().any(|counts| counts.rows > 0 && counts.rejected == counts.rows) {
+    if reports.iter().any(|report| report.counts.nothing_accepted()) {
         bail!("every row of a file was rejected: the report above says why");
     }
     Ok(())
@@ -324,7 +323,7 @@ fn verdict(outcome: &Outcome, dry_run: bool) -> String {
     );
     match (&outcome.committed, dry_run) {
         (Some(revision), _) => format!("Committed as revision {}: {rows}.", revision.number),
-        (None, _) if counts_of.rows > 0 && counts_of.rejected == counts_of.rows => {
+        (None, _) if counts_of.nothing_accepted() => {
             format!(
                 "Nothing was imported and nothing of the file is kept: all {} rows were rejected. Correct them and send the file again; --report FILE writes down why, row by row.",
                 counts_of.rows

@@ -141,7 +141,7 @@ impl Reading {
     /// Why there is nothing to commit, where every row was rejected: in a sentence.
     pub fn nothing_accepted(&self) -> Option<String> {
         let counts = &self.report.counts;
-        if counts.rows == 0 || counts.rejected < counts.rows {
+        if !counts.nothing_accepted() {
             return None;
         }
         let rejecting = self.report.issues.iter().filter(|issue| issue.rejects);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Snapshot, Submission, Text, fold, undone};
+use crate::domain::{Snapshot, Submission, Text, fold};
 use crate::intake::Kind;
 
 /// A submission that a file looks like a correction of. It is only pointed out: the sender says
@@ -33,19 +33,15 @@ pub(super) fn earlier(
     returned: bool,
     shared: &BTreeMap<u32, (usize, usize)>,
 ) -> Option<Earlier> {
-    let undone = undone(&known.submissions);
     let name = undated(file_name);
     // The level of boundaries is in their number: names without numbers say nothing of them.
     let named_alike = |one: &Submission| kind != Kind::Areas && undated(&one.file_name) == name;
     let alike = |one: &&Submission| {
         let (all, found) = shared.get(&one.id).copied().unwrap_or_default();
-        *one.kind == *kind.name()
-            && !undone.contains(&one.id)
-            && found < all
-            && (found * 2 >= all || found > 0 && (returned || named_alike(one)))
+        found < all && (found * 2 >= all || found > 0 && (returned || named_alike(one)))
     };
     let found = |one: &Submission| shared.get(&one.id).copied().unwrap_or_default();
-    let best = known.submissions.iter().filter(alike).max_by_key(|one| (found(one).1, one.id))?;
+    let best = known.holding(kind.name()).filter(alike).max_by_key(|one| (found(one).1, one.id))?;
     let (all, found) = found(best);
     Some(Earlier {
         submission: best.id,
@@ -68,9 +64,7 @@ pub(super) fn unknown(known: &Snapshot, kind: Kind) -> Option<String> {
 
 /// The latest submission of a kind that was not rolled back.
 pub fn last(known: &Snapshot, kind: Kind) -> Option<u32> {
-    let undone = undone(&known.submissions);
-    let good = |one: &&Submission| *one.kind == *kind.name() && !undone.contains(&one.id);
-    known.submissions.iter().rfind(good).map(|one| one.id)
+    known.holding(kind.name()).next_back().map(|one| one.id)
 }
 
 /// A file's name without its ending and whatever tells one month or version from the next.

@@ -14,7 +14,7 @@ use super::sheets::Sheets;
 use crate::analysis::measure;
 use crate::domain::words::counted;
 use crate::domain::{
-    Area, Mapping, Operation, Partner, Snapshot, Source, Standards, Submission, Text, undone,
+    Area, Mapping, Operation, Partner, Snapshot, Source, Standards, Submission, Text,
 };
 use crate::intake::{self, Kind, Options, Report, Unreadable};
 use crate::store::{Change, Changes, NewSubmission};
@@ -41,9 +41,8 @@ impl Plan {
     /// of which every row was rejected leaves nothing, whatever its kind: not the names of partners
     /// that its rows had, and no submission.
     pub fn is_needed(&self, known: &Snapshot) -> bool {
-        let counts = &self.report.counts;
-        let accepted = counts.rows == 0 || counts.rejected < counts.rows;
-        accepted && (!self.changes.is_empty() || self.operation != known.operation)
+        !self.report.counts.nothing_accepted()
+            && (!self.changes.is_empty() || self.operation != known.operation)
     }
 
     /// Adds remarks to the report, the one that is kept too.
@@ -239,14 +238,8 @@ fn sent_before(
     sheets: &Sheets,
 ) -> Option<String> {
     let counts = found.counts;
-    let undone = undone(&known.submissions);
-    let same = |one: &&Submission| {
-        *one.sha256 == *sha256
-            && *one.kind == *kind.name()
-            && !undone.contains(&one.id)
-            && !sheets.is_another(one.id)
-    };
-    let before = known.submissions.iter().rfind(same)?;
+    let same = |one: &&Submission| *one.sha256 == *sha256 && !sheets.is_another(one.id);
+    let before = known.holding(kind.name()).rfind(same)?;
     if counts.new + counts.changed == 0 || found.replaces.contains(&before.id) {
         return None;
     }
@@ -268,9 +261,7 @@ pub(super) fn next_submission(known: &Snapshot) -> u32 {
 fn family(known: &Snapshot, kind: Kind, replaces: Option<u32>) -> Result<Vec<u32>, ImportError> {
     let mut family = Vec::new();
     let Some(first) = replaces else { return Ok(family) };
-    let undone = undone(&known.submissions);
-    let good = |one: &&Submission| *one.kind == *kind.name() && !undone.contains(&one.id);
-    if known.submission(first).filter(good).is_none() {
+    if known.holding(kind.name()).all(|one| one.id != first) {
         return Err(ImportError::NotReplaceable {
             submission: first,
             kind: kind.name(),

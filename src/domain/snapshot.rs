@@ -8,6 +8,7 @@ use super::layered::Layer;
 use super::{
     Activity, Area, AreaIx, AreaTree, Bands, Decision, Layered, Mapping, Need, NeedTable,
     Operation, Partner, Population, Preorder, Revision, Rows, Site, Submission, Tally, Text,
+    undone,
 };
 
 /// One operation at one revision: rows, area tree and indexes. Never changed; the next revision
@@ -231,6 +232,13 @@ impl Snapshot {
 
     pub fn submission(&self, id: u32) -> Option<&Submission> {
         self.submissions.iter().find(|submission| submission.id == id)
+    }
+
+    /// The submissions of a kind that were not rolled back, the oldest first.
+    pub fn holding<'s>(&'s self, kind: &'s str) -> impl DoubleEndedIterator<Item = &'s Submission> {
+        let undone = undone(&self.submissions);
+        let of_kind = self.submissions.iter().filter(move |one| *one.kind == *kind);
+        of_kind.filter(move |one| !undone.contains(&one.id))
     }
 
     /// A submission's file, with its sheet where others of that file were sent too; of a rollback that

@@ -58,6 +58,13 @@ pub struct Counts {
     pub copies: u32,
 }
 
+impl Counts {
+    /// Every row was rejected.
+    pub fn nothing_accepted(&self) -> bool {
+        self.rows > 0 && self.rejected == self.rows
+    }
+}
+
 /// One sheet of a workbook.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetReport {

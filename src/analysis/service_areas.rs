@@ -78,7 +78,8 @@ pub fn radius_m(site: &Site, standards: &Standards) -> Option<(f64, bool)> {
     own.map(|radius| (radius, false)).or_else(by_standard)
 }
 
-/// The service areas of a query, by level for `outside` only.
+/// The service areas of a query. Circles are the same at every level: it says only of which areas
+/// those in `outside` are none.
 pub fn service_areas(
     snapshot: &Snapshot,
     standards: &Standards,

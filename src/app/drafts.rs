@@ -1,6 +1,7 @@
 //! Drafts: files that were sent and read but not committed. They live in memory, within a budget;
 //! nothing of them is in the database or in what others see.
 
+pub mod asked;
 mod offered;
 mod work;
 
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::sync::{Semaphore, watch};
 
-use super::asked::Asked;
+use self::asked::Asked;
 use super::changes::{Counts, Difference};
 use super::collections::View;
 use super::earlier::Earlier;

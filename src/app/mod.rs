@@ -1,6 +1,5 @@
 //! Use cases for HTTP and CLI alike: import, query, export, publish a new snapshot.
 
-pub mod asked;
 pub mod changes;
 pub mod collections;
 mod commit;

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use serde_json::Value;
 
-use crate::app::asked::{Asked, NAMES};
 use crate::app::collections::BadParameter;
+use crate::app::drafts::asked::{Asked, NAMES};
 use crate::app::drafts::{Draft, DraftError, Phase, Sent};
 use crate::app::import::{ImportError, Said};
 use crate::domain::{Snapshot, Submission, undone};

@@ -89,8 +89,8 @@ struct Figures {
 /// Why rows that were read do not count, by row.
 type Verdicts = HashMap<u32, (Problem, String)>;
 
-/// Reads a file of needs. The cycle of a row is its own, else the one the sender said, else
-/// the calendar year in the file's name; without any of these the file is refused with the question.
+/// Reads a file of needs. The cycle of a row is its own, else the calendar year in the file's name,
+/// else the one the sender said; without any of these the file is refused with the question.
 pub fn needs(
     file_name: &str,
     bytes: &[u8],

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Row, SqlitePool};
 
 use super::batch::Values;
 use super::engine::{Engine, Record, Tx, on};
-use super::place::Place;
+use super::moved::Place;
 use super::{Store, StoreError, operations, postgres_bulk};
 use crate::domain::Text;
 

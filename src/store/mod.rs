@@ -14,12 +14,12 @@ mod error;
 mod gaps;
 mod history;
 mod mappings;
+mod moved;
 mod needs;
 mod operations;
 mod own_words;
 mod packed;
 mod partners;
-mod place;
 mod places;
 mod postgres_bulk;
 mod prune;
@@ -51,7 +51,7 @@ use std::sync::Arc;
 
 use batch::Table;
 use engine::{Engine, Pool, Tx};
-use place::Place;
+use moved::Place;
 
 use crate::domain::{
     Activity, Area, Decision, DecisionKind, Mapping, Need, Operation, Partner, Population,

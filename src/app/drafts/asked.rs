@@ -1,7 +1,7 @@
 //! How the sender wants a file read, from names and values as they come over HTTP.
 
-use super::collections::BadParameter;
-use super::collections::params::not_known;
+use crate::app::collections::BadParameter;
+use crate::app::collections::params::not_known;
 use crate::domain::{Period, Sector};
 use crate::intake::{FIELDS, Field, Kind, Options};
 

@@ -1,8 +1,9 @@
 //! Lacuna: who is covered, who is not, who is covered twice, and how sure are we?
 //!
-//! Import direction: `domain <- {analysis, formats <- intake, store, simulate} <- app <- http <- main`.
-//! Analysis, formats and store never import each other; only intake stands on formats. `sqlite_file`,
-//! which formats and store write with, knows nothing of ours.
+//! Import direction: `domain <- {analysis, formats <- intake <- simulate, store} <- app <- http <- main`.
+//! Analysis, formats and store never import each other; only intake stands on formats, and simulate
+//! takes the columns of our templates from it. `sqlite_file`, which formats and store write with,
+//! knows nothing of ours.
 //! `tests/tidy.rs` enforces it.
 
 pub mod analysis;

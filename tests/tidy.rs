@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each layer and the layers it may use: `domain <- {analysis, formats <- intake, store, simulate}
+/// Each layer and the layers it may use: `domain <- {analysis, formats <- intake <- simulate, store}
 /// <- app <- http <- main`. `sqlite_file` knows nothing of ours, as if it were a library.
 const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
@@ -16,7 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("formats", &["domain", "sqlite_file"]),
     ("intake", &["domain", "formats"]),
     ("store", &["domain", "sqlite_file"]),
-    ("simulate", &["domain"]),
+    ("simulate", &["domain", "intake"]),
     ("app", &["domain", "analysis", "formats", "intake", "store", "simulate"]),
     ("http", &["domain", "analysis", "formats", "intake", "app"]),
 ];

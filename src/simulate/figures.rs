@@ -7,6 +7,7 @@ use super::land::Land;
 use super::plan::{Plan, SECTORS, SUB_SECTORS};
 use super::rng::{Rng, fraction, mix2};
 use super::{Error, pcodes};
+use crate::intake::Kind;
 
 /// People of one group: population, affected, in need, targeted.
 type Figures = [u64; 4];
@@ -14,7 +15,7 @@ type Figures = [u64; 4];
 /// Writes the need rows; answers how many.
 pub fn write_needs(land: &Land, plan: &Plan, out: impl Write) -> Result<u64, Error> {
     let mut rng = Rng::new(land.mesh.seed, "needs");
-    let mut csv = columns::start(out, columns::NEEDS)?;
+    let mut csv = columns::start(out, Kind::Needs)?;
     let mut rows = 0;
     for area in (0..land.levels[plan.level].len()).filter(|area| plan.is_known(*area)) {
         let harm = land.harm[plan.level][area];
@@ -101,7 +102,7 @@ const AGES: [&str; 3] = ["0-17", "18-59", "60+"];
 /// Writes the population of every level: totals, sexes, ages and their crossings down to the level
 /// of the needs, totals and sexes below. Answers how many rows.
 pub fn write_population(land: &Land, plan: &Plan, out: impl Write) -> Result<u64, Error> {
-    let mut csv = columns::start(out, columns::POPULATION)?;
+    let mut csv = columns::start(out, Kind::Population)?;
     let mut rows = 0;
     // Parts are made at the finest level and added upward, so that they agree everywhere.
     let mut parts: Vec<[[u64; 3]; 2]> = land.people[land.finest()]

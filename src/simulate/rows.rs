@@ -11,6 +11,7 @@ use super::mesh::Spot;
 use super::partners::Partners;
 use super::rng::Rng;
 use super::{Error, pcodes};
+use crate::intake::Kind;
 
 /// One line (METHODS 4), before its months.
 #[derive(Clone, Debug)]
@@ -83,7 +84,7 @@ const RECENT: usize = 48;
 
 impl<'a, W: Write> Rows<'a, W> {
     pub fn new(land: &'a Land, partners: &'a Partners, count: u64, out: W) -> Result<Self, Error> {
-        let csv = columns::start(out, columns::ACTIVITIES)?;
+        let csv = columns::start(out, Kind::Activities)?;
         let copies = count / COPY_EVERY;
         let originals = count - copies;
         Ok(Rows {

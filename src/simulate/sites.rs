@@ -9,6 +9,7 @@ use super::partners::Partners;
 use super::plan::SECTORS;
 use super::rng::Rng;
 use super::{Error, pcodes};
+use crate::intake::Kind;
 
 /// Type, what it is called, sector, its share of all sites in percent, people it can serve, usual
 /// radius in metres where one is stated.
@@ -38,7 +39,7 @@ pub fn write(
         sum
     };
     let sums: Vec<f64> = land.people[level].iter().zip(&land.harm[level]).map(weigh).collect();
-    let mut csv = columns::start(out, columns::SITES)?;
+    let mut csv = columns::start(out, Kind::Sites)?;
     for number in 1..=count {
         let drawn = rng.between(0.0, sum);
         let area = sums.partition_point(|sum| *sum <= drawn).min(sums.len() - 1);

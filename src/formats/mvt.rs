@@ -189,7 +189,8 @@ fn zigzag(number: i64) -> u64 {
     (number << 1 ^ number >> 63) as u64
 }
 
-fn varint(out: &mut Vec<u8>, mut number: u64) {
+/// A number in as many bytes as it needs, seven bits in each, the lowest first.
+pub(super) fn varint(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
         number >>= 7;

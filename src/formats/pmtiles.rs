@@ -6,6 +6,8 @@ use std::io::{self, Write};
 
 use foldhash::fast::RandomState;
 
+use super::mvt::varint;
+
 pub const MEDIA: &str = "application/vnd.pmtiles";
 
 /// Bytes of the header.
@@ -188,14 +190,6 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
     // Writing to memory does not fail.
     let _ = encoder.write_all(plain);
     encoder.finish().unwrap_or_default()
-}
-
-fn varint(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
 }
 
 #[cfg(test)]

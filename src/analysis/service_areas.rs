@@ -140,31 +140,18 @@ pub fn service_areas(
 #[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 pub(super) mod tests {
     use super::*;
-    use crate::domain::{
-        Area, Operation, Placed, Point, Rows, SiteStatus, Source, Standard, Standards,
-    };
+    use crate::domain::{Area, Operation, Point, Rows, SiteStatus, Source, Standard, Standards};
     use geo::polygon;
     use std::sync::Arc;
 
     pub fn site(lon: f64, lat: f64, radius_m: f64) -> Site {
         Site {
             id: 0,
-            source: Source::default(),
-            site_id: None,
-            name: None,
             kind: Some("water-point".into()),
             sector: Some(Sector::Wsh),
-            partner: None,
-            reported_as: None,
-            area: None,
-            placed: Placed::default(),
             point: Some(Point::new(lon, lat)),
-            status: None,
-            capacity_people: None,
             radius_m: Some(radius_m),
-            start: None,
-            end: None,
-            sensitivity: None,
+            ..Site::default()
         }
     }
 
@@ -185,11 +172,10 @@ pub(super) mod tests {
     }
 
     pub fn rows(areas: Vec<Area>, mut sites: Vec<Site>) -> Rows {
-        let (id, name) = ("op".into(), "Operation".into());
         for (number, site) in sites.iter_mut().enumerate() {
             site.id = number as u64 + 1;
         }
-        let mut rows = Rows::empty(Operation { id, name, note: None, household_size: None });
+        let mut rows = Rows::empty(Operation::new("op", "Operation"));
         rows.areas = areas;
         rows.sites = sites;
         rows

@@ -86,8 +86,7 @@ mod tests {
 
     #[test]
     fn a_report_that_came_back_corrects_the_submission_that_it_shares_a_row_with() {
-        let operation =
-            Operation { id: "op".into(), name: "Op".into(), note: None, household_size: None };
+        let operation = Operation::new("op", "Op");
         let sent = Submission {
             id: 3,
             kind: "activities".into(),

@@ -13,7 +13,7 @@ use super::locate::Locator;
 use super::{Point, Source, Text, fold_spelling, parents};
 
 /// An administrative area (COD-AB): a P-code, a level 1-4 (0 is the operation), a parent, a polygon.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Area {
     /// Unique within the operation; a string, leading zeros matter.
     pub pcode: Text,
@@ -30,7 +30,7 @@ pub struct Area {
 
 /// What an area is called. It reads as the name that is shown; other names, such as that in another
 /// script, are further spellings to match rows by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AreaName {
     shown: Text,
     /// Each on a line of its own.
@@ -320,9 +320,7 @@ mod tests {
             name: pcode.into(),
             level,
             parent: parent.map(Into::into),
-            geometry: None,
-            area_km2: None,
-            source: Source::default(),
+            ..Area::default()
         }
     }
 

@@ -181,21 +181,13 @@ fn bands(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Area, Day, Group, Source};
+    use crate::domain::{Area, Day, Group};
     use proptest::prelude::*;
 
     fn tree() -> AreaTree {
         let area = |number: usize| {
             let pcode: Text = format!("X{number:02}").into();
-            Area {
-                name: pcode.clone().into(),
-                pcode,
-                level: 1,
-                parent: None,
-                geometry: None,
-                area_km2: None,
-                source: Source::default(),
-            }
+            Area { name: pcode.clone().into(), pcode, level: 1, ..Area::default() }
         };
         AreaTree::build(&"op".into(), &"op".into(), (0..40).map(area).collect())
     }

@@ -3,7 +3,7 @@
 use super::{Group, Period, Sector, Source, Text};
 
 /// People in need and related figures of one area x sector x group for a cycle.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Need {
     pub source: Source,
     /// P-code; `None` is the whole operation, whose figures are never spread.
@@ -22,7 +22,7 @@ pub struct Need {
 }
 
 /// How many people of a group live in an area (COD-PS).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Population {
     pub source: Source,
     /// P-code; `None` is the whole operation.

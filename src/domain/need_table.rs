@@ -185,15 +185,12 @@ mod tests {
     fn of_rows_for_one_cell_and_cycle_the_later_one_stays_in_whatever_order_they_come() {
         let need = |row: u32, year: i16, people: f64| Need {
             source: Source { submission: 1, row },
-            area: None,
             sector: Sector::Wsh,
             group: Group::ALL,
             cycle: Period::year(year).unwrap(),
-            population: None,
-            affected: None,
             in_need: Some(people),
-            targeted: None,
             severity: Some(f64::NAN),
+            ..Need::default()
         };
         let mut needs = vec![need(1, 2025, 5.0), need(3, 2026, 9.0), need(2, 2026, 7.0)];
         let areas = AreaTree::build(&"op".into(), &"op".into(), vec![]);

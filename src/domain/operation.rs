@@ -16,6 +16,13 @@ pub struct Operation {
     pub household_size: Option<f64>,
 }
 
+impl Operation {
+    /// One of which nothing else is known.
+    pub fn new(id: impl Into<Text>, name: impl Into<Text>) -> Operation {
+        Operation { id: id.into(), name: name.into(), note: None, household_size: None }
+    }
+}
+
 /// A number that grows with each committed change of an operation; 0 is the empty operation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Revision {

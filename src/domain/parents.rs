@@ -67,7 +67,7 @@ mod tests {
     use geo::polygon;
 
     use super::*;
-    use crate::domain::{AreaTree, Source};
+    use crate::domain::AreaTree;
 
     fn area(pcode: &str, level: u8, parent: Option<&str>, x: f64, width: f64) -> Area {
         let square = polygon![
@@ -79,8 +79,7 @@ mod tests {
             level,
             parent: parent.map(Into::into),
             geometry: Some(Arc::new(square.into())),
-            area_km2: None,
-            source: Source::default(),
+            ..Area::default()
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Source, Text};
 
 /// An organisation that reports activities or runs sites.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Partner {
     /// The folded name, the key under which rows refer to it.
     pub id: Text,

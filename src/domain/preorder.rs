@@ -79,7 +79,7 @@ impl Preorder {
 #[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
-    use crate::domain::{Area, Source};
+    use crate::domain::Area;
 
     #[test]
     fn an_area_and_what_is_below_it_are_one_stretch() {
@@ -88,9 +88,7 @@ mod tests {
             name: pcode.into(),
             level,
             parent: parent.map(Into::into),
-            geometry: None,
-            area_km2: None,
-            source: Source::default(),
+            ..Area::default()
         };
         let areas = vec![
             area("B", 1, None),

@@ -3,9 +3,10 @@
 use std::fmt;
 
 /// A sector: one humanitarian cluster or area of responsibility, or `ALL`, intersectoral.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Sector {
+    #[default]
     All,
     Ccm,
     Edu,

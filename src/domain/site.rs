@@ -3,7 +3,7 @@
 use super::{Day, Period, Placed, Point, Sector, Source, Text};
 
 /// A distribution point, water point, health facility, school, camp.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Site {
     /// Given by the store when the site is first kept, never reused; 0 before that.
     pub id: u64,

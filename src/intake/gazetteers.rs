@@ -264,7 +264,7 @@ fn header(position: usize, top: &[Line], at: usize, options: &Options) -> Option
 mod tests {
     use super::super::areas;
     use super::*;
-    use crate::domain::{Area, AreaTree, Source};
+    use crate::domain::{Area, AreaTree};
 
     fn check(text: &str, options: &Options) -> (Vec<(String, u8, Option<String>)>, u32) {
         let none = AreaTree::build(&"op".into(), &"Operation".into(), Vec::new());
@@ -334,10 +334,8 @@ mod tests {
             pcode: "A1".into(),
             name: "North".into(),
             level: 1,
-            parent: None,
             geometry: Some(std::sync::Arc::new(shape.into())),
-            area_km2: None,
-            source: Source::default(),
+            ..Area::default()
         };
         let known = AreaTree::build(&"op".into(), &"Operation".into(), vec![drawn.clone()]);
         let text = "adm1_pcode,adm1_name\nA1,North\nA2,South\n";

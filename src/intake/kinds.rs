@@ -271,7 +271,7 @@ mod tests {
 
     fn kind(text: &str) -> Kind {
         let name: crate::domain::Text = "t".into();
-        let operation = Operation { id: name.clone(), name, note: None, household_size: None };
+        let operation = Operation::new(name.clone(), name);
         let known = Snapshot::build(Rows::empty(operation));
         kinds(text.as_bytes(), &known, &Options::default()).unwrap()[0].kind
     }
@@ -304,7 +304,7 @@ mod tests {
     fn what_is_no_kind_is_refused_with_what_it_is() {
         let refusal = |text: &str| {
             let name: crate::domain::Text = "t".into();
-            let operation = Operation { id: name.clone(), name, note: None, household_size: None };
+            let operation = Operation::new(name.clone(), name);
             let known = Snapshot::build(Rows::empty(operation));
             kinds(text.as_bytes(), &known, &Options::default()).unwrap_err().0
         };
@@ -320,7 +320,7 @@ mod tests {
     #[test]
     fn a_table_sent_as_another_kind_is_doubted_and_templates_are_not() {
         let name: crate::domain::Text = "t".into();
-        let operation = Operation { id: name.clone(), name, note: None, household_size: None };
+        let operation = Operation::new(name.clone(), name);
         let known = Snapshot::build(Rows::empty(operation));
         let gazetteer = Gazetteer::new(&known.areas, &known.decisions);
         let doubted = |kind, text: &str| {

@@ -236,8 +236,7 @@ mod tests {
     use crate::intake::{Options, activities};
 
     fn read(bytes: &[u8]) -> Report {
-        let operation =
-            Operation { id: "op".into(), name: "Op".into(), note: None, household_size: None };
+        let operation = Operation::new("op", "Op");
         let known = Snapshot::build(Rows::empty(operation));
         activities("5w", bytes, &known, &Options::default()).unwrap().1
     }

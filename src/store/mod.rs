@@ -81,7 +81,7 @@ pub struct Change<T, K> {
 }
 
 /// A submission about to be committed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct NewSubmission {
     pub id: u32,
     pub kind: Text,

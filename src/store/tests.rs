@@ -47,9 +47,7 @@ pub(super) fn submission(id: u32) -> NewSubmission {
         at: "2026-07-01T00:00:00Z".into(),
         report: "{}".into(),
         replaces: (id > 1).then(|| id - 1),
-        undoes: None,
-        sheet: None,
-        mapping: None,
+        ..NewSubmission::default()
     }
 }
 
@@ -123,33 +121,25 @@ pub(super) fn changes() -> Changes {
     let site = Site {
         id: 1,
         source,
-        site_id: None,
         name: Some("Pump".into()),
         kind: Some("water_point".into()),
         sector: Some(Sector::Wsh),
-        partner: None,
         reported_as: Some("dwb".into()),
-        area: None,
         placed: Placed { said: None, ..placed("") },
-        point: None,
         status: Some(SiteStatus::Partial),
         capacity_people: Some(250.0),
-        radius_m: None,
-        start: None,
         end: Some(Day(-3)),
-        sensitivity: None,
+        ..Site::default()
     };
     let need = Need {
         source,
-        area: None,
         sector: Sector::All,
         group: Group::ALL,
         cycle: Period::year(2026).unwrap(),
-        population: None,
-        affected: None,
         in_need: Some(146_313.5),
         targeted: Some(0.0),
         severity: Some(4.0),
+        ..Need::default()
     };
     let people = Population {
         source,

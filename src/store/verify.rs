@@ -257,8 +257,7 @@ mod tests {
     use crate::store::{Changes, NewSubmission};
 
     async fn commit(store: &Store, base: u64) {
-        let operation =
-            Operation { id: "op".into(), name: "Op".into(), note: None, household_size: None };
+        let operation = Operation::new("op", "Op");
         let submission = NewSubmission {
             id: base as u32 + 1,
             kind: "review".into(),
@@ -266,10 +265,7 @@ mod tests {
             sha256: "".into(),
             at: "2026-07-01T00:00:00Z".into(),
             report: "{}".into(),
-            replaces: None,
-            undoes: None,
-            sheet: None,
-            mapping: None,
+            ..NewSubmission::default()
         };
         let turn = store.turn(&operation.id).await.unwrap();
         let base = Revision { number: base, at: submission.at.clone() };

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use geo::{MultiPolygon, Point, Rect, coord};
 use lacuna::app::App;
 use lacuna::domain::{
-    Activity, Area, Group, Need, Operation, Partner, PartnerType, Period, Placed, Population,
+    Activity, Area, Group, Need, Operation, Partner, PartnerType, Period, Population,
     PopulationGroup, Revision, Rows, Sector, Site, SiteStatus, Snapshot, Source, Status,
     Submission,
 };
@@ -234,16 +234,11 @@ fn site(id: u64, name: &str, partner: &str, at: [f64; 2], radius_m: Option<f64>)
         kind: Some("water point".into()),
         sector: Some(Sector::Wsh),
         partner: Some(partner.into()),
-        reported_as: None,
-        area: None,
-        placed: Placed::default(),
         point: Some(Point::new(at[0], at[1])),
         status: Some(SiteStatus::Functional),
         capacity_people: Some(250.0),
         radius_m,
-        start: None,
-        end: None,
-        sensitivity: None,
+        ..Site::default()
     }
 }
 
@@ -254,11 +249,10 @@ fn need(area: &str, sector: Sector, in_need: f64, row: u32) -> Need {
         sector,
         group: Group::ALL,
         cycle: Period::year(2026).unwrap(),
-        population: None,
-        affected: None,
         in_need: Some(in_need),
         targeted: Some(in_need / 2.0),
         severity: Some(3.0),
+        ..Need::default()
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use geo::Point;
 use lacuna::app::App;
-use lacuna::domain::{Day, Operation, Placed, Rows, Site, Snapshot, Source};
+use lacuna::domain::{Day, Operation, Rows, Site, Snapshot, Source};
 
 use crate::fixture::ask;
 
@@ -15,12 +15,7 @@ use crate::fixture::ask;
 type Days = [(&'static str, &'static str); 3];
 
 fn cities(days: Days) -> Arc<App> {
-    let mut rows = Rows::empty(Operation {
-        id: "cities".into(),
-        name: "Cities".into(),
-        note: None,
-        household_size: None,
-    });
+    let mut rows = Rows::empty(Operation::new("cities", "Cities"));
     let day = |text: &str| text.parse::<Day>().unwrap();
     for (at, line) in include_str!("cities.csv").lines().skip(1).enumerate() {
         let (name, line) = match line.strip_prefix('"') {
@@ -32,21 +27,12 @@ fn cities(days: Days) -> Arc<App> {
         rows.sites.push(Site {
             id: at as u64 + 1,
             source: Source { submission: 1, row: at as u32 + 2 },
-            site_id: None,
             name: Some(name.into()),
-            kind: None,
-            sector: None,
-            partner: None,
-            reported_as: None,
-            area: None,
-            placed: Placed::default(),
             point: Some(Point::new(figures[0], figures[1])),
-            status: None,
             capacity_people: Some(figures[2]),
-            radius_m: None,
             start: dated.map(|at| day(days[at].0)),
             end: dated.map(|at| day(days[at].1)),
-            sensitivity: None,
+            ..Site::default()
         });
     }
     let app = App::default();

@@ -30,10 +30,9 @@ fn app() -> Arc<App> {
             pcode: format!("A{at:05}").into(),
             name: format!("Area {at}").into(),
             level: 1,
-            parent: None,
             geometry: Some(Arc::new(MultiPolygon::new(vec![Polygon::new(ring, Vec::new())]))),
-            area_km2: None,
             source: Source { submission: 1, row: 1 },
+            ..Area::default()
         });
     }
     for number in 0..60_000u32 {

@@ -127,9 +127,7 @@ fn made(counts: &[usize]) -> Rows {
                 name: pcode.clone().into(),
                 level: depth as u8 + 1,
                 parent,
-                geometry: None,
-                area_km2: None,
-                source: Source::default(),
+                ..Area::default()
             });
             level.push(pcode);
         }
@@ -154,16 +152,15 @@ fn made(counts: &[usize]) -> Rows {
         });
         for sector in SECTORS {
             rows.needs.push(Need {
-                source: Source::default(),
                 area: Some(pcode.clone()),
                 sector,
                 group: Group::ALL,
                 cycle: Period::year(2026).unwrap_or(Period::ALWAYS),
                 population: Some(people),
-                affected: None,
                 in_need: Some((people * 0.4).round()),
                 targeted: Some((people * 0.3).round()),
                 severity: Some((random.below(5) + 1) as f64),
+                ..Need::default()
             });
         }
     }

@@ -140,8 +140,7 @@ impl Dice {
 
 fn made(count: usize) -> Rows {
     let text = |text: String| Text::from(text);
-    let operation =
-        Operation { id: "bench".into(), name: "Bench".into(), note: None, household_size: None };
+    let operation = Operation::new("bench", "Bench");
     let mut rows = Rows::empty(operation);
     rows.revision = Revision { number: 1, at: "2026-01-01T00:00:00Z".into() };
     let mut deepest = Vec::new();
@@ -175,11 +174,10 @@ fn made(count: usize) -> Rows {
                 sector,
                 group: Group::ALL,
                 cycle: Period::year(2026).unwrap(),
-                population: None,
-                affected: None,
                 in_need: Some(dice.below(50_000) as f64),
                 targeted: Some(dice.below(30_000) as f64),
                 severity: Some(3.0),
+                ..Need::default()
             });
         }
     }

@@ -12,7 +12,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use lacuna::analysis::coverage::{Detail, coverage_by};
 use lacuna::analysis::service_areas::{ServiceAreas, SpaceQuery, service_areas};
 use lacuna::domain::{
-    Area, Group, Operation, Period, Placed, Point, Rows, Sector, Site, Snapshot, Source, Standards,
+    Area, Group, Operation, Period, Point, Rows, Sector, Site, Snapshot, Standards,
 };
 
 const SOUTH_WEST: (f64, f64) = (31.0, -24.0);
@@ -105,8 +105,7 @@ fn preparing_50_000_areas_for_points(bencher: divan::Bencher) {
 }
 
 fn snapshot(areas: Vec<Area>, sites: Vec<Site>) -> Snapshot {
-    let (id, name) = ("bench".into(), "Bench".into());
-    let mut rows = Rows::empty(Operation { id, name, note: None, household_size: None });
+    let mut rows = Rows::empty(Operation::new("bench", "Bench"));
     rows.areas = areas;
     rows.sites = sites;
     Snapshot::build(rows)
@@ -143,10 +142,8 @@ fn areas(columns: i32, rows: i32, depth: u32) -> Vec<Area> {
                 pcode: format!("BN{row:03}{column:03}").into(),
                 name: "Area".into(),
                 level: 1,
-                parent: None,
                 geometry: Some(Arc::new(shape)),
-                area_km2: None,
-                source: Source::default(),
+                ..Area::default()
             });
         }
     }
@@ -181,22 +178,10 @@ fn sites(count: u64) -> Vec<Site> {
         let radius_m = [500.0, 1_000.0, 2_500.0, 5_000.0, 10_000.0][(dice.share() * 5.0) as usize];
         made.push(Site {
             id,
-            source: Source::default(),
-            site_id: None,
-            name: None,
-            kind: None,
-            sector: None,
             partner: Some(format!("partner {}", (dice.share() * 40.0) as u32).into()),
-            reported_as: None,
-            area: None,
-            placed: Placed::default(),
             point: Some(at),
-            status: None,
-            capacity_people: None,
             radius_m: Some(radius_m),
-            start: None,
-            end: None,
-            sensitivity: None,
+            ..Site::default()
         });
     }
     made

@@ -41,8 +41,7 @@ async fn measure(database: &str, rows: u64) {
     let added: Vec<_> = (1..=rows).map(|id| activity(id, &said)).collect();
     let activities = Change { added, ..Change::default() };
     let changes = Changes { activities, ..Changes::default() };
-    let operation =
-        Operation { id: "bench".into(), name: "Bench".into(), note: None, household_size: None };
+    let operation = Operation::new("bench", "Bench");
     let submission = NewSubmission {
         id: 1,
         kind: "activities".into(),
@@ -50,10 +49,7 @@ async fn measure(database: &str, rows: u64) {
         sha256: "00".into(),
         at: "2026-01-01T00:00:00Z".into(),
         report: "{}".into(),
-        replaces: None,
-        undoes: None,
-        sheet: None,
-        mapping: None,
+        ..NewSubmission::default()
     };
 
     let start = Instant::now();

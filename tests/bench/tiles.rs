@@ -213,8 +213,7 @@ fn shape(x: usize, y: usize, span: usize) -> MultiPolygon<f64> {
 }
 
 fn made() -> Rows {
-    let operation =
-        Operation { id: "bench".into(), name: "Bench".into(), note: None, household_size: None };
+    let operation = Operation::new("bench", "Bench");
     let mut rows = Rows::empty(operation);
     rows.revision = Revision { number: 1, at: "2026-01-01T00:00:00Z".into() };
     let source = || Source { submission: 1, row: 1 };
@@ -245,11 +244,10 @@ fn made() -> Rows {
                     sector: Sector::Wsh,
                     group: Group::ALL,
                     cycle: Period::year(2026).unwrap(),
-                    population: None,
-                    affected: None,
                     in_need: Some((at * 37 % 9000) as f64),
                     targeted: Some((at * 17 % 5000) as f64),
                     severity: Some(3.0),
+                    ..Need::default()
                 });
             }
         }
@@ -263,17 +261,12 @@ fn made() -> Rows {
             name: Some(format!("Water point {number}").into()),
             kind: Some("water point".into()),
             sector: Some(Sector::Wsh),
-            partner: None,
-            reported_as: None,
             placed: Default::default(),
-            area: None,
             point: Some(Point::new(at(number * 2, CORNER[0]), at(number * 2 + 1, CORNER[1]))),
             status: Some(SiteStatus::Functional),
             capacity_people: Some((number % 900) as f64),
             radius_m: Some(500.0),
-            start: None,
-            end: None,
-            sensitivity: None,
+            ..Site::default()
         });
     }
     rows

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use lacuna::domain::{
-    Activity, Area, Operation, Revision, Rows, Sector, Snapshot, Source, activity::Counting, fold,
+    Activity, Area, Operation, Revision, Rows, Sector, Snapshot, activity::Counting, fold,
     fold_spelling,
 };
 use lacuna::intake::{self, Intake, Options, Report};
@@ -23,17 +23,14 @@ fn areas(path: &Path, level: u8, code: &str, name: &str, parent: Option<&str>) -
             name: text(name).into(),
             level,
             parent: parent.map(|key| text(key).into()),
-            geometry: None,
-            area_km2: None,
-            source: Source::default(),
+            ..Area::default()
         }
     };
     features.iter().map(area).collect()
 }
 
 fn snapshot(areas: Vec<Area>) -> Snapshot {
-    let operation =
-        Operation { id: "op".into(), name: "Operation".into(), note: None, household_size: None };
+    let operation = Operation::new("op", "Operation");
     let revision = Revision::default();
     Snapshot::build(Rows { revision, areas, ..Rows::empty(operation) })
 }

@@ -36,12 +36,7 @@ fn name_of(path: &str) -> &str {
 }
 
 fn empty() -> Snapshot {
-    Snapshot::build(Rows::empty(Operation {
-        id: "test".into(),
-        name: "Test".into(),
-        note: None,
-        household_size: None,
-    }))
+    Snapshot::build(Rows::empty(Operation::new("test", "Test")))
 }
 
 /// A snapshot with the areas of boundary files, imported one after the other.

@@ -23,8 +23,7 @@ impl std::fmt::Debug for Made {
 
 /// An operation with areas from paths such as `P` and `P/D1`; the level is the depth.
 pub fn operation(paths: &[&str]) -> Made {
-    let operation =
-        Operation { id: "op".into(), name: "op".into(), note: None, household_size: None };
+    let operation = Operation::new("op", "op");
     let mut rows = Rows::empty(operation);
     for path in paths {
         let (parent, pcode) = match path.rsplit_once('/') {
@@ -36,9 +35,7 @@ pub fn operation(paths: &[&str]) -> Made {
             name: pcode.into(),
             level: path.split('/').count() as u8,
             parent: parent.map(Text::from),
-            geometry: None,
-            area_km2: None,
-            source: Source::default(),
+            ..Area::default()
         });
     }
     Made { rows, said: vec![] }
@@ -102,11 +99,7 @@ impl Made {
             sector: sector(words.next().unwrap()),
             group: Group::ALL,
             cycle: Period::year(2026).unwrap(),
-            population: None,
-            affected: None,
-            in_need: None,
-            targeted: None,
-            severity: None,
+            ..Need::default()
         };
         for word in words {
             let (key, value) = word.split_once('=').unwrap();

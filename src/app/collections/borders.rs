@@ -162,7 +162,7 @@ pub fn write(shape: &MultiPolygon<f64>, grid: Grid) -> Arc<[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Source, Text};
+    use crate::domain::Text;
 
     fn tree(name: &str, side: f64) -> AreaTree {
         let square = Rect::new((0.0, 0.0), (side, 1.0)).to_polygon();
@@ -170,10 +170,8 @@ mod tests {
             pcode: "A".into(),
             name: name.into(),
             level: 1,
-            parent: None,
             geometry: Some(Arc::new(square.into())),
-            area_km2: None,
-            source: Source::default(),
+            ..Area::default()
         };
         AreaTree::build(&Text::from("op"), &Text::from("Operation"), vec![area])
     }

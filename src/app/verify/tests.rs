@@ -7,8 +7,8 @@ use geo::{LineString, MultiPolygon, Polygon, wkt};
 use super::*;
 use crate::app::{App, demo};
 use crate::domain::{
-    Activity, Area, Day, Group, Need, Operation, Partner, Period, Placed, Point, Population,
-    Revision, Rows, Sector, Site, Submission,
+    Activity, Area, Day, Group, Need, Operation, Partner, Period, Point, Population, Revision,
+    Rows, Sector, Site, Submission,
 };
 use crate::store::{
     Checksums, OwnWords, PackedCopy, Pruning, Repeats, Run, Sum, Summed, Sums, Version, databases,
@@ -51,36 +51,20 @@ fn site() -> Site {
     Site {
         id: 3,
         source: Source { submission: 1, row: 4 },
-        site_id: None,
-        name: None,
-        kind: None,
-        sector: None,
         partner: Some("alpha".into()),
-        reported_as: None,
-        area: None,
-        placed: Placed::default(),
-        point: None,
-        status: None,
-        capacity_people: None,
-        radius_m: None,
-        start: None,
-        end: None,
-        sensitivity: None,
+        ..Site::default()
     }
 }
 
 fn need() -> Need {
     Need {
         source: Source { submission: 1, row: 5 },
-        area: None,
         sector: Sector::Wsh,
         group: Group::ALL,
         cycle: Period::year(2026).unwrap(),
-        population: None,
-        affected: None,
         in_need: Some(1.0),
-        targeted: None,
         severity: Some(5.0),
+        ..Need::default()
     }
 }
 
@@ -108,9 +92,8 @@ fn sound() -> Kept {
         partners: vec![Partner {
             id: "alpha".into(),
             name: "Alpha".into(),
-            acronym: None,
-            kind: None,
             source,
+            ..Partner::default()
         }],
         activities: vec![activity()],
         sites: vec![site()],
@@ -122,12 +105,7 @@ fn sound() -> Kept {
             people: 100.0,
             year: None,
         }],
-        ..Rows::empty(Operation {
-            id: "op".into(),
-            name: "Op".into(),
-            note: None,
-            household_size: None,
-        })
+        ..Rows::empty(Operation::new("op", "Op"))
     };
     Kept {
         rows,

@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use super::*;
-use crate::domain::{Area, Operation, PlaceMethod, Rows, Source};
+use crate::domain::{Area, Operation, PlaceMethod, Rows};
 
 /// Two provinces of Mozambique, each with districts.
 fn known() -> Snapshot {
@@ -10,12 +10,9 @@ fn known() -> Snapshot {
         name: name.into(),
         level: if parent.is_some() { 2 } else { 1 },
         parent: parent.map(Into::into),
-        geometry: None,
-        area_km2: None,
-        source: Source::default(),
+        ..Area::default()
     };
-    let operation =
-        Operation { id: "op".into(), name: "Op".into(), note: None, household_size: None };
+    let operation = Operation::new("op", "Op");
     let mut rows = Rows::empty(operation);
     rows.areas = vec![
         area("MZ09", "Sofala", None),

@@ -5,12 +5,7 @@ use super::*;
 use crate::domain::{Operation, Rows};
 
 fn reached(text: &str, options: &Options) -> (Vec<f64>, Report) {
-    let known = Snapshot::build(Rows::empty(Operation {
-        id: "op".into(),
-        name: "Operation".into(),
-        note: None,
-        household_size: None,
-    }));
+    let known = Snapshot::build(Rows::empty(Operation::new("op", "Operation")));
     let (intake, report) = activities("a.csv", text.as_bytes(), &known, options).unwrap();
     (intake.activities.iter().filter_map(|row| row.reached).collect(), report)
 }

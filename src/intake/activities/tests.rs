@@ -4,12 +4,7 @@ use super::*;
 use crate::domain::{Operation, Rows};
 
 fn nowhere() -> Snapshot {
-    Snapshot::build(Rows::empty(Operation {
-        id: "op".into(),
-        name: "Operation".into(),
-        note: None,
-        household_size: None,
-    }))
+    Snapshot::build(Rows::empty(Operation::new("op", "Operation")))
 }
 
 pub(super) fn read(text: &str) -> (Vec<Activity>, Report) {

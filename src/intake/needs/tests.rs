@@ -9,13 +9,9 @@ fn known() -> Snapshot {
         name: format!("Name {pcode}").as_str().into(),
         level,
         parent: parent.map(Into::into),
-        geometry: None,
-        area_km2: None,
-        source: Source::default(),
+        ..Area::default()
     };
-    let name = "Test".into();
-    let mut rows =
-        Rows::empty(Operation { id: "test".into(), name, note: None, household_size: None });
+    let mut rows = Rows::empty(Operation::new("test", "Test"));
     rows.areas = vec![
         area("A1", 1, None),
         area("A101", 2, Some("A1")),

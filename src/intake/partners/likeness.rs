@@ -315,15 +315,13 @@ fn is_misspelt(a: &[String], b: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Source;
 
     fn partner(name: &str, acronym: Option<&str>) -> Partner {
         Partner {
             id: fold(name).as_str().into(),
             name: name.into(),
             acronym: acronym.map(Into::into),
-            kind: None,
-            source: Source::default(),
+            ..Partner::default()
         }
     }
 

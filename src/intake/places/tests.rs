@@ -15,8 +15,7 @@ fn area(pcode: &str, name: &str, parent: Option<&str>, x: f64) -> Area {
         level: if parent.is_some() { 2 } else { 1 },
         parent: parent.map(Into::into),
         geometry: Some(Arc::new(square.into())),
-        area_km2: None,
-        source: Source::default(),
+        ..Area::default()
     }
 }
 

@@ -31,14 +31,12 @@ fn area(pcode: &str, parent: Option<&str>, x: (f64, f64), y: (f64, f64)) -> Area
         level: if parent.is_some() { 2 } else { 1 },
         parent: parent.map(Into::into),
         geometry: Some(Arc::new(polygon.into())),
-        area_km2: None,
-        source: Source::default(),
+        ..Area::default()
     }
 }
 
 fn snapshot(areas: Vec<Area>, populations: Vec<Population>) -> Snapshot {
-    let operation =
-        Operation { id: "op".into(), name: "op".into(), note: None, household_size: None };
+    let operation = Operation::new("op", "op");
     Snapshot::build(Table { areas, populations, ..Table::empty(operation) })
 }
 

@@ -10,9 +10,7 @@ fn area(pcode: &str, name: &str, parent: Option<&str>) -> Area {
         name: name.into(),
         level: if parent.is_some() { 2 } else { 1 },
         parent: parent.map(Into::into),
-        geometry: None,
-        area_km2: None,
-        source: Source::default(),
+        ..Area::default()
     }
 }
 
@@ -23,8 +21,7 @@ fn decision(kind: DecisionKind, key: &str, value: Option<&str>) -> Decision {
 
 /// The snapshot after a file of activities was imported under these decisions.
 fn imported(text: &str, decisions: Vec<Decision>) -> Snapshot {
-    let name = "Test".into();
-    let operation = Operation { id: "test".into(), name, note: None, household_size: None };
+    let operation = Operation::new("test", "Test");
     let mut rows = Rows::empty(operation);
     rows.areas = vec![
         area("A", "Aleph", None),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::domain::{Area, Operation, Rows, Sector, Source};
+use crate::domain::{Area, Operation, Rows, Sector};
 use crate::intake::standards::built_in;
 
 fn known() -> Snapshot {
@@ -15,12 +15,9 @@ fn known() -> Snapshot {
         geometry: Some(Arc::new(
             geo::Rect::new((1., 1.), (1. + side, 1. + side)).to_polygon().into(),
         )),
-        area_km2: None,
-        source: Source::default(),
+        ..Area::default()
     };
-    let name = "Test".into();
-    let mut rows =
-        Rows::empty(Operation { id: "test".into(), name, note: None, household_size: None });
+    let mut rows = Rows::empty(Operation::new("test", "Test"));
     rows.areas = vec![area("A1", 1, None, 4.), area("A101", 2, Some("A1"), 1.)];
     Snapshot::build(rows)
 }

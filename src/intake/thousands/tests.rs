@@ -1,30 +1,26 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use super::super::{Options, Report, activities, needs, returned};
-use crate::domain::{Activity, Area, Group, Operation, Population, Rows, Snapshot, Source};
+use crate::domain::{Activity, Area, Group, Operation, Population, Rows, Snapshot};
 use crate::intake::Field;
 
 fn known(population: Option<f64>) -> Snapshot {
-    let operation =
-        Operation { id: "op".into(), name: "Op".into(), note: None, household_size: None };
+    let operation = Operation::new("op", "Op");
     let mut rows = Rows::empty(operation);
     let area = |pcode: &str, level: u8, parent: Option<&str>| Area {
         pcode: pcode.into(),
         name: pcode.into(),
         level,
         parent: parent.map(Into::into),
-        geometry: None,
-        area_km2: None,
-        source: Source::default(),
+        ..Area::default()
     };
     rows.areas = vec![area("A1", 1, None), area("A101", 2, Some("A1"))];
     rows.populations = population
         .map(|people| Population {
-            source: Source::default(),
             area: Some("A101".into()),
             group: Group::ALL,
             people,
-            year: None,
+            ..Population::default()
         })
         .into_iter()
         .collect();

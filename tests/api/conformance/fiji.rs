@@ -16,8 +16,7 @@ fn rect(west: f64, east: f64) -> MultiPolygon<f64> {
 
 /// West of the line, across it, east of it; a site on each side and one on the line itself.
 fn app() -> Arc<App> {
-    let operation =
-        Operation { id: "isles".into(), name: "Isles".into(), note: None, household_size: None };
+    let operation = Operation::new("isles", "Isles");
     let mut rows = Rows::empty(operation);
     let mut across = rect(179.0, 180.0);
     across.0.extend(rect(-180.0, -179.5).0);
@@ -26,10 +25,9 @@ fn app() -> Arc<App> {
         pcode: pcode.into(),
         name: pcode.into(),
         level: 1,
-        parent: None,
-        area_km2: None,
         geometry: Some(Arc::new(shape)),
         source: Source { submission: 1, row: 1 },
+        ..Area::default()
     };
     rows.areas = shapes.map(area).into();
     let at = [(1, 178.0), (2, 180.0), (3, -179.0)];

@@ -16,9 +16,10 @@ use super::evidence::{Evidence, Trait};
 use super::fields::Field;
 use super::figures::{self, Figure, Measure, Word};
 use super::headers;
+use super::slice::Slice;
 use super::tags::{self, split_tag};
 use super::vocabulary::normalise;
-use crate::domain::{Age, Disability, Group, PopulationGroup, Sector, Sex};
+use crate::domain::{Age, Disability, Group, PopulationGroup, Sex};
 
 /// A column that counts a part.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,22 +30,36 @@ pub struct Part {
     pub whom: Whom,
 }
 
-/// Whom a column counts: a group, and in tables of needs perhaps the need of one sector.
+/// Whom a column counts: a group, and perhaps only those of one sector or of some months.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Whom {
-    /// `None` where the row or the sender says the sector.
-    pub sector: Option<Sector>,
+    pub slice: Slice,
     pub group: Group,
+}
+
+impl Whom {
+    /// Everybody, of a slice.
+    pub fn all(slice: Slice) -> Whom {
+        Whom { slice, group: Group::ALL }
+    }
 }
 
 impl std::fmt::Display for Whom {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.sector {
-            Some(sector) if self.group == Group::ALL => f.write_str(sector.code()),
-            Some(sector) => write!(f, "{} {}", sector.code(), self.group),
-            None => self.group.fmt(f),
+        match self.slice {
+            Slice::WHOLE => self.group.fmt(f),
+            slice if self.group == Group::ALL => slice.fmt(f),
+            slice => write!(f, "{slice} {}", self.group),
         }
     }
+}
+
+/// A column whose sum with others is compared with the column of their total.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BesideTotal {
+    pub field: Field,
+    pub total: usize,
+    pub column: usize,
 }
 
 /// What became of the columns of parts; positions are those of the heads.
@@ -52,8 +67,8 @@ impl std::fmt::Display for Whom {
 pub struct Resolved {
     /// Column, field, confidence, and whom a part counts; a total counts all.
     pub used: Vec<(usize, Field, f32, Option<Whom>)>,
-    /// Columns whose sum is compared with the total of a field.
-    pub beside_total: Vec<(usize, Field)>,
+    /// Columns whose sum is compared with a total.
+    pub beside_total: Vec<BesideTotal>,
     pub notes: Vec<(usize, String)>,
     pub remarks: Vec<String>,
 }
@@ -259,7 +274,8 @@ fn one_field(
     let mut used: Vec<(usize, Whom)> = Vec::new();
     for (at, figure) in columns {
         let group = Group { age: age(figure, columns, adult), ..figure.group };
-        let whom = Whom { sector: figure.sector, group };
+        let slice = Slice { sector: figure.sector, ..Slice::WHOLE };
+        let whom = Whom { slice, group };
         let clash = used.iter().find(|(_, known)| match kind {
             Kind::Activities => overlap(&known.group, &group),
             _ => *known == whom,
@@ -275,13 +291,15 @@ fn one_field(
             None => used.push((*at, whom)),
         }
     }
-    if let Some(total) = total.filter(|_| kind == Kind::Activities) {
-        let total = title(&heads[total]);
+    if let Some(at) = total.filter(|_| kind == Kind::Activities) {
+        let total = title(&heads[at]);
         let note = format!(
             "a part of {name}, whose total is column {total}: used only where the parts add up to more"
         );
         resolved.notes.extend(used.iter().map(|(at, _)| (*at, note.clone())));
-        resolved.beside_total.extend(used.iter().map(|(at, _)| (*at, field)));
+        let beside =
+            |(column, _): &(usize, Whom)| BesideTotal { field, total: at, column: *column };
+        resolved.beside_total.extend(used.iter().map(beside));
         let titles: Vec<String> = columns.iter().map(|(at, _)| title(&heads[*at])).collect();
         resolved.remarks.push(format!(
             "Column {total} is the total of {name}; its parts in {} are used only in rows where it is blank or they add up to more.",

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::{Operation, Rows};
 
-fn nowhere() -> Snapshot {
+pub(super) fn nowhere() -> Snapshot {
     Snapshot::build(Rows::empty(Operation {
         id: "op".into(),
         name: "Operation".into(),
@@ -13,7 +13,11 @@ fn nowhere() -> Snapshot {
 }
 
 pub(super) fn read(text: &str) -> (Vec<Activity>, Report) {
-    let read = activities("a.csv", text.as_bytes(), &nowhere(), &Options::default());
+    read_named("a.csv", text)
+}
+
+pub(super) fn read_named(name: &str, text: &str) -> (Vec<Activity>, Report) {
+    let read = activities(name, text.as_bytes(), &nowhere(), &Options::default());
     let (intake, report) = read.unwrap();
     (intake.activities, report)
 }

@@ -455,6 +455,13 @@ fn the_same_figure_in_another_column_is_no_copy() {
          a,WASH,kits,100.0,\n",
     );
     assert_eq!((rows.len(), report.counts.copies), (2, 1));
+    // Words of one meaning are one, and places with and without diacritics; ids are as written.
+    let (rows, report) = read(
+        "Organization,Activity ID,Status,Population group,Sex,Location,Reached\n\
+         A,x,ongoing,IDP,female,Camp Rose,100\nA,x,Ongoing,IDPs,F,Camp Ros\u{e9},100\n\
+         A,X,ongoing,IDP,female,Camp Rose,100\n",
+    );
+    assert_eq!((rows.len(), report.counts.copies), (2, 1));
     // Two words for one sector may be two pieces of work.
     let (rows, _) = read("Organization,Cluster,Reached\nA,Sant\u{e9},100\nA,Chol\u{e9}ra,100\n");
     assert_eq!(rows.len(), 2);

@@ -360,3 +360,7 @@ mod stray_tests;
 #[cfg(test)]
 #[path = "activities/slice_tests.rs"]
 mod slice_tests;
+
+#[cfg(test)]
+#[path = "activities/parts_tests.rs"]
+mod parts_tests;

@@ -5,6 +5,7 @@
 mod by_values;
 mod calendars;
 mod neighbours;
+mod others;
 mod phases;
 mod scale;
 mod several;
@@ -137,7 +138,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let mut candidates = Vec::new();
     let mut notes = vec![String::new(); heads.len()];
     let (mut dropped, mut figures) = (Vec::new(), Vec::new());
-    let mut other_calendars = Vec::new();
+    let (mut other_calendars, mut remarks_of_others) = (Vec::new(), Vec::new());
     let none = Evidence::default();
     let seen = |at: usize| evidence.get(at).unwrap_or(&none);
     let is_unused = |head: &Head| options.unused.iter().any(|name| says(head, name));
@@ -194,7 +195,8 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         });
         if let Some(figure) = figure {
             if figure.is_part() {
-                figures.push((at, figure));
+                let measure = figure.measure.or(seen(at).counts);
+                figures.push((at, Figure { measure, ..figure }));
                 continue;
             }
             if let Some(field) = figure.field(kind, None) {
@@ -216,6 +218,13 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     }
     parts::prefer_numbers(&mut figures, &seen);
     thousands.settle(kind, &mut candidates, &mut figures);
+    remarks_of_others.extend(others::set_apart(
+        kind,
+        heads,
+        &mut candidates,
+        &mut figures,
+        &mut notes,
+    ));
     prefer_totals(heads, &mut candidates);
     to_date::prefer_later(heads, &mut candidates);
     let slices = slices::set_apart(kind, heads, options, &mut candidates, &mut figures, &mut notes);
@@ -233,6 +242,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let mut remarks = doubles(heads, &assigned);
     remarks.extend(over_time);
     remarks.extend(other_calendars);
+    remarks.extend(remarks_of_others);
     remarks.extend(slices.remarks.iter().cloned());
     swap_acronyms(evidence, &mut assigned);
     remarks.extend(implementer_reports(kind, heads, &mut assigned));

@@ -9,7 +9,7 @@ mod whole;
 
 use self::whole::{Whole, piece};
 use super::columns::{self, Mapping};
-use super::evidence::{doubts_groups, evidence};
+use super::evidence::{doubts_groups, doubts_parts, evidence};
 use super::fields::Field;
 use super::partners::Partners;
 use super::parts::Part;
@@ -82,7 +82,9 @@ pub fn read_table<T: Send>(
     let parts = sheet.parts(found.first_row, PART_ROWS)?;
     let mut evidence = evidence(sheet, &found, &gazetteer)?;
     let mut mapping = columns::map(kind, &found.heads, &evidence, options);
-    while doubts_groups(sheet, &found, &mapping, &mut evidence)? {
+    while doubts_groups(sheet, &found, &mapping, &mut evidence)?
+        || doubts_parts(sheet, &found, &mapping, &mut evidence)?
+    {
         mapping = columns::map(kind, &found.heads, &evidence, options);
     }
     columns::settle_slices(kind, sheet, &found, &mut mapping)?;

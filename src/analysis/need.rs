@@ -162,7 +162,7 @@ fn of_any_sector(snapshot: &Snapshot, query: &GapQuery, rank: usize) -> Option<f
     for (sector, ..) in Sector::TABLE {
         for at in snapshot.need_table.cells(*sector, &(rank..rank + 1)) {
             let cycle = choose_cycle(snapshot.need_table.cell(at).1, query, &mut seen);
-            let population = total(cycle, |row| row.population);
+            let population = total(cycle, &query.group, |row| row.population);
             if *sector == Sector::All && population.is_some() {
                 return population;
             }
@@ -172,8 +172,9 @@ fn of_any_sector(snapshot: &Snapshot, query: &GapQuery, rank: usize) -> Option<f
     largest
 }
 
-/// Of one area's rows of a sector, those about people the query sees, of the latest cycle that
-/// meets the period and has any (METHODS 17).
+/// Of one area's rows of a sector, those about people the query sees, of one cycle that meets the
+/// period: the latest with a row about exactly the group, else the latest that has parts of it
+/// (METHODS 12, 17). A later row about one part says nothing of the others.
 fn choose_cycle<'a>(
     rows: &'a [NeedRow],
     query: &GapQuery,
@@ -181,39 +182,51 @@ fn choose_cycle<'a>(
 ) -> &'a [NeedRow] {
     seen.clear();
     let (start, end) = query.period.bounds();
-    // Rows come by cycle, the latest first: the first cycle with a row is the one.
-    for cycle in rows.chunk_by(|a, b| a.cycle == b.cycle) {
-        if cycle[0].cycle.0 > end || start > cycle[0].cycle.1 {
-            continue;
-        }
-        if query.group == Group::ALL {
-            return cycle;
-        }
-        seen.extend(cycle.iter().filter(|row| query.group.sees(&row.group)));
-        if !seen.is_empty() {
-            break;
-        }
+    // Rows come by cycle, the latest first.
+    let cycles = || {
+        let cycles = rows.chunk_by(|a, b| a.cycle == b.cycle);
+        cycles.filter(move |cycle| cycle[0].cycle.0 <= end && start <= cycle[0].cycle.1)
+    };
+    let is_whole = |row: &NeedRow| row.group == query.group;
+    if query.group == Group::ALL {
+        // The row about everybody comes first in its cycle.
+        let whole = cycles().find(|cycle| is_whole(&cycle[0]));
+        return whole.or_else(|| cycles().next()).unwrap_or_default();
     }
+    let sees = |row: &&NeedRow| query.group.sees(&row.group);
+    let whole = cycles().find(|cycle| cycle.iter().any(is_whole));
+    let chosen = whole.or_else(|| cycles().find(|cycle| cycle.iter().any(|row| sees(&row))));
+    seen.extend(chosen.unwrap_or_default().iter().filter(sees));
     seen
 }
 
-/// The figures of the row about exactly the group where it states them, else the sum of the parts'.
+/// The figures of the row about exactly the group, else the sum of the parts' (METHODS 12).
 /// Severity is not a number of people: of parts it is the highest, never a sum or a mean.
 fn figure(cycle: &[NeedRow], group: &Group) -> NeedFigure {
     let own = cycle.iter().find(|row| row.group == *group);
     let own = own.map(|row| row.severity).filter(|severity| !severity.is_nan());
     let severities = cycle.iter().map(|row| row.severity).filter(|severity| !severity.is_nan());
     NeedFigure {
-        in_need: total(cycle, |row| row.in_need),
-        targeted: total(cycle, |row| row.targeted),
-        affected: total(cycle, |row| row.affected),
-        population: total(cycle, |row| row.population),
+        in_need: total(cycle, group, |row| row.in_need),
+        targeted: total(cycle, group, |row| row.targeted),
+        affected: total(cycle, group, |row| row.affected),
+        population: total(cycle, group, |row| row.population),
         severity: own.or_else(|| severities.reduce(f64::max)),
     }
 }
 
-fn total(cycle: &[NeedRow], read: fn(&NeedRow) -> f64) -> Option<f64> {
-    parts::total_else_parts(cycle, |row| Some(read(row)).filter(|people| !people.is_nan()))
+/// Where the row about exactly the group states needs, what it leaves blank is unknown: the parts
+/// that state it may be some of them.
+fn total(cycle: &[NeedRow], group: &Group, read: fn(&NeedRow) -> f64) -> Option<f64> {
+    let known = |row: &NeedRow| Some(read(row)).filter(|people| !people.is_nan());
+    let states_needs = |row: &&NeedRow| {
+        let needs = [row.in_need, row.targeted, row.affected];
+        row.group == *group && needs.iter().any(|people| !people.is_nan())
+    };
+    match cycle.iter().find(states_needs) {
+        Some(whole) => known(whole),
+        None => parts::total_else_parts(cycle, known),
+    }
 }
 
 impl NeedFigure {

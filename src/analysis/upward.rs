@@ -24,7 +24,8 @@ pub(super) struct Node {
     gap: Option<Gap>,
     split: Option<Split>,
     severity: Option<f64>,
-    severity_max: Option<(f64, f64)>,
+    /// The highest severity, and the PIN living there where it is known.
+    severity_max: Option<(f64, Option<f64>)>,
     // Of rows held at this very area, and at the areas above it.
     place_unknown: Option<f64>,
     place_unknown_above: Option<f64>,
@@ -147,7 +148,7 @@ impl Node {
             sum.never_targeted += split.never_targeted;
         }
         self.severity_max = match (self.severity_max, child.severity_max) {
-            (Some((a, at_a)), Some((b, at_b))) if a == b => Some((a, at_a + at_b)),
+            (Some((a, at_a)), Some((b, at_b))) if a == b => Some((a, plus(at_a, at_b))),
             (Some((a, at_a)), Some((b, _))) if a > b => Some((a, at_a)),
             (known, None) => known,
             (_, higher) => higher,
@@ -174,7 +175,7 @@ impl Node {
         if self.in_need.below.is_none() {
             self.severity = need.severity;
             if let Some(severity) = need.severity {
-                self.severity_max = Some((severity, need.in_need.unwrap_or(0.0)));
+                self.severity_max = Some((severity, need.in_need));
             }
         }
 
@@ -219,7 +220,7 @@ impl Node {
             population: None,
             severity: self.severity,
             severity_max: self.severity_max.map(|(severity, _)| severity),
-            severity_max_in_need: self.severity_max.map(|(_, people)| people),
+            severity_max_in_need: self.severity_max.and_then(|(_, people)| people),
             reached,
             reached_low: known(self.low),
             reached_high: known(self.high),

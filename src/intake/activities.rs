@@ -1,11 +1,13 @@
 //! Rows of a 3W, 4W or 5W to activities and their partners.
 
 use super::fields::Field;
+use super::parts::Whom;
 use super::places::Policy;
 use super::read::read_table;
 use super::report::Report;
 use super::review;
 use super::row::{Row, Said};
+use super::slice::Slice;
 use super::units::Counted;
 use super::vocabulary::{self, FigureWord};
 use super::{Kind, Options, Unreadable, problems, values};
@@ -144,8 +146,9 @@ fn sort_out(
     *people = None;
 }
 
-/// A row whose figures stand in columns by sex, age or group gives one activity for each group, and
-/// one for everybody where the row has a figure of everybody too. A row without figures gives one.
+/// A row whose figures stand in columns by sex, age or group, by month or by sector gives one activity
+/// for each of them, and one for everybody where the row has a figure of everybody too. A row without
+/// figures gives one.
 fn by_part(row: &mut Row<'_, '_>, whole: Activity, activities: &mut Vec<Activity>) {
     if !row.has_parts() {
         activities.push(whole);
@@ -157,12 +160,27 @@ fn by_part(row: &mut Row<'_, '_>, whole: Activity, activities: &mut Vec<Activity
     if figures.iter().any(Option::is_some) {
         activities.push(whole.clone());
     }
-    for (whom, field, figure) in row.parts(whole.group) {
-        let group = whom.group;
-        let known = activities[first..].iter().position(|part| part.group == group);
+    let figures = row.parts(whole.group);
+    for (whom, field, figure) in &figures {
+        let Whom { slice, group } = *whom;
+        // A month or sector with zeros only was not reported on.
+        let is_same =
+            |(other, _, figure): &&(Whom, Field, f64)| other.slice == slice && *figure > 0.0;
+        if slice != Slice::WHOLE && !figures.iter().any(|one| is_same(&one)) {
+            continue;
+        }
+        let Some((start, end)) = row.days_of(slice, (whole.start, whole.end)) else {
+            row.warn(*field, &slice.to_string(), "", problems::NO_YEAR);
+            continue;
+        };
+        let sector = slice.sector.or(whole.sector);
+        let known = activities[first..].iter().position(|part| {
+            (part.group, part.sector, part.start, part.end) == (group, sector, start, end)
+        });
         let at = first
             + known.unwrap_or_else(|| {
-                let none = Activity { group, targeted: None, reached: None, ..whole.clone() };
+                let none = Activity { group, sector, start, end, ..whole.clone() };
+                let none = Activity { targeted: None, reached: None, ..none };
                 let budget_usd = whole.budget_usd.filter(|_| activities.len() == first);
                 activities.push(Activity {
                     households_targeted: None,
@@ -173,12 +191,22 @@ fn by_part(row: &mut Row<'_, '_>, whole: Activity, activities: &mut Vec<Activity
                 activities.len() - first - 1
             });
         let part = &mut activities[at];
-        match field {
-            Field::Targeted => part.targeted = Some(figure),
-            Field::Reached => part.reached = Some(figure),
-            Field::HouseholdsTargeted => part.households_targeted = Some(figure),
-            Field::HouseholdsReached => part.households_reached = Some(figure),
-            _ => {}
+        let (people, households) = match field {
+            Field::Targeted => (&mut part.targeted, &mut part.households_targeted),
+            Field::Reached => (&mut part.reached, &mut part.households_reached),
+            Field::HouseholdsTargeted => {
+                part.households_targeted = Some(*figure);
+                continue;
+            }
+            Field::HouseholdsReached => {
+                part.households_reached = Some(*figure);
+                continue;
+            }
+            _ => continue,
+        };
+        *people = Some(*figure);
+        if slice != Slice::WHOLE && group == whole.group {
+            sort_out(row, *field, people, households);
         }
     }
     if activities.len() == first {
@@ -279,3 +307,9 @@ mod held_tests;
 
 #[cfg(test)]
 mod stray_tests;
+
+#[cfg(test)]
+mod slice_tests;
+
+#[cfg(test)]
+mod parts_tests;

@@ -5,10 +5,11 @@
 mod by_values;
 mod calendars;
 mod neighbours;
-mod periods;
+mod others;
 mod phases;
 mod scale;
 mod several;
+mod slices;
 mod thousands;
 mod to_date;
 
@@ -19,18 +20,19 @@ use self::neighbours::{
     swap_acronyms,
 };
 use self::phases::Phases;
+pub use self::slices::settle as settle_slices;
 use self::thousands::Thousands;
 use super::against;
 use super::evidence::Evidence;
 use super::fields::{Field, Role};
-use super::figures;
+use super::figures::{self, Figure};
 use super::headers::{self, lookup};
-use super::parts::{self, Part, Whom};
+use super::parts::{self, BesideTotal, Part, Whom};
 use super::report::ColumnReport;
+use super::slice::Slice;
 use super::tags::{is_tag, of_tag, split_tag};
 use super::vocabulary::normalise;
 use super::{Kind, Options, personal};
-use crate::domain::Group;
 use crate::formats::sheet::column_letters;
 
 /// What stands above a column.
@@ -69,8 +71,8 @@ pub struct Mapping {
     pub column_of: Vec<Option<usize>>,
     /// Columns that each count a part of everybody.
     pub parts: Vec<Part>,
-    /// Columns whose sum is compared with the total of a field.
-    pub beside_total: Vec<(Field, usize)>,
+    /// Columns whose sum is compared with a total.
+    pub beside_total: Vec<BesideTotal>,
     /// Columns of further places of the level of a field: `District 2` beside `District 1`.
     pub further: Vec<(Field, usize)>,
     /// The people in need are counted by IPC phase.
@@ -86,10 +88,17 @@ pub struct Mapping {
 }
 
 impl Mapping {
+    /// The months and sectors that columns of figures are about, where they are not about all.
+    pub fn slices(&self) -> impl Iterator<Item = Slice> {
+        let slices = self.parts.iter().map(|part| part.whom.slice);
+        slices.filter(|slice| *slice != Slice::WHOLE)
+    }
+
     /// Every column that the figures of a field are read from.
     pub fn columns_of(&self, field: Field) -> Vec<usize> {
         let parts = self.parts.iter().filter(|part| part.field == field).map(|part| part.column);
-        let beside = self.beside_total.iter().filter(|(of, _)| *of == field).map(|(_, at)| *at);
+        let beside = self.beside_total.iter().filter(|one| one.field == field);
+        let beside = beside.map(|one| one.column);
         self.column_of[field as usize].into_iter().chain(parts).chain(beside).collect()
     }
 }
@@ -128,7 +137,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let mut candidates = Vec::new();
     let mut notes = vec![String::new(); heads.len()];
     let (mut personal, mut figures) = (Vec::new(), Vec::new());
-    let mut other_calendars = Vec::new();
+    let (mut other_calendars, mut remarks_of_others) = (Vec::new(), Vec::new());
     let none = Evidence::default();
     let seen = |at: usize| evidence.get(at).unwrap_or(&none);
     let is_unused = |head: &Head| options.unused.iter().any(|name| says(head, name));
@@ -177,9 +186,15 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         }
         let written = spelled[at].as_ref();
         let written = written.map(|header| Head { header: header.clone(), ..head.clone() });
-        if let Some(figure) = parts::of_column(kind, written.as_ref().unwrap_or(head), seen(at)) {
+        let figure = parts::of_column(kind, written.as_ref().unwrap_or(head), seen(at));
+        let figure = figure.or_else(|| {
+            let plain = slices::without_period(kind, head)?;
+            parts::of_column(kind, &plain, seen(at)).filter(Figure::is_part)
+        });
+        if let Some(figure) = figure {
             if figure.is_part() {
-                figures.push((at, figure));
+                let measure = figure.measure.or(seen(at).counts);
+                figures.push((at, Figure { measure, ..figure }));
                 continue;
             }
             if let Some(field) = figure.field(kind, None) {
@@ -201,9 +216,16 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     }
     parts::prefer_numbers(&mut figures, &seen);
     thousands.settle(kind, &mut candidates, &mut figures);
+    remarks_of_others.extend(others::set_apart(
+        kind,
+        heads,
+        &mut candidates,
+        &mut figures,
+        &mut notes,
+    ));
     prefer_totals(heads, &mut candidates);
     to_date::prefer_later(heads, &mut candidates);
-    let by_period = periods::set_apart(kind, heads, &mut candidates, &mut figures, &mut notes);
+    let slices = slices::set_apart(kind, heads, options, &mut candidates, &mut figures, &mut notes);
     let mut assigned = assign(kind, heads, &seen, candidates, &mut notes);
     between_levels(kind, heads, &notes, &mut assigned);
     by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);
@@ -218,11 +240,13 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let mut remarks = doubles(heads, &assigned);
     remarks.extend(over_time);
     remarks.extend(other_calendars);
-    remarks.extend(by_period);
+    remarks.extend(remarks_of_others);
+    remarks.extend(slices.remarks.iter().cloned());
     swap_acronyms(evidence, &mut assigned);
     remarks.extend(implementer_reports(kind, heads, &mut assigned));
     let Assigned { mut taken, mut column_of, .. } = assigned;
-    let resolved = parts::resolve(kind, heads, &figures, &mut column_of);
+    let mut resolved = parts::resolve(kind, heads, &figures, &mut column_of);
+    slices.resolve(kind, heads, &mut resolved);
     for (at, note) in resolved.notes {
         notes[at] = note;
     }
@@ -256,7 +280,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         column.confidence = phases::SURE;
         column.reason =
             format!("{}, and is added to the other phases above 2", because(&heads[at]));
-        let whom = Whom { sector: None, group: Group::ALL };
+        let whom = Whom::all(Slice::WHOLE);
         parts.push(Part { column: heads[at].index, field: Field::InNeed, whom });
     }
     let further = several::further(heads, &several, &column_of, &mut columns);
@@ -264,7 +288,13 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let column_of = column_of.into_iter().map(index).collect();
     let by_phase = phases.is_some();
     let beside = resolved.beside_total.iter();
-    let beside_total = beside.map(|(at, field)| (*field, heads[*at].index)).collect();
+    let beside_total = beside
+        .map(|one| BesideTotal {
+            total: heads[one.total].index,
+            column: heads[one.column].index,
+            ..*one
+        })
+        .collect();
     let mut mapping = Mapping {
         columns,
         column_of,

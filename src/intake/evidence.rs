@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::ops::{ControlFlow, RangeInclusive};
 
-use super::columns::Mapping;
+use super::columns::{Head, Mapping};
 use super::fields::Field;
+use super::figures::{self, Measure};
 use super::personal;
 use super::places::Gazetteer;
 use super::report::ColumnReport;
@@ -39,6 +40,8 @@ pub struct Evidence {
     pub mean_length: f32,
     /// The first of them.
     pub example: Box<str>,
+    /// What the people of a part are, where only the sums of its rows say it.
+    pub counts: Option<Measure>,
     /// Cells that name a population group, and all that are filled, where too few name one.
     pub few_groups: Option<(u32, u32)>,
     shares: [f32; Trait::COUNT],
@@ -247,6 +250,59 @@ pub fn is_code_shaped(text: &str) -> bool {
         && digits >= 2
         && text.len() <= 20
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// Parts that do not say what they count add up to a total: where that is another one than they were
+/// taken to belong to, their evidence says so from now on; whether it does. `Targeted, Male, Female,
+/// Reached` are the men and women of those targeted where the rows add up so.
+pub fn doubts_parts(
+    sheet: &Sheet<'_>,
+    found: &Found,
+    mapping: &Mapping,
+    evidence: &mut [Evidence],
+) -> Result<bool, Unreadable> {
+    let totals = [(Field::Targeted, Measure::Targeted), (Field::Reached, Measure::Reached)];
+    let says_itself = |head: &Head| {
+        let said =
+            [&head.header, &head.group].into_iter().filter_map(|text| figures::of_header(text));
+        !head.tag.is_empty() || said.into_iter().any(|said| said.measure.is_some())
+    };
+    let mut doubted = false;
+    for ((field, _), (other, measure)) in [(totals[1], totals[0]), (totals[0], totals[1])] {
+        let (Some(total), Some(other)) =
+            (mapping.column_of[field as usize], mapping.column_of[other as usize])
+        else {
+            continue;
+        };
+        let parts = mapping.beside_total.iter().filter(|one| one.total == total);
+        let parts: Vec<usize> = parts.map(|one| one.column).collect();
+        let heads =
+            || found.heads.iter().enumerate().filter(|(_, head)| parts.contains(&head.index));
+        let is_open = |at: usize| evidence.get(at).is_some_and(|seen| seen.counts.is_none());
+        if parts.is_empty() || heads().any(|(at, head)| says_itself(head) || !is_open(at)) {
+            continue;
+        }
+        let (mut rows, mut own, mut others) = (0u32, 0u32, 0u32);
+        sheet.visit(found.first_row, |row| {
+            let number = |at: usize| values::number(row.cell(at), Decimal::Point);
+            let sum = parts.iter().filter_map(|at| number(*at)).reduce(|sum, one| sum + one);
+            if let (Some(sum), Some(of_other)) = (sum, number(other)) {
+                rows += 1;
+                others += u32::from(of_other == sum);
+                own += u32::from(number(total) == Some(sum));
+            }
+            ControlFlow::Continue(())
+        })?;
+        if rows > 0 && others * 10 >= rows * 9 && own * 2 < rows {
+            for at in heads().map(|(at, _)| at).collect::<Vec<_>>() {
+                if let Some(seen) = evidence.get_mut(at) {
+                    seen.counts = Some(measure);
+                }
+            }
+            doubted = true;
+        }
+    }
+    Ok(doubted)
 }
 
 /// A column of free text about people is no population group: were its few known words taken for

@@ -34,6 +34,7 @@ pub mod review;
 pub mod row;
 mod severities;
 pub mod sites;
+pub mod slice;
 pub mod standards;
 pub mod strict;
 pub mod table;
@@ -93,6 +94,8 @@ pub struct Options {
     pub sector: Option<Sector>,
     /// The planning cycle of needs; its year is the year of dates without one.
     pub cycle: Option<Period>,
+    /// The year in the name of the file; of dates without one where nothing else says it.
+    pub named_year: Option<i16>,
     /// The level of areas.
     pub level: Option<u8>,
     /// The sheets with the same headers are read beside this one: nothing of them stays out, and

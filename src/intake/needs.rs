@@ -212,7 +212,7 @@ fn read_row(
     // The rows of a published overview each have a category: it is no table of parts.
     if row.has_parts() && hno.is_none() {
         for (whom, field, figure) in row.parts(group) {
-            let (sector, group) = (whom.sector.unwrap_or(sector), whom.group);
+            let (sector, group) = (whom.slice.sector.unwrap_or(sector), whom.group);
             let known = read.iter().position(|part| (part.0, part.1) == (sector, group));
             let at = known.unwrap_or_else(|| {
                 read.push((sector, group, Figures::default()));

@@ -7,18 +7,21 @@
 //! read.
 
 mod letters;
+mod runs;
 
 pub use letters::spelled;
 
 use super::Kind;
+use super::against;
 use super::columns::{Head, title};
 use super::evidence::{Evidence, Trait};
 use super::fields::Field;
 use super::figures::{self, Figure, Measure, Word};
 use super::headers;
+use super::slice::Slice;
 use super::tags::{self, split_tag};
 use super::vocabulary::normalise;
-use crate::domain::{Age, Disability, Group, PopulationGroup, Sector, Sex};
+use crate::domain::{Age, Disability, Group, PopulationGroup, Sex};
 
 /// A column that counts a part.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,22 +32,36 @@ pub struct Part {
     pub whom: Whom,
 }
 
-/// Whom a column counts: a group, and in tables of needs perhaps the need of one sector.
+/// Whom a column counts: a group, and perhaps only those of one sector or of some months.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Whom {
-    /// `None` where the row or the sender says the sector.
-    pub sector: Option<Sector>,
+    pub slice: Slice,
     pub group: Group,
+}
+
+impl Whom {
+    /// Everybody, of a slice.
+    pub fn all(slice: Slice) -> Whom {
+        Whom { slice, group: Group::ALL }
+    }
 }
 
 impl std::fmt::Display for Whom {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.sector {
-            Some(sector) if self.group == Group::ALL => f.write_str(sector.code()),
-            Some(sector) => write!(f, "{} {}", sector.code(), self.group),
-            None => self.group.fmt(f),
+        match self.slice {
+            Slice::WHOLE => self.group.fmt(f),
+            slice if self.group == Group::ALL => slice.fmt(f),
+            slice => write!(f, "{slice} {}", self.group),
         }
     }
+}
+
+/// A column whose sum with others is compared with the column of their total.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BesideTotal {
+    pub field: Field,
+    pub total: usize,
+    pub column: usize,
 }
 
 /// What became of the columns of parts; positions are those of the heads.
@@ -52,8 +69,8 @@ impl std::fmt::Display for Whom {
 pub struct Resolved {
     /// Column, field, confidence, and whom a part counts; a total counts all.
     pub used: Vec<(usize, Field, f32, Option<Whom>)>,
-    /// Columns whose sum is compared with the total of a field.
-    pub beside_total: Vec<(usize, Field)>,
+    /// Columns whose sum is compared with a total.
+    pub beside_total: Vec<BesideTotal>,
     pub notes: Vec<(usize, String)>,
     pub remarks: Vec<String>,
 }
@@ -79,6 +96,7 @@ pub fn of_column(kind: Kind, head: &Head, evidence: &Evidence) -> Option<Figure>
 fn figure_of(kind: Kind, head: &Head) -> Option<Figure> {
     let of_header = |text: &str| figures::of_header_in(kind, text);
     let own = (!head.shared).then(|| of_header(&head.header)).flatten();
+    let own = own.or_else(|| behind_a_dash(kind, head));
     // `#beneficiary+age` says that ages stand below, `#reached+age_0_4` whom a figure counts.
     let (fields, closeness) = tags::of_tag(kind, &head.tag);
     let other = closeness > 0 && fields.first().is_some_and(|field| !field.counts_people());
@@ -103,6 +121,24 @@ fn figure_of(kind: Kind, head: &Head) -> Option<Figure> {
         households: own.households || above.households,
         ..above
     })
+}
+
+/// `Students reached - boys`: the part that stands behind a figure in words that nobody need know.
+fn behind_a_dash(kind: Kind, head: &Head) -> Option<Figure> {
+    if kind != Kind::Activities || head.shared {
+        return None;
+    }
+    let marks = [" - ", " \u{2013} ", ": "];
+    let (what, who) = marks.iter().find_map(|mark| head.header.rsplit_once(*mark))?;
+    let part = figures::of_header(who).filter(|part| part.is_part() && part.measure.is_none())?;
+    match figures::measures(what)[..] {
+        [measure] if !figures::is_share(what) => {
+            let figure = Figure { measure: Some(measure), ..part };
+            let field = figure.field(kind, None)?;
+            against::of_header(field, &head.header).is_none().then_some(figure)
+        }
+        _ => None,
+    }
 }
 
 /// Of two columns of the same severity the one in numbers comes before the one in words.
@@ -143,6 +179,7 @@ pub fn resolve(
         return resolved;
     }
     let default = default_measure(kind, found, column_of);
+    let by_runs = runs::measures(kind, heads, found, column_of);
     let targets_only = kind == Kind::Needs
         && column_of[Field::Targeted as usize].is_some()
         && column_of[Field::InNeed as usize].is_none()
@@ -162,7 +199,10 @@ pub fn resolve(
                 resolved.notes.push((*at, note.to_owned()));
                 continue;
             }
-            None => default,
+            None => {
+                let told = by_runs.iter().find(|(part, _)| part == at);
+                told.map_or(default, |(_, measure)| *measure)
+            }
         };
         match figure.field(kind, Some(measure)) {
             Some(field) => fields.push((*at, *figure, field)),
@@ -255,11 +295,17 @@ fn one_field(
     resolved: &mut Resolved,
 ) {
     let name = field.name();
-    let adult = adult_age(columns);
+    let (adult, elder) = (adult_age(columns), elder_age(columns));
     let mut used: Vec<(usize, Whom)> = Vec::new();
     for (at, figure) in columns {
-        let group = Group { age: age(figure, columns, adult), ..figure.group };
-        let whom = Whom { sector: figure.sector, group };
+        let mut age = age(figure, columns, adult);
+        // Beside the elderly and children grown-ups are those between them.
+        if figure.word == Some(Word::Grown) && age.from == adult && elder > adult {
+            age.to = elder.saturating_sub(1);
+        }
+        let group = Group { age, ..figure.group };
+        let slice = Slice { sector: figure.sector, ..Slice::WHOLE };
+        let whom = Whom { slice, group };
         let clash = used.iter().find(|(_, known)| match kind {
             Kind::Activities => overlap(&known.group, &group),
             _ => *known == whom,
@@ -275,13 +321,15 @@ fn one_field(
             None => used.push((*at, whom)),
         }
     }
-    if let Some(total) = total.filter(|_| kind == Kind::Activities) {
-        let total = title(&heads[total]);
+    if let Some(at) = total.filter(|_| kind == Kind::Activities) {
+        let total = title(&heads[at]);
         let note = format!(
             "a part of {name}, whose total is column {total}: used only where the parts add up to more"
         );
         resolved.notes.extend(used.iter().map(|(at, _)| (*at, note.clone())));
-        resolved.beside_total.extend(used.iter().map(|(at, _)| (*at, field)));
+        let beside =
+            |(column, _): &(usize, Whom)| BesideTotal { field, total: at, column: *column };
+        resolved.beside_total.extend(used.iter().map(beside));
         let titles: Vec<String> = columns.iter().map(|(at, _)| title(&heads[*at])).collect();
         resolved.remarks.push(format!(
             "Column {total} is the total of {name}; its parts in {} are used only in rows where it is blank or they add up to more.",
@@ -304,6 +352,17 @@ fn one_field(
 fn adult_age(columns: &[(usize, Figure)]) -> u8 {
     let ends = columns.iter().map(|(_, figure)| figure.group.age).filter(|age| *age != Age::ALL);
     ends.map(|age| age.to).filter(|to| (14..=24).contains(to)).max().map_or(18, |to| to + 1)
+}
+
+/// The age at which the elderly of a table begin, 0 where it does not count them apart.
+fn elder_age(columns: &[(usize, Figure)]) -> u8 {
+    let from = |(_, figure): &(usize, Figure)| match figure.word {
+        Some(Word::Elder) => Some(Age::ELDERLY.from),
+        _ => Some(figure.group.age)
+            .filter(|age| age.to == Age::OPEN && age.from >= 45)
+            .map(|age| age.from),
+    };
+    columns.iter().filter_map(from).min().unwrap_or(0)
 }
 
 fn age(figure: &Figure, columns: &[(usize, Figure)], adult: u8) -> Age {

@@ -87,6 +87,11 @@ pub const NO_SECTOR: Problem = problem(
     "The row names no sector: it counts only in ALL.",
     "Fill in the cluster code, such as WSH.",
 );
+pub const NO_YEAR: Problem = problem(
+    "no-year",
+    "The year of these months is not known: their figures are not counted.",
+    "Write the year into the header, such as Jan 2026, or fill in the dates of the row.",
+);
 pub const NOT_A_DATE: Problem = problem(
     "not-a-date",
     "The date cannot be read: it is unknown.",

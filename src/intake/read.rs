@@ -9,9 +9,10 @@ mod whole;
 
 use self::whole::{Whole, piece};
 use super::columns::{self, Mapping};
-use super::evidence::{doubts_groups, evidence};
+use super::evidence::{doubts_groups, doubts_parts, evidence};
 use super::fields::Field;
 use super::partners::Partners;
+use super::parts::Part;
 use super::places::Gazetteer;
 use super::profile::{Profile, profile};
 use super::report::{ColumnReport, Report};
@@ -25,7 +26,7 @@ use super::{
     told_by_rows, unused, vocabulary,
 };
 use crate::domain::words::grouped;
-use crate::domain::{Decided, Partner, Snapshot};
+use crate::domain::{Decided, Group, Partner, Snapshot};
 use crate::formats::sheet::{Sheet, Workbook, column_letters};
 use crate::formats::{Unreadable, sniff};
 
@@ -73,7 +74,8 @@ pub fn read_table<T: Send>(
         }
     };
     let doubt = if remembered.is_none() { doubt() } else { None };
-    let options = &options;
+    let named_year = super::needs::cycle::year_in(file_name).filter(|year| YEARS.contains(year));
+    let options = &Options { named_year, ..options };
     if let Some(sentence) = columns::missing(&found.heads, options) {
         return Err(Unreadable::new(sentence));
     }
@@ -81,9 +83,12 @@ pub fn read_table<T: Send>(
     let parts = sheet.parts(found.first_row, PART_ROWS)?;
     let mut evidence = evidence(sheet, &found, &gazetteer)?;
     let mut mapping = columns::map(kind, &found.heads, &evidence, options);
-    while doubts_groups(sheet, &found, &mapping, &mut evidence)? {
+    while doubts_groups(sheet, &found, &mapping, &mut evidence)?
+        || doubts_parts(sheet, &found, &mapping, &mut evidence)?
+    {
         mapping = columns::map(kind, &found.heads, &evidence, options);
     }
+    columns::settle_slices(kind, sheet, &found, &mut mapping)?;
     told_by_rows::settle(kind, sheet, &found, &mut mapping)?;
     thousands::settle(sheet, &found, known, &mut mapping)?;
     columns::kilometres(&mut mapping);
@@ -91,7 +96,7 @@ pub fn read_table<T: Send>(
     let mapped = mapping.column_of.iter().enumerate();
     let mapped = mapped.filter_map(|(at, column)| Some((super::FIELDS[at].field, (*column)?)));
     let of_parts = mapping.parts.iter().map(|part| (part.field, part.column));
-    let beside_total = mapping.beside_total.iter().copied();
+    let beside_total = mapping.beside_total.iter().map(|beside| (beside.field, beside.column));
     let further = mapping.further.iter().copied();
     let mapped: Vec<(Field, usize)> =
         mapped.chain(of_parts).chain(beside_total).chain(further).collect();
@@ -107,7 +112,7 @@ pub fn read_table<T: Send>(
     let strays = profile.has_strays.then_some(strays);
     unused::note_numbers(&mut mapping, &evidence);
     unused::note_countries(&mut mapping, &evidence, gazetteer.country());
-    mapping.remarks.extend(unused::sector(kind, &mapping.columns, options.sector.is_some()));
+    mapping.remarks.extend(unused::sector(kind, &mapping, options.sector.is_some()));
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
     report.remarks.splice(0..0, doubt);
     if let Some(mapping) = remembered {
@@ -116,13 +121,13 @@ pub fn read_table<T: Send>(
     report.preview = preview::of_table(&book, &found, &report.columns)?;
     options.progress.begin(u64::from(profile.rows));
     let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
-    let file_year = super::needs::cycle::year_in(file_name);
     let own = report.columns.iter().filter(|column| super::returned::is_own(&column.header));
     let own = own.map(|column| column.index);
     let width = own.min().unwrap_or(usize::MAX);
     let columns = report.columns.iter().map(|column| column.index);
     let unread = |at: &usize| *at < width && mapped.iter().all(|(_, column)| column != at);
     let fields = by_column(&mapped);
+    let said = said(&report.columns, &mapping);
     let context = Context {
         kind,
         never_households: told_by_rows::never_households(&mapping),
@@ -135,7 +140,7 @@ pub fn read_table<T: Send>(
         beside_total: mapping.beside_total,
         further: mapping.further,
         merged,
-        said: said(&report.columns),
+        said,
         of_months: of_months(&report.columns),
         strays,
         other_table: profile.other_table,
@@ -149,7 +154,7 @@ pub fn read_table<T: Send>(
         options,
         decided: Decided::new(&known.decisions),
         year,
-        file_year: file_year.filter(|named| year.is_none() && YEARS.contains(named)),
+        file_year: named_year.filter(|_| year.is_none()),
         days: row::plausible_days(),
     };
     let partners = Partners::new(known, profile.acronyms.clone());
@@ -198,13 +203,17 @@ fn by_column(mapped: &[(Field, usize)]) -> Vec<Option<Field>> {
 }
 
 /// What the headers of figures say that they count, by `Field as usize`.
-fn said(columns: &[ColumnReport]) -> Vec<Said> {
+fn said(columns: &[ColumnReport], mapping: &Mapping) -> Vec<Said> {
     let mut said = vec![Said::Nothing; Field::COUNT];
     let other = |column: &ColumnReport| {
         column.field.is_none() && vocabulary::names_quantity(&column.header)
     };
     let has_quantities = columns.iter().any(other);
-    for column in columns.iter().filter(|column| column.group.is_empty()) {
+    let of_all = |column: &&ColumnReport| {
+        let of_group = |part: &Part| part.column == column.index && part.whom.group != Group::ALL;
+        !mapping.parts.iter().any(of_group)
+    };
+    for column in columns.iter().filter(of_all) {
         let Some(field) = column.field.as_deref().and_then(Field::from_name) else { continue };
         let names_people = || figures::of_header(&column.header).is_some_and(|said| said.people);
         said[field as usize] = match () {
@@ -327,7 +336,7 @@ fn begin(
     let left_out = found.left_out().into_iter().chain(found.not_alike());
     let left_out = left_out.chain(unused::projected(&mapping.columns));
     let left_out = left_out.chain(unused::figures(kind, &mapping.columns));
-    let left_out = left_out.chain(unused::dates(kind, &mapping.columns));
+    let left_out = left_out.chain(unused::dates(kind, &mapping));
     let remarks = left_out
         .chain(uncomputed)
         .chain(mixed)

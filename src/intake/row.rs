@@ -22,7 +22,7 @@ use self::memo::Memo;
 use super::fields::Field;
 use super::merged::Merged;
 use super::partners::Partners;
-use super::parts::Part;
+use super::parts::{BesideTotal, Part};
 use super::personal::{self, Of};
 use super::places::{Gazetteer, Remark};
 use super::report::Problem;
@@ -53,8 +53,8 @@ pub struct Context<'k> {
     pub unused: Vec<usize>,
     /// Columns that each count a part of the people, and which part.
     pub parts: Vec<Part>,
-    /// Columns whose sum is compared with the total of a field.
-    pub beside_total: Vec<(Field, usize)>,
+    /// Columns whose sum is compared with a total.
+    pub beside_total: Vec<BesideTotal>,
     /// Columns of further places of the level of a field.
     pub further: Vec<(Field, usize)>,
     /// Figures in cells that are merged over rows.

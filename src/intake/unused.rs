@@ -20,7 +20,7 @@ pub(super) fn note_numbers(mapping: &mut Mapping, evidence: &[Evidence]) {
             && !column.personal
             && !is_said(&column.reason)
             && !column.reason.starts_with("a part of column")
-            && !beside_total.iter().any(|(_, at)| *at == column.index)
+            && !beside_total.iter().any(|beside| beside.column == column.index)
             && !super::returned::is_own(&column.header);
         // A form numbers its answers and itself.
         let counts = !column.header.starts_with('_') && !is_number_of(&column.header);
@@ -53,13 +53,18 @@ fn without_figures(column: &ColumnReport, example: &str) -> String {
 }
 
 /// That no column says when, where columns hold dates.
-pub(super) fn dates(kind: Kind, columns: &[ColumnReport]) -> Option<String> {
+pub(super) fn dates(kind: Kind, mapping: &Mapping) -> Option<String> {
+    let columns = &mapping.columns;
     const TIMES: [&str; 4] = ["start_date", "end_date", "month", "year"];
     let is_time =
         |column: &ColumnReport| column.field.as_deref().is_some_and(|field| TIMES.contains(&field));
     let unused: Vec<&ColumnReport> =
         columns.iter().filter(|column| column.holds == "dates").collect();
-    if kind != Kind::Activities || unused.is_empty() || columns.iter().any(is_time) {
+    if kind != Kind::Activities
+        || unused.is_empty()
+        || columns.iter().any(is_time)
+        || mapping.slices().any(|slice| slice.months.is_some())
+    {
         return None;
     }
     let (hold, they) = match unused.len() {
@@ -142,8 +147,9 @@ pub(super) fn note_countries(
 }
 
 /// That no column of a table of activities names the sector, and how it is said.
-pub(super) fn sector(kind: Kind, columns: &[ColumnReport], is_said: bool) -> Option<String> {
-    let has = columns.iter().any(|column| column.field.as_deref() == Some(Field::Sector.name()));
+pub(super) fn sector(kind: Kind, mapping: &Mapping, is_said: bool) -> Option<String> {
+    let has = mapping.column_of[Field::Sector as usize].is_some()
+        || mapping.slices().any(|slice| slice.sector.is_some());
     (kind == Kind::Activities && !has && !is_said).then(|| {
         "No column names the sector: the rows count only in ALL. Where all are of one, say it, such as --sector WSH."
             .to_owned()

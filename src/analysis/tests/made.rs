@@ -105,6 +105,7 @@ impl Made {
             let (key, value) = word.split_once('=').unwrap();
             match key {
                 "pin" => need.in_need = Some(value.parse().unwrap()),
+                "population" => need.population = Some(value.parse().unwrap()),
                 "target" => need.targeted = Some(value.parse().unwrap()),
                 "people" => need.population = Some(value.parse().unwrap()),
                 "affected" => need.affected = Some(value.parse().unwrap()),

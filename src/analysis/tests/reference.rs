@@ -65,8 +65,8 @@ pub fn reference(snapshot: &Snapshot, query: &GapQuery, area: AreaIx) -> GapFigu
         population,
         severity: if pin_below { None } else { world.severity(area) },
         severity_max,
-        severity_max_in_need: severity_max.map(|most| {
-            severest.iter().filter(|(severity, _)| *severity == most).map(|(_, pin)| pin).sum()
+        severity_max_in_need: severity_max.and_then(|most| {
+            sum(severest.iter().filter(|(severity, _)| *severity == most).map(|(_, pin)| *pin))
         }),
         reached: people.0,
         reached_low: people.1,
@@ -239,7 +239,9 @@ impl World<'_> {
             .filter(|need| need.sector == sector && need.cycle.meets(&self.query.period))
             .filter(|need| self.query.group.sees(&need.group))
             .collect();
-        let latest = rows.iter().map(|need| need.cycle.bounds()).max();
+        let whole = rows.iter().filter(|need| need.group == self.query.group);
+        let latest = whole.map(|need| need.cycle.bounds()).max();
+        let latest = latest.or_else(|| rows.iter().map(|need| need.cycle.bounds()).max());
         rows.retain(|need| Some(need.cycle.bounds()) == latest);
         rows.sort_by_key(|need| need.source);
         let mut by_group: BTreeMap<Group, &Need> = BTreeMap::new();
@@ -256,6 +258,12 @@ impl World<'_> {
         read: impl Fn(&Need) -> Option<f64>,
     ) -> Option<f64> {
         let cycle = self.cycle(area, sector);
+        let states = |need: &Need| need.in_need.or(need.targeted).or(need.affected).is_some();
+        if let Some(whole) = cycle.iter().find(|need| need.group == self.query.group)
+            && states(whole)
+        {
+            return read(whole);
+        }
         total_else_parts(cycle.iter().map(|need| (need.group, read(need))).collect())
     }
 
@@ -284,12 +292,12 @@ impl World<'_> {
     }
 
     /// Severities of the lowest areas with people in need, and of areas without any around them.
-    fn severities(&self, area: AreaIx) -> Vec<(f64, f64)> {
+    fn severities(&self, area: AreaIx) -> Vec<(f64, Option<f64>)> {
         let pin = |area| self.need(area, |need| need.in_need);
         if !self.below(area).any(|below| pin(below).is_some())
             && let Some(severity) = self.severity(area)
         {
-            return vec![(severity, pin(area).unwrap_or(0.))];
+            return vec![(severity, pin(area))];
         }
         self.snapshot.areas.children(area).flat_map(|child| self.severities(child)).collect()
     }

@@ -13,6 +13,20 @@ fn rule_12_needs_are_the_all_row_else_the_sum_of_the_parts() {
 }
 
 #[test]
+fn rule_12_some_of_the_parts_are_no_total_of_a_figure_that_the_all_row_leaves_blank() {
+    let made = district().need("D1 WSH pin=70").need("D1 WSH pin=30 target=20 group=idp");
+    assert_eq!(made.figure("D1", "WSH").targeted, None);
+    assert_eq!(made.figure("D1", "WSH group=idp").targeted, Some(20.));
+    let parts =
+        district().need("D1 WSH pin=30 target=20 group=idp").need("D1 WSH pin=40 group=host");
+    assert_eq!(parts.figure("D1", "WSH").targeted, Some(20.));
+    // A row with the population only says nothing of needs.
+    let people = parts.need("D1 WSH population=900");
+    let figure = people.figure("D1", "WSH");
+    assert_eq!((figure.in_need, figure.targeted), (Some(70.), Some(20.)));
+}
+
+#[test]
 fn rule_14_without_intersectoral_rows_pin_and_target_are_the_highest_sectors() {
     let made = two_districts()
         .need("D1 WSH pin=100 target=20 severity=4")
@@ -52,6 +66,12 @@ fn rule_17_the_latest_cycle_that_meets_the_period_counts_and_cycles_are_never_ad
     // Per group: 2026 says nothing of returnees.
     let made = made.need("D1 WSH pin=9 year=2025 group=returnee");
     assert_eq!(made.figure("D1", "WSH group=returnee").in_need, Some(9.));
+    // A later row of one part takes nothing from everybody's.
+    let later = made.need("D2 WSH pin=5 year=2026 group=idp");
+    assert_eq!(later.figure("D2", "WSH").in_need, Some(40.));
+    assert_eq!(later.figure("D2", "WSH group=idp").in_need, Some(5.));
+    let period = "WSH period=2026-01-01/2026-12-31";
+    assert_eq!(later.figure("D2", period).in_need, Some(5.), "where nothing else meets it");
 }
 
 #[test]

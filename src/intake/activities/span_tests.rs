@@ -182,8 +182,9 @@ fn parts_below_groups_are_of_those_groups() {
     assert!(again.numbers && again.reason.contains("shares people with column F"), "{again:?}");
     let below = "January 2025,,February 2025,\n,,,,,male reached,female reached,male reached,female reached";
     let (found, report) = parts(below, "1,2,4,8");
-    assert!(found.is_empty(), "{found:?}");
-    assert!(report.remarks.iter().any(|said| said.contains("period by period")), "{report:?}");
+    let expected = ["female/all/all 2", "male/all/all 1", "female/all/all 8", "male/all/all 4"];
+    assert_eq!(found, expected.map(|part| format!("all/{part}")));
+    assert!(report.remarks.iter().any(|said| said.contains("one period each")), "{report:?}");
 }
 
 #[test]
@@ -196,11 +197,12 @@ fn people_of_the_time_before_give_way_to_those_of_the_month() {
 }
 
 #[test]
-fn figures_below_the_names_of_sectors_are_of_no_row() {
+fn figures_below_the_names_of_sectors_are_of_those_sectors() {
     let text = "partner,activity type,status,donor,WASH,,Health,\n,,,,Targeted,Reached,Targeted,Reached\na,x,,,100,80,200,150\n";
     let (rows, report) = super::tests::read(text);
-    assert_eq!((rows[0].targeted, rows[0].reached), (None, None));
-    let said = report.remarks.iter().filter(|said| said.contains("sector by sector")).count();
+    let found: Vec<_> = rows.iter().map(|row| (row.targeted, row.reached)).collect();
+    assert_eq!(found, [(Some(100.0), Some(80.0)), (Some(200.0), Some(150.0))]);
+    let said = report.remarks.iter().filter(|said| said.contains("one sector each")).count();
     assert_eq!(said, 2, "{:?}", report.remarks);
     // A title says of which sector all of them are.
     let text = "WASH,,,\npartner,activity type,status,Reached\na,x,,80\n";

@@ -3,12 +3,16 @@
 use super::*;
 use crate::domain::{Operation, Rows};
 
-fn nowhere() -> Snapshot {
+pub(super) fn nowhere() -> Snapshot {
     Snapshot::build(Rows::empty(Operation::new("op", "Operation")))
 }
 
 pub(super) fn read(text: &str) -> (Vec<Activity>, Report) {
-    let read = activities("a.csv", text.as_bytes(), &nowhere(), &Options::default());
+    read_named("a.csv", text)
+}
+
+pub(super) fn read_named(name: &str, text: &str) -> (Vec<Activity>, Report) {
+    let read = activities(name, text.as_bytes(), &nowhere(), &Options::default());
     let (intake, report) = read.unwrap();
     (intake.activities, report)
 }
@@ -444,6 +448,13 @@ fn the_same_figure_in_another_column_is_no_copy() {
     let (rows, report) = read(
         "Organization,Cluster,Activity,Targeted,Reached\nA,WASH,Kits,100,\nA,WASH,Kits,,100\n\
          a,WASH,kits,100.0,\n",
+    );
+    assert_eq!((rows.len(), report.counts.copies), (2, 1));
+    // Words of one meaning are one, and places with and without diacritics; ids are as written.
+    let (rows, report) = read(
+        "Organization,Activity ID,Status,Population group,Sex,Location,Reached\n\
+         A,x,ongoing,IDP,female,Camp Rose,100\nA,x,Ongoing,IDPs,F,Camp Ros\u{e9},100\n\
+         A,X,ongoing,IDP,female,Camp Rose,100\n",
     );
     assert_eq!((rows.len(), report.counts.copies), (2, 1));
     // Two words for one sector may be two pieces of work.

@@ -13,7 +13,8 @@ use crate::intake::values;
 
 impl Reading<'_> {
     /// A hash of every mapped cell after normalising: the same for exact copies (METHODS 1).
-    /// Numbers and days are what they mean.
+    /// Numbers, days and words of vocabularies are what they mean. Two words for one sector stay two:
+    /// they may tell pieces of work apart.
     pub fn fingerprint(&mut self, cells: SheetRow<'_>) -> u64 {
         let context = self.context;
         let mut hasher = FixedState::default().build_hasher();
@@ -28,7 +29,7 @@ impl Reading<'_> {
                 }
                 None => {
                     if let Some(text) = cell.text() {
-                        self.said.push_str(&text);
+                        self.say(*field, &text, &mut hasher);
                     }
                     self.said.push(CELL_END);
                 }
@@ -37,6 +38,21 @@ impl Reading<'_> {
         fold_cells(&mut self.said, &mut self.folded);
         hasher.write(self.said.as_bytes());
         hasher.finish()
+    }
+
+    /// Puts a text to those of its row, as far as it is compared as a text.
+    fn say(&mut self, field: Field, text: &str, hasher: &mut impl Hasher) {
+        match field {
+            // Another id is another row, also where only its case differs (METHODS 2).
+            Field::ActivityId => hasher.write(text.as_bytes()),
+            // With and without diacritics is one place (METHODS 3).
+            Field::Location if !text.is_ascii() => self.said.push_str(&fold(text)),
+            field if MEANT.contains(&field) => match self.words[field as usize].get(text) {
+                Some(Some(code)) => hasher.write(&[field as u8, *code]),
+                _ => self.said.push_str(text),
+            },
+            _ => self.said.push_str(text),
+        }
     }
 
     /// What a cell of a column of figures or days means, as bits.
@@ -56,6 +72,10 @@ impl Reading<'_> {
         }
     }
 }
+
+/// Fields whose words are looked up: what was found is compared.
+const MEANT: [Field; 5] =
+    [Field::Status, Field::PopulationGroup, Field::Sex, Field::Disability, Field::PartnerType];
 
 /// Cells that had to be made alike, and what they are then: most cells of a long file repeat others.
 pub(super) type Folded = HashMap<Box<str>, Box<str>, FixedState>;

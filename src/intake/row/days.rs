@@ -10,6 +10,7 @@ use crate::domain::Day;
 use crate::formats::sheet::Cell;
 use crate::intake::Kind;
 use crate::intake::fields::Field;
+use crate::intake::slice::Slice;
 use crate::intake::values;
 
 /// Days of activities and sites lie in these years.
@@ -60,6 +61,36 @@ impl Row<'_, '_> {
         let (year, month, day) = start.filter(|_| is_month)?.ymd();
         let last = || (28..=31).rev().find_map(|day| Day::from_ymd(year, month, day));
         (day == 1).then(last).flatten()
+    }
+
+    /// First and last day of the months that a column is about, those of the row where it is about
+    /// none; `None` where nobody says the year. The row knows it better than the sender, and the
+    /// sender better than the name of the file.
+    pub fn days_of(
+        &mut self,
+        slice: Slice,
+        of_row: (Option<Day>, Option<Day>),
+    ) -> Option<(Option<Day>, Option<Day>)> {
+        let Some(months) = slice.months else { return Some(of_row) };
+        let year = |day: Option<Day>| day.map(|day| day.ymd().0);
+        let (first, last) = (year(of_row.0), year(of_row.1));
+        let own = first.filter(|first| last.is_none_or(|last| last == *first)).or_else(|| {
+            // Of winter months in a row of two years only one fits.
+            let mut fits = (first?..=last?).filter(|year| {
+                let days = months.days(*year);
+                days.is_some_and(|(start, end)| Some(end) >= of_row.0 && Some(start) <= of_row.1)
+            });
+            fits.next().filter(|_| fits.next().is_none())
+        });
+        let context = self.reading.context;
+        let known = months.year.or(own).or(context.year);
+        let (year, is_of_file) = match (known, context.file_year) {
+            (Some(year), _) => (year, false),
+            (None, Some(year)) => (year, true),
+            (None, None) => return None,
+        };
+        self.reading.verdict.yearless |= is_of_file;
+        months.days(year).map(|(start, end)| (Some(start), Some(end)))
     }
 
     /// A cell as a day, written as the column of a field does; a year of the file's name that

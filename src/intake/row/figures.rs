@@ -37,7 +37,7 @@ impl<'r> Row<'r, '_> {
 
     /// Whether it counts the people in need of several sectors in columns of their own.
     pub fn has_sectors(&self) -> bool {
-        self.reading.context.parts.iter().any(|part| part.whom.sector.is_some())
+        self.reading.context.parts.iter().any(|part| part.whom.slice.sector.is_some())
     }
 
     /// The figures of the columns that each count a part, by their groups within the row's own, in
@@ -46,7 +46,7 @@ impl<'r> Row<'r, '_> {
         let mut found = Vec::new();
         for at in 0..self.reading.context.parts.len() {
             let Part { column, field, whom } = self.reading.context.parts[at];
-            if let Some(figure) = self.quantity_in(field, column) {
+            if let Some(figure) = self.larger_in(field, column) {
                 let whom = Whom { group: whom.group.within(own), ..whom };
                 found.push((whom, field, figure));
             }
@@ -62,10 +62,16 @@ impl<'r> Row<'r, '_> {
 
     /// The figure of a field: its total or the sum of its parts, whichever is larger (METHODS 12).
     pub fn larger(&mut self, field: Field) -> Option<f64> {
-        let total = self.quantity(field);
+        let column = self.reading.context.column_of[field as usize]?;
+        self.larger_in(field, column)
+    }
+
+    fn larger_in(&mut self, field: Field, total_column: usize) -> Option<f64> {
+        let total = self.quantity_in(field, total_column);
         let style = self.reading.context.styles[field as usize];
-        let columns = self.reading.context.beside_total.iter();
-        let columns = columns.filter(|(of, _)| *of == field).map(|(_, column)| *column);
+        let beside = self.reading.context.beside_total.iter();
+        let beside = beside.filter(|one| one.total == total_column && one.field == field);
+        let columns = beside.map(|one| one.column);
         let columns = columns.filter(|column| self.merged(*column).is_none());
         let figures = columns.filter_map(|column| style.figure(self.cells.cell(column)));
         let figures = figures.filter(|figure| (0.0..=EVERYBODY).contains(figure));
@@ -75,12 +81,12 @@ impl<'r> Row<'r, '_> {
             Some(total) if sum <= total + ROUNDING => Some(total),
             Some(total) => {
                 let detail = format!("The parts add up to {sum}, the total is {total}.");
-                self.warn(field, &total.to_string(), &detail, problems::PARTS_DIFFER);
+                self.warn_at(total_column, &total.to_string(), &detail, problems::PARTS_DIFFER);
                 Some(sum)
             }
             None => {
                 let detail = format!("The parts add up to {sum}.");
-                self.warn(field, "", &detail, problems::NO_TOTAL);
+                self.warn_at(total_column, "", &detail, problems::NO_TOTAL);
                 Some(sum)
             }
         }

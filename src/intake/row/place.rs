@@ -209,7 +209,13 @@ impl Row<'_, '_> {
 
     fn degrees(&mut self, field: Field) -> Option<f64> {
         let cell = self.cell(field);
-        let decimal = self.reading.context.styles[field as usize].decimal;
+        // Degrees have no thousands: the only sign is that of decimals.
+        let has = |sign: char| matches!(cell, Cell::Text(text) if text.contains(sign));
+        let decimal = match (has('.'), has(',')) {
+            (true, false) => Decimal::Point,
+            (false, true) => Decimal::Comma,
+            _ => self.reading.context.styles[field as usize].decimal,
+        };
         let of = |text: &str| values::angle(text, field == Field::Latitude);
         let number = values::number(cell, decimal)
             .or_else(|| values::number(cell, Decimal::Comma))

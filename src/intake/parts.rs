@@ -354,7 +354,8 @@ fn adult_age(columns: &[(usize, Figure)]) -> u8 {
     ends.map(|age| age.to).filter(|to| (14..=24).contains(to)).max().map_or(18, |to| to + 1)
 }
 
-/// The age at which the elderly of a table begin, 0 where it does not count them apart.
+/// The age at which the elderly of a table begin; 0 where it does not count them apart, or counts
+/// those between by their age: its men and women are all of them.
 fn elder_age(columns: &[(usize, Figure)]) -> u8 {
     let from = |(_, figure): &(usize, Figure)| match figure.word {
         Some(Word::Elder) => Some(Age::ELDERLY.from),
@@ -362,6 +363,13 @@ fn elder_age(columns: &[(usize, Figure)]) -> u8 {
             .filter(|age| age.to == Age::OPEN && age.from >= 45)
             .map(|age| age.from),
     };
+    let is_between = |(_, figure): &&(usize, Figure)| {
+        let age = figure.group.age;
+        figure.word.is_none() && age.from >= 14 && age.to != Age::OPEN
+    };
+    if columns.iter().any(|column| is_between(&column)) {
+        return 0;
+    }
     columns.iter().filter_map(from).min().unwrap_or(0)
 }
 

@@ -81,7 +81,7 @@ const TABLES: &[Table] = &[
         &[
             "activities",
             "-: header 1, tags 2, data 3",
-            "2730 rows: 1997 accepted, 733 warned, 0 rejected, 88 copies; placed [2730]",
+            "2730 rows: 1996 accepted, 734 warned, 0 rejected, 90 copies; placed [2730]",
             "F donor, G partner, H partner_type, I country, K adm1_pcode, L adm1_name, M adm2_pcode, N adm2_name, O adm3_pcode, P adm3_name, R location, S sector, U activity_id, V activity_type, W description, Y unit, AA start_date, AB end_date, AC status, AE modality, AJ reached, AK households_reached",
         ],
     ),

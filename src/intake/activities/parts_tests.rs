@@ -98,4 +98,8 @@ fn beside_children_and_the_elderly_grown_ups_are_those_between() {
         "all/male/60+/all - 5",
     ];
     assert_eq!(sorted, expected);
+    // Where the table has a band for those between, women are all of them.
+    let headers = "Girls,Women,Girls 0-19,Women 20-59,Women 60+";
+    let (found, _) = figures(headers, "2,10,2,4,6");
+    assert_eq!(found.len(), 2, "{found:?}");
 }

@@ -355,10 +355,18 @@ pub fn verified_json(verified: &Verified) -> serde_json::Value {
 
 /// A hint that a file may be meant to replace an earlier one.
 pub fn earlier(earlier: &Earlier) -> String {
-    let Earlier { submission, file, at, shared, missing, sheet } = earlier;
+    let Earlier { submission, file, at, shared, near, differs, missing, sheet } = earlier;
     let sheet = sheet.as_ref().map(|sheet| format!("--sheet \"{sheet}\" ")).unwrap_or_default();
+    let again = match near {
+        0 => String::new(),
+        _ => format!(
+            " ({near} of them differ only in {}: those stay and count beside the new ones)",
+            differs.join(" and ").replace('_', " ")
+        ),
+    };
+    let has = shared + near;
     format!(
-        "It looks like a correction of submission {submission} ({file} of {at}): it has {shared} of that one's rows and lacks {missing}, which stay. Give {sheet}--replaces {submission} to end them."
+        "It looks like a correction of submission {submission} ({file} of {at}): it has {has} of that one's rows{again} and lacks {missing}, which stay. Give {sheet}--replaces {submission} to end them."
     )
 }
 

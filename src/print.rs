@@ -357,16 +357,21 @@ pub fn verified_json(verified: &Verified) -> serde_json::Value {
 pub fn earlier(earlier: &Earlier) -> String {
     let Earlier { submission, file, at, shared, near, differs, missing, sheet } = earlier;
     let sheet = sheet.as_ref().map(|sheet| format!("--sheet \"{sheet}\" ")).unwrap_or_default();
+    let has = shared + near;
     let again = match near {
         0 => String::new(),
-        _ => format!(
-            " ({near} of them differ only in {}: those stay and count beside the new ones)",
-            differs.join(" and ").replace('_', " ")
-        ),
+        _ => {
+            let which = if *near == has { "all".to_owned() } else { format!("{near} of them") };
+            let differs = differs.join(" and ").replace('_', " ");
+            format!(" ({which} but for the {differs}: those stay and count beside the new ones)")
+        }
     };
-    let has = shared + near;
+    let lacks = match missing {
+        0 => String::new(),
+        missing => format!(" and lacks {missing}, which stay"),
+    };
     format!(
-        "It looks like a correction of submission {submission} ({file} of {at}): it has {has} of that one's rows{again} and lacks {missing}, which stay. Give {sheet}--replaces {submission} to end them."
+        "It looks like a correction of submission {submission} ({file} of {at}): it has {has} of that one's rows{again}{lacks}. Give {sheet}--replaces {submission} to end them."
     )
 }
 

@@ -2,7 +2,7 @@
 //! that are about the same work in the same place and time but for what makes them other rows
 //! (METHODS 2). Both would count.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
@@ -67,52 +67,80 @@ pub fn none<T>(_: Side<'_, &T>, _: Side<'_, T>) -> Vec<(usize, Differs)> {
 /// none; or in having a location (or coordinates) or none. Rows that do not count are left out.
 pub fn activities(current: Side<'_, &Activity>, file: Side<'_, Activity>) -> Vec<(usize, Differs)> {
     let work = |row: &Activity| hash(&(&row.partner, row.sector, &row.area, row.start));
-    let sent = file.alone(|row| work(row));
-    let works: HashSet<u64> = sent.iter().map(|(_, work)| *work).collect();
+    let mut sent = file.alone(|row| work(row));
+    sent.par_sort_unstable_by_key(|(_, work)| *work);
+    let of_work = |work: u64| {
+        let first = sent.partition_point(|(_, other)| *other < work);
+        let length = sent[first..].iter().take_while(|(_, other)| *other == work).count();
+        &sent[first..first + length]
+    };
     let mut left = current.alone(|row| work(row));
     left.retain(|(at, work)| {
-        works.contains(work) && current.rows[*at].counting() == Counting::Counts
+        let counts = current.rows[*at].counting() == Counting::Counts;
+        counts && sent.binary_search_by_key(work, |(_, work)| *work).is_ok()
     });
-    let left_works: HashSet<u64> = left.iter().map(|(_, work)| *work).collect();
+    left.par_sort_unstable_by_key(|(_, work)| *work);
+    let works: Vec<&[(usize, u64)]> = left.chunk_by(|a, b| a.1 == b.1).collect();
+    let near = |left: &&[(usize, u64)]| {
+        let sent = of_work(left[0].1).iter().map(|(at, _)| &file.rows[*at]);
+        let known = Groups::of(sent);
+        let differs = |(at, _): &(usize, u64)| Some((*at, known.differs(current.rows[*at])?));
+        left.iter().filter_map(differs).collect::<Vec<_>>()
+    };
+    works.par_iter().flat_map_iter(near).collect()
+}
 
-    // The groups that the file has by what else tells its rows apart.
-    let mut groups: HashMap<u64, Vec<Group>> = HashMap::new();
-    for (at, work) in sent.iter().filter(|(_, work)| left_works.contains(work)) {
-        let row = &file.rows[*at];
-        for (id, place) in [(true, true), (true, false), (false, true), (false, false)] {
-            let groups = groups.entry(Kept { id, place }.key(row, *work, false)).or_default();
-            if !groups.contains(&row.group) {
-                groups.push(row.group);
+/// The groups that the file has of one piece of work, by what else tells its rows apart.
+struct Groups(HashMap<u64, Vec<Group>>);
+
+impl Groups {
+    fn of<'a>(rows: impl Iterator<Item = &'a Activity>) -> Groups {
+        let mut all: HashMap<u64, Vec<Group>> = HashMap::new();
+        for row in rows {
+            for kept in Kept::ALL {
+                let groups = all.entry(kept.key(row, false)).or_default();
+                if !groups.contains(&row.group) {
+                    groups.push(row.group);
+                }
             }
         }
+        Groups(all)
     }
-    let differs = |(at, work): &(usize, u64)| {
-        let row = current.rows[*at];
-        [(true, true), (false, true), (true, false), (false, false)].into_iter().find_map(
-            |(id, place)| {
-                let groups = groups.get(&Kept { id, place }.key(row, *work, true))?;
-                let same = groups.contains(&row.group);
-                let part = |group: &Group| is_part(*group, row.group) || is_part(row.group, *group);
-                let (activity_id, location) = (!id, !place);
-                (same || groups.iter().any(part)).then_some((
-                    *at,
-                    Differs { group: !same, activity_id, location, ..Differs::default() },
-                ))
-            },
-        )
-    };
-    left.iter().filter_map(differs).collect()
+
+    /// In what the nearest of the rows differs from another one, where one is near.
+    fn differs(&self, row: &Activity) -> Option<Differs> {
+        Kept::ALL.into_iter().find_map(|kept| {
+            let groups = self.0.get(&kept.key(row, true))?;
+            let same = groups.contains(&row.group);
+            let part = |group: &Group| is_part(*group, row.group) || is_part(row.group, *group);
+            (same || groups.iter().any(part)).then_some(Differs {
+                group: !same,
+                activity_id: !kept.id,
+                location: !kept.place,
+                ..Differs::default()
+            })
+        })
+    }
 }
 
 /// What is kept of an id and a place: all of it, or only whether there is one.
+#[derive(Clone, Copy)]
 struct Kept {
     id: bool,
     place: bool,
 }
 
 impl Kept {
+    /// The nearest first.
+    const ALL: [Kept; 4] = [
+        Kept { id: true, place: true },
+        Kept { id: false, place: true },
+        Kept { id: true, place: false },
+        Kept { id: false, place: false },
+    ];
+
     /// The key of a row, or of rows that have what it lacks and lack what it has.
-    fn key(self, row: &Activity, work: u64, other: bool) -> u64 {
+    fn key(self, row: &Activity, other: bool) -> u64 {
         let Kept { id, place } = self;
         let location = row.location.as_deref().map(fold_spelling).filter(|text| !text.is_empty());
         let steps = |degrees: f64| (degrees * 1000.0).round() as i32;
@@ -121,7 +149,7 @@ impl Kept {
         let has_place = location.is_some() || point.is_some();
         let kind = row.activity_type.as_deref().map(fold_spelling);
         hash(&(
-            (work, kind, id, place),
+            (kind, id, place),
             id.then_some(&row.activity_id),
             !id && row.activity_id.is_some() != other,
             place.then_some((location, point)),

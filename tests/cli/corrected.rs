@@ -4,6 +4,33 @@ use super::Place;
 
 const HEAD: &str = "partner,sector,activity_type,adm2_pcode,start_date";
 
+fn reached(place: &Place) -> f64 {
+    let rows = place.ok(&["export", "activities", "--operation", "op", "--format", "csv"]);
+    let mut reader = csv::Reader::from_reader(rows.as_bytes());
+    let at = reader.headers().unwrap().iter().position(|name| name == "reached").unwrap();
+    let of_delta = |row: &csv::StringRecord| row.iter().any(|cell| cell.contains("elta"));
+    let rows = reader.records().map(|row| row.unwrap()).filter(of_delta);
+    rows.map(|row| row[at].parse::<f64>().unwrap()).sum()
+}
+
+#[test]
+fn what_the_hint_says_ends_the_rows_after_the_commit_too() {
+    let place = Place::with_operation();
+    let total = |head: &str, cells: &str| {
+        format!("{HEAD},{head}\nDelta,PRO,legal,XA0101,2026-03-01,{cells}\n")
+    };
+    place.write("one.csv", total("Men reached,Women reached", "60,50"));
+    place.write("two.csv", total("Men reached,Women reached,Total reached", "50,40,90"));
+    for file in ["one.csv", "two.csv"] {
+        place.ok(&["import", "activities", file, "--operation", "op"]);
+    }
+    assert_eq!(reached(&place), 200.0);
+    let again = ["import", "activities", "two.csv", "--operation", "op", "--replaces", "5"];
+    let said = place.ok(&again);
+    assert!(said.contains("2 gone") && !said.contains("looks like"), "{said}");
+    assert_eq!(reached(&place), 90.0);
+}
+
 /// What is said of a second file of a kind after a first one.
 fn said_of(kind: &str, first: (&str, &str), second: (&str, &str)) -> String {
     let place = Place::with_operation();
@@ -34,10 +61,10 @@ fn parts_that_a_total_takes_the_place_of_are_pointed_out_and_the_other_way() {
         "{HEAD},Men reached,Women reached,Total reached\nDelta,PRO,legal,XA0101,2026-03-01,50,40,90\n"
     );
     let said = of_activities(parts.clone(), total.clone());
-    assert!(said.contains("has 2 of that one's rows (2 of them differ only in group"), "{said}");
-    assert!(said.contains("lacks 0") && said.contains("--replaces 5"), "{said}");
+    assert!(said.contains("has 2 of that one's rows (all but for the group: those stay"), "{said}");
+    assert!(!said.contains("lacks") && said.contains("--replaces 5"), "{said}");
     let said = of_activities(total, parts);
-    assert!(said.contains("has 1 of that one's rows (1 of them differ only in group"), "{said}");
+    assert!(said.contains("has 1 of that one's rows (all but for the group: those stay"), "{said}");
 }
 
 #[test]
@@ -53,12 +80,12 @@ fn ids_and_locations_that_a_corrected_file_has_and_the_first_had_not_are_pointed
     );
     for (second, differs) in [(&ids, "activity id:"), (&places, "location:")] {
         let said = of_activities(plain.clone(), second.clone());
-        assert!(said.contains(&format!("(2 of them differ only in {differs}")), "{said}");
+        assert!(said.contains(&format!("(all but for the {differs}")), "{said}");
         let said = of_activities(second.clone(), plain.clone());
-        assert!(said.contains(&format!("(2 of them differ only in {differs}")), "{said}");
+        assert!(said.contains(&format!("(all but for the {differs}")), "{said}");
     }
     let said = of_activities(ids, places);
-    assert!(said.contains("(2 of them differ only in activity id and location:"), "{said}");
+    assert!(said.contains("(all but for the activity id and location:"), "{said}");
 }
 
 #[test]
@@ -98,7 +125,7 @@ fn a_site_that_moves_is_pointed_out_where_its_name_is_its_own() {
     };
     let first = ["Lumo,camp,XA0101,0.5,10.5", "Tiba,camp,XA0101,0.6,10.6"];
     let said = of(&first, &["Lumo,camp,XA0101,0.51,10.51"]);
-    assert!(said.contains("(1 of them differ only in coordinates"), "{said}");
+    assert!(said.contains("(all but for the coordinates"), "{said}");
     assert!(said.contains("lacks 1"), "{said}");
     assert_eq!(of(&first, &["Saro,camp,XA0101,0.51,10.51"]), "");
     assert_eq!(of(&first, &["Lumo,camp,XA0102,0.51,11.51"]), "");

@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use super::*;
-use crate::domain::{Operation, Rows};
+use crate::domain::{Operation, Rows, Sector};
 
 fn nowhere() -> Snapshot {
     Snapshot::build(Rows::empty(Operation {
@@ -610,4 +610,26 @@ fn days_of_our_years_are_read_whoever_pays_for_them() {
     for header in ["Start date (E.C.)", "Start date (Ethiopian calendar)", "Start date (Hijri)"] {
         assert!(starts(header, "2024-01-05") && !starts(header, "2016-04-26"), "{header}");
     }
+}
+
+#[test]
+fn arabic_headers_of_dates_years_and_sectors_are_known() {
+    let (rows, _) = read("المنظمة,القطاع,التاريخ\nأ,المياه والإصحاح,2026-03-05\n");
+    assert_eq!((rows[0].sector, rows[0].start.is_some()), (Some(Sector::Wsh), true));
+    let (rows, _) = read("المنظمة,القطاع,الشهر,السنة\nأ,المياه,مارس,2026\n");
+    assert_eq!(rows[0].start.map(|day| day.to_string()).as_deref(), Some("2026-03-01"));
+}
+
+#[test]
+fn a_letter_of_a_sex_beside_an_age_is_read_with_the_letters_of_the_other_columns() {
+    let groups = |headers: &str| -> Vec<String> {
+        let (rows, _) = read(&format!("partner,{headers}\na,1,2\n"));
+        rows.iter().map(|row| row.group.to_string()).collect()
+    };
+    assert_eq!(
+        groups("Personnes âgées (F),Personnes âgées (H)"),
+        ["all/female/60+/all", "all/male/60+/all"]
+    );
+    assert_eq!(groups("Adultos H,Adultos M"), ["all/male/18-59/all", "all/female/18-59/all"]);
+    assert_eq!(groups("Children M,Children F"), ["all/male/0-17/all", "all/female/0-17/all"]);
 }

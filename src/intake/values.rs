@@ -294,6 +294,23 @@ pub fn number(cell: Cell<'_>, decimal: Decimal) -> Option<f64> {
         _ => return None,
     };
     let plain = !text.is_empty() && text.len() < 16 && text.bytes().all(|b| b.is_ascii_digit());
+/// A sum of dollars without the sign that says so.
+pub fn without_dollars(text: &str) -> &str {
+    let text = text.trim();
+    let sign = |mark: &&str| {
+        let (start, end) = (text.get(..mark.len()), text.len().checked_sub(mark.len()));
+        let end = end.and_then(|at| text.get(at..));
+        match (start, end) {
+            (Some(start), _) if start.eq_ignore_ascii_case(mark) => Some(&text[mark.len()..]),
+            (_, Some(end)) if end.eq_ignore_ascii_case(mark) => {
+                Some(&text[..text.len() - mark.len()])
+            }
+            _ => None,
+        }
+    };
+    ["US$", "USD", "$"].iter().find_map(sign).map_or(text, str::trim)
+}
+
     if plain {
         return text.parse::<u64>().ok().map(|whole| whole as f64);
     }
@@ -387,6 +404,14 @@ mod tests {
             ("1,200.5", 1200.5),
             ("1'200", 1200.),
             ("٣٤", 34.),
+    #[test]
+    fn a_sum_of_dollars_may_say_so_in_its_cell() {
+        for text in ["USD 12,500", "$12,500", "12,500 USD", "US$ 12,500", "12,500", "12,500 usd"] {
+            assert_eq!(without_dollars(text), "12,500", "{text}");
+        }
+        assert_eq!(without_dollars("12,500 MZN"), "12,500 MZN");
+    }
+
             ("-3", -3.),
             ("1\u{a0}234\u{202f}567", 1_234_567.),
         ] {

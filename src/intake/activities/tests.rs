@@ -613,6 +613,20 @@ fn days_of_our_years_are_read_whoever_pays_for_them() {
 }
 
 #[test]
+fn budgets_of_which_every_cell_has_a_sign_of_dollars_are_read() {
+    let read = |cells: &str| {
+        read(&format!("partner,Budget USD\n{cells}")).0.into_iter().map(|row| row.budget_usd)
+    };
+    let found: Vec<_> = read("a,\"$12,500.50\"\nb,$500\nc,\"$1,000\"\n").collect();
+    assert_eq!(found, [Some(12_500.5), Some(500.0), Some(1000.0)]);
+    let found: Vec<_> = read("a,USD 500\nb,600 USD\nc,US$ 700\n").collect();
+    assert_eq!(found, [Some(500.0), Some(600.0), Some(700.0)]);
+    let (rows, report) = super::tests::read("partner,reached\na,$500\nb,$600\nc,$700\n");
+    assert!(rows.iter().all(|row| row.reached.is_none()), "dollars are no people");
+    assert!(report.remarks.iter().any(|remark| remark.contains("none of its values is a number")));
+}
+
+#[test]
 fn arabic_headers_of_dates_years_and_sectors_are_known() {
     let (rows, _) = read("المنظمة,القطاع,التاريخ\nأ,المياه والإصحاح,2026-03-05\n");
     assert_eq!((rows[0].sector, rows[0].start.is_some()), (Some(Sector::Wsh), true));

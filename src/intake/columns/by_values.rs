@@ -153,6 +153,7 @@ pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
             {
                 (0.2, "its cells are shown as per cent")
             }
+            (Field::BudgetUsd, _) if numbers + evidence.share(Trait::Dollars) >= 0.2 => continue,
             (_, Role::Number) if numbers == 0.0 => (0.2, NO_NUMBER),
             (_, Role::Number) if numbers < 0.2 => (0.4, "few of its values are numbers"),
             (_, Role::Date) if evidence.share(Trait::Date) < 0.1 => {

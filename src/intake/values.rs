@@ -246,6 +246,14 @@ impl Habits {
         }
     }
 
+    /// Whether most cells are written in an order; without that it is the usual one.
+    pub fn most_are(&self, order: Order) -> bool {
+        match order {
+            Order::DayFirst => self.days_first > self.months_first,
+            Order::MonthFirst => self.months_first > self.days_first,
+        }
+    }
+
     /// Whether cells of the column contradict each other about day and month.
     pub fn is_mixed(&self) -> bool {
         self.days_first > 0 && self.months_first > 0
@@ -286,14 +294,6 @@ pub fn serial(cell: Cell<'_>) -> Option<f64> {
     }
 }
 
-/// A number, or `None` where the cell has none that is clear.
-pub fn number(cell: Cell<'_>, decimal: Decimal) -> Option<f64> {
-    let text = match cell {
-        Cell::Number(number) => return number.is_finite().then_some(number),
-        Cell::Text(text) => trimmed(text),
-        _ => return None,
-    };
-    let plain = !text.is_empty() && text.len() < 16 && text.bytes().all(|b| b.is_ascii_digit());
 /// A sum of dollars without the sign that says so.
 pub fn without_dollars(text: &str) -> &str {
     let text = text.trim();
@@ -311,6 +311,14 @@ pub fn without_dollars(text: &str) -> &str {
     ["US$", "USD", "$"].iter().find_map(sign).map_or(text, str::trim)
 }
 
+/// A number, or `None` where the cell has none that is clear.
+pub fn number(cell: Cell<'_>, decimal: Decimal) -> Option<f64> {
+    let text = match cell {
+        Cell::Number(number) => return number.is_finite().then_some(number),
+        Cell::Text(text) => trimmed(text),
+        _ => return None,
+    };
+    let plain = !text.is_empty() && text.len() < 16 && text.bytes().all(|b| b.is_ascii_digit());
     if plain {
         return text.parse::<u64>().ok().map(|whole| whole as f64);
     }
@@ -397,14 +405,6 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_read_as_people_write_them() {
-        for (text, value) in [
-            ("1200", 1200.),
-            (" 1 200 ", 1200.),
-            ("1,200.5", 1200.5),
-            ("1'200", 1200.),
-            ("٣٤", 34.),
-    #[test]
     fn a_sum_of_dollars_may_say_so_in_its_cell() {
         for text in ["USD 12,500", "$12,500", "12,500 USD", "US$ 12,500", "12,500", "12,500 usd"] {
             assert_eq!(without_dollars(text), "12,500", "{text}");
@@ -412,6 +412,14 @@ mod tests {
         assert_eq!(without_dollars("12,500 MZN"), "12,500 MZN");
     }
 
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        for (text, value) in [
+            ("1200", 1200.),
+            (" 1 200 ", 1200.),
+            ("1,200.5", 1200.5),
+            ("1'200", 1200.),
+            ("٣٤", 34.),
             ("-3", -3.),
             ("1\u{a0}234\u{202f}567", 1_234_567.),
         ] {

@@ -627,6 +627,22 @@ fn budgets_of_which_every_cell_has_a_sign_of_dollars_are_read() {
 }
 
 #[test]
+fn of_dates_in_two_orders_it_is_said_whether_most_decide() {
+    let said = |cells: &[&str]| {
+        let rows: String = cells.iter().map(|cell| format!("a,{cell}\n")).collect();
+        let (_, report) = read(&format!("partner,start_date\n{rows}"));
+        let said = report.remarks.into_iter().find(|remark| remark.contains("both day first"));
+        said.unwrap_or_default()
+    };
+    let neither = "neither is clearly the rule: read day first";
+    assert!(said(&["13/04/2026", "04/14/2026"]).contains(neither));
+    assert!(said(&["13/04/2026", "04/14/2026", "04/15/2026"]).contains(neither));
+    assert!(said(&["13/04/2026", "14/04/2026", "04/15/2026"]).contains("most decide: day first"));
+    let months = ["13/04/2026", "04/15/2026", "04/16/2026", "04/17/2026"];
+    assert!(said(&months).contains("most decide: month first"));
+}
+
+#[test]
 fn arabic_headers_of_dates_years_and_sectors_are_known() {
     let (rows, _) = read("المنظمة,القطاع,التاريخ\nأ,المياه والإصحاح,2026-03-05\n");
     assert_eq!((rows[0].sector, rows[0].start.is_some()), (Some(Sector::Wsh), true));

@@ -84,17 +84,14 @@ pub(super) fn plainly_announced(text: &Written) -> Vec<(usize, usize)> {
     found
 }
 
-/// Whether the word ends `contact person`, `focal point` or the same in other languages.
+/// Whether the word ends `contact person` or the same in other languages. A focal point is often of a
+/// theme.
 fn is_contact(text: &Written, at: usize) -> bool {
     let plain = |back: usize| at.checked_sub(back).map(|at| text.words[at].plain.as_str());
-    let is_person = |word: &str| {
-        matches!(word, "person" | "point" | "punto" | "ponto" | "persona" | "pessoa" | "personne")
-    };
-    let is_contact = |word: &str| ROLES.contains(&word) || word == "focal";
+    let is_person = |word: &str| matches!(word, "person" | "persona" | "pessoa" | "personne");
+    let is_contact = |word: &str| ROLES.contains(&word);
     let (Some(last), Some(before)) = (plain(0), plain(1)) else { return false };
-    is_person(last) && is_contact(before) && last != "point"
-        || last == "point" && before == "focal"
-        || last == "focal" && is_person(before)
+    is_person(last) && is_contact(before)
         || is_contact(last) && before == "de" && plain(2).is_some_and(is_person)
 }
 
@@ -197,6 +194,8 @@ mod tests {
             "imam Ali Rida Mosque",
             "imam training",
             "Focal Point Training",
+            "focal point Child Safeguarding",
+            "chef Service Technique",
             "contact person Norwegian Refugee Council",
             "Contact point B",
             "Beneficiary location name: Kaya",

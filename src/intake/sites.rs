@@ -188,14 +188,12 @@ fn by_header(columns: &[ColumnReport], standards: &Standards) -> Option<(Sector,
 /// How many sites are of no sector that is known.
 fn without_sector(sites: &[Site]) -> Option<String> {
     let count = sites.iter().filter(|site| site.sector.is_none()).count();
-    let which = match (count, sites.len()) {
-        (0, _) => return None,
-        (1, 1) => "The site has".to_owned(),
-        (count, all) => format!("{count} of {all} sites have"),
-    };
-    Some(format!(
-        "{which} neither a sector nor a type that belongs to one, and count only where no sector is asked for. Give each its type or sector; where all are of one sector, say it, such as --sector EDU."
-    ))
+    (count > 0).then(|| {
+        format!(
+            "Sites that have neither a sector nor a type that belongs to one: {count} of {}. They count only where no sector is asked for. Give each its type or sector; where all are of one sector, say it, such as --sector EDU.",
+            sites.len()
+        )
+    })
 }
 
 /// How many points lie in the areas: a file of another country shows here.

@@ -653,7 +653,7 @@ fn arabic_headers_of_dates_years_and_sectors_are_known() {
 #[test]
 fn a_letter_of_a_sex_beside_an_age_is_read_with_the_letters_of_the_other_columns() {
     let groups = |headers: &str| -> Vec<String> {
-        let (rows, _) = read(&format!("partner,{headers}\na,1,2\n"));
+        let (rows, _) = read(&format!("partner,sector,{headers}\na,WSH,1,2\n"));
         rows.iter().map(|row| row.group.to_string()).collect()
     };
     assert_eq!(

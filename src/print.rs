@@ -345,10 +345,23 @@ pub fn verified_json(verified: &Verified) -> serde_json::Value {
 
 /// A hint that a file may be meant to replace an earlier one.
 pub fn earlier(earlier: &Earlier) -> String {
-    let Earlier { submission, file, at, shared, missing, sheet } = earlier;
+    let Earlier { submission, file, at, shared, near, differs, missing, sheet } = earlier;
     let sheet = sheet.as_ref().map(|sheet| format!("--sheet \"{sheet}\" ")).unwrap_or_default();
+    let has = shared + near;
+    let again = match near {
+        0 => String::new(),
+        _ => {
+            let which = if *near == has { "all".to_owned() } else { format!("{near} of them") };
+            let differs = differs.join(" and ").replace('_', " ");
+            format!(" ({which} but for the {differs}: those stay and count beside the new ones)")
+        }
+    };
+    let lacks = match missing {
+        0 => String::new(),
+        missing => format!(" and lacks {missing}, which stay"),
+    };
     format!(
-        "It looks like a correction of submission {submission} ({file} of {at}): it has {shared} of that one's rows and lacks {missing}, which stay. Give {sheet}--replaces {submission} to end them."
+        "It looks like a correction of submission {submission} ({file} of {at}): it has {has} of that one's rows{again}{lacks}. Give {sheet}--replaces {submission} to end them."
     )
 }
 

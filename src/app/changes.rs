@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
 
+use super::near::{Differs, Near, Side};
 use super::sheets::{Relation, Sheets};
 use crate::domain::Source;
 use crate::store::{Change, Repeat};
@@ -70,6 +71,8 @@ pub struct Compare<T, I, K> {
     /// Makes a row that of another submission, which says the same.
     pub pass: fn(&mut T, Source),
     pub fields: fn(&T) -> Fields,
+    /// Finds current rows that a file has in other words.
+    pub near: Near<T>,
 }
 
 /// What a file changes.
@@ -81,8 +84,19 @@ pub struct Compared<T, K> {
     pub differences: Vec<Difference>,
     /// Rows that say what another sheet of the same file says.
     pub beside: usize,
-    /// By submission: its current rows, and those of them that the file has too.
-    pub shared: BTreeMap<u32, (usize, usize)>,
+    /// By submission what the file has of its current rows.
+    pub shared: BTreeMap<u32, Shared>,
+}
+
+/// What a file has of the current rows of a submission.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shared {
+    pub all: usize,
+    /// Those that the file has too, changed or not.
+    pub found: usize,
+    /// Others that it seems to have in other words, and what differs.
+    pub near: usize,
+    pub differs: Differs,
 }
 
 /// Compares the rows of a file with the current ones. Rows that share an identity are replaced
@@ -110,6 +124,7 @@ pub fn changes<T: Sync, I: Hash, K>(
     let mut differences = Vec::new();
     let mut unchanged = vec![false; rows.len()];
     let mut named = vec![false; current.len()];
+    let mut is_new = vec![false; rows.len()];
 
     let known = by_identity(current, |row| (compare.identity)(row));
     let sent = by_identity(&rows, |row| (compare.identity)(row));
@@ -123,6 +138,9 @@ pub fn changes<T: Sync, I: Hash, K>(
             old.push(current[*at as usize]);
         }
         let mut new: Vec<usize> = sent.iter().map(|(_, at)| *at as usize).collect();
+        if old.is_empty() {
+            new.iter().for_each(|at| is_new[*at] = true);
+        }
         let relation = |row: &T| sheets.relation((compare.source)(row).submission);
         // What this sheet said itself is found first.
         old.retain(|row| relation(row).is_compared());
@@ -169,18 +187,27 @@ pub fn changes<T: Sync, I: Hash, K>(
         }
     }
 
-    let mut shared: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
+    let mut shared: BTreeMap<u32, Shared> = BTreeMap::new();
     for (row, named) in current.iter().zip(&named) {
         let submission = (compare.source)(row).submission;
-        let (all, found) = shared.entry(submission).or_default();
-        *all += 1;
-        *found += usize::from(*named);
+        let one = shared.entry(submission).or_default();
+        one.all += 1;
+        one.found += usize::from(*named);
         if !named && replaces.contains(&submission) {
             counts.gone += 1;
             if counts.gone <= EXAMPLES {
                 differences.push(compare.difference(Some(row), None));
             }
             ended.push((compare.key)(row));
+        }
+    }
+    if replaces.is_empty() {
+        named.iter_mut().for_each(|named| *named = !*named);
+        let (current_side, file) =
+            (Side { rows: current, alone: &named }, Side { rows: &rows, alone: &is_new });
+        for (at, differs) in (compare.near)(current_side, file) {
+            let one = shared.entry((compare.source)(current[at]).submission).or_default();
+            (one.near, one.differs) = (one.near + 1, one.differs.or(differs));
         }
     }
     differences.sort_by_key(|one| (one.happens, one.row));
@@ -288,6 +315,7 @@ fn by_identity<T: Sync, I: Hash>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::near;
 
     /// (identity, figure, number, submission)
     type Row = (char, i32, u32, u32);
@@ -300,6 +328,7 @@ mod tests {
         source: |row| Source { submission: row.3, row: row.2 },
         pass: |row, source| row.3 = source.submission,
         fields: |row| vec![("name", row.0.to_string()), ("figure", row.1.to_string())],
+        near: near::none,
     };
 
     fn check(current: &[Row], rows: &[Row], added: &[Row], ended: &[u32], counts: [usize; 4]) {
@@ -351,7 +380,8 @@ mod tests {
         let found = compared(&current, &[('a', 1, 0, 3)], &[1]);
         assert_eq!((found.change.added.len(), found.change.ended), (0, vec![8]));
         assert_eq!((found.counts.unchanged, found.counts.gone), (1, 1));
-        assert_eq!(found.shared, BTreeMap::from([(1, (2, 1)), (2, (1, 0))]));
+        let shared = |all, found| Shared { all, found, ..Shared::default() };
+        assert_eq!(found.shared, BTreeMap::from([(1, shared(2, 1)), (2, shared(1, 0))]));
     }
 
     #[test]

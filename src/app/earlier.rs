@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::changes::Shared;
 use crate::domain::{Snapshot, Submission, Text, fold};
 use crate::intake::Kind;
 
@@ -15,7 +16,12 @@ pub struct Earlier {
     pub at: Text,
     /// Its current rows that the file has too, changed or not.
     pub shared: usize,
-    /// Its current rows that the file lacks: they stay unless the file replaces it.
+    /// Its current rows that the file seems to have in other words: both stay and count unless the
+    /// file replaces it.
+    pub near: usize,
+    /// The fields in which those differ.
+    pub differs: Vec<&'static str>,
+    /// Its other current rows, which the file lacks: they stay unless the file replaces it.
     pub missing: usize,
     /// The sheet that was compared, where the file has others like it.
     pub sheet: Option<Text>,
@@ -24,31 +30,35 @@ pub struct Earlier {
 /// The submission of a kind that a file looks like a correction of: it has at least half of that
 /// one's rows, or some of them under the same name apart from its date or as a report that came
 /// back (`returned`), whose corrections change what rows are known by; and it lacks others, or
-/// there would be nothing to point out. `shared` holds, by submission, its current rows and those
-/// of them that the file has.
+/// there would be nothing to point out. Rows that it has in other words are rows that it has, and
+/// they stay beside them. `shared` holds, by submission, what the file has of its current rows.
 pub(super) fn earlier(
     known: &Snapshot,
     kind: Kind,
     file_name: &str,
     returned: bool,
-    shared: &BTreeMap<u32, (usize, usize)>,
+    shared: &BTreeMap<u32, Shared>,
 ) -> Option<Earlier> {
     let name = undated(file_name);
     // The level of boundaries is in their number: names without numbers say nothing of them.
     let named_alike = |one: &Submission| kind != Kind::Areas && undated(&one.file_name) == name;
+    let of = |one: &Submission| shared.get(&one.id).copied().unwrap_or_default();
     let alike = |one: &&Submission| {
-        let (all, found) = shared.get(&one.id).copied().unwrap_or_default();
-        found < all && (found * 2 >= all || found > 0 && (returned || named_alike(one)))
+        let Shared { all, found, near, .. } = of(one);
+        let has = found + near;
+        found < all && (has * 2 >= all || has > 0 && (returned || named_alike(one)))
     };
-    let found = |one: &Submission| shared.get(&one.id).copied().unwrap_or_default();
-    let best = known.holding(kind.name()).filter(alike).max_by_key(|one| (found(one).1, one.id))?;
-    let (all, found) = found(best);
+    let has = |one: &Submission| of(one).found + of(one).near;
+    let best = known.holding(kind.name()).filter(alike).max_by_key(|one| (has(one), one.id))?;
+    let Shared { all, found, near, differs } = of(best);
     Some(Earlier {
         submission: best.id,
         file: best.file_name.clone(),
         at: best.at.clone(),
         shared: found,
-        missing: all - found,
+        near,
+        differs: differs.names(),
+        missing: all - found - near,
         sheet: None,
     })
 }
@@ -100,7 +110,8 @@ mod tests {
         };
         let rows = Rows { submissions: vec![sent], ..Rows::empty(operation) };
         let known = Snapshot::build(rows);
-        let shared = BTreeMap::from([(3, (5, 2))]);
+        let shared = Shared { all: 5, found: 2, ..Shared::default() };
+        let shared = BTreeMap::from([(3, shared)]);
         let found = |returned| {
             let found = earlier(&known, Kind::Activities, "report.xlsx", returned, &shared)?;
             Some((found.submission, found.shared, found.missing))

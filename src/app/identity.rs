@@ -2,6 +2,7 @@
 //! words.
 
 use super::changes::{Compare, Fields};
+use super::near;
 use crate::domain::{
     Activity, ActivityIdentity, Area, Decision, DecisionKind, Group, Need, Partner, Period,
     Population, Sector, Site, SiteStatus, Status, Text, fold,
@@ -27,6 +28,7 @@ pub const AREAS: Compare<Area, Text, Text> = Compare {
             ("area_km2", area.area_km2.map(|size| format!("{size:.3}")).unwrap_or_default()),
         ]
     },
+    near: near::none,
 };
 
 pub const ACTIVITIES: Compare<Activity, ActivityIdentity, u64> = Compare {
@@ -37,6 +39,7 @@ pub const ACTIVITIES: Compare<Activity, ActivityIdentity, u64> = Compare {
     source: |activity| activity.source,
     pass: |activity, source| activity.source = source,
     fields: activity_fields,
+    near: near::activities,
 };
 
 pub const SITES: Compare<Site, String, u64> = Compare {
@@ -47,6 +50,7 @@ pub const SITES: Compare<Site, String, u64> = Compare {
     source: |site| site.source,
     pass: |site, source| site.source = source,
     fields: site_fields,
+    near: near::sites,
 };
 
 pub const NEEDS: Compare<Need, NeedIdentity, Need> = Compare {
@@ -69,6 +73,7 @@ pub const NEEDS: Compare<Need, NeedIdentity, Need> = Compare {
             ("severity", figure(need.severity)),
         ]
     },
+    near: near::none,
 };
 
 pub const POPULATIONS: Compare<Population, PopulationIdentity, Population> = Compare {
@@ -86,6 +91,7 @@ pub const POPULATIONS: Compare<Population, PopulationIdentity, Population> = Com
             ("people", population.people.to_string()),
         ]
     },
+    near: near::none,
 };
 
 pub const PARTNERS: Compare<Partner, Text, Text> = Compare {
@@ -96,6 +102,7 @@ pub const PARTNERS: Compare<Partner, Text, Text> = Compare {
     source: |partner| partner.source,
     pass: |partner, source| partner.source = source,
     fields: |partner| vec![("name", partner.name.to_string())],
+    near: near::none,
 };
 
 pub const DECISIONS: Compare<Decision, (DecisionKind, Text), (DecisionKind, Text)> = Compare {
@@ -112,6 +119,7 @@ pub const DECISIONS: Compare<Decision, (DecisionKind, Text), (DecisionKind, Text
             ("value", text(&decision.value)),
         ]
     },
+    near: near::none,
 };
 
 /// What makes two need figures of the same cell.

@@ -14,6 +14,7 @@ pub mod filter;
 mod gap_table;
 mod identity;
 pub mod import;
+mod near;
 pub mod past;
 pub mod plan;
 pub mod prune;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::changes::{Compare, Counts, Difference, changes};
+use super::changes::{Compare, Counts, Difference, Shared, changes};
 use super::earlier::{Earlier, earlier, unknown};
 use super::identity::{ACTIVITIES, AREAS, NEEDS, POPULATIONS, SITES};
 use super::import::{Import, ImportError};
@@ -107,9 +107,9 @@ pub(super) fn plan(
             };
             changes.activities = found.compare(&current, rows, &ACTIVITIES);
             if few {
-                for (submission, (all, _)) in &mut found.shared {
+                for (submission, shared) in &mut found.shared {
                     let rows = known.tally().submissions().get(submission);
-                    *all = rows.map_or(0, |rows| *rows as usize);
+                    shared.all = rows.map_or(0, |rows| *rows as usize);
                 }
             }
             number(&mut changes.activities.added, numbers.0, |row| &mut row.id);
@@ -209,7 +209,7 @@ struct Found {
     beside: usize,
     counts: Counts,
     differences: Vec<Difference>,
-    shared: BTreeMap<u32, (usize, usize)>,
+    shared: BTreeMap<u32, Shared>,
 }
 
 impl Found {

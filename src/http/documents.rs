@@ -201,6 +201,8 @@ fn of_reading(reading: &Reading) -> Map<String, Value> {
             "file": &*earlier.file,
             "at": &*earlier.at,
             "shared": earlier.shared,
+            "near": earlier.near,
+            "differs": earlier.differs,
             "missing": earlier.missing,
         })),
     }))

@@ -85,10 +85,12 @@ pub enum Trait {
     Recent,
     /// Shown as per cent.
     Share,
+    /// A number with a sign or code of dollars.
+    Dollars,
 }
 
 impl Trait {
-    const COUNT: usize = Trait::Share as usize + 1;
+    const COUNT: usize = Trait::Dollars as usize + 1;
 }
 
 impl Evidence {
@@ -192,6 +194,9 @@ fn look(cell: Cell<'_>, text: &str, gazetteer: &Gazetteer<'_>) -> Seen {
     let number =
         values::number(cell, Decimal::Point).or_else(|| values::number(cell, Decimal::Comma));
     set(Trait::Number, number.is_some());
+    let dollars = Cell::Text(values::without_dollars(text));
+    let dollars = [Decimal::Point, Decimal::Comma].map(|mark| values::number(dollars, mark));
+    set(Trait::Dollars, number.is_none() && dollars.iter().any(Option::is_some));
     let degrees = |is_latitude| number.or_else(|| values::angle(text, is_latitude));
     set(Trait::Latitude, degrees(true).is_some_and(|degrees| degrees.abs() <= 90.0));
     set(Trait::Longitude, degrees(false).is_some_and(|degrees| degrees.abs() <= 180.0));

@@ -103,6 +103,19 @@ pub fn is_phone(text: &str) -> bool {
         && text.matches('.').count() != 1
 }
 
+/// The code of a country and then pairs of digits, `226 70 12 34 56`, as no code is written.
+fn is_spaced_phone(text: &str) -> bool {
+    let groups: Vec<&str> = text.trim().split(' ').collect();
+    let digits = |group: &&str| group.bytes().all(|byte| byte.is_ascii_digit());
+    groups.iter().all(digits)
+        && groups.split_first().is_some_and(|(country, others)| {
+            country.len() == 3
+                && !country.starts_with(['0', '1'])
+                && (4..=5).contains(&others.len())
+                && others.iter().all(|group| group.len() == 2)
+        })
+}
+
 /// A name behind a title, such as `Mme Diallo`.
 pub fn has_title(text: &str) -> bool {
     static TITLES: List = list("title of a person");
@@ -167,7 +180,8 @@ pub fn is_gone(kept: &str) -> bool {
 
 fn without(text: &str, what: Of) -> Option<(String, u32)> {
     let is_plain = |c: char| c.is_alphanumeric() || "-_/. ".contains(c);
-    if !cut::may_hold(text) || what == Of::Code && text.chars().all(is_plain) {
+    let is_code = || text.chars().all(is_plain) && !is_spaced_phone(text);
+    if !cut::may_hold(text) || what == Of::Code && is_code() {
         return None;
     }
     let mut found = cut::of(text, what);
@@ -189,7 +203,25 @@ fn without(text: &str, what: Of) -> Option<(String, u32)> {
         count += 1;
     }
     out.push_str(&text[at..]);
-    Some((out, count))
+    Some((if what == Of::NumberlessName { without_empty_brackets(&out) } else { out }, count))
+}
+
+/// A name without brackets that hold nothing but what was cut out: `NRC ([removed] [removed])` is NRC.
+fn without_empty_brackets(name: &str) -> String {
+    let mut kept = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, within, behind)) = rest.split_once('(').and_then(|(before, open)| {
+        open.split_once(')').map(|(within, behind)| (before, within, behind))
+    }) {
+        if within.contains(REMOVED) && is_gone(within) && !is_gone(before) {
+            kept.push_str(before.trim_end());
+        } else {
+            kept.push_str(&rest[..rest.len() - behind.len()]);
+        }
+        rest = behind;
+    }
+    kept.push_str(rest);
+    kept
 }
 
 #[cfg(test)]
@@ -216,6 +248,15 @@ mod tests {
             "Beneficiaries",
         ] {
             assert_eq!(of_header(header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_is_written_as_a_phone_number_is_one() {
+        assert_eq!(without("226 70 12 34 56", Of::Code), Some((REMOVED.to_owned(), 1)));
+        for code in ["226-70-123456", "NRC 001 002", "226 701 234 567", "12-345-678", "0701234567"]
+        {
+            assert_eq!(without(code, Of::Code), None, "{code}");
         }
     }
 

@@ -19,8 +19,8 @@ pub struct Profile {
     pub rows: u32,
     /// By `Field as usize`.
     pub styles: Vec<Style>,
-    /// Dates written both day first and month first.
-    pub mixed: Vec<Field>,
+    /// Dates written both day first and month first, and whether most are as they are read.
+    pub mixed: Vec<(Field, bool)>,
     /// Folded acronym to the folded name it stands for.
     pub acronyms: HashMap<String, String>,
     /// The row of the header of another table below this one.
@@ -55,8 +55,6 @@ pub fn profile(
     let seen = parts.par_iter().map(|part| of_part(sheet, part, mapped, thousands, named, strays));
     let Seen { rows, habits, acronyms, other_table, titles, has_strays } =
         seen.try_reduce(Seen::nothing, |a, b| Ok(a.and(b)))?;
-    let mixed =
-        mapped.iter().map(|(field, _)| *field).filter(|field| habits[*field as usize].is_mixed());
     let mut styles: Vec<Style> = habits.iter().map(Habits::style).collect();
     // One hand wrote all the days of a row.
     let is_date = |field: &&Field| field.role() == Role::Date;
@@ -71,13 +69,19 @@ pub fn profile(
             styles[field as usize] = habits[field as usize].style_in(Some(order));
         }
     }
+    let mixed = mapped.iter().filter_map(|(field, _)| {
+        let habits = &habits[*field as usize];
+        let order = styles[*field as usize].order;
+        habits.is_mixed().then(|| (*field, habits.most_are(order)))
+    });
+    let mixed = mixed.collect();
     thousands.iter().for_each(|field| styles[*field as usize].thousands = true);
     Ok(Profile {
         rows,
         other_table,
         titles,
         has_strays,
-        mixed: mixed.collect(),
+        mixed,
         styles,
         acronyms: acronyms.into_iter().filter_map(|(short, full)| Some((short, full?))).collect(),
     })

@@ -279,13 +279,17 @@ fn begin(
         "" => book.format.to_owned(),
         note => format!("{}, {note}", book.format),
     };
-    let mixed = profile.mixed.iter().map(|field| {
+    let mixed = profile.mixed.iter().map(|(field, by_most)| {
         let order = match profile.styles[*field as usize].order {
             values::Order::DayFirst => "day first",
             values::Order::MonthFirst => "month first",
         };
+        let decides = match by_most {
+            true => format!("most decide: {order}"),
+            false => format!("neither is clearly the rule: read {order}, as most of the world writes"),
+        };
         format!(
-            "The dates in {} are written both day first and month first; most decide: {order}. The others are not read.",
+            "The dates in {} are written both day first and month first; {decides}. The others are not read.",
             field.words()
         )
     });

@@ -7,12 +7,12 @@ use super::again;
 use super::fields::Field;
 use super::places::Policy;
 use super::read::read_table;
-use super::report::{Problem, Report};
+use super::report::{ColumnReport, Problem, Report};
 use super::review;
 use super::row::Row;
 use super::units::Counted;
 use super::{Kind, Options, Unreadable, problems};
-use crate::domain::{Partner, Site, SiteStatus, Snapshot, Standards, Text};
+use crate::domain::{Partner, Sector, Site, SiteStatus, Snapshot, Standards, Text};
 
 const NO_POINT: Problem = Problem {
     code: "no-coordinates",
@@ -61,8 +61,16 @@ pub fn sites(
         read.extend(site(row, known, standards));
     })?;
     let finer = read.rows.iter().filter(|(_, finer)| *finer).count();
-    let sites: Vec<Site> = read.rows.into_iter().map(|(site, _)| site).collect();
+    let mut sites: Vec<Site> = read.rows.into_iter().map(|(site, _)| site).collect();
     let mut report = read.report;
+    let sectors = by_header(&report.columns, standards);
+    if let Some((sector, remark)) =
+        sectors.filter(|_| sites.iter().any(|site| site.sector.is_none()))
+    {
+        sites.iter_mut().for_each(|site| site.sector = site.sector.or(Some(sector)));
+        report.remarks.push(remark);
+    }
+    report.remarks.extend(without_sector(&sites));
     report.remarks.extend(located(&sites, known));
     let reporting =
         sites.iter().filter_map(|site| site.reported_as.as_ref().or(site.partner.as_ref()));
@@ -159,6 +167,33 @@ fn radius(row: &mut Row<'_, '_>) -> Option<f64> {
     }
     row.warn(Field::RadiusM, &radius.to_string(), "", NO_RADIUS);
     None
+}
+
+/// The sector of all sites of a file without types, where the header of their names says the type, as
+/// `School name` does. A `Camp name` may be that of the camp they are in.
+fn by_header(columns: &[ColumnReport], standards: &Standards) -> Option<(Sector, String)> {
+    let of = |field: Field| columns.iter().find(|one| one.field.as_deref() == Some(field.name()));
+    let name = of(Field::Name).filter(|_| of(Field::SiteType).is_none())?;
+    let kind = types::code(&name.header)?;
+    let sector = standards.sector(kind).filter(|sector| *sector != Sector::Ccm)?;
+    let remark = format!(
+        "No column is the type of the sites; column {} ({}) says that they are of the type {kind}: where no other is said, their sector is {}.",
+        name.letters,
+        name.title(),
+        sector.code()
+    );
+    Some((sector, remark))
+}
+
+/// How many sites are of no sector that is known.
+fn without_sector(sites: &[Site]) -> Option<String> {
+    let count = sites.iter().filter(|site| site.sector.is_none()).count();
+    (count > 0).then(|| {
+        format!(
+            "Sites that have neither a sector nor a type that belongs to one: {count} of {}. They count only where no sector is asked for. Give each its type or sector; where all are of one sector, say it, such as --sector EDU.",
+            sites.len()
+        )
+    })
 }
 
 /// How many points lie in the areas: a file of another country shows here.

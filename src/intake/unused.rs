@@ -99,7 +99,11 @@ pub fn by_reason(columns: &[ColumnReport]) -> Vec<String> {
 fn is_number_of(header: &str) -> bool {
     static OF: List = list("running number");
     let key = normalise(header);
-    headers::is_code(header) || key.is_empty() || key.split(' ').any(|word| OF.contains(&word))
+    // `No. of pupils` counts them.
+    let words = key.split(' ').enumerate();
+    let mut words =
+        words.filter(|(at, word)| *at > 0 || !matches!(*word, "no" | "nr") || *word == key);
+    headers::is_code(header) || key.is_empty() || words.any(|(_, word)| OF.contains(&word))
 }
 
 /// Letters and headers of columns, as in `F (Jan), G (Feb)`.
@@ -111,14 +115,21 @@ pub fn titles<'c>(columns: impl Iterator<Item = &'c ColumnReport>) -> String {
     if more > 0 { format!("{named} and {more} more") } else { named }
 }
 
-/// That a table of activities has no figure of people that is understood, where columns hold numbers.
+/// That a table of activities or needs has no figure of people that is understood, where columns hold
+/// numbers.
 pub(super) fn figures(kind: Kind, columns: &[ColumnReport]) -> Option<String> {
-    const FIGURES: [&str; 4] = ["reached", "targeted", "households_reached", "households_targeted"];
+    let (figures, what): (&[&str], &str) = match kind {
+        Kind::Activities => {
+            (&["reached", "targeted", "households_reached", "households_targeted"], "reached")
+        }
+        Kind::Needs => (&["in_need", "targeted", "affected", "population", "severity"], "in need"),
+        _ => return None,
+    };
     let is_figure = |column: &ColumnReport| {
-        column.field.as_deref().is_some_and(|field| FIGURES.contains(&field))
+        column.field.as_deref().is_some_and(|field| figures.contains(&field))
     };
     let unused: Vec<&ColumnReport> = columns.iter().filter(|column| column.numbers).collect();
-    if kind != Kind::Activities || unused.is_empty() || columns.iter().any(is_figure) {
+    if unused.is_empty() || columns.iter().any(is_figure) {
         return None;
     }
     let (hold, they) = match unused.len() {
@@ -126,7 +137,7 @@ pub(super) fn figures(kind: Kind, columns: &[ColumnReport]) -> Option<String> {
         _ => ("columns", "hold numbers and are not used: say what they are"),
     };
     let titles = titles(unused.into_iter());
-    Some(format!("No column of people reached or targeted was found; {hold} {titles} {they}."))
+    Some(format!("No column of people {what} or targeted was found; {hold} {titles} {they}."))
 }
 
 /// That the rows of a table are of several countries, where nothing says which is the operation's.
@@ -201,9 +212,21 @@ mod tests {
         columns.push(column("G", "Feb", None));
         let said = figures(Kind::Activities, &columns).unwrap_or_default();
         assert!(said.contains("columns F (Jan), G (Feb) hold numbers"), "{said}");
+        let said = figures(Kind::Needs, &columns).unwrap_or_default();
+        assert!(said.starts_with("No column of people in need or targeted"), "{said}");
         columns.push(column("H", "Reached", Some("reached")));
         assert_eq!(figures(Kind::Activities, &columns), None);
         assert_eq!(figures(Kind::Sites, &columns[..2]), None);
+    }
+
+    #[test]
+    fn a_number_of_things_is_no_running_number() {
+        for header in ["No. of pupils", "Nr. pupils", "Number of pupils"] {
+            assert!(!is_number_of(header), "{header}");
+        }
+        for header in ["No", "No.", "Nr", "S/No", "Row no", "Project nr", "Row"] {
+            assert!(is_number_of(header), "{header}");
+        }
     }
 
     #[test]

@@ -246,6 +246,14 @@ impl Habits {
         }
     }
 
+    /// Whether most cells are written in an order; without that it is the usual one.
+    pub fn most_are(&self, order: Order) -> bool {
+        match order {
+            Order::DayFirst => self.days_first > self.months_first,
+            Order::MonthFirst => self.months_first > self.days_first,
+        }
+    }
+
     /// Whether cells of the column contradict each other about day and month.
     pub fn is_mixed(&self) -> bool {
         self.days_first > 0 && self.months_first > 0
@@ -284,6 +292,23 @@ pub fn serial(cell: Cell<'_>) -> Option<f64> {
         }
         _ => None,
     }
+}
+
+/// A sum of dollars without the sign that says so.
+pub fn without_dollars(text: &str) -> &str {
+    let text = text.trim();
+    let sign = |mark: &&str| {
+        let (start, end) = (text.get(..mark.len()), text.len().checked_sub(mark.len()));
+        let end = end.and_then(|at| text.get(at..));
+        match (start, end) {
+            (Some(start), _) if start.eq_ignore_ascii_case(mark) => Some(&text[mark.len()..]),
+            (_, Some(end)) if end.eq_ignore_ascii_case(mark) => {
+                Some(&text[..text.len() - mark.len()])
+            }
+            _ => None,
+        }
+    };
+    ["US$", "USD", "$"].iter().find_map(sign).map_or(text, str::trim)
 }
 
 /// A number, or `None` where the cell has none that is clear.
@@ -377,6 +402,14 @@ mod tests {
 
     fn read(text: &str, decimal: Decimal) -> Option<f64> {
         number(Cell::Text(text), decimal)
+    }
+
+    #[test]
+    fn a_sum_of_dollars_may_say_so_in_its_cell() {
+        for text in ["USD 12,500", "$12,500", "12,500 USD", "US$ 12,500", "12,500", "12,500 usd"] {
+            assert_eq!(without_dollars(text), "12,500", "{text}");
+        }
+        assert_eq!(without_dollars("12,500 MZN"), "12,500 MZN");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use super::*;
-use crate::domain::{Operation, Rows};
+use crate::domain::{Operation, Rows, Sector};
 
 pub(super) fn nowhere() -> Snapshot {
     Snapshot::build(Rows::empty(Operation::new("op", "Operation")))
@@ -616,4 +616,56 @@ fn days_of_our_years_are_read_whoever_pays_for_them() {
     for header in ["Start date (E.C.)", "Start date (Ethiopian calendar)", "Start date (Hijri)"] {
         assert!(starts(header, "2024-01-05") && !starts(header, "2016-04-26"), "{header}");
     }
+}
+
+#[test]
+fn budgets_of_which_every_cell_has_a_sign_of_dollars_are_read() {
+    let read = |cells: &str| {
+        read(&format!("partner,Budget USD\n{cells}")).0.into_iter().map(|row| row.budget_usd)
+    };
+    let found: Vec<_> = read("a,\"$12,500.50\"\nb,$500\nc,\"$1,000\"\n").collect();
+    assert_eq!(found, [Some(12_500.5), Some(500.0), Some(1000.0)]);
+    let found: Vec<_> = read("a,USD 500\nb,600 USD\nc,US$ 700\n").collect();
+    assert_eq!(found, [Some(500.0), Some(600.0), Some(700.0)]);
+    let (rows, report) = super::tests::read("partner,reached\na,$500\nb,$600\nc,$700\n");
+    assert!(rows.iter().all(|row| row.reached.is_none()), "dollars are no people");
+    assert!(report.remarks.iter().any(|remark| remark.contains("none of its values is a number")));
+}
+
+#[test]
+fn of_dates_in_two_orders_it_is_said_whether_most_decide() {
+    let said = |cells: &[&str]| {
+        let rows: String = cells.iter().map(|cell| format!("a,{cell}\n")).collect();
+        let (_, report) = read(&format!("partner,start_date\n{rows}"));
+        let said = report.remarks.into_iter().find(|remark| remark.contains("both day first"));
+        said.unwrap_or_default()
+    };
+    let neither = "neither is clearly the rule: read day first";
+    assert!(said(&["13/04/2026", "04/14/2026"]).contains(neither));
+    assert!(said(&["13/04/2026", "04/14/2026", "04/15/2026"]).contains(neither));
+    assert!(said(&["13/04/2026", "14/04/2026", "04/15/2026"]).contains("most decide: day first"));
+    let months = ["13/04/2026", "04/15/2026", "04/16/2026", "04/17/2026"];
+    assert!(said(&months).contains("most decide: month first"));
+}
+
+#[test]
+fn arabic_headers_of_dates_years_and_sectors_are_known() {
+    let (rows, _) = read("المنظمة,القطاع,التاريخ\nأ,المياه والإصحاح,2026-03-05\n");
+    assert_eq!((rows[0].sector, rows[0].start.is_some()), (Some(Sector::Wsh), true));
+    let (rows, _) = read("المنظمة,القطاع,الشهر,السنة\nأ,المياه,مارس,2026\n");
+    assert_eq!(rows[0].start.map(|day| day.to_string()).as_deref(), Some("2026-03-01"));
+}
+
+#[test]
+fn a_letter_of_a_sex_beside_an_age_is_read_with_the_letters_of_the_other_columns() {
+    let groups = |headers: &str| -> Vec<String> {
+        let (rows, _) = read(&format!("partner,sector,{headers}\na,WSH,1,2\n"));
+        rows.iter().map(|row| row.group.to_string()).collect()
+    };
+    assert_eq!(
+        groups("Personnes âgées (F),Personnes âgées (H)"),
+        ["all/female/60+/all", "all/male/60+/all"]
+    );
+    assert_eq!(groups("Adultos H,Adultos M"), ["all/male/18-59/all", "all/female/18-59/all"]);
+    assert_eq!(groups("Children M,Children F"), ["all/male/0-17/all", "all/female/0-17/all"]);
 }

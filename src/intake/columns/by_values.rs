@@ -33,6 +33,16 @@ pub(super) fn by_values(kind: Kind, evidence: &Evidence, add: &mut impl FnMut(Fi
             add(field, 0.6, format!("{} names of areas of level {level}", percent(names)));
         }
     }
+    // Of several levels, each by itself too few: a code is looked up at any of them.
+    let levels: Vec<u8> =
+        (1..=4).filter(|level| evidence.codes[usize::from(*level)] > 0.0).collect();
+    let codes: f32 = levels.iter().map(|level| evidence.codes[usize::from(*level)]).sum();
+    let most = levels.iter().any(|level| evidence.codes[usize::from(*level)] >= 0.6);
+    let deepest = levels.last().copied().and_then(Field::area_code);
+    if let Some(field) = deepest.filter(|field| codes >= 0.6 && !most && kind.accepts(*field)) {
+        let levels = levels.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
+        add(field, 0.9, format!("{} P-codes of levels {levels}", percent(codes)));
+    }
     let status = if kind == Kind::Sites { Trait::SiteStatus } else { Trait::Status };
     let signs: [(Field, Trait, f32, f32, &str); 10] = [
         (Field::Coordinates, Trait::Coordinates, 0.8, 0.97, "latitude and longitude"),
@@ -143,6 +153,7 @@ pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
             {
                 (0.2, "its cells are shown as per cent")
             }
+            (Field::BudgetUsd, _) if numbers + evidence.share(Trait::Dollars) >= 0.2 => continue,
             (_, Role::Number) if numbers == 0.0 => (0.2, NO_NUMBER),
             (_, Role::Number) if numbers < 0.2 => (0.4, "few of its values are numbers"),
             (_, Role::Date) if evidence.share(Trait::Date) < 0.1 => {

@@ -353,3 +353,16 @@ fn figures_of_places_that_no_column_names_are_no_figures_of_the_operation() {
         import("needs_2025.csv", "Pcode,sector,pin\nXA11,WSH,100\nXA12,WSH,10\n").unwrap();
     assert_eq!(in_need(&needs, Some("XA12"), Sector::Wsh, Group::ALL), Some(10.0));
 }
+
+#[test]
+fn codes_of_several_levels_in_one_column_are_codes() {
+    let text = "Pcode,Name,Cluster,PIN\nXA,Land,WSH,600\nA1,Name A1,WSH,300\nA101,Name A101,WSH,200\nA102,Name A102,WSH,100\nA1,Name A1,HEA,30\n";
+    let (needs, report) = import("hno_2024_XXX.csv", text).unwrap();
+    let found = |area, sector| in_need(&needs, area, sector, Group::ALL);
+    assert_eq!(found(Some("A1"), Sector::Wsh), Some(300.0));
+    assert_eq!(found(Some("A101"), Sector::Wsh), Some(200.0));
+    assert_eq!(found(Some("A1"), Sector::Hea), Some(30.0));
+    let column = &report.columns[0];
+    assert_eq!(column.field.as_deref(), Some("adm2_pcode"), "{column:?}");
+    assert!(column.reason.contains("levels 1, 2"), "{column:?}");
+}

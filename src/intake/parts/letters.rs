@@ -9,7 +9,8 @@ use crate::intake::vocabulary::normalise;
 /// Headers with the letter written out, by position in the heads; `None` where there is no letter
 /// or it stands for itself.
 pub fn spelled(heads: &[Head]) -> Vec<Option<String>> {
-    let found: Vec<Option<(Vec<String>, usize)>> = heads.iter().map(letter).collect();
+    let found: Vec<Option<(Vec<String>, usize)>> =
+        heads.iter().map(|head| letter(head, true)).collect();
     let letters: Vec<Option<&str>> =
         found.iter().map(|found| found.as_ref().map(|(tokens, at)| tokens[*at].as_str())).collect();
     let has = |any: &[&str]| letters.iter().flatten().any(|letter| any.contains(letter));
@@ -43,19 +44,22 @@ pub fn spelled(heads: &[Head]) -> Vec<Option<String>> {
 
 /// Whether a header is one letter of a sex, and nothing else says whom it counts.
 pub fn is_letter(head: &Head) -> bool {
-    letter(head).is_some()
+    letter(head, false).is_some()
 }
 
-/// The words of a header and which of them is a letter, where the others say nothing of whom.
-fn letter(head: &Head) -> Option<(Vec<String>, usize)> {
+/// The words of a header and which of them is a letter, where the others say nothing of whom, or no more
+/// than an age: `Personnes âgées (H)`.
+fn letter(head: &Head, ages: bool) -> Option<(Vec<String>, usize)> {
     const LETTERS: [&str; 10] = ["h", "f", "m", "w", "g", "b", "fi", "fl", "fil", "ga"];
     let words = normalise(&head.header);
     let tokens: Vec<String> = words.split(' ').map(str::to_owned).collect();
     let mut letters =
         tokens.iter().enumerate().filter(|(_, token)| LETTERS.contains(&token.as_str()));
     let (Some((at, _)), None) = (letters.next(), letters.next()) else { return None };
-    let says_nothing = |token: &str| {
-        matches!(role_of(token), Some(Role::Noise | Role::Total | Role::Measure(_) | Role::People))
+    let says_nothing = |token: &str| match role_of(token) {
+        Some(Role::Noise | Role::Total | Role::Measure(_) | Role::People) => true,
+        Some(Role::Ages(_)) => ages,
+        _ => false,
     };
     let others = tokens.iter().enumerate().filter(|(other, _)| *other != at);
     others.into_iter().all(|(_, token)| says_nothing(token)).then_some((tokens, at))

@@ -3,15 +3,19 @@
 
 mod accounts;
 mod births;
+mod documents;
+mod people;
 mod phones;
 mod roles;
 mod words;
 
 use self::accounts::accounts;
 use self::births::births;
-use self::phones::{bare, is_dated, is_year, phones};
-use self::roles::{by_office, names_no_person};
-use self::words::{DOCUMENT, LINKS, NOT_PEOPLE, PARTICLES, PHONE, REACH, ROLES, THINGS, TITLES};
+use self::documents::{bank_accounts, documents};
+use self::people::{bracketed, people, plainly_announced};
+use self::phones::{bare, phones};
+use self::roles::by_office;
+use self::words::{BEFORE_NAME, LINKS, PHONE, REACH, ROLES, TITLES};
 use super::Of;
 use crate::intake::vocabulary::folded;
 
@@ -34,6 +38,7 @@ pub fn may_hold(text: &str) -> bool {
     let has_at = || text.contains("at)") || text.contains("AT)") || text.contains("at]");
     let has_person = |word: &str| {
         TITLES.contains(&word)
+            || BEFORE_NAME.contains(&word)
             || ROLES.iter().any(|role| word.eq_ignore_ascii_case(role))
             || word.eq_ignore_ascii_case("focal")
     };
@@ -53,6 +58,13 @@ pub fn of(text: &str, what: Of) -> Vec<(usize, usize)> {
         return found.into_iter().map(|(from, to)| (text.byte(from), text.byte(to))).collect();
     }
     found.extend(documents(&text));
+    found.extend(bank_accounts(&text));
+    if matches!(what, Of::Name | Of::NumberlessName) {
+        found.extend(bracketed(&text));
+    }
+    if what == Of::Text {
+        found.extend(plainly_announced(&text));
+    }
     let by_office = by_office(&text, &found);
     found.extend(births(&text));
     found.extend(by_office);
@@ -177,6 +189,8 @@ fn at_sign(rest: &[char]) -> Option<(usize, bool)> {
 enum Named {
     #[default]
     No,
+    /// That it is the number of a thing.
+    OfThing,
     /// Somewhere before it, by a word that has other meanings too.
     Perhaps,
     /// Somewhere before it.
@@ -199,117 +213,6 @@ fn named(text: &Written, at: usize) -> Named {
         }
     }
     Named::No
-}
-
-/// Numbers behind a word such as `passport`.
-fn documents(text: &Written) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    for (at, word) in text.words.iter().enumerate() {
-        let plain = word.plain.as_str();
-        let sure = DOCUMENT.contains(&plain);
-        let written: String = text.signs[word.from..word.to].iter().collect();
-        let of_thing = || {
-            at.checked_sub(1)
-                .is_some_and(|before| THINGS.contains(&text.words[before].plain.as_str()))
-        };
-        let perhaps =
-            matches!(written.as_str(), "ID" | "Id" | "carte" | "Carte" | "card") && !of_thing();
-        if !sure && !perhaps {
-            continue;
-        }
-        let links = text.words[at + 1..]
-            .iter()
-            .take_while(|word| LINKS.contains(&word.plain.as_str()) || word.plain == "id");
-        let Some(first) = text.words.get(at + 1 + links.count()) else { continue };
-        if first.from - word.to > 24 {
-            continue;
-        }
-        let part = |c: &&char| c.is_ascii_alphanumeric() || "-/.".contains(**c);
-        let run = text.signs[first.from..].iter().take_while(part).count();
-        let mut end = first.from + run;
-        while end > first.from && !text.signs[end - 1].is_ascii_alphanumeric() {
-            end -= 1;
-        }
-        let value: String = text.signs[first.from..end].iter().collect();
-        let digits = value.bytes().filter(u8::is_ascii_digit).count();
-        let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
-        let groups: Vec<String> = value.split(['-', '/', '.']).map(str::to_owned).collect();
-        let year_first = groups.first().is_some_and(|group| is_year(group));
-        let is_number = match sure {
-            true => digits >= 5 && letters <= 3 && !(is_dated(&groups) && groups.len() <= 3),
-            false => digits >= 7 && letters == 0 && !year_first && !is_dated(&groups[..1]),
-        };
-        if is_number {
-            found.push((first.from, end));
-        }
-    }
-    found
-}
-
-/// Names behind a title or a role: `Mme Rose-Laure Pierre`, `focal point: John Deng`.
-fn people(text: &Written, titles: bool) -> Vec<(usize, usize)> {
-    let is_thing = |word: &Word| NOT_PEOPLE.contains(&word.plain.as_str());
-    if text.words.iter().any(is_thing) {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    for (at, word) in text.words.iter().enumerate() {
-        let written: String = text.signs[word.from..word.to].iter().collect();
-        let mark = text.sign(word.to);
-        let before = at.checked_sub(1).map(|before| text.words[before].plain.as_str());
-        let after = text.words.get(at + 1).map(|word| word.plain.as_str());
-        let counted = before.is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
-        // The last letter of `O.T.M.` is no title.
-        let is_short = word.from > 0 && text.sign(word.from - 1) == Some('.');
-        let title = match written.as_str() {
-            _ if !titles => false,
-            "M" => mark == Some('.') && !counted && !is_short,
-            written => TITLES.contains(&written),
-        };
-        let point = word.plain == "focal" && matches!(before, Some("point" | "punto" | "ponto"))
-            || matches!(word.plain.as_str(), "point" | "person") && before == Some("focal");
-        let role = (point || ROLES.contains(&word.plain.as_str()))
-            && (text.has_colon(word.to) || (word.plain == "resp" && mark == Some('.')));
-        if !title && !role || after.is_none() {
-            continue;
-        }
-        // A title may stand between the role and the name: that one is found by itself.
-        if let Some((from, to, count)) = name(text, at + 1)
-            && count >= if title { 1 } else { 2 }
-            && (title || !names_no_person(text, from, to))
-        {
-            found.push((from, to));
-        }
-    }
-    found
-}
-
-/// The words from one on that can be a name: where they stand and how many they are.
-fn name(text: &Written, first: usize) -> Option<(usize, usize, usize)> {
-    let from = text.words.get(first)?.from;
-    let (mut to, mut count) = (from, 0);
-    let mut last = text.words.get(first.checked_sub(1)?)?.to;
-    for (at, word) in text.words[first..].iter().enumerate().take(6) {
-        let gap = &text.signs[last..word.from];
-        let joins = match at {
-            0 => gap.iter().all(|c| matches!(c, ' ' | '.' | ':' | '\u{a0}')),
-            _ => gap.len() <= 2 && gap.iter().all(|c| matches!(c, ' ' | '-' | '\'' | '’')),
-        };
-        let signs = &text.signs[word.from..word.to];
-        let is_capital = signs.first().is_some_and(|c| c.is_uppercase());
-        let is_short = signs.iter().all(|c| c.is_uppercase()) && signs.len() < 4;
-        if !joins || signs.iter().any(char::is_ascii_digit) {
-            break;
-        }
-        last = word.to;
-        if is_capital && !is_short {
-            to = word.to;
-            count += 1;
-        } else if !PARTICLES.contains(&word.plain.as_str()) || at == 0 {
-            break;
-        }
-    }
-    (count > 0).then_some((from, to, count))
 }
 
 #[cfg(test)]
@@ -347,6 +250,7 @@ mod tests {
             ("0922333444 / 0922333445", "[removed] / [removed]"),
             ("0922333444, Juba", "[removed], Juba"),
             ("a.deng (at) care.example", "[removed]"),
+            ("ask 310-555-1234", "ask [removed]"),
             ("a.deng[at]care(dot)example", "[removed]"),
         ] {
             assert_eq!(mask(text).map(|(text, _)| text).as_deref(), Some(kept), "{text}");
@@ -375,10 +279,19 @@ mod tests {
             ("Ask on https://wa.me/258841234567", "Ask on [removed]"),
             ("Telegram @ana_silva / fb.com/ana.silva", "Telegram [removed] / [removed]"),
             ("(www.facebook.com/ana.silva), Beira", "([removed]), Beira"),
+            ("skype: live:john.doe", "skype: [removed]"),
+            ("Telegram: ana_silva.", "Telegram: [removed]."),
         ] {
             assert_eq!(mask(text).map(|(text, _)| text).as_deref(), Some(kept), "{text}");
         }
-        for text in ["https://www.unhcr.org/mz", "see @ngo on the radio", "fb.com", "wa.me/"] {
+        for text in [
+            "https://www.unhcr.org/mz",
+            "see @ngo on the radio",
+            "fb.com",
+            "wa.me/",
+            "Facebook: www.ngo.example",
+            "Signal: strong, 12.5 km",
+        ] {
             assert_eq!(mask(text), None, "{text}");
         }
     }
@@ -443,6 +356,8 @@ mod tests {
             "distribution of 250 000 kits",
             "Call for proposals 2024-2025",
             "HT0131-10",
+            "Block 0123456789",
+            "100-200-3000 kits",
             "12.5 km",
             "Contact tracing of 1 200 000 people",
             "call for 1200000 kits",

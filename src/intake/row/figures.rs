@@ -117,7 +117,9 @@ impl<'r> Row<'r, '_> {
         }
         let style = self.reading.context.styles[field as usize];
         let plain = match cell {
-            Cell::Text(text) if field == Field::BudgetUsd => Cell::Text(without_dollars(text)),
+            Cell::Text(text) if field == Field::BudgetUsd => {
+                Cell::Text(values::without_dollars(text))
+            }
             cell => cell,
         };
         match style.figure(plain) {
@@ -191,35 +193,5 @@ impl<'r> Row<'r, '_> {
     /// What the header of a figure says of it.
     pub fn header_says(&self, field: Field) -> Said {
         self.reading.context.said[field as usize]
-    }
-}
-
-/// A sum of dollars without the sign that says so.
-fn without_dollars(text: &str) -> &str {
-    let text = text.trim();
-    let sign = |mark: &&str| {
-        let (start, end) = (text.get(..mark.len()), text.len().checked_sub(mark.len()));
-        let end = end.and_then(|at| text.get(at..));
-        match (start, end) {
-            (Some(start), _) if start.eq_ignore_ascii_case(mark) => Some(&text[mark.len()..]),
-            (_, Some(end)) if end.eq_ignore_ascii_case(mark) => {
-                Some(&text[..text.len() - mark.len()])
-            }
-            _ => None,
-        }
-    };
-    ["US$", "USD", "$"].iter().find_map(sign).map_or(text, str::trim)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_dollars;
-
-    #[test]
-    fn a_sum_of_dollars_may_say_so_in_its_cell() {
-        for text in ["USD 12,500", "$12,500", "12,500 USD", "US$ 12,500", "12,500", "12,500 usd"] {
-            assert_eq!(without_dollars(text), "12,500", "{text}");
-        }
-        assert_eq!(without_dollars("12,500 MZN"), "12,500 MZN");
     }
 }

@@ -48,6 +48,22 @@ Odd,spaceport,A1,1.5,1.5,0,
 }
 
 #[test]
+fn the_header_of_names_says_the_sector_where_no_column_says_the_type() {
+    let of = |header: &str| {
+        let (sites, report) =
+            import(&format!("{header},adm1_pcode,latitude,longitude\nAlba,A1,1.5,1.5\n"));
+        let said = report.remarks.iter().any(|remark| remark.contains("neither a sector nor"));
+        (sites[0].sector, sites[0].kind.clone(), said)
+    };
+    assert_eq!(of("School name"), (Some(Sector::Edu), None, false));
+    assert_eq!(of("Nom du centre de santé"), (Some(Sector::Hea), None, false));
+    assert_eq!(of("Site name"), (None, None, true));
+    assert_eq!(of("Camp name"), (None, None, true));
+    let (sites, _) = import("School name,sector,adm1_pcode\nAlba,WSH,A1\n");
+    assert_eq!(sites[0].sector, Some(Sector::Wsh));
+}
+
+#[test]
 fn zero_zero_is_not_a_place_and_the_code_wins_over_the_point() {
     let (sites, report) = import(
         "name,type,adm2_pcode,latitude,longitude

@@ -396,6 +396,7 @@ export const en = {
   "report.unchanged": "Unchanged",
   "report.gone": "Gone",
   "report.earlier": "This looks like a corrected {file} of {date}: {shared} rows are the same, {missing} are no longer in it.",
+  "report.earlier.near": "This looks like a corrected {file} of {date}: {near} of its rows are in it but for the {differs}, so both count; {shared} more rows are in it, {missing} are no longer in it.",
   "report.replace": "It replaces that file",
   "report.replaces": "It replaces submission {submission}: rows that are no longer in it end.",
   "report.keep": "Keep those rows",

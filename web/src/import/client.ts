@@ -108,7 +108,7 @@ export interface Document extends Short {
   dropped_personal?: string[];
   /** Some of the rows that are new, change or go. */
   differences?: { happens: "new" | "changed" | "gone"; row: number; what: string; fields: { field: string; before: string; after: string }[] }[];
-  earlier?: { submission: number; file: string; at: string; shared: number; missing: number } | null;
+  earlier?: { submission: number; file: string; at: string; shared: number; near: number; differs: string[]; missing: number } | null;
 }
 
 export interface Change {

@@ -3,6 +3,7 @@
 import { h } from "../dom";
 import * as format from "../format";
 import { many, t } from "../i18n";
+import { plain } from "../words";
 import type { Changes, Counts, Document, Issue } from "./client";
 import { fieldName, told } from "./words";
 
@@ -20,7 +21,7 @@ export function report(doc: Document, download: (kind: "csv" | "xlsx") => void, 
       h(
         "div",
         { class: "notice plain" },
-        h("span", null, t("report.earlier", { file: earlier.file, date: format.day(earlier.at), shared: format.exact(earlier.shared), missing: format.exact(earlier.missing) })),
+        h("span", null, again(earlier)),
         h("button", { class: "button", type: "button", onclick: () => replace(earlier.submission) }, t("report.replace")),
       ),
     doc.asked?.replaces != null && h("div", { class: "notice plain" }, h("span", null, t("report.replaces", { submission: doc.asked.replaces })), h("button", { class: "button", type: "button", onclick: () => replace(null) }, t("report.keep"))),
@@ -28,6 +29,13 @@ export function report(doc: Document, download: (kind: "csv" | "xlsx") => void, 
     issues.length > 0 ? h("ul", { class: "issues" }, issues.map((issue, at) => h("li", null, problem(issue, at === 0 || (at < 3 && issue.rejects))))) : h("p", { class: "good" }, t("report.clean")),
     remarks.length > 0 && h("div", { class: "remarks" }, h("h4", null, t("report.remarks")), h("ul", null, remarks.map((remark) => h("li", null, told(remark))))),
   );
+}
+
+/** What a file has of the one that it looks like a correction of. */
+function again({ file, at, shared, near, differs, missing }: NonNullable<Document["earlier"]>): string {
+  const counts = { file, date: format.day(at), shared: format.exact(shared), missing: format.exact(missing) };
+  if (near === 0) return t("report.earlier", counts);
+  return t("report.earlier.near", { ...counts, near: format.exact(near), differs: differs.map(plain).join(", ").toLowerCase() });
 }
 
 /** Every row is in exactly one part of the bar. */

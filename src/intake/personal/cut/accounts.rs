@@ -6,7 +6,28 @@ use super::words::{ACCOUNTS, MESSENGERS};
 pub(super) fn accounts(text: &Written) -> Vec<(usize, usize)> {
     let links = (0..text.words.len()).filter_map(|at| link(text, at));
     let handles = text.signs.iter().enumerate().filter(|(_, sign)| **sign == '@');
-    links.chain(handles.filter_map(|(at, _)| handle(text, at))).collect()
+    let named = (0..text.words.len()).filter_map(|at| account(text, at));
+    links.chain(handles.filter_map(|(at, _)| handle(text, at))).chain(named).collect()
+}
+
+/// `live:john.doe` behind the name of a service and a colon: a word with signs within that no plain word
+/// has.
+fn account(text: &Written, at: usize) -> Option<(usize, usize)> {
+    let service = &text.words[at];
+    let colon = MESSENGERS.contains(&service.plain.as_str()) && text.has_colon(service.to);
+    let first = text.words.get(at + 1).filter(|_| colon)?;
+    let part = |c: &&char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '-');
+    let mut end = first.from + text.signs[first.from..].iter().take_while(part).count();
+    while end > first.to && !text.signs[end - 1].is_alphanumeric() {
+        end -= 1;
+    }
+    let signs = &text.signs[first.from..end];
+    let is_account = signs.len() >= 5
+        && signs[0].is_alphabetic()
+        && signs.iter().any(|c| matches!(c, '_' | '.' | ':'))
+        && first.plain != "www"
+        && text.sign(end) != Some('/');
+    is_account.then_some((first.from, end))
 }
 
 /// `https://wa.me/258…`, from its beginning to the blank behind it.

@@ -1,6 +1,7 @@
 //! Phone numbers in a free text.
 
-use super::{LONGEST, Named, Written, named};
+use super::words::NUMBERED;
+use super::{LONGEST, Named, Written, is_blank, named};
 
 pub(super) fn phones(text: &Written) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
@@ -40,8 +41,16 @@ pub(super) fn bare(text: &Written) -> Vec<(usize, usize)> {
         (9..=15).contains(&signs.len())
             && signs.iter().all(char::is_ascii_digit)
             && !joins(word.from.checked_sub(1))
+            && !is_numbered(text, word.from)
     };
     text.words.iter().filter(is_number).map(|word| (word.from, word.to)).collect()
+}
+
+/// Whether a number is that of a thing: `Block 0123456789`.
+fn is_numbered(text: &Written, at: usize) -> bool {
+    text.before(at).next().is_some_and(|word| {
+        NUMBERED.contains(&word.plain.as_str()) && text.signs[word.to..at].iter().all(is_blank)
+    })
 }
 
 /// Where a phone number ends that begins here: the longest run of digits and the signs between them
@@ -49,7 +58,7 @@ pub(super) fn bare(text: &Written) -> Vec<(usize, usize)> {
 fn phone(text: &Written, at: usize) -> Option<usize> {
     let part = |c: &&char| c.is_ascii_digit() || " \u{a0}+-()/.".contains(**c);
     let run = text.signs[at..].iter().take(LONGEST).take_while(part).count();
-    let named = named(text, at);
+    let named = if is_numbered(text, at) { Named::OfThing } else { named(text, at) };
     let ends = (at..at + run).rev().filter(|last| {
         let next = text.sign(last + 1);
         text.signs[*last].is_ascii_digit() && next.is_none_or(|c| !c.is_ascii_digit())
@@ -95,7 +104,16 @@ fn is_phone(signs: &[char], named: Named, whole: bool) -> bool {
         let closed = signs.iter().position(|c| *c == ')').is_some_and(|at| at <= 6);
         return closed && first.len() <= 4 && !is_year(first) && digits >= 9;
     }
-    if *lead == '0' && digits >= 9 {
+    if *lead == '0' && digits >= 9 && !(named == Named::OfThing && groups.len() == 1) {
+        return true;
+    }
+    // As it is written in North America: 310-555-1234.
+    let lengths: Vec<usize> = groups.iter().map(String::len).collect();
+    let is_area = |group: &String| !group.starts_with(['0', '1']);
+    if lengths == [3, 3, 4]
+        && signs.iter().all(|c| c.is_ascii_digit() || *c == '-')
+        && groups[..2].iter().all(is_area)
+    {
         return true;
     }
     let several = groups.len() > 1 && !thousands && groups.iter().all(|group| group.len() > 1);
@@ -104,7 +122,7 @@ fn is_phone(signs: &[char], named: Named, whole: bool) -> bool {
         Named::Near => digits >= 9 || (digits == 8 && several),
         Named::Beside => digits >= 9 || (digits >= 7 && several) || (digits == 8 && !thousands),
         Named::Perhaps => digits >= 8 && several,
-        Named::No => false,
+        Named::No | Named::OfThing => false,
     };
     // With the code of a country before it, in groups that no figure has: 509 37 12 34 56.
     let of_country = whole

@@ -1,7 +1,8 @@
 //! Names behind the office that a person holds: `Chefe da aldeia: João Tembe`.
 
-use super::words::{BENEFICIARY, LEADERS, NO_NAME, NOT_PEOPLE, SMALL, TITLES};
-use super::{Word, Written, name};
+use super::people::name;
+use super::words::{BENEFICIARY, LEADERS, NAME, NO_NAME, NOT_PEOPLE, ROLES, SMALL, TITLES};
+use super::{Word, Written};
 use crate::intake::personal::offices::{self, Role};
 
 /// Words of an office before its colon at most.
@@ -16,7 +17,8 @@ pub(super) fn by_office(text: &Written, cut: &[(usize, usize)]) -> Vec<(usize, u
     for (at, word) in text.words.iter().enumerate() {
         let colon = text.has_colon(word.to);
         let leads = colon && is_office_of_leader(text, at);
-        let announces = leads || is_role(word) || colon && is_office(text, at);
+        let named = if colon { named(text, at) } else { None };
+        let announces = leads || named.is_some() || is_role(word) || colon && is_office(text, at);
         if !announces {
             continue;
         }
@@ -29,7 +31,8 @@ pub(super) fn by_office(text: &Written, cut: &[(usize, usize)]) -> Vec<(usize, u
         let first = at + 1 + usize::from(next.is_some_and(is_title));
         let Some((from, to, count)) = name(text, first) else { continue };
         let is_beside = cut.iter().any(|(start, _)| (to..=to + BESIDE).contains(start));
-        if (leads && count >= 2 || is_beside) && !names_no_person(text, from, to) {
+        let enough = named.is_some_and(|least| count >= least);
+        if (leads && count >= 2 || enough || is_beside) && !names_no_person(text, from, to) {
             found.push((from, to));
         }
     }
@@ -42,13 +45,29 @@ pub(super) fn is_role(word: &Word) -> bool {
     BENEFICIARY.contains(&plain) || offices::of_word(plain) == Some(Role::Office)
 }
 
+/// How many words a name must have behind words that say `name`, of nothing but a person: contacts are
+/// often organisations.
+fn named(text: &Written, at: usize) -> Option<usize> {
+    let words = || office(text, at).map(|word| word.plain.as_str());
+    let is_name = words().any(|word| NAME.contains(&word));
+    let is_place = words().any(|word| offices::of_word(word) == Some(Role::Thing));
+    if !is_name || is_place {
+        return None;
+    }
+    let one = words().any(|word| BENEFICIARY.contains(&word) || LEADERS.contains(&word));
+    let two = words().any(|word| ROLES.contains(&word) || word == "focal");
+    if one { Some(1) } else { two.then_some(2) }
+}
+
 /// The words that end at a place, as far back as they are those of an office.
 fn office(text: &Written, at: usize) -> impl Iterator<Item = &Word> {
     let mut next = text.words[at].to;
     text.words[..=at].iter().rev().take(WORDS).take_while(move |word| {
         let gap = text.signs.get(word.to..next).unwrap_or_default();
         next = word.from;
-        gap.iter().all(|c| matches!(c, ' ' | '\'' | '’')) && offices::of_word(&word.plain).is_some()
+        let says =
+            offices::of_word(&word.plain).is_some() || BENEFICIARY.contains(&word.plain.as_str());
+        says && gap.iter().all(|c| matches!(c, ' ' | '\'' | '’'))
     })
 }
 

@@ -35,3 +35,20 @@ pub(super) static MESSENGERS: List = list("carries messages");
 pub(super) static SMALL: List = list("any organisation");
 /// In a name that an office announces, these say that it is none of a person.
 pub(super) static NO_NAME: List = list("word of no name");
+/// Right before a name of two words or more, in small letters, these say who it is.
+pub(super) static BEFORE_NAME: List = list("role in small letters before a name");
+/// With a role before a colon these say that a name is behind it.
+pub(super) static NAME: List = list("word for name");
+/// Where a person lives.
+pub(super) static HOMES: List = list("home of a person");
+/// Between a thing and the person it is of.
+pub(super) static OF: List = list("of a person");
+/// Things that are called after people: these stand behind the name.
+pub(super) static THING_AFTER: List = list("thing behind its name");
+/// And these before it.
+pub(super) static THING_BEFORE: List = list("thing before its name");
+/// Things with numbers of their own that may begin with a nought.
+pub(super) static NUMBERED: List = list("thing with a number");
+pub(super) static ACCOUNT: List = list("account");
+/// Beside `account` these make it one with money.
+pub(super) static BANK: List = list("word of banks");

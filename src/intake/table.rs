@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 
 mod header;
 mod heads;
+mod levels;
 pub mod strays;
 mod summary;
 pub mod totals;

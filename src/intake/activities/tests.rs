@@ -611,3 +611,21 @@ fn days_of_our_years_are_read_whoever_pays_for_them() {
         assert!(starts(header, "2024-01-05") && !starts(header, "2016-04-26"), "{header}");
     }
 }
+
+#[test]
+fn figures_below_a_measure_a_group_and_a_sex_are_of_all_three() {
+    let text = "Partner,Sector,Targeted,,,,Reached,,,\n,,IDPs,,Host,,IDPs,,Host,\n,,M,F,M,F,M,F,M,F\nA,PRO,10,20,30,40,1,2,3,4\n";
+    let (rows, report) = read(text);
+    assert_eq!(report.counts.rejected, 0);
+    let said = |row: &Activity| (row.group.to_string(), row.targeted, row.reached);
+    let of = |group: &str, targeted, reached| {
+        (format!("{group}/all/all"), Some(targeted), Some(reached))
+    };
+    let expected = [
+        of("idp/male", 10.0, 1.0),
+        of("idp/female", 20.0, 2.0),
+        of("host/male", 30.0, 3.0),
+        of("host/female", 40.0, 4.0),
+    ];
+    assert_eq!(rows.iter().map(said).collect::<Vec<_>>(), expected);
+}

@@ -1,6 +1,7 @@
 //! Which row of a sheet is the header: by the words that are known, HXL tags, or the sender's word.
 
-use super::heads::{heads_of, is_below_groups};
+use super::heads::heads_of;
+use super::levels::below_groups;
 use super::{Found, Top};
 use crate::formats::sheet::{Merge, Sheet};
 use crate::intake::headers::words;
@@ -54,10 +55,8 @@ pub(super) fn in_sheet(
         last += 1;
     }
     // Groups over several columns, with what each column is below.
-    if top.get(last + 1).is_some_and(|next| is_below_groups(&top[last], next)) {
-        last += 1;
-    }
-    let heads = heads_of(sheet, top, at, last, None);
+    last += below_groups(sheet, &top[last..]);
+    let heads = heads_of(kind, sheet, top, at, last, None);
     let choice = format!("row {} has {fields} known headers", top[at].number);
     let first_row = top[last].number + 1;
     let header_row = Some(top[at].number);
@@ -98,7 +97,7 @@ fn of_layer(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Op
     }
     Some(Found {
         first_row: 1,
-        heads: heads_of(sheet, top, 0, 0, tags),
+        heads: heads_of(kind, sheet, top, 0, 0, tags),
         choice: format!("{fields} properties of the layer are known"),
         score: score(names, kind).max(tagged as f32),
         ..Found::default()
@@ -108,10 +107,10 @@ fn of_layer(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Op
 /// A header row the sender named; tags below it are still tags.
 fn told(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Found {
     let tags = (at..top.len().min(at + 4)).find(|at| is_tag_row(&top[*at]));
-    let below = top.get(at + 1).is_some_and(|next| is_below_groups(&top[at], next));
-    let words = at + usize::from(below);
+    let words = at + below_groups(sheet, &top[at..]);
     let last = tags.unwrap_or(words);
     let heads = heads_of(
+        kind,
         sheet,
         top,
         at,
@@ -160,7 +159,7 @@ fn with_tags(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Option<Fo
     {
         return None;
     }
-    let heads = heads_of(sheet, top, first, at.saturating_sub(1).max(first), Some(tags));
+    let heads = heads_of(kind, sheet, top, first, at.saturating_sub(1).max(first), Some(tags));
     let tags_row = tags.number;
     let choice = match header_row {
         Some(row) => format!("row {tags_row} has HXL tags and row {row} above it the headers"),

@@ -14,7 +14,7 @@ use super::fields::Field;
 use super::partners::Partners;
 use super::places::Gazetteer;
 use super::profile::{Profile, profile};
-use super::report::{ColumnReport, Report};
+use super::report::{ColumnReport, Recorder, Report};
 use super::row::{self, Context, Reading, Row, Said, YEARS};
 use super::table::Found;
 use super::table::strays::Strays;
@@ -42,7 +42,8 @@ const UNCOMPUTED_NAMED: usize = 8;
 pub struct Read<T> {
     /// What the rows were read as, in their order.
     pub rows: Vec<T>,
-    pub report: Report,
+    /// What became of the rows, as far as each tells by itself.
+    pub recorder: Recorder,
     /// Partners that the rows name, by id.
     pub partners: Vec<Partner>,
 }

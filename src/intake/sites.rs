@@ -62,7 +62,7 @@ pub fn sites(
     })?;
     let finer = read.rows.iter().filter(|(_, finer)| *finer).count();
     let sites: Vec<Site> = read.rows.into_iter().map(|(site, _)| site).collect();
-    let mut report = read.report;
+    let mut report = read.recorder.finish();
     report.remarks.extend(located(&sites, known));
     let reporting =
         sites.iter().filter_map(|site| site.reported_as.as_ref().or(site.partner.as_ref()));

@@ -352,6 +352,11 @@ fn figures_of_places_that_no_column_names_are_no_figures_of_the_operation() {
     let (needs, report) = import("needs_2025.csv", "sector,pin\nWSH,100\nWSH,10\nEDU,5\n").unwrap();
     assert_eq!(in_need(&needs, None, Sector::Edu, Group::ALL), Some(5.0));
     assert_eq!((needs.len(), report.count("no-places")), (1, 2));
+    // What repeats one of them is no better than it.
+    let (needs, report) =
+        import("needs_2025.csv", "sector,pin\nWSH,300\nWSH,200\nWSH,100\nWSH,200\n").unwrap();
+    let counts = report.counts;
+    assert_eq!((needs.len(), counts.rows, counts.rejected, counts.copies), (0, 4, 4, 0));
     // Two codes are enough to know a column by.
     let (needs, _) =
         import("needs_2025.csv", "Pcode,sector,pin\nXA11,WSH,100\nXA12,WSH,10\n").unwrap();

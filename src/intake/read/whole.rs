@@ -169,9 +169,7 @@ impl<'k, T> Whole<'k, T> {
                 Entry::Occupied(first) => {
                     let (first, of_first) = *first.get();
                     self.almost += u32::from(of_first != *unused);
-                    let detail = format!("Same as row {first}.");
-                    self.recorder.warn(*row, None, "", &detail, problems::COPY);
-                    self.recorder.report.counts.copies += 1;
+                    self.recorder.copy(*row, first, problems::COPY);
                     verdict.level.into_iter().for_each(|level| self.recorder.placed(level));
                     self.recorder.close(*row);
                     return false;
@@ -203,7 +201,7 @@ impl<'k, T> Whole<'k, T> {
         let remarks = self.remarks_of_all();
         self.recorder.report.remarks.extend(remarks);
         let partners = self.partners.into_found();
-        Read { rows: self.rows, report: self.recorder.finish(), partners }
+        Read { rows: self.rows, recorder: self.recorder, partners }
     }
 
     /// What is said once about the file instead of in every row.

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
+pub mod bands;
 mod header;
 mod heads;
 mod levels;

@@ -88,7 +88,10 @@ fn says_nothing(cells: SheetRow<'_>, reading: &mut Reading<'_>) -> Option<(Probl
         return problem(problems::TOTAL_ROW);
     }
     let strays = context.strays.as_ref()?;
-    problem(strays.of_row(cells, strays.title_of(cells), &mut reading.strange)?.problem())
+    let found = strays.of_row(cells, strays.title_of(cells), &mut reading.strange)?;
+    let is_carried = context.bands.as_ref().is_some_and(|bands| bands.is_carried(cells.number));
+    let detail = if is_carried { "It is read for the rows below it." } else { "" };
+    Some((found.problem(), detail.to_owned()))
 }
 
 /// The table as far as its parts have been put together.

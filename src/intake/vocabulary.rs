@@ -48,6 +48,8 @@ pub enum Total {
     Beside,
     /// Only alone: `Sum`.
     Alone,
+    /// Only alone, and not where it says whom a row is about: `Tous`.
+    Named,
 }
 
 /// Where words that say thousands stand.
@@ -297,6 +299,7 @@ pub fn names_quantity(header: &str) -> bool {
 pub fn total(words: &str) -> Option<Total> {
     TOTALS.exact.get(words).map(|place| match place.as_str() {
         "beside" => Total::Beside,
+        "named" => Total::Named,
         _ => Total::Alone,
     })
 }

@@ -629,3 +629,23 @@ fn figures_below_a_measure_a_group_and_a_sex_are_of_all_three() {
     ];
     assert_eq!(rows.iter().map(said).collect::<Vec<_>>(), expected);
 }
+
+#[test]
+fn ranges_below_a_figure_are_no_ages() {
+    for (column, ages) in [("", ["", "", "", ""]), (",Age group", [",0-17"; 4])] {
+        let [a, b, c, d] = ages;
+        let (rows, report) = read(&format!(
+            "partner,sector,People reached{column}\na,WSH,10-20{a}\nb,WSH,5-10{b}\nc,WSH,50-100{c}\nd,WSH,0-50{d}\n"
+        ));
+        let age = if column.is_empty() { "all" } else { "0-17" };
+        assert!(rows.iter().all(|row| row.group.age.to_string() == age));
+        assert!(
+            report
+                .remarks
+                .iter()
+                .any(|remark| remark.contains("is a column of figures by its name"))
+        );
+    }
+    let (rows, _) = read("partner,sector,Beneficiaries\na,WSH,0-17\nb,WSH,18-59\nc,WSH,60+\n");
+    assert_eq!(rows[1].group.age.to_string(), "18-59");
+}

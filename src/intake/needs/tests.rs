@@ -362,3 +362,23 @@ fn figures_of_places_that_no_column_names_are_no_figures_of_the_operation() {
         import("needs_2025.csv", "Pcode,sector,pin\nXA11,WSH,100\nXA12,WSH,10\n").unwrap();
     assert_eq!(in_need(&needs, Some("XA12"), Sector::Wsh, Group::ALL), Some(10.0));
 }
+
+#[test]
+fn codes_of_areas_beside_one_figure_make_a_table() {
+    let options =
+        Options { cycle: Period::year(2026), sector: Some(Sector::Wsh), ..Options::default() };
+    let text = "Pcode,PiN\nXA11,100\nXA12,10\n";
+    let (found, _) = needs("needs.csv", text.as_bytes(), &known(), &options).unwrap();
+    assert_eq!(in_need(&found, Some("XA12"), Sector::Wsh, Group::ALL), Some(10.0));
+    for text in [
+        "Pcode,Households,Population\nXA11,20,100\nXA12,2,10\n",
+        "Pcode,Men,Women,Total\nXA11,40,60,100\nXA12,4,6,10\n",
+        "Admin2 Pcode,Admin2,Male,Female,Total\nXA11,Name XA11,40,60,100\nXA12,Name XA12,4,6,10\n",
+    ] {
+        let people =
+            crate::intake::population("people.csv", text.as_bytes(), &known(), &Options::default());
+        let (rows, _) = people.unwrap();
+        let all = rows.iter().filter(|row| row.group == Group::ALL).map(|row| row.people);
+        assert_eq!(all.sum::<f64>(), 110.0, "{text}");
+    }
+}

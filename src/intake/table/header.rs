@@ -1,10 +1,10 @@
 //! Which row of a sheet is the header: by the words that are known, HXL tags, or the sender's word.
 
-use super::heads::heads_of;
+use super::heads::{are_codes, heads_of};
 use super::levels::below_groups;
 use super::{Found, Top};
 use crate::formats::sheet::{Merge, Sheet};
-use crate::intake::headers::words;
+use crate::intake::headers::{is_bare_code, words};
 use crate::intake::tags::{is_tag, of_tag};
 use crate::intake::{Field, Kind, Options, figures};
 
@@ -33,9 +33,12 @@ pub(super) fn in_sheet(
         .reduce(|best, next| if next.1 > best.1 { next } else { best })?;
     let at = first_of_tables(top, &scores, kind, at, best);
     let best = scores[at];
-    let fields = known_fields(&top[at], kind);
+    let parts = kind == Kind::Population && top[at].cells.iter().any(|cell| counts_a_part(cell));
+    let codes = are_codes_below(&top[at..], kind);
+    let fields = known_fields(&top[at], kind) + usize::from(parts) + usize::from(codes);
     let told = options.columns.len();
-    if fields + told < 2 || (kind != Kind::Areas && told == 0 && only_places(&top[at], kind)) {
+    let only_places = !parts && only_places(&top[at], kind);
+    if fields + told < 2 || (kind != Kind::Areas && told == 0 && only_places) {
         return None;
     }
     // A second language directly below.
@@ -54,13 +57,21 @@ pub(super) fn in_sheet(
     while last < at + 3 && top.get(last + 1).is_some_and(|next| over(&top[last], next)) {
         last += 1;
     }
-    // Groups over several columns, with what each column is below.
-    last += below_groups(sheet, &top[last..]);
+    // Groups over several columns, with what each column is below: this row, or one behind it.
+    let at = at - usize::from(at > 0 && stands_below_groups(sheet, &top[at - 1..]));
+    last = (last + below_groups(sheet, &top[last..])).max(at + below_groups(sheet, &top[at..]));
     let heads = heads_of(kind, sheet, top, at, last, None);
     let choice = format!("row {} has {fields} known headers", top[at].number);
     let first_row = top[last].number + 1;
     let header_row = Some(top[at].number);
     Some(Found { header_row, first_row, heads, choice, score: best, ..Found::default() })
+}
+
+/// Whether the first row has groups, with blanks behind them, of the one below it.
+fn stands_below_groups(sheet: &Sheet<'_>, rows: &[Top]) -> bool {
+    let is_wide =
+        |merge: &Merge| merge.rows.0 == rows[0].number && merge.columns.0 < merge.columns.1;
+    !sheet.merges.iter().any(is_wide) && below_groups(sheet, rows) > 0
 }
 
 /// The header of the first of several tables of the same kind, one below the other: the last may have
@@ -182,6 +193,14 @@ fn is_tag_row(row: &Top) -> bool {
     let filled = row.filled();
     let tags = row.cells.iter().filter(|cell| is_tag(cell)).count();
     tags >= 2 && tags * 2 >= filled
+}
+
+/// Whether codes of areas stand below a header that says codes and not which, in a table of figures
+/// of places.
+fn are_codes_below(header: &[Top], kind: Kind) -> bool {
+    let Some((names, below)) = header.split_first() else { return false };
+    let says = |(at, cell): (usize, &String)| is_bare_code(cell) && are_codes(below, at);
+    matches!(kind, Kind::Needs | Kind::Population) && names.cells.iter().enumerate().any(says)
 }
 
 /// Whether a row names areas and nothing else: a list of places, not of what happens there.

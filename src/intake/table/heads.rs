@@ -124,7 +124,7 @@ pub(super) fn heads_of(
 
 /// Whether a column has nothing but what P-codes of one country look like: nobody's data, whether
 /// or not it has a header.
-fn are_codes(rows: &[Top], column: usize) -> bool {
+pub(super) fn are_codes(rows: &[Top], column: usize) -> bool {
     let cells = rows.iter().filter_map(|row| row.cells.get(column));
     let cells: Vec<&str> = cells.map(String::as_str).filter(|cell| !cell.is_empty()).collect();
     let country = |cell: &str| cell.get(..2).map(str::to_ascii_uppercase);

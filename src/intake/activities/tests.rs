@@ -631,6 +631,17 @@ fn figures_below_a_measure_a_group_and_a_sex_are_of_all_three() {
 }
 
 #[test]
+fn a_part_with_few_figures_is_read_and_one_with_nearly_none_says_why_not() {
+    let head = "partner,sector,Targeted,,Reached,\n,,Men,Women,Men,Women\n";
+    let (rows, report) = read(&format!("{head}a,WSH,1,2,3,x\nb,WSH,10,20,30,40\nc,WSH,1,2,3,x\n"));
+    let of_b = rows.iter().filter(|row| &*row.partner == "b").filter_map(|row| row.reached);
+    assert_eq!((of_b.sum::<f64>(), report.count("not-a-number")), (70.0, 2));
+    let (_, report) = read("partner,sector,Men,Women\na,WSH,3,x\nb,WSH,30,x\nc,WSH,3,4\n");
+    let reason = &report.columns[3].reason;
+    assert!(reason.contains("few of its values are numbers"), "{reason}");
+}
+
+#[test]
 fn ranges_below_a_figure_are_no_ages() {
     for (column, ages) in [("", ["", "", "", ""]), (",Age group", [",0-17"; 4])] {
         let [a, b, c, d] = ages;

@@ -364,6 +364,19 @@ fn figures_of_places_that_no_column_names_are_no_figures_of_the_operation() {
 }
 
 #[test]
+fn a_severity_below_a_sector_is_of_that_sector() {
+    let text = "adm2_pcode,Population,WASH,,,Health,,\n,,PiN,Target,Severity,PiN,Target,Severity\nA101,900,400,90,4,300,70,3\nA102,900,200,50,3,100,30,2\n";
+    let (needs, _) = import("needs_2026.csv", text).unwrap();
+    let found = |sector: Sector| {
+        let need = needs.iter().find(|need| need.sector == sector).unwrap();
+        (need.in_need, need.targeted, need.severity)
+    };
+    assert_eq!(found(Sector::Wsh), (Some(400.0), Some(90.0), Some(4.0)));
+    assert_eq!(found(Sector::Hea), (Some(300.0), Some(70.0), Some(3.0)));
+    assert_eq!(found(Sector::All), (None, None, None));
+}
+
+#[test]
 fn codes_of_areas_beside_one_figure_make_a_table() {
     let options =
         Options { cycle: Period::year(2026), sector: Some(Sector::Wsh), ..Options::default() };

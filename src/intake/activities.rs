@@ -35,7 +35,7 @@ pub fn activities(
             as_said(row, &mut read[first..]);
         }
     })?;
-    let mut report = read.report;
+    let mut report = read.recorder.finish();
     let reporting = read.rows.iter().map(|row| row.reported_as.as_ref().unwrap_or(&row.partner));
     report.remarks.extend(review::waiting(known, &read.partners, reporting));
     Ok((Intake { activities: read.rows, partners: read.partners }, report))

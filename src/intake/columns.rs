@@ -206,7 +206,8 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         let (mut found, note) = of_column(kind, at, head, seen(at));
         let is_time = |field: Field| field.role() == Role::Date || field == Field::Month;
         found.retain(|one| !is_time(one.field) || !to_date::is_figure(head));
-        notes[at] = note;
+        let doubted = parts::doubt(kind, head, seen(at)).filter(|_| found.is_empty());
+        notes[at] = doubted.map_or(note, |why| format!("{why}: not used"));
         if calendars::is_other(head, seen(at)) && found.iter().any(|one| is_time(one.field)) {
             found.retain(|one| !is_time(one.field));
             other_calendars.push(calendars::remark(head));

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::fields::Field;
 use super::places::Policy;
 use super::read::read_table;
-use super::report::{ColumnReport, Problem, Report};
+use super::report::{ColumnReport, Late, Problem, Recorder, Report};
 use super::row::Row;
 use super::{Kind, Options, Unreadable, problems, strict};
 use crate::domain::{Group, Need, Period, Sector, Snapshot, Source, Text};
@@ -87,7 +87,7 @@ struct Figures {
 }
 
 /// Why rows that were read do not count, by row.
-type Verdicts = HashMap<u32, (Problem, String)>;
+type Verdicts = BTreeMap<u32, Late>;
 
 /// Reads a file of needs. The cycle of a row is its own, else the calendar year in the file's name,
 /// else the one the sender said; without any of these the file is refused with the question.
@@ -106,7 +106,7 @@ pub fn needs(
     let options = &long.unwrap_or_else(|| options.clone());
     let from_file = cycle::of_file(file_name, options, &mut remarks);
     let how = How { from_file, by_phase };
-    let (entries, report, asks) = read(file_name, bytes, known, options, how, None)?;
+    let (entries, mut recorder, asks) = read(file_name, bytes, known, options, how)?;
     if asks {
         return Err(Unreadable::new(
             "The file does not say which planning cycle its figures are for: name it, such as --cycle 2026-01-01/2026-12-31.",
@@ -116,14 +116,11 @@ pub fn needs(
     let (mut needs, mut verdicts) =
         if published { hno::settle(&entries) } else { settle(&entries) };
     let field = |column: &ColumnReport| column.field.as_deref().and_then(Field::from_name);
-    if !report.columns.iter().filter_map(field).any(Field::is_area) {
+    if !recorder.report.columns.iter().filter_map(field).any(Field::is_area) {
         reject_placeless(&entries, &mut needs, &mut verdicts);
     }
-    // A row may lose against a later one, so its remark needs a second reading.
-    let mut report = match verdicts.is_empty() {
-        true => report,
-        false => read(file_name, bytes, known, options, how, Some(&verdicts))?.1,
-    };
+    recorder.look_back(verdicts);
+    let mut report = recorder.finish();
     if published {
         remarks.push(hno::REMARK.to_owned());
     }
@@ -141,22 +138,12 @@ fn read(
     known: &Snapshot,
     options: &Options,
     how: How,
-    verdicts: Option<&Verdicts>,
-) -> Result<(Vec<Entry>, Report, bool), Unreadable> {
+) -> Result<(Vec<Entry>, Recorder, bool), Unreadable> {
     let asks = AtomicBool::new(false);
     let read = read_table(Kind::Needs, file_name, bytes, known, options, |row, entries| {
-        let before = entries.len();
         read_row(row, how, &asks, entries);
-        if entries.len() > before
-            && let Some((problem, detail)) = verdicts.and_then(|known| known.get(&row.row_number()))
-        {
-            match *problem == NO_PLACES {
-                true => row.reject(Field::Adm1Code, "", detail, *problem),
-                false => row.note("", detail, *problem),
-            }
-        }
     })?;
-    Ok((read.rows, read.report, asks.into_inner()))
+    Ok((read.rows, read.recorder, asks.into_inner()))
 }
 
 /// Reads what a row says: its own figures, and those of each column that counts a part.
@@ -282,9 +269,9 @@ fn reject_placeless(entries: &[Entry], needs: &mut Vec<Need>, verdicts: &mut Ver
         }
     }
     for entry in entries.iter().filter(|entry| several.contains(&entry.cell)) {
-        verdicts.insert(entry.row, (NO_PLACES, String::new()));
+        verdicts.insert(entry.row, Late::rejection(NO_PLACES));
     }
-    needs.retain(|need| verdicts.get(&need.source.row).is_none_or(|(why, _)| *why != NO_PLACES));
+    needs.retain(|need| verdicts.get(&need.source.row).is_none_or(|late| !late.rejects));
 }
 
 fn supersede(before: &Entry, after: &Entry, verdicts: &mut Verdicts) {
@@ -293,7 +280,8 @@ fn supersede(before: &Entry, after: &Entry, verdicts: &mut Verdicts) {
     } else {
         "with other figures"
     };
-    verdicts.insert(before.row, (SUPERSEDED, format!("Row {}, {same}.", after.row)));
+    let detail = format!("Row {}, {same}.", after.row);
+    verdicts.insert(before.row, Late::warning(SUPERSEDED, detail));
 }
 
 fn need(cell: &Cell, row: u32, figures: Figures) -> Need {

@@ -78,19 +78,39 @@ pub struct Resolved {
 /// What figure a column counts, by its header, the header above it and its tag, where its values are
 /// numbers.
 pub fn of_column(kind: Kind, head: &Head, evidence: &Evidence) -> Option<Figure> {
-    if matches!(kind, Kind::Sites | Kind::Areas) || headers::is_word(kind, &head.header) {
+    // `Severity` is a column of its own, and below `WASH` that of a sector.
+    let is_of_sector = |figure: Figure| figure.sector.is_some();
+    if matches!(kind, Kind::Sites | Kind::Areas)
+        || headers::is_word(kind, &head.header)
+            && !(is_severity(&head.header) && figure_of(kind, head).is_some_and(is_of_sector))
+    {
         return None;
     }
     let (numbers, phases) = (evidence.share(Trait::Number), evidence.share(Trait::Severity));
     if evidence.filled >= 3 && evidence.share(Trait::Share) >= 0.5 {
         return None;
     }
+    let figure = figure_of(kind, head);
     if evidence.filled >= 3 && numbers < 0.7 {
-        // Severities may be words.
-        let figure = figure_of(kind, head).filter(|_| numbers + phases >= 0.7)?;
-        return (figure.measure == Some(Measure::Severity)).then_some(figure);
+        // Severities may be words, and a part whose measure is said is one with few figures, too.
+        let is_clear = |figure: &Figure| match figure.measure {
+            Some(Measure::Severity) => numbers + phases >= 0.7,
+            measure => figure.is_part() && numbers >= if measure.is_some() { 0.2 } else { 0.5 },
+        };
+        return figure.filter(is_clear);
     }
-    figure_of(kind, head)
+    figure
+}
+
+/// Why a column that counts a part by its header is not used for it.
+pub fn doubt(kind: Kind, head: &Head, evidence: &Evidence) -> Option<&'static str> {
+    let few = evidence.filled >= 3 && evidence.share(Trait::Number) < 0.5;
+    let is_part = || figure_of(kind, head).is_some_and(|figure| figure.is_part());
+    (few && is_part()).then_some("counts a part by its header, but few of its values are numbers")
+}
+
+fn is_severity(header: &str) -> bool {
+    figures::of_header(header).is_some_and(|figure| figure.measure == Some(Measure::Severity))
 }
 
 fn figure_of(kind: Kind, head: &Head) -> Option<Figure> {

@@ -1,12 +1,12 @@
 //! How many people live where: our template, COD-PS as it is published, national projections, and
 //! rasters of people per cell.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::fields::Field;
 use super::places::Policy;
 use super::read::read_table;
-use super::report::{Problem, Report};
+use super::report::{Late, Problem, Report};
 use super::row::Row;
 use super::{Kind, Options, Unreadable, raster, strict};
 use crate::domain::{Group, Population, Snapshot, Text};
@@ -22,9 +22,6 @@ const SUPERSEDED: Problem = Problem {
     message: "A later row is about the same area and group: that one counts.",
     remedy: "Keep one row for each.",
 };
-
-/// Figures that do not count, by row and group, and the row that counts instead.
-type Losers = HashMap<(u32, Group), String>;
 
 /// Reads a file of population, a table or a raster. Of two rows about one area and group the later counts.
 pub fn population(
@@ -44,45 +41,27 @@ pub fn population(
         Some((options, year)) => (options, Some(*year)),
         None => (options, None),
     };
-    let (rows, report) = read(file_name, bytes, known, options, year, None)?;
-    let mut losers = Losers::new();
+    let read = read_table(Kind::Population, file_name, bytes, known, options, |row, rows| {
+        people(row, year, rows);
+    })?;
+    let (mut rows, mut recorder) = (read.rows, read.recorder);
+    let mut losers: HashSet<(u32, Group)> = HashSet::new();
+    let mut late: BTreeMap<u32, Late> = BTreeMap::new();
     let mut last: HashMap<(&Option<Text>, Group), &Population> = HashMap::with_capacity(rows.len());
     for row in &rows {
         if let Some(before) = last.insert((&row.area, row.group), row) {
             let same =
                 if before.people == row.people { "the same figure" } else { "another figure" };
-            let loser = (before.source.row, before.group);
-            losers.insert(loser, format!("Row {}, with {same}.", row.source.row));
+            losers.insert((before.source.row, before.group));
+            let detail = format!("Row {}, with {same}.", row.source.row);
+            late.entry(before.source.row).or_insert(Late::warning(SUPERSEDED, detail));
         }
     }
-    // A row may lose against a later one, so its remark needs a second reading.
-    let mut report = match losers.is_empty() {
-        true => report,
-        false => read(file_name, bytes, known, options, year, Some(&losers))?.1,
-    };
-    let mut rows = rows;
-    rows.retain(|row| !losers.contains_key(&(row.source.row, row.group)));
+    rows.retain(|row| !losers.contains(&(row.source.row, row.group)));
+    recorder.look_back(late);
+    let mut report = recorder.finish();
     report.remarks.extend(totals(&rows, known));
     Ok((rows, report))
-}
-
-fn read(
-    file_name: &str,
-    bytes: &[u8],
-    known: &Snapshot,
-    options: &Options,
-    year: Option<i16>,
-    losers: Option<&Losers>,
-) -> Result<(Vec<Population>, Report), Unreadable> {
-    let read = read_table(Kind::Population, file_name, bytes, known, options, |row, rows| {
-        let first = rows.len();
-        people(row, year, rows);
-        let lost = |of: &Population| losers?.get(&(of.source.row, of.group));
-        if let Some(detail) = rows[first..].iter().find_map(lost) {
-            row.note("", detail, SUPERSEDED);
-        }
-    })?;
-    Ok((read.rows, read.report))
 }
 
 /// The people of a row: its total, and each column that counts a part.

@@ -27,9 +27,22 @@ pub struct Profile {
     pub other_table: Option<u32>,
     /// Rows above rows of headers that have one cell.
     pub titles: Vec<u32>,
+    /// Rows that have one text and nothing else.
+    pub alone: Vec<Alone>,
     /// Rows are there that are no rows of data.
     pub has_strays: bool,
 }
+
+/// A row that has one text and nothing else.
+#[derive(Clone, Debug)]
+pub struct Alone {
+    pub row: u32,
+    pub column: usize,
+    pub text: String,
+}
+
+/// Rows of one text that are remembered of a part.
+const REMEMBERED: usize = 1000;
 
 /// What one part of a table has said so far.
 struct Seen {
@@ -39,6 +52,7 @@ struct Seen {
     acronyms: HashMap<String, Option<String>>,
     other_table: Option<u32>,
     titles: Vec<u32>,
+    alone: Vec<Alone>,
     has_strays: bool,
 }
 
@@ -53,7 +67,7 @@ pub fn profile(
         |wanted: Field| mapped.iter().find(|(field, _)| *field == wanted).map(|(_, at)| *at);
     let named = column(Field::Partner).zip(column(Field::PartnerAcronym));
     let seen = parts.par_iter().map(|part| of_part(sheet, part, mapped, thousands, named, strays));
-    let Seen { rows, habits, acronyms, other_table, titles, has_strays } =
+    let Seen { rows, habits, acronyms, other_table, titles, alone, has_strays } =
         seen.try_reduce(Seen::nothing, |a, b| Ok(a.and(b)))?;
     let mut styles: Vec<Style> = habits.iter().map(Habits::style).collect();
     // One hand wrote all the days of a row.
@@ -80,6 +94,7 @@ pub fn profile(
         rows,
         other_table,
         titles,
+        alone,
         has_strays,
         mixed,
         styles,
@@ -114,6 +129,9 @@ fn of_part(
             if matches!(stray, Stray::Header | Stray::OtherHeader) && title.is_some() {
                 seen.titles.push(before);
             }
+        }
+        if let Some((column, text)) = alone.filter(|_| seen.alone.len() < REMEMBERED) {
+            seen.alone.push(Alone { row: row.number, column, text: text.to_owned() });
         }
         before = row.number;
         title = alone.map(|(column, text)| (column, text.to_owned()));
@@ -151,6 +169,7 @@ impl Seen {
             acronyms: HashMap::new(),
             other_table: None,
             titles: Vec::new(),
+            alone: Vec::new(),
             has_strays: false,
         }
     }
@@ -165,6 +184,7 @@ impl Seen {
     fn and(mut self, other: Seen) -> Seen {
         self.rows += other.rows;
         self.titles.extend(other.titles);
+        self.alone.extend(other.alone);
         self.has_strays |= other.has_strays;
         if self.other_table.is_some() {
             return self;

@@ -15,9 +15,10 @@ use super::partners::Partners;
 use super::parts::Part;
 use super::places::Gazetteer;
 use super::profile::{Profile, profile};
-use super::report::{ColumnReport, Report};
+use super::report::{ColumnReport, Recorder, Report};
 use super::row::{self, Context, Reading, Row, Said, YEARS};
 use super::table::Found;
+use super::table::bands::Bands;
 use super::table::strays::Strays;
 use super::table::totals::Groups;
 use super::values::{self, Dots};
@@ -44,7 +45,8 @@ const UNCOMPUTED_NAMED: usize = 8;
 pub struct Read<T> {
     /// What the rows were read as, in their order.
     pub rows: Vec<T>,
-    pub report: Report,
+    /// What became of the rows, as far as each tells by itself.
+    pub recorder: Recorder,
     /// Partners that the rows name, by id.
     pub partners: Vec<Partner>,
 }
@@ -109,12 +111,15 @@ pub fn read_table<T: Send>(
     let mut strays = Strays::of(kind, &found, &mapped);
     let profile = profile(sheet, &parts, &mapped, &mapping.thousands, &strays)?;
     strays.titles.clone_from(&profile.titles);
-    let strays = profile.has_strays.then_some(strays);
+    let bands = Bands::of(sheet, found.first_row, &mapped, &strays, &gazetteer, &profile.alone)?;
+    strays.titles.extend(bands.numbers());
+    let strays = (profile.has_strays || bands.numbers().next().is_some()).then_some(strays);
     unused::note_numbers(&mut mapping, &evidence);
     unused::note_countries(&mut mapping, &evidence, gazetteer.country());
     mapping.remarks.extend(unused::sector(kind, &mapping, options.sector.is_some()));
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
     report.remarks.splice(0..0, doubt);
+    report.remarks.extend(carried(&bands, &report.columns));
     if let Some(mapping) = remembered {
         remembered::tell(&mut report, mapping);
     }
@@ -143,6 +148,7 @@ pub fn read_table<T: Send>(
         said,
         of_months: of_months(&report.columns),
         strays,
+        bands: Some(bands).filter(|bands| bands.numbers().next().is_some()),
         other_table: profile.other_table,
         by_phase: mapping.by_phase,
         unread_severities: mapping.unread_severities,
@@ -190,6 +196,16 @@ pub fn read_table<T: Send>(
         }
         Ok(whole.finish())
     })
+}
+
+/// That rows take what a row above them says.
+fn carried(bands: &Bands, columns: &[ColumnReport]) -> Option<String> {
+    let (field, column) = bands.carried?;
+    let title = unused::titles(columns.iter().filter(|one| one.index == column));
+    Some(format!(
+        "Column {title} is blank in every row: rows that say nothing but the {} of those below them are read for it.",
+        field.words()
+    ))
 }
 
 /// The field of each column.

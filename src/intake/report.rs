@@ -1,6 +1,6 @@
 //! What became of a file: how it was read, and the outcome of every row.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -178,6 +178,16 @@ pub struct Problem {
     pub remedy: &'static str,
 }
 
+impl Late {
+    pub fn warning(problem: Problem, detail: String) -> Late {
+        Late { problem, detail, rejects: false }
+    }
+
+    pub fn rejection(problem: Problem) -> Late {
+        Late { problem, detail: String::new(), rejects: true }
+    }
+}
+
 /// Collects a report while the rows go by.
 #[derive(Debug, Default)]
 pub struct Recorder {
@@ -186,8 +196,18 @@ pub struct Recorder {
     pub examples: usize,
     by_code: HashMap<(&'static str, bool), u16>,
     column_of: HashMap<usize, u16>,
+    /// Rows that are exact copies, and the row that each is one of.
+    copies: Vec<(u32, u32)>,
     warned: bool,
     rejected: bool,
+}
+
+/// What is said of a row once all rows are known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Late {
+    pub problem: Problem,
+    pub detail: String,
+    pub rejects: bool,
 }
 
 impl Recorder {
@@ -227,24 +247,57 @@ impl Recorder {
         self.rejected
     }
 
+    /// The row is an exact copy of an accepted one.
+    pub fn copy(&mut self, row: u32, first: u32, problem: Problem) {
+        self.warn(row, None, "", &format!("Same as row {first}."), problem);
+        self.report.counts.copies += 1;
+        self.copies.push((row, first));
+    }
+
     /// Ends a row: it is counted, once, under its outcome.
     pub fn close(&mut self, row: u32) {
-        let counts = &mut self.report.counts;
-        counts.rows += 1;
         let outcome = match (self.rejected, self.warned) {
             (true, _) => Outcome::Rejected,
             (false, true) => Outcome::AcceptedWithWarnings,
             (false, false) => Outcome::Accepted,
         };
-        match outcome {
-            Outcome::Accepted => counts.accepted += 1,
-            Outcome::AcceptedWithWarnings => counts.accepted_with_warnings += 1,
-            Outcome::Rejected => counts.rejected += 1,
-        }
         (self.rejected, self.warned) = (false, false);
-        match self.report.outcomes.last_mut() {
-            Some(last) if last.outcome == outcome && last.to + 1 == row => last.to = row,
-            _ => self.report.outcomes.push(Stretch { from: row, to: row, outcome }),
+        self.report.counts.rows += 1;
+        self.report.ends(row, outcome);
+    }
+
+    /// Says what only all rows together tell of some of them. Copies of a row that is rejected now
+    /// are no better than it.
+    pub fn look_back(&mut self, mut late: BTreeMap<u32, Late>) {
+        if late.is_empty() {
+            return;
+        }
+        for (copy, first) in &self.copies {
+            if let Some(same) = late.get(first).filter(|late| late.rejects).cloned() {
+                late.insert(*copy, same);
+                self.report.counts.copies -= 1;
+            }
+        }
+        for (row, Late { problem, detail, rejects }) in &late {
+            self.note(*row, None, "", detail, *problem, *rejects);
+        }
+        let report = &mut self.report;
+        report.notes.sort_by_key(|note| note.row);
+        let stretches = std::mem::take(&mut report.outcomes);
+        let Counts { rows, copies, .. } = report.counts;
+        report.counts = Counts { rows, copies, ..Counts::default() };
+        for Stretch { from, to, outcome } in stretches {
+            for row in from..=to {
+                let outcome = match (late.get(&row), outcome) {
+                    (None, outcome) => outcome,
+                    (Some(Late { rejects: false, .. }), Outcome::Accepted) => {
+                        Outcome::AcceptedWithWarnings
+                    }
+                    (Some(Late { rejects: false, .. }), outcome) => outcome,
+                    (Some(_), _) => Outcome::Rejected,
+                };
+                report.ends(row, outcome);
+            }
         }
     }
 
@@ -313,6 +366,19 @@ impl ColumnReport {
 }
 
 impl Report {
+    fn ends(&mut self, row: u32, outcome: Outcome) {
+        let counts = &mut self.counts;
+        match outcome {
+            Outcome::Accepted => counts.accepted += 1,
+            Outcome::AcceptedWithWarnings => counts.accepted_with_warnings += 1,
+            Outcome::Rejected => counts.rejected += 1,
+        }
+        match self.outcomes.last_mut() {
+            Some(last) if last.outcome == outcome && last.to + 1 == row => last.to = row,
+            _ => self.outcomes.push(Stretch { from: row, to: row, outcome }),
+        }
+    }
+
     /// How often a kind of remark was made.
     pub fn count(&self, code: &str) -> u32 {
         self.issues.iter().filter(|issue| issue.code == code).map(|issue| issue.count).sum()
@@ -413,5 +479,35 @@ mod tests {
         assert!(csv.contains("2,,,accepted,,,\n"), "{csv}");
         assert!(csv.contains("3,,'=y,rejected,odd,Odd. Twice.,Even.\n"), "{csv}");
         assert!(csv.contains("5,,-12,accepted with warnings,odd,Odd.,Even.\n"), "{csv}");
+    }
+
+    #[test]
+    fn what_is_said_of_a_row_at_last_changes_its_outcome_and_that_of_its_copies() {
+        let mut recorder = Recorder::new(Report::default(), 1);
+        for row in 2..=6 {
+            if row == 5 {
+                recorder.copy(5, 3, ODD);
+            }
+            recorder.close(row);
+        }
+        let late = [(3, Late::rejection(ODD)), (4, Late::warning(ODD, String::new()))];
+        recorder.look_back(BTreeMap::from(late));
+        let report = recorder.finish();
+        let Counts { rows, accepted, accepted_with_warnings, rejected, copies } = report.counts;
+        assert_eq!((rows, accepted, accepted_with_warnings, rejected, copies), (5, 2, 1, 2, 0));
+        let ends: Vec<_> =
+            report.outcomes.iter().map(|one| (one.from, one.to, one.outcome)).collect();
+        let (accepted, rejected) = (Outcome::Accepted, Outcome::Rejected);
+        let warned = Outcome::AcceptedWithWarnings;
+        let expected = [
+            (2, 2, accepted),
+            (3, 3, rejected),
+            (4, 4, warned),
+            (5, 5, rejected),
+            (6, 6, accepted),
+        ];
+        assert_eq!(ends, expected);
+        let noted: Vec<u32> = report.notes.iter().map(|note| note.row).collect();
+        assert_eq!(noted, [3, 4, 5, 5]);
     }
 }

@@ -27,6 +27,7 @@ use super::personal::{self, Of};
 use super::places::{Gazetteer, Remark};
 use super::report::Problem;
 use super::sites::answers::Question;
+use super::table::bands::Bands;
 use super::table::strays::{Known, Strays};
 use super::table::totals::Groups;
 use super::values::{self, Style};
@@ -67,6 +68,8 @@ pub struct Context<'k> {
     pub of_months: Vec<Field>,
     /// What rows look like that are none, where there are any.
     pub strays: Option<Strays>,
+    /// Rows that say what those below them are of, where there are any.
+    pub bands: Option<Bands>,
     /// The row from which on another table stands.
     pub other_table: Option<u32>,
     /// The people in need are counted by IPC phase.
@@ -205,10 +208,12 @@ impl<'r> Row<'r, '_> {
 
     /// The cell of a field; empty where there is no such column.
     pub fn cell(&self, field: Field) -> Cell<'r> {
-        match self.reading.context.column_of[field as usize] {
-            Some(column) => self.cells.cell(column),
-            None => Cell::Empty,
-        }
+        let context = self.reading.context;
+        let Some(column) = context.column_of[field as usize] else { return Cell::Empty };
+        let cell = self.cells.cell(column);
+        let above = context.bands.as_ref().filter(|_| cell.is_blank());
+        let above = above.and_then(|bands| bands.carried(column, self.cells.number));
+        above.map_or(cell, Cell::Text)
     }
 
     /// Trimmed text; `None` where blank. A failed formula is nothing, and warned about.

@@ -62,7 +62,7 @@ pub fn sites(
     })?;
     let finer = read.rows.iter().filter(|(_, finer)| *finer).count();
     let mut sites: Vec<Site> = read.rows.into_iter().map(|(site, _)| site).collect();
-    let mut report = read.report;
+    let mut report = read.recorder.finish();
     let sectors = by_header(&report.columns, standards);
     if let Some((sector, remark)) =
         sectors.filter(|_| sites.iter().any(|site| site.sector.is_none()))

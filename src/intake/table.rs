@@ -4,8 +4,10 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
+pub mod bands;
 mod header;
 mod heads;
+mod levels;
 pub mod strays;
 mod summary;
 pub mod totals;

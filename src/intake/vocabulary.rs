@@ -48,6 +48,8 @@ pub enum Total {
     Beside,
     /// Only alone: `Sum`.
     Alone,
+    /// Only alone, and not where it says whom a row is about: `Tous`.
+    Named,
 }
 
 /// Where words that say thousands stand.
@@ -199,6 +201,14 @@ pub fn sex(text: &str) -> Option<Sex> {
 
 /// A band of ages: `0-4`, `60+`, `5 - 17 years`, or a word such as `children`.
 pub fn age(text: &str) -> Option<Age> {
+    let is_lived = |age: &Age| age.from <= OLDEST && (age.to <= OLDEST || age.to == Age::OPEN);
+    read_age(text).filter(is_lived)
+}
+
+/// Nobody is older.
+const OLDEST: u8 = 120;
+
+fn read_age(text: &str) -> Option<Age> {
     if let Some(age) = Age::from_code(text) {
         return Some(age);
     }
@@ -297,6 +307,7 @@ pub fn names_quantity(header: &str) -> bool {
 pub fn total(words: &str) -> Option<Total> {
     TOTALS.exact.get(words).map(|place| match place.as_str() {
         "beside" => Total::Beside,
+        "named" => Total::Named,
         _ => Total::Alone,
     })
 }
@@ -388,6 +399,13 @@ pub fn month(word: &str) -> Option<i8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ages_that_nobody_lives_to_are_none() {
+        assert_eq!(age("100-200"), None);
+        assert_eq!(age("60-120"), Some(Age { from: 60, to: 120 }));
+        assert_eq!(age("60+"), Some(Age::ELDERLY));
+    }
 
     #[test]
     fn a_cluster_named_before_its_area_of_responsibility_gives_way_to_it() {

@@ -140,3 +140,29 @@ fn organisations_are_no_titles_and_no_examples() {
     let (rows, _) = read(&format!("{head}\nREACH,,,,,\nPlan,,,,,\nNRC,WASH,Kits,Unity,Leer,5\n"));
     assert_eq!(rows.len(), 3);
 }
+
+#[test]
+fn sectors_that_stand_above_their_rows_are_those_of_the_rows() {
+    let head = "Partner,Sector,Activity,Date,Reached";
+    let band = |text: &str| format!("{text}\nDRC,,Kits,2026-03-01,10\n");
+    let bands = [",WASH,,,", "Sector: Protection,,,,", "Health cluster,,,,"].map(band).concat();
+    let (rows, report) = read(&format!("{head}\n{bands}"));
+    let sectors: Vec<_> = rows.iter().map(|row| row.sector.map(|sector| sector.code())).collect();
+    assert_eq!(sectors, [Some("WSH"), Some("PRO"), Some("HEA")]);
+    assert_eq!((report.counts.copies, report.counts.rejected), (0, 3));
+    assert!(report.remarks.iter().any(|remark| remark.contains("is blank in every row")));
+    // Where another row says its own, nothing is carried, and nothing is taken for a copy.
+    let own = "NRC,Nutrition,Kits,2026-03-01,10\n";
+    let (rows, report) = read(&format!("{head}\n{own}{bands}"));
+    assert_eq!(rows.iter().filter(|row| row.sector.is_none()).count(), 3);
+    assert_eq!((report.counts.copies, report.counts.rejected), (0, 3));
+}
+
+#[test]
+fn a_date_or_a_sector_alone_is_no_organisation() {
+    let head = "Partner,Sector,Activity,County,Reached";
+    for note in ["Date: 15/03/2026", "WASH cluster", "Fecha: 3 de marzo"] {
+        let (rows, report) = read(&format!("{head}\nNRC,WASH,Kits,Leer,5\n{note},,,,\n"));
+        assert_eq!((rows.len(), report.count("title-row")), (1, 1), "{note}");
+    }
+}

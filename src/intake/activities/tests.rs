@@ -669,3 +669,52 @@ fn a_letter_of_a_sex_beside_an_age_is_read_with_the_letters_of_the_other_columns
     assert_eq!(groups("Adultos H,Adultos M"), ["all/male/18-59/all", "all/female/18-59/all"]);
     assert_eq!(groups("Children M,Children F"), ["all/male/0-17/all", "all/female/0-17/all"]);
 }
+
+#[test]
+fn figures_below_a_measure_a_group_and_a_sex_are_of_all_three() {
+    let text = "Partner,Sector,Targeted,,,,Reached,,,\n,,IDPs,,Host,,IDPs,,Host,\n,,M,F,M,F,M,F,M,F\nA,PRO,10,20,30,40,1,2,3,4\n";
+    let (rows, report) = read(text);
+    assert_eq!(report.counts.rejected, 0);
+    let said = |row: &Activity| (row.group.to_string(), row.targeted, row.reached);
+    let of = |group: &str, targeted, reached| {
+        (format!("{group}/all/all"), Some(targeted), Some(reached))
+    };
+    let expected = [
+        of("idp/male", 10.0, 1.0),
+        of("idp/female", 20.0, 2.0),
+        of("host/male", 30.0, 3.0),
+        of("host/female", 40.0, 4.0),
+    ];
+    assert_eq!(rows.iter().map(said).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_part_with_few_figures_is_read_and_one_with_nearly_none_says_why_not() {
+    let head = "partner,sector,Targeted,,Reached,\n,,Men,Women,Men,Women\n";
+    let (rows, report) = read(&format!("{head}a,WSH,1,2,3,x\nb,WSH,10,20,30,40\nc,WSH,1,2,3,x\n"));
+    let of_b = rows.iter().filter(|row| &*row.partner == "b").filter_map(|row| row.reached);
+    assert_eq!((of_b.sum::<f64>(), report.count("not-a-number")), (70.0, 2));
+    let (_, report) = read("partner,sector,Men,Women\na,WSH,3,x\nb,WSH,30,x\nc,WSH,3,4\n");
+    let reason = &report.columns[3].reason;
+    assert!(reason.contains("few of its values are numbers"), "{reason}");
+}
+
+#[test]
+fn ranges_below_a_figure_are_no_ages() {
+    for (column, ages) in [("", ["", "", "", ""]), (",Age group", [",0-17"; 4])] {
+        let [a, b, c, d] = ages;
+        let (rows, report) = read(&format!(
+            "partner,sector,People reached{column}\na,WSH,10-20{a}\nb,WSH,5-10{b}\nc,WSH,50-100{c}\nd,WSH,0-50{d}\n"
+        ));
+        let age = if column.is_empty() { "all" } else { "0-17" };
+        assert!(rows.iter().all(|row| row.group.age.to_string() == age));
+        assert!(
+            report
+                .remarks
+                .iter()
+                .any(|remark| remark.contains("is a column of figures by its name"))
+        );
+    }
+    let (rows, _) = read("partner,sector,Beneficiaries\na,WSH,0-17\nb,WSH,18-59\nc,WSH,60+\n");
+    assert_eq!(rows[1].group.age.to_string(), "18-59");
+}

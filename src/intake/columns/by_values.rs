@@ -114,6 +114,8 @@ pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
         return;
     }
     let numbers = evidence.share(Trait::Number);
+    let counts =
+        found.iter().any(|one| one.field.counts_people() && one.confidence >= super::NAMED);
     for candidate in found {
         let level = (1..=4u8).find(|level| Field::area_name(*level) == Some(candidate.field));
         if let Some(code) = level.and_then(Field::area_code)
@@ -140,6 +142,10 @@ pub(super) fn doubt(kind: Kind, evidence: &Evidence, found: &mut [Candidate]) {
                         && evidence.distinct * 10 >= evidence.filled * 9 =>
             {
                 (0.2, "its values are the moments at which forms were filled in")
+            }
+            // `100-200` below `People reached` is how many, and not how old they are.
+            (Field::Age, _) if counts && candidate.confidence < super::NAMED => {
+                (0.0, "its header says that it counts people")
             }
             // Words are less than the figures of another column, and more than nothing.
             (Field::Severity, _)

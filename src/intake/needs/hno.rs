@@ -8,6 +8,7 @@ use crate::domain::{
     Age, Disability, Group, Need, Period, PopulationGroup, Sector, Sex, Text, fold,
 };
 use crate::intake::fields::Field;
+use crate::intake::report::Late;
 use crate::intake::{Problem, Row, vocabulary};
 
 pub(super) const REMARK: &str = "HNO file: the total of each area and sector is read, and its groups as groups; caseloads are added; \"reached\" is expected reach, not delivery, and is not used.";
@@ -153,9 +154,9 @@ pub(super) fn settle(entries: &[Entry]) -> (Vec<Need>, Verdicts) {
     let mut last: HashMap<(&Cell, &str), &Entry> = HashMap::new();
     for (entry, part) in with_part() {
         if is_older(entry, part) {
-            verdicts.insert(entry.row, (OLDER_TOTAL, String::new()));
+            verdicts.insert(entry.row, Late::warning(OLDER_TOTAL, String::new()));
         } else if !part.overall && overall.contains(&key(&entry.cell, part)) {
-            verdicts.insert(entry.row, (PART_OF_OVERALL, String::new()));
+            verdicts.insert(entry.row, Late::warning(PART_OF_OVERALL, String::new()));
         } else if let Some(before) = last.insert((&entry.cell, &part.description), entry) {
             supersede(before, entry, &mut verdicts);
         }

@@ -348,6 +348,11 @@ fn figures_of_places_that_no_column_names_are_no_figures_of_the_operation() {
     let (needs, report) = import("needs_2025.csv", "sector,pin\nWSH,100\nWSH,10\nEDU,5\n").unwrap();
     assert_eq!(in_need(&needs, None, Sector::Edu, Group::ALL), Some(5.0));
     assert_eq!((needs.len(), report.count("no-places")), (1, 2));
+    // What repeats one of them is no better than it.
+    let (needs, report) =
+        import("needs_2025.csv", "sector,pin\nWSH,300\nWSH,200\nWSH,100\nWSH,200\n").unwrap();
+    let counts = report.counts;
+    assert_eq!((needs.len(), counts.rows, counts.rejected, counts.copies), (0, 4, 4, 0));
     // Two codes are enough to know a column by.
     let (needs, _) =
         import("needs_2025.csv", "Pcode,sector,pin\nXA11,WSH,100\nXA12,WSH,10\n").unwrap();
@@ -365,4 +370,37 @@ fn codes_of_several_levels_in_one_column_are_codes() {
     let column = &report.columns[0];
     assert_eq!(column.field.as_deref(), Some("adm2_pcode"), "{column:?}");
     assert!(column.reason.contains("levels 1, 2"), "{column:?}");
+}
+
+#[test]
+fn a_severity_below_a_sector_is_of_that_sector() {
+    let text = "adm2_pcode,Population,WASH,,,Health,,\n,,PiN,Target,Severity,PiN,Target,Severity\nA101,900,400,90,4,300,70,3\nA102,900,200,50,3,100,30,2\n";
+    let (needs, _) = import("needs_2026.csv", text).unwrap();
+    let found = |sector: Sector| {
+        let need = needs.iter().find(|need| need.sector == sector).unwrap();
+        (need.in_need, need.targeted, need.severity)
+    };
+    assert_eq!(found(Sector::Wsh), (Some(400.0), Some(90.0), Some(4.0)));
+    assert_eq!(found(Sector::Hea), (Some(300.0), Some(70.0), Some(3.0)));
+    assert_eq!(found(Sector::All), (None, None, None));
+}
+
+#[test]
+fn codes_of_areas_beside_one_figure_make_a_table() {
+    let options =
+        Options { cycle: Period::year(2026), sector: Some(Sector::Wsh), ..Options::default() };
+    let text = "Pcode,PiN\nXA11,100\nXA12,10\n";
+    let (found, _) = needs("needs.csv", text.as_bytes(), &known(), &options).unwrap();
+    assert_eq!(in_need(&found, Some("XA12"), Sector::Wsh, Group::ALL), Some(10.0));
+    for text in [
+        "Pcode,Households,Population\nXA11,20,100\nXA12,2,10\n",
+        "Pcode,Men,Women,Total\nXA11,40,60,100\nXA12,4,6,10\n",
+        "Admin2 Pcode,Admin2,Male,Female,Total\nXA11,Name XA11,40,60,100\nXA12,Name XA12,4,6,10\n",
+    ] {
+        let people =
+            crate::intake::population("people.csv", text.as_bytes(), &known(), &Options::default());
+        let (rows, _) = people.unwrap();
+        let all = rows.iter().filter(|row| row.group == Group::ALL).map(|row| row.people);
+        assert_eq!(all.sum::<f64>(), 110.0, "{text}");
+    }
 }

@@ -89,7 +89,10 @@ fn says_nothing(cells: SheetRow<'_>, reading: &mut Reading<'_>) -> Option<(Probl
         return problem(problems::TOTAL_ROW);
     }
     let strays = context.strays.as_ref()?;
-    problem(strays.of_row(cells, strays.title_of(cells), &mut reading.strange)?.problem())
+    let found = strays.of_row(cells, strays.title_of(cells), &mut reading.strange)?;
+    let is_carried = context.bands.as_ref().is_some_and(|bands| bands.is_carried(cells.number));
+    let detail = if is_carried { "It is read for the rows below it." } else { "" };
+    Some((found.problem(), detail.to_owned()))
 }
 
 /// The table as far as its parts have been put together.
@@ -170,9 +173,7 @@ impl<'k, T> Whole<'k, T> {
                 Entry::Occupied(first) => {
                     let (first, of_first) = *first.get();
                     self.almost += u32::from(of_first != *unused);
-                    let detail = format!("Same as row {first}.");
-                    self.recorder.warn(*row, None, "", &detail, problems::COPY);
-                    self.recorder.report.counts.copies += 1;
+                    self.recorder.copy(*row, first, problems::COPY);
                     verdict.level.into_iter().for_each(|level| self.recorder.placed(level));
                     self.recorder.close(*row);
                     return false;
@@ -204,7 +205,7 @@ impl<'k, T> Whole<'k, T> {
         let remarks = self.remarks_of_all();
         self.recorder.report.remarks.extend(remarks);
         let partners = self.partners.into_found();
-        Read { rows: self.rows, report: self.recorder.finish(), partners }
+        Read { rows: self.rows, recorder: self.recorder, partners }
     }
 
     /// What is said once about the file instead of in every row.

@@ -19,6 +19,10 @@ impl Reading<'_> {
         let context = self.context;
         let mut hasher = FixedState::default().build_hasher();
         self.said.clear();
+        // The same words below `WASH` and below `Health` are no copies.
+        if let Some(above) = context.bands.as_ref().and_then(|bands| bands.above(cells.number)) {
+            self.said.push_str(above);
+        }
         for (field, column) in &context.mapped {
             let cell = cells.cell(*column);
             match self.figure(*field, cell) {

@@ -1,9 +1,10 @@
 //! Which row of a sheet is the header: by the words that are known, HXL tags, or the sender's word.
 
-use super::heads::{heads_of, is_below_groups};
+use super::heads::{are_codes, heads_of};
+use super::levels::below_groups;
 use super::{Found, Top};
 use crate::formats::sheet::{Merge, Sheet};
-use crate::intake::headers::words;
+use crate::intake::headers::{is_bare_code, words};
 use crate::intake::tags::{is_tag, of_tag};
 use crate::intake::{Field, Kind, Options, figures};
 
@@ -32,9 +33,12 @@ pub(super) fn in_sheet(
         .reduce(|best, next| if next.1 > best.1 { next } else { best })?;
     let at = first_of_tables(top, &scores, kind, at, best);
     let best = scores[at];
-    let fields = known_fields(&top[at], kind);
+    let parts = kind == Kind::Population && top[at].cells.iter().any(|cell| counts_a_part(cell));
+    let codes = are_codes_below(&top[at..], kind);
+    let fields = known_fields(&top[at], kind) + usize::from(parts) + usize::from(codes);
     let told = options.columns.len();
-    if fields + told < 2 || (kind != Kind::Areas && told == 0 && only_places(&top[at], kind)) {
+    let only_places = !parts && only_places(&top[at], kind);
+    if fields + told < 2 || (kind != Kind::Areas && told == 0 && only_places) {
         return None;
     }
     // A second language directly below.
@@ -53,15 +57,21 @@ pub(super) fn in_sheet(
     while last < at + 3 && top.get(last + 1).is_some_and(|next| over(&top[last], next)) {
         last += 1;
     }
-    // Groups over several columns, with what each column is below.
-    if top.get(last + 1).is_some_and(|next| is_below_groups(&top[last], next)) {
-        last += 1;
-    }
-    let heads = heads_of(sheet, top, at, last, None);
+    // Groups over several columns, with what each column is below: this row, or one behind it.
+    let at = at - usize::from(at > 0 && stands_below_groups(sheet, &top[at - 1..]));
+    last = (last + below_groups(sheet, &top[last..])).max(at + below_groups(sheet, &top[at..]));
+    let heads = heads_of(kind, sheet, top, at, last, None);
     let choice = format!("row {} has {fields} known headers", top[at].number);
     let first_row = top[last].number + 1;
     let header_row = Some(top[at].number);
     Some(Found { header_row, first_row, heads, choice, score: best, ..Found::default() })
+}
+
+/// Whether the first row has groups, with blanks behind them, of the one below it.
+fn stands_below_groups(sheet: &Sheet<'_>, rows: &[Top]) -> bool {
+    let is_wide =
+        |merge: &Merge| merge.rows.0 == rows[0].number && merge.columns.0 < merge.columns.1;
+    !sheet.merges.iter().any(is_wide) && below_groups(sheet, rows) > 0
 }
 
 /// The header of the first of several tables of the same kind, one below the other: the last may have
@@ -98,7 +108,7 @@ fn of_layer(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Op
     }
     Some(Found {
         first_row: 1,
-        heads: heads_of(sheet, top, 0, 0, tags),
+        heads: heads_of(kind, sheet, top, 0, 0, tags),
         choice: format!("{fields} properties of the layer are known"),
         score: score(names, kind).max(tagged as f32),
         ..Found::default()
@@ -108,10 +118,10 @@ fn of_layer(sheet: &Sheet<'_>, top: &[Top], kind: Kind, options: &Options) -> Op
 /// A header row the sender named; tags below it are still tags.
 fn told(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Found {
     let tags = (at..top.len().min(at + 4)).find(|at| is_tag_row(&top[*at]));
-    let below = top.get(at + 1).is_some_and(|next| is_below_groups(&top[at], next));
-    let words = at + usize::from(below);
+    let words = at + below_groups(sheet, &top[at..]);
     let last = tags.unwrap_or(words);
     let heads = heads_of(
+        kind,
         sheet,
         top,
         at,
@@ -160,7 +170,7 @@ fn with_tags(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Option<Fo
     {
         return None;
     }
-    let heads = heads_of(sheet, top, first, at.saturating_sub(1).max(first), Some(tags));
+    let heads = heads_of(kind, sheet, top, first, at.saturating_sub(1).max(first), Some(tags));
     let tags_row = tags.number;
     let choice = match header_row {
         Some(row) => format!("row {tags_row} has HXL tags and row {row} above it the headers"),
@@ -183,6 +193,14 @@ fn is_tag_row(row: &Top) -> bool {
     let filled = row.filled();
     let tags = row.cells.iter().filter(|cell| is_tag(cell)).count();
     tags >= 2 && tags * 2 >= filled
+}
+
+/// Whether codes of areas stand below a header that says codes and not which, in a table of figures
+/// of places.
+fn are_codes_below(header: &[Top], kind: Kind) -> bool {
+    let Some((names, below)) = header.split_first() else { return false };
+    let says = |(at, cell): (usize, &String)| is_bare_code(cell) && are_codes(below, at);
+    matches!(kind, Kind::Needs | Kind::Population) && names.cells.iter().enumerate().any(says)
 }
 
 /// Whether a row names areas and nothing else: a list of places, not of what happens there.

@@ -1,7 +1,9 @@
 //! What stands above each column: header, second language, group, tag.
 
 use super::Top;
+use super::levels::{self, LEVELS, below_groups};
 use crate::formats::sheet::{Merge, Sheet, limits};
+use crate::intake::Kind;
 use crate::intake::columns::Head;
 use crate::intake::evidence;
 use crate::intake::personal;
@@ -10,6 +12,7 @@ use crate::intake::tags::is_tag;
 
 /// Heads from the header rows `first..=last` and the tags.
 pub(super) fn heads_of(
+    kind: Kind,
     sheet: &Sheet<'_>,
     top: &[Top],
     first: usize,
@@ -27,9 +30,17 @@ pub(super) fn heads_of(
         .unwrap_or(0)
         .max(width)
         .min(limits::COLUMNS);
-    let above = (!tagged_only && first > 0)
-        .then(|| &top[first - 1])
-        .filter(|row| row.number + 1 == top[first].number);
+    // Rows right above the header, the nearest first.
+    let rows_above = if tagged_only { &[] } else { &top[first.saturating_sub(LEVELS - 1)..first] };
+    let follows = |(at, row): &(usize, &Top)| row.number + 1 + *at as u32 == top[first].number;
+    let rows_above: Vec<&Top> =
+        rows_above.iter().rev().enumerate().take_while(follows).map(|(_, row)| row).collect();
+    let above = rows_above.first().copied();
+    let outermost = &rows_above[rows_above.len().min(1)..];
+    let first_column = top[first].cells.iter().position(|cell| !cell.is_empty()).unwrap_or(0);
+    // The rows of the header that hold groups and what stands below them.
+    let block = (0..rows.len()).map(|at| at..at + below_groups(sheet, &rows[at..]) + 1);
+    let block = block.into_iter().find(|block| block.len() > 1).unwrap_or(0..0);
     let text = |row: &Top, column: usize| -> (String, bool) {
         let own = row.cells.get(column).cloned().unwrap_or_default();
         let wide = |merge: &&Merge| {
@@ -51,13 +62,17 @@ pub(super) fn heads_of(
     let head = |column: usize| {
         let mut head = Head { index: column, ..Head::default() };
         let mut groups: Vec<String> = Vec::new();
+        let path = (!block.is_empty()).then(|| levels::path(sheet, &rows[block.clone()], column));
+        let path = path.flatten();
         for (at, row) in rows.iter().enumerate() {
-            let (written, shared) = text(row, column);
-            let below = rows.get(at + 1).filter(|below| is_below_groups(row, below));
-            if let Some(group) = below.and_then(|below| over(row, below, column)) {
-                groups.push(personal::mask_header(row.cells[group].clone()));
-                continue;
-            }
+            let (written, shared) = match path.as_deref() {
+                Some([over @ .., own]) if at == block.start => {
+                    groups.extend_from_slice(over);
+                    (own.clone(), false)
+                }
+                Some(_) if block.contains(&at) => continue,
+                _ => text(row, column),
+            };
             if written.is_empty() {
                 continue;
             }
@@ -76,7 +91,9 @@ pub(super) fn heads_of(
         if !groups.is_empty() {
             head.combine(&groups.join(" "));
         } else if let Some(row) = above {
-            head.group = group_of(sheet, row, &top[first], column);
+            let group = group_of(sheet, row, &top[first], column);
+            let outer = [&rows_above[..], outermost];
+            head.group = levels::with_outer(kind, sheet, outer, first_column, column, group);
             let (group, shared) = text(row, column);
             if shared && !group.is_empty() && !head.header.is_empty() && !head.shared {
                 head.combine(&group);
@@ -107,7 +124,7 @@ pub(super) fn heads_of(
 
 /// Whether a column has nothing but what P-codes of one country look like: nobody's data, whether
 /// or not it has a header.
-fn are_codes(rows: &[Top], column: usize) -> bool {
+pub(super) fn are_codes(rows: &[Top], column: usize) -> bool {
     let cells = rows.iter().filter_map(|row| row.cells.get(column));
     let cells: Vec<&str> = cells.map(String::as_str).filter(|cell| !cell.is_empty()).collect();
     let country = |cell: &str| cell.get(..2).map(str::to_ascii_uppercase);
@@ -134,33 +151,6 @@ fn group_of(sheet: &Sheet<'_>, above: &Top, header: &Top, column: usize) -> Stri
     let is_title = above.filled() == 1;
     let is_over = is_title || !is_merged || merges.any(ends);
     if is_over { above.cells[at].clone() } else { String::new() }
-}
-
-/// Whether a row holds what stands below groups of the header above it: words under cells that stand
-/// over several columns, with nothing behind them, and under no others.
-pub(super) fn is_below_groups(header: &Top, below: &Top) -> bool {
-    let filled = |row: &Top, column: usize| !row.cells.get(column).is_none_or(String::is_empty);
-    let columns = || (0..below.cells.len()).filter(|column| filled(below, *column));
-    let is_word = |column: usize| {
-        let number = below.cells[column].parse::<f64>();
-        number.is_err() || number.is_ok_and(|year| (1990.0..2100.0).contains(&year))
-    };
-    let others = (0..header.cells.len()).filter(|column| filled(header, *column));
-    below.number == header.number + 1
-        && columns().count() >= 2
-        && columns().all(|column| is_word(column) && over(header, below, column).is_some())
-        && others.filter(|column| !filled(below, *column)).count() >= 2
-}
-
-/// The column of the header's cell that stands over a column and others beside it.
-fn over(header: &Top, below: &Top, column: usize) -> Option<usize> {
-    let filled = |row: &Top, column: usize| !row.cells.get(column).is_none_or(String::is_empty);
-    let mut first = column;
-    while !filled(header, first) {
-        first = first.checked_sub(1).filter(|before| filled(below, *before))?;
-    }
-    let is_wide = !filled(header, first + 1) && filled(below, first) && filled(below, first + 1);
-    is_wide.then_some(first)
 }
 
 #[cfg(test)]

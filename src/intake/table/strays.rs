@@ -117,7 +117,7 @@ impl Strays {
         known: &mut Known,
     ) -> Option<Stray> {
         let kind = self.kind?;
-        if self.mapped >= COLUMNS
+        if self.tells_titles()
             && let Some((column, text)) = title
             && (column != self.key || is_note(text) || self.titles.contains(&row.number))
         {
@@ -196,6 +196,11 @@ impl Strays {
             }
             None => found.is_none_or(|field| !self.fields.contains(&Some(field))),
         }
+    }
+
+    /// Whether rows of one text are told from organisations that say no more.
+    pub fn tells_titles(&self) -> bool {
+        self.kind.is_some() && self.mapped >= COLUMNS
     }
 
     /// The one text of a row that has nothing else.

@@ -55,7 +55,8 @@ pub fn is_total_row(row: SheetRow<'_>, width: usize, fields: &[Option<Field>]) -
         None => false,
         Some(Says::Only) if !beside => true,
         // Words of a group, such as `Total IDPs`, name whom a row is about.
-        Some(Says::Of) if !field(at).is_none_or(names) => false,
+        Some(Says::Of | Says::Named) if !field(at).is_none_or(names) => false,
+        Some(Says::Named) if !beside => true,
         Some(_) => (figures || !beside) && is_open(),
     }
 }
@@ -169,6 +170,8 @@ fn within(text: &str, said: &str) -> bool {
 enum Says {
     /// `Grand total`, `Total:`.
     Only,
+    /// `Tous`, which may also be everybody.
+    Named,
     /// `Total Mopti`, `CARE Total`.
     Of,
 }
@@ -184,8 +187,10 @@ fn says_total(text: &str) -> Option<Says> {
         return None;
     }
     let words = normalise(text);
-    if vocabulary::total(&words).is_some() {
-        return Some(Says::Only);
+    match vocabulary::total(&words) {
+        Some(Total::Named) => return Some(Says::Named),
+        Some(_) => return Some(Says::Only),
+        None => {}
     }
     let tokens: Vec<&str> = words.split(' ').collect();
     let beside = |phrase: &[&str]| vocabulary::total(&phrase.join(" ")) == Some(Total::Beside);
@@ -245,6 +250,9 @@ mod tests {
             "المجموع الكلي,,,,,,330",
             "Zwischensumme Nord,,,,,,5",
             "Total CARE,,Total CARE,,,,100",
+            "Tous,Tous,,,,,260",
+            "Todos,WASH,,,,,260",
+            "\u{3a3},,,,,,311",
         ] {
             assert!(check(line), "{line}");
         }
@@ -256,6 +264,7 @@ mod tests {
             "CARE,,,,,,100",
             "Sum of us,,,,,,100",
             "CARE,WASH,Total sanitation,Unity,,,100",
+            "Tous pour un,WASH,,,,,100",
         ] {
             assert!(!check(line), "{line}");
         }

@@ -62,7 +62,7 @@ fn outer(sheet: &Sheet<'_>, row: &Top, below: &Top, first: usize, column: usize)
             let is_group = cells().count() >= 2
                 && cells().all(|at| is_filled(below, at))
                 && cells().count() * 2 <= below.filled() + 1;
-            cells().filter(|at| *at <= column).next_back().filter(|_| is_group)?
+            cells().rfind(|at| *at <= column).filter(|_| is_group)?
         }
     };
     (at > first && is_filled(row, at)).then_some(at)

@@ -22,7 +22,7 @@ import type { Look } from "./style";
 import type { AreaMark } from "./style/areas";
 import { overlaysFor } from "./overlays";
 import { palette, switchTheme } from "./theme";
-import { periodName, sectorName } from "./words";
+import { measureName, questionWords } from "./words";
 
 /** How often a new revision is looked for while the page is seen. */
 const REVISION_MS = 60_000;
@@ -118,7 +118,7 @@ export function start(root: HTMLElement): void {
   }
 
   function announce({ state, shown, operation }: Model): void {
-    const words = t("shown", { measure: t(`measure.${state.measure}`), sector: sectorName(operation, state.sector), period: periodName(state), count: format.exact(shown.length) });
+    const words = t("shown", { measure: measureName(state), question: questionWords(operation, state), count: format.exact(shown.length) });
     if (words !== announced) said.textContent = announced = words;
   }
 
@@ -198,7 +198,7 @@ export function start(root: HTMLElement): void {
     refill(
       tip,
       h("b", null, row.name),
-      h("div", null, `${t(`measure.${measure}`)}: ${format.inUnit(def.value(row), def.unit)}`),
+      h("div", null, `${measureName(model().state)}: ${format.inUnit(def.value(row), def.unit)}`),
       low !== null && high !== null && low !== high && h("div", { class: "soft" }, t("head.interval", { low: format.inUnit(low, def.unit), high: format.inUnit(high, def.unit) })),
       h("div", { class: "soft" }, t(`status.${row.status}`)),
     );

@@ -146,8 +146,8 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
     if (signal.aborted) return;
     model.gaps = gaps;
     model.whole = whole.features[0]?.properties ?? null;
-    model.rows = rowsOf(gaps, spaces);
-    model.edges = edgesOf(measure, baseGaps ? rowsOf(baseGaps, baseSpaces) : model.rows);
+    model.rows = rowsOf(gaps, spaces, state.basis);
+    model.edges = edgesOf(measure, baseGaps ? rowsOf(baseGaps, baseSpaces, state.basis) : model.rows);
   }
 
   function forget(): void {

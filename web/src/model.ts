@@ -2,7 +2,7 @@
 
 import { breaks, classOf, histogram } from "./classes";
 import { compare } from "./format";
-import { MEASURE, type Row, share } from "./measures";
+import { type Basis, baseOf, MEASURE, type Row, share } from "./measures";
 import type { Measure, Sort, State } from "./state";
 import { NO_NEED, NO_VALUE, ZERO } from "./style/areas";
 import { STATUSES, type GapFigure, type Items, type Operation, type OperationRef, type SpaceFigure, type Status } from "./types";
@@ -28,7 +28,7 @@ export interface Model {
   lit: string | null;
 }
 
-export function rowsOf(gaps: Items<GapFigure>, space: Items<SpaceFigure> | null): Row[] {
+export function rowsOf(gaps: Items<GapFigure>, space: Items<SpaceFigure> | null, basis: Basis): Row[] {
   const spaces = new Map(space?.features.map((one) => [one.properties.pcode, one.properties]));
   return gaps.features.map(({ properties: figure }) => ({
     pcode: figure.pcode,
@@ -37,6 +37,7 @@ export function rowsOf(gaps: Items<GapFigure>, space: Items<SpaceFigure> | null)
     parentName: figure.parent_name,
     status: figure.status,
     figure,
+    base: baseOf(figure, basis),
     space: spaces.get(figure.pcode) ?? null,
   }));
 }
@@ -83,7 +84,7 @@ export function passes(row: Row, state: State, edges: readonly number[]): boolea
 
 const order = (sort: Sort, measure: Measure) => (row: Row): number | string | null => {
   if (sort === "name") return row.name;
-  if (sort === "share") return share(row.figure, row.figure?.gap);
+  if (sort === "share") return share(row.base, row.figure?.gap);
   if (sort === "partners") return row.figure?.partners ?? null;
   if (sort === "status") return STATUSES.indexOf(row.status);
   return MEASURE[measure].value(row);

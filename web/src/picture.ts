@@ -8,7 +8,7 @@ import { classCount, legendOf, type Model } from "./model";
 import { type Palette, spread } from "./style/palette";
 import { RATIO, tile } from "./style/patterns";
 import type { Status } from "./types";
-import { periodName, sectorName } from "./words";
+import { measureName, measureNote, questionWords } from "./words";
 
 export interface Drawn {
   /** Canvases that lie over one another, the lowest first; all show the same part of the world. */
@@ -55,8 +55,8 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
     pen.fillText(text, x, y, most);
   };
 
-  write([t(`measure.${state.measure}`), operation?.title].filter(Boolean).join(" – "), MARGIN, 20, font(21, 700), colour("--text"), width - 2 * MARGIN);
-  write([sectorName(operation, state.sector), periodName(state, "long"), t(`measure.${state.measure}.note`)].join(" · "), MARGIN, 48, font(13), colour("--text-2"), width - 2 * MARGIN);
+  write([measureName(state), operation?.title].filter(Boolean).join(" – "), MARGIN, 20, font(21, 700), colour("--text"), width - 2 * MARGIN);
+  write([questionWords(operation, state, "long"), measureNote(state)].join(" · "), MARGIN, 48, font(13), colour("--text-2"), width - 2 * MARGIN);
 
   const top = HEAD + 8;
   for (const one of drawn.canvases) pen.drawImage(one, MARGIN, top, drawn.width, drawn.height);
@@ -95,7 +95,7 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
     pen.textAlign = "start";
     y += 24;
   };
-  write(t(`measure.${state.measure}`), left, y, font(13, 700), colour("--text"));
+  write(measureName(state), left, y, font(13, 700), colour("--text"));
   y += 26;
   for (const one of found.classes) entry(label(one, def.unit), one.count, one.index === null ? palette.ramps[def.ramp].zero : (colours[one.index] ?? palette.neutral), null);
   if (found.silences.length > 0) {

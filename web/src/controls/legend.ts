@@ -10,6 +10,7 @@ import type { Store } from "../state";
 import { type Palette, spread } from "../style/palette";
 import type { Status } from "../types";
 import type { Control } from "./control";
+import { measureName } from "../words";
 import { swatch } from "./swatch";
 
 export function legend(store: Store, palette: () => Palette): Control {
@@ -48,11 +49,11 @@ export function legend(store: Store, palette: () => Palette): Control {
           h("span", { class: "count" }, format.exact(one.count), h("span", { class: "reader" }, ` ${many("legend.areas", one.count)}`)),
         );
       const focused = body.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.key : undefined;
-      title.textContent = t(`measure.${measure}`);
+      title.textContent = measureName(model.state);
       refill(
         body,
         bars(found, model, colours),
-        h("div", { role: "group", "aria-label": t(`measure.${measure}`) }, found.classes.map((one) => entry(one, label(one, def.unit), swatch(one.index === null ? palette().ramps[def.ramp].zero : (colours[one.index] ?? ""), null, palette())))),
+        h("div", { role: "group", "aria-label": measureName(model.state) }, found.classes.map((one) => entry(one, label(one, def.unit), swatch(one.index === null ? palette().ramps[def.ramp].zero : (colours[one.index] ?? ""), null, palette())))),
         found.silences.length > 0 && h("h3", null, t("legend.known")),
         h(
           "div",

@@ -11,7 +11,7 @@ import type { Model } from "../model";
 import type { Store } from "../state";
 import type { Palette } from "../style/palette";
 import type { GapFigure, Lines, SiteProperties, Status } from "../types";
-import { plain, sectorName } from "../words";
+import { plain, questionWords } from "../words";
 import { interval } from "./interval";
 import { lineList } from "./lines";
 
@@ -194,7 +194,7 @@ function take(model: Model, row: Row, copied: () => void): HTMLElement {
     null,
     h("h2", null, t("profile.sources")),
     h("ul", { class: "sources soft" }, (gaps?.sources ?? []).map((source) => h("li", null, [source.file, source.kind, format.day(source.at)].filter(Boolean).join(" · ")))),
-    h("p", { class: "soft" }, [sectorName(operation, state.sector), row.pcode, t("profile.revision", { revision: gaps?.revision ?? operation?.revision ?? "" })].join(" · ")),
+    h("p", { class: "soft" }, [questionWords(operation, state), row.pcode, t("profile.revision", { revision: gaps?.revision ?? operation?.revision ?? "" })].join(" · ")),
     h("div", { class: "take" }, [
       h("button", { class: "button", type: "button", onclick: copy }, t("profile.copy")),
       h("a", { class: "button", href: api.exported(state.op, level ?? 1, state, "csv"), download: true }, t("profile.csv")),

@@ -11,6 +11,7 @@ import { MEASURE, type Row, share } from "../measures";
 import type { Model } from "../model";
 import type { Sort, Store } from "../state";
 import type { Palette } from "../style/palette";
+import { measureName } from "../words";
 import { whisker } from "./interval";
 
 const AROUND = 8;
@@ -88,7 +89,7 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
       },
       h("th", { scope: "row", title: row.parentName ? `${row.name}, ${row.parentName}` : row.name }, h("span", { class: "name" }, row.name), h("span", { class: "state" }, areaSwatch(row, model as Model, palette()), " ", t(`status.${row.status}`))),
       h("td", { title: parts.low !== null ? t("table.whisker", { value: said, low, high }) : null }, h("span", { class: "amount" }, said, parts.low !== null && parts.high !== null && parts.low !== parts.high && h("span", { class: "reader" }, `, ${t("head.interval", { low, high })}`)), whisker(parts, max, colour)),
-      h("td", { class: "end" }, format.percent(share(row.figure, row.figure?.gap))),
+      h("td", { class: "end" }, format.percent(share(row.base, row.figure?.gap))),
       h("td", { class: "end" }, format.exact(row.figure?.partners)),
     );
   }
@@ -182,12 +183,12 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
       refill(
         headers,
         h("th", { scope: "col", "aria-sort": sorted("name") ?? sorted("status") }, header("name", t("table.area"), t("table.area")), header("status", t("table.status"), t("table.status"))),
-        h("th", { scope: "col", "aria-sort": sorted("value") }, header("value", t(`value.${state.measure}`), t(`measure.${state.measure}`))),
-        h("th", { scope: "col", class: "end", "aria-sort": sorted("share") }, header("share", t("table.share"), t("table.share.long"))),
+        h("th", { scope: "col", "aria-sort": sorted("value") }, header("value", t(`value.${state.measure}`), measureName(state))),
+        h("th", { scope: "col", class: "end", "aria-sort": sorted("share") }, header("share", t("table.share"), t(state.basis === "targeted" ? "table.share.targeted" : "table.share.long"))),
         h("th", { scope: "col", class: "end", "aria-sort": sorted("partners") }, header("partners", t("table.partners.short"), t("table.partners"))),
       );
       if (focused) headers.querySelector<HTMLElement>(`[data-sort="${focused}"]`)?.focus();
-      caption.textContent = t("table.caption", { sort: state.sort === "value" ? t(`measure.${state.measure}`) : t(state.sort === "name" ? "table.area" : `table.${state.sort}`) });
+      caption.textContent = t("table.caption", { sort: state.sort === "value" ? measureName(state) : t(state.sort === "name" ? "table.area" : `table.${state.sort}`) });
       grid.setAttribute("aria-rowcount", String(next.shown.length + 1));
       box.hidden = next.shown.length === 0;
       nothing.hidden = next.shown.length > 0 || next.error !== null || next.operations?.length === 0;

@@ -111,6 +111,11 @@ test("an_unknown_operation_gets_the_servers_own_words", OPTIONS, async () => {
   await page.goto(`${URL_BASE}/?operation=no-such-operation`);
   await page.waitForSelector(".notice");
   assert.ok((await page.locator(".notice").innerText()).length > 20);
+  assert.equal(await page.locator(".map > .progress").isVisible(), false, "nothing is on its way");
+  assert.equal(await page.locator(".figures").count(), 0, "there is no figure to leave empty");
+  await page.click(".notice button");
+  await settled(page);
+  assert.ok((await rows(page)).length > 0, "an operation that is there is one step away");
   await context.close();
 });
 

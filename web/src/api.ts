@@ -224,6 +224,21 @@ export const partners = (op: string): Promise<Items<PartnerProperties>> => get(a
 export const exported = (op: string, level: number, state: Asked, format: "csv" | "geojson"): string =>
   folder ? folder.table(level, state.sector) : address(op, `gaps/export.${format}`, { level, ...figures(state) });
 
+/** The same of the draft that is looked at, which only an answer to the token has: fetched, as a link cannot show it. */
+export async function fetched(url: string): Promise<Blob> {
+  let answer: Response;
+  try {
+    answer = await fetch(drafted(url), { headers: bearer() });
+  } catch {
+    throw new Refused(0, "", "");
+  }
+  if (!answer.ok) {
+    const problem = (await answer.json().catch(() => ({}))) as Partial<Problem>;
+    throw new Refused(answer.status, problem.title ?? answer.statusText, problem.detail ?? "");
+  }
+  return answer.blob();
+}
+
 /** The operation as a project of QGIS. */
 export const project = (op: string): string => `${root}/qgis/${encodeURIComponent(op)}.qgs`;
 

@@ -4,7 +4,7 @@ import * as api from "./api";
 import { bar } from "./controls/bar";
 import { layersControl } from "./controls/layers";
 import { legend } from "./controls/legend";
-import { h, icon, refill } from "./dom";
+import { h, icon, refill, save } from "./dom";
 import { folder } from "./folder";
 import * as format from "./format";
 import { t } from "./i18n";
@@ -13,6 +13,7 @@ import type { MapHandle, Space } from "./map/map";
 import { MEASURE } from "./measures";
 import { classCount, classOfRow, highest, type Model, passes, patternOf } from "./model";
 import { imports } from "./imports";
+import { noticeOf } from "./notice";
 import { headline } from "./panel/headline";
 import { profile } from "./panel/profile";
 import { sheet } from "./panel/sheet";
@@ -22,7 +23,7 @@ import type { Look } from "./style";
 import type { AreaMark } from "./style/areas";
 import { overlaysFor } from "./overlays";
 import { palette, switchTheme } from "./theme";
-import { measureName, questionWords } from "./words";
+import { measureName, questionWords, standing } from "./words";
 
 /** How often a new revision is looked for while the page is seen. */
 const REVISION_MS = 60_000;
@@ -102,17 +103,18 @@ export function start(root: HTMLElement): void {
     drawMap(model);
   }
 
-  function notice({ error, stale, operations, loading }: Model): void {
-    const retry = h("button", { class: "button", type: "button", onclick: () => void again() }, t("error.retry"));
-    if (error && store.get().draft !== null && [401, 404, 409].includes(error.status)) refill(notices, h("div", { class: "notice" }, h("span", null, t("preview.gone")), h("button", { class: "button", type: "button", onclick: () => store.set({ draft: null }) }, t("preview.leave"))));
-    else if (error) refill(notices, h("div", { class: "notice" }, h("span", null, error.status === 0 ? `${t("error.offline")} ${t("error.offline.do")}` : t("error.refused", { detail: error.detail })), retry));
-    else if (stale) refill(notices, h("div", { class: "notice" }, h("span", null, t("stale")), retry));
-    else if (!loading && operations?.length === 0) refill(notices, h("div", { class: "empty" }, h("strong", null, t("empty.operations")), h("p", null, t("empty.operations.do")), h("button", { class: "button primary", type: "button", onclick: () => store.set({ importing: "files" }) }, t("empty.operations.go"))));
+  function notice(model: Model): void {
+    const say = noticeOf(model, store, () => void again());
+    if (say) refill(notices, say);
     else if (notices.childElementCount > 0) refill(notices);
+    // Nothing is on its way any more.
+    if (model.error) mapLoading.hidden = true;
   }
 
-  function drawFoot({ operation, gaps }: Model): void {
-    const updated = operation && t("note.updated", { revision: operation.revision, ago: operation.revised_at ? format.ago(operation.revised_at, Date.now()) : format.DASH });
+  function drawFoot({ operation, gaps, state }: Model): void {
+    const stand = operation && standing(operation.revision, state);
+    // A draft has no time of its own.
+    const updated = operation && stand && (state.draft !== null ? stand : t("note.updated", { standing: stand, ago: operation.revised_at ? format.ago(operation.revised_at, Date.now()) : format.DASH }));
     const away = operation && api.away && t("note.away");
     refill(foot, h("p", null, [operation?.title, updated, away].filter(Boolean).join(" · ")), h("p", null, t("note.boundaries")), h("p", { class: "printed" }, t("print.made", { date: format.day(new Date().toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") })));
   }
@@ -284,11 +286,11 @@ export function start(root: HTMLElement): void {
   }
 
   async function savePicture(): Promise<void> {
-    const { picture, save } = await import("./picture");
+    const { picture } = await import("./picture");
     const { state } = model();
     const drawn = { canvases: [...chart.querySelectorAll("canvas"), canvas], width: stage.clientWidth, height: stage.clientHeight, scale: { length: scale.offsetWidth, text: scale.textContent ?? "" } };
     const made = map && (await picture(model(), drawn, palette(), new Date()));
-    if (made) save(made, `${[state.op, state.measure, state.sector, state.from, state.to].filter(Boolean).join("-")}.png`);
+    if (made) save(made, `${[state.draft && "preview", state.op, state.measure, state.sector, state.from, state.to].filter(Boolean).join("-")}.png`);
     else said.textContent = t("picture.failed");
   }
 

@@ -8,7 +8,7 @@ import { classCount, legendOf, type Model } from "./model";
 import { type Palette, spread } from "./style/palette";
 import { RATIO, tile } from "./style/patterns";
 import type { Status } from "./types";
-import { measureName, measureNote, questionWords } from "./words";
+import { measureName, measureNote, questionWords, standing } from "./words";
 
 export interface Drawn {
   /** Canvases that lie over one another, the lowest first; all show the same part of the world. */
@@ -24,6 +24,8 @@ const MARGIN = 28;
 const HEAD = 68;
 const LEGEND = 232;
 const LINE = 17;
+/** Of a class that is filtered out. */
+const PALE = 0.3;
 const FONT = 'system-ui, "Segoe UI", "Noto Sans", "Liberation Sans", sans-serif';
 
 /** A PNG; `null` where the browser makes none. */
@@ -38,9 +40,10 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
   const colour = (name: string): string => css.getPropertyValue(name).trim();
   const font = (size: number, weight = 400): string => `${weight} ${size}px ${FONT}`;
 
+  const isPreview = state.draft !== null;
   pen.font = font(12);
   const made = t("print.made", { date: format.day(now.toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") });
-  const revision = operation ? `${operation.title} · ${t("profile.revision", { revision: operation.revision })} · ${format.day(operation.revised_at)}` : "";
+  const revision = operation ? [operation.title, standing(operation.revision, state), !isPreview && format.day(operation.revised_at)].filter(Boolean).join(" · ") : "";
   const foot = [revision, made, t("note.boundaries")].flatMap((text) => wrapped(pen, text, width - 2 * MARGIN));
   const height = HEAD + drawn.height + foot.length * LINE + 2 * MARGIN + 8;
   canvas.width = Math.round(width * density);
@@ -55,8 +58,8 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
     pen.fillText(text, x, y, most);
   };
 
-  write([measureName(state), operation?.title].filter(Boolean).join(" – "), MARGIN, 20, font(21, 700), colour("--text"), width - 2 * MARGIN);
-  write([questionWords(operation, state, "long"), measureNote(state)].join(" · "), MARGIN, 48, font(13), colour("--text-2"), width - 2 * MARGIN);
+  write([isPreview && t("preview.title"), measureName(state), operation?.title].filter(Boolean).join(" – "), MARGIN, 20, font(21, 700), colour("--text"), width - 2 * MARGIN);
+  write([questionWords(operation, state, "long"), onlyWords(model), measureNote(state)].filter(Boolean).join(" · "), MARGIN, 48, font(13), colour("--text-2"), width - 2 * MARGIN);
 
   const top = HEAD + 8;
   for (const one of drawn.canvases) pen.drawImage(one, MARGIN, top, drawn.width, drawn.height);
@@ -79,7 +82,9 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
   const def = MEASURE[state.measure];
   const found = legendOf(rows, state.measure, edges);
   const colours = spread(palette.ramps[def.ramp].classes, classCount(edges, rows, state.measure));
-  const entry = (text: string, count: number, paint: string, status: Status | null): void => {
+  const entry = (key: string, text: string, count: number, paint: string, status: Status | null): void => {
+    // What the map leaves pale is pale here too.
+    pen.globalAlpha = state.only.length === 0 || state.only.includes(key) ? 1 : PALE;
     pen.fillStyle = paint;
     pen.fillRect(left, y, 26, 16);
     const pattern = status && patternOf(pen, status, palette);
@@ -93,20 +98,30 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
     pen.textAlign = "end";
     write(format.exact(count), left + LEGEND, y + 2, font(12.5), colour("--text-2"));
     pen.textAlign = "start";
+    pen.globalAlpha = 1;
     y += 24;
   };
   write(measureName(state), left, y, font(13, 700), colour("--text"));
   y += 26;
-  for (const one of found.classes) entry(label(one, def.unit), one.count, one.index === null ? palette.ramps[def.ramp].zero : (colours[one.index] ?? palette.neutral), null);
+  for (const one of found.classes) entry(one.key, label(one, def.unit), one.count, one.index === null ? palette.ramps[def.ramp].zero : (colours[one.index] ?? palette.neutral), null);
   if (found.silences.length > 0) {
     y += 8;
     write(t("legend.known"), left, y, font(13, 700), colour("--text"));
     y += 26;
-    for (const one of found.silences) entry(t(`status.${one.key as Status}`), one.count, one.key === "no-need" ? palette["no-need"] : palette.neutral, one.key as Status);
+    for (const one of found.silences) entry(one.key, t(`status.${one.key as Status}`), one.count, one.key === "no-need" ? palette["no-need"] : palette.neutral, one.key as Status);
   }
 
   foot.forEach((text, at) => write(text, MARGIN, top + drawn.height + 14 + at * LINE, font(12), colour("--text-2")));
   return new Promise((ready) => canvas.toBlob(ready, "image/png"));
+}
+
+/** Which areas are shown where not all are: what stands in a report is read without its legend at hand. */
+export function onlyWords({ state, rows, shown, edges }: Pick<Model, "state" | "rows" | "shown" | "edges">): string | null {
+  if (state.only.length === 0) return null;
+  const { classes, silences } = legendOf(rows, state.measure, edges);
+  const names = [...classes.map((one) => ({ key: one.key, name: label(one, MEASURE[state.measure].unit) })), ...silences.map(({ key }) => ({ key, name: t(`status.${key as Status}`) }))];
+  const chosen = names.filter(({ key }) => state.only.includes(key)).map(({ name }) => name);
+  return t("picture.only", { shown: format.exact(shown.length), count: format.exact(rows.length), classes: chosen.join(", ") });
 }
 
 function patternOf(pen: CanvasRenderingContext2D, status: Status, palette: Palette): CanvasPattern | null {
@@ -130,13 +145,4 @@ export function wrapped(pen: Pick<CanvasRenderingContext2D, "measureText">, text
     else lines.push(word);
   }
   return lines;
-}
-
-/** Hands a file to the reader. */
-export function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -30,6 +30,9 @@ export const unusualWords = ({ group, basis }: Question): string[] => [group ===
 /** What is asked, in words: every figure says what it is a figure of. */
 export const questionWords = (operation: Operation | null, state: Question, style: "long" | "short" = "short"): string => [sectorName(operation, state.sector), periodName(state, style), ...unusualWords(state)].join(" · ");
 
+/** Which figures these are: a revision, or a draft upon it that only its sender sees. */
+export const standing = (revision: number, { draft }: Pick<State, "draft">): string => (draft === null ? t("profile.revision", { revision }) : t("note.preview", { revision: revision - 1 }));
+
 type Measured = Pick<State, "measure" | "basis">;
 /** A measure, and a sentence about it, as they are called against the base that is chosen. */
 export const measureName = ({ measure, basis }: Measured): string => maybe(`measure.${measure}.${basis}`, t(`measure.${measure}`));

@@ -6,7 +6,8 @@ import { MEASURE } from "../src/measures";
 import { aboutNeed, nobody, silence } from "../src/panel/answer";
 import { INITIAL } from "../src/state";
 import type { GapFigure, Items, Operation } from "../src/types";
-import { measureName, measureNote, questionWords } from "../src/words";
+import { onlyWords } from "../src/picture";
+import { measureName, measureNote, questionWords, standing } from "../src/words";
 import { row } from "./help";
 
 const operation = { sectors: [{ code: "ALL", name: "", activities: 1, needs: 0 }, { code: "WSH", name: "Water", activities: 1, needs: 9 }] } as unknown as Operation;
@@ -58,4 +59,16 @@ test("the_share_of_a_gap_is_of_what_it_is_compared_with", () => {
   const of = (basis: "in-need" | "targeted"): number | null => MEASURE.share.value(rowsOf(items, null, basis)[0] as never);
   assert.equal(of("in-need"), 0.25);
   assert.equal(of("targeted"), 0.5);
+});
+
+test("a_preview_never_looks_published", () => {
+  assert.equal(standing(4, { draft: null }), "Revision 4");
+  assert.match(standing(4, { draft: "d-1" }), /Preview: revision 3 .*not committed/);
+});
+
+test("a_picture_of_some_areas_says_which", () => {
+  const rows = [row("A", "partial", { gap: 10, in_need: 20 }), row("B", "partial", { gap: 30, in_need: 30 }), row("C", "no-report", { gap: 10, in_need: 10 })];
+  const shown = (only: string[]) => onlyWords({ state: { ...INITIAL, only }, rows, shown: rows.slice(0, 1), edges: [20] });
+  assert.equal(shown([]), null);
+  assert.equal(shown(["c1", "no-report"]), "only 1 of 3 areas: 20 and more, Nobody reported");
 });

@@ -1,6 +1,7 @@
 /** Everything the import view asks the server. Every question shows the token. */
 
 import { type Offered, Refused, home } from "../api";
+import { save } from "../dom";
 import { bearer } from "../token";
 import type { Problem } from "../types";
 
@@ -205,12 +206,7 @@ export async function download(op: string, id: string, format: "csv" | "xlsx", n
     throw new Refused(0, "", "");
   }
   if (!answer.ok) throw refusal(answer.status, await answer.text());
-  const url = URL.createObjectURL(await answer.blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  save(await answer.blob(), name);
 }
 
 export interface Told {

@@ -32,7 +32,8 @@ export function headline(): { element: HTMLElement; render(model: Model): void }
         model.gaps?.need_cycles?.includes(",") && h("p", { class: "notice plain" }, t("head.cycles", { cycles: model.gaps.need_cycles.replaceAll("/", " – ") })),
         unmeasured && h("p", { class: "notice plain" }, t("head.no-population")),
         model.operation?.note && h("p", { class: "about" }, model.operation.note),
-        h("dl", { class: "figures" }, [
+        // Without an answer there is nothing to say; the notice above says why.
+        (model.gaps !== null || model.error === null) && h("dl", { class: "figures" }, [
           isTarget
             ? figure(t("head.targeted"), format.rounded(whole?.targeted), whole?.in_need == null ? silence("gap", model) : t("head.targeted.of", { count: need }))
             : figure(t("head.in_need"), format.rounded(whole?.in_need), whole?.in_need == null ? silence("need", model) : model.gaps?.derived ? h("span", { class: "range", title: t("head.derived") }, need) : need),

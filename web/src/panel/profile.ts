@@ -2,7 +2,7 @@
 
 import * as api from "../api";
 import { areaSwatch } from "../controls/swatch";
-import { h, refill } from "../dom";
+import { h, refill, save } from "../dom";
 import { folder } from "../folder";
 import * as format from "../format";
 import { maybe, many, t } from "../i18n";
@@ -11,7 +11,7 @@ import type { Model } from "../model";
 import type { Store } from "../state";
 import type { Palette } from "../style/palette";
 import type { GapFigure, Lines, SiteProperties, Status } from "../types";
-import { plain, questionWords } from "../words";
+import { levelName, plain, questionWords, standing } from "../words";
 import { interval } from "./interval";
 import { lineList } from "./lines";
 
@@ -189,18 +189,31 @@ function siteList(sites: readonly SiteProperties[]): HTMLElement {
 function take(model: Model, row: Row, copied: () => void): HTMLElement {
   const { state, level, gaps, operation } = model;
   const copy = (): void => void navigator.clipboard?.writeText(location.href).then(copied, () => undefined);
+  const fault = h("p", { class: "soft", role: "alert" });
+  const file = (format_: "csv" | "geojson", words: string): HTMLElement => {
+    const url = api.exported(state.op, level ?? 1, state, format_);
+    if (state.draft === null) return h("a", { class: "button", href: url, download: true }, words);
+    // A link would lead to the published figures: it cannot show the token.
+    const fetching = (): void => {
+      fault.textContent = "";
+      void api.fetched(url).then((blob) => save(blob, `preview-${state.op}-${level}.${format_}`), (error: Error) => void (fault.textContent = error.message || t("error.offline")));
+    };
+    return h("button", { class: "button", type: "button", "data-file": format_, onclick: fetching }, words);
+  };
   return h(
     "section",
     null,
     h("h2", null, t("profile.sources")),
     h("ul", { class: "sources soft" }, (gaps?.sources ?? []).map((source) => h("li", null, [source.file, source.kind, format.day(source.at)].filter(Boolean).join(" · ")))),
-    h("p", { class: "soft" }, [questionWords(operation, state), row.pcode, t("profile.revision", { revision: gaps?.revision ?? operation?.revision ?? "" })].join(" · ")),
+    h("p", { class: "soft" }, [questionWords(operation, state), row.pcode, standing(gaps?.revision ?? operation?.revision ?? 0, state)].join(" · ")),
     h("div", { class: "take" }, [
       h("button", { class: "button", type: "button", onclick: copy }, t("profile.copy")),
-      h("a", { class: "button", href: api.exported(state.op, level ?? 1, state, "csv"), download: true }, t("profile.csv")),
-      !folder && h("a", { class: "button", href: api.exported(state.op, level ?? 1, state, "geojson"), download: true }, t("profile.geojson")),
+      file("csv", t("profile.csv")),
+      !folder && file("geojson", t("profile.geojson")),
       !folder && h("a", { class: "button", href: api.project(state.op), download: true }, t("profile.qgis")),
     ]),
+    fault,
+    h("p", { class: "soft take-note" }, [t("profile.level", { level: levelName(operation, level ?? 1) }), state.draft !== null && t("profile.preview")].filter(Boolean).join(" ")),
     !folder && h("p", { class: "soft" }, t("profile.qgis.do"), " ", h("code", null, api.layers(state.op))),
   );
 }

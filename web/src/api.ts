@@ -1,6 +1,7 @@
 /** Everything the page asks the server, typed. One place knows addresses; nothing here knows the page. */
 
 import { folder } from "./folder";
+import type { Rung } from "./ladder";
 import type { Tile } from "./map/geo";
 import { root } from "./root";
 import { datetime, type State } from "./state";
@@ -219,6 +220,20 @@ export async function withoutRadius(op: string, state: Asked): Promise<number> {
 }
 
 export const partners = (op: string): Promise<Items<PartnerProperties>> => get(address(op, "partners/items", { limit: 10000 }));
+
+/** Every area of every level, by name. */
+export const everyArea = async (op: string): Promise<Rung[]> =>
+  (await pages<Rung>(address(op, "areas/items", { skipGeometry: "true", limit: 10000, properties: "pcode,name,level,parent" }))).features.map((one) => one.properties);
+
+/** The areas that hold what a partner reported, cancelled work aside, and its sites; one for each row. */
+export async function workOf(op: string, partner: string, state: Asked, signal: AbortSignal): Promise<(string | null)[]> {
+  const is = `partner = '${partner.replaceAll("'", "''")}'`;
+  const asked = { datetime: datetime(state.from, state.to), skipGeometry: "true", properties: "area", limit: 10000 };
+  const rows = (collection: string, sector: string | null, filter: string) => pages<{ area: string | null }>(address(op, `${collection}/items`, { ...asked, sector, filter }), signal);
+  const sector = state.sector === "ALL" ? null : state.sector;
+  const [activities, sites] = await Promise.all([rows("activities", sector, `${is} AND (status IS NULL OR status <> 'cancelled')`), rows("sites", sector, is)]);
+  return [...activities.features, ...sites.features].map((one) => one.properties.area);
+}
 
 /** For a person to download: the same parameters as the map's own question. */
 export const exported = (op: string, level: number, state: Asked, format: "csv" | "geojson"): string =>

@@ -50,7 +50,7 @@ export function start(root: HTMLElement): void {
   const top = bar(store, [folder ? null : begin, tool("picture", t("picture"), () => void savePicture()), tool("print", t("print"), () => print()), tool("theme", t("theme.switch"), () => switchTheme())]);
   const key = legend(store, palette);
   const layers = layersControl(store);
-  const numbers = headline();
+  const numbers = headline(() => store.set({ partner: null }));
   const scroll = h("div", { class: "scroll" });
   const list = table(store, palette, (pcode) => light(pcode, false), scroll);
   const area = profile(store, palette, () => back(), () => void (said.textContent = t("profile.copied")));
@@ -137,9 +137,10 @@ export function start(root: HTMLElement): void {
   function drawMap(model: Model): void {
     if (!map) return;
     const { state, rows, edges, operation, level } = model;
+    const within = model.partner?.areas;
     map.look(look(model));
-    map.marks(new Map(rows.map((row): [string, AreaMark] => [row.pcode, { c: classOfRow(row, state.measure, edges), s: patternOf(row, state.measure), off: !passes(row, state, edges) }])));
-    map.first(highest(rows.filter((row) => passes(row, state, edges)), state.measure, NAMED));
+    map.marks(new Map(rows.map((row): [string, AreaMark] => [row.pcode, { c: classOfRow(row, state.measure, edges), s: patternOf(row, state.measure), off: !passes(row, state, edges, within) }])));
+    map.first(highest(rows.filter((row) => passes(row, state, edges, within)), state.measure, NAMED));
     map.choose(state.area);
     if (!operation || level === null || model.loading) return;
     const whose = `${state.op}/${state.draft ?? ""}`;

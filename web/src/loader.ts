@@ -1,6 +1,7 @@
 /** Turns a state into figures: asks only what changed, drops answers that come too late. */
 
 import * as api from "./api";
+import { ladder, type Presence, presence } from "./ladder";
 import { MEASURE } from "./measures";
 import { arrange, edgesOf, levelOf, type Model, rowsOf } from "./model";
 import { INITIAL, type State, type Store } from "./state";
@@ -17,10 +18,10 @@ export interface Loader {
   list(): Promise<void>;
 }
 
-type Question = Pick<State, "op" | "draft" | "level" | "sector" | "from" | "to" | "group" | "basis" | "measure">;
+type Question = Pick<State, "op" | "draft" | "level" | "sector" | "from" | "to" | "group" | "basis" | "measure" | "partner">;
 
-function questionOf({ op, draft, level, sector, from, to, group, basis, measure }: State): Question {
-  return { op, draft, level, sector, from, to, group, basis, measure };
+function questionOf({ op, draft, level, sector, from, to, group, basis, measure, partner }: State): Question {
+  return { op, draft, level, sector, from, to, group, basis, measure, partner };
 }
 
 /** Which operation is open, and whether as a draft would leave it. */
@@ -36,6 +37,7 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
     operation: null,
     level: null,
     gaps: null,
+    partner: null,
     whole: null,
     rows: [],
     shown: [],
@@ -52,7 +54,7 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
   let answered: Question | null = null;
 
   const arranged = (): void => {
-    model.shown = arrange(model.rows, model.state, model.edges);
+    model.shown = arrange(model.rows, model.state, model.edges, model.partner?.areas);
   };
 
   async function openOperation(state: State, signal: AbortSignal): Promise<Operation | null> {
@@ -87,7 +89,7 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
     model.loading = true;
     model.error = null;
     if (key(state.op, state.draft) !== operationOf) {
-      Object.assign(model, { rows: [], shown: [], gaps: null, whole: null });
+      Object.assign(model, { rows: [], shown: [], gaps: null, whole: null, partner: null });
       draw(model);
     } else asking(model);
     try {
@@ -128,23 +130,31 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
     return same ? state : { ...state, op, level, sector };
   }
 
+  async function present(state: State, level: number, id: string, signal: AbortSignal): Promise<Presence> {
+    const [held, areas, partners] = await Promise.all([api.workOf(state.op, id, state, signal), api.everyArea(state.op), api.partners(state.op)]);
+    const name = partners.features.find(({ properties }) => properties.id === id)?.properties.name ?? id;
+    return presence(id, name, held, ladder(areas), level);
+  }
+
   async function figures(state: State, signal: AbortSignal): Promise<void> {
     model.level = state.level;
-    if (state.level === null) return void Object.assign(model, { rows: [], gaps: null, whole: null, edges: [] });
+    if (state.level === null) return void Object.assign(model, { rows: [], gaps: null, whole: null, partner: null, edges: [] });
     const { op, level, measure } = state;
     const { space, fixed } = MEASURE[measure];
     // The classes come from the whole operation, so that months compare (and one answer is kept for all months).
     const always = { ...state, ...EVERYTHING };
     const compare = !fixed && (state.from !== null || state.to !== null);
-    const [gaps, whole, spaces, baseGaps, baseSpaces] = await Promise.all([
+    const [gaps, whole, spaces, baseGaps, baseSpaces, partner] = await Promise.all([
       api.gaps(op, level, state, signal),
       api.gaps(op, 0, state, signal),
       space ? api.space(op, space, level, state, signal) : null,
       compare ? api.gaps(op, level, always, signal) : null,
       compare && space ? api.space(op, space, level, always, signal) : null,
+      state.partner === null ? null : present(state, level, state.partner, signal),
     ]);
     if (signal.aborted) return;
     model.gaps = gaps;
+    model.partner = partner;
     model.whole = whole.features[0]?.properties ?? null;
     model.rows = rowsOf(gaps, spaces, state.basis);
     model.edges = edgesOf(measure, baseGaps ? rowsOf(baseGaps, baseSpaces, state.basis) : model.rows);

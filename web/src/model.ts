@@ -3,6 +3,7 @@
 import { breaks, classOf, histogram } from "./classes";
 import { compare } from "./format";
 import { type Basis, baseOf, MEASURE, type Row, share } from "./measures";
+import type { Presence } from "./ladder";
 import type { Measure, Sort, State } from "./state";
 import { NO_NEED, NO_VALUE, ZERO } from "./style/areas";
 import { STATUSES, type GapFigure, type Items, type Operation, type OperationRef, type SpaceFigure, type Status } from "./types";
@@ -15,6 +16,8 @@ export interface Model {
   /** The level shown, once known. */
   level: number | null;
   gaps: Items<GapFigure> | null;
+  /** Where the partner works whose areas alone are shown. */
+  partner: Presence | null;
   /** The operation as one area (level 0). */
   whole: GapFigure | null;
   rows: readonly Row[];
@@ -78,7 +81,9 @@ export function keysOf(row: Row, measure: Measure, edges: readonly number[]): st
   return keys;
 }
 
-export function passes(row: Row, state: State, edges: readonly number[]): boolean {
+/** `within`: the areas that a partner works in, where only these are wanted. */
+export function passes(row: Row, state: State, edges: readonly number[], within: ReadonlySet<string> | null = null): boolean {
+  if (within !== null && !within.has(row.pcode)) return false;
   return state.only.length === 0 || keysOf(row, state.measure, edges).some((key) => state.only.includes(key));
 }
 
@@ -91,11 +96,11 @@ const order = (sort: Sort, measure: Measure) => (row: Row): number | string | nu
 };
 
 /** Filtered and sorted; unknown values come last in both directions, equal ones by name. */
-export function arrange(rows: readonly Row[], state: State, edges: readonly number[]): Row[] {
+export function arrange(rows: readonly Row[], state: State, edges: readonly number[], within: ReadonlySet<string> | null = null): Row[] {
   const key = order(state.sort, state.measure);
   const sign = state.descending ? -1 : 1;
   return rows
-    .filter((row) => passes(row, state, edges))
+    .filter((row) => passes(row, state, edges, within))
     .map((row) => ({ row, by: key(row) }))
     .sort((a, b) => {
       if (a.by === null || b.by === null) return Number(a.by === null) - Number(b.by === null) || compare(a.row.name, b.row.name);

@@ -13,7 +13,7 @@ export function noticeOf({ error, stale, operations, operation, loading, state }
   if (error && state.draft !== null && [404, 409].includes(error.status)) return notice(t("preview.gone"), leave);
   if (error?.status === 0) return notice(`${t("error.offline")} ${t(operation ? "error.offline.do" : "error.offline.wait")}`, button(t("error.retry"), again));
   const [first] = operations ?? [];
-  if (error?.status === 404 && first && operations?.every(({ id }) => id !== state.op)) return notice(error.detail, button(t("error.other", { operation: first.name }), () => store.set({ op: first.id, area: null, only: [], view: null, level: null })));
+  if (error?.status === 404 && first && operations?.every(({ id }) => id !== state.op)) return notice(error.detail, button(t("error.other", { operation: first.name }), () => store.set({ op: first.id, area: null, partner: null, only: [], view: null, level: null })));
   if (error) return notice(t("error.refused", { detail: error.detail }), button(t("error.retry"), again));
   if (stale) return notice(t("stale"), button(t("error.retry"), again));
   if (!loading && operations?.length === 0) return h("div", { class: "empty" }, h("strong", null, t("empty.operations")), h("p", null, t("empty.operations.do")), h("button", { class: "button primary", type: "button", onclick: () => store.set({ importing: "files" }) }, t("empty.operations.go")));

@@ -116,12 +116,12 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
 }
 
 /** Which areas are shown where not all are: what stands in a report is read without its legend at hand. */
-export function onlyWords({ state, rows, shown, edges }: Pick<Model, "state" | "rows" | "shown" | "edges">): string | null {
-  if (state.only.length === 0) return null;
+export function onlyWords({ state, rows, shown, edges, partner }: Pick<Model, "state" | "rows" | "shown" | "edges" | "partner">): string | null {
+  if (state.only.length === 0 && partner === null) return null;
   const { classes, silences } = legendOf(rows, state.measure, edges);
   const names = [...classes.map((one) => ({ key: one.key, name: label(one, MEASURE[state.measure].unit) })), ...silences.map(({ key }) => ({ key, name: t(`status.${key as Status}`) }))];
   const chosen = names.filter(({ key }) => state.only.includes(key)).map(({ name }) => name);
-  return t("picture.only", { shown: format.exact(shown.length), count: format.exact(rows.length), classes: chosen.join(", ") });
+  return t("picture.only", { shown: format.exact(shown.length), count: format.exact(rows.length), classes: [...(partner ? [t("picture.partner", { partner: partner.name })] : []), ...chosen].join(", ") });
 }
 
 function patternOf(pen: CanvasRenderingContext2D, status: Status, palette: Palette): CanvasPattern | null {

@@ -68,7 +68,7 @@ test("a_preview_never_looks_published", () => {
 
 test("a_picture_of_some_areas_says_which", () => {
   const rows = [row("A", "partial", { gap: 10, in_need: 20 }), row("B", "partial", { gap: 30, in_need: 30 }), row("C", "no-report", { gap: 10, in_need: 10 })];
-  const shown = (only: string[]) => onlyWords({ state: { ...INITIAL, only }, rows, shown: rows.slice(0, 1), edges: [20] });
+  const shown = (only: string[]) => onlyWords({ state: { ...INITIAL, only }, rows, shown: rows.slice(0, 1), edges: [20], partner: null });
   assert.equal(shown([]), null);
   assert.equal(shown(["c1", "no-report"]), "only 1 of 3 areas: 20 and more, Nobody reported");
 });

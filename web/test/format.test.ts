@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { stepped } from "../src/controls/period";
-import { fold } from "../src/controls/search";
+import { fold } from "../src/controls/find";
 import { ago, days, exact, months, percent, rounded } from "../src/format";
 import { many, t } from "../src/i18n";
 import { told } from "../src/import/words";

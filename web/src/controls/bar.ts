@@ -14,7 +14,7 @@ import { search } from "./search";
 
 export function bar(store: Store, tools: readonly (HTMLElement | null)[]): Control {
   const operation = picker("operation", t("bar.operation"), (op) =>
-    store.set({ op, area: null, only: [], view: null, level: null, from: null, to: null, sector: "ALL", group: "all" }),
+    store.set({ op, area: null, partner: null, only: [], view: null, level: null, from: null, to: null, sector: "ALL", group: "all" }),
   );
   const sector = picker("sector", t("bar.sector"), (code) => store.set({ sector: code }));
   const level = picker("level", t("bar.level"), (value) => store.set({ level: Number(value), area: null, only: [] }));

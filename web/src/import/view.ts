@@ -135,7 +135,7 @@ export function importView({ store, operations, again, changed }: Host): View {
   function choose(op: string): void {
     making = op === "";
     if (making) return show({ ...store.get(), importing: "files" });
-    store.set({ op, importing: "files", draft: null, area: null, level: null, view: null });
+    store.set({ op, importing: "files", draft: null, area: null, partner: null, level: null, view: null });
   }
 
   const place = (state: State): Place => ({
@@ -229,7 +229,7 @@ export function importView({ store, operations, again, changed }: Host): View {
 
   function begin(op: string): void {
     making = false;
-    store.set({ op, importing: "files", draft: null, area: null, level: null, view: null });
+    store.set({ op, importing: "files", draft: null, area: null, partner: null, level: null, view: null });
   }
 
   function hide(): void {

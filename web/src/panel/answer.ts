@@ -1,8 +1,9 @@
 /** What the headline says of the figures: where nobody is, and why a figure is not there. Pure. */
 
 import * as format from "../format";
-import { t } from "../i18n";
+import { many, t } from "../i18n";
 import { baseOf, type Row } from "../measures";
+import type { Presence } from "../ladder";
 import type { Model } from "../model";
 import type { GapFigure } from "../types";
 
@@ -37,4 +38,10 @@ export function aboutNeed({ gaps, whole, rows, state, operation }: Pick<Model, "
   if (imported === 0) return state.sector === "ALL" ? null : t("head.need-sector");
   if (state.from !== null || state.to !== null) return t("head.need-period");
   return state.group === "all" ? null : t("head.need-group");
+}
+
+/** Whose areas alone are shown, and what of that partner is not on the map. */
+export function aboutPartner({ name, areas, rows, unplaced }: Presence): string {
+  if (rows === 0) return t("head.partner.none", { partner: name });
+  return [many("head.partner", areas.size, { partner: name }), unplaced > 0 && many("head.partner.unplaced", unplaced)].filter(Boolean).join(" ");
 }

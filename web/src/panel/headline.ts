@@ -6,10 +6,10 @@ import { t } from "../i18n";
 import { baseOf, MEASURE, share } from "../measures";
 import type { Model } from "../model";
 import { measureName, measureNote, questionWords } from "../words";
-import { aboutNeed, nobody, silence } from "./answer";
+import { aboutNeed, aboutPartner, nobody, silence } from "./answer";
 import { type Interval, interval } from "./interval";
 
-export function headline(): { element: HTMLElement; render(model: Model): void } {
+export function headline(everybody: () => void): { element: HTMLElement; render(model: Model): void } {
   const element = h("div", { class: "head" });
   return {
     element,
@@ -28,6 +28,7 @@ export function headline(): { element: HTMLElement; render(model: Model): void }
         h("h1", null, measureName(state)),
         h("p", { class: "about" }, questionWords(model.operation, state)),
         h("p", { class: "about note" }, measureNote(state)),
+        model.partner && h("p", { class: "notice plain whose" }, h("span", null, aboutPartner(model.partner)), h("button", { class: "button", type: "button", onclick: everybody }, t("head.partner.clear"))),
         known !== null && h("p", { class: "notice plain" }, known),
         model.gaps?.need_cycles?.includes(",") && h("p", { class: "notice plain" }, t("head.cycles", { cycles: model.gaps.need_cycles.replaceAll("/", " – ") })),
         unmeasured && h("p", { class: "notice plain" }, t("head.no-population")),

@@ -34,7 +34,7 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
   let window_: [number, number] = [0, 0];
 
   const count = h("h2", { id: "areas" });
-  const clear = h("button", { class: "button plain", type: "button", onclick: () => store.set({ only: [] }) }, t("legend.clear"));
+  const clear = h("button", { class: "button plain", type: "button", onclick: () => store.set({ only: [], partner: null }) }, t("legend.clear"));
   const headers = h("tr");
   const body = h("tbody");
   const caption = h("caption", { class: "reader" });
@@ -176,8 +176,9 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
       const { state } = next;
       const def = MEASURE[state.measure];
       max = next.rows.reduce((top, row) => Math.max(top, def.high?.(row) ?? 0, def.value(row) ?? 0), 0);
-      count.textContent = state.only.length > 0 ? t("table.filtered", { shown: format.exact(next.shown.length), count: format.exact(next.rows.length) }) : many("table.count", next.rows.length);
-      clear.hidden = state.only.length === 0;
+      const filtered = state.only.length > 0 || state.partner !== null;
+      count.textContent = filtered ? t("table.filtered", { shown: format.exact(next.shown.length), count: format.exact(next.rows.length) }) : many("table.count", next.rows.length);
+      clear.hidden = !filtered;
       const sorted = (sort: Sort): string | null => (state.sort === sort ? (state.descending ? "descending" : "ascending") : null);
       const focused = headers.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.sort : null;
       refill(
@@ -194,7 +195,7 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
       nothing.hidden = next.shown.length > 0 || next.error !== null || next.operations?.length === 0;
       if (!nothing.hidden) {
         if (next.loading) refill(nothing, t("loading.operation"));
-        else if (next.rows.length > 0) refill(nothing, h("strong", null, t("table.none")), h("button", { class: "button", type: "button", onclick: () => store.set({ only: [] }) }, t("table.none.do")));
+        else if (next.rows.length > 0) refill(nothing, h("strong", null, t("table.none")), h("button", { class: "button", type: "button", onclick: () => store.set({ only: [], partner: null }) }, t("table.none.do")));
         else if (next.level === null) refill(nothing, h("strong", null, t("empty.areas")), h("p", null, t("empty.areas.do")), h("button", { class: "button primary", type: "button", onclick: () => store.set({ importing: "files", draft: null }) }, t("import.open")));
         else refill(nothing, h("strong", null, t("empty.figures")), t("empty.figures.do"));
       }

@@ -370,6 +370,8 @@ export function files(place: Place): Part {
     const rank = (entry: Entry): number => KINDS.indexOf(client.fileKind(entry.doc?.kind) ?? "activities");
     const order = committable().sort((a, b) => rank(a) - rank(b) || depth(a) - depth(b));
     committing = true;
+    /** What was committed here together, so that the words after it are about all of it. */
+    const made = { rows: 0, files: [] as string[] };
     drawAll();
     for (const entry of order) {
       const id = entry.doc?.id ?? "";
@@ -382,15 +384,20 @@ export function files(place: Place): Part {
         Object.assign(entry, { phase: "committing", share: null });
         draw(entry);
         const watch = follow(entry, { ...(entry.doc as Document), state: "committing", step: "comparing" });
-        const doc = await client.commit(op, id);
+        const doc = await client.commit(op, id, () => void (fault.textContent = t("import.unsure")));
         await watch;
+        fault.textContent = "";
         Object.assign(entry, { doc, phase: "committed", share: 1 });
         draw(entry);
         if (doc.counts && doc.counts.rejected < doc.counts.rows) have?.add(doc.kind ?? "");
-        place.changed({ op, rows: (doc.changes?.new ?? 0) + (doc.changes?.changed ?? 0), revision: doc.revision ?? 0, submission: doc.submission ?? null });
-        place.say(t("import.done", { rows: format.exact((doc.changes?.new ?? 0) + (doc.changes?.changed ?? 0)), file: entry.name }));
+        const rows = (doc.changes?.new ?? 0) + (doc.changes?.changed ?? 0);
+        made.rows += rows;
+        made.files.push(entry.name);
+        place.changed({ op, rows: made.rows, revision: doc.revision ?? 0, submission: doc.submission ?? null, files: [...made.files] });
+        place.say(t("import.done", { rows: format.exact(rows), file: entry.name }));
       } catch (error) {
-        Object.assign(entry, { phase: "ready", error: place.failed(error) });
+        fault.textContent = "";
+        Object.assign(entry, { phase: "ready", error: error instanceof client.NotCommitted ? t("import.not-committed") : place.failed(error) });
         draw(entry);
         // A figure moved under it: it is compared again, and somebody looks before it is committed.
         if (error instanceof Refused && error.status === 409) await reread(entry, {});

@@ -42,6 +42,8 @@ export interface Done {
   revision: number;
   /** `null` where the file said nothing new. */
   submission: number | null;
+  /** What was committed together, by name. */
+  files?: readonly string[];
 }
 
 /** A part of the view. */

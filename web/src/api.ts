@@ -138,17 +138,18 @@ export const operation = (op: string): Promise<Operation> => get(home(op));
 /** Whether the server said, when it was last asked for the revision, that its database is away. */
 export let away = false;
 
-/** The landing page again, past every store: for the revision. */
-export async function revision(op: string): Promise<number | null> {
+/** The landing page again, past every store: for the revision. `null` where it says none, "unreached" where nobody answers. */
+export async function revision(op: string): Promise<number | "unreached" | null> {
   if (folder) return null;
   try {
     // A stored answer would go on saying what the server said of its database then.
     const answer = await fetch(home(op), { cache: "no-store" });
-    if (!answer.ok || answer.headers.get("x-lacuna-kept") !== null) return null;
+    if (answer.headers.get("x-lacuna-kept") !== null) return "unreached";
+    if (!answer.ok) return null;
     away = answer.headers.get("lacuna-database") === "away";
     return ((await answer.json()) as Operation).revision;
   } catch {
-    return null;
+    return "unreached";
   }
 }
 

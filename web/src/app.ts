@@ -105,8 +105,11 @@ export function start(root: HTMLElement): void {
 
   function notice(model: Model): void {
     const say = noticeOf(model, store, () => void again());
-    if (say) refill(notices, say);
-    else if (notices.childElementCount > 0) refill(notices);
+    const focused = notices.contains(document.activeElement);
+    // Said once: what is drawn again is not said again.
+    if (say?.textContent !== notices.textContent || say === null) refill(notices, say);
+    // The button that was pressed is gone.
+    if (focused && !notices.contains(document.activeElement)) panel.focus({ preventScroll: true });
     // Nothing is on its way any more.
     if (model.error) mapLoading.hidden = true;
   }
@@ -302,7 +305,8 @@ export function start(root: HTMLElement): void {
     if (!store.get().view) home(false);
   });
   addEventListener("lacuna:theme", () => draw(model()));
-  addEventListener("online", () => model().error && void again());
+  addEventListener("online", () => void (model().error ? again() : lookForRevision()));
+  addEventListener("offline", () => void lookForRevision());
   if (!folder) setInterval(() => void lookForRevision(), REVISION_MS);
 
   /** Figures and tiles, after a failure or for a new revision. */
@@ -325,7 +329,9 @@ export function start(root: HTMLElement): void {
     if (document.hidden || !operation || store.get().importing !== null || state.draft !== null) return;
     if (error?.status === 0) return again();
     const now = await api.revision(state.op);
-    if (now === null || now === operation.revision) return drawFoot(model());
+    if (now !== null) model().away = now === "unreached";
+    notice(model());
+    if (now === null || now === "unreached" || now === operation.revision) return drawFoot(model());
     await again();
     said.textContent = t("note.new", { revision: now });
   }

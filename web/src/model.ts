@@ -27,6 +27,10 @@ export interface Model {
   loading: boolean;
   error: { status: number; detail: string } | null;
   stale: boolean;
+  /** The server did not answer when it was last asked for something new. */
+  away: boolean;
+  /** The address asked for this sector, and the operation has none of it. */
+  unknownSector: string | null;
   /** P-code under the pointer, on the map or in the table. */
   lit: string | null;
 }

@@ -269,6 +269,7 @@ export const en = {
   "error.offline": "The server cannot be reached.",
   "error.offline.do": "What you see may be old. It is tried again by itself.",
   "error.offline.wait": "It is tried again by itself.",
+  "notice.sector": "This operation has no sector “{sector}”: {instead} is shown.",
   "error.other": "Show {operation}",
   "error.retry": "Try again",
   "error.refused": "The server refused this question: {detail}",

@@ -35,47 +35,54 @@ export function profile(store: Store, palette: () => Palette, back: () => void, 
         asked = "";
         return refill(element, crumbs(model, null, back), model.loading ? h("p", { class: "soft" }, t("loading.figures")) : h("p", null, t("profile.gone")));
       }
-      const key = JSON.stringify([state.op, model.level, row.pcode, state.sector, state.from, state.to, state.group, state.basis, model.gaps?.revision]);
+      const question = JSON.stringify([state.op, model.level, row.pcode, state.sector, state.from, state.to, state.group, state.basis, state.draft]);
+      const key = `${question} ${model.gaps?.revision}`;
       // A moved map or a new order redraws nothing here, so that an opened line stays open.
       if (key === asked && element.dataset.measure === state.measure) return;
+      const isSame = asked.startsWith(`${question} `) && element.dataset.measure === state.measure;
       asked = key;
       element.dataset.measure = state.measure;
 
-      const lines = h("div", null, h("p", { class: "soft", role: "status" }, t("loading.lines")));
-      const partners = h("section", { hidden: true });
-      const sites = h("section", { hidden: true });
-      refill(
-        element,
-        crumbs(model, row, back),
-        h("h1", null, row.name),
-        row.figure && saying(row.figure, areaSwatch(row, model, palette())),
-        row.figure && figures(row.figure),
-        row.figure && split(row.figure),
-        row.figure && warnings(row.figure),
-        partners,
-        sites,
-        folder ? h("section", null, h("p", { class: "soft" }, t("profile.folder"))) : h("section", null, h("h2", null, t("profile.lines")), lines),
-        take(model, row, copied),
-      );
-
-      if (folder) return;
-      const level = model.level;
-      void api.lines(state.op, level, row.pcode, state).then(
-        (found) => {
-          if (asked !== key) return;
-          refill(lines, lineList(found, model.operation));
-          partners.hidden = false;
-          refill(partners, h("h2", null, t("profile.partners")), partnerList(found));
-        },
-        (error: Error) => asked === key && refill(lines, h("p", null, error.message || t("error.offline"))),
-      );
-      void api.sites(state.op, state, row.pcode).then((found) => {
-        if (asked !== key) return;
-        sites.hidden = false;
-        refill(sites, h("h2", null, t("profile.sites")), covered(row), siteList(found.features.map((one) => one.properties)));
-      }, () => undefined);
+      const { parts, filled } = content(model, row);
+      if (!isSame) return refill(element, parts);
+      // A new revision takes the place of the old one when all of it is there: nothing jumps.
+      void filled.then(() => asked === key && inPlace(element, () => refill(element, parts)));
     },
   };
+
+  /** The parts of a profile, and when what is asked for besides the figures is in them. */
+  function content(model: Model, row: Row): { parts: (HTMLElement | null)[]; filled: Promise<unknown> } {
+    const { state } = model;
+    const lines = h("div", null, h("p", { class: "soft", role: "status" }, t("loading.lines")));
+    const partners = h("section", { hidden: true });
+    const sites = h("section", { hidden: true });
+    const parts = [
+      crumbs(model, row, back),
+      h("h1", null, row.name),
+      row.figure && saying(row.figure, areaSwatch(row, model, palette())),
+      row.figure && figures(row.figure),
+      row.figure && split(row.figure),
+      row.figure && warnings(row.figure),
+      partners,
+      sites,
+      folder ? h("section", null, h("p", { class: "soft" }, t("profile.folder"))) : h("section", null, h("h2", null, t("profile.lines")), lines),
+      take(model, row, copied),
+    ];
+    if (folder) return { parts, filled: Promise.resolve() };
+    const asksLines = api.lines(state.op, model.level ?? 1, row.pcode, state).then(
+      (found) => {
+        refill(lines, lineList(found, model.operation));
+        partners.hidden = false;
+        refill(partners, h("h2", null, t("profile.partners")), partnerList(found));
+      },
+      (error: Error) => refill(lines, h("p", null, error.message || t("error.offline"))),
+    );
+    const asksSites = api.sites(state.op, state, row.pcode).then((found) => {
+      sites.hidden = false;
+      refill(sites, h("h2", null, t("profile.sites")), covered(row), siteList(found.features.map((one) => one.properties)));
+    }, () => undefined);
+    return { parts, filled: Promise.all([asksLines, asksSites]) };
+  }
 
   function crumbs(model: Model, row: Row | null, up: () => void): HTMLElement {
     const top = h("button", { class: "button plain", type: "button", onclick: up }, t("profile.back"));
@@ -89,6 +96,19 @@ export function profile(store: Store, palette: () => Palette, back: () => void, 
       ]),
     );
   }
+}
+
+/** Draws anew what somebody reads: open lines stay open, and the keyboard and the page where they are. */
+function inPlace(element: HTMLElement, drawAnew: () => void): void {
+  const names = (): Map<string, HTMLDetailsElement> => new Map([...element.querySelectorAll<HTMLDetailsElement>("details.line")].map((one) => [one.querySelector("summary > span")?.textContent ?? "", one]));
+  const stops = (): HTMLElement[] => [...element.querySelectorAll<HTMLElement>("button, a, summary, [tabindex]")];
+  const open = [...names()].filter(([, one]) => one.open).map(([name]) => name);
+  const [at, top] = [stops().indexOf(document.activeElement as HTMLElement), element.parentElement?.scrollTop ?? 0];
+  drawAnew();
+  const now = names();
+  for (const name of open) now.get(name)?.setAttribute("open", "");
+  if (element.parentElement) element.parentElement.scrollTop = top;
+  if (at >= 0) (stops()[at] ?? element).focus({ preventScroll: true });
 }
 
 /** The status in words, with what it looks like on the map. */

@@ -51,6 +51,9 @@ const KEPT_MAX = 60;
 /** Set by an answer that came from the browser's own store because the network was away. */
 export let stale = false;
 
+/** One for all questions: an answer that is kept for days without network is found again by it. */
+const ACCEPT = "application/geo+json, application/json";
+
 async function get<T>(plain: string, signal?: AbortSignal): Promise<T> {
   if (folder) return (await folder.get(plain)) as T;
   const url = drafted(plain);
@@ -58,7 +61,7 @@ async function get<T>(plain: string, signal?: AbortSignal): Promise<T> {
   if (known !== undefined) return known as T;
   let answer: Response;
   try {
-    answer = await fetch(url, { headers: { accept: "application/geo+json, application/json", ...(draft ? bearer() : {}) }, ...(signal ? { signal } : {}) });
+    answer = await fetch(url, { headers: { accept: ACCEPT, ...(draft ? bearer() : {}) }, ...(signal ? { signal } : {}) });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Refused(0, "", "");
@@ -143,7 +146,7 @@ export async function revision(op: string): Promise<number | "unreached" | null>
   if (folder) return null;
   try {
     // A stored answer would go on saying what the server said of its database then.
-    const answer = await fetch(home(op), { cache: "no-store" });
+    const answer = await fetch(home(op), { cache: "no-store", headers: { accept: ACCEPT } });
     if (answer.headers.get("x-lacuna-kept") !== null) return "unreached";
     if (!answer.ok) return null;
     away = answer.headers.get("lacuna-database") === "away";

@@ -14,6 +14,8 @@ import { MEASURE } from "./measures";
 import { classCount, classOfRow, highest, type Model, passes, patternOf } from "./model";
 import { imports } from "./imports";
 import { noticeOf } from "./notice";
+import { paper } from "./paper";
+import { picture, type ScaleBar, subtitleOf, titleOf } from "./picture";
 import { headline } from "./panel/headline";
 import { profile } from "./panel/profile";
 import { sheet } from "./panel/sheet";
@@ -33,7 +35,6 @@ const NAMED = 5;
 export function start(root: HTMLElement): void {
   const store = openStore();
 
-  const paper = matchMedia("print");
   const chart = h("div", { class: "chart", role: "region", "aria-label": t("app.map") });
   const canvas = h("canvas", { class: "names", "aria-hidden": "true" });
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
@@ -63,7 +64,11 @@ export function start(root: HTMLElement): void {
   const doors = imports({ store, root, model: () => model(), list: () => figures.list(), changed: () => seeAnew() });
   const zoom = h("div", { class: "corner zoom" }, tool("plus", t("map.in"), () => map?.zoom(1)), tool("minus", t("map.out"), () => map?.zoom(-1)), tool("home", t("map.home"), () => home(true)));
   const stage = h("main", { class: "map" }, chart, canvas, mapLoading, zoom, layers.element, key.element, tip, doors.banner, h("p", { class: "endorse" }, t("note.boundaries")), scale);
-  refill(root, h("a", { class: "skip", href: "#panel", onclick: (event: Event) => (event.preventDefault(), list.focus(figures.model.shown[0]?.pcode ?? "")) }, t("app.skip")), top.element, stage, panel, said, doors.element);
+  const layersOfMap = (): HTMLCanvasElement[] => [...chart.querySelectorAll("canvas"), canvas];
+  const onSheet = paper({ stage, layers: layersOfMap, map: () => map, whole: () => (store.get().view === null && store.get().area === null ? (model().operation?.bbox ?? null) : null), scale: scaleBar });
+  stage.append(onSheet);
+  const heading = h("header", { class: "paper-head" });
+  refill(root, heading, h("a", { class: "skip", href: "#panel", onclick: (event: Event) => (event.preventDefault(), list.focus(figures.model.shown[0]?.pcode ?? "")) }, t("app.skip")), top.element, stage, panel, said, doors.element);
 
   const figures = loader(store, draw, (model) => {
     top.render(model);
@@ -96,6 +101,8 @@ export function start(root: HTMLElement): void {
     progress.hidden = !model.loading;
     notice(model);
     drawFoot(model);
+    refill(heading, h("h1", null, titleOf(model)), h("p", null, subtitleOf(model)));
+    root.classList.toggle("with-area", state.area !== null);
     document.title = model.operation ? t("app.title", { operation: model.operation.title }) : t("app.name");
     if (state.area !== drawn?.area) chose(state.area, drawn?.area ?? null, drawn !== null);
     if (!model.loading && model.level !== null) announce(model);
@@ -119,7 +126,7 @@ export function start(root: HTMLElement): void {
     // A draft has no time of its own.
     const updated = operation && stand && (state.draft !== null ? stand : t("note.updated", { standing: stand, ago: operation.revised_at ? format.ago(operation.revised_at, Date.now()) : format.DASH }));
     const away = operation && api.away && t("note.away");
-    refill(foot, h("p", null, [operation?.title, updated, away].filter(Boolean).join(" · ")), h("p", null, t("note.boundaries")), h("p", { class: "printed" }, t("print.made", { date: format.day(new Date().toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") })));
+    refill(foot, h("p", { class: "on-screen" }, [operation?.title, updated, away].filter(Boolean).join(" · ")), h("p", null, t("note.boundaries")), operation && h("p", { class: "printed" }, [operation.title, standing(operation.revision, state), state.draft === null && format.day(operation.revised_at)].filter(Boolean).join(" · ")), h("p", { class: "printed" }, t("print.made", { date: format.day(new Date().toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") })));
   }
 
   function announce({ state, shown, operation }: Model): void {
@@ -174,8 +181,8 @@ export function start(root: HTMLElement): void {
 
   /** What must stay free: the legend beside a wide map, the sheet on a phone. */
   const space = (): Space => {
-    const beside = (stage.clientWidth > 860 || paper.matches) && key.element.hasAttribute("open");
-    const tools = stage.clientWidth <= 760 && !paper.matches ? 52 : 0;
+    const beside = stage.clientWidth > 860 && key.element.hasAttribute("open");
+    const tools = stage.clientWidth <= 760 ? 52 : 0;
     return { top: 24 + tools + (doors.banner.hidden ? 0 : doors.banner.offsetHeight), left: beside ? 284 : 24, right: 24, bottom: 24 + Math.min(grip.covers(), stage.clientHeight * 0.7) };
   };
   function home(animate: boolean): void {
@@ -280,30 +287,29 @@ export function start(root: HTMLElement): void {
       mapLoading.hidden = true;
       refill(chart, h("p", { class: "empty" }, t("map.failed")));
     });
-  function drawScale(): void {
-    if (!map) return;
+  function scaleBar(): ScaleBar | null {
+    if (!map) return null;
     const perPixel = map.scale();
     const power = 10 ** Math.floor(Math.log10(perPixel * 120));
     const metres = [5, 2, 1].map((one) => one * power).find((one) => one <= perPixel * 120) ?? power;
-    scale.style.inlineSize = `${metres / perPixel}px`;
-    scale.textContent = metres >= 1000 ? `${format.exact(metres / 1000)} km` : `${format.exact(metres)} m`;
+    return { length: metres / perPixel, text: metres >= 1000 ? `${format.exact(metres / 1000)} km` : `${format.exact(metres)} m` };
+  }
+  function drawScale(): void {
+    const bar = scaleBar();
+    if (!bar) return;
+    scale.style.inlineSize = `${bar.length}px`;
+    scale.textContent = bar.text;
   }
 
   async function savePicture(): Promise<void> {
-    const { picture } = await import("./picture");
     const { state } = model();
-    const drawn = { canvases: [...chart.querySelectorAll("canvas"), canvas], width: stage.clientWidth, height: stage.clientHeight, scale: { length: scale.offsetWidth, text: scale.textContent ?? "" } };
+    const drawn = { canvases: layersOfMap(), width: stage.clientWidth, height: stage.clientHeight, scale: scaleBar() ?? { length: 0, text: "" } };
     const made = map && (await picture(model(), drawn, palette(), new Date()));
     if (made) save(made, `${[state.draft && "preview", state.op, state.measure, state.sector, state.from, state.to].filter(Boolean).join("-")}.png`);
     else said.textContent = t("picture.failed");
   }
 
   new ResizeObserver(() => map?.resize()).observe(stage);
-  // On paper the map has another shape: what was all in sight stays so.
-  paper.addEventListener("change", () => {
-    map?.resize();
-    if (!store.get().view) home(false);
-  });
   addEventListener("lacuna:theme", () => draw(model()));
   addEventListener("online", () => void (model().error ? again() : lookForRevision()));
   addEventListener("offline", () => void lookForRevision());

@@ -16,8 +16,13 @@ export interface Drawn {
   /** Their size in CSS pixels. */
   width: number;
   height: number;
-  /** Length of the scale bar in CSS pixels, and what it says. */
-  scale: { length: number; text: string };
+  scale: ScaleBar;
+}
+
+/** Its length in CSS pixels, and what it says. */
+export interface ScaleBar {
+  length: number;
+  text: string;
 }
 
 const MARGIN = 28;
@@ -58,24 +63,14 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
     pen.fillText(text, x, y, most);
   };
 
-  write([isPreview && t("preview.title"), measureName(state), operation?.title].filter(Boolean).join(" – "), MARGIN, 20, font(21, 700), colour("--text"), width - 2 * MARGIN);
-  write([questionWords(operation, state, "long"), onlyWords(model), measureNote(state)].filter(Boolean).join(" · "), MARGIN, 48, font(13), colour("--text-2"), width - 2 * MARGIN);
+  write(titleOf(model), MARGIN, 20, font(21, 700), colour("--text"), width - 2 * MARGIN);
+  write(subtitleOf(model), MARGIN, 48, font(13), colour("--text-2"), width - 2 * MARGIN);
 
   const top = HEAD + 8;
   for (const one of drawn.canvases) pen.drawImage(one, MARGIN, top, drawn.width, drawn.height);
   pen.strokeStyle = colour("--line");
   pen.strokeRect(MARGIN + 0.5, top + 0.5, drawn.width - 1, drawn.height - 1);
-  const [end, low] = [MARGIN + drawn.width - 16, top + drawn.height - 14];
-  pen.strokeStyle = colour("--text");
-  pen.beginPath();
-  pen.moveTo(end - drawn.scale.length, low - 5);
-  pen.lineTo(end - drawn.scale.length, low);
-  pen.lineTo(end, low);
-  pen.lineTo(end, low - 5);
-  pen.stroke();
-  pen.textAlign = "center";
-  write(drawn.scale.text, end - drawn.scale.length / 2, low - 18, font(11), colour("--text"));
-  pen.textAlign = "start";
+  drawScale(pen, drawn.scale, MARGIN + drawn.width - 16, top + drawn.height - 14, colour("--text"));
 
   const left = MARGIN * 2 + drawn.width;
   let y = top;
@@ -113,6 +108,27 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
 
   foot.forEach((text, at) => write(text, MARGIN, top + drawn.height + 14 + at * LINE, font(12), colour("--text-2")));
   return new Promise((ready) => canvas.toBlob(ready, "image/png"));
+}
+
+/** What a sheet is headed with. */
+export const titleOf = ({ state, operation }: Model): string => [state.draft !== null && t("preview.title"), measureName(state), operation?.title].filter(Boolean).join(" – ");
+export const subtitleOf = (model: Model): string => [questionWords(model.operation, model.state, "long"), onlyWords(model), measureNote(model.state)].filter(Boolean).join(" · ");
+
+/** A scale bar whose right end is at `end`, on the line `low`. */
+export function drawScale(pen: CanvasRenderingContext2D, { length, text }: ScaleBar, end: number, low: number, paint: string): void {
+  pen.strokeStyle = pen.fillStyle = paint;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  pen.moveTo(end - length, low - 5);
+  pen.lineTo(end - length, low);
+  pen.lineTo(end, low);
+  pen.lineTo(end, low - 5);
+  pen.stroke();
+  pen.font = `400 11px ${FONT}`;
+  pen.textAlign = "center";
+  pen.textBaseline = "top";
+  pen.fillText(text, end - length / 2, low - 18);
+  pen.textAlign = "start";
 }
 
 /** Which areas are shown where not all are: what stands in a report is read without its legend at hand. */

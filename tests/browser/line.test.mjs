@@ -1,7 +1,7 @@
 // A line that breaks in the middle of a commit: nothing is lost, and nothing is said that is not known.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { OPTIONS, URL_BASE, launch, open, sent, settled, shoot } from "./help.mjs";
+import { OPTIONS, PHONE, URL_BASE, launch, open, sent, settled, shoot } from "./help.mjs";
 
 const TOKEN = process.env.LACUNA_TOKEN;
 const options = { ...OPTIONS, skip: OPTIONS.skip || (TOKEN ? false : "LACUNA_TOKEN is not set") };
@@ -86,5 +86,70 @@ test("files_that_are_committed_together_are_named_together", options, async () =
   await shoot(page, "committed-together");
   await page.click("text=What was imported");
   await page.waitForSelector(".history tbody tr");
+  await context.close();
+});
+
+test("a_file_goes_on_being_sent_while_the_map_is_seen_and_is_there_again", options, async () => {
+  const { page, context } = await open(browser);
+  await page.goto(`${URL_BASE}/?operation=${OP}&import=files#token=${TOKEN}`);
+  await page.waitForSelector(".drop");
+  await page.waitForTimeout(500);
+  for (const one of await page.locator(".file .tool").all()) await one.click().catch(() => undefined);
+  let go = () => undefined;
+  const held = new Promise((free) => (go = free));
+  await page.route(/\/imports\?/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.setInputFiles("#import-file", [{ name: "slow.csv", mimeType: "text/csv", buffer: Buffer.from(work()) }]);
+  await page.waitForSelector('.file[data-state="sending"], .file[data-state="reading"]');
+  await page.click(".import-head > .button");
+  await settled(page);
+  await page.click(".import-open");
+  await page.waitForSelector(".file");
+  assert.match(await page.locator(".sent").innerText(), /slow\.csv/);
+  await page.click(".import-head > .button");
+  go();
+  await page.waitForTimeout(1500);
+  assert.doesNotMatch(page.url(), /import=/, "nobody is taken away from the map");
+  await page.click(".import-open");
+  await page.waitForSelector('.file[data-state="ready"]');
+  await context.close();
+});
+
+test("a_page_with_a_file_on_its_way_asks_before_it_is_left", options, async () => {
+  const { page, context } = await open(browser);
+  await page.goto(`${URL_BASE}/?operation=${OP}&import=files#token=${TOKEN}`);
+  await page.waitForSelector(".drop");
+  await page.waitForTimeout(500);
+  for (const one of await page.locator(".file .tool").all()) await one.click().catch(() => undefined);
+  const session = await context.newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.emulateNetworkConditions", { offline: false, latency: 50, downloadThroughput: 200_000, uploadThroughput: 20_000 });
+  await page.setInputFiles("#import-file", [{ name: "large.csv", mimeType: "text/csv", buffer: Buffer.from(work() + "Hilfe,WSH,XL01,2026-02-01,7\n".repeat(20_000)) }]);
+  await page.waitForSelector('.file[data-state="sending"]');
+  await page.click(".import h1");
+  const asked = page.waitForEvent("dialog");
+  void page.reload().catch(() => undefined);
+  const dialog = await asked;
+  assert.equal(dialog.type(), "beforeunload");
+  await dialog.dismiss();
+  await context.close();
+});
+
+test("a_file_that_did_not_arrive_is_sent_again_and_nothing_else_is_asked", options, async () => {
+  const { page, context } = await open(browser, { size: PHONE, touch: true });
+  await page.goto(`${URL_BASE}/?operation=${OP}&import=files#token=${TOKEN}`);
+  await page.waitForSelector(".drop");
+  await page.waitForTimeout(500);
+  for (const one of await page.locator(".file .tool").all()) await one.click().catch(() => undefined);
+  await page.route(/\/imports\?/, (route) => route.abort());
+  await page.setInputFiles("#import-file", [{ name: "cut.csv", mimeType: "text/csv", buffer: Buffer.from(work()) }]);
+  await page.waitForSelector('.file[data-state="failed"]');
+  assert.equal(await page.locator(".file .help").count(), 0);
+  await shoot(page, "upload-cut");
+  await page.unroute(/\/imports\?/);
+  await page.locator(".file-state .button").click();
+  await page.waitForSelector('.file[data-state="ready"], .mapping', { timeout: 20_000 });
   await context.close();
 });

@@ -181,7 +181,7 @@ export const copy = (op: string, id: string, sheet: string): Promise<Document> =
 export class NotCommitted extends Error {}
 
 /** Whether the answer was lost on its way: what was asked for may have been done. */
-const isLost = (error: unknown): boolean => error instanceof Refused && [0, 502, 504].includes(error.status);
+export const isLost = (error: unknown): boolean => error instanceof Refused && [0, 502, 504].includes(error.status);
 
 /**
  * Commits a draft. Where the answer is lost nobody knows whether it was committed: `unsure` is told, and

@@ -23,6 +23,7 @@ export function told(sentence: string): string {
     .replaceAll(/ ?Forget it with `?lacuna [^`.]*`?\./g, "")
     // What a command line calls it: here it is a field or a button.
     .replaceAll(/ \(--[a-z-]+\)/g, "")
+    .replaceAll(/ \(lacuna [a-z -]+\)/g, "")
     .replaceAll(/ \(METHODS [\d, ]+\)/g, "");
 }
 

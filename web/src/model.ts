@@ -131,6 +131,8 @@ export interface LegendEntry {
   from: number | null;
   to: number | null;
   count: number;
+  /** Whether any of its areas carries the pattern of the status. */
+  patterned: boolean;
 }
 
 export interface Legend {
@@ -151,14 +153,16 @@ export function legendOf(rows: readonly Row[], measure: Measure, edges: readonly
     from: index === 0 ? null : (edges[index - 1] ?? null),
     to: edges[index] ?? null,
     count: counts.get(`c${index}`) ?? 0,
+    patterned: false,
   })).reverse();
-  if (counts.has("zero")) classes.push({ key: "zero", index: null, from: 0, to: 0, count: counts.get("zero") ?? 0 });
+  if (counts.has("zero")) classes.push({ key: "zero", index: null, from: 0, to: 0, count: counts.get("zero") ?? 0, patterned: false });
   const silences = SILENCES.filter((status) => counts.has(status)).map((status) => ({
     key: status,
     index: null,
     from: null,
     to: null,
     count: counts.get(status) ?? 0,
+    patterned: rows.some((row) => row.status === status && patternOf(row, measure) === status),
   }));
   const values = rows.map((row) => MEASURE[measure].value(row) ?? 0).filter((value) => value > 0);
   return { classes, silences, histogram: histogram(values, BINS) };

@@ -77,18 +77,20 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
   const def = MEASURE[state.measure];
   const found = legendOf(rows, state.measure, edges);
   const colours = spread(palette.ramps[def.ramp].classes, classCount(edges, rows, state.measure));
-  const entry = (key: string, text: string, count: number, paint: string, status: Status | null): void => {
+  const entry = (key: string, text: string, count: number, paint: string | null, status: Status | null): void => {
     // What the map leaves pale is pale here too.
     pen.globalAlpha = state.only.length === 0 || state.only.includes(key) ? 1 : PALE;
-    pen.fillStyle = paint;
-    pen.fillRect(left, y, 26, 16);
-    const pattern = status && patternOf(pen, status, palette);
-    if (pattern) {
-      pen.fillStyle = pattern;
+    if (paint !== null) {
+      pen.fillStyle = paint;
       pen.fillRect(left, y, 26, 16);
+      const pattern = status && patternOf(pen, status, palette);
+      if (pattern) {
+        pen.fillStyle = pattern;
+        pen.fillRect(left, y, 26, 16);
+      }
+      pen.strokeStyle = colour("--line-strong");
+      pen.strokeRect(left + 0.5, y + 0.5, 25, 15);
     }
-    pen.strokeStyle = colour("--line-strong");
-    pen.strokeRect(left + 0.5, y + 0.5, 25, 15);
     write(text, left + 36, y + 2, font(12.5), colour("--text"), LEGEND - 80);
     pen.textAlign = "end";
     write(format.exact(count), left + LEGEND, y + 2, font(12.5), colour("--text-2"));
@@ -103,7 +105,7 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
     y += 8;
     write(t("legend.known"), left, y, font(13, 700), colour("--text"));
     y += 26;
-    for (const one of found.silences) entry(one.key, t(`status.${one.key as Status}`), one.count, one.key === "no-need" ? palette["no-need"] : palette.neutral, one.key as Status);
+    for (const one of found.silences) entry(one.key, t(`status.${one.key as Status}`), one.count, one.key === "no-need" ? palette["no-need"] : one.patterned ? palette.neutral : null, one.key as Status);
   }
 
   foot.forEach((text, at) => write(text, MARGIN, top + drawn.height + 14 + at * LINE, font(12), colour("--text-2")));

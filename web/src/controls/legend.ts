@@ -59,7 +59,7 @@ export function legend(store: Store, palette: () => Palette): Control {
           "div",
           { role: "group", "aria-label": t("legend.known") },
           found.silences.map((one) =>
-            entry(one, t(`status.${one.key as Status}`), swatch(one.key === "no-need" ? palette()["no-need"] : palette().neutral, one.key as Status, palette())),
+            entry(one, t(`status.${one.key as Status}`), one.patterned ? swatch(one.key === "no-need" ? palette()["no-need"] : palette().neutral, one.key as Status, palette()) : h("span", { class: "swatch blank", "aria-hidden": "true" })),
           ),
         ),
         (model.state.from !== null || model.state.to !== null) && h("p", { class: "soft" }, t("legend.fixed")),

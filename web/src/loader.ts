@@ -1,6 +1,7 @@
 /** Turns a state into figures: asks only what changed, drops answers that come too late. */
 
 import * as api from "./api";
+import { folder } from "./folder";
 import { ladder, type Presence, presence } from "./ladder";
 import { MEASURE } from "./measures";
 import { arrange, edgesOf, levelOf, type Model, rowsOf } from "./model";
@@ -167,7 +168,7 @@ export function loader(store: Store, draw: (model: Model) => void, asking: (mode
       space ? api.space(op, space, level, state, signal) : null,
       compare ? api.gaps(op, level, always, signal) : null,
       compare && space ? api.space(op, space, level, always, signal) : null,
-      state.partner === null ? null : present(state, level, state.partner, signal),
+      state.partner === null || folder ? null : present(state, level, state.partner, signal),
     ]);
     if (signal.aborted) return;
     model.level = level;

@@ -100,7 +100,7 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
       },
       h("th", { scope: "row", title: row.parentName ? `${row.name}, ${row.parentName}` : row.name }, h("span", { class: "name" }, row.name), h("span", { class: "state" }, areaSwatch(row, model as Model, palette()), " ", [twice.has(row.name) && row.parentName, t(`status.${row.status}`)].filter(Boolean).join(" · "))),
       h("td", { title: parts.low !== null ? t("table.whisker", { value: said, low, high }) : null }, h("span", { class: "amount" }, said, parts.low !== null && parts.high !== null && parts.low !== parts.high && h("span", { class: "reader" }, `, ${t("head.interval", { low, high })}`)), whisker(parts, max, colour)),
-      h("td", { class: "end" }, measure === "share" ? format.rounded(row.figure?.gap) : format.percent(share(row.base, row.figure?.gap))),
+      h("td", { class: "end" }, measure === "share" ? format.exact(row.figure?.gap) : format.percent(share(row.base, row.figure?.gap))),
       h("td", { class: "end" }, format.exact(measure === "presence" ? row.figure?.activities : row.figure?.partners)),
     );
   }
@@ -187,6 +187,7 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
       const { state } = next;
       const def = MEASURE[state.measure];
       twice = repeated(next.rows);
+      grid.dataset.measure = state.measure;
       max = next.rows.reduce((top, row) => Math.max(top, def.high?.(row) ?? 0, def.value(row) ?? 0), 0);
       const filtered = state.only.length > 0 || state.partner !== null;
       count.textContent = filtered ? t("table.filtered", { shown: format.exact(next.shown.length), count: format.exact(next.rows.length) }) : many("table.count", next.rows.length);

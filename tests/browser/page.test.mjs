@@ -269,5 +269,11 @@ test("the_bar_of_a_usual_screen_cuts_no_short_name", OPTIONS, async () => {
   await go(page);
   const cut = await page.locator("#pick-sector, #pick-level, #pick-measure, .period .value").evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.id || one.className));
   assert.deepEqual(cut, []);
+  // And on a smaller one nothing lies over anything.
+  for (const width of [1180, 1024, 800]) {
+    await page.setViewportSize({ width, height: 600 });
+    const ends = await page.locator(".filters > *, .bar > .tool").evaluateAll((all) => all.map((one) => one.getBoundingClientRect()).map(({ left, right }) => [left, right]));
+    assert.ok(ends.every(([left], at) => at === 0 || left >= ends[at - 1][1] - 1) && ends.at(-1)[1] <= width, `${width}: ${JSON.stringify(ends)}`);
+  }
   await context.close();
 });

@@ -337,11 +337,12 @@ pub struct Check {
 const DECIDE_EXAMPLES: &str = "Examples:
   lacuna decide --operation idai 'n r c=norwegian refugee council' '2|MZ01|ancuabi=MZ0101'
   lacuna decide --operation idai 'n r c='
+  lacuna decide --operation idai 'n r c=undo'
   lacuna decide --operation idai --file decided.csv
 
-A key with nothing behind the sign takes an earlier decision back: it is none of those suggested.
-A file has the columns key and value, and may have a note; rows without a value are passed over,
-the value none takes back.";
+A key with nothing behind the sign is none of those suggested; undo takes back what was decided
+before, and the name waits again. A file has the columns key and value, and may have a note; rows
+without a value are passed over, the value none says that none of the suggestions is right.";
 
 #[derive(Debug, Args)]
 pub struct Decide {

@@ -93,7 +93,7 @@ async fn told(address: &str) -> Told {
         note: None,
         source,
     };
-    app.decide("demo", vec![decision], "2026-07-03T00:00:00Z".into()).await.unwrap();
+    app.decide("demo", vec![decision.into()], "2026-07-03T00:00:00Z".into()).await.unwrap();
     tell(&mut told, "edited", &app, None);
 
     app.rollback("demo", edited, false, "2026-07-04T00:00:00Z".into()).await.unwrap();

@@ -13,13 +13,27 @@ use crate::domain::{Decision, DecisionKind, Revision, Snapshot, Source, Text, fo
 use crate::intake::review::{ReviewItem, items};
 use crate::store::{Changes, NewSubmission, Repeat, Turn};
 
-/// Decisions made at once.
+/// What is said of a name: what it is, or that what was said of it holds no longer.
+#[derive(Clone, Debug)]
+pub enum Word {
+    Is(Decision),
+    /// The name waits again, as if nobody had said anything.
+    Undone(DecisionKind, Text),
+}
+
+impl From<Decision> for Word {
+    fn from(decision: Decision) -> Word {
+        Word::Is(decision)
+    }
+}
+
+/// Words said at once.
 const MOST: usize = 100_000;
 
 /// What decisions changed.
 #[derive(Clone, Debug)]
 pub struct Reviewed {
-    /// Decisions that were not known like this.
+    /// Decisions that were not known like this, and those that were undone.
     pub decisions: usize,
     pub settled: Settled,
     /// The revision they made; `None` where nothing was new.
@@ -39,18 +53,18 @@ impl App {
     }
 
     /// Makes decisions part of an operation: later imports use them, and rows that are there move.
-    /// A decision takes the place of an earlier one of its key; with no value it takes that one
-    /// back, and says that none of the suggestions is right.
+    /// A decision takes the place of an earlier one of its key; with no value it says that none of
+    /// the suggestions is right. One that is undone leaves its name to wait again.
     pub async fn decide(
         self: &Arc<App>,
         operation: &str,
-        decisions: Vec<Decision>,
+        words: Vec<Word>,
         at: Text,
     ) -> Result<Reviewed, ImportError> {
         let mut attempt = self.attempt().await?;
         loop {
             let turn = attempt.turn.take();
-            let done = self.decide_once(operation, decisions.clone(), &at, turn).await;
+            let done = self.decide_once(operation, words.clone(), &at, turn).await;
             if !attempt.again(operation, &done).await? {
                 return done;
             }
@@ -60,7 +74,7 @@ impl App {
     async fn decide_once(
         &self,
         operation: &str,
-        decisions: Vec<Decision>,
+        words: Vec<Word>,
         at: &Text,
         turn: Option<Turn>,
     ) -> Result<Reviewed, ImportError> {
@@ -68,14 +82,14 @@ impl App {
         let known = known.ok_or_else(|| ImportError::NoOperation(operation.into()))?;
         let work = tokio::task::spawn_blocking(move || {
             let mut changes = Changes::default();
-            let (decisions, repeated) = checked(&known, decisions)?;
-            let count = decisions.len();
+            let Checked { new, undone, repeated } = checked(&known, words)?;
+            let count = new.len() + undone.len();
             changes.decisions.repeated = repeated;
             let replaced = known.decisions.iter().map(decision_identity);
-            let new: std::collections::HashSet<_> =
-                decisions.iter().map(decision_identity).collect();
-            changes.decisions.ended = replaced.filter(|key| new.contains(key)).collect();
-            changes.decisions.added = decisions;
+            let ending: std::collections::HashSet<_> =
+                new.iter().map(decision_identity).chain(undone).collect();
+            changes.decisions.ended = replaced.filter(|key| ending.contains(key)).collect();
+            changes.decisions.added = new;
             let settled = settle(&known, &mut changes, false);
             Ok::<_, ImportError>((known, changes, count, settled))
         });
@@ -104,42 +118,54 @@ impl App {
     }
 }
 
-/// Decisions that are known already.
-type Repeated = Vec<Repeat<(DecisionKind, Text)>>;
+type Key = (DecisionKind, Text);
 
-/// The decisions that are new, each about something that can be and with a value that is there; and
-/// those that are known.
-fn checked(
-    known: &Snapshot,
-    decisions: Vec<Decision>,
-) -> Result<(Vec<Decision>, Repeated), ImportError> {
-    if decisions.len() > MOST {
+/// What a set of words changes.
+#[derive(Default)]
+struct Checked {
+    /// Decisions that are new, each about something that can be and with a value that is there.
+    new: Vec<Decision>,
+    /// Of what is known, what holds no longer and nothing takes the place of.
+    undone: Vec<Key>,
+    /// Decisions that are known already.
+    repeated: Vec<Repeat<Key>>,
+}
+
+fn checked(known: &Snapshot, words: Vec<Word>) -> Result<Checked, ImportError> {
+    if words.len() > MOST {
         let most = format!("more than {MOST} decisions at once: send them in parts");
         return Err(ImportError::BadDecision(most));
     }
     let submission = next_submission(known);
-    let mut new: Vec<Decision> = Vec::new();
-    let mut repeated = Repeated::new();
-    for (at, mut decision) in decisions.into_iter().enumerate() {
+    let mut done = Checked::default();
+    for (at, word) in words.into_iter().enumerate() {
+        let key = match &word {
+            Word::Is(decision) => decision_identity(decision),
+            Word::Undone(kind, key) => (*kind, key.clone()),
+        };
+        // The last of a key holds.
+        done.new.retain(|one| decision_identity(one) != key);
+        done.undone.retain(|one| *one != key);
+        done.repeated.retain(|one| one.key != key);
+        let current = known.decisions.iter().find(|one| decision_identity(one) == key);
+        let Word::Is(mut decision) = word else {
+            done.undone.extend(current.map(|_| key));
+            continue;
+        };
         decision.source = Source { submission, row: at as u32 + 1 };
         check(known, &mut decision)?;
-        let same = |one: &&Decision| decision_identity(one) == decision_identity(&decision);
-        let current = known.decisions.iter().find(same);
-        let says_nothing_new = |one: &Decision| {
+        let says_nothing_new = |one: &&Decision| {
             one.value == decision.value && (decision.note.is_none() || one.note == decision.note)
         };
-        if let Some(current) = current.filter(|one| says_nothing_new(one)) {
-            let (key, row) = (decision_identity(current), decision.source.row);
-            new.retain(|one| decision_identity(one) != key);
-            repeated.push(Repeat { row, of: current.source.submission, key });
-            continue;
+        match current.filter(says_nothing_new) {
+            Some(same) => {
+                let (row, of) = (decision.source.row, same.source.submission);
+                done.repeated.push(Repeat { row, of, key });
+            }
+            None => done.new.push(decision),
         }
-        repeated.retain(|one: &Repeat<_>| one.key != decision_identity(&decision));
-        // The last of a key holds.
-        new.retain(|one| decision_identity(one) != decision_identity(&decision));
-        new.push(decision);
     }
-    Ok((new, repeated))
+    Ok(done)
 }
 
 /// Bytes of a key that every database can keep.

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use lacuna::app::prune::Policy;
+use lacuna::app::review::Word;
 use lacuna::domain::{Decision, DecisionKind, Source};
 use lacuna::formats::{csv_write, layer};
 use lacuna::intake::review::{ReviewCandidate, ReviewState};
@@ -234,19 +235,19 @@ pub async fn review(
 }
 
 pub async fn decide(args: args::Decide) -> Result<()> {
-    let mut decisions = Vec::new();
+    let mut words = Vec::new();
     if let Some(file) = &args.file {
-        decisions = from_file(&read(file)?).with_context(|| format!("{}", file.display()))?;
+        words = from_file(&read(file)?).with_context(|| format!("{}", file.display()))?;
     }
     for text in &args.decisions {
         let (key, value) = text
             .rsplit_once('=')
             .with_context(|| format!("\"{text}\" is no decision: write KEY=VALUE"))?;
-        decisions.push(decision(key, value, None));
+        words.push(word(key, value, None));
     }
     let app = open(&args.database).await?;
     snapshot(&app, &args.operation).await?;
-    let done = app.decide(&args.operation, decisions, crate::now()).await?;
+    let done = app.decide(&args.operation, words, crate::now()).await?;
     say!("{}", done.in_words());
     match &done.committed {
         Some(revision) => say!("Committed as revision {}.", revision.number),
@@ -257,7 +258,7 @@ pub async fn decide(args: args::Decide) -> Result<()> {
 }
 
 /// The decisions of a CSV file: key, value and note, whatever else it has.
-fn from_file(bytes: &[u8]) -> Result<Vec<Decision>> {
+fn from_file(bytes: &[u8]) -> Result<Vec<Word>> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let header = reader.headers()?.clone();
     let column = |name: &str| header.iter().position(|known| known.trim() == name);
@@ -265,27 +266,27 @@ fn from_file(bytes: &[u8]) -> Result<Vec<Decision>> {
         bail!("the file needs the columns key and value, as lacuna review --format csv writes it");
     };
     let note = column("note");
-    let mut decisions = Vec::new();
+    let mut words = Vec::new();
     for row in reader.records() {
         let row = row?;
         let cell = |at: usize| row.get(at).map(str::trim).unwrap_or_default();
         if !cell(key).is_empty() && !cell(value).is_empty() {
-            decisions.push(decision(cell(key), cell(value), note.map(cell)));
+            words.push(word(cell(key), cell(value), note.map(cell)));
         }
     }
-    Ok(decisions)
+    Ok(words)
 }
 
 /// A place's key begins with its level; every other is a partner's.
-fn decision(key: &str, value: &str, note: Option<&str>) -> Decision {
+fn word(key: &str, value: &str, note: Option<&str>) -> Word {
     let level = key.split_once('|').and_then(|(level, _)| level.parse::<u8>().ok());
     let kind = if level.is_some() { DecisionKind::Place } else { DecisionKind::Partner };
-    let value = Some(value.trim()).filter(|value| !value.is_empty() && *value != "none");
-    Decision {
-        kind,
-        key: key.trim().into(),
-        value: value.map(Into::into),
-        note: note.filter(|note| !note.is_empty()).map(Into::into),
-        source: Source::default(),
-    }
+    let key = key.trim().into();
+    let value = match value.trim() {
+        "undo" => return Word::Undone(kind, key),
+        "" | "none" => None,
+        value => Some(value.into()),
+    };
+    let note = note.filter(|note| !note.is_empty()).map(Into::into);
+    Word::Is(Decision { kind, key, value, note, source: Source::default() })
 }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::app::import::ImportError;
+use crate::app::review::Word;
 use crate::domain::{Decision, DecisionKind, Source};
 use crate::intake::review::{self, ReviewItem, ReviewState};
 
@@ -41,10 +42,10 @@ pub(crate) async fn decide(
 ) -> Result<Response, Problem> {
     let at = (ask.writes()?.now)();
     ask.only_format()?;
-    let decisions = decisions(&body)?;
+    let words = words(&body)?;
     let app = ask.server.app.clone();
     // It goes on when nobody waits for it any more.
-    let work = tokio::spawn(async move { app.decide(&operation, decisions, at).await });
+    let work = tokio::spawn(async move { app.decide(&operation, words, at).await });
     let done = work.await.map_err(|_| ImportError::Stopped)??;
     ask.answer_once(Kind::fresh(JSON), move |_| {
         bytes(&json!({
@@ -86,8 +87,8 @@ fn described(item: &ReviewItem) -> Value {
     })
 }
 
-fn decisions(body: &[u8]) -> Result<Vec<Decision>, Problem> {
-    const SHAPE: &str = "Send {\"decisions\": [{\"kind\": \"place\", \"key\": …, \"value\": …}]}, with kinds place and partner, keys as they are listed, and null where none of the suggestions is right.";
+fn words(body: &[u8]) -> Result<Vec<Word>, Problem> {
+    const SHAPE: &str = "Send {\"decisions\": [{\"kind\": \"place\", \"key\": …, \"value\": …}]}, with kinds place and partner, keys as they are listed, and null where none of the suggestions is right; or \"undo\": true in place of a value, for a name that is to wait again.";
     let refused = || Problem::new(StatusCode::BAD_REQUEST, "Bad decisions", SHAPE);
     let body: Value = serde_json::from_slice(body).map_err(|_| refused())?;
     let all = body.get("decisions").and_then(Value::as_array).ok_or_else(refused)?;
@@ -95,22 +96,21 @@ fn decisions(body: &[u8]) -> Result<Vec<Decision>, Problem> {
     all.iter()
         .map(|one| {
             let kind = text(one, "kind").and_then(|kind| DecisionKind::from_code(&kind));
-            let value = match one.get("value") {
-                Some(Value::Null) => None,
-                Some(Value::String(value)) => Some(value.as_str().into()),
+            let kind = kind.ok_or_else(refused)?;
+            let key = text(one, "key").ok_or_else(refused)?.into();
+            let value = match (one.get("value"), one.get("undo")) {
+                (None, Some(Value::Bool(true))) => return Ok(Word::Undone(kind, key)),
+                (_, Some(_)) => return Err(refused()),
+                (Some(Value::Null), None) => None,
+                (Some(Value::String(value)), None) => Some(value.as_str().into()),
                 _ => return Err(refused()),
             };
-            Ok(Decision {
-                kind: kind.ok_or_else(refused)?,
-                key: text(one, "key").ok_or_else(refused)?.into(),
-                value,
-                note: match one.get("note") {
-                    None | Some(Value::Null) => None,
-                    Some(Value::String(note)) => Some(note.as_str().into()),
-                    _ => return Err(refused()),
-                },
-                source: Source::default(),
-            })
+            let note = match one.get("note") {
+                None | Some(Value::Null) => None,
+                Some(Value::String(note)) => Some(note.as_str().into()),
+                _ => return Err(refused()),
+            };
+            Ok(Word::Is(Decision { kind, key, value, note, source: Source::default() }))
         })
         .collect()
 }

@@ -337,10 +337,19 @@ async fn names_are_decided_about_once_and_rows_follow() {
     let states = after["items"].as_array().unwrap().iter().map(|item| item["state"].clone());
     assert!(states.clone().all(|state| state == "confirmed"), "{after}");
 
+    // What is undone waits as before.
+    let body = json!({"decisions": [{"kind": "place", "key": key, "undo": true}, {"kind": "partner", "key": "mercy", "undo": true}]});
+    let done = server.ask("POST", "delta/review", body.to_string()).await;
+    assert_eq!(done.status, 200, "{}", done.text());
+    let mut undone = server.ask("GET", "delta/review", "").await.json();
+    assert_eq!(undone["items"].take(), Value::Array(items.clone()));
+
     let unknown = r#"{"decisions":[{"kind":"partner","key":"mercy","value":"nobody"}]}"#;
     let odd = r#"{"decisions":[{"kind":"car","key":"a","value":null}]}"#;
     let note = r#"{"decisions":[{"kind":"partner","key":"mercy","value":null,"note":1}]}"#;
-    for (body, status) in [("{}", 400), ("[", 400), (odd, 400), (note, 400), (unknown, 422)] {
+    let both = r#"{"decisions":[{"kind":"partner","key":"mercy","value":null,"undo":true}]}"#;
+    let bad = [("{}", 400), ("[", 400), (odd, 400), (note, 400), (both, 400), (unknown, 422)];
+    for (body, status) in bad {
         let refused = server.ask("POST", "delta/review", body).await;
         assert_eq!(refused.status, status, "{body}: {}", refused.text());
     }

@@ -98,6 +98,14 @@ export async function real() {
   return "mozambique";
 }
 
+/** A file sent to an operation past the page: committed, or a draft whose id comes back. */
+export async function sent(op, kind, name, text, commit = true) {
+  const url = `${URL_BASE}/api/${op}/imports?commit=${commit}&kind=${kind}&file=${encodeURIComponent(name)}`;
+  const answer = await fetch(url, { method: "POST", headers: { authorization: `Bearer ${process.env.LACUNA_TOKEN}` }, body: text });
+  assert.ok(answer.ok, `${name}: ${answer.status} ${await answer.clone().text()}`);
+  return (await answer.json()).id;
+}
+
 /** Two sectors to change between, busiest first. */
 export async function sectors() {
   const { sectors: all } = await operation();

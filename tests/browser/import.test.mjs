@@ -428,8 +428,14 @@ test("a_new_user_gets_the_mozambique_workbook_in", real, async () => {
   const name = await page.locator(".review li .said strong").first().innerText();
   await page.locator(".review li .acts button").first().click();
   await page.waitForFunction((before) => document.querySelectorAll(".review li").length < before, waiting);
+  assert.equal(await page.evaluate(() => document.activeElement?.closest(".review li, .notice") !== null), true, "the keyboard goes on with the next name");
   await page.click(".review-filters >> text=Confirmed");
   assert.equal(await page.locator(".review li .said strong").first().innerText(), name);
+  // What was said is taken back: the name waits again.
+  await page.locator(".review li .acts button", { hasText: "Take back" }).first().click();
+  await page.waitForFunction(() => /Waiting/.test(document.querySelector(".review-filters [aria-current]")?.textContent ?? ""));
+  await page.waitForFunction((before) => document.querySelectorAll(".review li").length === before, waiting);
+  assert.ok((await page.locator(".review li .said strong").allInnerTexts()).includes(name));
   assert.deepEqual(faults, []);
   await context.close();
 });

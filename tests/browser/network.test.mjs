@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { OPTIONS, URL_BASE, drawn, go, launch, mapped, open, operation, real, rows, settled, shoot } from "./help.mjs";
+import { OPTIONS, URL_BASE, drawn, go, launch, mapped, open, operation, real, rows, sent, settled, shoot } from "./help.mjs";
 
 /** Everything a first visit may weigh on the wire: page, script, map library and the demo's figures and shapes. */
 const FIRST_LOAD_KB = 450;
@@ -111,6 +111,11 @@ test("an_unknown_operation_gets_the_servers_own_words", OPTIONS, async () => {
   await page.goto(`${URL_BASE}/?operation=no-such-operation`);
   await page.waitForSelector(".notice");
   assert.ok((await page.locator(".notice").innerText()).length > 20);
+  assert.equal(await page.locator(".map > .progress").isVisible(), false, "nothing is on its way");
+  assert.equal(await page.locator(".figures").count(), 0, "there is no figure to leave empty");
+  await page.click(".notice button");
+  await settled(page);
+  assert.ok((await rows(page)).length > 0, "an operation that is there is one step away");
   await context.close();
 });
 
@@ -124,6 +129,9 @@ test("the_last_operation_opens_without_network", OPTIONS, async () => {
   await settled(page);
   await mapped(page);
   const before = await rows(page);
+  // A look for a newer revision, as every minute, takes nothing of what is kept away.
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.waitForTimeout(300);
   await context.setOffline(true);
   await page.reload();
   await settled(page);
@@ -132,4 +140,45 @@ test("the_last_operation_opens_without_network", OPTIONS, async () => {
   assert.match(await page.locator(".notice").innerText(), /[Oo]ffline/);
   await context.close();
   assert.ok((await operation()).id);
+});
+
+test("a_new_revision_arrives_and_nothing_jumps", { ...OPTIONS, skip: OPTIONS.skip || (process.env.LACUNA_TOKEN ? false : "LACUNA_TOKEN is not set") }, async () => {
+  const op = "revision-test";
+  const square = (at) => ({ type: "Feature", properties: { adm1_pcode: `XR${at}`, adm1_name: `Area ${at}` }, geometry: { type: "Polygon", coordinates: [[[at % 10, (at / 10) | 0], [(at % 10) + 1, (at / 10) | 0], [(at % 10) + 1, ((at / 10) | 0) + 1], [at % 10, ((at / 10) | 0) + 1], [at % 10, (at / 10) | 0]]] } });
+  await sent(op, "areas", "adm1.geojson", JSON.stringify({ type: "FeatureCollection", features: Array.from({ length: 60 }, (_, at) => square(at + 10)) }));
+  const work = (reached) => `partner,sector,adm1_pcode,start_date,reached\nHilfe,WSH,XR12,2026-02-01,${reached}\nMercy,WSH,XR12,2026-02-01,7\n`;
+  await sent(op, "activities", "4w.csv", work(1));
+  const { page, context, faults } = await open(browser);
+  // The page looks for a revision every minute: here at once.
+  await page.addInitScript(() => (globalThis.setInterval = ((plain) => (act, ms) => plain(act, Math.min(ms, 500)))(globalThis.setInterval)));
+  await page.goto(`${URL_BASE}/?operation=${op}&sort=name&order=up`);
+  await settled(page);
+  await page.locator("tr[data-pcode]").nth(6).focus();
+  await page.evaluate(() => (document.querySelector(".ranked").scrollTop = 700));
+  await page.waitForTimeout(200);
+  const seen = () => page.evaluate(() => [document.querySelector(".ranked").scrollTop, document.activeElement?.dataset.pcode ?? document.activeElement?.tagName]);
+  await page.locator("tr[data-pcode]").nth(12).focus();
+  const before = await seen();
+  await sent(op, "activities", "4w2.csv", work(2 + (Date.now() % 1000)));
+  const told = (words) => page.waitForFunction((text) => document.querySelector(".foot")?.textContent.includes(text), words);
+  const { revision } = await (await fetch(`${URL_BASE}/api/${op}`)).json();
+  await told(`Revision ${revision}`);
+  assert.deepEqual(await seen(), before);
+  // And with an open line in a profile.
+  await page.goto(`${URL_BASE}/?operation=${op}&area=XR12`);
+  await page.waitForSelector(".line summary");
+  await page.locator(".line summary").nth(1).click();
+  await sent(op, "activities", "4w3.csv", work(2000 + (Date.now() % 1000)));
+  await told(`Revision ${revision + 1}`);
+  await page.waitForFunction((text) => document.querySelector(".profile")?.textContent.includes(text), `Revision ${revision + 1}`);
+  assert.equal(await page.locator(".line[open]").count(), 1);
+  assert.equal(await page.evaluate(() => document.activeElement?.tagName), "SUMMARY");
+  assert.deepEqual(faults, []);
+  // A server that goes away is said, and that it is back as well.
+  await page.route("**/api/**", (route) => route.abort());
+  await page.waitForFunction(() => /cannot be reached/.test(document.querySelector(".notice")?.textContent ?? ""));
+  await shoot(page, "server-away");
+  await page.unroute("**/api/**");
+  await page.waitForSelector(".notice", { state: "detached" });
+  await context.close();
 });

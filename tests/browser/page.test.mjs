@@ -246,3 +246,34 @@ test("search_finds_an_area_by_part_of_its_name", OPTIONS, async () => {
   assert.deepEqual(faults, []);
   await context.close();
 });
+
+test("what_opens_over_the_map_of_a_phone_can_be_reached_whole", OPTIONS, async () => {
+  const { page, context, faults } = await open(browser, { size: { width: 360, height: 640 }, touch: true, scale: 2 });
+  await go(page);
+  for (const name of ["layers", "legend"]) {
+    await page.click(`.${name} summary`);
+    const bottom = await page.locator(`.${name}`).evaluate((one) => one.getBoundingClientRect().bottom);
+    const sheet = (await page.locator(".panel").boundingBox()).y;
+    assert.ok(bottom <= sheet, `${name} ends at ${bottom}, the sheet begins at ${sheet}`);
+    await page.locator(`.${name} :is(select, .entry)`).last().scrollIntoViewIfNeeded();
+    const last = await page.locator(`.${name} :is(select, .entry)`).last().boundingBox();
+    assert.ok(last.y + last.height <= sheet, `the last of ${name} is above the sheet`);
+    await page.click(`.${name} summary`);
+  }
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("the_bar_of_a_usual_screen_cuts_no_short_name", OPTIONS, async () => {
+  const { page, context } = await open(browser, { size: { width: 1366, height: 768 } });
+  await go(page);
+  const cut = await page.locator("#pick-sector, #pick-level, #pick-measure, .period .value").evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.id || one.className));
+  assert.deepEqual(cut, []);
+  // And on a smaller one nothing lies over anything.
+  for (const width of [1180, 1024, 800]) {
+    await page.setViewportSize({ width, height: 600 });
+    const ends = await page.locator(".filters > *, .bar > .tool").evaluateAll((all) => all.map((one) => one.getBoundingClientRect()).map(({ left, right }) => [left, right]));
+    assert.ok(ends.every(([left], at) => at === 0 || left >= ends[at - 1][1] - 1) && ends.at(-1)[1] <= width, `${width}: ${JSON.stringify(ends)}`);
+  }
+  await context.close();
+});

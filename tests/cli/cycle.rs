@@ -143,6 +143,11 @@ fn partners_are_decided_one_by_one_or_from_a_file_and_taken_back() {
     let said = decide(&["--file", "decided.csv"]);
     assert!(said.contains("3 rows"), "{said}");
     assert_eq!(rows(), before);
+    let review = || place.ok(&["review", "--operation", "op", "--format", "csv"]);
+    assert!(review().contains("dismissed"));
+    let said = decide(&["beta=undo"]);
+    assert!(said.contains("Committed as revision"), "{said}");
+    assert!(!review().contains("dismissed"));
     let sentence = place.refused(&["decide", "--operation", "op", "beta=Nobody"]);
     assert!(sentence.contains("no organisation \"Nobody\""), "{sentence}");
 }

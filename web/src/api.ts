@@ -1,6 +1,7 @@
 /** Everything the page asks the server, typed. One place knows addresses; nothing here knows the page. */
 
 import { folder } from "./folder";
+import type { Rung } from "./ladder";
 import type { Tile } from "./map/geo";
 import { root } from "./root";
 import { datetime, type State } from "./state";
@@ -50,6 +51,9 @@ const KEPT_MAX = 60;
 /** Set by an answer that came from the browser's own store because the network was away. */
 export let stale = false;
 
+/** One for all questions: an answer that is kept for days without network is found again by it. */
+const ACCEPT = "application/geo+json, application/json";
+
 async function get<T>(plain: string, signal?: AbortSignal): Promise<T> {
   if (folder) return (await folder.get(plain)) as T;
   const url = drafted(plain);
@@ -57,7 +61,7 @@ async function get<T>(plain: string, signal?: AbortSignal): Promise<T> {
   if (known !== undefined) return known as T;
   let answer: Response;
   try {
-    answer = await fetch(url, { headers: { accept: "application/geo+json, application/json", ...(draft ? bearer() : {}) }, ...(signal ? { signal } : {}) });
+    answer = await fetch(url, { headers: { accept: ACCEPT, ...(draft ? bearer() : {}) }, ...(signal ? { signal } : {}) });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Refused(0, "", "");
@@ -137,17 +141,18 @@ export const operation = (op: string): Promise<Operation> => get(home(op));
 /** Whether the server said, when it was last asked for the revision, that its database is away. */
 export let away = false;
 
-/** The landing page again, past every store: for the revision. */
-export async function revision(op: string): Promise<number | null> {
+/** The landing page again, past every store: for the revision. `null` where it says none, "unreached" where nobody answers. */
+export async function revision(op: string): Promise<number | "unreached" | null> {
   if (folder) return null;
   try {
     // A stored answer would go on saying what the server said of its database then.
-    const answer = await fetch(home(op), { cache: "no-store" });
-    if (!answer.ok || answer.headers.get("x-lacuna-kept") !== null) return null;
+    const answer = await fetch(home(op), { cache: "no-store", headers: { accept: ACCEPT } });
+    if (answer.headers.get("x-lacuna-kept") !== null) return "unreached";
+    if (!answer.ok) return null;
     away = answer.headers.get("lacuna-database") === "away";
     return ((await answer.json()) as Operation).revision;
   } catch {
-    return null;
+    return "unreached";
   }
 }
 
@@ -220,9 +225,38 @@ export async function withoutRadius(op: string, state: Asked): Promise<number> {
 
 export const partners = (op: string): Promise<Items<PartnerProperties>> => get(address(op, "partners/items", { limit: 10000 }));
 
+/** Every area of every level, by name. */
+export const everyArea = async (op: string): Promise<Rung[]> =>
+  (await pages<Rung>(address(op, "areas/items", { skipGeometry: "true", limit: 10000, properties: "pcode,name,level,parent" }))).features.map((one) => one.properties);
+
+/** The areas that hold what a partner reported, cancelled work aside, and its sites; one for each row. */
+export async function workOf(op: string, partner: string, state: Asked, signal: AbortSignal): Promise<(string | null)[]> {
+  const is = `partner = '${partner.replaceAll("'", "''")}'`;
+  const asked = { datetime: datetime(state.from, state.to), skipGeometry: "true", properties: "area", limit: 10000 };
+  const rows = (collection: string, sector: string | null, filter: string) => pages<{ area: string | null }>(address(op, `${collection}/items`, { ...asked, sector, filter }), signal);
+  const sector = state.sector === "ALL" ? null : state.sector;
+  const [activities, sites] = await Promise.all([rows("activities", sector, `${is} AND (status IS NULL OR status <> 'cancelled')`), rows("sites", sector, is)]);
+  return [...activities.features, ...sites.features].map((one) => one.properties.area);
+}
+
 /** For a person to download: the same parameters as the map's own question. */
 export const exported = (op: string, level: number, state: Asked, format: "csv" | "geojson"): string =>
   folder ? folder.table(level, state.sector) : address(op, `gaps/export.${format}`, { level, ...figures(state) });
+
+/** The same of the draft that is looked at, which only an answer to the token has: fetched, as a link cannot show it. */
+export async function fetched(url: string): Promise<Blob> {
+  let answer: Response;
+  try {
+    answer = await fetch(drafted(url), { headers: bearer() });
+  } catch {
+    throw new Refused(0, "", "");
+  }
+  if (!answer.ok) {
+    const problem = (await answer.json().catch(() => ({}))) as Partial<Problem>;
+    throw new Refused(answer.status, problem.title ?? answer.statusText, problem.detail ?? "");
+  }
+  return answer.blob();
+}
 
 /** The operation as a project of QGIS. */
 export const project = (op: string): string => `${root}/qgis/${encodeURIComponent(op)}.qgs`;

@@ -4,7 +4,7 @@ import * as api from "./api";
 import { bar } from "./controls/bar";
 import { layersControl } from "./controls/layers";
 import { legend } from "./controls/legend";
-import { h, icon, refill } from "./dom";
+import { h, icon, refill, save } from "./dom";
 import { folder } from "./folder";
 import * as format from "./format";
 import { t } from "./i18n";
@@ -13,6 +13,9 @@ import type { MapHandle, Space } from "./map/map";
 import { MEASURE } from "./measures";
 import { classCount, classOfRow, highest, type Model, passes, patternOf } from "./model";
 import { imports } from "./imports";
+import { noticeOf } from "./notice";
+import { paper } from "./paper";
+import { picture, type ScaleBar, subtitleOf, titleOf } from "./picture";
 import { headline } from "./panel/headline";
 import { profile } from "./panel/profile";
 import { sheet } from "./panel/sheet";
@@ -22,7 +25,7 @@ import type { Look } from "./style";
 import type { AreaMark } from "./style/areas";
 import { overlaysFor } from "./overlays";
 import { palette, switchTheme } from "./theme";
-import { periodName, sectorName } from "./words";
+import { measureName, questionWords, standing } from "./words";
 
 /** How often a new revision is looked for while the page is seen. */
 const REVISION_MS = 60_000;
@@ -32,7 +35,6 @@ const NAMED = 5;
 export function start(root: HTMLElement): void {
   const store = openStore();
 
-  const paper = matchMedia("print");
   const chart = h("div", { class: "chart", role: "region", "aria-label": t("app.map") });
   const canvas = h("canvas", { class: "names", "aria-hidden": "true" });
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
@@ -49,7 +51,7 @@ export function start(root: HTMLElement): void {
   const top = bar(store, [folder ? null : begin, tool("picture", t("picture"), () => void savePicture()), tool("print", t("print"), () => print()), tool("theme", t("theme.switch"), () => switchTheme())]);
   const key = legend(store, palette);
   const layers = layersControl(store);
-  const numbers = headline();
+  const numbers = headline(() => store.set({ partner: null }));
   const scroll = h("div", { class: "scroll" });
   const list = table(store, palette, (pcode) => light(pcode, false), scroll);
   const area = profile(store, palette, () => back(), () => void (said.textContent = t("profile.copied")));
@@ -62,7 +64,11 @@ export function start(root: HTMLElement): void {
   const doors = imports({ store, root, model: () => model(), list: () => figures.list(), changed: () => seeAnew() });
   const zoom = h("div", { class: "corner zoom" }, tool("plus", t("map.in"), () => map?.zoom(1)), tool("minus", t("map.out"), () => map?.zoom(-1)), tool("home", t("map.home"), () => home(true)));
   const stage = h("main", { class: "map" }, chart, canvas, mapLoading, zoom, layers.element, key.element, tip, doors.banner, h("p", { class: "endorse" }, t("note.boundaries")), scale);
-  refill(root, h("a", { class: "skip", href: "#panel", onclick: (event: Event) => (event.preventDefault(), list.focus(figures.model.shown[0]?.pcode ?? "")) }, t("app.skip")), top.element, stage, panel, said, doors.element);
+  const layersOfMap = (): HTMLCanvasElement[] => [...chart.querySelectorAll("canvas"), canvas];
+  const onSheet = paper({ stage, layers: layersOfMap, map: () => map, whole: () => (store.get().view === null && store.get().area === null ? (model().operation?.bbox ?? null) : null), scale: scaleBar });
+  stage.append(onSheet);
+  const heading = h("header", { class: "paper-head" });
+  refill(root, heading, h("a", { class: "skip", href: "#panel", onclick: (event: Event) => (event.preventDefault(), list.focus(figures.model.shown[0]?.pcode ?? "")) }, t("app.skip")), top.element, stage, panel, said, doors.element);
 
   const figures = loader(store, draw, (model) => {
     top.render(model);
@@ -95,6 +101,8 @@ export function start(root: HTMLElement): void {
     progress.hidden = !model.loading;
     notice(model);
     drawFoot(model);
+    refill(heading, h("h1", null, titleOf(model)), h("p", null, subtitleOf(model)));
+    root.classList.toggle("with-area", state.area !== null);
     document.title = model.operation ? t("app.title", { operation: model.operation.title }) : t("app.name");
     if (state.area !== drawn?.area) chose(state.area, drawn?.area ?? null, drawn !== null);
     if (!model.loading && model.level !== null) announce(model);
@@ -102,23 +110,27 @@ export function start(root: HTMLElement): void {
     drawMap(model);
   }
 
-  function notice({ error, stale, operations, loading }: Model): void {
-    const retry = h("button", { class: "button", type: "button", onclick: () => void again() }, t("error.retry"));
-    if (error && store.get().draft !== null && [401, 404, 409].includes(error.status)) refill(notices, h("div", { class: "notice" }, h("span", null, t("preview.gone")), h("button", { class: "button", type: "button", onclick: () => store.set({ draft: null }) }, t("preview.leave"))));
-    else if (error) refill(notices, h("div", { class: "notice" }, h("span", null, error.status === 0 ? `${t("error.offline")} ${t("error.offline.do")}` : t("error.refused", { detail: error.detail })), retry));
-    else if (stale) refill(notices, h("div", { class: "notice" }, h("span", null, t("stale")), retry));
-    else if (!loading && operations?.length === 0) refill(notices, h("div", { class: "empty" }, h("strong", null, t("empty.operations")), h("p", null, t("empty.operations.do")), h("button", { class: "button primary", type: "button", onclick: () => store.set({ importing: "files" }) }, t("empty.operations.go"))));
-    else if (notices.childElementCount > 0) refill(notices);
+  function notice(model: Model): void {
+    const say = noticeOf(model, store, () => void again());
+    const focused = notices.contains(document.activeElement);
+    // Said once: what is drawn again is not said again.
+    if (say?.textContent !== notices.textContent || say === null) refill(notices, say);
+    // The button that was pressed is gone.
+    if (focused && !notices.contains(document.activeElement)) panel.focus({ preventScroll: true });
+    // Nothing is on its way any more.
+    if (model.error) mapLoading.hidden = true;
   }
 
-  function drawFoot({ operation, gaps }: Model): void {
-    const updated = operation && t("note.updated", { revision: operation.revision, ago: operation.revised_at ? format.ago(operation.revised_at, Date.now()) : format.DASH });
+  function drawFoot({ operation, gaps, state }: Model): void {
+    const stand = operation && standing(operation.revision, state);
+    // A draft has no time of its own.
+    const updated = operation && stand && (state.draft !== null ? stand : t("note.updated", { standing: stand, ago: operation.revised_at ? format.ago(operation.revised_at, Date.now()) : format.DASH }));
     const away = operation && api.away && t("note.away");
-    refill(foot, h("p", null, [operation?.title, updated, away].filter(Boolean).join(" · ")), h("p", null, t("note.boundaries")), h("p", { class: "printed" }, t("print.made", { date: format.day(new Date().toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") })));
+    refill(foot, h("p", { class: "on-screen" }, [operation?.title, updated, away].filter(Boolean).join(" · ")), h("p", null, t("note.boundaries")), operation && h("p", { class: "printed" }, [operation.title, standing(operation.revision, state), state.draft === null && format.day(operation.revised_at)].filter(Boolean).join(" · ")), h("p", { class: "printed" }, t("print.made", { date: format.day(new Date().toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") })));
   }
 
   function announce({ state, shown, operation }: Model): void {
-    const words = t("shown", { measure: t(`measure.${state.measure}`), sector: sectorName(operation, state.sector), period: periodName(state), count: format.exact(shown.length) });
+    const words = t("shown", { measure: measureName(state), question: questionWords(operation, state), count: format.exact(shown.length) });
     if (words !== announced) said.textContent = announced = words;
   }
 
@@ -135,9 +147,10 @@ export function start(root: HTMLElement): void {
   function drawMap(model: Model): void {
     if (!map) return;
     const { state, rows, edges, operation, level } = model;
+    const within = model.partner?.areas;
     map.look(look(model));
-    map.marks(new Map(rows.map((row): [string, AreaMark] => [row.pcode, { c: classOfRow(row, state.measure, edges), s: patternOf(row, state.measure), off: !passes(row, state, edges) }])));
-    map.first(highest(rows.filter((row) => passes(row, state, edges)), state.measure, NAMED));
+    map.marks(new Map(rows.map((row): [string, AreaMark] => [row.pcode, { c: classOfRow(row, state.measure, edges), s: patternOf(row, state.measure), off: !passes(row, state, edges, within) }])));
+    map.first(highest(rows.filter((row) => passes(row, state, edges, within)), state.measure, NAMED));
     map.choose(state.area);
     if (!operation || level === null || model.loading) return;
     const whose = `${state.op}/${state.draft ?? ""}`;
@@ -168,8 +181,8 @@ export function start(root: HTMLElement): void {
 
   /** What must stay free: the legend beside a wide map, the sheet on a phone. */
   const space = (): Space => {
-    const beside = (stage.clientWidth > 860 || paper.matches) && key.element.hasAttribute("open");
-    const tools = stage.clientWidth <= 760 && !paper.matches ? 52 : 0;
+    const beside = stage.clientWidth > 860 && key.element.hasAttribute("open");
+    const tools = stage.clientWidth <= 760 ? 52 : 0;
     return { top: 24 + tools + (doors.banner.hidden ? 0 : doors.banner.offsetHeight), left: beside ? 284 : 24, right: 24, bottom: 24 + Math.min(grip.covers(), stage.clientHeight * 0.7) };
   };
   function home(animate: boolean): void {
@@ -198,7 +211,7 @@ export function start(root: HTMLElement): void {
     refill(
       tip,
       h("b", null, row.name),
-      h("div", null, `${t(`measure.${measure}`)}: ${format.inUnit(def.value(row), def.unit)}`),
+      h("div", null, `${measureName(model().state)}: ${format.inUnit(def.value(row), def.unit)}`),
       low !== null && high !== null && low !== high && h("div", { class: "soft" }, t("head.interval", { low: format.inUnit(low, def.unit), high: format.inUnit(high, def.unit) })),
       h("div", { class: "soft" }, t(`status.${row.status}`)),
     );
@@ -274,32 +287,32 @@ export function start(root: HTMLElement): void {
       mapLoading.hidden = true;
       refill(chart, h("p", { class: "empty" }, t("map.failed")));
     });
-  function drawScale(): void {
-    if (!map) return;
+  function scaleBar(): ScaleBar | null {
+    if (!map) return null;
     const perPixel = map.scale();
     const power = 10 ** Math.floor(Math.log10(perPixel * 120));
     const metres = [5, 2, 1].map((one) => one * power).find((one) => one <= perPixel * 120) ?? power;
-    scale.style.inlineSize = `${metres / perPixel}px`;
-    scale.textContent = metres >= 1000 ? `${format.exact(metres / 1000)} km` : `${format.exact(metres)} m`;
+    return { length: metres / perPixel, text: metres >= 1000 ? `${format.exact(metres / 1000)} km` : `${format.exact(metres)} m` };
+  }
+  function drawScale(): void {
+    const bar = scaleBar();
+    if (!bar) return;
+    scale.style.inlineSize = `${bar.length}px`;
+    scale.textContent = bar.text;
   }
 
   async function savePicture(): Promise<void> {
-    const { picture, save } = await import("./picture");
     const { state } = model();
-    const drawn = { canvases: [...chart.querySelectorAll("canvas"), canvas], width: stage.clientWidth, height: stage.clientHeight, scale: { length: scale.offsetWidth, text: scale.textContent ?? "" } };
+    const drawn = { canvases: layersOfMap(), width: stage.clientWidth, height: stage.clientHeight, scale: scaleBar() ?? { length: 0, text: "" } };
     const made = map && (await picture(model(), drawn, palette(), new Date()));
-    if (made) save(made, `${[state.op, state.measure, state.sector, state.from, state.to].filter(Boolean).join("-")}.png`);
+    if (made) save(made, `${[state.draft && "preview", state.op, state.measure, state.sector, state.from, state.to].filter(Boolean).join("-")}.png`);
     else said.textContent = t("picture.failed");
   }
 
   new ResizeObserver(() => map?.resize()).observe(stage);
-  // On paper the map has another shape: what was all in sight stays so.
-  paper.addEventListener("change", () => {
-    map?.resize();
-    if (!store.get().view) home(false);
-  });
   addEventListener("lacuna:theme", () => draw(model()));
-  addEventListener("online", () => model().error && void again());
+  addEventListener("online", () => void (model().error ? again() : lookForRevision()));
+  addEventListener("offline", () => void lookForRevision());
   if (!folder) setInterval(() => void lookForRevision(), REVISION_MS);
 
   /** Figures and tiles, after a failure or for a new revision. */
@@ -322,7 +335,9 @@ export function start(root: HTMLElement): void {
     if (document.hidden || !operation || store.get().importing !== null || state.draft !== null) return;
     if (error?.status === 0) return again();
     const now = await api.revision(state.op);
-    if (now === null || now === operation.revision) return drawFoot(model());
+    if (now !== null) model().away = now === "unreached";
+    notice(model());
+    if (now === null || now === "unreached" || now === operation.revision) return drawFoot(model());
     await again();
     said.textContent = t("note.new", { revision: now });
   }

@@ -40,6 +40,15 @@ export function refill(element: Element, ...children: Child[]): void {
   put(element, children);
 }
 
+/** Hands a file to the reader. */
+export function save(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 const PATHS = {
   search: "M8 3.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9ZM11.4 11.4 15 15",
   plus: "M9 4v10M4 9h10",

@@ -85,13 +85,14 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
         button(t("preview.commit"), () => void commit(state.op, id), true),
       );
     } else if (done && done.op === state.op && state.importing === null && done.revision > 0) {
-      const { rows, revision, submission } = done;
+      const { rows, revision, submission, files = [] } = done;
       banner.hidden = false;
       banner.className = "banner good";
       refill(
         banner,
-        h("div", null, h("strong", null, rows > 0 ? many("done.title", rows) : t("done.none")), h("span", null, t("done.note", { revision })), fault && h("span", { class: "fault" }, fault)),
-        submission !== null && button(t("done.undo"), () => void undo(state.op, submission)),
+        h("div", null, h("strong", null, rows > 0 ? many("done.title", rows) : t("done.none")), files.length > 0 && h("span", { class: "name", title: files.join(", ") }, files.join(", ")), h("span", null, t("done.note", { revision })), fault && h("span", { class: "fault" }, fault)),
+        // Of several files each is taken out by itself.
+        files.length > 1 ? button(t("done.history"), () => store.set({ importing: "history" })) : submission !== null && button(t("done.undo"), () => void undo(state.op, submission)),
         button(t("done.close"), () => {
           done = null;
           drawBanner(store.get());
@@ -115,10 +116,14 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
     const client = await import("./import/client");
     for (const one of banner.querySelectorAll("button")) one.disabled = true;
     try {
-      const end = await client.commit(op, id);
-      fault = "";
+      const end = await client.commit(op, id, () => {
+        note = t("import.unsure");
+        drawBanner(store.get());
+        for (const one of banner.querySelectorAll("button")) one.disabled = true;
+      });
+      fault = note = "";
       store.set({ draft: null });
-      done = { op, rows: (end.changes?.new ?? 0) + (end.changes?.changed ?? 0), revision: end.revision ?? 0, submission: end.submission ?? null };
+      done = { op, rows: (end.changes?.new ?? 0) + (end.changes?.changed ?? 0), revision: end.revision ?? 0, submission: end.submission ?? null, files: [end.file] };
       void changed();
     } catch (error) {
       if (error instanceof Refused && error.status === 409) {
@@ -126,10 +131,13 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
         await client.current(op, id, () => undefined).catch(() => undefined);
         note = t("preview.moved");
         void changed();
-      } else fault = error instanceof Error ? error.message : String(error);
+      } else if (error instanceof client.NotCommitted) note = t("import.not-committed");
+      else fault = said(error);
     }
     drawBanner(store.get());
   }
+
+  const said = (error: unknown): string => (error instanceof Refused && error.status === 0 ? `${t("error.offline")} ${t("import.offline")}` : error instanceof Error ? error.message : String(error));
 
   async function undo(op: string, submission: number): Promise<void> {
     const client = await import("./import/client");
@@ -142,7 +150,7 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
       banner.hidden = false;
       refill(banner, h("div", null, h("strong", null, t("done.undone")), h("span", null, said)), h("button", { class: "button", type: "button", onclick: () => drawBanner(store.get()) }, t("done.close")));
     } catch (error) {
-      fault = error instanceof Error ? error.message : String(error);
+      fault = said(error);
       drawBanner(store.get());
     }
   }

@@ -14,6 +14,8 @@ export interface Row {
   parentName: string | null;
   status: Status;
   figure: GapFigure | null;
+  /** What the gap is measured against: people in need, or targeted. */
+  base: number | null;
   space: SpaceFigure | null;
 }
 
@@ -41,9 +43,9 @@ export const MEASURE: Record<Measure, MeasureDef> = {
     ramp: "gap",
     unit: "share",
     fixed: [0.2, 0.4, 0.6, 0.8],
-    value: (row) => share(row.figure, row.figure?.gap),
-    low: (row) => share(row.figure, row.figure?.gap_low),
-    high: (row) => share(row.figure, row.figure?.gap_high),
+    value: (row) => share(row.base, row.figure?.gap),
+    low: (row) => share(row.base, row.figure?.gap_low),
+    high: (row) => share(row.base, row.figure?.gap_high),
   },
   reached: {
     ramp: "reached",
@@ -63,8 +65,12 @@ export const MEASURE: Record<Measure, MeasureDef> = {
   shared: { ramp: "presence", unit: "people", space: "shared", value: (row) => row.space?.people_shared ?? null },
 };
 
-/** The part of people in need that is the gap: a fraction. */
-export function share(figure: GapFigure | null, gap: number | null | undefined): number | null {
-  if (!figure || gap === null || gap === undefined || !figure.in_need) return null;
-  return Math.min(1, gap / figure.in_need);
+export type Basis = "in-need" | "targeted";
+
+/** What the gap of a figure is measured against. */
+export const baseOf = (figure: GapFigure | null, basis: Basis): number | null => (basis === "targeted" ? figure?.targeted : figure?.in_need) ?? null;
+
+/** The part of the base that is the gap: a fraction. */
+export function share(base: number | null, gap: number | null | undefined): number | null {
+  return gap === null || gap === undefined || !base ? null : Math.min(1, gap / base);
 }

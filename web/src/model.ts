@@ -2,7 +2,8 @@
 
 import { breaks, classOf, histogram } from "./classes";
 import { compare } from "./format";
-import { MEASURE, type Row, share } from "./measures";
+import { type Basis, baseOf, MEASURE, type Row, share } from "./measures";
+import type { Presence } from "./ladder";
 import type { Measure, Sort, State } from "./state";
 import { NO_NEED, NO_VALUE, ZERO } from "./style/areas";
 import { STATUSES, type GapFigure, type Items, type Operation, type OperationRef, type SpaceFigure, type Status } from "./types";
@@ -15,6 +16,8 @@ export interface Model {
   /** The level shown, once known. */
   level: number | null;
   gaps: Items<GapFigure> | null;
+  /** Where the partner works whose areas alone are shown. */
+  partner: Presence | null;
   /** The operation as one area (level 0). */
   whole: GapFigure | null;
   rows: readonly Row[];
@@ -24,11 +27,15 @@ export interface Model {
   loading: boolean;
   error: { status: number; detail: string } | null;
   stale: boolean;
+  /** The server did not answer when it was last asked for something new. */
+  away: boolean;
+  /** The address asked for this sector, and the operation has none of it. */
+  unknownSector: string | null;
   /** P-code under the pointer, on the map or in the table. */
   lit: string | null;
 }
 
-export function rowsOf(gaps: Items<GapFigure>, space: Items<SpaceFigure> | null): Row[] {
+export function rowsOf(gaps: Items<GapFigure>, space: Items<SpaceFigure> | null, basis: Basis): Row[] {
   const spaces = new Map(space?.features.map((one) => [one.properties.pcode, one.properties]));
   return gaps.features.map(({ properties: figure }) => ({
     pcode: figure.pcode,
@@ -37,6 +44,7 @@ export function rowsOf(gaps: Items<GapFigure>, space: Items<SpaceFigure> | null)
     parentName: figure.parent_name,
     status: figure.status,
     figure,
+    base: baseOf(figure, basis),
     space: spaces.get(figure.pcode) ?? null,
   }));
 }
@@ -77,24 +85,26 @@ export function keysOf(row: Row, measure: Measure, edges: readonly number[]): st
   return keys;
 }
 
-export function passes(row: Row, state: State, edges: readonly number[]): boolean {
+/** `within`: the areas that a partner works in, where only these are wanted. */
+export function passes(row: Row, state: State, edges: readonly number[], within: ReadonlySet<string> | null = null): boolean {
+  if (within !== null && !within.has(row.pcode)) return false;
   return state.only.length === 0 || keysOf(row, state.measure, edges).some((key) => state.only.includes(key));
 }
 
 const order = (sort: Sort, measure: Measure) => (row: Row): number | string | null => {
   if (sort === "name") return row.name;
-  if (sort === "share") return share(row.figure, row.figure?.gap);
+  if (sort === "share") return share(row.base, row.figure?.gap);
   if (sort === "partners") return row.figure?.partners ?? null;
   if (sort === "status") return STATUSES.indexOf(row.status);
   return MEASURE[measure].value(row);
 };
 
 /** Filtered and sorted; unknown values come last in both directions, equal ones by name. */
-export function arrange(rows: readonly Row[], state: State, edges: readonly number[]): Row[] {
+export function arrange(rows: readonly Row[], state: State, edges: readonly number[], within: ReadonlySet<string> | null = null): Row[] {
   const key = order(state.sort, state.measure);
   const sign = state.descending ? -1 : 1;
   return rows
-    .filter((row) => passes(row, state, edges))
+    .filter((row) => passes(row, state, edges, within))
     .map((row) => ({ row, by: key(row) }))
     .sort((a, b) => {
       if (a.by === null || b.by === null) return Number(a.by === null) - Number(b.by === null) || compare(a.row.name, b.row.name);
@@ -121,6 +131,8 @@ export interface LegendEntry {
   from: number | null;
   to: number | null;
   count: number;
+  /** Whether any of its areas carries the pattern of the status. */
+  patterned: boolean;
 }
 
 export interface Legend {
@@ -141,14 +153,16 @@ export function legendOf(rows: readonly Row[], measure: Measure, edges: readonly
     from: index === 0 ? null : (edges[index - 1] ?? null),
     to: edges[index] ?? null,
     count: counts.get(`c${index}`) ?? 0,
+    patterned: false,
   })).reverse();
-  if (counts.has("zero")) classes.push({ key: "zero", index: null, from: 0, to: 0, count: counts.get("zero") ?? 0 });
+  if (counts.has("zero")) classes.push({ key: "zero", index: null, from: 0, to: 0, count: counts.get("zero") ?? 0, patterned: false });
   const silences = SILENCES.filter((status) => counts.has(status)).map((status) => ({
     key: status,
     index: null,
     from: null,
     to: null,
     count: counts.get(status) ?? 0,
+    patterned: rows.some((row) => row.status === status && patternOf(row, measure) === status),
   }));
   const values = rows.map((row) => MEASURE[measure].value(row) ?? 0).filter((value) => value > 0);
   return { classes, silences, histogram: histogram(values, BINS) };

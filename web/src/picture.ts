@@ -8,7 +8,7 @@ import { classCount, legendOf, type Model } from "./model";
 import { type Palette, spread } from "./style/palette";
 import { RATIO, tile } from "./style/patterns";
 import type { Status } from "./types";
-import { periodName, sectorName } from "./words";
+import { measureName, measureNote, questionWords, standing } from "./words";
 
 export interface Drawn {
   /** Canvases that lie over one another, the lowest first; all show the same part of the world. */
@@ -16,14 +16,21 @@ export interface Drawn {
   /** Their size in CSS pixels. */
   width: number;
   height: number;
-  /** Length of the scale bar in CSS pixels, and what it says. */
-  scale: { length: number; text: string };
+  scale: ScaleBar;
+}
+
+/** Its length in CSS pixels, and what it says. */
+export interface ScaleBar {
+  length: number;
+  text: string;
 }
 
 const MARGIN = 28;
 const HEAD = 68;
 const LEGEND = 232;
 const LINE = 17;
+/** Of a class that is filtered out. */
+const PALE = 0.3;
 const FONT = 'system-ui, "Segoe UI", "Noto Sans", "Liberation Sans", sans-serif';
 
 /** A PNG; `null` where the browser makes none. */
@@ -38,9 +45,10 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
   const colour = (name: string): string => css.getPropertyValue(name).trim();
   const font = (size: number, weight = 400): string => `${weight} ${size}px ${FONT}`;
 
+  const isPreview = state.draft !== null;
   pen.font = font(12);
   const made = t("print.made", { date: format.day(now.toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") });
-  const revision = operation ? `${operation.title} · ${t("profile.revision", { revision: operation.revision })} · ${format.day(operation.revised_at)}` : "";
+  const revision = operation ? [operation.title, standing(operation.revision, state), !isPreview && format.day(operation.revised_at)].filter(Boolean).join(" · ") : "";
   const foot = [revision, made, t("note.boundaries")].flatMap((text) => wrapped(pen, text, width - 2 * MARGIN));
   const height = HEAD + drawn.height + foot.length * LINE + 2 * MARGIN + 8;
   canvas.width = Math.round(width * density);
@@ -55,58 +63,83 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
     pen.fillText(text, x, y, most);
   };
 
-  write([t(`measure.${state.measure}`), operation?.title].filter(Boolean).join(" – "), MARGIN, 20, font(21, 700), colour("--text"), width - 2 * MARGIN);
-  write([sectorName(operation, state.sector), periodName(state, "long"), t(`measure.${state.measure}.note`)].join(" · "), MARGIN, 48, font(13), colour("--text-2"), width - 2 * MARGIN);
+  write(titleOf(model), MARGIN, 20, font(21, 700), colour("--text"), width - 2 * MARGIN);
+  write(subtitleOf(model), MARGIN, 48, font(13), colour("--text-2"), width - 2 * MARGIN);
 
   const top = HEAD + 8;
   for (const one of drawn.canvases) pen.drawImage(one, MARGIN, top, drawn.width, drawn.height);
   pen.strokeStyle = colour("--line");
   pen.strokeRect(MARGIN + 0.5, top + 0.5, drawn.width - 1, drawn.height - 1);
-  const [end, low] = [MARGIN + drawn.width - 16, top + drawn.height - 14];
-  pen.strokeStyle = colour("--text");
-  pen.beginPath();
-  pen.moveTo(end - drawn.scale.length, low - 5);
-  pen.lineTo(end - drawn.scale.length, low);
-  pen.lineTo(end, low);
-  pen.lineTo(end, low - 5);
-  pen.stroke();
-  pen.textAlign = "center";
-  write(drawn.scale.text, end - drawn.scale.length / 2, low - 18, font(11), colour("--text"));
-  pen.textAlign = "start";
+  drawScale(pen, drawn.scale, MARGIN + drawn.width - 16, top + drawn.height - 14, colour("--text"));
 
   const left = MARGIN * 2 + drawn.width;
   let y = top;
   const def = MEASURE[state.measure];
   const found = legendOf(rows, state.measure, edges);
   const colours = spread(palette.ramps[def.ramp].classes, classCount(edges, rows, state.measure));
-  const entry = (text: string, count: number, paint: string, status: Status | null): void => {
-    pen.fillStyle = paint;
-    pen.fillRect(left, y, 26, 16);
-    const pattern = status && patternOf(pen, status, palette);
-    if (pattern) {
-      pen.fillStyle = pattern;
+  const entry = (key: string, text: string, count: number, paint: string | null, status: Status | null): void => {
+    // What the map leaves pale is pale here too.
+    pen.globalAlpha = state.only.length === 0 || state.only.includes(key) ? 1 : PALE;
+    if (paint !== null) {
+      pen.fillStyle = paint;
       pen.fillRect(left, y, 26, 16);
+      const pattern = status && patternOf(pen, status, palette);
+      if (pattern) {
+        pen.fillStyle = pattern;
+        pen.fillRect(left, y, 26, 16);
+      }
+      pen.strokeStyle = colour("--line-strong");
+      pen.strokeRect(left + 0.5, y + 0.5, 25, 15);
     }
-    pen.strokeStyle = colour("--line-strong");
-    pen.strokeRect(left + 0.5, y + 0.5, 25, 15);
     write(text, left + 36, y + 2, font(12.5), colour("--text"), LEGEND - 80);
     pen.textAlign = "end";
     write(format.exact(count), left + LEGEND, y + 2, font(12.5), colour("--text-2"));
     pen.textAlign = "start";
+    pen.globalAlpha = 1;
     y += 24;
   };
-  write(t(`measure.${state.measure}`), left, y, font(13, 700), colour("--text"));
+  write(measureName(state), left, y, font(13, 700), colour("--text"));
   y += 26;
-  for (const one of found.classes) entry(label(one, def.unit), one.count, one.index === null ? palette.ramps[def.ramp].zero : (colours[one.index] ?? palette.neutral), null);
+  for (const one of found.classes) entry(one.key, label(one, def.unit), one.count, one.index === null ? palette.ramps[def.ramp].zero : (colours[one.index] ?? palette.neutral), null);
   if (found.silences.length > 0) {
     y += 8;
     write(t("legend.known"), left, y, font(13, 700), colour("--text"));
     y += 26;
-    for (const one of found.silences) entry(t(`status.${one.key as Status}`), one.count, one.key === "no-need" ? palette["no-need"] : palette.neutral, one.key as Status);
+    for (const one of found.silences) entry(one.key, t(`status.${one.key as Status}`), one.count, one.key === "no-need" ? palette["no-need"] : one.patterned ? palette.neutral : null, one.key as Status);
   }
 
   foot.forEach((text, at) => write(text, MARGIN, top + drawn.height + 14 + at * LINE, font(12), colour("--text-2")));
   return new Promise((ready) => canvas.toBlob(ready, "image/png"));
+}
+
+/** What a sheet is headed with. */
+export const titleOf = ({ state, operation }: Model): string => [state.draft !== null && t("preview.title"), measureName(state), operation?.title].filter(Boolean).join(" – ");
+export const subtitleOf = (model: Model): string => [questionWords(model.operation, model.state, "long"), onlyWords(model), measureNote(model.state)].filter(Boolean).join(" · ");
+
+/** A scale bar whose right end is at `end`, on the line `low`. */
+export function drawScale(pen: CanvasRenderingContext2D, { length, text }: ScaleBar, end: number, low: number, paint: string): void {
+  pen.strokeStyle = pen.fillStyle = paint;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  pen.moveTo(end - length, low - 5);
+  pen.lineTo(end - length, low);
+  pen.lineTo(end, low);
+  pen.lineTo(end, low - 5);
+  pen.stroke();
+  pen.font = `400 11px ${FONT}`;
+  pen.textAlign = "center";
+  pen.textBaseline = "top";
+  pen.fillText(text, end - length / 2, low - 18);
+  pen.textAlign = "start";
+}
+
+/** Which areas are shown where not all are: what stands in a report is read without its legend at hand. */
+export function onlyWords({ state, rows, shown, edges, partner }: Pick<Model, "state" | "rows" | "shown" | "edges" | "partner">): string | null {
+  if (state.only.length === 0 && partner === null) return null;
+  const { classes, silences } = legendOf(rows, state.measure, edges);
+  const names = [...classes.map((one) => ({ key: one.key, name: label(one, MEASURE[state.measure].unit) })), ...silences.map(({ key }) => ({ key, name: t(`status.${key as Status}`) }))];
+  const chosen = names.filter(({ key }) => state.only.includes(key)).map(({ name }) => name);
+  return t("picture.only", { shown: format.exact(shown.length), count: format.exact(rows.length), classes: [...(partner ? [t("picture.partner", { partner: partner.name })] : []), ...chosen].join(", ") });
 }
 
 function patternOf(pen: CanvasRenderingContext2D, status: Status, palette: Palette): CanvasPattern | null {
@@ -130,13 +163,4 @@ export function wrapped(pen: Pick<CanvasRenderingContext2D, "measureText">, text
     else lines.push(word);
   }
   return lines;
-}
-
-/** Hands a file to the reader. */
-export function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -33,6 +33,8 @@ export interface State {
   group: string;
   /** P-code of the selected area. */
   area: string | null;
+  /** Id of the partner whose areas alone are shown. */
+  partner: string | null;
   /** Legend keys shown; empty: all. `c0`…`c4` are classes, the rest are statuses. */
   only: readonly string[];
   overlays: readonly Overlay[];
@@ -55,6 +57,7 @@ export const INITIAL: State = {
   basis: "in-need",
   group: "all",
   area: null,
+  partner: null,
   only: [],
   overlays: ["parents", "labels"],
   sort: "value",
@@ -94,6 +97,7 @@ export function parse(search: string): State {
     basis: one("basis", ["in-need", "targeted"], INITIAL.basis),
     group: given.get("group") ?? INITIAL.group,
     area: given.get("area"),
+    partner: given.get("partner"),
     only: list("only")?.filter((key) => KEY.test(key)) ?? INITIAL.only,
     overlays: list("overlays")?.filter((name): name is Overlay => OVERLAYS.includes(name as Overlay)) ?? INITIAL.overlays,
     sort: one("sort", SORTS, INITIAL.sort),
@@ -116,6 +120,7 @@ export function format(state: State): string {
   if (state.basis !== INITIAL.basis) put.set("basis", state.basis);
   if (state.group !== INITIAL.group) put.set("group", state.group);
   if (state.area !== null) put.set("area", state.area);
+  if (state.partner !== null) put.set("partner", state.partner);
   if (state.only.length > 0) put.set("only", state.only.join(","));
   if (state.overlays.join() !== INITIAL.overlays.join()) put.set("overlays", state.overlays.join(","));
   if (state.sort !== INITIAL.sort) put.set("sort", state.sort);

@@ -2,7 +2,7 @@
 
 import * as format from "./format";
 import { maybe, t } from "./i18n";
-import type { State } from "./state";
+import { INITIAL, type State } from "./state";
 import type { Operation } from "./types";
 
 export function sectorName(operation: Operation | null, code: string): string {
@@ -21,6 +21,22 @@ export const plain = (code: string | null): string => (code ?? "").replaceAll(/[
 export function groupName(code: string): string {
   return maybe(`group.${code}`, plain(code));
 }
+
+type Question = Pick<State, "sector" | "from" | "to" | "group" | "basis">;
+
+/** What is asked for besides what everybody expects: a group of people, or another base. */
+export const unusualWords = ({ group, basis }: Question): string[] => [group === INITIAL.group ? "" : groupName(group), basis === INITIAL.basis ? "" : t("about.targeted")].filter(Boolean);
+
+/** What is asked, in words: every figure says what it is a figure of. */
+export const questionWords = (operation: Operation | null, state: Question, style: "long" | "short" = "short"): string => [sectorName(operation, state.sector), periodName(state, style), ...unusualWords(state)].join(" · ");
+
+/** Which figures these are: a revision, or a draft upon it that only its sender sees. */
+export const standing = (revision: number, { draft }: Pick<State, "draft">): string => (draft === null ? t("profile.revision", { revision }) : t("note.preview", { revision: revision - 1 }));
+
+type Measured = Pick<State, "measure" | "basis">;
+/** A measure, and a sentence about it, as they are called against the base that is chosen. */
+export const measureName = ({ measure, basis }: Measured): string => maybe(`measure.${measure}.${basis}`, t(`measure.${measure}`));
+export const measureNote = ({ measure, basis }: Measured): string => maybe(`measure.${measure}.note.${basis}`, t(`measure.${measure}.note`));
 
 export function periodName({ from, to }: Pick<State, "from" | "to">, style: "long" | "short" = "short"): string {
   if (from === null && to === null) return t("period.all");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { stepped } from "../src/controls/period";
-import { fold } from "../src/controls/search";
+import { fold } from "../src/controls/find";
 import { ago, days, exact, months, percent, rounded } from "../src/format";
 import { many, t } from "../src/i18n";
 import { told } from "../src/import/words";
@@ -71,6 +71,7 @@ test("sentences_of_the_server_have_no_words_of_the_inside", () => {
   assert.equal(told("partner, partner_type, start_date and 9 of 12 columns speak for activities"), "partner, organisation type, start date and 9 of 12 columns speak for activities");
   // What stands in the file stays as it is written there.
   assert.equal(told('C (start_date) and header "in_need" and my_column'), 'C (start_date) and header "in_need" and my_column');
+  assert.equal(told("It waits in the review (lacuna review) and counts apart."), "It waits in the review and counts apart.");
   assert.equal(told('Value "" is not known'), "Value (blank) is not known");
   assert.equal(told("Read as corrected before: A is reached. Forget it with lacuna mappings --forget 1."), "Read as corrected before: A is reached.");
   assert.equal(told("Name it (--sheet) to read it, or have each read (--every-sheet)."), "Name it to read it, or have each read.");

@@ -13,5 +13,5 @@ export function paletteOf(theme: "light" | "dark"): Palette {
 }
 
 export function row(pcode: string, status: Status, figure: Partial<GapFigure> = {}): Row {
-  return { pcode, name: pcode, parent: null, parentName: null, status, figure: { pcode, status, partners: 0, ...figure } as GapFigure, space: null };
+  return { pcode, name: pcode, parent: null, parentName: null, status, figure: { pcode, status, partners: 0, partners_planned: 0, ...figure } as GapFigure, base: figure.in_need ?? null, space: null };
 }

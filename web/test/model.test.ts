@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { repeated } from "../src/panel/table";
 import { inOrder, type Name } from "../src/map/labels";
 import { arrange, classOfRow, edgesOf, highest, keysOf, legendOf, levelOf } from "../src/model";
 import { INITIAL } from "../src/state";
@@ -45,6 +46,13 @@ test("every_area_with_a_value_is_counted_once_in_the_classes", () => {
   assert.deepEqual(silences.map(({ key, count }) => [key, count]), [["no-report", 1], ["no-data", 1], ["no-need", 1]]);
 });
 
+test("the_legend_shows_no_pattern_that_no_area_carries", () => {
+  const served = [row("A", "no-data", { reached: 5, partners: 1 })];
+  const dotted = (measure: "gap" | "reached"): boolean | undefined => legendOf(served, measure, []).silences.find(({ key }) => key === "no-data")?.patterned;
+  assert.equal(dotted("gap"), true);
+  assert.equal(dotted("reached"), false);
+});
+
 test("the_level_is_the_lowest_with_need_figures_unless_asked", () => {
   const operation = { levels: [0, 1, 2, 3].map((level) => ({ level, name: "", count: 1 })), lowest_need_level: 2 } as Operation;
   assert.equal(levelOf(operation, null), 2);
@@ -62,4 +70,8 @@ test("the_names_of_the_worst_areas_find_room_first", () => {
   const name = (pcode: string, width: number): Name => ({ pcode, text: pcode, x: 0, y: 0, width });
   const names = [name("A", 2), name("B", 1), name("C", 5), name("D", 3)];
   assert.deepEqual(inOrder(names, ["B", "A"]).map(({ pcode }) => pcode), ["B", "A", "C", "D"]);
+});
+
+test("names_that_several_areas_have_are_told", () => {
+  assert.deepEqual([...repeated([{ name: "Ravaro" }, { name: "Sanute" }, { name: "Ravaro" }, { name: "Ravaro" }])], ["Ravaro"]);
 });

@@ -13,6 +13,7 @@ test("a_pasted_link_shows_the_same_thing", () => {
     basis: "targeted",
     group: "idp",
     area: "MZ01 é&",
+    partner: "hilfe",
     only: ["c4", "no-report"],
     overlays: ["sites"],
     sort: "name",

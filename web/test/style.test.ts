@@ -25,12 +25,16 @@ for (const theme of ["light", "dark"] as const) {
     for (const { classes, zero } of Object.values(ramps)) for (const colour of [...classes, zero]) assert.match(colour, /^#[0-9a-f]{6}$/);
   });
 
-  test(`${theme}_ramps_darken_step_by_step_also_for_the_colour_blind`, () => {
-    for (const { classes } of Object.values(paletteOf(theme).ramps)) {
+  test(`${theme}_ramps_leave_the_ground_step_by_step_also_for_the_colour_blind`, () => {
+    const { ramps, ground } = paletteOf(theme);
+    const away = theme === "light" ? -1 : 1;
+    for (const { classes } of Object.values(ramps)) {
+      const most = classes.map((colour) => Math.abs(lightness(rgb(colour)) - lightness(rgb(ground))));
+      assert.equal(Math.max(...most), most[4], "what is worst stands out most");
       for (const see of [(c: Rgb) => c, deutan, protan]) {
         const steps = classes.map((colour) => lightness(see(rgb(colour))));
         for (let i = 1; i < steps.length; i += 1) {
-          assert.ok((steps[i - 1] as number) - (steps[i] as number) > 6, `${classes} at ${i}: ${steps.map(Math.round)}`);
+          assert.ok(away * ((steps[i] as number) - (steps[i - 1] as number)) > 6, `${classes} at ${i}: ${steps.map(Math.round)}`);
         }
       }
     }

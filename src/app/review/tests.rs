@@ -38,7 +38,7 @@ fn partner(key: &str, value: Option<&str>) -> Decision {
 }
 
 async fn decide(app: &Arc<App>, decision: Decision) -> Reviewed {
-    app.decide("op", vec![decision], "2026-07-02T00:00:00Z".into()).await.unwrap()
+    app.decide("op", vec![decision.into()], "2026-07-02T00:00:00Z".into()).await.unwrap()
 }
 
 fn second(app: &App) -> Activity {
@@ -80,9 +80,34 @@ async fn decisions_that_cannot_be_are_refused_whole() {
         (place("x", "XA01"), "no key of a place"),
         (place("2|code|XA", "XA01"), "no boundary has the P-code \"XA01\""),
     ] {
-        let both = vec![partner("other", Some("n r c norway")), decision];
+        let both = vec![partner("other", Some("n r c norway")).into(), decision.into()];
         let refused = app.decide("op", both, "2026-07-02T00:00:00Z".into()).await.unwrap_err();
         assert!(refused.to_string().contains(words), "{refused}");
     }
     assert!(app.snapshot("op").unwrap().decisions.is_empty());
+}
+
+#[tokio::test]
+async fn a_decision_that_is_undone_leaves_its_name_to_wait_as_before() {
+    let app = with_rows().await;
+    let waiting = app.review("op").await.unwrap().unwrap();
+    let before = second(&app);
+    let norway = before.partner.clone();
+    let undo = || vec![Word::Undone(DecisionKind::Partner, norway.clone())];
+    let at = || Text::from("2026-07-02T00:00:00Z");
+    assert_eq!(app.decide("op", undo(), at()).await.unwrap().committed, None, "nothing was said");
+    for value in [Some("norwegian refugee council"), None] {
+        decide(&app, partner(&norway, value)).await;
+        let done = app.decide("op", undo(), at()).await.unwrap();
+        assert_eq!((done.decisions, done.settled.partners), (1, usize::from(value.is_some())));
+        assert!(done.committed.is_some());
+        assert_eq!(second(&app), before);
+        assert_eq!(app.review("op").await.unwrap().unwrap(), waiting);
+        let stored = app.store.as_ref().unwrap().rows("op").await.unwrap().unwrap();
+        assert!(stored.decisions.is_empty());
+    }
+    // Of several words about one name the last holds.
+    let mut words = vec![partner(&norway, None).into()];
+    words.extend(undo());
+    assert_eq!(app.decide("op", words, at()).await.unwrap().committed, None);
 }

@@ -164,11 +164,12 @@ fn decisions_schema() -> Value {
                 "type": "array",
                 "items": {
                     "type": "object",
-                    "required": ["kind", "key", "value"],
+                    "required": ["kind", "key"],
                     "properties": {
                         "kind": {"type": "string", "enum": ["place", "partner"]},
                         "key": {"type": "string", "minLength": 1},
                         "value": {"type": "string", "nullable": true, "description": "P-code or id of the partner; null where none of the suggestions is right."},
+                        "undo": {"type": "boolean", "enum": [true], "description": "In place of a value: what was decided holds no longer, and the name waits again."},
                         "note": {"type": "string", "nullable": true},
                     },
                 },

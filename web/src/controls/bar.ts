@@ -6,7 +6,7 @@ import { t } from "../i18n";
 import { MEASURE } from "../measures";
 import { root } from "../root";
 import { MEASURES, type Measure, type State, type Store } from "../state";
-import { levelName, periodName, sectorName } from "../words";
+import { levelName, measureName, periodName, sectorName, unusualWords } from "../words";
 import type { Control } from "./control";
 import { period } from "./period";
 import { picker } from "./picker";
@@ -14,7 +14,7 @@ import { search } from "./search";
 
 export function bar(store: Store, tools: readonly (HTMLElement | null)[]): Control {
   const operation = picker("operation", t("bar.operation"), (op) =>
-    store.set({ op, area: null, only: [], view: null, level: null, from: null, to: null, sector: "ALL", group: "all" }),
+    store.set({ op, area: null, partner: null, only: [], view: null, level: null, from: null, to: null, sector: "ALL", group: "all" }),
   );
   const sector = picker("sector", t("bar.sector"), (code) => store.set({ sector: code }));
   const level = picker("level", t("bar.level"), (value) => store.set({ level: Number(value), area: null, only: [] }));
@@ -56,12 +56,12 @@ export function bar(store: Store, tools: readonly (HTMLElement | null)[]): Contr
       sector.set(sectors.map(({ code }) => ({ value: code, label: sectorName(model.operation, code) })), state.sector);
       const levels = (model.operation?.levels ?? []).filter((one) => one.level > 0);
       level.set(levels.map((one) => ({ value: String(one.level), label: levelName(model.operation, one.level) })), String(model.level));
-      measure.set(MEASURES.filter((one) => !folder || !MEASURE[one].space).map((value) => ({ value, label: t(`measure.${value}`) })), state.measure);
+      measure.set(MEASURES.filter((one) => !folder || !MEASURE[one].space).map((value) => ({ value, label: measureName({ measure: value, basis: state.basis }) })), state.measure);
       months.render(model);
       find.render(model);
       refill(
         summary,
-        h("span", null, h("span", { class: "first" }, t(`measure.${state.measure}`)), h("span", { class: "second" }, [sectorName(model.operation, state.sector), periodName(state)].join(" · "))),
+        h("span", null, h("span", { class: "first" }, measureName(state)), h("span", { class: "second" }, [...unusualWords(state), sectorName(model.operation, state.sector), periodName(state)].join(" · "))),
         icon("filter"),
         h("span", { class: "reader" }, `, ${t("app.filters.open")}`),
       );

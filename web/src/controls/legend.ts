@@ -10,6 +10,7 @@ import type { Store } from "../state";
 import { type Palette, spread } from "../style/palette";
 import type { Status } from "../types";
 import type { Control } from "./control";
+import { measureName } from "../words";
 import { swatch } from "./swatch";
 
 export function legend(store: Store, palette: () => Palette): Control {
@@ -48,17 +49,17 @@ export function legend(store: Store, palette: () => Palette): Control {
           h("span", { class: "count" }, format.exact(one.count), h("span", { class: "reader" }, ` ${many("legend.areas", one.count)}`)),
         );
       const focused = body.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.key : undefined;
-      title.textContent = t(`measure.${measure}`);
+      title.textContent = measureName(model.state);
       refill(
         body,
         bars(found, model, colours),
-        h("div", { role: "group", "aria-label": t(`measure.${measure}`) }, found.classes.map((one) => entry(one, label(one, def.unit), swatch(one.index === null ? palette().ramps[def.ramp].zero : (colours[one.index] ?? ""), null, palette())))),
+        h("div", { role: "group", "aria-label": measureName(model.state) }, found.classes.map((one) => entry(one, label(one, def.unit), swatch(one.index === null ? palette().ramps[def.ramp].zero : (colours[one.index] ?? ""), null, palette())))),
         found.silences.length > 0 && h("h3", null, t("legend.known")),
         h(
           "div",
           { role: "group", "aria-label": t("legend.known") },
           found.silences.map((one) =>
-            entry(one, t(`status.${one.key as Status}`), swatch(one.key === "no-need" ? palette()["no-need"] : palette().neutral, one.key as Status, palette())),
+            entry(one, t(`status.${one.key as Status}`), one.patterned ? swatch(one.key === "no-need" ? palette()["no-need"] : palette().neutral, one.key as Status, palette()) : h("span", { class: "swatch blank", "aria-hidden": "true" })),
           ),
         ),
         (model.state.from !== null || model.state.to !== null) && h("p", { class: "soft" }, t("legend.fixed")),

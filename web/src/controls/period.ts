@@ -67,7 +67,10 @@ export function period(store: Store): Control {
     start = null;
     if (!open) return value.focus();
     draw();
-    (popover.querySelector<HTMLElement>("[aria-pressed=true]") ?? popover.querySelector("button"))?.focus();
+    // A mistyped year at either end does not push what is wanted out of sight.
+    const at = [...popover.querySelectorAll<HTMLElement>("[data-month]:not(.outside)")];
+    const now = new Date().toISOString().slice(0, 7);
+    (popover.querySelector<HTMLElement>("[aria-pressed=true]") ?? at.filter((one) => (one.dataset.month ?? "") <= now).at(-1) ?? at[0] ?? popover.querySelector("button"))?.focus();
   };
   const pick = (chosen: string): void => {
     if (start === null && !folder) {

@@ -2,26 +2,19 @@
 
 import * as api from "../api";
 import { h, icon, refill } from "../dom";
+import { folder } from "../folder";
 import { many, t } from "../i18n";
+import { type Ladder, ladder } from "../ladder";
 import type { Model } from "../model";
 import type { Store } from "../state";
+import { levelName } from "../words";
 import type { Control } from "./control";
-
-interface Hit {
-  kind: "area" | "partner" | "site";
-  text: string;
-  note: string;
-  /** The area it leads to, if any. */
-  area: string | null;
-}
-
-const MOST = 12;
-
-export const fold = (text: string): string => text.normalize("NFD").replaceAll(/\p{Diacritic}/gu, "").toLowerCase();
+import { find, type Hit } from "./find";
 
 export function search(store: Store): Control {
   let model: Model | null = null;
-  let others: { op: string; hits: Hit[] } | null = null;
+  /** What there is besides the areas shown; asked for once, when somebody starts to search. */
+  let known: { op: string; state: "asking" | "there" | "partly"; areas: Ladder | null; others: Hit[] } | null = null;
   let hits: Hit[] = [];
   let at = -1;
 
@@ -35,7 +28,7 @@ export function search(store: Store): Control {
     "aria-autocomplete": "list",
     autocomplete: "off",
     spellcheck: "false",
-    oninput: () => void look(),
+    oninput: () => look(),
     onfocus: () => void fetchOthers(),
     onkeydown: (event: KeyboardEvent) => key(event),
     onblur: () => setTimeout(close, 150),
@@ -44,34 +37,36 @@ export function search(store: Store): Control {
   const said = h("span", { class: "reader", role: "status" });
   const element = h("div", { class: "search" }, icon("search"), input, list, said);
 
-  /** Partners and sites are asked for once, when somebody starts to search. */
   const fetchOthers = async (): Promise<void> => {
     const op = model?.state.op;
-    if (!op || others?.op === op) return;
-    others = { op, hits: [] };
+    if (!op || (known?.op === op && known.state !== "partly")) return;
+    const mine = (known = { op, state: "asking" as const, areas: null, others: [] });
     const everything = { sector: "ALL", from: null, to: null, group: "all", basis: "in-need" } as const;
-    const [partners, sites] = await Promise.all([api.partners(op).catch(() => null), api.sites(op, everything).catch(() => null)]);
-    others = {
+    const absent = (): null => null;
+    // A folder has no more than it shows.
+    const [areas, partners, sites] = await Promise.all([api.everyArea(op).catch(absent), api.partners(op).catch(absent), api.sites(op, everything).catch(absent)]);
+    if (known !== mine) return;
+    known = {
       op,
-      hits: [
-        ...(partners?.features ?? []).map(({ properties: one }): Hit => ({ kind: "partner", text: one.acronym ? `${one.name} (${one.acronym})` : one.name, note: one.sectors ?? "", area: null })),
-        ...(sites?.features ?? []).map(({ id, properties: one }): Hit => ({ kind: "site", text: one.name ?? String(id), note: "", area: one.area })),
+      state: folder || (areas && partners && sites) ? "there" : "partly",
+      areas: areas && ladder(areas),
+      others: [
+        ...(partners?.features ?? []).map(({ properties: one }): Hit => ({ kind: "partner", text: one.acronym ? `${one.name} (${one.acronym})` : one.name, id: one.id, level: null, within: null })),
+        ...(sites?.features ?? []).map(({ id, properties: one }): Hit => ({ kind: "site", text: one.name ?? String(id), id: one.area, level: null, within: null })),
       ],
     };
-    if (input.value) void look();
+    if (input.value && !list.hidden) look();
   };
+  /** Until all areas are there, those that are shown. */
+  const areas = (): Ladder => known?.areas ?? ladder((model?.rows ?? []).map(({ pcode, name, parent }) => ({ pcode, name, parent, level: model?.level ?? 1 })));
+  const nothing = (): string => t(known?.state === "there" ? "search.none" : known?.state === "partly" ? "search.part" : "search.looking", { text: input.value });
   const look = (): void => {
-    const wanted = fold(input.value.trim());
-    if (!wanted) return close();
-    const areas = (model?.rows ?? []).map((row): Hit => ({ kind: "area", text: row.name, note: row.parentName ?? row.pcode, area: row.pcode }));
-    const rank = (hit: Hit): number => (fold(hit.text).startsWith(wanted) ? 0 : 1);
-    hits = [...areas, ...(others?.hits ?? [])]
-      .filter((hit) => fold(`${hit.text} ${hit.kind === "area" ? hit.area : ""}`).includes(wanted))
-      .sort((a, b) => rank(a) - rank(b))
-      .slice(0, MOST);
+    if (!input.value.trim()) return close();
+    void fetchOthers();
+    hits = find(areas(), known?.others ?? [], input.value, model?.level ?? null);
     at = hits.length > 0 ? 0 : -1;
     draw();
-    said.textContent = hits.length > 0 ? many("search.count", hits.length) : t("search.none", { text: input.value });
+    said.textContent = hits.length > 0 ? many("search.count", hits.length) : nothing();
   };
   const draw = (): void => {
     refill(
@@ -81,10 +76,10 @@ export function search(store: Store): Control {
           "li",
           { role: "option", id: `found-${index}`, "aria-selected": String(index === at), onpointerdown: (event: Event) => (event.preventDefault(), take(hit)) },
           h("span", null, hit.text),
-          h("span", { class: "soft" }, hit.kind === "area" ? hit.note : t(`search.${hit.kind}`)),
+          h("span", { class: "soft" }, hit.kind === "area" ? [hit.level === model?.level ? null : levelName(model?.operation ?? null, hit.level ?? 0), hit.within ?? hit.id].filter(Boolean).join(" · ") : t(`search.${hit.kind}`)),
         ),
       ),
-      hits.length === 0 && h("li", { role: "option", "aria-disabled": "true" }, t("search.none", { text: input.value })),
+      hits.length === 0 && h("li", { role: "option", "aria-disabled": "true" }, nothing()),
     );
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
@@ -100,12 +95,13 @@ export function search(store: Store): Control {
   const take = (hit: Hit): void => {
     input.value = "";
     close();
-    if (hit.kind === "partner") return store.set({ measure: "presence", area: null });
-    const row = model?.rows.find((one) => one.pcode === hit.area) ?? within(hit.area);
-    store.set({ area: row?.pcode ?? null, ...(hit.kind === "site" ? { overlays: [...new Set([...store.get().overlays, "sites" as const])] } : {}) });
+    if (hit.kind === "partner") return store.set({ partner: hit.id, area: null, only: [] });
+    if (hit.kind === "area") return store.set({ area: hit.id, ...(hit.level === model?.level ? {} : { level: hit.level, only: [] }) });
+    // A site may be held below the level shown, or above it.
+    const rungs = areas();
+    const here = rungs.at(hit.id, model?.level ?? 0) ?? hit.id;
+    store.set({ area: here, level: (here === null ? undefined : rungs.get(here)?.level) ?? model?.level ?? null, overlays: [...new Set([...store.get().overlays, "sites" as const])] });
   };
-  /** A site may be held below the level shown: its codes usually begin with their parent's. */
-  const within = (pcode: string | null) => model?.rows.find((row) => pcode?.startsWith(row.pcode)) ?? null;
   const key = (event: KeyboardEvent): void => {
     if (event.key === "Escape" && !list.hidden) {
       event.stopPropagation();

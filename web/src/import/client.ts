@@ -1,6 +1,7 @@
 /** Everything the import view asks the server. Every question shows the token. */
 
 import { type Offered, Refused, home } from "../api";
+import { save } from "../dom";
 import { bearer } from "../token";
 import type { Problem } from "../types";
 
@@ -48,6 +49,8 @@ export interface Short {
   /** The operation has changed since the file was compared with it. */
   outdated?: boolean;
   error?: string | null;
+  /** The server does not answer for the moment: this is what it said last. */
+  away?: boolean;
   /** What a failed file of boundaries has, so that somebody can say which of it is the P-code. */
   offered?: Offered[];
   /** Every row was rejected: why there is nothing to commit. */
@@ -176,7 +179,27 @@ export async function current(op: string, id: string, told: (now: Document) => v
 /** Another sheet of the same file, read as a draft of its own. */
 export const copy = (op: string, id: string, sheet: string): Promise<Document> => ask("POST", `${at(op, id)}/copy?${new URLSearchParams({ sheet })}`);
 
-export const commit = (op: string, id: string): Promise<Document> => ask("POST", `${at(op, id)}/commit`);
+/** The connection was cut while a file was committed, and it is known now that nothing was. */
+export class NotCommitted extends Error {}
+
+/** Whether the answer was lost on its way: what was asked for may have been done. */
+export const isLost = (error: unknown): boolean => error instanceof Refused && [0, 502, 504].includes(error.status);
+
+/**
+ * Commits a draft. Where the answer is lost nobody knows whether it was committed: `unsure` is told, and
+ * the server is asked until it says.
+ */
+export async function commit(op: string, id: string, unsure: () => void = () => undefined): Promise<Document> {
+  try {
+    return await ask("POST", `${at(op, id)}/commit`);
+  } catch (error) {
+    if (!isLost(error)) throw error;
+    unsure();
+    const now = await settled(op, { id, state: "committing" } as Document, () => undefined);
+    if (now.state === "committed") return now;
+    throw new NotCommitted();
+  }
+}
 export const rollback = (op: string, id: string): Promise<RolledBack> => ask("POST", `${at(op, id)}/rollback`);
 export const discard = (op: string, id: string): Promise<void> => ask("DELETE", at(op, id));
 
@@ -196,7 +219,9 @@ export interface ReviewItem {
 
 const queue = (op: string): string => `${home(op)}/review`;
 export const reviewed = async (op: string): Promise<ReviewItem[]> => (await ask<{ items: ReviewItem[] }>("GET", queue(op))).items;
-export const decide = (op: string, decisions: { kind: string; key: string; value: string | null }[]): Promise<{ revision: number | null; said?: string }> => ask("POST", queue(op), { decisions });
+/** What a name is (`null`: none of the suggestions), or that what was said of it holds no longer. */
+export type Word = { kind: string; key: string } & ({ value: string | null } | { undo: true });
+export const decide = (op: string, decisions: Word[]): Promise<{ revision: number | null; said?: string }> => ask("POST", queue(op), { decisions });
 
 /** A report as a file, saved by the browser: a link cannot show the token. */
 export async function download(op: string, id: string, format: "csv" | "xlsx", name: string): Promise<void> {
@@ -207,12 +232,7 @@ export async function download(op: string, id: string, format: "csv" | "xlsx", n
     throw new Refused(0, "", "");
   }
   if (!answer.ok) throw refusal(answer.status, await answer.text());
-  const url = URL.createObjectURL(await answer.blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  save(await answer.blob(), name);
 }
 
 export interface Told {
@@ -252,15 +272,21 @@ export const fileKind = (kind: Short["kind"]): Kind | null => KINDS.find((one) =
 
 export const busy = ({ state }: Short): boolean => state === "reading" || state === "committing";
 
-/** Looks at an import until nothing is being done with it any more, and tells each look. */
+/** Looks at an import until nothing is being done with it any more, and tells each look; a line that is away is waited for. */
 export async function settled(op: string, first: Document, told: (now: Document) => void): Promise<Document> {
   let now = first;
   let pause = 200;
   while (busy(now)) {
     await new Promise((done) => setTimeout(done, pause));
-    pause = Math.min(1000, pause * 1.2);
-    now = await one(op, now.id);
-    told(now);
+    try {
+      now = await one(op, now.id);
+      pause = Math.min(1000, pause * 1.2);
+      told(now);
+    } catch (error) {
+      if (!isLost(error)) throw error;
+      pause = Math.min(5000, pause * 1.5);
+      told({ ...now, away: true });
+    }
   }
   return now;
 }

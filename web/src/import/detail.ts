@@ -41,7 +41,10 @@ export function detail(place: Place, id: string): Part {
       // What was committed since is taken into account before anybody decides.
       if (doc?.outdated && doc.state === "ready" && !closed) await follow(await client.current(op, id, working));
     } catch (error) {
-      if (!closed) failed(error);
+      if (closed) return;
+      // What was under way is over, and what can be done with it can be done again.
+      if (doc) draw(doc);
+      failed(error);
     }
   }
 
@@ -83,32 +86,51 @@ export function detail(place: Place, id: string): Part {
   }
 
   async function commit(): Promise<void> {
-    if (!doc) return;
+    const before = doc;
+    if (!before) return;
     fault.hidden = true;
     notice.hidden = true;
-    working({ ...doc, state: "reading", step: "comparing", rows_done: 0, share: null });
+    working({ ...before, state: "reading", step: "comparing", rows_done: 0, share: null });
     try {
       // Somebody else may have committed meanwhile: nobody commits what they did not see.
       const now = await client.current(op, id, working);
       if (closed) return;
-      const seen = JSON.stringify([doc.changes, doc.counts]);
+      const seen = JSON.stringify([before.changes, before.counts]);
       if (now.state !== "ready" || JSON.stringify([now.changes, now.counts]) !== seen) return moved(now);
-      const sent = client.commit(op, id);
-      void follow({ ...doc, state: "committing", step: "comparing", rows_done: 0, share: null }).catch(() => undefined);
-      const end = await sent;
-      const rows = (end.changes?.new ?? 0) + (end.changes?.changed ?? 0);
-      place.changed({ op, rows, revision: end.revision ?? 0, submission: end.submission ?? null });
-      place.say(t("import.done", { rows: format.exact(rows), file: end.file }));
-      if (closed) return;
-      draw(end);
-      const names = await place.waiting();
-      if (names > 0 && !closed) done.append(h("p", { class: "soft" }, many("import.wait", names)), h("button", { class: "button", type: "button", onclick: () => store.set({ importing: "review" }) }, t("import.wait.go")));
+      const sent = client.commit(op, id, () => closed || remark(t("import.unsure")));
+      void follow({ ...before, state: "committing", step: "comparing", rows_done: 0, share: null }).catch(() => undefined);
+      await committed(await sent);
     } catch (error) {
       if (closed) return;
-      if (error instanceof Refused && error.status === 409) return moved(await client.current(op, id, working));
-      await load();
-      failed(error);
+      await refused(error, before).catch(failed);
     }
+  }
+
+  async function committed(end: Document): Promise<void> {
+    const rows = (end.changes?.new ?? 0) + (end.changes?.changed ?? 0);
+    place.changed({ op, rows, revision: end.revision ?? 0, submission: end.submission ?? null, files: [end.file] });
+    place.say(t("import.done", { rows: format.exact(rows), file: end.file }));
+    if (closed) return;
+    notice.hidden = true;
+    draw(end);
+    const names = await place.waiting();
+    if (names > 0 && !closed) done.append(h("p", { class: "soft" }, many("import.wait", names)), h("button", { class: "button", type: "button", onclick: () => store.set({ importing: "review" }) }, t("import.wait.go")));
+  }
+
+  /** A commit did not happen: what is seen is what there is, and what can be done with it. */
+  async function refused(error: unknown, before: Document): Promise<void> {
+    draw(before);
+    if (error instanceof client.NotCommitted) return remark(t("import.not-committed"));
+    if (error instanceof Refused && error.status === 409) return moved(await client.current(op, id, working));
+    if (error instanceof Refused && error.status !== 0) await load();
+    failed(error);
+  }
+
+  function remark(words: string): void {
+    notice.textContent = words;
+    notice.hidden = false;
+    place.say(words);
+    notice.scrollIntoView({ block: "nearest" });
   }
 
   /** The operation has changed under the file: the new figures are shown, and what is to be done. */
@@ -116,10 +138,7 @@ export function detail(place: Place, id: string): Part {
     draw(now);
     if (now.state !== "ready") return;
     fault.hidden = true;
-    notice.textContent = t("import.moved");
-    notice.hidden = false;
-    place.say(notice.textContent);
-    notice.scrollIntoView({ block: "nearest" });
+    remark(t("import.moved"));
   }
 
   async function discard(): Promise<void> {

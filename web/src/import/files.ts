@@ -23,6 +23,8 @@ interface Entry {
   share: number | null;
   doc: Short | null;
   error: string | null;
+  /** The line was cut while it was sent: nothing is wrong with the file. */
+  cut: boolean;
   /** Its properties, where somebody has to say which of them is the P-code. */
   offered: readonly Offered[];
   stop: (() => void) | null;
@@ -67,6 +69,10 @@ export function files(place: Place): Part {
   const element = h("div", { class: "files" }, h("p", { class: "lead-note soft" }, t("import.safe")), zone, fault, list, all, h("h2", { class: "needed-title" }, t("import.needed")), needed);
   // A file that misses the zone must not open in its place.
   const outside = (event: DragEvent): void => event.preventDefault();
+  const isSending = (): boolean => entries.some((entry) => entry.phase === "sending");
+  // What has not arrived is lost with the page.
+  const stay = (event: Event): void => void (isSending() && event.preventDefault());
+  addEventListener("beforeunload", stay);
   addEventListener("dragover", outside);
   addEventListener("drop", outside);
 
@@ -112,12 +118,12 @@ export function files(place: Place): Part {
       const isBusy = entries.some((entry) => ["sending", "reading", "committing"].includes(entry.phase));
       // Of several sheets there is something to decide here first.
       const hasMore = (only?.doc?.alike?.length ?? 0) > 0;
-      if (taken.length === 1 && only?.phase === "ready" && only.doc && !hasMore && !closed && !isBusy) place.store.set({ importing: only.doc.id });
+      if (taken.length === 1 && only?.phase === "ready" && only.doc && !hasMore && element.isConnected && !isBusy) place.store.set({ importing: only.doc.id });
     })();
   }
 
   function add({ name, size, file }: Pick<Entry, "name" | "size" | "file">): Entry {
-    const entry: Entry = { name, size, file, phase: "sending", share: 0, doc: null, error: null, offered: [], stop: null, element: h("li", { class: "file" }) };
+    const entry: Entry = { name, size, file, phase: "sending", share: 0, doc: null, error: null, cut: false, offered: [], stop: null, element: h("li", { class: "file" }) };
     entries.push(entry);
     list.append(entry.element);
     draw(entry);
@@ -126,7 +132,7 @@ export function files(place: Place): Part {
 
   async function send(entry: Entry, help: client.Told = {}): Promise<void> {
     if (!entry.file || !entries.includes(entry)) return;
-    Object.assign(entry, { phase: "sending", share: 0, error: null });
+    Object.assign(entry, { phase: "sending", share: 0, error: null, cut: false });
     draw(entry);
     const { name, household } = named(op);
     const told = { ...help, ...(place.isNew ? { name, household_size: household } : {}) };
@@ -143,7 +149,7 @@ export function files(place: Place): Part {
     } catch (error) {
       entry.stop = null;
       if (error instanceof DOMException) return;
-      Object.assign(entry, { phase: "failed", error: place.failed(error), offered: error instanceof Refused ? error.columns : [] });
+      Object.assign(entry, { phase: "failed", error: place.failed(error), cut: client.isLost(error), offered: error instanceof Refused ? error.columns : [] });
       place.say(`${entry.name}: ${entry.error}`);
       draw(entry);
     }
@@ -234,7 +240,7 @@ export function files(place: Place): Part {
 
   function stateOf(entry: Entry): Node | string | null {
     const { phase, doc, error } = entry;
-    if (phase === "failed") return h("div", null, h("p", { class: "fault" }, inWords(error ?? "")), entry.offered.length > 0 ? offerBox(entry, entry.offered) : (entry.file ?? doc) && helpBox(entry));
+    if (phase === "failed") return h("div", null, h("p", { class: "fault" }, inWords(error ?? "")), entry.offered.length > 0 ? offerBox(entry, entry.offered) : entry.cut ? again(entry) : (entry.file ?? doc) && helpBox(entry));
     if (phase === "committed") return h("p", { class: "good" }, t("import.done.short", { rows: format.exact((doc?.changes?.new ?? 0) + (doc?.changes?.changed ?? 0)) }));
     if (phase !== "ready" || !doc?.counts) return null;
     const { rows, accepted_with_warnings, rejected } = doc.counts;
@@ -284,6 +290,9 @@ export function files(place: Place): Part {
       h("button", { class: "button", type: "submit" }, t("import.offered.go")),
     );
   }
+
+  /** A file that did not arrive is sent once more, as it is. */
+  const again = (entry: Entry): HTMLElement => h("button", { class: "button", type: "button", onclick: () => void send(entry) }, t("error.retry"), h("span", { class: "reader" }, ` ${entry.name}`));
 
   /** What the sender knows and the file does not say. */
   function helpBox(entry: Entry): HTMLElement {
@@ -370,6 +379,8 @@ export function files(place: Place): Part {
     const rank = (entry: Entry): number => KINDS.indexOf(client.fileKind(entry.doc?.kind) ?? "activities");
     const order = committable().sort((a, b) => rank(a) - rank(b) || depth(a) - depth(b));
     committing = true;
+    /** What was committed here together, so that the words after it are about all of it. */
+    const made = { rows: 0, files: [] as string[] };
     drawAll();
     for (const entry of order) {
       const id = entry.doc?.id ?? "";
@@ -382,15 +393,20 @@ export function files(place: Place): Part {
         Object.assign(entry, { phase: "committing", share: null });
         draw(entry);
         const watch = follow(entry, { ...(entry.doc as Document), state: "committing", step: "comparing" });
-        const doc = await client.commit(op, id);
+        const doc = await client.commit(op, id, () => void (fault.textContent = t("import.unsure")));
         await watch;
+        fault.textContent = "";
         Object.assign(entry, { doc, phase: "committed", share: 1 });
         draw(entry);
         if (doc.counts && doc.counts.rejected < doc.counts.rows) have?.add(doc.kind ?? "");
-        place.changed({ op, rows: (doc.changes?.new ?? 0) + (doc.changes?.changed ?? 0), revision: doc.revision ?? 0, submission: doc.submission ?? null });
-        place.say(t("import.done", { rows: format.exact((doc.changes?.new ?? 0) + (doc.changes?.changed ?? 0)), file: entry.name }));
+        const rows = (doc.changes?.new ?? 0) + (doc.changes?.changed ?? 0);
+        made.rows += rows;
+        made.files.push(entry.name);
+        place.changed({ op, rows: made.rows, revision: doc.revision ?? 0, submission: doc.submission ?? null, files: [...made.files] });
+        place.say(t("import.done", { rows: format.exact(rows), file: entry.name }));
       } catch (error) {
-        Object.assign(entry, { phase: "ready", error: place.failed(error) });
+        fault.textContent = "";
+        Object.assign(entry, { phase: "ready", error: error instanceof client.NotCommitted ? t("import.not-committed") : place.failed(error) });
         draw(entry);
         // A figure moved under it: it is compared again, and somebody looks before it is committed.
         if (error instanceof Refused && error.status === 409) await reread(entry, {});
@@ -409,8 +425,11 @@ export function files(place: Place): Part {
   drawNeeded();
   return {
     element,
+    busy: () => committing || entries.some((entry) => entry.file !== null && ["sending", "reading"].includes(entry.phase)),
+    again: () => void look(),
     close() {
       closed = true;
+      removeEventListener("beforeunload", stay);
       removeEventListener("dragover", outside);
       removeEventListener("drop", outside);
     },

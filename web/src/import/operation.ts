@@ -1,6 +1,6 @@
 /** A new operation: a name, and the id that stands in addresses. Nothing is made before the first commit. */
 
-import { fold } from "../controls/search";
+import { fold } from "../controls/find";
 import { h } from "../dom";
 import { t } from "../i18n";
 import type { OperationRef } from "../types";

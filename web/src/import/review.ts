@@ -29,7 +29,7 @@ export function review(place: Place): Part {
   let closed = false;
 
   const fault = h("p", { class: "fault card", role: "alert", hidden: true });
-  const result = h("p", { class: "notice plain", role: "status", hidden: true });
+  const result = h("p", { class: "notice plain", role: "status", tabindex: -1, hidden: true });
   const filters = h("div", { class: "tabs review-filters", role: "group", "aria-label": t("review.filter") });
   const bulk = h("div", { class: "acts review-bulk" });
   const list = h("ul", { class: "review" });
@@ -52,12 +52,14 @@ export function review(place: Place): Part {
     }
   }
 
-  async function decide(decisions: { item: ReviewItem; value: string | null }[]): Promise<void> {
+  /** `undefined` takes back what was said: the name waits again. */
+  async function decide(decisions: { item: ReviewItem; value: string | null | undefined }[]): Promise<void> {
     if (decisions.length === 0) return;
     fault.hidden = true;
     for (const one of element.querySelectorAll("button")) one.disabled = true;
+    const at = inFilter().findIndex((item) => decisions.some((one) => one.item === item));
     try {
-      const { revision, said } = await client.decide(op, decisions.map(({ item, value }) => ({ kind: item.kind, key: item.key, value })));
+      const { revision, said } = await client.decide(op, decisions.map(({ item: { kind, key }, value }) => (value === undefined ? { kind, key, undo: true } : { kind, key, value })));
       ticked.clear();
       chosen.clear();
       place.changed({ op, rows: 0, revision: 0, submission: null });
@@ -65,6 +67,8 @@ export function review(place: Place): Part {
       result.hidden = false;
       place.say(result.textContent);
       await load();
+      // The button that was pressed is gone: the keyboard goes on with the name in its place.
+      (list.children[at]?.querySelector<HTMLElement>(".acts button") ?? result).focus({ preventScroll: true });
     } catch (error) {
       fault.textContent = place.failed(error);
       fault.hidden = false;
@@ -130,7 +134,8 @@ export function review(place: Place): Part {
         "div",
         { class: "acts" },
         item.candidates.length > 0 && h("button", { class: "button", type: "button", onclick: () => void decide([{ item, value: valueOf(item) }]) }, t(settled ? "review.change" : "review.confirm"), h("span", { class: "reader" }, `: ${item.said}`)),
-        item.state !== "dismissed" && h("button", { class: "button", type: "button", onclick: () => void decide([{ item, value: null }]) }, t(item.state === "confirmed" ? "review.undo" : "review.dismiss"), h("span", { class: "reader" }, `: ${item.said}`)),
+        item.state !== "dismissed" && h("button", { class: "button", type: "button", onclick: () => void decide([{ item, value: null }]) }, t("review.dismiss"), h("span", { class: "reader" }, `: ${item.said}`)),
+        settled && h("button", { class: "button", type: "button", onclick: () => void decide([{ item, value: undefined }]) }, t("review.undo"), h("span", { class: "reader" }, `: ${item.said}`)),
       ),
     );
   }

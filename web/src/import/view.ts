@@ -42,6 +42,8 @@ export interface Done {
   revision: number;
   /** `null` where the file said nothing new. */
   submission: number | null;
+  /** What was committed together, by name. */
+  files?: readonly string[];
 }
 
 /** A part of the view. */
@@ -51,6 +53,10 @@ export interface Part {
   foot?: HTMLElement;
   /** Called once it is no longer seen. */
   close?(): void;
+  /** It has work under way, and stays alive unseen until that is done. */
+  busy?(): boolean;
+  /** It is seen again. */
+  again?(): void;
 }
 
 export interface Host {
@@ -89,6 +95,21 @@ export function importView({ store, operations, again, changed }: Host): View {
   );
   let part: Part | null = null;
   let open = "";
+  /** Parts that go on with their work unseen. */
+  const kept = new Map<string, Part>();
+  const leavePart = (): void => {
+    if (part?.busy?.()) kept.set(open, part);
+    else part?.close?.();
+    part = null;
+  };
+  /** A part that went on unseen is seen again as it is. */
+  function partOfPlace(id: string, state: State): Part {
+    const known = kept.get(`${state.op}/${id}`);
+    if (!known) return partOf(id, place(state));
+    kept.delete(`${state.op}/${id}`);
+    known.again?.();
+    return known;
+  }
   let making = false;
   let list: readonly OperationRef[] | null = null;
   /** The operations as they were known last: after a commit they are asked for again, and nothing else is new. */
@@ -135,7 +156,7 @@ export function importView({ store, operations, again, changed }: Host): View {
   function choose(op: string): void {
     making = op === "";
     if (making) return show({ ...store.get(), importing: "files" });
-    store.set({ op, importing: "files", draft: null, area: null, level: null, view: null });
+    store.set({ op, importing: "files", draft: null, area: null, partner: null, level: null, view: null });
   }
 
   const place = (state: State): Place => ({
@@ -202,9 +223,9 @@ export function importView({ store, operations, again, changed }: Host): View {
     }
     const now = asksToken ? "token" : asksName ? "name" : `${state.op}/${id}`;
     if (now !== open) {
-      part?.close?.();
+      leavePart();
       open = now;
-      part = asksToken ? askToken(refused, () => show(store.get())) : asksName ? newOperation(known() ?? [], begin) : partOf(id, place(state));
+      part = asksToken ? askToken(refused, () => show(store.get())) : asksName ? newOperation(known() ?? [], begin) : partOfPlace(id, state);
       refill(body, part.element);
       refill(below, part.foot);
       below.hidden = !part.foot;
@@ -229,13 +250,12 @@ export function importView({ store, operations, again, changed }: Host): View {
 
   function begin(op: string): void {
     making = false;
-    store.set({ op, importing: "files", draft: null, area: null, level: null, view: null });
+    store.set({ op, importing: "files", draft: null, area: null, partner: null, level: null, view: null });
   }
 
   function hide(): void {
     element.hidden = true;
-    part?.close?.();
-    part = null;
+    leavePart();
     open = "";
     making = false;
     body.replaceChildren();

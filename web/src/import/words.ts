@@ -23,6 +23,7 @@ export function told(sentence: string): string {
     .replaceAll(/ ?Forget it with `?lacuna [^`.]*`?\./g, "")
     // What a command line calls it: here it is a field or a button.
     .replaceAll(/ \(--[a-z-]+\)/g, "")
+    .replaceAll(/ \(lacuna [a-z -]+\)/g, "")
     .replaceAll(/ \(METHODS [\d, ]+\)/g, "");
 }
 
@@ -44,7 +45,8 @@ export function surety({ confidence }: Column): "high" | "mid" | "low" {
 }
 
 /** What is being done, with the rows so far. */
-export function stepName({ step, rows_done }: Short): string {
+export function stepName({ step, rows_done, away }: Short): string {
+  if (away) return t("import.step.away");
   const words = t(`import.step.${step ?? "opening"}`);
   return rows_done ? `${words} ${t("import.rows.so-far", { count: format.exact(rows_done) })}` : words;
 }

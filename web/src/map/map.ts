@@ -50,6 +50,8 @@ export interface MapHandle {
   scale(): number;
   view(): View;
   resize(): void;
+  /** Draws what is seen at once, and not with the next frame. */
+  drawNow(): void;
 }
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -210,6 +212,7 @@ export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first
     scale: () => (40075016.7 * Math.cos((map.getCenter().lat * Math.PI) / 180)) / (512 * 2 ** map.getZoom()),
     view: where,
     resize: () => void map.resize(),
+    drawNow: () => void map.redraw(),
   };
 
   return new Promise((ready) => {

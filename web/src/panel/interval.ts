@@ -29,7 +29,7 @@ export function interval(parts: Interval, max: number, colour: string): SVGEleme
   );
 }
 
-/** A bar with a whisker, for a cell of the table. */
+/** A bar, and below it its whisker: one never hides the other. */
 export function whisker(parts: Interval, max: number, colour: string): SVGElement | null {
   const at = places(parts, max);
   if (!at) return null;
@@ -38,13 +38,11 @@ export function whisker(parts: Interval, max: number, colour: string): SVGElemen
   return svg(
     "svg",
     { class: "whisker", "aria-hidden": "true" },
-    svg("rect", { x: 0, y: 1, width: x(at.value), height: 8, rx: 1.5, fill: colour }),
-    // Once pale and wide, once dark and thin: readable on the bar and beside it.
-    wide &&
-      ["casing", "stroke"].map((kind) => [
-        svg("line", { class: kind, x1: x(at.low), x2: x(at.high), y1: 5, y2: 5 }),
-        svg("line", { class: kind, x1: x(at.low), x2: x(at.low), y1: 2, y2: 8 }),
-        svg("line", { class: kind, x1: x(at.high), x2: x(at.high), y1: 2, y2: 8 }),
-      ]),
+    svg("rect", { x: 0, y: 0, width: x(at.value), height: 5, rx: 1, fill: colour }),
+    wide && [
+      svg("line", { class: "stroke", x1: x(at.low), x2: x(at.high), y1: 8.5, y2: 8.5 }),
+      svg("line", { class: "stroke", x1: x(at.low), x2: x(at.low), y1: 6.5, y2: 10.5 }),
+      svg("line", { class: "stroke", x1: x(at.high), x2: x(at.high), y1: 6.5, y2: 10.5 }),
+    ],
   );
 }

@@ -4,7 +4,7 @@ import { h } from "../dom";
 import * as format from "../format";
 import { maybe, t } from "../i18n";
 import type { Line, LineRow, Lines, Operation } from "../types";
-import { plain, sectorName } from "../words";
+import { groupName, plain, sectorName } from "../words";
 
 const FIRST = 12;
 
@@ -34,7 +34,7 @@ export function lineList(found: Lines, operation: Operation | null): HTMLElement
 
 function one(line: Line, operation: Operation | null): HTMLElement {
   const name = line.partner_name ?? line.partner;
-  const what = [line.activity_type ? plain(line.activity_type) : t("profile.activity.none"), line.sector && sectorName(operation, line.sector), line.location ?? line.area_name, line.group !== "all" && line.group].filter(Boolean).join(" · ");
+  const what = [line.activity_type ? plain(line.activity_type) : t("profile.activity.none"), line.sector && sectorName(operation, line.sector), line.location ?? line.area_name, line.group !== "all" && groupName(line.group)].filter(Boolean).join(" · ");
   const given = line.standard === null ? t("profile.lines.silent") : line.counted_in_standard ? t("profile.lines.counted", { count: format.exact(line.contribution) }) : t("profile.lines.not");
   return h(
     "details",

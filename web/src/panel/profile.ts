@@ -2,7 +2,7 @@
 
 import * as api from "../api";
 import { areaSwatch } from "../controls/swatch";
-import { h, refill } from "../dom";
+import { h, refill, save } from "../dom";
 import { folder } from "../folder";
 import * as format from "../format";
 import { maybe, many, t } from "../i18n";
@@ -11,7 +11,7 @@ import type { Model } from "../model";
 import type { Store } from "../state";
 import type { Palette } from "../style/palette";
 import type { GapFigure, Lines, SiteProperties, Status } from "../types";
-import { plain, sectorName } from "../words";
+import { levelName, plain, questionWords, standing } from "../words";
 import { interval } from "./interval";
 import { lineList } from "./lines";
 
@@ -35,47 +35,54 @@ export function profile(store: Store, palette: () => Palette, back: () => void, 
         asked = "";
         return refill(element, crumbs(model, null, back), model.loading ? h("p", { class: "soft" }, t("loading.figures")) : h("p", null, t("profile.gone")));
       }
-      const key = JSON.stringify([state.op, model.level, row.pcode, state.sector, state.from, state.to, state.group, state.basis, model.gaps?.revision]);
+      const question = JSON.stringify([state.op, model.level, row.pcode, state.sector, state.from, state.to, state.group, state.basis, state.draft]);
+      const key = `${question} ${model.gaps?.revision}`;
       // A moved map or a new order redraws nothing here, so that an opened line stays open.
       if (key === asked && element.dataset.measure === state.measure) return;
+      const isSame = asked.startsWith(`${question} `) && element.dataset.measure === state.measure;
       asked = key;
       element.dataset.measure = state.measure;
 
-      const lines = h("div", null, h("p", { class: "soft", role: "status" }, t("loading.lines")));
-      const partners = h("section", { hidden: true });
-      const sites = h("section", { hidden: true });
-      refill(
-        element,
-        crumbs(model, row, back),
-        h("h1", null, row.name),
-        row.figure && saying(row.figure, areaSwatch(row, model, palette())),
-        row.figure && figures(row.figure),
-        row.figure && split(row.figure),
-        row.figure && warnings(row.figure),
-        partners,
-        sites,
-        folder ? h("section", null, h("p", { class: "soft" }, t("profile.folder"))) : h("section", null, h("h2", null, t("profile.lines")), lines),
-        take(model, row, copied),
-      );
-
-      if (folder) return;
-      const level = model.level;
-      void api.lines(state.op, level, row.pcode, state).then(
-        (found) => {
-          if (asked !== key) return;
-          refill(lines, lineList(found, model.operation));
-          partners.hidden = false;
-          refill(partners, h("h2", null, t("profile.partners")), partnerList(found));
-        },
-        (error: Error) => asked === key && refill(lines, h("p", null, error.message || t("error.offline"))),
-      );
-      void api.sites(state.op, state, row.pcode).then((found) => {
-        if (asked !== key) return;
-        sites.hidden = false;
-        refill(sites, h("h2", null, t("profile.sites")), covered(row), siteList(found.features.map((one) => one.properties)));
-      }, () => undefined);
+      const { parts, filled } = content(model, row);
+      if (!isSame) return refill(element, parts);
+      // A new revision takes the place of the old one when all of it is there: nothing jumps.
+      void filled.then(() => asked === key && inPlace(element, () => refill(element, parts)));
     },
   };
+
+  /** The parts of a profile, and when what is asked for besides the figures is in them. */
+  function content(model: Model, row: Row): { parts: (HTMLElement | null)[]; filled: Promise<unknown> } {
+    const { state } = model;
+    const lines = h("div", null, h("p", { class: "soft", role: "status" }, t("loading.lines")));
+    const partners = h("section", { hidden: true });
+    const sites = h("section", { hidden: true });
+    const parts = [
+      crumbs(model, row, back),
+      h("h1", null, row.name),
+      row.figure && saying(row.figure, areaSwatch(row, model, palette())),
+      row.figure && figures(row.figure),
+      row.figure && split(row.figure),
+      row.figure && warnings(row.figure),
+      partners,
+      sites,
+      folder ? h("section", null, h("p", { class: "soft" }, t("profile.folder"))) : h("section", null, h("h2", null, t("profile.lines")), lines),
+      take(model, row, copied),
+    ];
+    if (folder) return { parts, filled: Promise.resolve() };
+    const asksLines = api.lines(state.op, model.level ?? 1, row.pcode, state).then(
+      (found) => {
+        refill(lines, lineList(found, model.operation));
+        partners.hidden = false;
+        refill(partners, h("h2", null, t("profile.partners")), partnerList(found));
+      },
+      (error: Error) => refill(lines, h("p", null, error.message || t("error.offline"))),
+    );
+    const asksSites = api.sites(state.op, state, row.pcode).then((found) => {
+      sites.hidden = false;
+      refill(sites, h("h2", null, t("profile.sites")), covered(row), siteList(found.features.map((one) => one.properties)));
+    }, () => undefined);
+    return { parts, filled: Promise.all([asksLines, asksSites]) };
+  }
 
   function crumbs(model: Model, row: Row | null, up: () => void): HTMLElement {
     const top = h("button", { class: "button plain", type: "button", onclick: up }, t("profile.back"));
@@ -89,6 +96,19 @@ export function profile(store: Store, palette: () => Palette, back: () => void, 
       ]),
     );
   }
+}
+
+/** Draws anew what somebody reads: open lines stay open, and the keyboard and the page where they are. */
+function inPlace(element: HTMLElement, drawAnew: () => void): void {
+  const names = (): Map<string, HTMLDetailsElement> => new Map([...element.querySelectorAll<HTMLDetailsElement>("details.line")].map((one) => [one.querySelector("summary > span")?.textContent ?? "", one]));
+  const stops = (): HTMLElement[] => [...element.querySelectorAll<HTMLElement>("button, a, summary, [tabindex]")];
+  const open = [...names()].filter(([, one]) => one.open).map(([name]) => name);
+  const [at, top] = [stops().indexOf(document.activeElement as HTMLElement), element.parentElement?.scrollTop ?? 0];
+  drawAnew();
+  const now = names();
+  for (const name of open) now.get(name)?.setAttribute("open", "");
+  if (element.parentElement) element.parentElement.scrollTop = top;
+  if (at >= 0) (stops()[at] ?? element).focus({ preventScroll: true });
 }
 
 /** The status in words, with what it looks like on the map. */
@@ -189,18 +209,31 @@ function siteList(sites: readonly SiteProperties[]): HTMLElement {
 function take(model: Model, row: Row, copied: () => void): HTMLElement {
   const { state, level, gaps, operation } = model;
   const copy = (): void => void navigator.clipboard?.writeText(location.href).then(copied, () => undefined);
+  const fault = h("p", { class: "soft", role: "alert" });
+  const file = (format_: "csv" | "geojson", words: string): HTMLElement => {
+    const url = api.exported(state.op, level ?? 1, state, format_);
+    if (state.draft === null) return h("a", { class: "button", href: url, download: true }, words);
+    // A link would lead to the published figures: it cannot show the token.
+    const fetching = (): void => {
+      fault.textContent = "";
+      void api.fetched(url).then((blob) => save(blob, `preview-${state.op}-${level}.${format_}`), (error: Error) => void (fault.textContent = error.message || t("error.offline")));
+    };
+    return h("button", { class: "button", type: "button", "data-file": format_, onclick: fetching }, words);
+  };
   return h(
     "section",
     null,
     h("h2", null, t("profile.sources")),
     h("ul", { class: "sources soft" }, (gaps?.sources ?? []).map((source) => h("li", null, [source.file, source.kind, format.day(source.at)].filter(Boolean).join(" · ")))),
-    h("p", { class: "soft" }, [sectorName(operation, state.sector), row.pcode, t("profile.revision", { revision: gaps?.revision ?? operation?.revision ?? "" })].join(" · ")),
+    h("p", { class: "soft" }, [questionWords(operation, state), row.pcode, standing(gaps?.revision ?? operation?.revision ?? 0, state)].join(" · ")),
     h("div", { class: "take" }, [
       h("button", { class: "button", type: "button", onclick: copy }, t("profile.copy")),
-      h("a", { class: "button", href: api.exported(state.op, level ?? 1, state, "csv"), download: true }, t("profile.csv")),
-      !folder && h("a", { class: "button", href: api.exported(state.op, level ?? 1, state, "geojson"), download: true }, t("profile.geojson")),
+      file("csv", t("profile.csv")),
+      !folder && file("geojson", t("profile.geojson")),
       !folder && h("a", { class: "button", href: api.project(state.op), download: true }, t("profile.qgis")),
     ]),
+    fault,
+    h("p", { class: "soft take-note" }, [t("profile.level", { level: levelName(operation, level ?? 1) }), state.draft !== null && t("profile.preview")].filter(Boolean).join(" ")),
     !folder && h("p", { class: "soft" }, t("profile.qgis.do"), " ", h("code", null, api.layers(state.op))),
   );
 }

@@ -11,6 +11,7 @@ import { MEASURE, type Row, share } from "../measures";
 import type { Model } from "../model";
 import type { Sort, Store } from "../state";
 import type { Palette } from "../style/palette";
+import { measureName } from "../words";
 import { whisker } from "./interval";
 
 const AROUND = 8;
@@ -24,16 +25,27 @@ export interface Table {
   focus(pcode: string): void;
 }
 
+/** A column that only explains another. */
+const plainHead = (label: string, long: string): HTMLElement => h("th", { scope: "col", class: "end" }, h("span", { class: "fixed", title: long }, label));
+
+/** Names that more than one of the areas has. */
+export function repeated(rows: readonly Pick<Row, "name">[]): Set<string> {
+  const seen = new Set<string>();
+  return new Set(rows.map(({ name }) => name).filter((name) => seen.has(name) || !seen.add(name)));
+}
+
 export function table(store: Store, palette: () => Palette, hover: (pcode: string | null) => void, scroller: HTMLElement): Table {
   let model: Model | null = null;
   let max = 0;
+  /** Names that several areas have: theirs are said with the area above. */
+  let twice: ReadonlySet<string> = new Set();
   let lit: string | null = null;
   /** The row that Tab reaches. */
   let current: string | null = null;
   let window_: [number, number] = [0, 0];
 
   const count = h("h2", { id: "areas" });
-  const clear = h("button", { class: "button plain", type: "button", onclick: () => store.set({ only: [] }) }, t("legend.clear"));
+  const clear = h("button", { class: "button plain", type: "button", onclick: () => store.set({ only: [], partner: null }) }, t("legend.clear"));
   const headers = h("tr");
   const body = h("tbody");
   const caption = h("caption", { class: "reader" });
@@ -86,10 +98,10 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
         class: row.pcode === lit ? "lit" : null,
         tabindex: row.pcode === current ? 0 : -1,
       },
-      h("th", { scope: "row", title: row.parentName ? `${row.name}, ${row.parentName}` : row.name }, h("span", { class: "name" }, row.name), h("span", { class: "state" }, areaSwatch(row, model as Model, palette()), " ", t(`status.${row.status}`))),
+      h("th", { scope: "row", title: row.parentName ? `${row.name}, ${row.parentName}` : row.name }, h("span", { class: "name" }, row.name), h("span", { class: "state" }, areaSwatch(row, model as Model, palette()), " ", [twice.has(row.name) && row.parentName, t(`status.${row.status}`)].filter(Boolean).join(" · "))),
       h("td", { title: parts.low !== null ? t("table.whisker", { value: said, low, high }) : null }, h("span", { class: "amount" }, said, parts.low !== null && parts.high !== null && parts.low !== parts.high && h("span", { class: "reader" }, `, ${t("head.interval", { low, high })}`)), whisker(parts, max, colour)),
-      h("td", { class: "end" }, format.percent(share(row.figure, row.figure?.gap))),
-      h("td", { class: "end" }, format.exact(row.figure?.partners)),
+      h("td", { class: "end" }, measure === "share" ? format.exact(row.figure?.gap) : format.percent(share(row.base, row.figure?.gap))),
+      h("td", { class: "end" }, format.exact(measure === "presence" ? row.figure?.activities : row.figure?.partners)),
     );
   }
 
@@ -174,26 +186,30 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
       model = next;
       const { state } = next;
       const def = MEASURE[state.measure];
+      twice = repeated(next.rows);
+      grid.dataset.measure = state.measure;
       max = next.rows.reduce((top, row) => Math.max(top, def.high?.(row) ?? 0, def.value(row) ?? 0), 0);
-      count.textContent = state.only.length > 0 ? t("table.filtered", { shown: format.exact(next.shown.length), count: format.exact(next.rows.length) }) : many("table.count", next.rows.length);
-      clear.hidden = state.only.length === 0;
+      const filtered = state.only.length > 0 || state.partner !== null;
+      count.textContent = filtered ? t("table.filtered", { shown: format.exact(next.shown.length), count: format.exact(next.rows.length) }) : many("table.count", next.rows.length);
+      clear.hidden = !filtered;
       const sorted = (sort: Sort): string | null => (state.sort === sort ? (state.descending ? "descending" : "ascending") : null);
       const focused = headers.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.sort : null;
       refill(
         headers,
         h("th", { scope: "col", "aria-sort": sorted("name") ?? sorted("status") }, header("name", t("table.area"), t("table.area")), header("status", t("table.status"), t("table.status"))),
-        h("th", { scope: "col", "aria-sort": sorted("value") }, header("value", t(`value.${state.measure}`), t(`measure.${state.measure}`))),
-        h("th", { scope: "col", class: "end", "aria-sort": sorted("share") }, header("share", t("table.share"), t("table.share.long"))),
-        h("th", { scope: "col", class: "end", "aria-sort": sorted("partners") }, header("partners", t("table.partners.short"), t("table.partners"))),
+        h("th", { scope: "col", "aria-sort": sorted("value") }, header("value", t(`value.${state.measure}`), measureName(state))),
+        // What the measure says itself is not said twice.
+        state.measure === "share" ? plainHead(t("value.gap"), t("table.gap")) : h("th", { scope: "col", class: "end", "aria-sort": sorted("share") }, header("share", t("table.share"), t(state.basis === "targeted" ? "table.share.targeted" : "table.share.long"))),
+        state.measure === "presence" ? plainHead(t("table.lines.short"), t("table.lines")) : h("th", { scope: "col", class: "end", "aria-sort": sorted("partners") }, header("partners", t("table.partners.short"), t("table.partners"))),
       );
       if (focused) headers.querySelector<HTMLElement>(`[data-sort="${focused}"]`)?.focus();
-      caption.textContent = t("table.caption", { sort: state.sort === "value" ? t(`measure.${state.measure}`) : t(state.sort === "name" ? "table.area" : `table.${state.sort}`) });
+      caption.textContent = t("table.caption", { sort: state.sort === "value" ? measureName(state) : t(state.sort === "name" ? "table.area" : `table.${state.sort}`) });
       grid.setAttribute("aria-rowcount", String(next.shown.length + 1));
       box.hidden = next.shown.length === 0;
       nothing.hidden = next.shown.length > 0 || next.error !== null || next.operations?.length === 0;
       if (!nothing.hidden) {
         if (next.loading) refill(nothing, t("loading.operation"));
-        else if (next.rows.length > 0) refill(nothing, h("strong", null, t("table.none")), h("button", { class: "button", type: "button", onclick: () => store.set({ only: [] }) }, t("table.none.do")));
+        else if (next.rows.length > 0) refill(nothing, h("strong", null, t("table.none")), h("button", { class: "button", type: "button", onclick: () => store.set({ only: [], partner: null }) }, t("table.none.do")));
         else if (next.level === null) refill(nothing, h("strong", null, t("empty.areas")), h("p", null, t("empty.areas.do")), h("button", { class: "button primary", type: "button", onclick: () => store.set({ importing: "files", draft: null }) }, t("import.open")));
         else refill(nothing, h("strong", null, t("empty.figures")), t("empty.figures.do"));
       }

@@ -40,7 +40,7 @@ export function readPalette(variable: (name: string) => string): Palette {
   return { ...plain, ramps } as unknown as Palette;
 }
 
-/** The colours of a class when fewer than five are in use: spread over the ramp, the darkest always the last. */
+/** The colours of a class when fewer than five are in use: spread over the ramp, the strongest always the last. */
 export function spread(classes: readonly string[], used: number): string[] {
   const last = classes.length - 1;
   if (used <= 1) return [classes[Math.ceil(last / 2)] as string];

@@ -20,7 +20,7 @@ interface Pattern {
   colour: keyof Omit<Palette, "ramps">;
   /** How much of a pixel (0-1) at x, y is inked. */
   ink(x: number, y: number): number;
-  /** A paler edge beside the ink, so that the pattern also shows on the darkest class. */
+  /** A paler edge beside the ink, so that the pattern also shows on the strongest class. */
   edge?(x: number, y: number): number;
 }
 

@@ -48,6 +48,8 @@ pub struct Head {
     pub combined: Vec<String>,
     /// What stands above the header and over several columns, such as `People reached`.
     pub group: String,
+    /// What stands above in several rows, each by itself: one that is not understood leaves the others.
+    pub levels: Vec<String>,
     /// The header is one merged cell over several columns, so it does not tell them apart.
     pub shared: bool,
     pub tag: String,

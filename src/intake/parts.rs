@@ -124,7 +124,9 @@ fn figure_of(kind: Kind, head: &Head) -> Option<Figure> {
     let group = of_header(&head.group);
     let others = head.others.iter().filter_map(|text| of_header(text));
     let parts = [own, tag].into_iter().flatten().chain(others.clone()).find(Figure::is_part);
-    let measure = [own, tag, group].into_iter().flatten().find_map(|figure| figure.measure);
+    let levels = || head.levels.iter().filter_map(|text| of_header(text));
+    let said = [own, tag, group].into_iter().flatten().chain(levels());
+    let measure = said.into_iter().find_map(|figure| figure.measure);
     let households = [own, tag, group].into_iter().flatten().any(|figure| figure.households);
     // A header in words nobody knows is not made a figure by what stands above it.
     let known = own.is_some() || head.shared || head.header.is_empty();

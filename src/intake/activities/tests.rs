@@ -718,3 +718,13 @@ fn ranges_below_a_figure_are_no_ages() {
     let (rows, _) = read("partner,sector,Beneficiaries\na,WSH,0-17\nb,WSH,18-59\nc,WSH,60+\n");
     assert_eq!(rows[1].group.age.to_string(), "18-59");
 }
+
+#[test]
+fn a_group_in_words_nobody_knows_does_not_hide_the_measure_above_it() {
+    let text = "Partner,Sector,Targeted,,,,Reached,,,\n,,IDPs,,Zzz,,IDPs,,Zzz,\n,,M,F,M,F,M,F,M,F\nA,PRO,10,20,30,40,1,2,3,4\n";
+    let (rows, report) = read(text);
+    let sum = |of: fn(&Activity) -> Option<f64>| rows.iter().filter_map(of).sum::<f64>();
+    assert_eq!((sum(|row| row.targeted), sum(|row| row.reached)), (30.0, 3.0));
+    let reason = &report.columns[4].reason;
+    assert!(reason.contains("a part of targeted that shares people"), "{reason}");
+}

@@ -403,4 +403,8 @@ fn codes_of_areas_beside_one_figure_make_a_table() {
         let all = rows.iter().filter(|row| row.group == Group::ALL).map(|row| row.people);
         assert_eq!(all.sum::<f64>(), 110.0, "{text}");
     }
+    let work = "Partner,Sector,Pcode,Men,Women\nA,WSH,XA11,4,6\nB,WSH,XA12,4,6\n";
+    assert!(
+        crate::intake::population("w.csv", work.as_bytes(), &known(), &Options::default()).is_err()
+    );
 }

@@ -3,7 +3,9 @@
 use super::heads::{are_codes, heads_of};
 use super::levels::below_groups;
 use super::{Found, Top};
+use crate::domain::Sex;
 use crate::formats::sheet::{Merge, Sheet};
+use crate::intake::figures::Measure;
 use crate::intake::headers::{is_bare_code, words};
 use crate::intake::tags::{is_tag, of_tag};
 use crate::intake::{Field, Kind, Options, figures};
@@ -33,7 +35,7 @@ pub(super) fn in_sheet(
         .reduce(|best, next| if next.1 > best.1 { next } else { best })?;
     let at = first_of_tables(top, &scores, kind, at, best);
     let best = scores[at];
-    let parts = kind == Kind::Population && top[at].cells.iter().any(|cell| counts_a_part(cell));
+    let parts = kind == Kind::Population && counts_everybody(&top[at]);
     let codes = are_codes_below(&top[at..], kind);
     let fields = known_fields(&top[at], kind) + usize::from(parts) + usize::from(codes);
     let told = options.columns.len();
@@ -200,7 +202,9 @@ fn is_tag_row(row: &Top) -> bool {
 fn are_codes_below(header: &[Top], kind: Kind) -> bool {
     let Some((names, below)) = header.split_first() else { return false };
     let says = |(at, cell): (usize, &String)| is_bare_code(cell) && are_codes(below, at);
-    matches!(kind, Kind::Needs | Kind::Population) && names.cells.iter().enumerate().any(says)
+    matches!(kind, Kind::Needs | Kind::Population)
+        && names.cells.iter().enumerate().any(says)
+        && !names_work(names)
 }
 
 /// Whether a row names areas and nothing else: a list of places, not of what happens there.
@@ -251,6 +255,42 @@ fn score(row: &Top, kind: Kind) -> f32 {
     let sum = sum + 0.4 * parts.min(5) as f32;
     // A row in which most cells mean nothing is data that happens to hold known words.
     sum * (0.3 + 0.7 * (best.len() + parts) as f32 / filled.max(1) as f32).min(1.0)
+}
+
+/// Whether columns count both sexes, and none says who did what for them.
+fn counts_everybody(row: &Top) -> bool {
+    let is_other = |cell: &String| {
+        let measure = figures::of_header(cell).and_then(|figure| figure.measure);
+        measure.is_some_and(|measure| measure != Measure::Population)
+            || words(Kind::Activities, cell).is_some_and(|(field, _)| field == Field::Sector)
+    };
+    let counts = |sex: Sex| {
+        let mut figures = row.cells.iter().filter_map(|cell| figures::of_header(cell));
+        figures.any(|figure| figure.group.sex == sex)
+    };
+    counts(Sex::Female) && counts(Sex::Male) && !names_work(row) && !row.cells.iter().any(is_other)
+}
+
+/// Whether columns say who works there, or are those of a list of sites.
+fn names_work(row: &Top) -> bool {
+    let is_work = |(field, _): (Field, f32)| {
+        matches!(
+            field,
+            Field::Partner
+                | Field::PartnerAcronym
+                | Field::ImplementingPartner
+                | Field::Donor
+                | Field::ActivityType
+                | Field::Latitude
+                | Field::Longitude
+                | Field::Coordinates
+                | Field::SiteId
+                | Field::SiteType
+        )
+    };
+    let kinds = [Kind::Activities, Kind::Sites];
+    let says = |cell: &String| kinds.iter().any(|kind| words(*kind, cell).is_some_and(is_work));
+    row.cells.iter().any(says)
 }
 
 fn counts_a_part(cell: &str) -> bool {

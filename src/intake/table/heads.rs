@@ -88,12 +88,14 @@ pub(super) fn heads_of(
             }
         }
         head.group = groups.join(" ");
+        head.levels.clone_from(&groups);
         if !groups.is_empty() {
             head.combine(&groups.join(" "));
         } else if let Some(row) = above {
             let group = group_of(sheet, row, &top[first], column);
-            let outer = [&rows_above[..], outermost];
-            head.group = levels::with_outer(kind, sheet, outer, first_column, column, group);
+            let rows = [&rows_above[..], outermost];
+            head.levels = levels::outer_groups(sheet, rows, first_column, column);
+            head.group = levels::together(kind, group, &head.levels);
             let (group, shared) = text(row, column);
             if shared && !group.is_empty() && !head.header.is_empty() && !head.shared {
                 head.combine(&group);

@@ -28,25 +28,27 @@ pub(super) fn path(sheet: &Sheet<'_>, rows: &[Top], column: usize) -> Option<Vec
     Some(path.into_iter().map(text).collect())
 }
 
-/// The group of a column together with those of the rows above, the nearest first, as far as they
-/// are groups and say more of the same figure.
-pub(super) fn with_outer(
-    kind: Kind,
+/// The groups over a column in the rows above, the nearest first.
+pub(super) fn outer_groups(
     sheet: &Sheet<'_>,
     [below, above]: [&[&Top]; 2],
     first: usize,
     column: usize,
-    mut group: String,
-) -> String {
-    for (below, row) in below.iter().zip(above) {
-        let Some(at) = outer(sheet, row, below, first, column) else { continue };
-        let outer = personal::mask_header(row.cells[at].clone());
+) -> Vec<String> {
+    let text = |(below, row): (&&Top, &&Top)| {
+        let at = outer(sheet, row, below, first, column)?;
+        Some(personal::mask_header(row.cells[at].clone()))
+    };
+    below.iter().zip(above).filter_map(text).collect()
+}
+
+/// A group together with those over it, as far as they say more of the same figure.
+pub(super) fn together(kind: Kind, group: String, outer: &[String]) -> String {
+    outer.iter().fold(group, |group, outer| {
         let both = format!("{outer} {group}");
-        if outer != group && figures::of_header_in(kind, both.trim()).is_some() {
-            both.trim().clone_into(&mut group);
-        }
-    }
-    group
+        let is_read = *outer != group && figures::of_header_in(kind, both.trim()).is_some();
+        if is_read { both.trim().to_owned() } else { group }
+    })
 }
 
 /// The cell of a row that stands over a column and others, behind the first column of the table: a

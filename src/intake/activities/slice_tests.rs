@@ -82,6 +82,14 @@ fn a_total_that_is_the_sum_of_its_months_gives_way_to_them() {
     let (found, report) = figures("5w.csv", text);
     assert_eq!(found, ["WSH - - - 22", "WSH - - - 8"]);
     assert!(says(&report, "is not the sum of column C"), "{:?}", report.remarks);
+    // A total that stands alone in a row is all that the row says.
+    for rows in ["a,WSH,,,22\nb,WSH,,,8\n", "a,WSH,10,12,22\nb,WSH,,,8\n"] {
+        let text =
+            format!("partner,sector,Reached Jan 2026,Reached Feb 2026,Total reached\n{rows}");
+        let (found, report) = figures("5w.csv", &text);
+        assert_eq!(found, ["WSH - - - 22", "WSH - - - 8"]);
+        assert!(says(&report, "alone in some rows"), "{:?}", report.remarks);
+    }
 }
 
 #[test]

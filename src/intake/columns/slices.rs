@@ -267,7 +267,7 @@ fn named(heads: &[Head], columns: &[usize]) -> String {
 
 /// Decides between a total and the columns of its periods or sectors: a mere sum says nothing more
 /// than they do and counts people once for each month; another total is a count of its own, such as
-/// of different people.
+/// of different people, and one that some rows have alone is all that these say.
 pub fn settle(
     kind: Kind,
     sheet: &Sheet<'_>,
@@ -292,17 +292,21 @@ pub fn settle(
             .filter(|part| !has_wholes || is_whole(part))
             .map(|part| part.column)
             .collect();
-        let (mut both, mut sums) = (0u32, 0u32);
+        let (mut both, mut sums, mut alone) = (0u32, 0u32, false);
         sheet.visit(found.first_row, |row| {
             let number = |at: &usize| values::number(row.cell(*at), Decimal::Point);
             let parts = summed.iter().filter_map(number).reduce(|sum, one| sum + one);
-            if let (Some(total), Some(parts)) = (number(&total), parts) {
-                both += 1;
-                sums += u32::from((total - parts).abs() <= 1e-6 * parts.abs().max(1.0));
+            match (number(&total), parts) {
+                (Some(total), Some(parts)) => {
+                    both += 1;
+                    sums += u32::from((total - parts).abs() <= 1e-6 * parts.abs().max(1.0));
+                }
+                (Some(total), None) => alone |= total > 0.0,
+                (None, _) => {}
             }
             ControlFlow::Continue(())
         })?;
-        let is_sum = f64::from(sums) >= SUMS * f64::from(both);
+        let is_sum = !alone && f64::from(sums) >= SUMS * f64::from(both);
         let name = |at: usize| {
             let report = mapping.columns.iter().find(|report| report.index == at);
             report
@@ -310,6 +314,11 @@ pub fn settle(
                 .unwrap_or_default()
         };
         let (total_name, first) = (name(total), name(summed[0]));
+        let is = if alone {
+            "stands alone in some rows, without figures that it would be"
+        } else {
+            "is not"
+        };
         let (left, reason, remark) = match is_sum {
             true => {
                 mapping.column_of[field as usize] = None;
@@ -329,7 +338,7 @@ pub fn settle(
                     columns,
                     format!("a part of column {total_name}: not used"),
                     format!(
-                        "Column {total_name} is not the sum of column {first} and those like it: the total is read, they are not."
+                        "Column {total_name} {is} the sum of column {first} and those like it: the total is read, they are not."
                     ),
                 )
             }

@@ -103,7 +103,7 @@ pub fn areas(
     let mut tally = Tally::default();
     let mut row = 0;
     for layers::Part { layer, mut columns } in chosen.parts {
-        recorder.report.remarks.append(&mut columns.doubles);
+        recorder.report.remarks.append(&mut columns.remarks);
         let shapes: Vec<Shaped> = layer.features.into_par_iter().map(Shaped::of).collect();
         for shaped in shapes {
             let written = table.as_ref().and_then(|table| table.rows.get(row as usize)).copied();
@@ -188,8 +188,8 @@ struct Columns {
     own_name: Option<usize>,
     own_level: Option<usize>,
     own_parent: Option<usize>,
-    /// Properties that are left out because another says the same, in a sentence each.
-    doubles: Vec<String>,
+    /// What the sender should know of them, in a sentence each.
+    remarks: Vec<String>,
     /// The level of every area, where no property says it.
     level: u8,
     /// Number of columns of the layers before this one.
@@ -249,6 +249,7 @@ impl Columns {
         }
         columns.decide_level(options)?;
         columns.prefer_the_level(options);
+        columns.say_whose_codes();
         Ok(columns)
     }
 
@@ -273,7 +274,7 @@ impl Columns {
         };
         if let Some(left) = left {
             let (kept, left) = (&self.all[kept].0, &self.all[left].0);
-            self.doubles.push(format!(
+            self.remarks.push(format!(
                 "Properties {kept} and {left} say the same: {kept} is used, {left} is not."
             ));
         }
@@ -288,6 +289,17 @@ impl Columns {
         let plain = self.own_code.is_some_and(|at| !fold(&self.all[at].0).contains("pcode"));
         if plain && !asked && self.codes[usize::from(self.level)].is_some() {
             self.own_code = None;
+        }
+    }
+
+    /// Says it where codes are those of a maker of boundaries, which no report uses.
+    fn say_whose_codes(&mut self) {
+        let at = self.own_code.or(self.codes[usize::from(self.level)]);
+        let Some(name) = at.map(|at| &self.all[at].0) else { return };
+        if let Some(maker) = names::maker(name) {
+            self.remarks.push(format!(
+                "The codes of {name} are those of {maker}, not P-codes: rows find these areas by their names, and by codes only where they use the same."
+            ));
         }
     }
 
@@ -334,9 +346,9 @@ impl Columns {
         let text = |at: Option<usize>| properties.property(at? as u16)?.text();
         let level = match text(self.own_level) {
             None => self.level,
-            Some(value) => match value.parse::<u8>() {
-                Ok(level) if (1..=4).contains(&level) => level,
-                _ => {
+            Some(value) => match names::level(&value) {
+                Some(level) => level,
+                None => {
                     recorder.reject(row, self.at(self.own_level), &value, "", BAD_LEVEL);
                     return None;
                 }

@@ -64,6 +64,9 @@ def imports():
     write("import", "needs", b"\2ADM2_PCODE,Sector,Population,In Need,Targeted,Severity\nXA0000,WSH,1000,500,200,3\nXA0001,HEA,1.000,50%,x,5\n")
     write("import", "population", b"\3ADM2_PCODE,ADM2_EN,F_0_4,M_0_4,F_TL,M_TL,T_TL\nXA0000,Buzi,10,11,100,110,210\nXA0100,Buzi,1,2,3,4,7\n")
     write("import", "areas", b"\4" + LAYER.encode())
+    write("import", "months", b"\0" + "Org,Sector,P-code,Year,Jan,,Feb,,Total\n,,,,M,F,M,F,\nA,WSH,XA0000,2024,1,2,3,4,10\nB,HEA,XA0001,2024,,,5,6,99\nTotal,,,,1,2,8,10,109\n".encode())
+    write("import", "sectors", "\0Organização,Admin2,Mês,WASH,Saúde,Others,Total\nA,Buzi,março 2024,10,20,5,35\nSOFALA,,,,,,\nB,Buzi,Q1 2024,,7,,7\n".encode())
+    write("import", "three-rows", b"\0Who,Where,What,Targeted,,,Reached,,,Sum\n,,,Children,,Adults,Children,,Adults,\n,,,Boys,Girls,Women,Boys,Girls,Men,\nA,XA0000,WSH,1,2,3,4,5,6,15\n")
     write("import", "raster", b"\3" + tiff(tiled=False))
 
 

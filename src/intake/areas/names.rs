@@ -1,5 +1,6 @@
 //! What the properties of boundary files are called. COD-AB alone has five habits:
-//! `adm2_pcode`, `ADM2_PCODE`, `admin2Pcode`, `#adm2+code+v_pcode`, `Rowcacode2`.
+//! `adm2_pcode`, `ADM2_PCODE`, `admin2Pcode`, `#adm2+code+v_pcode`, `Rowcacode2`. Where a country has
+//! no COD-AB, people take GADM (`GID_2`, `NAME_2`) or geoBoundaries (`shapeID`, `shapeName`).
 
 use crate::domain::fold;
 
@@ -53,20 +54,29 @@ fn hxl(tag: &str) -> Option<Meaning> {
 fn header(name: &str) -> Option<Meaning> {
     let compact: String = fold(name).chars().filter(|c| *c != ' ').collect();
     match compact.as_str() {
-        "pcode" | "code" | "areacode" => return Some(Meaning::OwnCode),
-        "name" | "areaname" => return Some(Meaning::OwnName),
-        "level" | "admlevel" | "adminlevel" => return Some(Meaning::OwnLevel),
+        "pcode" | "code" | "areacode" | "shapeid" => return Some(Meaning::OwnCode),
+        "name" | "areaname" | "shapename" => return Some(Meaning::OwnName),
+        "level" | "admlevel" | "adminlevel" | "shapetype" => return Some(Meaning::OwnLevel),
         "parent" | "parentpcode" | "parentcode" => return Some(Meaning::OwnParent),
         _ => {}
     }
     if let Some(level) = compact.strip_prefix("rowcacode") {
         return digit(level).map(|(level, _)| Meaning::Code(level));
     }
+    if let Some(level) = compact.strip_prefix("gid") {
+        return digit(level)
+            .filter(|(_, rest)| rest.is_empty())
+            .map(|(level, _)| Meaning::Code(level));
+    }
+    if let Some(level) = compact.strip_prefix("name") {
+        let (level, _) = digit(level).filter(|(_, rest)| rest.is_empty())?;
+        return Some(Meaning::Name { level, rank: 0 });
+    }
     let rest = compact.strip_prefix("admin").or_else(|| compact.strip_prefix("adm"))?;
     let (level, rest) = digit(rest)?;
     match rest {
-        "pcode" | "code" | "pcod" => Some(Meaning::Code(level)),
-        "" | "name" => Some(Meaning::Name { level, rank: 0 }),
+        "pcode" | "code" | "pcod" | "cd" => Some(Meaning::Code(level)),
+        "" | "name" | "nm" => Some(Meaning::Name { level, rank: 0 }),
         "ref" | "refname" => Some(Meaning::Name { level, rank: 99 }),
         other => {
             let language = other.strip_prefix("name").unwrap_or(other);
@@ -76,6 +86,23 @@ fn header(name: &str) -> Option<Meaning> {
             known.then(|| Meaning::Name { level, rank: rank(language) })
         }
     }
+}
+
+/// Whose codes a property holds, where they are known not to be P-codes.
+pub fn maker(name: &str) -> Option<&'static str> {
+    let compact: String = fold(name).chars().filter(|c| *c != ' ').collect();
+    match compact.as_str() {
+        "shapeid" => Some("geoBoundaries"),
+        _ if compact.starts_with("gid") => Some("GADM"),
+        _ => None,
+    }
+}
+
+/// The level that a cell says: `2`, and `ADM2` as geoBoundaries write it.
+pub fn level(text: &str) -> Option<u8> {
+    let text = fold(text);
+    let digits = text.strip_prefix("adm").unwrap_or(&text).trim();
+    digits.parse().ok().filter(|level| (1..=4).contains(level))
 }
 
 fn digit(text: &str) -> Option<(u8, &str)> {
@@ -106,6 +133,8 @@ mod tests {
             "#adm2 +code",
             "Rowcacode2",
             "ADM2_CODE",
+            "GID_2",
+            "adm2cd",
         ] {
             assert_eq!(meaning(name), Some(Meaning::Code(2)), "{name}");
         }
@@ -117,11 +146,21 @@ mod tests {
             ("#adm3+i_pt+name", 2),
             ("admin3Name_ar", 3),
             ("admin3RefName", 99),
+            ("NAME_3", 0),
+            ("adm3nm", 0),
         ] {
             assert_eq!(meaning(name), Some(Meaning::Name { level: 3, rank }), "{name}");
         }
-        for name in ["ADM2ALT1EN", "admin2AltName1_en", "Shape_Area", "date", "OBJECTID", "adm2_id"]
-        {
+        for name in [
+            "ADM2ALT1EN",
+            "admin2AltName1_en",
+            "Shape_Area",
+            "date",
+            "OBJECTID",
+            "adm2_id",
+            "GID_2_old",
+            "name_2_fr",
+        ] {
             assert_eq!(meaning(name), None, "{name}");
         }
         assert_eq!(meaning("#country+code+v_pcode"), Some(Meaning::Code(0)));

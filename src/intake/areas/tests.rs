@@ -205,3 +205,25 @@ fn a_file_that_covers_a_part_or_several_countries_says_so() {
     let remarks = report.remarks.join(" ");
     assert!(remarks.contains("Only 1 of 2 areas of level 1 have areas of level 2"), "{remarks}");
 }
+
+#[test]
+fn boundaries_of_gadm_are_read_with_their_own_codes_and_that_is_said() {
+    let row = r#""GID_2":"MOZ.1.1_1","GID_0":"MOZ","COUNTRY":"Mozambique","GID_1":"MOZ.1_1","NAME_1":"Cabo Delgado","NL_NAME_1":"NA","NAME_2":"Ancuabe","VARNAME_2":"NA","TYPE_2":"Distrito","CC_2":"NA","HASC_2":"MZ.CD.AN""#;
+    let (areas, report) = import(&[(row, square(0., 0., 1.))], &tree(Vec::new()));
+    let area = |at: usize| (areas[at].level, &*areas[at].pcode, &*areas[at].name);
+    assert_eq!(area(0), (2, "MOZ.1.1_1", "Ancuabe"), "{report:?}");
+    assert_eq!(area(1), (1, "MOZ.1_1", "Cabo Delgado"));
+    assert_eq!(areas[0].parent.as_deref(), Some("MOZ.1_1"));
+    assert!(report.remarks.iter().any(|said| said.contains("those of GADM")), "{report:?}");
+}
+
+#[test]
+fn boundaries_of_geoboundaries_are_read_with_their_level_and_found_in_what_is_above() {
+    let coarse = [(r#""adm1_pcode":"A","adm1_name":"N""#, square(0., 0., 4.))];
+    let (coarse, _) = import(&coarse, &tree(Vec::new()));
+    let row = r#""shapeName":"Ancuabe","shapeISO":"","shapeID":"5251B5021","shapeGroup":"MOZ","shapeType":"ADM2""#;
+    let (areas, report) = import(&[(row, square(1., 1., 1.))], &tree(coarse));
+    assert_eq!((areas[0].level, &*areas[0].pcode, &*areas[0].name), (2, "5251B5021", "Ancuabe"));
+    assert_eq!(areas[0].parent.as_deref(), Some("A"));
+    assert!(report.remarks.iter().any(|said| said.contains("geoBoundaries")), "{report:?}");
+}

@@ -26,6 +26,9 @@ pub(crate) const DRAFT: Parameter = Parameter {
 /// What every answer about an operation takes.
 pub(crate) const COMMON: [&Parameter; 4] = [&DRAFT, &REVISION, &AS_OF, &revision::MIN_REVISION];
 
+/// Those that ask for another state of the operation than the present one.
+pub(crate) const NOT_NOW: [&Parameter; 3] = [&DRAFT, &REVISION, &AS_OF];
+
 /// For whom an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -142,17 +145,12 @@ impl Ask {
 
     /// Refuses what every answer takes and this one can do nothing with, as `why` says.
     pub fn without(&self, these: &[&Parameter], why: &str) -> Result<(), Problem> {
-        let pairs = self.pairs()?;
-        let given = |one: &&&Parameter| pairs.iter().any(|(name, _)| name == one.name);
-        match these.iter().find(given) {
-            Some(one) => Err(BadParameter::new(one.name, why).into()),
-            None => Ok(()),
-        }
+        without(&self.pairs()?, these, why)
     }
 
     /// The same of what is only as it is now.
     pub fn only_now(&self, why: &str) -> Result<(), Problem> {
-        self.without(&[&DRAFT, &REVISION, &AS_OF], why)
+        self.without(&NOT_NOW, why)
     }
 
     /// For pages that take no parameter but the format.
@@ -207,8 +205,21 @@ pub(crate) fn form(query: &str, headers: &HeaderMap) -> Form {
     if html > json { Form::Html } else { Form::Json }
 }
 
+/// Refuses parameters that make no sense where they are given.
+pub(crate) fn without(
+    pairs: &[(String, String)],
+    these: &[&Parameter],
+    why: &str,
+) -> Result<(), Problem> {
+    let given = |one: &&&Parameter| pairs.iter().any(|(name, _)| name == one.name);
+    match these.iter().find(given) {
+        Some(one) => Err(BadParameter::new(one.name, why).into()),
+        None => Ok(()),
+    }
+}
+
 /// A query's pairs, decoded.
-fn pairs(query: &str) -> Result<Vec<(String, String)>, Problem> {
+pub(crate) fn pairs(query: &str) -> Result<Vec<(String, String)>, Problem> {
     let uri: axum::http::Uri = format!("/?{query}").parse().map_err(|_| unreadable())?;
     let pairs = Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_| unreadable())?;
     Ok(pairs.0)

@@ -18,7 +18,7 @@ use crate::app::past::{PastError, Then};
 use crate::domain::Snapshot;
 
 use super::Server;
-use super::extract::Ask;
+use super::extract::{self, Ask};
 use super::problem::Problem;
 
 /// The revision an answer is of.
@@ -45,7 +45,7 @@ pub(crate) async fn prepare(
     let Some(operation) = operation(request.uri().path()).map(str::to_owned) else {
         return next.run(request).await;
     };
-    let least = match least(&request) {
+    let least = match least(&request).and_then(|least| writes_now(&request).map(|()| least)) {
         Ok(least) => least,
         Err(problem) => return problem.into_response(),
     };
@@ -100,6 +100,19 @@ fn least(request: &Request) -> Result<Option<u64>, Problem> {
     let Some(given) = given.or(header) else { return Ok(None) };
     let number = given.trim().trim_matches('"').parse();
     Ok(Some(number.map_err(|_| BadParameter::new(MIN_REVISION.name, "give a whole number"))?))
+}
+
+/// Refuses to write into the past, or into what a draft would make of the operation.
+fn writes_now(request: &Request) -> Result<(), Problem> {
+    let query = request.uri().query().unwrap_or("");
+    if request.method().is_safe() || query.is_empty() {
+        return Ok(());
+    }
+    extract::without(
+        &extract::pairs(query)?,
+        &extract::NOT_NOW,
+        "changes are of the operation as it is now",
+    )
 }
 
 /// Says which revision an answer is of.

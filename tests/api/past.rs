@@ -161,6 +161,16 @@ async fn imports_and_quality_are_those_of_the_revision() {
     assert_eq!(later.status, 404, "{}", later.text());
     let draft = get(&server, &format!("/api/delta/imports/{draft}?revision=4")).await;
     assert_eq!((draft.status.as_u16(), &draft.json()["parameter"]), (400, &"revision".into()));
+    for query in ["imports/5/rollback?revision=4", "review?as-of=2026-08-01"] {
+        let path = format!("/api/delta/{query}");
+        let sent = crate::fixture::with_body(server.clone(), "POST", &path, &[BEARER], "[]".into());
+        let refused = sent.await;
+        let parameter = query.split(['?', '=']).nth(1).unwrap();
+        assert_eq!(
+            (refused.status.as_u16(), &refused.json()["parameter"]),
+            (400, &parameter.into())
+        );
+    }
     let quality = async |query: &str| {
         let partners = get(&server, &format!("/api/delta/quality{query}")).await.json();
         partners["partners"][0]["rows"].as_u64()

@@ -28,7 +28,8 @@ function listed({ items, minItems, maxItems }, indent) {
 }
 
 /** A schema that demands nothing is of a feature's properties: what the page does not ask for it does not look at. */
-function members({ properties, required = Object.keys(properties ?? {}) }, indent) {
+function members({ properties, additionalProperties, required = Object.keys(properties ?? {}) }, indent) {
+  if (additionalProperties?.type) return `Record<string, ${typed(additionalProperties, indent)}>`;
   if (!properties) return "object";
   const space = "  ".repeat(indent + 1);
   const lines = Object.entries(properties).flatMap(([name, schema]) => {
@@ -41,7 +42,7 @@ function members({ properties, required = Object.keys(properties ?? {}) }, inden
 
 /** All of it as one module. */
 export function written(schemas) {
-  const head = "/** Made by `node types.mjs` from the API's description of itself: change it there (src/http/openapi/schemas.rs). */\n";
+  const head = "/** Made by `node types.mjs` from the API's description of itself: change it there (src/http/openapi). */\n";
   const all = Object.entries(schemas).map(([name, schema]) => {
     const about = schema.description ? `/** ${schema.description} */\n` : "";
     return `${about}export interface ${name} ${members(schema, 0)}\n`;

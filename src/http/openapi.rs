@@ -2,8 +2,10 @@
 //! `components.parameters.limit`, because QGIS and GDAL read them.
 
 mod examples;
+mod imported;
 mod imports;
 mod schemas;
+mod shapes;
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -64,7 +66,7 @@ fn described(view: &View, base: &str) -> Value {
     };
     let page = [&PAGE_FORMAT];
     let landing = get("landing", "The operation", JSON, &page, true);
-    path("/".to_owned(), answering(landing, JSON, schemas::refers("Operation")));
+    path("/".to_owned(), answering(landing, JSON, shapes::refers("Operation")));
     path("/conformance".to_owned(), get("conformance", "What it conforms to", JSON, &page, true));
     path("/collections".to_owned(), get("collections", "Collections", JSON, &page, true));
     path("/openapi.json".to_owned(), get("openapi", "This document", OPENAPI, &format, true));
@@ -96,7 +98,7 @@ fn described(view: &View, base: &str) -> Value {
     let mut behind =
         get("lines-gaps", "The lines and rows behind a figure", JSON, &lines::parameters(), false);
     with_feature_id(&mut behind);
-    let behind = answering(behind, JSON, schemas::refers("Lines"));
+    let behind = answering(behind, JSON, shapes::refers("Lines"));
     path("/collections/gaps/items/{featureId}/lines".to_owned(), behind);
     let mut path = |at: &str, entry: Value| paths.insert(at.to_owned(), json!({"get": entry}));
     path("/events", events());
@@ -122,7 +124,7 @@ fn described(view: &View, base: &str) -> Value {
                 "Problem": {
                     "description": "A refusal that names what is wrong and what would be right",
                     "content": {
-                        "application/problem+json": {"schema": schemas::refers("Problem")},
+                        "application/problem+json": {"schema": shapes::refers("Problem")},
                         // To who asks for pages.
                         HTML: {"schema": {"type": "string"}},
                     },

@@ -80,10 +80,7 @@ fn described(item: &ReviewItem) -> Value {
         "rows": item.rows,
         "people": item.people,
         "candidates": candidates.collect::<Vec<_>>(),
-        "state": match item.state {
-            ReviewState::Waits => "waiting",
-            state => state.code(),
-        },
+        "state": item.state.code(),
     })
 }
 

@@ -62,7 +62,7 @@ pub enum ReviewState {
 
 impl ReviewState {
     pub const TABLE: &'static [(ReviewState, &'static str)] = &[
-        (ReviewState::Waits, "waits"),
+        (ReviewState::Waits, "waiting"),
         (ReviewState::Used, "used"),
         (ReviewState::Confirmed, "confirmed"),
         (ReviewState::Dismissed, "dismissed"),

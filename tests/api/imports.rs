@@ -21,7 +21,7 @@ const ADM1: &str = r#"{"type":"FeatureCollection","features":[
 {"type":"Feature","properties":{"adm1_pcode":"XA01","adm1_name":"North"},"geometry":{"type":"Polygon","coordinates":[[[30,2],[32,2],[32,4],[30,4],[30,2]]]}},
 {"type":"Feature","properties":{"adm1_pcode":"XA02","adm1_name":"South"},"geometry":{"type":"Polygon","coordinates":[[[30,0],[32,0],[32,2],[30,2],[30,0]]]}}]}"#;
 const NEEDS: &str = "adm1_pcode,sector,in_need,cycle_start,cycle_end\nXA01,WSH,1000,2026-01-01,2026-12-31\nXA02,WSH,500,2026-01-01,2026-12-31\n";
-const WORK: &str = "Organisation,Sector,Province code,People served,Start,Contact phone\nHilfe,WASH,XA01,300,2026-02-01,+258 84 123 4567\nMercy,WASH,XA02,200,2026-02-01,+258 84 123 4568\nMercy,WASH,XA09,many,2026-02-01,+258 84 123 4569\n";
+pub(crate) const WORK: &str = "Organisation,Sector,Province code,People served,Start,Contact phone\nHilfe,WASH,XA01,300,2026-02-01,+258 84 123 4567\nMercy,WASH,XA02,200,2026-02-01,+258 84 123 4568\nMercy,WASH,XA09,many,2026-02-01,+258 84 123 4569\n";
 
 async fn empty() -> Arc<App> {
     let standards = lacuna::intake::standards::built_in();
@@ -29,10 +29,10 @@ async fn empty() -> Arc<App> {
 }
 
 /// A server with a database and nothing in it.
-struct Server(Router);
+pub(crate) struct Server(Router);
 
 impl Server {
-    async fn new() -> Server {
+    pub async fn new() -> Server {
         Server::with(Limits::default()).await
     }
 
@@ -50,11 +50,11 @@ impl Server {
         through(self.0.clone(), "GET", &format!("/api/{path}"), &[]).await
     }
 
-    async fn ask(&self, method: &str, path: &str, body: impl Into<Body>) -> Reply {
+    pub async fn ask(&self, method: &str, path: &str, body: impl Into<Body>) -> Reply {
         with_body(self.0.clone(), method, &format!("/api/{path}"), &[BEARER], body.into()).await
     }
 
-    async fn send(&self, query: &str, body: &'static str) -> Value {
+    pub async fn send(&self, query: &str, body: &'static str) -> Value {
         let reply = self.ask("POST", &format!("delta/imports?{query}"), body).await;
         assert_eq!(reply.status, 201, "{query}: {}", reply.text());
         let document = reply.json();
@@ -65,7 +65,7 @@ impl Server {
     }
 
     /// Areas and needs are committed; the operation is there.
-    async fn with_operation() -> Server {
+    pub async fn with_operation() -> Server {
         let server = Server::new().await;
         server.send("file=adm1.geojson&kind=areas&commit=true&name=Delta%20floods", ADM1).await;
         server.send("file=needs.csv&kind=needs&commit=true", NEEDS).await;

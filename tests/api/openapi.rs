@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::fixture::{HOME, app, ask, get};
+use crate::imports::{Server, WORK};
 
 const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/web/api-schemas.json");
 
@@ -188,6 +189,55 @@ async fn answers_are_what_their_schemas_say() {
     let mut found = Vec::new();
     let schema = &document["components"]["schemas"]["Problem"];
     faults(&document, schema, &refused.json(), "problem", &mut found);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Everything a sender is answered, from the first list to the report of what was undone.
+#[tokio::test]
+async fn answers_about_imports_are_what_their_schemas_say() {
+    let server = Server::with_operation().await;
+    let decided = server.send("file=work.csv", WORK).await["id"].as_str().unwrap().to_owned();
+    let unclear = "Organisation,Sector,Province,People served,Start\nHilfe,WASH,Nort,3,2026-02-01\nMercy,WASH,XA02,201,2026-02-01\n";
+    let draft = server.send("file=two.csv&column=People%20served%3Dreached", unclear).await;
+    let draft = format!("imports/{}", draft["id"].as_str().unwrap());
+    let other = r#"{"sector": "WSH", "columns": {"Start": null}}"#;
+    let steps: Vec<(&str, String, &str, &str)> = vec![
+        ("PATCH", draft.clone(), "/imports/{importId}", other),
+        ("GET", draft.clone(), "/imports/{importId}", ""),
+        ("POST", format!("imports/{decided}/commit"), "/imports/{importId}/commit", ""),
+        ("GET", "imports".into(), "/imports", ""),
+        ("POST", format!("{draft}/commit"), "/imports/{importId}/commit", ""),
+        ("GET", "imports/3".into(), "/imports/{importId}", ""),
+        ("GET", "imports/1".into(), "/imports/{importId}", ""),
+        ("GET", "imports/3/report".into(), "/imports/{importId}/report", ""),
+        ("GET", "review".into(), "/review", ""),
+        ("GET", "quality".into(), "/quality", ""),
+        ("POST", "imports/3/rollback".into(), "/imports/{importId}/rollback", ""),
+        ("POST", "review".into(), "/review", r#"{"decisions": []}"#),
+        ("GET", "imports".into(), "/imports", ""),
+        ("GET", "imports/1".into(), "/imports/{importId}", ""),
+    ];
+    let document = server.ask("GET", "delta/openapi.json", "").await.json();
+    let mut found = Vec::new();
+    for (method, question, path, body) in steps {
+        let answer = server.ask(method, &format!("delta/{question}"), body).await;
+        assert!(answer.status.is_success(), "{method} {question}: {}", answer.text());
+        let described = &document["paths"][path][method.to_lowercase()]["responses"]["200"];
+        let schema = &described["content"]["application/json"]["schema"];
+        assert!(schema.is_object(), "{method} {path} says nothing of its answer");
+        faults(&document, schema, &answer.json(), &format!("{method} {question}"), &mut found);
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    let unknown = "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"x\":\"A\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,1],[0,0]]]}}]}";
+    let refused = server.ask("POST", "delta/imports?file=a.geojson&kind=areas", unknown).await;
+    assert!(refused.json()["columns"].is_array(), "{}", refused.text());
+    faults(
+        &document,
+        &document["components"]["schemas"]["Problem"],
+        &refused.json(),
+        "",
+        &mut found,
+    );
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 

@@ -189,7 +189,7 @@ fn a_place_that_waits_is_confirmed_from_the_filled_in_review_and_remembered() {
     let column = |name: &str| header.iter().position(|known| known == name).unwrap();
     let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
     let alba = rows.iter().find(|row| &row[column("said")] == "Alba").unwrap();
-    assert_eq!(&alba[column("state")], "waits", "{listed}");
+    assert_eq!(&alba[column("state")], "waiting", "{listed}");
     assert!(alba[column("suggestion")].contains("XA0101"), "{listed}");
     let filled = format!("key,value,note\n{},XA0101,seen there\n", &alba[column("key")]);
     place.write("filled.csv", filled);

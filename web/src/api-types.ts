@@ -1,4 +1,4 @@
-/** Made by `node types.mjs` from the API's description of itself: change it there (src/http/openapi/schemas.rs). */
+/** Made by `node types.mjs` from the API's description of itself: change it there (src/http/openapi). */
 
 export interface Link {
   rel: string;
@@ -459,6 +459,382 @@ export interface SharedProperties {
   sites: number;
   /** How people were placed: area share, evenly over the polygon */
   method: string | null;
+}
+
+export interface Imports {
+  imports: ImportSummary[];
+}
+
+export interface ImportSummary {
+  /** Of a draft d-…, of a committed one its number */
+  id: string;
+  state: "reading" | "ready" | "committing" | "committed" | "failed";
+  at: string;
+  file: string;
+  revision: number | null;
+  submission: number | null;
+  links: Link[];
+  kind?: "activities" | "sites" | "needs" | "population" | "areas" | "rollback" | "review";
+  /** The sheet that was read */
+  sheet?: string | null;
+  step?: "opening" | "reading" | "comparing" | "writing" | "done";
+  rows_done?: number;
+  /** Of the rows that are done, 0 to 1 */
+  share?: number | null;
+  /** The sheet that its sender named */
+  asked_sheet?: string | null;
+  /** Sheets of the file with the same headers, which stay out */
+  alike?: string[];
+  bytes?: number;
+  /** The operation has changed since the file was read */
+  outdated?: boolean;
+  error?: string | null;
+  /** What a file of boundaries has that does not say which of it is the P-code */
+  offered?: {
+    header: string;
+    values: string[];
+  }[];
+  /** Every row was rejected: why there is nothing to commit */
+  nothing_accepted?: string | null;
+  counts?: ImportCounts;
+  changes?: {
+    new: number;
+    changed: number;
+    unchanged: number;
+    gone: number;
+  };
+  /** The submission that it corrected */
+  replaces?: number | null;
+  /** The submission that it undid */
+  undoes?: number | null;
+  /** Made at once, where it is no file */
+  decisions?: number | null;
+  /** Rows of it that are in use */
+  rows_current?: number;
+  /** The revision that undid it */
+  rolled_back?: number | null;
+}
+
+export interface Import {
+  /** Of a draft d-…, of a committed one its number */
+  id: string;
+  state: "reading" | "ready" | "committing" | "committed" | "failed";
+  at: string;
+  file: string;
+  revision: number | null;
+  submission: number | null;
+  links: Link[];
+  kind?: "activities" | "sites" | "needs" | "population" | "areas" | "rollback" | "review";
+  /** The sheet that was read */
+  sheet?: string | null;
+  step?: "opening" | "reading" | "comparing" | "writing" | "done";
+  rows_done?: number;
+  /** Of the rows that are done, 0 to 1 */
+  share?: number | null;
+  /** The sheet that its sender named */
+  asked_sheet?: string | null;
+  /** Sheets of the file with the same headers, which stay out */
+  alike?: string[];
+  bytes?: number;
+  /** The operation has changed since the file was read */
+  outdated?: boolean;
+  error?: string | null;
+  /** What a file of boundaries has that does not say which of it is the P-code */
+  offered?: {
+    header: string;
+    values: string[];
+  }[];
+  /** Every row was rejected: why there is nothing to commit */
+  nothing_accepted?: string | null;
+  counts?: ImportCounts;
+  changes?: {
+    new: number;
+    changed: number;
+    unchanged: number;
+    gone: number;
+  };
+  /** The submission that it corrected */
+  replaces?: number | null;
+  /** The submission that it undid */
+  undoes?: number | null;
+  /** Made at once, where it is no file */
+  decisions?: number | null;
+  /** Rows of it that are in use */
+  rows_current?: number;
+  /** The revision that undid it */
+  rolled_back?: number | null;
+  format?: string;
+  sheets?: ({
+    name: string;
+    rows: number | null;
+    chosen: boolean;
+    reason: string;
+  })[];
+  header_row?: number | null;
+  hxl_row?: number | null;
+  first_row?: number;
+  /** Why this sheet and this row were taken */
+  choice?: string;
+  columns?: ImportColumn[];
+  /** What a column of this kind of file may be */
+  fields?: {
+    name: string;
+    doc: string;
+  }[];
+  preview?: {
+    row: number;
+    cells: string[];
+  }[];
+  /** Rows by level; level 0 is the operation */
+  placed?: number[];
+  issues?: ImportIssue[];
+  remarks?: string[];
+  dropped_personal?: string[];
+  kind_reason?: string;
+  kinds?: ({
+    kind: "activities" | "sites" | "needs" | "population" | "areas";
+    score: number;
+    reason: string;
+  })[];
+  /** The revision that it was compared with */
+  base?: number;
+  /** What its sender said about it */
+  asked?: {
+    kind: "activities" | "sites" | "needs" | "population" | "areas" | null;
+    sheet: string | null;
+    header_row: number | null;
+    columns: Record<string, string | null>;
+    sector: string | null;
+    cycle: string | null;
+    level: number | null;
+    replaces: number | null;
+  };
+  /** Some of the rows */
+  differences?: ImportDifference[];
+  /** The submission that it looks like a correction of */
+  earlier?: {
+    submission: number;
+    file: string;
+    at: string;
+    /** Rows that both have */
+    shared: number;
+    /** Rows that both have in other words */
+    near: number;
+    /** What differs in those */
+    differs: string[];
+    /** Rows of it that this file lacks */
+    missing: number;
+  } | null;
+}
+
+export interface ImportChange {
+  kind?: "activities" | "sites" | "needs" | "population" | "areas" | null;
+  sheet?: string | null;
+  header_row?: number | null;
+  sector?: string | null;
+  cycle?: string | null;
+  level?: number | null;
+  replaces?: number | null;
+  /** Header or letters to field; null leaves the column out, auto finds it out again */
+  columns?: Record<string, string | null>;
+}
+
+export interface ImportCounts {
+  rows: number;
+  accepted: number;
+  accepted_with_warnings: number;
+  rejected: number;
+  /** Exact copies of an earlier row, which count once */
+  copies: number;
+}
+
+export interface ImportColumn {
+  /** From 0 */
+  index: number;
+  letters: string;
+  header: string;
+  tag: string;
+  /** What it was taken for */
+  field: string | null;
+  /** The group whose part it counts; empty where it is no part */
+  group: string;
+  /** 0 to 1 */
+  confidence: number;
+  reason: string;
+  /** It looks like personal data: nothing of it is kept */
+  personal: boolean;
+  values: string[];
+}
+
+export interface ImportIssue {
+  code: string;
+  /** What is wrong, in a sentence */
+  message: string;
+  /** What would be right */
+  remedy: string;
+  count: number;
+  rejects: boolean;
+  examples: {
+    row: number;
+    column: string;
+    value: string;
+    detail: string;
+  }[];
+}
+
+export interface ImportDifference {
+  happens: "new" | "changed" | "gone";
+  row: number;
+  what: string;
+  fields: {
+    field: string;
+    before: string;
+    after: string;
+  }[];
+}
+
+export interface ImportReport {
+  file: string;
+  kind: string;
+  format: string;
+  sheet: string;
+  header_row: number | null;
+  hxl_row: number | null;
+  first_row: number;
+  choice: string;
+  sheets: ({
+    name: string;
+    rows: number | null;
+    chosen: boolean;
+    reason: string;
+    alike?: boolean;
+  })[];
+  columns: ({
+    index: number;
+    letters: string;
+    header: string;
+    tag: string;
+    field: string | null;
+    group: string;
+    confidence: number;
+    reason: string;
+    /** It is not used and holds numbers */
+    numbers: boolean;
+    personal: boolean;
+    /** What a column that is not used holds */
+    holds?: string;
+  })[];
+  dropped_personal: string[];
+  counts: ImportCounts;
+  placed: number[];
+  remarks: string[];
+  issues: ImportIssue[];
+  /** Rows `from` to `to`, both inside */
+  outcomes: ({
+    from: number;
+    to: number;
+    outcome: "accepted" | "accepted-with-warnings" | "rejected";
+  })[];
+  notes: ({
+    row: number;
+    /** Position in `columns` */
+    column: number | null;
+    /** Position in `issues` */
+    issue: number;
+    value: string;
+    detail: string;
+  })[];
+}
+
+export interface RolledBack {
+  submission: number;
+  /** Rows that are not there any more */
+  ended: number;
+  /** Rows that are as they were before */
+  restored: number;
+  /** Rows that other submissions say too and that became theirs, by submission */
+  passed: Record<string, number>;
+  /** Rows of which a later submission decides: they stay as they are */
+  left: number;
+  /** The first of those */
+  left_rows: string[];
+  /** In a sentence */
+  said: string;
+  revision: number | null;
+}
+
+export interface Review {
+  revision: number;
+  waiting: number;
+  items: ReviewItem[];
+}
+
+export interface ReviewItem {
+  kind: "place" | "partner";
+  key: string;
+  said: string;
+  /** The area it was said to lie in */
+  where: string | null;
+  level: number | null;
+  is_code: boolean;
+  rows: number;
+  people: number | null;
+  candidates: ({
+    /** P-code, or id of a partner */
+    value: string;
+    name: string;
+    parent: string | null;
+    confidence: number;
+    method: string;
+  })[];
+  state: "waiting" | "used" | "confirmed" | "dismissed";
+}
+
+export interface Decisions {
+  decisions: ({
+    kind: "place" | "partner";
+    key: string;
+    /** P-code or id of the partner; null where none of the suggestions is right */
+    value?: string | null;
+    /** In place of a value: what was decided holds no longer, and the name waits again */
+    undo?: true;
+    note?: string | null;
+  })[];
+}
+
+export interface Decided {
+  decisions: number;
+  activities_moved: number;
+  sites_moved: number;
+  partners: number;
+  /** In a sentence */
+  said: string;
+  revision: number | null;
+}
+
+export interface Quality {
+  operation: string;
+  revision: number;
+  partners: ({
+    partner: string;
+    name: string;
+    rows: number;
+    /** 0 to 1 */
+    completeness: number;
+    /** 0 to 1 */
+    with_place: number;
+    /** 0 to 1 */
+    with_date: number;
+    /** 0 to 1 */
+    with_sector: number;
+    /** 0 to 1 */
+    with_figure: number;
+    /** 0 to 1 */
+    with_group: number;
+    months: number;
+    months_of_operation: number;
+    days_late: number | null;
+  })[];
 }
 
 export interface Lines {

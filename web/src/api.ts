@@ -20,11 +20,7 @@ import type {
 } from "./types";
 
 /** A property of a file, as it was found. */
-export interface Offered {
-  header: string;
-  /** A few different values. */
-  values: string[];
-}
+export type Offered = NonNullable<Problem["columns"]>[number];
 
 /** A refusal with the server's own words, or (status 0) no answer at all. */
 export class Refused extends Error {

@@ -12,8 +12,8 @@ test("the_types_are_what_the_api_says_of_itself", () => {
 });
 
 test("what_may_be_missing_or_unknown_is_so_in_the_types_too", () => {
-  const made = written({ One: { type: "object", required: ["a", "b"], properties: { a: { type: "integer", description: "How many", "x-ogc-unit": "people" }, b: { type: "string", enum: ["x", "y"], nullable: true }, c: { type: "array", items: { $ref: "#/components/schemas/Two" } } } } });
+  const made = written({ One: { type: "object", required: ["a", "b"], properties: { a: { type: "integer", description: "How many", "x-ogc-unit": "people" }, b: { type: "string", enum: ["x", "y"], nullable: true }, c: { type: "array", items: { $ref: "#/components/schemas/Two" } }, d: { type: "object", additionalProperties: { type: "integer" } } } } });
   assert.match(made, /\/\*\* How many \(people\) \*\/\n  a: number;/);
   assert.match(made, /  b: "x" \| "y" \| null;/);
-  assert.match(made, /  c\?: Two\[\];/);
+  assert.match(made, /  c\?: Two\[\];\n  d\?: Record<string, number>;/);
 });

@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
+use super::imported;
+use super::shapes::{
+    Member, boolean, has, integer, list, may, nullable, number, object, refers, text, told,
+};
 use crate::app::collections::{COLLECTIONS, Collection};
 use crate::formats::layer::GeometryKind;
 use crate::http::collections::field_schema;
-
-/// A member that every answer has, or (`true`) that may be missing.
-type Member = (&'static str, Value, bool);
 
 /// Every schema there is, by name.
 pub(super) fn schemas() -> Map<String, Value> {
@@ -42,6 +43,9 @@ pub(super) fn schemas() -> Map<String, Value> {
     for collection in COLLECTIONS {
         put(&properties_name(collection), properties(collection));
     }
+    for (name, schema) in imported::schemas() {
+        put(name, schema);
+    }
     put("Lines", lines());
     put("Line", line());
     put("LineRow", line_row());
@@ -73,10 +77,6 @@ pub(super) fn one(collection: &Collection) -> Value {
 fn of(feature: &str, collection: &Collection) -> Value {
     let own = json!({"type": "object", "properties": {"properties": refers(&properties_name(collection))}});
     json!({"allOf": [refers(feature), own]})
-}
-
-pub(super) fn refers(name: &str) -> Value {
-    json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
 fn properties(collection: &Collection) -> Value {
@@ -267,50 +267,4 @@ fn problem() -> Value {
 pub(super) fn is_of_areas(collection: &Collection) -> bool {
     collection.geometry == GeometryKind::MultiPolygon
         && collection.parameters.iter().any(|parameter| parameter.name == "level")
-}
-
-fn object(members: Vec<Member>) -> Value {
-    let required: Vec<&str> =
-        members.iter().filter(|(_, _, may)| !may).map(|(name, ..)| *name).collect();
-    let properties: Map<String, Value> =
-        members.into_iter().map(|(name, schema, _)| (name.to_owned(), schema)).collect();
-    json!({"type": "object", "required": required, "properties": properties})
-}
-
-fn has(name: &'static str, schema: Value) -> Member {
-    (name, schema, false)
-}
-
-fn may(name: &'static str, schema: Value) -> Member {
-    (name, schema, true)
-}
-
-fn told(mut schema: Value, description: &str) -> Value {
-    schema["description"] = json!(description);
-    schema
-}
-
-fn nullable(mut schema: Value) -> Value {
-    schema["nullable"] = json!(true);
-    schema
-}
-
-fn list(items: Value) -> Value {
-    json!({"type": "array", "items": items})
-}
-
-fn text() -> Value {
-    json!({"type": "string"})
-}
-
-fn integer() -> Value {
-    json!({"type": "integer"})
-}
-
-fn number() -> Value {
-    json!({"type": "number"})
-}
-
-fn boolean() -> Value {
-    json!({"type": "boolean"})
 }

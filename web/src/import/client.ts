@@ -1,128 +1,28 @@
 /** Everything the import view asks the server. Every question shows the token. */
 
-import { type Offered, Refused, home } from "../api";
+import { Refused, home } from "../api";
+import type { Decided, Import, ImportChange as Change, ImportSummary, Imports, Review, ReviewItem, RolledBack } from "../api-types";
 import { save } from "../dom";
 import { bearer } from "../token";
 import type { Problem } from "../types";
 
-export const KINDS = ["areas", "population", "needs", "sites", "activities"] as const;
-export type Kind = (typeof KINDS)[number];
-
-export interface Counts {
-  rows: number;
-  accepted: number;
-  accepted_with_warnings: number;
-  rejected: number;
-  copies: number;
-}
-
-export interface Changes {
-  new: number;
-  changed: number;
-  unchanged: number;
-  gone: number;
-}
+export type { ImportChange as Change, ImportColumn as Column, ImportCounts as Counts, ImportIssue as Issue, ReviewItem, RolledBack } from "../api-types";
 
 /** An import in a list. */
-export interface Short {
-  id: string;
-  state: "reading" | "ready" | "committing" | "committed" | "failed";
-  step?: "opening" | "reading" | "comparing" | "writing" | "done";
-  rows_done?: number;
-  share?: number | null;
-  at: string;
-  file: string;
-  /** The sheet that was read. */
-  sheet?: string | null;
-  /** The sheet that its sender named. */
-  asked_sheet?: string | null;
-  /** Sheets of the file with the same headers, which stay out. */
-  alike?: string[];
-  bytes?: number;
-  kind?: Kind | "rollback" | "review";
-  /** The submission that it undid. */
-  undoes?: number | null;
-  /** How many decisions were made at once, where it is no file. */
-  decisions?: number | null;
-  counts?: Counts;
-  changes?: Changes;
-  /** The operation has changed since the file was compared with it. */
-  outdated?: boolean;
-  error?: string | null;
-  /** The server does not answer for the moment: this is what it said last. */
-  away?: boolean;
-  /** What a failed file of boundaries has, so that somebody can say which of it is the P-code. */
-  offered?: Offered[];
-  /** Every row was rejected: why there is nothing to commit. */
-  nothing_accepted?: string | null;
-  revision?: number | null;
-  submission?: number | null;
-  /** Rows of it that are in use now. */
-  rows_current?: number;
-  /** It was rolled back, at this revision. */
-  rolled_back?: number | null;
-}
-
-export interface Column {
-  index: number;
-  letters: string;
-  header: string;
-  tag: string;
-  field: string | null;
-  confidence: number;
-  reason: string;
-  personal: boolean;
-  values: string[];
-}
-
-export interface Issue {
-  code: string;
-  message: string;
-  remedy: string;
-  count: number;
-  rejects: boolean;
-  examples: { row: number; column: string; value: string; detail: string }[];
-}
-
-/** What a rollback did. */
-export interface RolledBack {
-  submission: number;
-  revision: number | null;
-  said: string;
-}
+export type Short = ImportSummary & Seen;
 
 /** An import, whole. The members of a reading are there once it has been read. */
-export interface Document extends Short {
-  kind_reason?: string;
-  kinds?: { kind: Kind; score: number; reason: string }[];
-  asked?: { kind: Kind | null; sheet: string | null; header_row: number | null; columns: Record<string, string | null>; sector: string | null; cycle: string | null; level: number | null; replaces: number | null };
-  format?: string;
-  sheets?: { name: string; rows: number | null; chosen: boolean }[];
-  header_row?: number | null;
-  hxl_row?: number | null;
-  first_row?: number;
-  choice?: string;
-  columns?: Column[];
-  fields?: { name: string; doc: string }[];
-  preview?: { row: number; cells: string[] }[];
-  placed?: number[];
-  issues?: Issue[];
-  remarks?: string[];
-  dropped_personal?: string[];
-  /** Some of the rows that are new, change or go. */
-  differences?: { happens: "new" | "changed" | "gone"; row: number; what: string; fields: { field: string; before: string; after: string }[] }[];
-  earlier?: { submission: number; file: string; at: string; shared: number; near: number; differs: string[]; missing: number } | null;
-}
+export type Document = Import & Seen;
 
-export interface Change {
-  kind?: Kind | null;
-  sheet?: string | null;
-  header_row?: number | null;
-  columns?: Record<string, string | null>;
-  sector?: string | null;
-  cycle?: string | null;
-  level?: number | null;
-  replaces?: number | null;
+export type Changes = NonNullable<ImportSummary["changes"]>;
+
+/** In the order in which an operation is built up. */
+export const KINDS = ["areas", "population", "needs", "sites", "activities"] as const satisfies readonly ImportSummary["kind"][];
+export type Kind = (typeof KINDS)[number];
+
+interface Seen {
+  /** The server does not answer for the moment: this is what it said last. */
+  away?: boolean;
 }
 
 const imports = (op: string): string => `${home(op)}/imports`;
@@ -150,7 +50,7 @@ function refusal(status: number, text: string): Refused {
   return new Refused(status, problem.title ?? "", problem.detail ?? "", problem.columns ?? []);
 }
 
-export const list = async (op: string): Promise<Short[]> => (await ask<{ imports: Short[] }>("GET", imports(op))).imports;
+export const list = async (op: string): Promise<Short[]> => (await ask<Imports>("GET", imports(op))).imports;
 export const one = (op: string, id: string): Promise<Document> => ask("GET", at(op, id));
 export const change = (op: string, id: string, what: Change): Promise<Document> => ask("PATCH", at(op, id), what);
 
@@ -203,25 +103,11 @@ export async function commit(op: string, id: string, unsure: () => void = () => 
 export const rollback = (op: string, id: string): Promise<RolledBack> => ask("POST", `${at(op, id)}/rollback`);
 export const discard = (op: string, id: string): Promise<void> => ask("DELETE", at(op, id));
 
-/** A name that somebody decides about once, for all rows that use it. */
-export interface ReviewItem {
-  kind: "place" | "partner";
-  key: string;
-  said: string;
-  /** The area it was said to lie in. */
-  where: string | null;
-  level: number | null;
-  rows: number;
-  people: number | null;
-  candidates: { value: string; name: string; parent: string | null; confidence: number; method: string }[];
-  state: "waiting" | "used" | "confirmed" | "dismissed";
-}
-
 const queue = (op: string): string => `${home(op)}/review`;
-export const reviewed = async (op: string): Promise<ReviewItem[]> => (await ask<{ items: ReviewItem[] }>("GET", queue(op))).items;
+export const reviewed = async (op: string): Promise<ReviewItem[]> => (await ask<Review>("GET", queue(op))).items;
 /** What a name is (`null`: none of the suggestions), or that what was said of it holds no longer. */
-export type Word = { kind: string; key: string } & ({ value: string | null } | { undo: true });
-export const decide = (op: string, decisions: Word[]): Promise<{ revision: number | null; said?: string }> => ask("POST", queue(op), { decisions });
+export type Word = Pick<ReviewItem, "kind" | "key"> & ({ value: string | null } | { undo: true });
+export const decide = (op: string, decisions: Word[]): Promise<Decided> => ask("POST", queue(op), { decisions });
 
 /** A report as a file, saved by the browser: a link cannot show the token. */
 export async function download(op: string, id: string, format: "csv" | "xlsx", name: string): Promise<void> {

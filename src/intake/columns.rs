@@ -19,6 +19,7 @@ use self::neighbours::{
     between_levels, by_shape, periods_give_way, prefer_totals, quantities, sectors_as_activities,
     swap_acronyms,
 };
+pub(super) use self::others::is_bare as counts_others;
 use self::phases::Phases;
 pub use self::slices::settle as settle_slices;
 use self::thousands::Thousands;
@@ -253,6 +254,9 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     for (at, note) in resolved.notes {
         notes[at] = note;
     }
+    for at in resolved.withdrawn {
+        taken[at] = None;
+    }
     remarks.extend(resolved.remarks);
     let summed = sum_of_phases(heads, phases.as_ref(), &column_of, &mut notes);
     remarks.extend(phases.iter().map(|phases| phases.remark(heads)));
@@ -484,8 +488,17 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     let is_share = own().chain([&head.tag]).any(|text| figures::is_share(text));
     let says_nothing = own().all(|text| lookup(kind, text).is_empty());
     let combined = head.combined.iter().filter(|_| says_nothing);
+    let below_households = stands_below_households(head);
     for text in own().chain(combined).filter(|text| !text.is_empty()) {
-        for (field, weight) in lookup(kind, text) {
+        let mut fields = lookup(kind, text);
+        let people = figures::of_header(text).is_some_and(|figure| figure.people);
+        if below_households && !people && fields.iter().any(|(field, _)| field.counts_people()) {
+            fields = headers::of_households(fields);
+            if fields.is_empty() {
+                speaks_against = Some(COUNTS_HOUSEHOLDS);
+            }
+        }
+        for (field, weight) in fields {
             // The country of origin is another one than that of the row.
             let in_passing = field == Field::Country && weight < NAMED;
             if in_passing || is_share && field.counts_people() {
@@ -551,6 +564,18 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
         }
     }
     (found, note)
+}
+
+/// Why a figure below households is not used in a table that has none of them.
+const COUNTS_HOUSEHOLDS: &str = "counts households, not people: not used";
+
+/// Whether the nearest of the headers above that names who is counted names households: `Target` below
+/// `Households` is no number of people.
+fn stands_below_households(head: &Head) -> bool {
+    let above = std::iter::once(&head.group).chain(head.levels.iter().rev());
+    let mut said = above.filter_map(|text| figures::of_header(text));
+    let said = said.find(|figure| figure.households || figure.people);
+    said.is_some_and(|figure| figure.households && !figure.people)
 }
 
 /// Where no column names who reports, the organisation that does the work does, and its type and

@@ -307,6 +307,11 @@ impl Field {
         found.map(|def| def.field)
     }
 
+    /// Whether the field is a number of households.
+    pub fn counts_households(self) -> bool {
+        matches!(self, Field::HouseholdsTargeted | Field::HouseholdsReached)
+    }
+
     /// Whether the field is a number of people or households.
     pub fn counts_people(self) -> bool {
         matches!(

@@ -150,7 +150,7 @@ fn is_households(words: &str) -> bool {
 }
 
 /// What a header counts where it says that it counts households: `Reached (HH)`, never people.
-fn of_households(found: Vec<(Field, f32)>) -> Vec<(Field, f32)> {
+pub(super) fn of_households(found: Vec<(Field, f32)>) -> Vec<(Field, f32)> {
     let of_households = |(field, weight)| match field {
         Field::Reached | Field::HouseholdsReached => Some((Field::HouseholdsReached, weight)),
         Field::Targeted | Field::HouseholdsTargeted => Some((Field::HouseholdsTargeted, weight)),

@@ -6,8 +6,10 @@
 //! way only parts that share nobody. Population and needs are asked for by group, so all parts are
 //! read.
 
+mod blocks;
 mod letters;
 mod runs;
+mod totals;
 
 pub use letters::spelled;
 
@@ -19,8 +21,7 @@ use super::fields::Field;
 use super::figures::{self, Figure, Measure, Word};
 use super::headers;
 use super::slice::Slice;
-use super::tags::{self, split_tag};
-use super::vocabulary::normalise;
+use super::tags;
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sex};
 
 /// A column that counts a part.
@@ -73,6 +74,8 @@ pub struct Resolved {
     pub beside_total: Vec<BesideTotal>,
     pub notes: Vec<(usize, String)>,
     pub remarks: Vec<String>,
+    /// Columns that were taken for a total and are none.
+    pub withdrawn: Vec<usize>,
 }
 
 /// What figure a column counts, by its header, the header above it and its tag, where its values are
@@ -236,10 +239,16 @@ pub fn resolve(
     order.dedup();
     for field in order {
         let of_field = fields.iter().filter(|(.., other)| *other == field);
-        let columns: Vec<(usize, Figure)> =
+        let mut columns: Vec<(usize, Figure)> =
             of_field.map(|(at, figure, _)| (*at, *figure)).collect();
+        if kind == Kind::Activities {
+            blocks::leave_out(heads, field, &mut columns, column_of, &mut resolved);
+        }
+        if columns.is_empty() {
+            continue;
+        }
         if column_of[field as usize].is_none()
-            && let Some(total) = total_beside(heads, &columns, column_of)
+            && let Some(total) = totals::beside(heads, field, &columns, found, column_of)
         {
             column_of[field as usize] = Some(total);
             resolved.used.push((total, field, 0.7, None));
@@ -288,24 +297,6 @@ fn beside(at: usize, found: &[(usize, Figure)], column_of: &[Option<usize>]) -> 
         }
     }
     None
-}
-
-/// A column called only `Total` right before or behind the parts.
-fn total_beside(
-    heads: &[Head],
-    columns: &[(usize, Figure)],
-    column_of: &[Option<usize>],
-) -> Option<usize> {
-    let (first, last) = (columns.first()?.0, columns.last()?.0);
-    let beside = [last.checked_add(1), first.checked_sub(1)];
-    beside.into_iter().flatten().find(|at| {
-        let Some(head) = heads.get(*at) else { return false };
-        let figure = figures::of_header(&head.header);
-        let plain = figure.is_some_and(|figure| !figure.is_part() && figure.measure.is_none());
-        // A running number is no total.
-        let numbers = ["n", "nos", "nrs", "nro"].contains(&normalise(&head.header).as_str());
-        plain && !numbers && split_tag(&head.tag).0.is_empty() && !column_of.contains(&Some(*at))
-    })
 }
 
 fn one_field(

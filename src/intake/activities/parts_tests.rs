@@ -103,3 +103,105 @@ fn beside_children_and_the_elderly_grown_ups_are_those_between() {
     let (found, _) = figures(headers, "2,10,2,4,6");
     assert_eq!(found.len(), 2, "{found:?}");
 }
+
+#[test]
+fn what_stands_below_households_counts_households() {
+    for (households, individuals) in [
+        ("Households", "Individuals"),
+        ("HH", "Ind."),
+        ("# of households", "# of individuals"),
+        ("Familles", "Personnes"),
+        ("Ménages", "Individus"),
+    ] {
+        for (target, reached) in [("Target", "Reached"), ("Planned", "Actual")] {
+            let header = format!(
+                "partner,sector,{households},,{individuals},\n,,{target},{reached},{target},{reached}\n"
+            );
+            let (rows, report) = read(&format!("{header}a,WSH,8,7,40,35\nb,WSH,9,6,41,33\n"));
+            let row = &rows[0];
+            assert_eq!(row.households_targeted, Some(8.0), "{header} {report:?}");
+            assert_eq!(row.households_reached, Some(7.0), "{header}");
+            assert_eq!((row.targeted, row.reached), (Some(40.0), Some(35.0)), "{header}");
+        }
+        let header = format!("partner,sector,{households},\n,,Target,Reached\n");
+        let (rows, _) = read(&format!("{header}a,WSH,8,7\nb,WSH,9,6\n"));
+        assert_eq!((rows[0].targeted, rows[0].reached), (None, None), "{header}");
+        assert_eq!(rows[0].households_reached, Some(7.0), "{header}");
+    }
+}
+
+#[test]
+fn a_total_is_found_among_its_parts_and_behind_others() {
+    for (headers, cells) in [
+        ("Women,Men,Girls,Boys,Total,PwD", "10,20,30,40,100,5"),
+        ("Women,Men,Girls,Boys,Others,Total", "10,20,30,40,7,107"),
+        ("Women,Men,Girls,Boys,Others,Total,of which PwD", "10,20,30,40,7,107,5"),
+        ("IDPs,Returnees,Host,Others,Total", "10,20,30,7,67"),
+    ] {
+        let total = cells.split(',').filter_map(|cell| cell.parse().ok()).fold(0.0, f64::max);
+        let all = vec![format!("all/all/all/all - {total}")];
+        let (found, report) = figures(headers, cells);
+        assert_eq!(found, all, "{headers} {:?}", report.columns);
+        // And where only the total is filled.
+        let alone = cells.split(',').map(|cell| if cell.parse() == Ok(total) { cell } else { "" });
+        let (found, _) = figures(headers, &alone.collect::<Vec<_>>().join(","));
+        assert_eq!(found, all, "{headers}");
+    }
+}
+
+#[test]
+fn of_totals_of_some_parts_none_is_the_total_of_all() {
+    let (found, _) = figures("Men,Women,Total,Boys,Girls,Total", "1,2,3,4,5,9");
+    assert_eq!(found.len(), 4, "{found:?}");
+    let (found, _) = figures("Men,Women,Total,Boys,Girls,Total,Grand total", "1,2,3,4,5,9,12");
+    assert_eq!(found, ["all/all/all/all - 12"]);
+}
+
+#[test]
+fn the_same_parts_of_several_things_are_not_read_as_those_of_the_first() {
+    for (one, other) in [
+        ("SAM admissions (6-59 months)", "MAM admissions (6-59 months)"),
+        ("New arrivals reached", "People reached with repeat assistance"),
+        ("Cash", "In-kind"),
+    ] {
+        let header =
+            format!("partner,sector,{one},,,{other},,\n,,Boys,Girls,Total,Boys,Girls,Total\n");
+        let (rows, report) = read(&format!("{header}a,WSH,1,2,3,40,50,90\nb,WSH,4,3,7,60,20,80\n"));
+        let reached: Vec<_> = rows.iter().filter_map(|row| row.reached).collect();
+        assert_eq!(reached, [0.0; 0], "{header}");
+        assert_eq!(report.count("parts-differ"), 0, "{header}");
+        let said = |remark: &String| remark.contains(one) && remark.contains(other);
+        assert!(report.remarks.iter().any(said), "{:?}", report.remarks);
+    }
+}
+
+#[test]
+fn households_are_no_total_of_people_beside_them() {
+    for header in [
+        "partner,sector,Target IDPs,,Target Host,,Reached IDPs,,Reached Host,\n,,HH,Individuals,HH,Individuals,HH,Individuals,HH,Individuals\n",
+        "partner,sector,Target,,,,Reached,,,\n,,IDPs,,Host,,IDPs,,Host,\n,,HH,Individuals,HH,Individuals,HH,Individuals,HH,Individuals\n",
+    ] {
+        let text = format!("{header}a,WSH,2,10,3,15,1,5,4,20\nb,WSH,4,20,6,30,2,10,8,40\n");
+        let (rows, report) = read(&text);
+        assert_eq!(report.count("parts-differ"), 0, "{header}");
+        let found: Vec<_> = rows[..2]
+            .iter()
+            .map(|row| (row.group.population, row.households_reached, row.targeted, row.reached))
+            .collect();
+        use crate::domain::PopulationGroup::{Host, Idp};
+        let expected =
+            [(Idp, Some(1.0), Some(10.0), Some(5.0)), (Host, Some(4.0), Some(15.0), Some(20.0))];
+        for one in expected {
+            assert!(found.contains(&one), "{found:?} {:?}", report.columns);
+        }
+    }
+    let text = "partner,sector,IDPs,,Host,,Total,\n,,HH,Ind.,HH,Ind.,HH,Ind.\na,WSH,2,10,3,15,5,25\nb,WSH,4,20,6,30,10,50\n";
+    let (rows, report) = read(text);
+    let found = (rows[0].group.to_string(), rows[0].households_reached, rows[0].reached);
+    assert_eq!(
+        found,
+        ("all/all/all/all".to_owned(), Some(5.0), Some(25.0)),
+        "{:?}",
+        report.columns
+    );
+}

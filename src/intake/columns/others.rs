@@ -30,7 +30,11 @@ pub(super) fn set_apart(
         };
         let is_part = parts.iter().any(|(part, _)| *part == at);
         let below = !head.group.is_empty() && figures::of_header(&head.group).is_some();
-        if is_part || !(below || candidates.iter().any(is_people)) {
+        let beside = || {
+            let near = |(part, _): &(usize, Figure)| part.abs_diff(at) == 1;
+            is_bare(&head.header) && parts.iter().any(near)
+        };
+        if is_part || !(below || beside() || candidates.iter().any(is_people)) {
             continue;
         }
         let other = other_group(head).filter(|_| has_groups);
@@ -38,14 +42,18 @@ pub(super) fn set_apart(
             continue;
         }
         let Some(field) = candidates.iter().find(|one| is_people(one)).map(|one| one.field) else {
-            parts.extend(other.map(|other| (at, other)));
+            match other {
+                Some(other) => parts.push((at, other)),
+                None if is_bare(&head.header) => OF_NO_GROUP.clone_into(&mut notes[at]),
+                None => {}
+            }
             continue;
         };
         candidates.retain(|one| !is_people(one));
         match other {
             Some(other) => parts.push((at, other)),
             None => {
-                "counts people of no group that is known: not used".clone_into(&mut notes[at]);
+                OF_NO_GROUP.clone_into(&mut notes[at]);
                 left.push(format!(
                     "Column {} counts people who are in none of the groups beside it: {} is without them.",
                     title(head),
@@ -61,7 +69,6 @@ pub(super) fn set_apart(
 /// What a header of another group counts: `Others reached`, or `Other` below `People reached`.
 fn other_group(head: &Head) -> Option<Figure> {
     let words = normalise(&head.header);
-    let is_other = |word: &str| vocabulary::population_group(word) == Some(PopulationGroup::Other);
     let (other, rest): (Vec<&str>, Vec<&str>) = words.split(' ').partition(|word| is_other(word));
     if other.is_empty() {
         return None;
@@ -76,10 +83,20 @@ fn other_group(head: &Head) -> Option<Figure> {
     Some(Figure { measure: own.measure.or(above.measure), households, group, ..own })
 }
 
+const OF_NO_GROUP: &str = "counts people of no group that is known: not used";
+
+/// Whether a header says nothing but that others are counted: `Others`, `Autres`.
+pub fn is_bare(header: &str) -> bool {
+    let words = normalise(header);
+    let is_outside = |word: &str| OUTSIDE.contains(&word) || is_other(word);
+    !words.is_empty() && words.split(' ').all(is_outside)
+}
+
+fn is_other(word: &str) -> bool {
+    vocabulary::population_group(word) == Some(PopulationGroup::Other)
+}
+
 fn names_outside(header: &str) -> bool {
     let words = normalise(header);
-    words.split(' ').any(|word| {
-        OUTSIDE.contains(&word)
-            || vocabulary::population_group(word) == Some(PopulationGroup::Other)
-    })
+    words.split(' ').any(|word| OUTSIDE.contains(&word) || is_other(word))
 }

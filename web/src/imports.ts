@@ -4,7 +4,7 @@
  */
 
 import { Refused } from "./api";
-import { h, refill } from "./dom";
+import { type Child, ENGLISH, h, refill } from "./dom";
 import { many, t } from "./i18n";
 import type { Done, View } from "./import/view";
 import type { Model } from "./model";
@@ -26,7 +26,7 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
   let done: Done | null = null;
   /** The draft on the map, with the name of its file once that is known. */
   let shown: { id: string; file: string } | null = null;
-  let fault = "";
+  let fault: Child = "";
   /** What somebody should know before a commit, and no fault. */
   let note = "";
 
@@ -137,7 +137,7 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
     drawBanner(store.get());
   }
 
-  const said = (error: unknown): string => (error instanceof Refused && error.status === 0 ? `${t("error.offline")} ${t("import.offline")}` : error instanceof Error ? error.message : String(error));
+  const said = (error: unknown): Child => (error instanceof Refused && error.status === 0 ? `${t("error.offline")} ${t("import.offline")}` : h("span", ENGLISH, error instanceof Error ? error.message : String(error)));
 
   async function undo(op: string, submission: number): Promise<void> {
     const client = await import("./import/client");
@@ -148,7 +148,7 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
       void changed();
       drawBanner(store.get());
       banner.hidden = false;
-      refill(banner, h("div", null, h("strong", null, t("done.undone")), h("span", null, said)), h("button", { class: "button", type: "button", onclick: () => drawBanner(store.get()) }, t("done.close")));
+      refill(banner, h("div", null, h("strong", null, t("done.undone")), h("span", ENGLISH, said)), h("button", { class: "button", type: "button", onclick: () => drawBanner(store.get()) }, t("done.close")));
     } catch (error) {
       fault = said(error);
       drawBanner(store.get());

@@ -2,7 +2,7 @@
 
 import { label } from "./controls/legend";
 import * as format from "./format";
-import { t } from "./i18n";
+import { isRightToLeft, t } from "./i18n";
 import { MEASURE } from "./measures";
 import { classCount, legendOf, type Model } from "./model";
 import { type Palette, spread } from "./style/palette";
@@ -57,20 +57,24 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
   pen.fillStyle = colour("--surface");
   pen.fillRect(0, 0, width, height);
   pen.textBaseline = "top";
+  // Everything stands as seen from where a line begins; only the map is never turned.
+  const turned = isRightToLeft();
+  pen.direction = turned ? "rtl" : "ltr";
+  const from = (x: number, wide = 0): number => (turned ? width - x - wide : x);
   const write = (text: string, x: number, y: number, style: string, paint: string, most?: number): void => {
     pen.font = style;
     pen.fillStyle = paint;
-    pen.fillText(text, x, y, most);
+    pen.fillText(text, from(x), y, most);
   };
 
   write(titleOf(model), MARGIN, 20, font(21, 700), colour("--text"), width - 2 * MARGIN);
   write(subtitleOf(model), MARGIN, 48, font(13), colour("--text-2"), width - 2 * MARGIN);
 
   const top = HEAD + 8;
-  for (const one of drawn.canvases) pen.drawImage(one, MARGIN, top, drawn.width, drawn.height);
+  for (const one of drawn.canvases) pen.drawImage(one, from(MARGIN, drawn.width), top, drawn.width, drawn.height);
   pen.strokeStyle = colour("--line");
-  pen.strokeRect(MARGIN + 0.5, top + 0.5, drawn.width - 1, drawn.height - 1);
-  drawScale(pen, drawn.scale, MARGIN + drawn.width - 16, top + drawn.height - 14, colour("--text"));
+  pen.strokeRect(from(MARGIN, drawn.width) + 0.5, top + 0.5, drawn.width - 1, drawn.height - 1);
+  drawScale(pen, drawn.scale, turned ? from(MARGIN + drawn.width) + 16 + drawn.scale.length : MARGIN + drawn.width - 16, top + drawn.height - 14, colour("--text"));
 
   const left = MARGIN * 2 + drawn.width;
   let y = top;
@@ -82,14 +86,14 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
     pen.globalAlpha = state.only.length === 0 || state.only.includes(key) ? 1 : PALE;
     if (paint !== null) {
       pen.fillStyle = paint;
-      pen.fillRect(left, y, 26, 16);
+      pen.fillRect(from(left, 26), y, 26, 16);
       const pattern = status && patternOf(pen, status, palette);
       if (pattern) {
         pen.fillStyle = pattern;
-        pen.fillRect(left, y, 26, 16);
+        pen.fillRect(from(left, 26), y, 26, 16);
       }
       pen.strokeStyle = colour("--line-strong");
-      pen.strokeRect(left + 0.5, y + 0.5, 25, 15);
+      pen.strokeRect(from(left, 26) + 0.5, y + 0.5, 25, 15);
     }
     write(text, left + 36, y + 2, font(12.5), colour("--text"), LEGEND - 80);
     pen.textAlign = "end";

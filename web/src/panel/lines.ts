@@ -1,6 +1,6 @@
 /** The lines behind a figure, each opening into the rows of the files it was read from. */
 
-import { h } from "../dom";
+import { DATA, ENGLISH, h } from "../dom";
 import * as format from "../format";
 import { maybe, t } from "../i18n";
 import type { Line, LineRow, Lines, Operation } from "../types";
@@ -29,7 +29,7 @@ export function lineList(found: Lines, operation: Operation | null): HTMLElement
       },
       t("profile.lines.more", { count: format.exact(rest) }),
     );
-  return h("div", null, found.rule && h("p", { class: "rule" }, found.rule), list, more);
+  return h("div", null, found.rule && h("p", { class: "rule", ...ENGLISH }, found.rule), list, more);
 }
 
 function one(line: Line, operation: Operation | null): HTMLElement {
@@ -39,8 +39,8 @@ function one(line: Line, operation: Operation | null): HTMLElement {
   return h(
     "details",
     { class: "line" },
-    h("summary", null, h("span", null, h("span", { class: "who" }, name), " ", h("span", { class: "what" }, what)), h("span", { class: line.counted_in_standard && line.standard !== null ? "given" : "given soft" }, given)),
-    line.why && h("p", { class: "why" }, line.why),
+    h("summary", null, h("span", null, h("bdi", { class: "who" }, name), " ", h("span", { class: "what" }, what)), h("span", { class: line.counted_in_standard && line.standard !== null ? "given" : "given soft" }, given)),
+    line.why && h("p", { class: "why", ...ENGLISH }, line.why),
     h(
       "div",
       { class: "rows", tabindex: 0, role: "region", "aria-label": t("profile.rows", { line: name }) },
@@ -60,7 +60,7 @@ function row(one: LineRow): HTMLElement {
     { class: one.counts ? null : "uncounted" },
     h("td", null, format.exact(one.reached)),
     h("td", null, format.days(one.start_date, one.end_date), one.status && h("div", { class: "soft" }, maybe(`row.${one.status}`, plain(one.status)))),
-    h("td", null, one.file ? t("profile.row.where", { file: one.file, row: one.row }) : format.DASH),
-    h("td", null, one.counts ? t("profile.row.yes") : t("profile.row.no"), one.why && h("div", { class: "soft" }, one.why)),
+    h("td", DATA, one.file ? t("profile.row.where", { file: one.file, row: one.row }) : format.DASH),
+    h("td", null, one.counts ? t("profile.row.yes") : t("profile.row.no"), one.why && h("div", { class: "soft", ...ENGLISH }, one.why)),
   );
 }

@@ -8,7 +8,7 @@ import { legend } from "./controls/legend";
 import { DATA, h, icon, refill, save } from "./dom";
 import { folder } from "./folder";
 import * as format from "./format";
-import { sided, t } from "./i18n";
+import { beside, listed, sided, t } from "./i18n";
 import { loader } from "./loader";
 import type { MapHandle, Space } from "./map/map";
 import { MEASURE } from "./measures";
@@ -127,7 +127,7 @@ export function start(root: HTMLElement): void {
     // A draft has no time of its own.
     const updated = operation && stand && (state.draft !== null ? stand : t("note.updated", { standing: stand, ago: operation.revised_at ? format.ago(operation.revised_at, Date.now()) : format.DASH }));
     const away = operation && api.away && t("note.away");
-    refill(foot, h("p", { class: "on-screen" }, [operation?.title, updated, away].filter(Boolean).join(" · ")), h("p", null, t("note.boundaries")), operation && h("p", { class: "printed" }, [operation.title, standing(operation.revision, state), state.draft === null && format.day(operation.revised_at)].filter(Boolean).join(" · ")), h("p", { class: "printed" }, t("print.made", { date: format.day(new Date().toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") })));
+    refill(foot, h("p", { class: "on-screen" }, beside([operation?.title, updated, away])), h("p", null, t("note.boundaries")), operation && h("p", { class: "printed" }, beside([operation.title, standing(operation.revision, state), state.draft === null && format.day(operation.revised_at)])), h("p", { class: "printed" }, t("print.made", { date: format.day(new Date().toISOString()), sources: listed((gaps?.sources ?? []).map((one) => one.file)) })));
   }
 
   function announce({ state, shown, operation }: Model): void {
@@ -213,7 +213,7 @@ export function start(root: HTMLElement): void {
     refill(
       tip,
       h("b", DATA, row.name),
-      h("div", null, `${measureName(model().state)}: ${format.inUnit(def.value(row), def.unit)}`),
+      h("div", null, t("tip.value", { measure: measureName(model().state), value: format.inUnit(def.value(row), def.unit) })),
       low !== null && high !== null && low !== high && h("div", { class: "soft" }, t("head.interval", { low: format.inUnit(low, def.unit), high: format.inUnit(high, def.unit) })),
       h("div", { class: "soft" }, t(`status.${row.status}`)),
     );

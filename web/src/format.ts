@@ -87,7 +87,7 @@ export function ago(text: string, now: number): string {
   for (const [unit, size] of [["day", 86400], ["hour", 3600], ["minute", 60]] as const) {
     if (Math.abs(seconds) >= size) return words.format(Math.round(seconds / size), unit);
   }
-  return words.format(0, "minute");
+  return words.format(0, "second");
 }
 
 /** Words in alphabetical order of the page's language. */

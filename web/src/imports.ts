@@ -5,7 +5,7 @@
 
 import { Refused } from "./api";
 import { type Child, ENGLISH, h, refill } from "./dom";
-import { many, t } from "./i18n";
+import { listed, many, t } from "./i18n";
 import type { Done, View } from "./import/view";
 import type { Model } from "./model";
 import type { State, Store } from "./state";
@@ -90,7 +90,7 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
       banner.className = "banner good";
       refill(
         banner,
-        h("div", null, h("strong", null, rows > 0 ? many("done.title", rows) : t("done.none")), files.length > 0 && h("span", { class: "name", title: files.join(", ") }, files.join(", ")), h("span", null, t("done.note", { revision })), fault && h("span", { class: "fault" }, fault)),
+        h("div", null, h("strong", null, rows > 0 ? many("done.title", rows) : t("done.none")), files.length > 0 && h("span", { class: "name", title: listed(files) }, listed(files)), h("span", null, t("done.note", { revision })), fault && h("span", { class: "fault" }, fault)),
         // Of several files each is taken out by itself.
         files.length > 1 ? button(t("done.history"), () => store.set({ importing: "history" })) : submission !== null && button(t("done.undo"), () => void undo(state.op, submission)),
         button(t("done.close"), () => {

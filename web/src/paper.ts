@@ -58,7 +58,8 @@ export function paper({ stage, layers, map, whole, scale }: Sheet): HTMLCanvasEl
     pen.scale(density, density);
     for (const one of all) pen.drawImage(one, 0, 0, width, height);
     const bar = scale();
-    if (bar) drawScale(pen, bar, width - MARGIN, height - MARGIN, getComputedStyle(root).getPropertyValue("--label").trim());
+    // Across from the legend.
+    if (bar) drawScale(pen, bar, sided(MARGIN + bar.length, width - MARGIN)[1], height - MARGIN, getComputedStyle(root).getPropertyValue("--label").trim());
   }
 
   const begin = (): void => {

@@ -2,7 +2,7 @@
 
 import { label } from "./controls/legend";
 import * as format from "./format";
-import { isRightToLeft, t } from "./i18n";
+import { beside, isRightToLeft, listed, t } from "./i18n";
 import { MEASURE } from "./measures";
 import { classCount, legendOf, type Model } from "./model";
 import { type Palette, spread } from "./style/palette";
@@ -47,8 +47,8 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
 
   const isPreview = state.draft !== null;
   pen.font = font(12);
-  const made = t("print.made", { date: format.day(now.toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") });
-  const revision = operation ? [operation.title, standing(operation.revision, state), !isPreview && format.day(operation.revised_at)].filter(Boolean).join(" · ") : "";
+  const made = t("print.made", { date: format.day(now.toISOString()), sources: listed((gaps?.sources ?? []).map((one) => one.file)) });
+  const revision = operation ? beside([operation.title, standing(operation.revision, state), !isPreview && format.day(operation.revised_at)]) : "";
   const foot = [revision, made, t("note.boundaries")].flatMap((text) => wrapped(pen, text, width - 2 * MARGIN));
   const height = HEAD + drawn.height + foot.length * LINE + 2 * MARGIN + 8;
   canvas.width = Math.round(width * density);
@@ -118,7 +118,7 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
 
 /** What a sheet is headed with. */
 export const titleOf = ({ state, operation }: Model): string => [state.draft !== null && t("preview.title"), measureName(state), operation?.title].filter(Boolean).join(" – ");
-export const subtitleOf = (model: Model): string => [questionWords(model.operation, model.state, "long"), onlyWords(model), measureNote(model.state)].filter(Boolean).join(" · ");
+export const subtitleOf = (model: Model): string => beside([questionWords(model.operation, model.state, "long"), onlyWords(model), measureNote(model.state)]);
 
 /** A scale bar whose right end is at `end`, on the line `low`. */
 export function drawScale(pen: CanvasRenderingContext2D, { length, text }: ScaleBar, end: number, low: number, paint: string): void {
@@ -143,7 +143,7 @@ export function onlyWords({ state, rows, shown, edges, partner }: Pick<Model, "s
   const { classes, silences } = legendOf(rows, state.measure, edges);
   const names = [...classes.map((one) => ({ key: one.key, name: label(one, MEASURE[state.measure].unit) })), ...silences.map(({ key }) => ({ key, name: t(`status.${key as Status}`) }))];
   const chosen = names.filter(({ key }) => state.only.includes(key)).map(({ name }) => name);
-  return t("picture.only", { shown: format.exact(shown.length), count: format.exact(rows.length), classes: [...(partner ? [t("picture.partner", { partner: partner.name })] : []), ...chosen].join(", ") });
+  return t("picture.only", { shown: format.exact(shown.length), count: format.exact(rows.length), classes: listed([...(partner ? [t("picture.partner", { partner: partner.name })] : []), ...chosen]) });
 }
 
 function patternOf(pen: CanvasRenderingContext2D, status: Status, palette: Palette): CanvasPattern | null {

@@ -6,7 +6,7 @@
 import { en } from "./en";
 
 export type Key = keyof typeof en;
-export type PluralKey = Key extends infer K ? (K extends `${infer Stem}.other` ? Stem : never) : never;
+export type PluralKey = Key extends infer K ? (K extends `${infer Stem}.one` ? Stem : never) : never;
 
 /** English has two plural forms; a language with more has them too. A form that is not there is `.other`. */
 type Plurals<Form extends string> = { readonly [K in `${PluralKey}.${Form}`]: string };
@@ -88,6 +88,13 @@ export function many(key: PluralKey, count: number, values: Record<string, strin
   const form = words[`${key}.${new Intl.PluralRules(tag).select(count)}` as Key] ?? words[`${key}.other` as Key];
   return filled(form, { count: new Intl.NumberFormat(tag).format(count), ...values });
 }
+
+type Part = string | number | false | null | undefined;
+const together = (parts: readonly Part[], by: string): string => parts.flatMap((part) => (part || part === 0 ? [apart(part)] : [])).join(by);
+/** Facts beside one another; what is nothing is left out. */
+export const beside = (parts: readonly Part[]): string => together(parts, " · ");
+/** Things of one kind in a row. */
+export const listed = (parts: readonly Part[]): string => together(parts, t("list"));
 
 /** A key made at run time (a code from the server), or `fallback` where the dictionary has no words for it. */
 export function maybe(key: string, fallback: string): string {

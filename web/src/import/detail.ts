@@ -3,7 +3,7 @@
 import { Refused } from "../api";
 import { DATA, ENGLISH, h, icon, refill } from "../dom";
 import * as format from "../format";
-import { many, t } from "../i18n";
+import { beside, many, t } from "../i18n";
 import * as client from "./client";
 import type { Change, Document } from "./client";
 import { mapping } from "./mapping";
@@ -169,12 +169,12 @@ export function detail(place: Place, id: string): Part {
     fault.hidden = !now.error && !nothing;
     refill(fault, nothing ? [h("strong", null, t("import.nothing")), " ", said(nothing)] : said(now.error ?? ""));
     const isDraft = now.state === "ready";
-    const facts = [now.bytes ? sizeOf(now.bytes) : null, now.format, now.at ? format.moment(now.at) : null].filter(Boolean);
+    const facts = beside([now.bytes ? sizeOf(now.bytes) : null, now.format, now.at ? format.moment(now.at) : null]);
     refill(
       top,
       h("button", { class: "button plain", type: "button", onclick: () => store.set({ importing: isDraft ? "files" : "history" }) }, icon("before", "turns"), t(isDraft ? "import.to.files" : "import.tab.history")),
       h("h2", DATA, now.file),
-      h("p", { class: "soft" }, facts.join(" · ")),
+      h("p", { class: "soft" }, facts),
       isDraft && h("div", { class: "kind" }, h("span", null, t("import.kind")), kindPicker(client.fileKind(now.kind), t("import.kind.of", { file: now.file }), (kind) => void change({ kind })), now.kind_reason && h("span", { class: "soft" }, t("import.because"), " ", said(now.kind_reason))),
     );
     drawDone(now);

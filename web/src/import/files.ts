@@ -3,7 +3,7 @@
 import { type Offered, Refused } from "../api";
 import { DATA, h, icon, refill } from "../dom";
 import * as format from "../format";
-import { many, t } from "../i18n";
+import { beside, listed, many, t } from "../i18n";
 import * as client from "./client";
 import { type Document, KINDS, type Short } from "./client";
 import { named } from "./operation";
@@ -234,7 +234,7 @@ export function files(place: Place): Part {
   function more(entry: Entry): HTMLElement | false {
     const sheets = entry.phase === "ready" ? others(entry) : [];
     if (sheets.length === 0) return false;
-    const words = h("span", null, many("import.alike", sheets.length, { own: entry.doc?.sheet ?? "", sheets: sheets.join(", ") }));
+    const words = h("span", null, many("import.alike", sheets.length, { own: entry.doc?.sheet ?? "", sheets: listed(sheets) }));
     return h("p", { class: "file-more soft" }, words, " ", h("button", { class: "button", type: "button", onclick: () => void readOthers(entry) }, many("import.alike.read", sheets.length), h("span", { class: "reader" }, entry.name)));
   }
 
@@ -248,7 +248,7 @@ export function files(place: Place): Part {
     if (waits(entry)) return h("p", null, many("import.rows", rows), h("span", { class: "soft" }, ` · ${t("import.before-areas")}`));
     if (doc.nothing_accepted != null) return h("p", null, h("strong", { class: "fault" }, t("import.nothing")), " ", said(doc.nothing_accepted));
     const words = [many("import.rows", rows), accepted_with_warnings > 0 && many("import.warned", accepted_with_warnings), rejected > 0 && many("import.rejected", rejected)];
-    return h("p", null, words.filter(Boolean).join(" · "), error && h("span", { class: "fault" }, " ", error));
+    return h("p", null, beside(words), error && h("span", { class: "fault" }, " ", error));
   }
 
   /** Its places are matched once boundaries beside it are committed. */
@@ -266,7 +266,7 @@ export function files(place: Place): Part {
         "select",
         { class: "choice", required, "aria-label": `${label}: ${entry.name}` },
         h("option", { value: "" }, none),
-        offered.map(({ header, values }) => h("option", { value: header }, values.length > 0 ? `${header} (${values.join(", ")})` : header)),
+        offered.map(({ header, values }) => h("option", { value: header }, values.length > 0 ? `${header} (${listed(values)})` : header)),
       );
     const code = choice(t("import.offered.code"), t("import.offered.choose"), true);
     const name = choice(t("import.offered.name"), t("import.offered.none"), false);

@@ -1,7 +1,7 @@
 /** The first rows of a file, and above each column what it was understood as, how sure, and why. */
 
 import { DATA, h, refill } from "../dom";
-import { many, t } from "../i18n";
+import { beside, listed, many, t } from "../i18n";
 import type { Change, Column, Document } from "./client";
 import { fieldName, said, surety } from "./words";
 
@@ -62,7 +62,7 @@ export function mapping(doc: Document, change: ((what: Change, from: string) => 
       "th",
       { scope: "col", class: state },
       h("span", { class: "letters" }, column.letters),
-      h("span", { class: "written", ...DATA, title: [column.header, column.tag].filter(Boolean).join(" · ") }, title),
+      h("span", { class: "written", ...DATA, title: beside([column.header, column.tag]) }, title),
       select,
       h("span", { class: "sure" }, t(`mapping.${state}`)),
       h("span", { class: "why" }, said(column.reason)),
@@ -72,17 +72,17 @@ export function mapping(doc: Document, change: ((what: Change, from: string) => 
 
   function cell(column: Column, text: string): HTMLElement {
     const state = column.personal ? "personal" : column.field === null ? "unused" : null;
-    return h("td", { class: state, ...DATA, title: text.length > 24 ? text : null }, text);
+    return h("td", { class: state, title: text.length > 24 ? text : null }, h("div", DATA, text));
   }
 
   draw();
-  const notes = [many("mapping.count", used.length, { all: columns.length }), doubtful > 0 && many("mapping.doubtful", doubtful), missing.length > 0 && t("mapping.missing", { fields: missing.map(fieldName).join(", ") })];
+  const notes = [many("mapping.count", used.length, { all: columns.length }), doubtful > 0 && many("mapping.doubtful", doubtful), missing.length > 0 && t("mapping.missing", { fields: listed(missing.map(fieldName)) })];
   return h(
     "section",
     { class: "mapping card", "aria-labelledby": "mapping-title" },
     h("div", { class: "card-head" }, h("h3", { id: "mapping-title" }, t("mapping.title")), rows.length > 0 && columns.length > used.length && toggle),
     h("p", { class: "soft" }, notes.filter(Boolean).join(" ")),
-    doc.dropped_personal && doc.dropped_personal.length > 0 && h("p", { class: "notice plain" }, t("mapping.dropped", { columns: doc.dropped_personal.join(", ") })),
+    doc.dropped_personal && doc.dropped_personal.length > 0 && h("p", { class: "notice plain" }, t("mapping.dropped", { columns: listed(doc.dropped_personal) })),
     rows.length > 0 ? box : h("ul", { class: "plain-columns" }, used.map((column) => h("li", null, h("strong", null, h("bdi", null, column.header || column.letters)), " ", h("span", { class: "turns" }, "→"), " ", fieldName(column.field ?? "")))),
   );
 }

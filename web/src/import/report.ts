@@ -1,8 +1,8 @@
 /** What became of the rows: counts first, then what is wrong with examples, in the words of who filled them in. */
 
-import { DATA, h } from "../dom";
+import { h } from "../dom";
 import * as format from "../format";
-import { many, maybe, t } from "../i18n";
+import { listed, many, maybe, t } from "../i18n";
 import { plain } from "../words";
 import type { Changes, Counts, Document, Issue } from "./client";
 import { fieldName, said } from "./words";
@@ -35,7 +35,7 @@ export function report(doc: Document, download: (kind: "csv" | "xlsx") => void, 
 function again({ file, at, shared, near, differs, missing }: NonNullable<Document["earlier"]>): string {
   const counts = { file, date: format.day(at), shared: format.exact(shared), missing: format.exact(missing) };
   if (near === 0) return t("report.earlier", counts);
-  return t("report.earlier.near", { ...counts, near: format.exact(near), differs: differs.map((one) => maybe(`differs.${one}`, plain(one))).join(", ") });
+  return t("report.earlier.near", { ...counts, near: format.exact(near), differs: listed(differs.map((one) => maybe(`differs.${one}`, plain(one)))) });
 }
 
 /** Every row is in exactly one part of the bar. */
@@ -82,7 +82,7 @@ function changed(rows: NonNullable<Document["differences"]>): HTMLElement | null
         "table",
         null,
         h("thead", null, h("tr", null, (["row", "happens", "what", "fields"] as const).map((name) => h("th", { scope: "col" }, t(`report.differ.${name}`))))),
-        h("tbody", null, rows.map((row) => h("tr", null, h("td", null, row.row), h("td", null, t(`report.${row.happens}`)), h("td", DATA, row.what), h("td", null, row.happens === "changed" ? h("ul", null, row.fields.map((one) => h("li", null, `${fieldName(one.field)}: `, words(one)))) : null)))),
+        h("tbody", null, rows.map((row) => h("tr", null, h("td", null, row.row), h("td", null, t(`report.${row.happens}`)), h("td", null, h("bdi", null, row.what)), h("td", null, row.happens === "changed" ? h("ul", null, row.fields.map((one) => h("li", null, `${fieldName(one.field)}: `, words(one)))) : null)))),
       ),
     ),
   );
@@ -90,7 +90,7 @@ function changed(rows: NonNullable<Document["differences"]>): HTMLElement | null
 
 function levels(placed: readonly number[]): string {
   const words = placed.map((count, level) => (count > 0 ? t(level === 0 ? "report.placed.operation" : "report.placed.level", { count: format.exact(count), level }) : null));
-  return words.filter(Boolean).reverse().join(", ");
+  return listed(words.reverse());
 }
 
 function problem({ message, remedy, count, rejects, examples }: Issue, open: boolean): HTMLElement {
@@ -107,7 +107,7 @@ function problem({ message, remedy, count, rejects, examples }: Issue, open: boo
           "table",
           null,
           h("thead", null, h("tr", null, (["row", "column", "value", "detail"] as const).map((name) => h("th", { scope: "col" }, t(`report.example.${name}`))))),
-          h("tbody", null, examples.map((one) => h("tr", null, h("td", null, format.exact(one.row)), h("td", DATA, one.column || format.DASH), h("td", { class: "value", ...DATA }, one.value === "" || one.value === '""' ? t("report.blank") : one.value), h("td", null, said(one.detail))))),
+          h("tbody", null, examples.map((one) => h("tr", null, h("td", null, format.exact(one.row)), h("td", null, h("bdi", null, one.column || format.DASH)), h("td", { class: "value" }, h("bdi", null, one.value === "" || one.value === '""' ? t("report.blank") : one.value)), h("td", null, said(one.detail))))),
         ),
       ),
   );

@@ -5,7 +5,7 @@
 
 import { DATA, h, refill } from "../dom";
 import * as format from "../format";
-import { many, maybe, t } from "../i18n";
+import { beside, listed, many, maybe, t } from "../i18n";
 import { plain } from "../words";
 import * as client from "./client";
 import type { ReviewItem } from "./client";
@@ -117,12 +117,12 @@ export function review(place: Place): Part {
       else ticked.delete(id);
       drawBulk();
     } });
-    const where = [item.level ? t("level.n", { level: item.level }) : null, item.where].filter(Boolean).join(" · ");
-    const select = h("select", { class: "choice", "aria-label": t("review.is", { said: item.said }), onchange: () => (chosen.set(id, select.value), drawWhy()) }, item.candidates.map((one) => h("option", { value: one.value, selected: one.value === valueOf(item) }, [one.name, one.parent].filter(Boolean).join(", "))));
+    const where = beside([item.level ? t("level.n", { level: item.level }) : null, item.where]);
+    const select = h("select", { class: "choice", "aria-label": t("review.is", { said: item.said }), onchange: () => (chosen.set(id, select.value), drawWhy()) }, item.candidates.map((one) => h("option", { value: one.value, selected: one.value === valueOf(item) }, listed([one.name, one.parent]))));
     const why = h("span", { class: "soft" });
     function drawWhy(): void {
       const one = item.candidates.find((candidate) => candidate.value === valueOf(item));
-      why.textContent = one ? [item.kind === "place" ? one.value : null, maybe(`method.${one.method}`, plain(one.method)), format.percent(one.confidence)].filter(Boolean).join(" · ") : t("review.no-candidate");
+      why.textContent = one ? beside([item.kind === "place" ? one.value : null, maybe(`method.${one.method}`, plain(one.method)), format.percent(one.confidence)]) : t("review.no-candidate");
     }
     drawWhy();
     const settled = item.state === "confirmed" || item.state === "dismissed";
@@ -130,7 +130,7 @@ export function review(place: Place): Part {
       "li",
       null,
       h("label", { class: "tick" }, box),
-      h("div", { class: "said" }, h("strong", DATA, item.said), h("span", { class: "soft" }, [t(`review.kind.${item.kind}`), where].filter(Boolean).join(" · ")), h("span", { class: "soft" }, [many("import.rows", item.rows), item.people ? t("review.people", { count: format.rounded(item.people) }) : null].filter(Boolean).join(" · "))),
+      h("div", { class: "said" }, h("strong", DATA, item.said), h("span", { class: "soft" }, beside([t(`review.kind.${item.kind}`), where])), h("span", { class: "soft" }, beside([many("import.rows", item.rows), item.people ? t("review.people", { count: format.rounded(item.people) }) : null]))),
       h("div", { class: "is" }, item.candidates.length > 0 && select, why),
       h(
         "div",

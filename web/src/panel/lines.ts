@@ -1,8 +1,8 @@
 /** The lines behind a figure, each opening into the rows of the files it was read from. */
 
-import { DATA, ENGLISH, h } from "../dom";
+import { ENGLISH, h } from "../dom";
 import * as format from "../format";
-import { maybe, t } from "../i18n";
+import { beside, maybe, t } from "../i18n";
 import type { Line, LineRow, Lines, Operation } from "../types";
 import { groupName, plain, sectorName } from "../words";
 
@@ -34,7 +34,7 @@ export function lineList(found: Lines, operation: Operation | null): HTMLElement
 
 function one(line: Line, operation: Operation | null): HTMLElement {
   const name = line.partner_name ?? line.partner;
-  const what = [line.activity_type ? plain(line.activity_type) : t("profile.activity.none"), line.sector && sectorName(operation, line.sector), line.location ?? line.area_name, line.group !== "all" && groupName(line.group)].filter(Boolean).join(" · ");
+  const what = beside([line.activity_type ? plain(line.activity_type) : t("profile.activity.none"), line.sector && sectorName(operation, line.sector), line.location ?? line.area_name, line.group !== "all" && groupName(line.group)]);
   const given = line.standard === null ? t("profile.lines.silent") : line.counted_in_standard ? t("profile.lines.counted", { count: format.exact(line.contribution) }) : t("profile.lines.not");
   return h(
     "details",
@@ -60,7 +60,7 @@ function row(one: LineRow): HTMLElement {
     { class: one.counts ? null : "uncounted" },
     h("td", null, format.exact(one.reached)),
     h("td", null, format.days(one.start_date, one.end_date), one.status && h("div", { class: "soft" }, maybe(`row.${one.status}`, plain(one.status)))),
-    h("td", DATA, one.file ? t("profile.row.where", { file: one.file, row: one.row }) : format.DASH),
+    h("td", null, one.file ? t("profile.row.where", { file: one.file, row: one.row }) : format.DASH),
     h("td", null, one.counts ? t("profile.row.yes") : t("profile.row.no"), one.why && h("div", { class: "soft", ...ENGLISH }, one.why)),
   );
 }

@@ -5,7 +5,7 @@ import { areaSwatch } from "../controls/swatch";
 import { type Child, DATA, ENGLISH, h, refill, save } from "../dom";
 import { folder } from "../folder";
 import * as format from "../format";
-import { maybe, many, t } from "../i18n";
+import { beside, listed, many, maybe, t } from "../i18n";
 import type { Row } from "../measures";
 import type { Model } from "../model";
 import type { Store } from "../state";
@@ -203,7 +203,7 @@ function siteList(sites: readonly SiteProperties[]): HTMLElement {
   return h(
     "ul",
     { class: "sitelist" },
-    sites.slice(0, SITES_SHOWN).map((site) => h("li", null, h("span", DATA, site.name ?? site.site_id), h("span", { class: "soft" }, [maybe(`place.${site.type}`, plain(site.type)), maybe(`site.${site.status}`, plain(site.status))].filter(Boolean).join(", ")))),
+    sites.slice(0, SITES_SHOWN).map((site) => h("li", null, h("span", DATA, site.name ?? site.site_id), h("span", { class: "soft" }, listed([maybe(`place.${site.type}`, plain(site.type)), maybe(`site.${site.status}`, plain(site.status))])))),
     rest > 0 && h("li", { class: "soft" }, t("profile.sites.more", { count: format.exact(rest) })),
   );
 }
@@ -227,8 +227,8 @@ function take(model: Model, row: Row, copied: () => void): HTMLElement {
     "section",
     null,
     h("h2", null, t("profile.sources")),
-    h("ul", { class: "sources soft" }, (gaps?.sources ?? []).map((source) => h("li", null, [source.file, maybe(`kind.${source.kind}`, source.kind), format.day(source.at)].filter(Boolean).join(" · ")))),
-    h("p", { class: "soft" }, [questionWords(operation, state), row.pcode, standing(gaps?.revision ?? operation?.revision ?? 0, state)].join(" · ")),
+    h("ul", { class: "sources soft" }, (gaps?.sources ?? []).map((source) => h("li", null, beside([source.file, maybe(`kind.${source.kind}`, source.kind), format.day(source.at)])))),
+    h("p", { class: "soft" }, beside([questionWords(operation, state), row.pcode, standing(gaps?.revision ?? operation?.revision ?? 0, state)])),
     h("div", { class: "take" }, [
       h("button", { class: "button", type: "button", onclick: copy }, t("profile.copy")),
       file("csv", t("profile.csv")),

@@ -164,7 +164,7 @@ export const es: Dictionary = {
   "head.planned-only": "solo planificado",
   "head.need-unknown": "necesidad desconocida",
   "head.target-unknown": "meta desconocida",
-  "head.of_need": "{share} de la necesidad",
+  "head.of_need": "{share} de necesidad",
   "head.of_target": "{share} de la meta",
   "head.targeted": "Personas meta",
   "head.targeted.of": "de {count} en necesidad",

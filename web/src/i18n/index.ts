@@ -70,8 +70,12 @@ function tagOf(wanted: string): string {
   }
 }
 
-/** What is filled into a sentence from right to left keeps its own direction. */
-const apart = (text: string | number): string => (isRightToLeft() ? `\u2068${text}\u2069` : String(text));
+const [RIGHT_TO_LEFT, BY_ITSELF, END] = ["\u2067", "\u2068", "\u2069"];
+/** What is filled into a sentence from right to left keeps its own direction; what is put together here already has the page's. */
+function apart(part: string | number): string {
+  const text = String(part);
+  return isRightToLeft() ? `${text.includes(END) ? RIGHT_TO_LEFT : BY_ITSELF}${text}${END}` : text;
+}
 
 function filled(text: string, values: Record<string, string | number>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => (values[name] === undefined ? whole : apart(values[name])));

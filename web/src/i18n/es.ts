@@ -124,7 +124,7 @@ export const es: Dictionary = {
   "status.present": "Activo, sin cifras",
   "status.unreached": "Cero reportado",
   "status.partial": "Alcance parcial",
-  "status.exceeded": "Más que la necesidad",
+  "status.exceeded": "Necesidad superada",
   "status.met": "Necesidad cubierta",
   "status.no-data.long": "No se sabe cuántas personas están en necesidad aquí.",
   "status.no-need.long": "Aquí no se cuenta a nadie en necesidad.",

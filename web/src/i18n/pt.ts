@@ -124,7 +124,7 @@ export const pt: Dictionary = {
   "status.present": "Activo, sem números",
   "status.unreached": "Zero reportado",
   "status.partial": "Alcance parcial",
-  "status.exceeded": "Mais que o necessário",
+  "status.exceeded": "Excede o necessário",
   "status.met": "Necessidade coberta",
   "status.no-data.long": "Não se sabe quantas pessoas estão em necessidade aqui.",
   "status.no-need.long": "Aqui ninguém é contado como em necessidade.",

@@ -307,7 +307,7 @@ export const es: Dictionary = {
   "picture.only": "solo {shown} de {count} zonas: {classes}",
   "print.made": "Hecho el {date} a partir de {sources}.",
 
-  "note.boundaries": "Los límites y los nombres que figuran no implican aprobación ni aceptación alguna.",
+  "note.boundaries": "Los límites y nombres indicados no implican aprobación alguna.",
   "note.updated": "{standing}, actualizada {ago}",
   "note.preview": "Vista previa: revisión {revision} con un archivo sin aplicar",
   "note.away": "la base de datos no responde: puede haber cifras más recientes",

@@ -308,7 +308,7 @@ export const fr: Dictionary = {
   "picture.only": "seulement {shown} zones sur {count}\u00a0: {classes}",
   "print.made": "Fait le {date} à partir de {sources}.",
 
-  "note.boundaries": "Les limites et les noms indiqués n’impliquent aucune approbation.",
+  "note.boundaries": "Les limites et noms indiqués n’impliquent aucune approbation.",
   "note.updated": "{standing}, mise à jour {ago}",
   "note.preview": "Aperçu\u00a0: révision {revision} avec un fichier non validé",
   "note.away": "la base de données ne répond pas\u00a0: il existe peut-être des chiffres plus récents",

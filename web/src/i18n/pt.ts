@@ -307,7 +307,7 @@ export const pt: Dictionary = {
   "picture.only": "só {shown} de {count} áreas: {classes}",
   "print.made": "Feito em {date} a partir de {sources}.",
 
-  "note.boundaries": "Os limites e os nomes indicados não implicam qualquer aprovação ou aceitação.",
+  "note.boundaries": "Os limites e nomes indicados não implicam qualquer aprovação.",
   "note.updated": "{standing}, actualizada {ago}",
   "note.preview": "Pré-visualização: revisão {revision} com um ficheiro não aplicado",
   "note.away": "a base de dados não responde: pode haver números mais recentes",

@@ -242,7 +242,7 @@ function foundBox(doc: Document, change: (what: Change) => void): HTMLElement | 
     "section",
     { class: "found card", "aria-labelledby": "found-title" },
     h("h3", { id: "found-title" }, t("import.found")),
-    doc.choice && h("p", ENGLISH, sentence(inWords(doc.choice))),
+    doc.choice && h("p", null, h("span", ENGLISH, sentence(inWords(doc.choice)))),
     fields.length > 0 && h("div", { class: "found-fields" }, fields),
   );
 }

@@ -23,6 +23,8 @@ const result = await build({
   splitting: true,
   format: "esm",
   target: ["es2022"],
+  // The words of the page as they are written: half as many bytes where they are not in Latin letters.
+  charset: "utf8",
   minify: true,
   metafile: true,
   legalComments: "linked",
@@ -39,6 +41,20 @@ await build({
   target: ["es2022"],
   minify: true,
   legalComments: "linked",
+  logLevel: "warning",
+});
+// Its languages are scripts too, each loaded when it is spoken.
+const LANGUAGES = ["fr", "es", "pt", "ar"];
+await build({
+  absWorkingDir: here,
+  entryPoints: LANGUAGES.map((code) => `src/i18n/${code}.ts`),
+  outdir: join(published, "page"),
+  bundle: true,
+  format: "iife",
+  globalName: "lacunaWords",
+  target: ["es2022"],
+  charset: "utf8",
+  minify: true,
   logLevel: "warning",
 });
 cpSync(join(here, "src/published/index.html"), join(published, "index.html"));
@@ -77,9 +93,11 @@ writeFileSync(join(out, "index.html"), page);
 
 // The worker keeps the last operation readable without network. Its name must stay the same, so it
 // carries the list of files it keeps, and a hash of that list, inside.
+// Of the languages it keeps those that are spoken.
+const words = Object.fromEntries(LANGUAGES.map((code) => [code, built(`src/i18n/${code}.ts`)]));
 const files = Object.keys(result.metafile.outputs)
   .map((name) => relative(out, join(here, name)).replaceAll("\\", "/"))
-  .filter((name) => /\.(js|css)$/.test(name))
+  .filter((name) => /\.(js|css)$/.test(name) && !Object.values(words).includes(name))
   .sort();
 const version = createHash("sha256").update(page).update(files.join()).digest("hex").slice(0, 12);
 await build({
@@ -89,6 +107,6 @@ await build({
   bundle: true,
   minify: true,
   target: ["es2022"],
-  define: { FILES: JSON.stringify(["./", "assets/icon.svg", ...files]), VERSION: JSON.stringify(version) },
+  define: { FILES: JSON.stringify(["./", "assets/icon.svg", ...files]), WORDS: JSON.stringify(words), VERSION: JSON.stringify(version) },
   logLevel: "warning",
 });

@@ -112,6 +112,20 @@ test("a_folder_is_for_phones_and_for_everybody_too", OPTIONS, async () => {
   served.close();
 });
 
+test("a_folder_speaks_the_readers_language_from_a_disk_too", OPTIONS, async () => {
+  const { page, context, faults, asked } = await open(browser, { host: "", locale: "ar" });
+  await page.goto(pathToFileURL(join(place, "map/index.html")).href);
+  await settled(page);
+  assert.equal(await page.evaluate(() => document.documentElement.dir), "rtl");
+  await page.click(".languages summary");
+  await Promise.all([page.waitForNavigation(), page.click('.languages [lang="es"]')]);
+  await settled(page);
+  assert.match(await page.locator(".figures dt").first().innerText(), /^Personas en necesidad$/);
+  assert.equal(asked.filter((url) => /page\/(fr|pt)\.js/.test(url)).length, 0, "only what is spoken is loaded");
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test("the_same_revision_makes_the_same_bytes_and_nothing_old_stays", OPTIONS, async () => {
   const before = digests(join(place, "map"));
   lacuna("publish", "other", "--operation", "velanoa");

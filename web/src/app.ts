@@ -2,12 +2,13 @@
 
 import * as api from "./api";
 import { bar } from "./controls/bar";
+import { languages } from "./controls/languages";
 import { layersControl } from "./controls/layers";
 import { legend } from "./controls/legend";
-import { h, icon, refill, save } from "./dom";
+import { DATA, h, icon, refill, save } from "./dom";
 import { folder } from "./folder";
 import * as format from "./format";
-import { t } from "./i18n";
+import { beside, listed, sided, t } from "./i18n";
 import { loader } from "./loader";
 import type { MapHandle, Space } from "./map/map";
 import { MEASURE } from "./measures";
@@ -48,7 +49,7 @@ export function start(root: HTMLElement): void {
   const tool = (name: Parameters<typeof icon>[0], words: string, act: () => void): HTMLElement =>
     h("button", { class: "tool", type: "button", "data-icon": name, "aria-label": words, title: words, onclick: act }, icon(name));
   const begin = h("button", { class: "tool import-open", type: "button", "data-icon": "import", "aria-label": t("import.open"), title: t("import.open"), onclick: () => store.set({ importing: "files", draft: null }) }, icon("import"), h("span", { "aria-hidden": "true" }, t("import.open")));
-  const top = bar(store, [folder ? null : begin, tool("picture", t("picture"), () => void savePicture()), tool("print", t("print"), () => print()), tool("theme", t("theme.switch"), () => switchTheme())]);
+  const top = bar(store, [folder ? null : begin, tool("picture", t("picture"), () => void savePicture()), tool("print", t("print"), () => print()), languages((words) => void (said.textContent = words)), tool("theme", t("theme.switch"), () => switchTheme())]);
   const key = legend(store, palette);
   const layers = layersControl(store);
   const numbers = headline(() => store.set({ partner: null }));
@@ -126,7 +127,7 @@ export function start(root: HTMLElement): void {
     // A draft has no time of its own.
     const updated = operation && stand && (state.draft !== null ? stand : t("note.updated", { standing: stand, ago: operation.revised_at ? format.ago(operation.revised_at, Date.now()) : format.DASH }));
     const away = operation && api.away && t("note.away");
-    refill(foot, h("p", { class: "on-screen" }, [operation?.title, updated, away].filter(Boolean).join(" · ")), h("p", null, t("note.boundaries")), operation && h("p", { class: "printed" }, [operation.title, standing(operation.revision, state), state.draft === null && format.day(operation.revised_at)].filter(Boolean).join(" · ")), h("p", { class: "printed" }, t("print.made", { date: format.day(new Date().toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") })));
+    refill(foot, h("p", { class: "on-screen" }, beside([operation?.title, updated, away])), h("p", null, t("note.boundaries")), operation && h("p", { class: "printed" }, beside([operation.title, standing(operation.revision, state), state.draft === null && format.day(operation.revised_at)])), h("p", { class: "printed" }, t("print.made", { date: format.day(new Date().toISOString()), sources: listed((gaps?.sources ?? []).map((one) => one.file)) })));
   }
 
   function announce({ state, shown, operation }: Model): void {
@@ -183,7 +184,8 @@ export function start(root: HTMLElement): void {
   const space = (): Space => {
     const beside = stage.clientWidth > 860 && key.element.hasAttribute("open");
     const tools = stage.clientWidth <= 760 ? 52 : 0;
-    return { top: 24 + tools + (doors.banner.hidden ? 0 : doors.banner.offsetHeight), left: beside ? 284 : 24, right: 24, bottom: 24 + Math.min(grip.covers(), stage.clientHeight * 0.7) };
+    const [left, right] = sided(beside ? 284 : 24, 24);
+    return { top: 24 + tools + (doors.banner.hidden ? 0 : doors.banner.offsetHeight), left, right, bottom: 24 + Math.min(grip.covers(), stage.clientHeight * 0.7) };
   };
   function home(animate: boolean): void {
     const bounds = model().operation?.bbox;
@@ -210,8 +212,8 @@ export function start(root: HTMLElement): void {
     const [low, high] = [def.low?.(row) ?? null, def.high?.(row) ?? null];
     refill(
       tip,
-      h("b", null, row.name),
-      h("div", null, `${measureName(model().state)}: ${format.inUnit(def.value(row), def.unit)}`),
+      h("b", DATA, row.name),
+      h("div", null, t("tip.value", { measure: measureName(model().state), value: format.inUnit(def.value(row), def.unit) })),
       low !== null && high !== null && low !== high && h("div", { class: "soft" }, t("head.interval", { low: format.inUnit(low, def.unit), high: format.inUnit(high, def.unit) })),
       h("div", { class: "soft" }, t(`status.${row.status}`)),
     );
@@ -261,7 +263,7 @@ export function start(root: HTMLElement): void {
   if (store.get().importing === null) void figures.refresh(store.get());
   void import("./map/map")
     .then(async ({ openMap }) => {
-      map = await openMap(chart, canvas, look(model()), store.get().view, {
+      map = await openMap(chart, canvas, look(model()), store.get().view, folder?.deepest, {
         tile: api.tile,
         idle: () => void (mapLoading.hidden = true),
         failed(source) {
@@ -292,7 +294,7 @@ export function start(root: HTMLElement): void {
     const perPixel = map.scale();
     const power = 10 ** Math.floor(Math.log10(perPixel * 120));
     const metres = [5, 2, 1].map((one) => one * power).find((one) => one <= perPixel * 120) ?? power;
-    return { length: metres / perPixel, text: metres >= 1000 ? `${format.exact(metres / 1000)} km` : `${format.exact(metres)} m` };
+    return { length: metres / perPixel, text: metres >= 1000 ? t("unit.km", { value: format.exact(metres / 1000) }) : t("unit.m", { value: format.exact(metres) }) };
   }
   function drawScale(): void {
     const bar = scaleBar();

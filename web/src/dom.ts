@@ -1,7 +1,12 @@
 /** The few lines that stand in for a framework. */
 
-type Child = Node | string | number | null | undefined | false | readonly Child[];
+export type Child = Node | string | number | null | undefined | false | readonly Child[];
 type Props = Record<string, unknown>;
+
+/** For what the server says: it speaks English to everybody. */
+export const ENGLISH = { lang: "en", dir: "ltr" } as const;
+/** For names and other data, whose language nobody knows. */
+export const DATA = { dir: "auto" } as const;
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -61,6 +66,7 @@ const PATHS = {
   print: "M5 7V3h8v4M5 13H3V7h12v6h-2M5 11h8v4H5Z",
   picture: "M3 4h12v10H3ZM3 12l3.5-3.5L9 11l3-3.5 3 3.5",
   import: "M9 12V3M5.5 6.5 9 3l3.5 3.5M3 11v4h12v-4",
+  language: "M9 2.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13ZM9 2.5c-3.6 4-3.6 9 0 13M9 2.5c3.6 4 3.6 9 0 13M2.8 7h12.4M2.8 11h12.4",
   close: "M4.5 4.5l9 9M13.5 4.5l-9 9",
   filter: "M3 5h12M5.5 9h7M8 13h2",
 } as const;

@@ -1,6 +1,6 @@
 /** Numbers and dates as people of the page's language write them. */
 
-import { locale } from "./i18n";
+import { locale, t } from "./i18n";
 import type { Unit } from "./measures";
 
 const cache = new Map<string, Intl.NumberFormat>();
@@ -18,13 +18,13 @@ export function exact(value: number | null | undefined): string {
   return value === null || value === undefined ? DASH : number({ maximumFractionDigits: 0 }).format(value);
 }
 
-/** Rounded, for headlines: 1.3 M. */
+/** Rounded, for headlines: 1.3 M, or how else the language says it. */
 export function rounded(value: number | null | undefined): string {
   if (value === null || value === undefined) return DASH;
   if (Math.abs(value) < 10_000) return exact(value);
   const unit = Math.abs(value) >= 999_500 ? 1e6 : 1e3;
   const scaled = number({ maximumFractionDigits: Math.abs(value) / unit < 100 && unit === 1e6 ? 1 : 0 }).format(value / unit);
-  return `${scaled}\u00a0${unit === 1e6 ? "M" : "k"}`;
+  return t(unit === 1e6 ? "number.millions" : "number.thousands", { value: scaled });
 }
 
 export function percent(value: number | null | undefined): string {
@@ -36,7 +36,7 @@ export function inUnit(value: number | null | undefined, unit: Unit): string {
 }
 
 export function km2(value: number | null | undefined): string {
-  return value === null || value === undefined ? DASH : `${number({ maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)} km²`;
+  return value === null || value === undefined ? DASH : t("unit.km2", { value: number({ maximumFractionDigits: value < 10 ? 1 : 0 }).format(value) });
 }
 
 /** 2026-03 as "March 2026", or "Mar" for a small cell. */
@@ -87,7 +87,7 @@ export function ago(text: string, now: number): string {
   for (const [unit, size] of [["day", 86400], ["hour", 3600], ["minute", 60]] as const) {
     if (Math.abs(seconds) >= size) return words.format(Math.round(seconds / size), unit);
   }
-  return words.format(0, "minute");
+  return words.format(0, "second");
 }
 
 /** Words in alphabetical order of the page's language. */

@@ -4,8 +4,8 @@
  */
 
 import { Refused } from "./api";
-import { h, refill } from "./dom";
-import { many, t } from "./i18n";
+import { type Child, ENGLISH, h, refill } from "./dom";
+import { listed, many, t } from "./i18n";
 import type { Done, View } from "./import/view";
 import type { Model } from "./model";
 import type { State, Store } from "./state";
@@ -26,7 +26,7 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
   let done: Done | null = null;
   /** The draft on the map, with the name of its file once that is known. */
   let shown: { id: string; file: string } | null = null;
-  let fault = "";
+  let fault: Child = "";
   /** What somebody should know before a commit, and no fault. */
   let note = "";
 
@@ -90,7 +90,7 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
       banner.className = "banner good";
       refill(
         banner,
-        h("div", null, h("strong", null, rows > 0 ? many("done.title", rows) : t("done.none")), files.length > 0 && h("span", { class: "name", title: files.join(", ") }, files.join(", ")), h("span", null, t("done.note", { revision })), fault && h("span", { class: "fault" }, fault)),
+        h("div", null, h("strong", null, rows > 0 ? many("done.title", rows) : t("done.none")), files.length > 0 && h("span", { class: "name", title: listed(files) }, listed(files)), h("span", null, t("done.note", { revision })), fault && h("span", { class: "fault" }, fault)),
         // Of several files each is taken out by itself.
         files.length > 1 ? button(t("done.history"), () => store.set({ importing: "history" })) : submission !== null && button(t("done.undo"), () => void undo(state.op, submission)),
         button(t("done.close"), () => {
@@ -137,7 +137,7 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
     drawBanner(store.get());
   }
 
-  const said = (error: unknown): string => (error instanceof Refused && error.status === 0 ? `${t("error.offline")} ${t("import.offline")}` : error instanceof Error ? error.message : String(error));
+  const said = (error: unknown): Child => (error instanceof Refused && error.status === 0 ? `${t("error.offline")} ${t("import.offline")}` : h("span", ENGLISH, error instanceof Error ? error.message : String(error)));
 
   async function undo(op: string, submission: number): Promise<void> {
     const client = await import("./import/client");
@@ -148,7 +148,7 @@ export function imports({ store, root, model, list, changed }: { store: Store; r
       void changed();
       drawBanner(store.get());
       banner.hidden = false;
-      refill(banner, h("div", null, h("strong", null, t("done.undone")), h("span", null, said)), h("button", { class: "button", type: "button", onclick: () => drawBanner(store.get()) }, t("done.close")));
+      refill(banner, h("div", null, h("strong", null, t("done.undone")), h("span", ENGLISH, said)), h("button", { class: "button", type: "button", onclick: () => drawBanner(store.get()) }, t("done.close")));
     } catch (error) {
       fault = said(error);
       drawBanner(store.get());

@@ -1,12 +1,13 @@
 import { start } from "./app";
 import { choose } from "./i18n";
+import { load } from "./i18n/load";
+import { wantedLanguages } from "./language";
 import { root } from "./root";
 import { applyTheme } from "./theme";
 import { takeToken } from "./token";
 
 takeToken();
-const wanted = new URLSearchParams(location.search).get("lang");
-await choose(wanted ? [wanted, ...navigator.languages] : navigator.languages);
+await choose(wantedLanguages(), load);
 applyTheme();
 // The address may be opened again with a token in a window that is open already.
 addEventListener("hashchange", takeToken);

@@ -4,6 +4,8 @@
  */
 
 declare const FILES: readonly string[];
+/** The file of each language but English. */
+declare const WORDS: Readonly<Record<string, string>>;
 declare const VERSION: string;
 
 interface ExtendableEvent extends Event {
@@ -21,12 +23,15 @@ const PAGE = `${OWN}page ${VERSION}`;
 /** Answers that are kept, and how many: those that were asked for last. Tiles are small and many. */
 const DATA = { name: `${OWN}data`, most: 80 };
 const TILES = { name: `${OWN}tiles`, most: 800 };
+/** Words of languages that were spoken; those of the browser's list come with the page. */
+const SPOKEN = { name: `${OWN}words`, most: 4 };
 type Kept = typeof DATA;
 const worker = self as unknown as EventTarget & { skipWaiting(): Promise<void>; clients: { claim(): Promise<void> } };
 
 worker.addEventListener("install", (event) => {
   const work = async (): Promise<void> => {
-    await (await caches.open(PAGE)).addAll([...FILES]);
+    const spoken = navigator.languages.map((tag) => tag.split("-")[0] ?? "").find((code) => code === "en" || code in WORDS);
+    await (await caches.open(PAGE)).addAll([...FILES, ...[WORDS[spoken ?? ""] ?? []].flat()]);
     await worker.skipWaiting();
   };
   (event as ExtendableEvent).waitUntil(work());
@@ -34,7 +39,7 @@ worker.addEventListener("install", (event) => {
 
 worker.addEventListener("activate", (event) => {
   const work = async (): Promise<void> => {
-    for (const name of await caches.keys()) if (name.startsWith(OWN) && ![PAGE, DATA.name, TILES.name].includes(name)) await caches.delete(name);
+    for (const name of await caches.keys()) if (name.startsWith(OWN) && ![PAGE, DATA.name, TILES.name, SPOKEN.name].includes(name)) await caches.delete(name);
     await worker.clients.claim();
   };
   (event as ExtendableEvent).waitUntil(work());
@@ -55,7 +60,10 @@ worker.addEventListener("fetch", (event) => {
 
 /** Assets never change under one name. */
 async function kept(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request);
+  const known = await caches.match(request);
+  if (known) return known;
+  const code = /\/([a-z]+)-[^/]*\.js$/.exec(request.url)?.[1] ?? "";
+  return code in WORDS ? fresh(request, SPOKEN) : fetch(request);
 }
 
 async function page(request: Request): Promise<Response> {

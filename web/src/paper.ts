@@ -3,11 +3,13 @@
  * printed, as a browser draws no frame between the two.
  */
 
+import { sided } from "./i18n";
 import type { MapHandle } from "./map/map";
 import { drawScale, type ScaleBar } from "./picture";
 
-/** What must stay free for the legend on the sheet, in pixels of CSS. */
-const SPACE = { top: 20, right: 20, bottom: 20, left: 270 };
+/** What must stay free on the sheet, in pixels of CSS: at its beginning the legend. */
+const FREE = 20;
+const LEGEND = 270;
 const MARGIN = 12;
 
 export interface Sheet {
@@ -36,7 +38,8 @@ export function paper({ stage, layers, map, whole, scale }: Sheet): HTMLCanvasEl
     handle.resize();
     const box = layers()[0]?.parentElement?.parentElement ?? stage;
     const bounds = whole();
-    if (bounds) handle.fit(bounds, SPACE, false);
+    const [left, right] = sided(LEGEND, FREE);
+    if (bounds) handle.fit(bounds, { top: FREE, bottom: FREE, left, right }, false);
     else handle.go({ ...before, zoom: before.zoom + Math.log2(Math.min(box.clientWidth / width, box.clientHeight / height)) });
     handle.drawNow();
     copy(box.clientWidth, box.clientHeight);
@@ -55,7 +58,8 @@ export function paper({ stage, layers, map, whole, scale }: Sheet): HTMLCanvasEl
     pen.scale(density, density);
     for (const one of all) pen.drawImage(one, 0, 0, width, height);
     const bar = scale();
-    if (bar) drawScale(pen, bar, width - MARGIN, height - MARGIN, getComputedStyle(root).getPropertyValue("--label").trim());
+    // Across from the legend.
+    if (bar) drawScale(pen, bar, sided(MARGIN + bar.length, width - MARGIN)[1], height - MARGIN, getComputedStyle(root).getPropertyValue("--label").trim());
   }
 
   const begin = (): void => {

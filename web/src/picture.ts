@@ -2,7 +2,7 @@
 
 import { label } from "./controls/legend";
 import * as format from "./format";
-import { t } from "./i18n";
+import { beside, isRightToLeft, listed, t } from "./i18n";
 import { MEASURE } from "./measures";
 import { classCount, legendOf, type Model } from "./model";
 import { type Palette, spread } from "./style/palette";
@@ -47,8 +47,8 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
 
   const isPreview = state.draft !== null;
   pen.font = font(12);
-  const made = t("print.made", { date: format.day(now.toISOString()), sources: (gaps?.sources ?? []).map((one) => one.file).join(", ") });
-  const revision = operation ? [operation.title, standing(operation.revision, state), !isPreview && format.day(operation.revised_at)].filter(Boolean).join(" · ") : "";
+  const made = t("print.made", { date: format.day(now.toISOString()), sources: listed((gaps?.sources ?? []).map((one) => one.file)) });
+  const revision = operation ? beside([operation.title, standing(operation.revision, state), !isPreview && format.day(operation.revised_at)]) : "";
   const foot = [revision, made, t("note.boundaries")].flatMap((text) => wrapped(pen, text, width - 2 * MARGIN));
   const height = HEAD + drawn.height + foot.length * LINE + 2 * MARGIN + 8;
   canvas.width = Math.round(width * density);
@@ -57,20 +57,24 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
   pen.fillStyle = colour("--surface");
   pen.fillRect(0, 0, width, height);
   pen.textBaseline = "top";
+  // Everything stands as seen from where a line begins; only the map is never turned.
+  const turned = isRightToLeft();
+  pen.direction = turned ? "rtl" : "ltr";
+  const from = (x: number, wide = 0): number => (turned ? width - x - wide : x);
   const write = (text: string, x: number, y: number, style: string, paint: string, most?: number): void => {
     pen.font = style;
     pen.fillStyle = paint;
-    pen.fillText(text, x, y, most);
+    pen.fillText(text, from(x), y, most);
   };
 
   write(titleOf(model), MARGIN, 20, font(21, 700), colour("--text"), width - 2 * MARGIN);
   write(subtitleOf(model), MARGIN, 48, font(13), colour("--text-2"), width - 2 * MARGIN);
 
   const top = HEAD + 8;
-  for (const one of drawn.canvases) pen.drawImage(one, MARGIN, top, drawn.width, drawn.height);
+  for (const one of drawn.canvases) pen.drawImage(one, from(MARGIN, drawn.width), top, drawn.width, drawn.height);
   pen.strokeStyle = colour("--line");
-  pen.strokeRect(MARGIN + 0.5, top + 0.5, drawn.width - 1, drawn.height - 1);
-  drawScale(pen, drawn.scale, MARGIN + drawn.width - 16, top + drawn.height - 14, colour("--text"));
+  pen.strokeRect(from(MARGIN, drawn.width) + 0.5, top + 0.5, drawn.width - 1, drawn.height - 1);
+  drawScale(pen, drawn.scale, turned ? from(MARGIN + drawn.width) + 16 + drawn.scale.length : MARGIN + drawn.width - 16, top + drawn.height - 14, colour("--text"));
 
   const left = MARGIN * 2 + drawn.width;
   let y = top;
@@ -82,14 +86,14 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
     pen.globalAlpha = state.only.length === 0 || state.only.includes(key) ? 1 : PALE;
     if (paint !== null) {
       pen.fillStyle = paint;
-      pen.fillRect(left, y, 26, 16);
+      pen.fillRect(from(left, 26), y, 26, 16);
       const pattern = status && patternOf(pen, status, palette);
       if (pattern) {
         pen.fillStyle = pattern;
-        pen.fillRect(left, y, 26, 16);
+        pen.fillRect(from(left, 26), y, 26, 16);
       }
       pen.strokeStyle = colour("--line-strong");
-      pen.strokeRect(left + 0.5, y + 0.5, 25, 15);
+      pen.strokeRect(from(left, 26) + 0.5, y + 0.5, 25, 15);
     }
     write(text, left + 36, y + 2, font(12.5), colour("--text"), LEGEND - 80);
     pen.textAlign = "end";
@@ -114,7 +118,7 @@ export function picture(model: Model, drawn: Drawn, palette: Palette, now: Date)
 
 /** What a sheet is headed with. */
 export const titleOf = ({ state, operation }: Model): string => [state.draft !== null && t("preview.title"), measureName(state), operation?.title].filter(Boolean).join(" – ");
-export const subtitleOf = (model: Model): string => [questionWords(model.operation, model.state, "long"), onlyWords(model), measureNote(model.state)].filter(Boolean).join(" · ");
+export const subtitleOf = (model: Model): string => beside([questionWords(model.operation, model.state, "long"), onlyWords(model), measureNote(model.state)]);
 
 /** A scale bar whose right end is at `end`, on the line `low`. */
 export function drawScale(pen: CanvasRenderingContext2D, { length, text }: ScaleBar, end: number, low: number, paint: string): void {
@@ -139,7 +143,7 @@ export function onlyWords({ state, rows, shown, edges, partner }: Pick<Model, "s
   const { classes, silences } = legendOf(rows, state.measure, edges);
   const names = [...classes.map((one) => ({ key: one.key, name: label(one, MEASURE[state.measure].unit) })), ...silences.map(({ key }) => ({ key, name: t(`status.${key as Status}`) }))];
   const chosen = names.filter(({ key }) => state.only.includes(key)).map(({ name }) => name);
-  return t("picture.only", { shown: format.exact(shown.length), count: format.exact(rows.length), classes: [...(partner ? [t("picture.partner", { partner: partner.name })] : []), ...chosen].join(", ") });
+  return t("picture.only", { shown: format.exact(shown.length), count: format.exact(rows.length), classes: listed([...(partner ? [t("picture.partner", { partner: partner.name })] : []), ...chosen]) });
 }
 
 function patternOf(pen: CanvasRenderingContext2D, status: Status, palette: Palette): CanvasPattern | null {

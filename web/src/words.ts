@@ -1,7 +1,7 @@
 /** Names of things that come as codes, in words: the dictionary's where it has them, else the server's. */
 
 import * as format from "./format";
-import { maybe, t } from "./i18n";
+import { beside, maybe, t } from "./i18n";
 import { INITIAL, type State } from "./state";
 import type { Operation } from "./types";
 
@@ -28,7 +28,7 @@ type Question = Pick<State, "sector" | "from" | "to" | "group" | "basis">;
 export const unusualWords = ({ group, basis }: Question): string[] => [group === INITIAL.group ? "" : groupName(group), basis === INITIAL.basis ? "" : t("about.targeted")].filter(Boolean);
 
 /** What is asked, in words: every figure says what it is a figure of. */
-export const questionWords = (operation: Operation | null, state: Question, style: "long" | "short" = "short"): string => [sectorName(operation, state.sector), periodName(state, style), ...unusualWords(state)].join(" · ");
+export const questionWords = (operation: Operation | null, state: Question, style: "long" | "short" = "short"): string => beside([sectorName(operation, state.sector), periodName(state, style), ...unusualWords(state)]);
 
 /** Which figures these are: a revision, or a draft upon it that only its sender sees. */
 export const standing = (revision: number, { draft }: Pick<State, "draft">): string => (draft === null ? t("profile.revision", { revision }) : t("note.preview", { revision: revision - 1 }));

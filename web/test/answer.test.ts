@@ -10,7 +10,7 @@ import { onlyWords } from "../src/picture";
 import { measureName, measureNote, questionWords, standing } from "../src/words";
 import { row } from "./help";
 
-const operation = { sectors: [{ code: "ALL", name: "", activities: 1, needs: 0 }, { code: "WSH", name: "Water", activities: 1, needs: 9 }] } as unknown as Operation;
+const operation = { sectors: [{ code: "ALL", name: "", activities: 1, needs: 0 }, { code: "WSH", name: "Water, sanitation and hygiene", activities: 1, needs: 9 }] } as unknown as Operation;
 const figure = (given: Partial<GapFigure>): GapFigure => ({ in_need: null, targeted: null, reached: null, partners: 0, partners_planned: 0, ...given }) as GapFigure;
 const model = (given: Partial<Model>): Model => ({ state: INITIAL, operation, loading: false, rows: [], whole: figure({}), gaps: { features: [] } as unknown as Items<GapFigure>, ...given }) as Model;
 
@@ -48,8 +48,8 @@ test("need_of_another_time_or_only_of_the_whole_is_said", () => {
 
 test("the_group_and_what_it_is_compared_with_are_said", () => {
   const asked = { ...INITIAL, sector: "WSH", group: "idp", basis: "targeted" } as const;
-  assert.equal(questionWords(operation, asked), "Water · Whole operation · Internally displaced people · compared with people targeted");
-  assert.equal(questionWords(operation, { ...INITIAL, sector: "WSH" }), "Water · Whole operation");
+  assert.equal(questionWords(operation, asked), "Water, sanitation and hygiene · Whole operation · Internally displaced people · compared with people targeted");
+  assert.equal(questionWords(operation, { ...INITIAL, sector: "WSH" }), "Water, sanitation and hygiene · Whole operation");
   assert.equal(measureName({ measure: "share", basis: "targeted" }), "Gap, share of target");
   assert.match(measureNote({ measure: "gap", basis: "targeted" }), /targeted/);
 });

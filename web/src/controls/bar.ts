@@ -2,7 +2,7 @@
 
 import { h, icon, refill } from "../dom";
 import { folder } from "../folder";
-import { t } from "../i18n";
+import { beside, t } from "../i18n";
 import { MEASURE } from "../measures";
 import { root } from "../root";
 import { MEASURES, type Measure, type State, type Store } from "../state";
@@ -61,7 +61,7 @@ export function bar(store: Store, tools: readonly (HTMLElement | null)[]): Contr
       find.render(model);
       refill(
         summary,
-        h("span", null, h("span", { class: "first" }, measureName(state)), h("span", { class: "second" }, [...unusualWords(state), sectorName(model.operation, state.sector), periodName(state)].join(" · "))),
+        h("span", null, h("span", { class: "first" }, measureName(state)), h("span", { class: "second" }, beside([...unusualWords(state), sectorName(model.operation, state.sector), periodName(state)]))),
         icon("filter"),
         h("span", { class: "reader" }, `, ${t("app.filters.open")}`),
       );

@@ -3,7 +3,7 @@
 import * as api from "../api";
 import { h, icon, refill } from "../dom";
 import { folder } from "../folder";
-import { many, t } from "../i18n";
+import { beside, many, t } from "../i18n";
 import { type Ladder, ladder } from "../ladder";
 import type { Model } from "../model";
 import type { Store } from "../state";
@@ -76,7 +76,7 @@ export function search(store: Store): Control {
           "li",
           { role: "option", id: `found-${index}`, "aria-selected": String(index === at), onpointerdown: (event: Event) => (event.preventDefault(), take(hit)) },
           h("span", null, hit.text),
-          h("span", { class: "soft" }, hit.kind === "area" ? [hit.level === model?.level ? null : levelName(model?.operation ?? null, hit.level ?? 0), hit.within ?? hit.id].filter(Boolean).join(" · ") : t(`search.${hit.kind}`)),
+          h("span", { class: "soft" }, hit.kind === "area" ? beside([hit.level === model?.level ? null : levelName(model?.operation ?? null, hit.level ?? 0), hit.within ?? hit.id]) : t(`search.${hit.kind}`)),
         ),
       ),
       hits.length === 0 && h("li", { role: "option", "aria-disabled": "true" }, nothing()),

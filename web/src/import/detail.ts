@@ -1,15 +1,15 @@
 /** One import: what was found in the file, the mapping above its first rows, the report, and what to do next. */
 
 import { Refused } from "../api";
-import { h, icon, refill } from "../dom";
+import { DATA, ENGLISH, h, icon, refill } from "../dom";
 import * as format from "../format";
-import { many, t } from "../i18n";
+import { beside, many, t } from "../i18n";
 import * as client from "./client";
 import type { Change, Document } from "./client";
 import { mapping } from "./mapping";
 import { report } from "./report";
 import type { Part, Place } from "./view";
-import { kindPicker, meter, sizeOf, stepName, told as inWords } from "./words";
+import { kindPicker, meter, sizeOf, said, stepName, told as inWords } from "./words";
 
 export function detail(place: Place, id: string): Part {
   const { op, store } = place;
@@ -30,7 +30,7 @@ export function detail(place: Place, id: string): Part {
   const element = h("article", { class: "doc" }, top, fault, notice, done, found, columns, told);
 
   const failed = (error: unknown): void => {
-    fault.textContent = place.failed(error);
+    refill(fault, place.failed(error));
     fault.hidden = false;
     fault.scrollIntoView({ block: "nearest" });
   };
@@ -156,7 +156,7 @@ export function detail(place: Place, id: string): Part {
     try {
       const back = await client.rollback(op, String(number));
       place.changed({ op, rows: 0, revision: 0, submission: null });
-      place.say(back.said);
+      place.say(said(back.said));
       store.set({ importing: "history" });
     } catch (error) {
       failed(error);
@@ -167,15 +167,15 @@ export function detail(place: Place, id: string): Part {
     doc = now;
     const nothing = now.state === "ready" ? now.nothing_accepted : null;
     fault.hidden = !now.error && !nothing;
-    refill(fault, nothing ? [h("strong", null, t("import.nothing")), " ", inWords(nothing)] : inWords(now.error ?? ""));
+    refill(fault, nothing ? [h("strong", null, t("import.nothing")), " ", said(nothing)] : said(now.error ?? ""));
     const isDraft = now.state === "ready";
-    const facts = [now.bytes ? sizeOf(now.bytes) : null, now.format, now.at ? format.moment(now.at) : null].filter(Boolean);
+    const facts = beside([now.bytes ? sizeOf(now.bytes) : null, now.format, now.at ? format.moment(now.at) : null]);
     refill(
       top,
       h("button", { class: "button plain", type: "button", onclick: () => store.set({ importing: isDraft ? "files" : "history" }) }, icon("before", "turns"), t(isDraft ? "import.to.files" : "import.tab.history")),
-      h("h2", null, now.file),
-      h("p", { class: "soft" }, facts.join(" · ")),
-      isDraft && h("div", { class: "kind" }, h("span", null, t("import.kind")), kindPicker(client.fileKind(now.kind), t("import.kind.of", { file: now.file }), (kind) => void change({ kind })), now.kind_reason && h("span", { class: "soft" }, t("import.because", { reason: inWords(now.kind_reason) }))),
+      h("h2", DATA, now.file),
+      h("p", { class: "soft" }, facts),
+      isDraft && h("div", { class: "kind" }, h("span", null, t("import.kind")), kindPicker(client.fileKind(now.kind), t("import.kind.of", { file: now.file }), (kind) => void change({ kind })), now.kind_reason && h("span", { class: "soft" }, t("import.because"), " ", said(now.kind_reason))),
     );
     drawDone(now);
     if (now.columns) {
@@ -242,7 +242,7 @@ function foundBox(doc: Document, change: (what: Change) => void): HTMLElement | 
     "section",
     { class: "found card", "aria-labelledby": "found-title" },
     h("h3", { id: "found-title" }, t("import.found")),
-    doc.choice && h("p", null, sentence(inWords(doc.choice))),
+    doc.choice && h("p", null, h("span", ENGLISH, sentence(inWords(doc.choice)))),
     fields.length > 0 && h("div", { class: "found-fields" }, fields),
   );
 }

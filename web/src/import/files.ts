@@ -1,14 +1,14 @@
 /** Files on their way in: dropped, sent, read, each with what became of it, and committed in the right order. */
 
 import { type Offered, Refused } from "../api";
-import { h, icon, refill } from "../dom";
+import { DATA, h, icon, refill } from "../dom";
 import * as format from "../format";
-import { many, t } from "../i18n";
+import { beside, listed, many, t } from "../i18n";
 import * as client from "./client";
 import { type Document, KINDS, type Short } from "./client";
 import { named } from "./operation";
-import type { Part, Place } from "./view";
-import { kindName, kindPicker, meter, sizeOf, stepName, told as inWords } from "./words";
+import type { Part, Place, Words } from "./view";
+import { kindName, kindPicker, meter, sizeOf, said, stepName } from "./words";
 
 /** Sheets that are read at once: the server keeps a few more drafts than that. */
 const SHEETS = 24;
@@ -22,7 +22,7 @@ interface Entry {
   /** 0-1 of what is under way, where that is known. */
   share: number | null;
   doc: Short | null;
-  error: string | null;
+  error: Words | null;
   /** The line was cut while it was sent: nothing is wrong with the file. */
   cut: boolean;
   /** Its properties, where somebody has to say which of them is the P-code. */
@@ -90,7 +90,7 @@ export function files(place: Place): Part {
       drawNeeded();
       await renew();
     } catch (error) {
-      fault.textContent = place.failed(error);
+      refill(fault, place.failed(error));
     }
   }
 
@@ -150,7 +150,7 @@ export function files(place: Place): Part {
       entry.stop = null;
       if (error instanceof DOMException) return;
       Object.assign(entry, { phase: "failed", error: place.failed(error), cut: client.isLost(error), offered: error instanceof Refused ? error.columns : [] });
-      place.say(`${entry.name}: ${entry.error}`);
+      place.say(h("span", null, entry.name, ": ", typeof entry.error === "string" ? entry.error : entry.error?.cloneNode(true)));
       draw(entry);
     }
   }
@@ -159,7 +159,7 @@ export function files(place: Place): Part {
   async function follow(entry: Entry, first: Short): Promise<void> {
     const told = (now: Short): void => {
       const before = entry.phase;
-      Object.assign(entry, { doc: now, phase: now.state, share: now.share ?? null, error: now.error ?? null, offered: now.offered ?? [] });
+      Object.assign(entry, { doc: now, phase: now.state, share: now.share ?? null, error: now.error ? said(now.error) : null, offered: now.offered ?? [] });
       if (before === entry.phase && client.busy(now)) drawMeter(entry);
       else draw(entry);
     };
@@ -219,7 +219,7 @@ export function files(place: Place): Part {
     const open = phase === "ready" && doc && h("button", { class: "button", type: "button", onclick: () => place.store.set({ importing: doc.id }) }, t("import.check"), h("span", { class: "reader" }, entry.name));
     refill(
       entry.element,
-      h("div", { class: "file-name" }, h("strong", null, entry.name), h("span", { class: "soft" }, sizeOf(entry.size))),
+      h("div", { class: "file-name" }, h("strong", DATA, entry.name), h("span", { class: "soft" }, sizeOf(entry.size))),
       h("div", { class: "file-state" }, stateOf(entry)),
       h("div", { class: "file-acts" }, picker, open, phase !== "committing" && phase !== "committed" && remove),
       more(entry),
@@ -234,21 +234,21 @@ export function files(place: Place): Part {
   function more(entry: Entry): HTMLElement | false {
     const sheets = entry.phase === "ready" ? others(entry) : [];
     if (sheets.length === 0) return false;
-    const words = h("span", null, many("import.alike", sheets.length, { own: entry.doc?.sheet ?? "", sheets: sheets.join(", ") }));
+    const words = h("span", null, many("import.alike", sheets.length, { own: entry.doc?.sheet ?? "", sheets: listed(sheets) }));
     return h("p", { class: "file-more soft" }, words, " ", h("button", { class: "button", type: "button", onclick: () => void readOthers(entry) }, many("import.alike.read", sheets.length), h("span", { class: "reader" }, entry.name)));
   }
 
   function stateOf(entry: Entry): Node | string | null {
     const { phase, doc, error } = entry;
-    if (phase === "failed") return h("div", null, h("p", { class: "fault" }, inWords(error ?? "")), entry.offered.length > 0 ? offerBox(entry, entry.offered) : entry.cut ? again(entry) : (entry.file ?? doc) && helpBox(entry));
+    if (phase === "failed") return h("div", null, h("p", { class: "fault" }, error), entry.offered.length > 0 ? offerBox(entry, entry.offered) : entry.cut ? again(entry) : (entry.file ?? doc) && helpBox(entry));
     if (phase === "committed") return h("p", { class: "good" }, t("import.done.short", { rows: format.exact((doc?.changes?.new ?? 0) + (doc?.changes?.changed ?? 0)) }));
     if (phase !== "ready" || !doc?.counts) return null;
     const { rows, accepted_with_warnings, rejected } = doc.counts;
     // Without its boundaries a file looks worse than it is.
     if (waits(entry)) return h("p", null, many("import.rows", rows), h("span", { class: "soft" }, ` · ${t("import.before-areas")}`));
-    if (doc.nothing_accepted != null) return h("p", null, h("strong", { class: "fault" }, t("import.nothing")), " ", inWords(doc.nothing_accepted));
+    if (doc.nothing_accepted != null) return h("p", null, h("strong", { class: "fault" }, t("import.nothing")), " ", said(doc.nothing_accepted));
     const words = [many("import.rows", rows), accepted_with_warnings > 0 && many("import.warned", accepted_with_warnings), rejected > 0 && many("import.rejected", rejected)];
-    return h("p", null, words.filter(Boolean).join(" · "), error && h("span", { class: "fault" }, ` ${error}`));
+    return h("p", null, beside(words), error && h("span", { class: "fault" }, " ", error));
   }
 
   /** Its places are matched once boundaries beside it are committed. */
@@ -266,7 +266,7 @@ export function files(place: Place): Part {
         "select",
         { class: "choice", required, "aria-label": `${label}: ${entry.name}` },
         h("option", { value: "" }, none),
-        offered.map(({ header, values }) => h("option", { value: header }, values.length > 0 ? `${header} (${values.join(", ")})` : header)),
+        offered.map(({ header, values }) => h("option", { value: header }, values.length > 0 ? `${header} (${listed(values)})` : header)),
       );
     const code = choice(t("import.offered.code"), t("import.offered.choose"), true);
     const name = choice(t("import.offered.name"), t("import.offered.none"), false);

@@ -1,12 +1,12 @@
 /** What was imported: every submission, its report, and the way back. */
 
-import { h, refill } from "../dom";
+import { DATA, h, refill } from "../dom";
 import * as format from "../format";
 import { many, t } from "../i18n";
 import * as client from "./client";
 import type { Short } from "./client";
 import type { Part, Place } from "./view";
-import { kindName } from "./words";
+import { kindName, said } from "./words";
 
 export function history(place: Place): Part {
   const { op, store } = place;
@@ -25,7 +25,7 @@ export function history(place: Place): Part {
   const element = h("div", { class: "card wide" }, h("h2", null, t("import.tab.history")), h("p", { class: "soft" }, t("history.why")), fault, result, h("div", { class: "history-box" }, table), nothing);
 
   const failed = (error: unknown): void => {
-    fault.textContent = place.failed(error);
+    refill(fault, place.failed(error));
     fault.hidden = false;
   };
 
@@ -51,7 +51,7 @@ export function history(place: Place): Part {
     return h(
       "tr",
       { class: undone ? "undone" : null, role: "row" },
-      h("th", { scope: "row", role: "rowheader" }, isFile ? h("button", { class: "button plain", type: "button", onclick: () => store.set({ importing: one.id }) }, nameOf(one, ofId)) : titleOf(one, ofId)),
+      h("th", { scope: "row", role: "rowheader" }, isFile ? h("button", { class: "button plain", type: "button", onclick: () => store.set({ importing: one.id }), ...DATA }, nameOf(one, ofId)) : titleOf(one, ofId)),
       cell("kind", one.kind ? kindName(one.kind) : format.DASH),
       cell("at", format.moment(one.at)),
       // A rollback and a decision have no rows of their own.
@@ -102,10 +102,10 @@ export function history(place: Place): Part {
     };
     const roll = async (): Promise<void> => {
       try {
-        const { said } = await client.rollback(op, target.id);
+        const done = await client.rollback(op, target.id);
         place.changed({ op, rows: 0, revision: 0, submission: null });
-        place.say(said);
-        result.textContent = said;
+        place.say(said(done.said));
+        refill(result, said(done.said));
         result.hidden = false;
         await load();
         // The button that was pressed is gone.

@@ -1,9 +1,9 @@
 /** The first rows of a file, and above each column what it was understood as, how sure, and why. */
 
-import { h, refill } from "../dom";
-import { many, t } from "../i18n";
+import { DATA, h, refill } from "../dom";
+import { beside, listed, many, t } from "../i18n";
 import type { Change, Column, Document } from "./client";
-import { fieldName, surety, told } from "./words";
+import { fieldName, said, surety } from "./words";
 
 /** Fields without which a kind says little. */
 const WANTED: Record<string, readonly string[]> = {
@@ -62,27 +62,27 @@ export function mapping(doc: Document, change: ((what: Change, from: string) => 
       "th",
       { scope: "col", class: state },
       h("span", { class: "letters" }, column.letters),
-      h("span", { class: "written", title: [column.header, column.tag].filter(Boolean).join(" · ") }, title),
+      h("span", { class: "written", ...DATA, title: beside([column.header, column.tag]) }, title),
       select,
       h("span", { class: "sure" }, t(`mapping.${state}`)),
-      h("span", { class: "why" }, told(column.reason)),
+      h("span", { class: "why" }, said(column.reason)),
       change && corrected(column) && h("button", { class: "button plain", type: "button", onclick: () => change({ columns: { [key]: "auto" } }, key) }, t("mapping.undo")),
     );
   }
 
   function cell(column: Column, text: string): HTMLElement {
     const state = column.personal ? "personal" : column.field === null ? "unused" : null;
-    return h("td", { class: state, title: text.length > 24 ? text : null }, text);
+    return h("td", { class: state, title: text.length > 24 ? text : null }, h("div", DATA, text));
   }
 
   draw();
-  const notes = [many("mapping.count", used.length, { all: columns.length }), doubtful > 0 && many("mapping.doubtful", doubtful), missing.length > 0 && t("mapping.missing", { fields: missing.map(fieldName).join(", ") })];
+  const notes = [many("mapping.count", used.length, { all: columns.length }), doubtful > 0 && many("mapping.doubtful", doubtful), missing.length > 0 && t("mapping.missing", { fields: listed(missing.map(fieldName)) })];
   return h(
     "section",
     { class: "mapping card", "aria-labelledby": "mapping-title" },
     h("div", { class: "card-head" }, h("h3", { id: "mapping-title" }, t("mapping.title")), rows.length > 0 && columns.length > used.length && toggle),
     h("p", { class: "soft" }, notes.filter(Boolean).join(" ")),
-    doc.dropped_personal && doc.dropped_personal.length > 0 && h("p", { class: "notice plain" }, t("mapping.dropped", { columns: doc.dropped_personal.join(", ") })),
-    rows.length > 0 ? box : h("ul", { class: "plain-columns" }, used.map((column) => h("li", null, h("strong", null, column.header || column.letters), " → ", fieldName(column.field ?? "")))),
+    doc.dropped_personal && doc.dropped_personal.length > 0 && h("p", { class: "notice plain" }, t("mapping.dropped", { columns: listed(doc.dropped_personal) })),
+    rows.length > 0 ? box : h("ul", { class: "plain-columns" }, used.map((column) => h("li", null, h("strong", null, h("bdi", null, column.header || column.letters)), " ", h("span", { class: "turns" }, "→"), " ", fieldName(column.field ?? "")))),
   );
 }

@@ -2,10 +2,10 @@
 
 import { h } from "../dom";
 import * as format from "../format";
-import { many, t } from "../i18n";
+import { listed, many, maybe, t } from "../i18n";
 import { plain } from "../words";
 import type { Changes, Counts, Document, Issue } from "./client";
-import { fieldName, told } from "./words";
+import { fieldName, said } from "./words";
 
 export function report(doc: Document, download: (kind: "csv" | "xlsx") => void, replace: (submission: number | null) => void): HTMLElement {
   const { counts, changes, placed = [], remarks = [], earlier } = doc;
@@ -27,7 +27,7 @@ export function report(doc: Document, download: (kind: "csv" | "xlsx") => void, 
     doc.asked?.replaces != null && h("div", { class: "notice plain" }, h("span", null, t("report.replaces", { submission: doc.asked.replaces })), h("button", { class: "button", type: "button", onclick: () => replace(null) }, t("report.keep"))),
     placed.some((count) => count > 0) && h("p", { class: "placed" }, t("report.placed"), " ", levels(placed)),
     issues.length > 0 ? h("ul", { class: "issues" }, issues.map((issue, at) => h("li", null, problem(issue, at === 0 || (at < 3 && issue.rejects))))) : h("p", { class: "good" }, t("report.clean")),
-    remarks.length > 0 && h("div", { class: "remarks" }, h("h4", null, t("report.remarks")), h("ul", null, remarks.map((remark) => h("li", null, told(remark))))),
+    remarks.length > 0 && h("div", { class: "remarks" }, h("h4", null, t("report.remarks")), h("ul", null, remarks.map((remark) => h("li", null, said(remark))))),
   );
 }
 
@@ -35,7 +35,7 @@ export function report(doc: Document, download: (kind: "csv" | "xlsx") => void, 
 function again({ file, at, shared, near, differs, missing }: NonNullable<Document["earlier"]>): string {
   const counts = { file, date: format.day(at), shared: format.exact(shared), missing: format.exact(missing) };
   if (near === 0) return t("report.earlier", counts);
-  return t("report.earlier.near", { ...counts, near: format.exact(near), differs: differs.map(plain).join(", ").toLowerCase() });
+  return t("report.earlier.near", { ...counts, near: format.exact(near), differs: listed(differs.map((one) => maybe(`differs.${one}`, plain(one)))) });
 }
 
 /** Every row is in exactly one part of the bar. */
@@ -82,7 +82,7 @@ function changed(rows: NonNullable<Document["differences"]>): HTMLElement | null
         "table",
         null,
         h("thead", null, h("tr", null, (["row", "happens", "what", "fields"] as const).map((name) => h("th", { scope: "col" }, t(`report.differ.${name}`))))),
-        h("tbody", null, rows.map((row) => h("tr", null, h("td", null, row.row), h("td", null, t(`report.${row.happens}`)), h("td", null, row.what), h("td", null, row.happens === "changed" ? h("ul", null, row.fields.map((one) => h("li", null, `${fieldName(one.field)}: `, words(one)))) : null)))),
+        h("tbody", null, rows.map((row) => h("tr", null, h("td", null, row.row), h("td", null, t(`report.${row.happens}`)), h("td", null, h("bdi", null, row.what)), h("td", null, row.happens === "changed" ? h("ul", null, row.fields.map((one) => h("li", null, `${fieldName(one.field)}: `, words(one)))) : null)))),
       ),
     ),
   );
@@ -90,15 +90,15 @@ function changed(rows: NonNullable<Document["differences"]>): HTMLElement | null
 
 function levels(placed: readonly number[]): string {
   const words = placed.map((count, level) => (count > 0 ? t(level === 0 ? "report.placed.operation" : "report.placed.level", { count: format.exact(count), level }) : null));
-  return words.filter(Boolean).reverse().join(", ");
+  return listed(words.reverse());
 }
 
 function problem({ message, remedy, count, rejects, examples }: Issue, open: boolean): HTMLElement {
   return h(
     "details",
     { class: rejects ? "issue rejects" : "issue", open },
-    h("summary", null, h("span", { class: "weight" }, t(rejects ? "report.issue.rejected" : "report.issue.warning")), h("span", { class: "times" }, format.exact(count)), h("span", { class: "message" }, told(message))),
-    h("p", null, h("strong", null, t("report.remedy")), " ", told(remedy)),
+    h("summary", null, h("span", { class: "weight" }, t(rejects ? "report.issue.rejected" : "report.issue.warning")), h("span", { class: "times" }, format.exact(count)), h("span", { class: "message" }, said(message))),
+    h("p", null, h("strong", null, t("report.remedy")), " ", said(remedy)),
     examples.length > 0 &&
       h(
         "div",
@@ -107,7 +107,7 @@ function problem({ message, remedy, count, rejects, examples }: Issue, open: boo
           "table",
           null,
           h("thead", null, h("tr", null, (["row", "column", "value", "detail"] as const).map((name) => h("th", { scope: "col" }, t(`report.example.${name}`))))),
-          h("tbody", null, examples.map((one) => h("tr", null, h("td", null, format.exact(one.row)), h("td", null, one.column || format.DASH), h("td", { class: "value" }, one.value === "" || one.value === '""' ? t("report.blank") : one.value), h("td", null, told(one.detail))))),
+          h("tbody", null, examples.map((one) => h("tr", null, h("td", null, format.exact(one.row)), h("td", null, h("bdi", null, one.column || format.DASH)), h("td", { class: "value" }, h("bdi", null, one.value === "" || one.value === '""' ? t("report.blank") : one.value)), h("td", null, said(one.detail))))),
         ),
       ),
   );

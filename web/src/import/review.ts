@@ -3,13 +3,14 @@
  * decision is made once for all rows that use the name, remembered, and can be taken back.
  */
 
-import { h, refill } from "../dom";
+import { DATA, h, refill } from "../dom";
 import * as format from "../format";
-import { many, t } from "../i18n";
+import { beside, listed, many, maybe, t } from "../i18n";
 import { plain } from "../words";
 import * as client from "./client";
 import type { ReviewItem } from "./client";
 import type { Part, Place } from "./view";
+import { said } from "./words";
 
 /** Items in the page at once; the weightiest come first. */
 const PAGE = 100;
@@ -47,7 +48,7 @@ export function review(place: Place): Part {
       if (inFilter().length === 0) filter = FILTERS.find((one) => items.some((item) => item.state === one)) ?? "waiting";
       draw();
     } catch (error) {
-      fault.textContent = place.failed(error);
+      refill(fault, place.failed(error));
       fault.hidden = false;
     }
   }
@@ -59,18 +60,19 @@ export function review(place: Place): Part {
     for (const one of element.querySelectorAll("button")) one.disabled = true;
     const at = inFilter().findIndex((item) => decisions.some((one) => one.item === item));
     try {
-      const { revision, said } = await client.decide(op, decisions.map(({ item: { kind, key }, value }) => (value === undefined ? { kind, key, undo: true } : { kind, key, value })));
+      const { revision, said: words } = await client.decide(op, decisions.map(({ item: { kind, key }, value }) => (value === undefined ? { kind, key, undo: true } : { kind, key, value })));
       ticked.clear();
       chosen.clear();
       place.changed({ op, rows: 0, revision: 0, submission: null });
-      result.textContent = said ?? many("review.done", decisions.length, { revision: format.exact(revision) });
+      const done = words === undefined ? many("review.done", decisions.length, { revision: format.exact(revision) }) : said(words);
+      refill(result, done);
       result.hidden = false;
-      place.say(result.textContent);
+      place.say(done);
       await load();
       // The button that was pressed is gone: the keyboard goes on with the name in its place.
       (list.children[at]?.querySelector<HTMLElement>(".acts button") ?? result).focus({ preventScroll: true });
     } catch (error) {
-      fault.textContent = place.failed(error);
+      refill(fault, place.failed(error));
       fault.hidden = false;
       draw();
     }
@@ -115,12 +117,12 @@ export function review(place: Place): Part {
       else ticked.delete(id);
       drawBulk();
     } });
-    const where = [item.level ? t("level.n", { level: item.level }) : null, item.where].filter(Boolean).join(" · ");
-    const select = h("select", { class: "choice", "aria-label": t("review.is", { said: item.said }), onchange: () => (chosen.set(id, select.value), drawWhy()) }, item.candidates.map((one) => h("option", { value: one.value, selected: one.value === valueOf(item) }, [one.name, one.parent].filter(Boolean).join(", "))));
+    const where = beside([item.level ? t("level.n", { level: item.level }) : null, item.where]);
+    const select = h("select", { class: "choice", "aria-label": t("review.is", { said: item.said }), onchange: () => (chosen.set(id, select.value), drawWhy()) }, item.candidates.map((one) => h("option", { value: one.value, selected: one.value === valueOf(item) }, listed([one.name, one.parent]))));
     const why = h("span", { class: "soft" });
     function drawWhy(): void {
       const one = item.candidates.find((candidate) => candidate.value === valueOf(item));
-      why.textContent = one ? [item.kind === "place" ? one.value : null, plain(one.method), format.percent(one.confidence)].filter(Boolean).join(" · ") : t("review.no-candidate");
+      why.textContent = one ? beside([item.kind === "place" ? one.value : null, maybe(`method.${one.method}`, plain(one.method)), format.percent(one.confidence)]) : t("review.no-candidate");
     }
     drawWhy();
     const settled = item.state === "confirmed" || item.state === "dismissed";
@@ -128,7 +130,7 @@ export function review(place: Place): Part {
       "li",
       null,
       h("label", { class: "tick" }, box),
-      h("div", { class: "said" }, h("strong", null, item.said), h("span", { class: "soft" }, [t(`review.kind.${item.kind}`), where].filter(Boolean).join(" · ")), h("span", { class: "soft" }, [many("import.rows", item.rows), item.people ? t("review.people", { count: format.rounded(item.people) }) : null].filter(Boolean).join(" · "))),
+      h("div", { class: "said" }, h("strong", DATA, item.said), h("span", { class: "soft" }, beside([t(`review.kind.${item.kind}`), where])), h("span", { class: "soft" }, beside([many("import.rows", item.rows), item.people ? t("review.people", { count: format.rounded(item.people) }) : null]))),
       h("div", { class: "is" }, item.candidates.length > 0 && select, why),
       h(
         "div",

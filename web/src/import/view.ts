@@ -4,7 +4,7 @@
  */
 
 import { Refused } from "../api";
-import { h, icon, refill } from "../dom";
+import { ENGLISH, h, icon, refill } from "../dom";
 import * as format from "../format";
 import { t } from "../i18n";
 import type { State, Store } from "../state";
@@ -16,6 +16,10 @@ import { files } from "./files";
 import { history } from "./history";
 import { newOperation, nameOf, unfinished, type Unfinished } from "./operation";
 import { review } from "./review";
+import { said as english } from "./words";
+
+/** Words of the page, or of the server. */
+export type Words = string | HTMLElement;
 
 /** What the parts of the view share. */
 export interface Place {
@@ -28,11 +32,11 @@ export interface Place {
   /** How many names wait to be confirmed. */
   waiting(): Promise<number>;
   /** Words for people who do not see the screen. */
-  say(words: string): void;
+  say(words: Words): void;
   /** Something was committed or rolled back: figures are asked again when the map is seen. */
   changed(done: Done): void;
   /** What went wrong, in words; a refused token leads back to the question for it. */
-  failed(error: unknown): string;
+  failed(error: unknown): Words;
 }
 
 /** A commit, for the words on the map after it. */
@@ -165,7 +169,7 @@ export function importView({ store, operations, again, changed }: Host): View {
     isNew: !(known() ?? []).some((one) => one.id === state.op),
     operations: known() ?? [],
     waiting: () => waiting(state.op),
-    say: (words) => void (said.textContent = words),
+    say: (words) => refill(said, typeof words === "string" ? words : words.cloneNode(true)),
     // A new operation has more to show once it is there.
     changed: (done) => void changed(done).then(() => (void waiting(done.op), !element.hidden && show(store.get()))),
     failed(error) {
@@ -177,10 +181,10 @@ export function importView({ store, operations, again, changed }: Host): View {
           queueMicrotask(() => show(store.get()));
         }
         if (error.status === 0) return `${t("error.offline")} ${t("import.offline")}`;
-        return error.detail || error.title;
+        return english(error.detail || error.title);
       }
       console.error(error);
-      return String(error);
+      return english(String(error));
     },
   });
 
@@ -292,7 +296,7 @@ function askToken(refused: string, done: () => void): Part {
       },
     },
     h("h2", null, t("import.token")),
-    refused && h("p", { class: "fault", role: "alert" }, refused),
+    refused && h("p", { class: "fault", role: "alert", ...ENGLISH }, refused),
     h("p", { class: "soft" }, t("import.token.why")),
     h("label", { for: "import-token" }, t("import.token.label")),
     input,

@@ -1,8 +1,8 @@
 /** Words and small pieces that the parts of the import view share. */
 
-import { h } from "../dom";
+import { ENGLISH, h } from "../dom";
 import * as format from "../format";
-import { maybe, t } from "../i18n";
+import { english, maybe, t } from "../i18n";
 import { plain } from "../words";
 import { type Column, type Kind, KINDS, type Short } from "./client";
 
@@ -12,20 +12,23 @@ export const kindName = (kind: NonNullable<Short["kind"]>): string => maybe(`kin
 export const fieldName = (name: string): string => maybe(`field.${name}`, plain(name));
 
 /**
- * A sentence of the server for who has only the page: fields by the names that the lists of columns
- * show, blank for a value that is not there, nothing about commands. A name in quotes or brackets is
+ * A sentence of the server, which is English, for who has only the page: fields by names that people
+ * use, blank for a value that is not there, nothing about commands. A name in quotes or brackets is
  * the file's own and stays.
  */
 export function told(sentence: string): string {
   return sentence
-    .replaceAll(/(?<![\w"“(#.])[a-z]+\d?(?:_[a-z]+)+(?![\w"”)])/g, (name) => lower(maybe(`field.${name}`, name)))
-    .replaceAll('""', t("report.blank"))
+    .replaceAll(/(?<![\w"“(#.])[a-z]+\d?(?:_[a-z]+)+(?![\w"”)])/g, (name) => lower(english(`field.${name}`) ?? name))
+    .replaceAll('""', english("report.blank") ?? "")
     .replaceAll(/ ?Forget it with `?lacuna [^`.]*`?\./g, "")
     // What a command line calls it: here it is a field or a button.
     .replaceAll(/ \(--[a-z-]+\)/g, "")
     .replaceAll(/ \(lacuna [a-z -]+\)/g, "")
     .replaceAll(/ \(METHODS [\d, ]+\)/g, "");
 }
+
+/** Such a sentence as it stands on the page. */
+export const said = (sentence: string): HTMLElement => h("span", ENGLISH, told(sentence));
 
 /** "Organisation: type" within a sentence. */
 function lower(name: string): string {

@@ -1,7 +1,6 @@
 /** The map itself: MapLibre wired to the page. Loaded apart from the panel, which is readable before it. */
 
 import { addProtocol, type FillLayerSpecification, Map as Chart, type MapGeoJSONFeature, type VectorTileSource } from "maplibre-gl";
-import { folder } from "../folder";
 import type { View } from "../state";
 import { asked, layers, type Look, SCHEME, type SourceId, style, template } from "../style";
 import type { AreaMark } from "../style/areas";
@@ -55,7 +54,8 @@ export interface MapHandle {
 }
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first: Look, view: View | null, events: MapEvents): Promise<MapHandle> {
+/** `deepest` is the last zoom that there are tiles of, where there is one. */
+export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first: Look, view: View | null, deepest: number | undefined, events: MapEvents): Promise<MapHandle> {
   const addresses = new Map<SourceId, string | null>();
   let within: Box | null = null;
   /** Tiles that the map wanted before it was known where they are. */
@@ -77,7 +77,7 @@ export function openMap(container: HTMLElement, canvas: HTMLCanvasElement, first
   });
   const map = new Chart({
     container,
-    style: style(first, folder?.deepest),
+    style: style(first, deepest),
     center: view ? [view.lng, view.lat] : [20, 5],
     zoom: view?.zoom ?? 2,
     // Printing reads the picture after it was drawn.

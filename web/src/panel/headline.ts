@@ -1,6 +1,6 @@
 /** The four figures that answer first: how many in need, reached, not reached, and where is nobody. */
 
-import { h, refill } from "../dom";
+import { DATA, h, refill } from "../dom";
 import * as format from "../format";
 import { t } from "../i18n";
 import { baseOf, MEASURE, share } from "../measures";
@@ -32,7 +32,7 @@ export function headline(everybody: () => void): { element: HTMLElement; render(
         known !== null && h("p", { class: "notice plain" }, known),
         model.gaps?.need_cycles?.includes(",") && h("p", { class: "notice plain" }, t("head.cycles", { cycles: model.gaps.need_cycles.replaceAll("/", " – ") })),
         unmeasured && h("p", { class: "notice plain" }, t("head.no-population")),
-        model.operation?.note && h("p", { class: "about" }, model.operation.note),
+        model.operation?.note && h("p", { class: "about", ...DATA }, model.operation.note),
         // Without an answer there is nothing to say; the notice above says why.
         (model.gaps !== null || model.error === null) && h("dl", { class: "figures" }, [
           isTarget

@@ -1,8 +1,8 @@
 /** The lines behind a figure, each opening into the rows of the files it was read from. */
 
-import { h } from "../dom";
+import { ENGLISH, h } from "../dom";
 import * as format from "../format";
-import { maybe, t } from "../i18n";
+import { beside, maybe, t } from "../i18n";
 import type { Line, LineRow, Lines, Operation } from "../types";
 import { groupName, plain, sectorName } from "../words";
 
@@ -29,18 +29,18 @@ export function lineList(found: Lines, operation: Operation | null): HTMLElement
       },
       t("profile.lines.more", { count: format.exact(rest) }),
     );
-  return h("div", null, found.rule && h("p", { class: "rule" }, found.rule), list, more);
+  return h("div", null, found.rule && h("p", { class: "rule", ...ENGLISH }, found.rule), list, more);
 }
 
 function one(line: Line, operation: Operation | null): HTMLElement {
   const name = line.partner_name ?? line.partner;
-  const what = [line.activity_type ? plain(line.activity_type) : t("profile.activity.none"), line.sector && sectorName(operation, line.sector), line.location ?? line.area_name, line.group !== "all" && groupName(line.group)].filter(Boolean).join(" · ");
+  const what = beside([line.activity_type ? plain(line.activity_type) : t("profile.activity.none"), line.sector && sectorName(operation, line.sector), line.location ?? line.area_name, line.group !== "all" && groupName(line.group)]);
   const given = line.standard === null ? t("profile.lines.silent") : line.counted_in_standard ? t("profile.lines.counted", { count: format.exact(line.contribution) }) : t("profile.lines.not");
   return h(
     "details",
     { class: "line" },
-    h("summary", null, h("span", null, h("span", { class: "who" }, name), " ", h("span", { class: "what" }, what)), h("span", { class: line.counted_in_standard && line.standard !== null ? "given" : "given soft" }, given)),
-    line.why && h("p", { class: "why" }, line.why),
+    h("summary", null, h("span", null, h("bdi", { class: "who" }, name), " ", h("span", { class: "what" }, what)), h("span", { class: line.counted_in_standard && line.standard !== null ? "given" : "given soft" }, given)),
+    line.why && h("p", { class: "why", ...ENGLISH }, line.why),
     h(
       "div",
       { class: "rows", tabindex: 0, role: "region", "aria-label": t("profile.rows", { line: name }) },
@@ -61,6 +61,6 @@ function row(one: LineRow): HTMLElement {
     h("td", null, format.exact(one.reached)),
     h("td", null, format.days(one.start_date, one.end_date), one.status && h("div", { class: "soft" }, maybe(`row.${one.status}`, plain(one.status)))),
     h("td", null, one.file ? t("profile.row.where", { file: one.file, row: one.row }) : format.DASH),
-    h("td", null, one.counts ? t("profile.row.yes") : t("profile.row.no"), one.why && h("div", { class: "soft" }, one.why)),
+    h("td", null, one.counts ? t("profile.row.yes") : t("profile.row.no"), one.why && h("div", { class: "soft", ...ENGLISH }, one.why)),
   );
 }

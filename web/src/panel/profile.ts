@@ -2,10 +2,10 @@
 
 import * as api from "../api";
 import { areaSwatch } from "../controls/swatch";
-import { h, refill, save } from "../dom";
+import { type Child, DATA, ENGLISH, h, refill, save } from "../dom";
 import { folder } from "../folder";
 import * as format from "../format";
-import { maybe, many, t } from "../i18n";
+import { beside, listed, many, maybe, t } from "../i18n";
 import type { Row } from "../measures";
 import type { Model } from "../model";
 import type { Store } from "../state";
@@ -58,7 +58,7 @@ export function profile(store: Store, palette: () => Palette, back: () => void, 
     const sites = h("section", { hidden: true });
     const parts = [
       crumbs(model, row, back),
-      h("h1", null, row.name),
+      h("h1", DATA, row.name),
       row.figure && saying(row.figure, areaSwatch(row, model, palette())),
       row.figure && figures(row.figure),
       row.figure && split(row.figure),
@@ -75,7 +75,7 @@ export function profile(store: Store, palette: () => Palette, back: () => void, 
         partners.hidden = false;
         refill(partners, h("h2", null, t("profile.partners")), partnerList(found));
       },
-      (error: Error) => refill(lines, h("p", null, error.message || t("error.offline"))),
+      (error: Error) => refill(lines, h("p", null, said(error))),
     );
     const asksSites = api.sites(state.op, state, row.pcode).then((found) => {
       sites.hidden = false;
@@ -92,7 +92,7 @@ export function profile(store: Store, palette: () => Palette, back: () => void, 
       { class: "crumbs", "aria-label": t("profile.parents") },
       h("ol", null, [
         h("li", null, top),
-        parent ? h("li", null, h("button", { class: "button plain", type: "button", onclick: () => store.set({ level: (model.level ?? 1) - 1, area: row.parent, only: [] }) }, row.parentName)) : row?.parentName ? h("li", null, row.parentName) : null,
+        parent ? h("li", null, h("button", { class: "button plain", type: "button", onclick: () => store.set({ level: (model.level ?? 1) - 1, area: row.parent, only: [] }), ...DATA }, row.parentName)) : row?.parentName ? h("li", DATA, row.parentName) : null,
       ]),
     );
   }
@@ -110,6 +110,9 @@ function inPlace(element: HTMLElement, drawAnew: () => void): void {
   if (element.parentElement) element.parentElement.scrollTop = top;
   if (at >= 0) (stops()[at] ?? element).focus({ preventScroll: true });
 }
+
+/** What went wrong: in the server's words, or that it cannot be reached. */
+const said = ({ message }: Error): Child => (message ? h("span", ENGLISH, message) : t("error.offline"));
 
 /** The status in words, with what it looks like on the map. */
 function saying(figure: GapFigure, sample: HTMLElement): HTMLElement {
@@ -186,7 +189,7 @@ function warnings(figure: GapFigure): HTMLElement | null {
 
 function partnerList(found: Lines): HTMLElement {
   const names = [...new Set(found.lines.map((line) => line.partner_name ?? line.partner))].sort(format.compare);
-  return names.length === 0 ? h("p", { class: "soft" }, t("profile.partners.none")) : h("ul", { class: "tags" }, names.map((name) => h("li", null, name)));
+  return names.length === 0 ? h("p", { class: "soft" }, t("profile.partners.none")) : h("ul", { class: "tags" }, names.map((name) => h("li", DATA, name)));
 }
 
 function covered(row: Row): HTMLElement | null {
@@ -200,7 +203,7 @@ function siteList(sites: readonly SiteProperties[]): HTMLElement {
   return h(
     "ul",
     { class: "sitelist" },
-    sites.slice(0, SITES_SHOWN).map((site) => h("li", null, h("span", null, site.name ?? site.site_id), h("span", { class: "soft" }, [plain(site.type), maybe(`site.${site.status}`, plain(site.status))].filter(Boolean).join(", ")))),
+    sites.slice(0, SITES_SHOWN).map((site) => h("li", null, h("span", DATA, site.name ?? site.site_id), h("span", { class: "soft" }, listed([maybe(`place.${site.type}`, plain(site.type)), maybe(`site.${site.status}`, plain(site.status))])))),
     rest > 0 && h("li", { class: "soft" }, t("profile.sites.more", { count: format.exact(rest) })),
   );
 }
@@ -216,7 +219,7 @@ function take(model: Model, row: Row, copied: () => void): HTMLElement {
     // A link would lead to the published figures: it cannot show the token.
     const fetching = (): void => {
       fault.textContent = "";
-      void api.fetched(url).then((blob) => save(blob, `preview-${state.op}-${level}.${format_}`), (error: Error) => void (fault.textContent = error.message || t("error.offline")));
+      void api.fetched(url).then((blob) => save(blob, `preview-${state.op}-${level}.${format_}`), (error: Error) => refill(fault, said(error)));
     };
     return h("button", { class: "button", type: "button", "data-file": format_, onclick: fetching }, words);
   };
@@ -224,8 +227,8 @@ function take(model: Model, row: Row, copied: () => void): HTMLElement {
     "section",
     null,
     h("h2", null, t("profile.sources")),
-    h("ul", { class: "sources soft" }, (gaps?.sources ?? []).map((source) => h("li", null, [source.file, source.kind, format.day(source.at)].filter(Boolean).join(" · ")))),
-    h("p", { class: "soft" }, [questionWords(operation, state), row.pcode, standing(gaps?.revision ?? operation?.revision ?? 0, state)].join(" · ")),
+    h("ul", { class: "sources soft" }, (gaps?.sources ?? []).map((source) => h("li", null, beside([source.file, maybe(`kind.${source.kind}`, source.kind), format.day(source.at)])))),
+    h("p", { class: "soft" }, beside([questionWords(operation, state), row.pcode, standing(gaps?.revision ?? operation?.revision ?? 0, state)])),
     h("div", { class: "take" }, [
       h("button", { class: "button", type: "button", onclick: copy }, t("profile.copy")),
       file("csv", t("profile.csv")),
@@ -234,6 +237,6 @@ function take(model: Model, row: Row, copied: () => void): HTMLElement {
     ]),
     fault,
     h("p", { class: "soft take-note" }, [t("profile.level", { level: levelName(operation, level ?? 1) }), state.draft !== null && t("profile.preview")].filter(Boolean).join(" ")),
-    !folder && h("p", { class: "soft" }, t("profile.qgis.do"), " ", h("code", null, api.layers(state.op))),
+    !folder && h("p", { class: "soft" }, t("profile.qgis.do"), " ", h("code", { dir: "ltr" }, api.layers(state.op))),
   );
 }

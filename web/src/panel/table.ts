@@ -4,9 +4,9 @@
  */
 
 import { areaColour, areaSwatch } from "../controls/swatch";
-import { h, refill } from "../dom";
+import { DATA, h, refill } from "../dom";
 import * as format from "../format";
-import { many, t } from "../i18n";
+import { beside, many, t } from "../i18n";
 import { MEASURE, type Row, share } from "../measures";
 import type { Model } from "../model";
 import type { Sort, Store } from "../state";
@@ -98,7 +98,7 @@ export function table(store: Store, palette: () => Palette, hover: (pcode: strin
         class: row.pcode === lit ? "lit" : null,
         tabindex: row.pcode === current ? 0 : -1,
       },
-      h("th", { scope: "row", title: row.parentName ? `${row.name}, ${row.parentName}` : row.name }, h("span", { class: "name" }, row.name), h("span", { class: "state" }, areaSwatch(row, model as Model, palette()), " ", [twice.has(row.name) && row.parentName, t(`status.${row.status}`)].filter(Boolean).join(" · "))),
+      h("th", { scope: "row", title: row.parentName ? `${row.name}, ${row.parentName}` : row.name }, h("span", { class: "name", ...DATA }, row.name), h("span", { class: "state" }, areaSwatch(row, model as Model, palette()), " ", beside([twice.has(row.name) && row.parentName, t(`status.${row.status}`)]))),
       h("td", { title: parts.low !== null ? t("table.whisker", { value: said, low, high }) : null }, h("span", { class: "amount" }, said, parts.low !== null && parts.high !== null && parts.low !== parts.high && h("span", { class: "reader" }, `, ${t("head.interval", { low, high })}`)), whisker(parts, max, colour)),
       h("td", { class: "end" }, measure === "share" ? format.exact(row.figure?.gap) : format.percent(share(row.base, row.figure?.gap))),
       h("td", { class: "end" }, format.exact(measure === "presence" ? row.figure?.activities : row.figure?.partners)),

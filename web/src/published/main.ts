@@ -3,11 +3,13 @@
 import { start } from "../app";
 import { openFolder } from "../folder";
 import { choose } from "../i18n";
+import { wantedLanguages } from "../language";
 import { applyTheme } from "../theme";
 import { openedFolder } from "./files";
+import { load } from "./words";
 
 async function begin(): Promise<void> {
-  await choose(navigator.languages);
+  await choose(wantedLanguages(), load);
   applyTheme();
   openFolder(await openedFolder());
   start(document.getElementById("app") as HTMLElement);
@@ -16,6 +18,7 @@ async function begin(): Promise<void> {
 begin().catch((error: unknown) => {
   console.error(error);
   const said = document.createElement("p");
+  [said.lang, said.dir] = ["en", "ltr"];
   said.textContent = "The files of this map cannot be read. Copy the whole folder, not only this page; if that is what you have, open it in a newer browser.";
   document.getElementById("app")?.replaceChildren(said);
 });

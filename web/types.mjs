@@ -11,7 +11,7 @@ function typed(schema, indent) {
   const plain = schema.$ref
     ? schema.$ref.split("/").at(-1)
     : schema.enum
-      ? schema.enum.map((one) => JSON.stringify(one)).join(" | ")
+      ? schema.enum.filter((one) => one !== null).map((one) => JSON.stringify(one)).join(" | ")
       : schema.type === "array"
         ? listed(schema, indent)
         : schema.type === "object"

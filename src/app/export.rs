@@ -48,6 +48,13 @@ const CRS: Parameter = Parameter {
     ..params::CRS
 };
 
+const LIMIT: Parameter = Parameter {
+    description: "Features in the file at most; without it all of them.",
+    kind: ParameterKind::Integer { minimum: 1, maximum: u32::MAX },
+    default: None,
+    ..params::LIMIT
+};
+
 const HXL: Parameter = Parameter {
     name: "hxl",
     description: "Put the HXL tags of the columns in a row under the header.",
@@ -60,7 +67,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         extension: "geojson",
         media: "application/geo+json",
-        parameters: &[CRS],
+        parameters: &[LIMIT, CRS, params::ZOOM],
         tiles: false,
         write: |out, job| {
             Ok(geojson_write::write_layer(&mut &mut *out, job.layer, job.style, job.about.members)?)
@@ -69,7 +76,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         extension: "fgb",
         media: "application/vnd.flatgeobuf",
-        parameters: &[CRS],
+        parameters: &[LIMIT, CRS],
         tiles: false,
         write: |out, job| {
             let mut out = BufWriter::with_capacity(BUFFER, out);
@@ -80,7 +87,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         extension: "gpkg",
         media: "application/geopackage+sqlite3",
-        parameters: &[CRS],
+        parameters: &[LIMIT, CRS],
         tiles: false,
         write: |out, job| {
             Ok(geopackage_write::write_layer(&mut &mut *out, job.layer, job.style, job.about)?)
@@ -89,7 +96,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         extension: "csv",
         media: "text/csv; charset=utf-8",
-        parameters: &[HXL],
+        parameters: &[LIMIT, HXL],
         tiles: false,
         write: |out, job| {
             let hxl = job.params.boolean("hxl")?.unwrap_or(false);
@@ -100,7 +107,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         extension: "xlsx",
         media: xlsx_layer::MEDIA,
-        parameters: &[],
+        parameters: &[LIMIT],
         tiles: false,
         write: |out, job| {
             let layer = job.layer;
@@ -189,8 +196,12 @@ impl Format {
     pub fn all_parameters<'p>(&'p self, collection: &'p Collection) -> Vec<&'p Parameter> {
         let mut all =
             if self.tiles { collection.tile_parameters() } else { collection.export_parameters() };
-        let drawn = collection.geometry != GeometryKind::None;
-        all.extend(self.parameters.iter().filter(|one| drawn || one.name != CRS.name));
+        let fits = |one: &&Parameter| match one.name {
+            "crs" => collection.geometry != GeometryKind::None,
+            "zoom" => collection.geometry == GeometryKind::MultiPolygon,
+            _ => true,
+        };
+        all.extend(self.parameters.iter().filter(fits));
         all
     }
 

@@ -60,6 +60,11 @@ impl Grid {
         }
     }
 
+    /// Degrees between two of its lines.
+    pub fn step(self) -> f64 {
+        self.0 as f64 / 1e6
+    }
+
     /// A position with the coordinates that it is written with.
     pub fn position(self, at: Coord<f64>) -> Coord<f64> {
         let [x, y] = self.point(at);

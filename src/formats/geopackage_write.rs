@@ -243,6 +243,8 @@ fn reference_systems(database: &mut Database<'_>, style: &Style) {
         (WGS84, row("WGS 84", WGS84, "EPSG", WGS84_WKT)),
     ];
     systems.extend(wkt.map(|wkt| (code, row(&named, code, "EPSG", wkt))));
+    // The table's rows stand in the order of its key.
+    systems.sort_by_key(|(number, _)| *number);
     let Ok(()) = database.table("gpkg_spatial_ref_sys", statement, |table| {
         for (number, row) in &systems {
             table.row(*number, row);

@@ -22,6 +22,10 @@ enum Code {
 
 /// Longitude and latitude of WGS 84, in this order.
 pub const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+/// Metres of Web Mercator from the meridian of Greenwich to the antimeridian.
+const HALF_THE_WORLD: f64 = 20_037_508.342_789_244;
+/// Positions along a side of a box.
+const STEPS: u32 = 64;
 const EPSG: &str = "http://www.opengis.net/def/crs/EPSG/0/";
 
 impl Reference {
@@ -152,31 +156,57 @@ impl Reference {
         if x1 > x2 || y1 > y2 {
             return Err("the first corner is not the south-western one".to_owned());
         }
-        // The sides of the box are no straight lines in degrees.
-        let steps = || (0..=16).map(|step| f64::from(step) / 16.0);
-        let sides = steps().flat_map(|part| {
-            let (x, y) = (x1 + (x2 - x1) * part, y1 + (y2 - y1) * part);
-            [
-                coord! { x: x, y: y1 },
-                coord! { x: x, y: y2 },
-                coord! { x: x1, y: y },
-                coord! { x: x2, y: y },
-            ]
-        });
+        if !self.is_turned() {
+            return self.extent_of_mercator([x1, y1, x2, y2]);
+        }
+        // The sides of the box are no straight lines in degrees: around them, without jumps.
+        let part = |step: u32| f64::from(step) / f64::from(STEPS);
+        let along = |from: f64, to: f64| {
+            (0..STEPS).map(move |step| from + (to - from) * part(step)).collect::<Vec<_>>()
+        };
+        let south = along(x1, x2).into_iter().map(|x| (x, y1));
+        let east = along(y1, y2).into_iter().map(|y| (x2, y));
+        let north = along(x2, x1).into_iter().map(|x| (x, y2));
+        let west = along(y2, y1).into_iter().map(|y| (x1, y));
         let mut extent: Option<[f64; 4]> = None;
-        for position in sides {
-            let at = self.to_wgs84(position)?;
+        let mut before: Option<f64> = None;
+        for (x, y) in south.chain(east).chain(north).chain(west) {
+            let at = self.there_and_back(coord! { x: x, y: y })?;
+            // Beyond the antimeridian longitudes go on.
+            let turns = before.map_or(0.0, |before| ((before - at.x) / 360.0).round());
+            let x = at.x + turns * 360.0;
+            before = Some(x);
             extent = Some(match extent {
-                None => [at.x, at.y, at.x, at.y],
+                None => [x, at.y, x, at.y],
                 Some([west, south, east, north]) => {
-                    // Beyond the antimeridian longitudes go on.
-                    let turns = ((west + east) / 2.0 - at.x) / 360.0;
-                    let x = at.x + turns.round() * 360.0;
                     [west.min(x), south.min(at.y), east.max(x), north.max(at.y)]
                 }
             });
         }
         extent.ok_or_else(|| "it is no box".to_owned())
+    }
+
+    /// The same of Web Mercator, whose meridians are straight.
+    fn extent_of_mercator(&self, [x1, y1, x2, y2]: [f64; 4]) -> Result<[f64; 4], String> {
+        let degrees = |x: f64| x / HALF_THE_WORLD * 180.0;
+        let latitude = |y: f64| Ok::<f64, String>(self.to_wgs84(coord! { x: 0.0, y: y })?.y);
+        let (west, east) = (degrees(x1), degrees(x2));
+        let (west, east) = if east - west >= 360.0 { (-180.0, 180.0) } else { (west, east) };
+        // By name within the world, where it is not around its edge.
+        let turns = ((west + 180.0) / 360.0).floor() * 360.0;
+        Ok([west - turns, latitude(y1)?, east - turns, latitude(y2)?])
+    }
+
+    /// Longitude and latitude of a position that this system can say: far from its meridian a zone
+    /// has numbers that stand for other places.
+    fn there_and_back(&self, position: Coord<f64>) -> Result<Coord<f64>, String> {
+        let at = self.to_wgs84(position)?;
+        let back = self.from_wgs84(at);
+        let is_there = |back: &Coord<f64>| (back.x - position.x).hypot(back.y - position.y) < 1.0;
+        back.filter(is_there).map(|_| at).ok_or_else(|| {
+            let Coord { x, y } = position;
+            format!("{x} {y} is farther away than this reference system reaches; give a smaller box, or one in degrees")
+        })
     }
 }
 
@@ -229,6 +259,29 @@ mod tests {
         assert!(
             epsg(4326).to_wgs84(coord! { x: 178.0, y: -17.0 }).unwrap_err().contains("latitude")
         );
+    }
+
+    #[test]
+    fn a_box_in_metres_may_be_as_wide_as_the_world() {
+        let mercator = epsg(3857);
+        let near = |found: [f64; 4], wanted: [f64; 4]| {
+            found.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 0.01)
+        };
+        for (corners, wanted) in [
+            ([-20037508.0, -2e6, 1e7, 2e6], [-180.0, -17.68, 89.83, 17.68]),
+            ([-2e7, -2e7, 2e7, 2e7], [-179.66, -85.02, 179.66, 85.02]),
+            ([-19017765.0, -3563873.0, 1659606.0, 13174475.0], [-170.84, -30.47, 14.91, 75.55]),
+            ([-3e8, -2e7, 3e8, 2e7], [-180.0, -85.02, 180.0, 85.02]),
+        ] {
+            let found = mercator.extent(corners).unwrap();
+            assert!(near(found, wanted), "{corners:?}: {found:?}");
+        }
+        // A zone has no places so far away, and says so.
+        let zone = epsg(32741);
+        assert!(zone.extent([-1e7, 0.0, 1e7, 2e7]).unwrap_err().contains("reaches"));
+        let [west, south, east, north] = zone.extent([-5e5, 8e6, 1.5e6, 9e6]).unwrap();
+        assert!(west > 52.0 && west < 54.0 && east > 72.0 && east < 74.0, "{west} {east}");
+        assert!(south < -18.0 && north > -9.1, "{south} {north}");
     }
 
     #[test]

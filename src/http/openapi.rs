@@ -209,13 +209,16 @@ fn paths_of_tiles(path: &mut impl FnMut(String, Value), home: &str, collection: 
 
 /// A GET. A refusal of its parameters is 400; of its address, 404; of a revision that was pruned, 410.
 fn get(id: &str, summary: &str, media: &str, known: &[&Parameter], plain: bool) -> Value {
+    let is_shared = |one: &Parameter| {
+        let same =
+            |shared: &&&Parameter| (shared.name, shared.description) == (one.name, one.description);
+        SHARED.iter().find(same).is_some()
+    };
     let parameters: Vec<Value> = known
         .iter()
-        .map(|one| match one.name {
-            name if SHARED.iter().any(|shared| shared.name == name) => {
-                json!({"$ref": format!("#/components/parameters/{name}")})
-            }
-            _ => parameter(one),
+        .map(|one| match is_shared(one) {
+            true => json!({"$ref": format!("#/components/parameters/{}", one.name)}),
+            false => parameter(one),
         })
         .collect();
     let schema = if media.starts_with("text/") {

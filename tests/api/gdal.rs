@@ -81,6 +81,8 @@ async fn files_are_in_the_system_that_is_asked_for() {
                 format!("/vsicurl/{address}"),
             ]
         };
+        let Some(text) = ogrinfo(ask(3857)).await else { return };
+        says(&text, &["Pseudo-Mercator", "ID[\"EPSG\",3857]", "Feature Count: 2"]);
         let Some(text) = ogrinfo(ask(32636)).await else { return };
         says(&text, &["UTM zone 36N", "ID[\"EPSG\",32636]", "Feature Count: 2"]);
         let extent = text.lines().find_map(|line| line.strip_prefix("Extent: ")).unwrap();

@@ -34,6 +34,7 @@ const BAD: &[(&str, &str, &[&str])] = &[
     ("activities/items?area=9999", "area", &["P-code", "9999"]),
     ("activities/items?zoom=3", "zoom", &["known"]),
     ("areas/export.csv?next=3", "next", &["known"]),
+    ("areas/export.gpkg?zoom=3", "zoom", &["known"]),
     ("gaps/items/0101/lines?next=x", "next", &["link"]),
     ("areas/items?next=0101", "next", &["link"]),
     ("areas/items?next=0101.00000000", "next", &["link"]),

@@ -14,7 +14,7 @@ use super::bbox::Bbox;
 use super::params::{Parameter, ParameterKind};
 use super::{
     BadParameter, Collection, Params, View, area_name, day, matching, own, partner_name, pcode,
-    within,
+    with_nowhere, within,
 };
 
 pub const DEF: Collection = Collection {
@@ -220,7 +220,7 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let outlined = bbox.as_ref().filter(|bbox| bbox.outline().is_some());
 
     let pass = |row: usize, activity: &Activity| {
-        let has = |bbox: &Bbox| view.activity_point(row).is_some_and(|point| bbox.has(&point));
+        let has = |bbox: &Bbox| view.activity_point(row).is_none_or(|point| bbox.has(&point));
         sector.is_none_or(|asked| asked.sees(activity.sector))
             && outlined.is_none_or(has)
             && partner.is_none_or(|partner| activity.partner == *partner)
@@ -234,7 +234,9 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
         || area.is_some()
         || outlined.is_some()
         || period != Period::ALWAYS;
-    let matched = match bbox.as_ref().map(|bbox| view.activities_in(bbox.boxes())) {
+    let near = bbox.as_ref().map(|bbox| view.activities_in(bbox.boxes()));
+    let near = near.map(|near| with_nowhere(near, view.activities_nowhere()));
+    let matched = match near {
         Some(near) if filtered => matching(near.into_iter(), |row| pass(row, &rows[row])),
         Some(near) => Matched::Some(near),
         None if filtered => {

@@ -9,7 +9,7 @@ use geo::{BoundingRect, InteriorPoint, MultiPolygon, Rect};
 use rayon::prelude::*;
 
 use super::frame::{Frame, frame};
-use crate::app::tiles::Mosaic;
+use crate::app::tiles::{Mosaic, generalised};
 use crate::domain::{Area, AreaIx, AreaTree, Point};
 use crate::formats::geojson_write::{Grid, multi_polygon};
 use crate::formats::layer::{Geometry, Want};
@@ -157,6 +157,16 @@ pub fn write(shape: &MultiPolygon<f64>, grid: Grid) -> Arc<[u8]> {
     let mut text = Vec::new();
     multi_polygon(&mut text, shape, grid);
     text.into()
+}
+
+/// The text of a shape that has no neighbours which it must meet.
+pub fn write_alone(shape: &MultiPolygon<f64>, grid: Grid) -> Arc<[u8]> {
+    if grid == Grid::FULL {
+        return write(shape, grid);
+    }
+    let simple = generalised(shape, grid);
+    // Of one that vanishes a small box is written.
+    write(if simple.0.is_empty() { shape } else { &simple }, grid)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::formats::layer::{
     Field, FieldKind, Geometry, Layer, Matched, Member, Rows, Value, Want,
 };
 
-use super::borders::write;
+use super::borders::write_alone;
 use super::{BadParameter, Collection, Parameter, Params, View, in_box, matching, own};
 
 pub const PARAMETERS: &[Parameter] = &[own::LEVEL, own::SECTOR_OF_FIGURE];
@@ -91,7 +91,7 @@ pub fn open<'a>(
     let matched = match &bbox {
         None => Matched::All(areas.len()),
         Some(bbox) => {
-            let meets = |row: usize| choose(&areas[row]).is_some_and(|shape| in_box(bbox, shape));
+            let meets = |row: usize| in_box(bbox, choose(&areas[row]).map(|shape| &**shape));
             matching(0..areas.len() as u32, meets)
         }
     };
@@ -122,7 +122,7 @@ impl<'a> Rows<'a> for Cover<'a> {
         match (want, (self.choose)(&self.areas[row])) {
             (Want::Nothing, _) | (_, None) => Geometry::None,
             (Want::Shape, Some(shape)) => Geometry::MultiPolygon(shape.clone()),
-            (Want::GeoJson(grid), Some(shape)) => Geometry::GeoJson(write(shape, grid)),
+            (Want::GeoJson(grid), Some(shape)) => Geometry::GeoJson(write_alone(shape, grid)),
         }
     }
 

@@ -8,8 +8,13 @@ use rstar::{AABB, Envelope, RTree};
 
 use crate::domain::{AreaIx, Point};
 
-/// An index of the points, and the places of all rows that have one, ascending.
-type Points = (RTree<GeomWithData<[f64; 2], u32>>, Vec<u32>);
+/// An index of the points, and the places of the rows that have one and of those that have none,
+/// ascending.
+struct Points {
+    index: RTree<GeomWithData<[f64; 2], u32>>,
+    all: Vec<u32>,
+    none: Vec<u32>,
+}
 
 /// Of some rows, by their place among them. Each part is made when it is first asked for.
 #[derive(Default)]
@@ -24,6 +29,25 @@ impl Located {
         self.areas.get_or_init(|| rows.iter().map(area).collect())
     }
 
+    fn points(&self, rows: usize, point: impl Fn(usize) -> Option<Point>) -> &Points {
+        self.points.get_or_init(|| {
+            let (mut entries, mut none) = (Vec::new(), Vec::new());
+            for (place, at) in (0..rows).zip(0..) {
+                match point(place) {
+                    Some(point) => entries.push(GeomWithData::new([point.x(), point.y()], at)),
+                    None => none.push(at),
+                }
+            }
+            let all = entries.iter().map(|entry| entry.data).collect();
+            Points { index: RTree::bulk_load(entries), all, none }
+        })
+    }
+
+    /// Places of the rows that have no point, ascending.
+    pub fn nowhere(&self, rows: usize, point: impl Fn(usize) -> Option<Point>) -> &[u32] {
+        &self.points(rows, point).none
+    }
+
     /// Places of the rows in some boxes, ascending.
     pub fn inside(
         &self,
@@ -31,13 +55,7 @@ impl Located {
         point: impl Fn(usize) -> Option<Point>,
         boxes: &[Rect<f64>],
     ) -> Vec<u32> {
-        let (index, all) = self.points.get_or_init(|| {
-            let located = (0..rows).filter_map(|at| Some((at as u32, point(at)?)));
-            let entries = located.map(|(at, point)| GeomWithData::new([point.x(), point.y()], at));
-            let entries: Vec<_> = entries.collect();
-            let all = entries.iter().map(|entry| entry.data).collect();
-            (RTree::bulk_load(entries), all)
-        });
+        let Points { index, all, .. } = self.points(rows, point);
         let envelope = |one: &Rect<f64>| {
             let (min, max) = (one.min(), one.max());
             AABB::from_corners([min.x, min.y], [max.x, max.y])

@@ -89,11 +89,10 @@ impl Collection {
         all
     }
 
-    /// Every parameter of an export: those of its items, without paging and format.
+    /// Every parameter of an export: those of its items, without paging and what its format says.
     pub fn export_parameters(&self) -> Vec<&Parameter> {
         let mut all = self.item_parameters();
-        // A file is in the system that its format says.
-        all.retain(|parameter| !["next", "f", "crs"].contains(&parameter.name));
+        all.retain(|one| !["limit", "next", "f", "crs", "zoom"].contains(&one.name));
         all
     }
 
@@ -173,6 +172,17 @@ fn matching(candidates: impl Iterator<Item = u32>, pass: impl Fn(usize) -> bool)
     Matched::Some(candidates.filter(|row| pass(*row as usize)).collect())
 }
 
+/// The rows in a box, and those that are nowhere: a box asks for both (OGC API - Features, Part 1,
+/// fc-bbox-response). Ascending, as both lists are.
+fn with_nowhere(mut near: Vec<u32>, nowhere: Vec<u32>) -> Vec<u32> {
+    if !nowhere.is_empty() {
+        near.extend(nowhere);
+        // Two ascending lists, which a stable sort merges.
+        near.sort();
+    }
+    near
+}
+
 /// Which areas are `top` or below it, by their position; asked once, looked up for every row.
 fn within(snapshot: &Snapshot, top: AreaIx) -> Vec<bool> {
     let mut inside = vec![false; snapshot.areas.len()];
@@ -205,18 +215,27 @@ fn areas_near(view: &View, level: Option<u8>, boxes: &[Rect<f64>]) -> Vec<AreaIx
     found
 }
 
-/// The areas of a level, or of all of them, whose polygons meet the box.
+/// The areas of a level, or of all of them, whose polygons meet the box, and those without one.
 fn areas_meeting(view: &View, level: Option<u8>, bbox: &Bbox) -> Vec<AreaIx> {
     let mut found = areas_near(view, level, bbox.boxes());
     found.retain(|ix| match (view.shape(*ix), view.rect(*ix)) {
         (Some(shape), Some(rect)) => bbox.meets(shape, &rect),
         _ => false,
     });
+    let tree = &view.snapshot.areas;
+    let levels = level.map_or(1..=tree.deepest(), |level| level..=level);
+    let nowhere = |ix: &&AreaIx| tree.get(**ix).geometry.is_none();
+    found.extend(levels.flat_map(|level| tree.level(level).iter().filter(nowhere)));
+    if level == Some(0) && view.shape(AreaIx::OPERATION).is_none() {
+        found.push(AreaIx::OPERATION);
+    }
     found
 }
 
-fn in_box(bbox: &Bbox, shape: &MultiPolygon<f64>) -> bool {
-    shape.bounding_rect().is_some_and(|rect| bbox.meets(shape, &rect))
+/// Whether a shape meets the box, or there is none.
+fn in_box(bbox: &Bbox, shape: Option<&MultiPolygon<f64>>) -> bool {
+    let Some(shape) = shape else { return true };
+    shape.bounding_rect().is_none_or(|rect| bbox.meets(shape, &rect))
 }
 
 /// The rows of some areas, ascending.

@@ -6,8 +6,7 @@ use crate::domain::{AreaIx, Period, PopulationGroup, Sector};
 use crate::formats::layer::{Field, FieldKind, GeometryKind, Layer, Matched, Rows, Value};
 
 use super::{
-    BadParameter, Collection, Parameter, Params, View, area_name, areas_meeting, day, matching,
-    own, pcode, within,
+    BadParameter, Collection, Parameter, Params, View, area_name, day, matching, own, pcode, within,
 };
 
 pub const DEF: Collection = Collection {
@@ -69,15 +68,9 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let area = params.area("area", view)?.map(|top| within(&view.snapshot, top));
     let codes = PopulationGroup::TABLE.iter().map(|(_, code)| *code);
     let group = params.choice("group", PopulationGroup::from_code, codes)?;
-    let (bbox, period) = (params.bbox()?, params.period()?);
-    // A row has no shape of its own: a box asks for the rows of the areas that meet it.
-    let in_box = bbox.map(|bbox| {
-        let mut in_box = vec![false; tree.len()];
-        for ix in areas_meeting(view, None, &bbox) {
-            in_box[ix.at()] = true;
-        }
-        in_box
-    });
+    let period = params.period()?;
+    // No row has a shape, and a box is of rows without one, too; a bad one is refused nevertheless.
+    params.bbox()?;
 
     let pass = |row: usize| {
         let key = &keys[row];
@@ -86,11 +79,10 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
             && level.is_none_or(|level| tree.get(key.area).level == level)
             && group.is_none_or(|group| need.group.population == group)
             && area.as_ref().is_none_or(|inside| inside[key.area.at()])
-            && in_box.as_ref().is_none_or(|inside| inside[key.area.at()])
             && need.cycle.meets(&period)
     };
     let filtered = sector.is_some() || level.is_some() || group.is_some() || area.is_some();
-    let matched = match filtered || in_box.is_some() || period != Period::ALWAYS {
+    let matched = match filtered || period != Period::ALWAYS {
         true => matching(0..keys.len() as u32, pass),
         false => Matched::All(keys.len()),
     };

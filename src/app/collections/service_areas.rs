@@ -9,7 +9,7 @@ use crate::formats::layer::{
     Field, FieldKind, Geometry, GeometryKind, Layer, Matched, Member, Rows, Value, Want,
 };
 
-use super::borders::write;
+use super::borders::write_alone;
 use super::{BadParameter, Collection, Params, View, in_box, matching, own, partner_name, within};
 
 pub const DEF: Collection = Collection {
@@ -63,7 +63,7 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let pass = |row: usize| {
         let service = &found.areas[order[row]];
         area.as_ref().is_none_or(|inside| inside[view.site_areas()[service.site].at()])
-            && bbox.as_ref().is_none_or(|bbox| in_box(bbox, &service.polygon))
+            && bbox.as_ref().is_none_or(|bbox| in_box(bbox, Some(&service.polygon)))
     };
     let matched = match area.is_some() || bbox.is_some() {
         true => matching(0..order.len() as u32, pass),
@@ -127,7 +127,7 @@ impl<'a> Rows<'a> for ServiceAreas<'a> {
         match want {
             Want::Nothing => Geometry::None,
             Want::Shape => Geometry::MultiPolygon(Arc::new(polygon.clone())),
-            Want::GeoJson(grid) => Geometry::GeoJson(write(polygon, grid)),
+            Want::GeoJson(grid) => Geometry::GeoJson(write_alone(polygon, grid)),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::formats::layer::{
 use super::params::{Parameter, ParameterKind};
 use super::{
     BadParameter, Collection, Params, View, area_name, day, matching, own, partner_name, pcode,
-    within,
+    with_nowhere, within,
 };
 
 pub const DEF: Collection = Collection {
@@ -82,8 +82,9 @@ fn open<'a>(view: &'a View, params: &Params) -> Result<Layer<'a>, BadParameter> 
     let filtered = sector.is_some() || partner.is_some() || kind.is_some() || area.is_some();
     let matched = match bbox {
         Some(bbox) => {
-            let has = |row: usize| view.site_point(row).is_some_and(|point| bbox.has(&point));
-            matching(view.sites_in(bbox.boxes()).into_iter(), |row| has(row) && pass(row))
+            let has = |row: usize| view.site_point(row).is_none_or(|point| bbox.has(&point));
+            let near = with_nowhere(view.sites_in(bbox.boxes()), view.sites_nowhere());
+            matching(near.into_iter(), |row| has(row) && pass(row))
         }
         None if filtered || period != Period::ALWAYS => matching(0..sites.len() as u32, pass),
         None => Matched::All(sites.len()),

@@ -242,10 +242,22 @@ impl View {
 
     /// Positions of the activities in some boxes, ascending.
     pub fn activities_in(&self, boxes: &[Rect<f64>]) -> Vec<u32> {
+        self.activities_where(|located, count, point| located.inside(count, point, boxes))
+    }
+
+    /// Positions of the activities that are drawn nowhere, ascending.
+    pub fn activities_nowhere(&self) -> Vec<u32> {
+        self.activities_where(|located, count, point| located.nowhere(count, point).to_vec())
+    }
+
+    fn activities_where(
+        &self,
+        places: impl Fn(&Located, usize, &dyn Fn(usize) -> Option<Point>) -> Vec<u32>,
+    ) -> Vec<u32> {
         let rows = &self.snapshot.activities;
         let found = |layer| {
             let (count, point) = (rows.layer(layer).len(), |at| self.point_of(layer, at));
-            rows.positions(layer, self.located(layer).inside(count, point, boxes))
+            rows.positions(layer, places(self.located(layer), count, &point))
         };
         let mut positions: Vec<u32> = found(Layer::Base).chain(found(Layer::Overlay)).collect();
         // Two ascending lists, which a stable sort merges.
@@ -281,6 +293,11 @@ impl View {
     pub fn sites_in(&self, boxes: &[Rect<f64>]) -> Vec<u32> {
         let count = self.snapshot.sites.len();
         self.kept.sites.inside(count, |at| self.site_point(at), boxes)
+    }
+
+    /// Positions of the sites without a point, ascending.
+    pub fn sites_nowhere(&self) -> Vec<u32> {
+        self.kept.sites.nowhere(self.snapshot.sites.len(), |at| self.site_point(at)).to_vec()
     }
 
     /// The need rows by id.

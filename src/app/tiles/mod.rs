@@ -20,7 +20,7 @@ use crate::formats::layer::{FieldKind, Geometry, GeometryKind, Layer, Value, Wan
 use crate::formats::mvt::{EXTENT, Kind, LayerWriter};
 
 pub use grid::{Address, MAX_ZOOM, NoTile};
-pub use mosaic::Mosaic;
+pub use mosaic::{Mosaic, generalised};
 
 use clip::Window;
 use grid::{BUFFER, EDGE};

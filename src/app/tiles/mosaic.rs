@@ -11,7 +11,7 @@ use std::collections::{BinaryHeap, HashMap};
 use std::sync::OnceLock;
 
 use foldhash::fast::RandomState;
-use geo::{LineString, MultiPolygon, Polygon};
+use geo::{Coord, LineString, MultiPolygon, Polygon, coord};
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay::IntOverlayOptions;
 use i_overlay::core::simplify::Simplify;
@@ -22,6 +22,7 @@ use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
 use super::grid::{coarse, doubled_area, ring, shift, unproject};
+use crate::formats::geojson_write::Grid;
 
 /// The deepest zoom for which shapes are simplified, once; beyond it every point counts.
 pub const SIMPLIFIED: u8 = 12;
@@ -192,6 +193,28 @@ impl Mosaic {
     }
 }
 
+/// A shape that has no neighbours, on a grid in degrees: rounded, and parted where its rings cross then.
+pub fn generalised(shape: &MultiPolygon<f64>, grid: Grid) -> MultiPolygon<f64> {
+    let step = grid.step();
+    let there =
+        |at: &Coord<f64>| IntPoint::new((at.x / step).round() as i32, (at.y / step).round() as i32);
+    let back = |at: &IntPoint<i32>| coord! { x: f64::from(at.x) * step, y: f64::from(at.y) * step };
+    let contours = rings(Some(shape), |line| {
+        let mut points = line.coords().map(there).collect();
+        if closed(&mut points) { points } else { Vec::new() }
+    });
+    let ring = |points: &IntContour<i32>| -> LineString<f64> {
+        let mut line: LineString<f64> = points.iter().map(back).collect();
+        line.close();
+        line
+    };
+    let polygons = valid(&contours).into_iter().filter_map(|rings| {
+        let (exterior, interiors) = rings.split_first()?;
+        Some(Polygon::new(ring(exterior), interiors.iter().map(ring).collect()))
+    });
+    MultiPolygon(polygons.collect())
+}
+
 /// Polygons as valid ones: rings that cross or touch are parted, those without area are left out.
 pub fn valid(contours: &[IntContour<i32>]) -> IntShapes<i32> {
     match contours {
@@ -218,10 +241,18 @@ fn small_box(bounds: &Box2, zoom: u8) -> IntContour<i32> {
         .to_vec()
 }
 
-/// The rings of a shape, outer ones with a positive area and holes with a negative one.
+/// The rings of a shape as tiles have them.
 fn projected(shape: Option<&MultiPolygon<f64>>) -> Vec<IntContour<i32>> {
+    rings(shape, ring)
+}
+
+/// The rings of a shape, outer ones with a positive area and holes with a negative one.
+fn rings(
+    shape: Option<&MultiPolygon<f64>>,
+    ring: impl Fn(&LineString<f64>) -> IntContour<i32>,
+) -> Vec<IntContour<i32>> {
     let polygons = shape.map_or(&[][..], |shape| &shape.0);
-    let turned = |line: &geo::LineString<f64>, positive: bool| {
+    let turned = |line: &LineString<f64>, positive: bool| {
         let mut points = ring(line);
         let area = if points.len() > 2 { doubled_area(&points) } else { 0 };
         if (area > 0) != positive {

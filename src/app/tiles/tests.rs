@@ -171,3 +171,16 @@ fn features_have_stable_numbers() {
     all.dedup();
     assert_eq!(all.len(), 50_000);
 }
+
+#[test]
+fn a_shape_without_neighbours_is_valid_on_every_grid() {
+    for (at, shape) in districts(6, 40).into_iter().enumerate() {
+        for zoom in 0..=12 {
+            let grid = crate::formats::geojson_write::Grid::zoom(zoom);
+            let simple = mosaic::generalised(&shape, grid);
+            assert!(simple.is_valid(), "{at} at zoom {zoom}: {:?}", simple.validation_errors());
+            let written = grid.snapped(&simple);
+            assert!(written.is_valid(), "{at} at zoom {zoom}, as it is written");
+        }
+    }
+}

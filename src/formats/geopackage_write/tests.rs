@@ -41,6 +41,10 @@ const FIELDS: &[Field] = &[
 ];
 
 fn written(count: usize) -> Vec<u8> {
+    written_in(count, &Style::FULL)
+}
+
+fn written_in(count: usize, style: &Style) -> Vec<u8> {
     let layer = Layer {
         name: "squares",
         geometry: GeometryKind::MultiPolygon,
@@ -53,7 +57,7 @@ fn written(count: usize) -> Vec<u8> {
     let about =
         About { title: "Squares", description: "Made up", members: &members, qml: Some("<qgis/>") };
     let mut file = io::Cursor::new(Vec::new());
-    write_layer(&mut file, &layer, &Style::FULL, &about).unwrap();
+    write_layer(&mut file, &layer, style, &about).unwrap();
     file.into_inner()
 }
 
@@ -81,6 +85,24 @@ fn sqlite_finds_nothing_wrong_and_everything_there() {
         assert_eq!(found[4], ["2026-08-01T12:00:00.000Z"]);
         assert!(found[5][0].contains("\"people\":\"People (people)\""), "{}", found[5][0]);
         assert_eq!((&*found[6][0], &*found[7][0], found[8].len()), ("<qgis/>", "MULTIPOLYGON", 6));
+    }
+}
+
+#[test]
+fn every_system_stands_in_its_place_among_the_systems() {
+    for code in [3857, 32636, 32701] {
+        let uri = format!("http://www.opengis.net/def/crs/EPSG/0/{code}");
+        let reference = crate::formats::reference::Reference::from_uri(&uri).map(Arc::new);
+        let found = asked(
+            &written_in(3, &Style { reference, ..Style::FULL }),
+            &[
+                "pragma integrity_check",
+                "pragma foreign_key_check",
+                &format!("select organization from gpkg_spatial_ref_sys where srs_id = {code}"),
+            ],
+        );
+        assert_eq!((&found[0][..], found[1].len()), (&["ok".to_owned()][..], 0), "{code}");
+        assert_eq!(found[2], ["EPSG"], "{code}");
     }
 }
 

@@ -83,7 +83,7 @@ fn properties(collection: &Collection) -> Value {
     let members = collection.fields.iter().map(|field| {
         let mut schema = field_schema(field);
         if field.nullable {
-            schema["nullable"] = json!(true);
+            schema = nullable(schema);
         }
         (field.name, schema, false)
     });

@@ -32,6 +32,10 @@ pub(super) fn told(mut schema: Value, description: &str) -> Value {
 
 pub(super) fn nullable(mut schema: Value) -> Value {
     schema["nullable"] = json!(true);
+    // A list of values holds of null, too (OpenAPI 3.0.3).
+    if let Some(codes) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        codes.push(Value::Null);
+    }
     schema
 }
 

@@ -51,6 +51,14 @@ impl Client {
     pub async fn ids(&self, collection: &str, pairs: &[(&str, &str)]) -> Vec<String> {
         self.get(&items(collection, pairs)).await.ids()
     }
+
+    /// Ids of the features without a geometry: every box finds them (fc-bbox-response C).
+    pub async fn ids_of_nowhere(&self, collection: &str) -> Vec<String> {
+        let page = self.get(&items(collection, &[("limit", "10000")])).await.json();
+        let features = page["features"].as_array().unwrap().iter();
+        let nowhere = features.filter(|feature| feature["geometry"].is_null());
+        nowhere.map(|feature| feature["id"].as_str().unwrap().to_owned()).collect()
+    }
 }
 
 /// The address of the features of a collection.

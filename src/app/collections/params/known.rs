@@ -7,7 +7,7 @@ use crate::formats::reference::CRS84;
 
 pub const BBOX: Parameter = Parameter {
     name: "bbox",
-    description: "Only features that meet this box: west, south, east, north in degrees (or six numbers with heights, which are ignored). West above east crosses the antimeridian.",
+    description: "Only features that meet this box: west, south, east, north in degrees (or six numbers with heights, which are ignored). West above east crosses the antimeridian. Features without a geometry are in every box.",
     kind: ParameterKind::Numbers,
     default: None,
 };

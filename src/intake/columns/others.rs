@@ -33,7 +33,7 @@ pub(super) fn set_apart(
         if is_part || !(below || candidates.iter().any(is_people)) {
             continue;
         }
-        let other = other_group(head).filter(|_| has_groups);
+        let other = other_group(head).or_else(|| host_families(head)).filter(|_| has_groups);
         if other.is_none() && !names_outside(&head.header) {
             continue;
         }
@@ -74,6 +74,16 @@ fn other_group(head: &Head) -> Option<Figure> {
     let group = Group { population: PopulationGroup::Other, ..Group::ALL };
     let households = own.households || above.households;
     Some(Figure { measure: own.measure.or(above.measure), households, group, ..own })
+}
+
+/// `Host families` below `People reached`: their people, and no households.
+fn host_families(head: &Head) -> Option<Figure> {
+    static HOSTS: List = list("host families");
+    let words = normalise(&head.header);
+    let above =
+        figures::of_header(&head.group).filter(|above| above.people && !above.households)?;
+    let group = Group { population: PopulationGroup::Host, ..Group::ALL };
+    HOSTS.contains(&words.as_str()).then_some(Figure { group, word: None, ..above })
 }
 
 fn names_outside(header: &str) -> bool {

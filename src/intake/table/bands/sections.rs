@@ -19,6 +19,9 @@ use crate::intake::vocabulary;
 /// With as many rows of one text not all of them are known.
 const ALL: usize = 1000;
 
+/// A column, and what each row of one text names.
+type Named = (usize, Vec<Option<String>>);
+
 /// The column, and the organisation that each row of one text names; `None` where they name something
 /// else, or a row of data names its own.
 pub(super) fn organisations(
@@ -28,7 +31,7 @@ pub(super) fn organisations(
     strays: &Strays,
     gazetteer: &Gazetteer<'_>,
     alone: &[Alone],
-) -> Result<Option<(usize, Vec<Option<String>>)>, Unreadable> {
+) -> Result<Option<Named>, Unreadable> {
     let of = |wanted: Field| mapped.iter().find(|(field, _)| *field == wanted);
     let others = [Field::PartnerAcronym, Field::ImplementingPartner];
     let Some((_, key)) = of(Field::Partner).copied() else { return Ok(None) };

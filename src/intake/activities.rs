@@ -246,8 +246,19 @@ fn as_said(row: &mut Row<'_, '_>, activities: &mut [Activity]) {
 const TARGETED: [Field; 2] = [Field::Targeted, Field::HouseholdsTargeted];
 const REACHED: [Field; 2] = [Field::Reached, Field::HouseholdsReached];
 
-/// Start and end; where a table has only months, the month's first and last day.
+/// Start and end of a row: its own, else those of the month that stands above it or is the sheet's.
 fn period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
+    let only_year = ![Field::Start, Field::End, Field::Month].into_iter().any(|of| row.has(of));
+    let year = values::number(row.cell(Field::Year), values::Decimal::Point);
+    let year = year.filter(|year| only_year && year.fract() == 0.0).map(|year| year as i16);
+    let says_day = |of: Field| !row.cell(of).is_blank() && (of != Field::Year || year.is_none());
+    let is_dated = [Field::Start, Field::End, Field::Month, Field::Year].into_iter().any(says_day);
+    let around = if is_dated { None } else { row.days_around(year) };
+    around.map_or_else(|| own_period(row), |(start, end)| (Some(start), Some(end)))
+}
+
+/// Start and end; where a table has only months, the month's first and last day.
+fn own_period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
     let dated = row.has(Field::Start) || row.has(Field::End);
     if !dated && !row.has(Field::Month) && row.has(Field::Year) {
         // A table of one figure a year.
@@ -313,3 +324,6 @@ mod slice_tests;
 
 #[cfg(test)]
 mod parts_tests;
+
+#[cfg(test)]
+mod when_tests;

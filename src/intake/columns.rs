@@ -4,9 +4,11 @@
 
 mod by_values;
 mod calendars;
+mod forms;
 mod neighbours;
 mod others;
 mod phases;
+mod rivals;
 mod scale;
 mod several;
 mod slices;
@@ -154,7 +156,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
             notes[at] = "of an earlier report: not used".to_owned();
             continue;
         }
-        if headers::is_of_form(&head.header) && told(head, options).is_none() {
+        if forms::is_own(kind, heads, at, &seen) && told(head, options).is_none() {
             notes[at] = "what the form says of itself: not used".to_owned();
             continue;
         }
@@ -230,18 +232,22 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     prefer_totals(heads, &mut candidates);
     to_date::prefer_later(heads, &mut candidates);
     let slices = slices::set_apart(kind, heads, options, &mut candidates, &mut figures, &mut notes);
+    let people: Vec<Candidate> =
+        candidates.iter().filter(|one| one.field.counts_people()).cloned().collect();
     let mut assigned = assign(kind, heads, &seen, candidates, &mut notes);
     between_levels(kind, heads, &notes, &mut assigned);
     by_shape(kind, heads, &seen, &notes, &figures, &mut assigned);
     sectors_as_activities(kind, &seen, &mut assigned);
     periods_give_way(heads, &mut notes, &mut assigned);
     quantities(kind, heads, &seen, &notes, &figures, &mut assigned);
+    let rivals = rivals::settle(kind, heads, &seen, (&people, &figures), &mut assigned, &mut notes);
     let free = |at: usize| {
         let is_part = figures.iter().any(|(part, _)| *part == at);
         !is_part && told(&heads[at], options).is_none() && !is_unused(&heads[at])
     };
     let over_time = to_date::tell(kind, heads, &assigned, free, &mut notes);
     let mut remarks = doubles(heads, &assigned);
+    remarks.extend(rivals);
     remarks.extend(over_time);
     remarks.extend(other_calendars);
     remarks.extend(remarks_of_others);

@@ -79,9 +79,18 @@ pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
     }
     let measured = whole_figure.and_then(|figure| figure.field(kind, None));
     if !found.is_empty() {
-        // The whole says more than its parts: `Beneficiaries (plan)`, `HH reached (individuals)`.
-        let says = |(field, weight): (Field, f32)| {
-            (measured.filter(|_| field.counts_people()).unwrap_or(field), weight)
+        // The whole says more than its parts: `Beneficiaries (plan)`, `HH reached (individuals)`, and
+        // so does its one measure: `Quarterly target (individuals)`.
+        let measures = figures::measures(header);
+        let measure = measures.first().filter(|first| measures.iter().all(|one| one == *first));
+        let one = measure.and_then(|measure| {
+            let figure = Figure { measure: Some(*measure), ..Figure::default() };
+            figure.field(kind, None)
+        });
+        let says = |(field, weight): (Field, f32)| match (measured, one) {
+            (Some(measured), _) if field.counts_people() => (measured, weight),
+            (None, Some(one)) if field == Field::Reached => (one, weight),
+            _ => (field, weight),
         };
         let mut known: Vec<(Field, f32)> = Vec::new();
         for (field, weight) in found.into_iter().map(says) {
@@ -157,6 +166,11 @@ pub(super) fn of_households(found: Vec<(Field, f32)>) -> Vec<(Field, f32)> {
         field => (!Field::counts_people(field)).then_some((field, weight)),
     };
     found.into_iter().filter_map(of_households).collect()
+}
+
+/// Whether a header as a whole is known as a field.
+pub fn is_exact(kind: Kind, field: Field, header: &str) -> bool {
+    accepted(kind, &normalise(header), 1.0).iter().any(|(known, _)| *known == field)
 }
 
 /// Whether a header as a whole is known as something other than a figure of people.

@@ -2,6 +2,7 @@
 
 pub(super) mod cycle;
 mod hno;
+mod intersectoral;
 mod ipc;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -128,6 +129,8 @@ pub fn needs(
         let said = asked.columns.iter().map(|(name, _)| name).chain(&asked.unused);
         ipc::explain(&mut report, &said.map(String::as_str).collect::<Vec<_>>());
     }
+    report.remarks.extend(intersectoral::unclear(&report.columns));
+    report.remarks.extend(intersectoral::without_need(&needs));
     report.remarks.extend(remarks);
     Ok((needs, report))
 }

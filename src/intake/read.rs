@@ -17,6 +17,7 @@ use super::places::Gazetteer;
 use super::profile::{Profile, profile};
 use super::report::{ColumnReport, Recorder, Report};
 use super::row::{self, Context, Reading, Row, Said, YEARS};
+use super::slice::Months;
 use super::table::Found;
 use super::table::bands::Bands;
 use super::table::strays::Strays;
@@ -111,7 +112,8 @@ pub fn read_table<T: Send>(
     let mut strays = Strays::of(kind, &found, &mapped);
     let profile = profile(sheet, &parts, &mapped, &mapping.thousands, &strays)?;
     strays.titles.clone_from(&profile.titles);
-    let bands = Bands::of(sheet, found.first_row, &mapped, &strays, &gazetteer, &profile.alone)?;
+    let mut bands =
+        Bands::of(sheet, found.first_row, &mapped, &strays, &gazetteer, &profile.alone)?;
     strays.titles.extend(bands.numbers());
     let strays = (profile.has_strays || bands.numbers().next().is_some()).then_some(strays);
     unused::note_numbers(&mut mapping, &evidence);
@@ -120,12 +122,20 @@ pub fn read_table<T: Send>(
     let mut report = begin(kind, file_name, &book, &found, mapping.clone(), &profile);
     report.remarks.splice(0..0, doubt);
     report.remarks.extend(carried(&bands, &report.columns));
+    let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
+    let is_dated = is_dated(&mapped, &mapping);
+    let months = Months::of_text(&sheet.name).filter(|months| months.count() == 1);
+    let months = months.filter(|_| kind == Kind::Activities);
+    if kind == Kind::Activities {
+        report.remarks.extend(bands.carry_months(is_dated, year.or(named_year)));
+        let is_said = months.is_some_and(|months| months.year.or(year).or(named_year).is_some());
+        report.remarks.extend(unused::sheets(&found, options, is_dated || is_said));
+    }
     if let Some(mapping) = remembered {
         remembered::tell(&mut report, mapping);
     }
     report.preview = preview::of_table(&book, &found, &report.columns)?;
     options.progress.begin(u64::from(profile.rows));
-    let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
     let own = report.columns.iter().filter(|column| super::returned::is_own(&column.header));
     let own = own.map(|column| column.index);
     let width = own.min().unwrap_or(usize::MAX);
@@ -150,6 +160,7 @@ pub fn read_table<T: Send>(
         strays,
         bands: Some(bands).filter(|bands| bands.numbers().next().is_some()),
         other_table: profile.other_table,
+        months,
         by_phase: mapping.by_phase,
         unread_severities: mapping.unread_severities,
         question: report
@@ -196,6 +207,14 @@ pub fn read_table<T: Send>(
         }
         Ok(whole.finish())
     })
+}
+
+/// Whether a column says when.
+fn is_dated(mapped: &[(Field, usize)], mapping: &Mapping) -> bool {
+    let says_when = |(field, _): &(Field, usize)| {
+        matches!(field, Field::Start | Field::End | Field::Month | Field::Year)
+    };
+    mapped.iter().any(says_when) || mapping.slices().any(|slice| slice.months.is_some())
 }
 
 /// That rows take what a row above them says.

@@ -27,6 +27,7 @@ use super::personal::{self, Of};
 use super::places::{Gazetteer, Remark};
 use super::report::Problem;
 use super::sites::answers::Question;
+use super::slice::Months;
 use super::table::bands::Bands;
 use super::table::strays::{Known, Strays};
 use super::table::totals::Groups;
@@ -72,6 +73,8 @@ pub struct Context<'k> {
     pub bands: Option<Bands>,
     /// The row from which on another table stands.
     pub other_table: Option<u32>,
+    /// The month that the sheet is called by.
+    pub months: Option<Months>,
     /// The people in need are counted by IPC phase.
     pub by_phase: bool,
     /// The words of severities are of another scale.
@@ -163,6 +166,8 @@ pub struct Verdict {
     pub level: Option<u8>,
     /// Its dates took the year of the file's name.
     pub yearless: bool,
+    /// Its month is the sheet's.
+    pub by_sheet: bool,
     /// Contacts that were cut out of its texts, by column.
     pub masked: Vec<(usize, u32)>,
     /// Nothing tells it from other rows of its kind: only one that is the same in every cell is its copy.

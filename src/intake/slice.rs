@@ -4,7 +4,7 @@
 use std::fmt;
 
 use crate::domain::{Day, Month, Sector};
-use crate::intake::vocabulary::{List, list, month};
+use crate::intake::vocabulary::{List, list, month, normalise};
 
 /// The sector or months that a column is about; the row says what it leaves open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,6 +89,15 @@ impl Months {
             _ => return None,
         };
         (1 <= first && first <= last && last <= 12).then_some(Months { year, first, last })
+    }
+
+    /// The month, or months within a year, that a whole text names: `Jan 2025`, `March`.
+    pub fn of_text(text: &str) -> Option<Months> {
+        let words = normalise(text);
+        let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
+        let named = words.iter().any(|word| month(word).is_some() || word.len() == 4);
+        let short = words.len() <= 3 && named;
+        Months::of_words(&words).filter(|months| short && months.count() < 12)
     }
 
     /// Whether words around a period say that its year does not begin in January.

@@ -14,7 +14,7 @@ pub mod totals;
 
 use self::header::in_sheet;
 use super::columns::Head;
-use super::figures::{self, Measure};
+use super::figures::{self, Figure, Measure};
 use super::headers::words;
 use super::report::SheetReport;
 use super::returned::is_own;
@@ -276,7 +276,24 @@ fn has_decisive(kind: Kind, heads: &[Head]) -> bool {
         let words = texts.filter_map(|text| words(kind, text)).map(|(field, _)| field);
         let tagged = if head.tag.is_empty() { Vec::new() } else { of_tag(kind, &head.tag).0 };
         words.chain(tagged).any(is) || counted(kind, &head.header, &head.tag).is_some_and(is)
-    })
+    }) || groups_count(kind, heads)
+}
+
+/// Whether groups over columns say what makes a table of people, `PIN` over `Male` and `Female`, and
+/// all of them are understood. What stands over the first column as well is the title.
+fn groups_count(kind: Kind, heads: &[Head]) -> bool {
+    let title = heads.first().map_or("", |head| &head.group);
+    let is = |field| {
+        let needs = matches!(field, Field::InNeed | Field::Affected | Field::Targeted);
+        kind == Kind::Needs && needs || kind == Kind::Population && field == Field::Population
+    };
+    let figure = |text: &String| figures::of_header_in(kind, text);
+    let below = heads.iter().filter(|head| !head.group.is_empty() && head.group != title);
+    let below = below.filter(|head| figure(&head.header).is_some());
+    let said: Option<Vec<Vec<Figure>>> =
+        below.map(|head| head.levels.iter().chain([&head.group]).map(figure).collect()).collect();
+    let field = |figure: &Figure| figure.field(kind, None);
+    said.is_some_and(|said| said.iter().flatten().filter_map(field).any(is))
 }
 
 /// The field that a header counts, as a whole or a part of everybody.

@@ -5,8 +5,9 @@ use super::columns::{Mapping, NO_NUMBER, is_said};
 use super::evidence::{Evidence, Trait};
 use super::fields::Field;
 use super::report::{ColumnReport, clip};
-use super::vocabulary::{List, list, normalise};
-use super::{Kind, headers, personal};
+use super::table::Found;
+use super::vocabulary::{self, List, list, normalise};
+use super::{Kind, Options, headers, personal};
 
 /// Columns that are named.
 const NAMED: usize = 12;
@@ -77,6 +78,15 @@ pub(super) fn dates(kind: Kind, mapping: &Mapping) -> Option<String> {
     ))
 }
 
+/// That nothing says of which months the sheets of a workbook are that are read one after the other.
+pub(super) fn sheets(found: &Found, options: &Options, is_said: bool) -> Option<String> {
+    let others = found.sheets.iter().any(|sheet| sheet.alike && !sheet.chosen);
+    (options.every_sheet && others && !is_said).then(|| {
+        "No column says when, and the name of the sheet is no month of a known year: the rows of all sheets are taken to be of one time, and add up. If they are of different months, give the sheets dates, or call them by month and year."
+            .to_owned()
+    })
+}
+
 /// Every column that is not used and holds something, those for the same reason together.
 pub fn by_reason(columns: &[ColumnReport]) -> Vec<String> {
     let mut groups: Vec<((&str, &str), Vec<&ColumnReport>)> = Vec::new();
@@ -125,9 +135,28 @@ pub(super) fn figures(kind: Kind, columns: &[ColumnReport]) -> Option<String> {
         Kind::Needs => (&["in_need", "targeted", "affected", "population", "severity"], "in need"),
         _ => return None,
     };
-    let is_figure = |column: &ColumnReport| {
+    let is_one = |column: &ColumnReport, figures: &[&str]| {
         column.field.as_deref().is_some_and(|field| figures.contains(&field))
     };
+    let is_figure = |column: &ColumnReport| is_one(column, figures);
+    // People of a word that nobody knows may be those reached.
+    let of_people = |column: &&ColumnReport| {
+        static PAID: List = list("people of a figure");
+        let key = normalise(&column.header);
+        let is_unknown = column.reason.starts_with("no known header");
+        column.numbers && is_unknown && key.split(' ').any(|word| PAID.contains(&word))
+    };
+    let unknown: Vec<&ColumnReport> = columns.iter().filter(of_people).collect();
+    if kind == Kind::Activities
+        && !unknown.is_empty()
+        && columns.iter().any(is_figure)
+        && !columns.iter().any(|column| is_one(column, &["reached", "households_reached"]))
+    {
+        let titles = titles(unknown.into_iter());
+        return Some(format!(
+            "No column of people reached was found, only of those targeted: say what is counted in {titles}."
+        ));
+    }
     let unused: Vec<&ColumnReport> = columns.iter().filter(|column| column.numbers).collect();
     if unused.is_empty() || columns.iter().any(is_figure) {
         return None;
@@ -161,6 +190,21 @@ pub(super) fn note_countries(
 pub(super) fn sector(kind: Kind, mapping: &Mapping, is_said: bool) -> Option<String> {
     let has = mapping.column_of[Field::Sector as usize].is_some()
         || mapping.slices().any(|slice| slice.sector.is_some());
+    let is_sector = |column: &&ColumnReport| {
+        let named = vocabulary::sector_words(&normalise(&column.header)).is_some();
+        column.field.is_none() && column.holds == "words" && named
+    };
+    let matrix: Vec<&ColumnReport> = mapping.columns.iter().filter(is_sector).collect();
+    if kind == Kind::Activities && !has && matrix.len() > 1 {
+        let titles = titles(matrix.into_iter());
+        let count = match is_said {
+            true => "",
+            false => " The rows count only in ALL.",
+        };
+        return Some(format!(
+            "Columns {titles} are called by sectors and hold marks, which are not read: give one column with the sector, and a row for each.{count}"
+        ));
+    }
     (kind == Kind::Activities && !has && !is_said).then(|| {
         "No column names the sector: the rows count only in ALL. Where all are of one, say it, such as --sector WSH."
             .to_owned()
@@ -195,6 +239,7 @@ mod tests {
     fn column(letters: &str, header: &str, field: Option<&str>) -> ColumnReport {
         ColumnReport {
             letters: letters.to_owned(),
+            reason: "no known header or tag: not used".to_owned(),
             header: header.to_owned(),
             field: field.map(str::to_owned),
             numbers: field.is_none(),
@@ -217,6 +262,20 @@ mod tests {
         columns.push(column("H", "Reached", Some("reached")));
         assert_eq!(figures(Kind::Activities, &columns), None);
         assert_eq!(figures(Kind::Sites, &columns[..2]), None);
+    }
+
+    #[test]
+    fn people_of_an_unknown_word_beside_targets_are_named() {
+        let mut columns = vec![
+            column("A", "Partner", Some("partner")),
+            column("F", "People planned", Some("targeted")),
+            column("G", "# individuals enrolled", None),
+            column("H", "Amount", None),
+        ];
+        let said = figures(Kind::Activities, &columns).unwrap_or_default();
+        assert!(said.contains("only of those targeted: say what is counted in G"), "{said}");
+        columns.remove(2);
+        assert_eq!(figures(Kind::Activities, &columns), None);
     }
 
     #[test]

@@ -230,6 +230,7 @@ fn names_something(field: Field) -> bool {
             | Field::Status
             | Field::Modality
             | Field::PopulationGroup
+            | Field::Sex
             | Field::Unit
     )
 }

@@ -37,7 +37,7 @@ pub(super) fn set_apart(
         if is_part || !(below || beside() || candidates.iter().any(is_people)) {
             continue;
         }
-        let other = other_group(head).filter(|_| has_groups);
+        let other = other_group(head).or_else(|| host_families(head)).filter(|_| has_groups);
         if other.is_none() && !names_outside(&head.header) {
             continue;
         }
@@ -94,6 +94,16 @@ pub fn is_bare(header: &str) -> bool {
 
 fn is_other(word: &str) -> bool {
     vocabulary::population_group(word) == Some(PopulationGroup::Other)
+}
+
+/// `Host families` below `People reached`: their people, and no households.
+fn host_families(head: &Head) -> Option<Figure> {
+    static HOSTS: List = list("host families");
+    let words = normalise(&head.header);
+    let above =
+        figures::of_header(&head.group).filter(|above| above.people && !above.households)?;
+    let group = Group { population: PopulationGroup::Host, ..Group::ALL };
+    HOSTS.contains(&words.as_str()).then_some(Figure { group, word: None, ..above })
 }
 
 fn names_outside(header: &str) -> bool {

@@ -259,6 +259,87 @@ fn answers_in_brackets_and_columns_of_the_form_are_no_fields() {
 }
 
 #[test]
+fn when_a_form_was_filled_in_is_not_when_the_work_was_done() {
+    let day = Evidence::of(9, 5).with(Trait::Date, 1.0);
+    let moment = day.clone().with(Trait::Moment, 1.0);
+    let read = |other: &str, last: &str| {
+        let heads = ["start", "end", "today", other, "partner", last];
+        let heads: Vec<Head> = heads.iter().enumerate().map(|(at, h)| head(at, h, "")).collect();
+        let evidence = [moment.clone(), moment.clone(), day.clone(), day.clone()];
+        let mapping = map(Kind::Activities, &heads, &evidence, &Options::default());
+        let field = |at: usize| mapping.columns[at].field.clone().unwrap_or_default();
+        [0, 1, 3].map(field)
+    };
+    assert_eq!(read("reporting_month", "_index"), ["", "", "month"]);
+    assert_eq!(read("activity_start", "_uuid"), ["", "", "start_date"]);
+    // Nothing else says when, or the table is of no form.
+    assert_eq!(read("sector", "_index"), ["start_date", "end_date", "sector"]);
+    assert_eq!(read("reporting_month", "sector"), ["start_date", "end_date", "month"]);
+}
+
+#[test]
+fn of_columns_that_look_equally_like_a_figure_the_total_is_read_or_none() {
+    let read = |headers: &[&str]| {
+        let heads: Vec<Head> = headers.iter().enumerate().map(|(at, h)| head(at, h, "")).collect();
+        let mapping = map(Kind::Activities, &heads, &[], &Options::default());
+        (mapping.column_of[Field::Reached as usize], mapping.remarks)
+    };
+    let none = |remarks: &[String]| remarks.iter().any(|said| said.contains("none is read"));
+    let (reached, remarks) = read(&["Reached - ECHO", "Reached - BHA", "Total reached"]);
+    assert_eq!((reached, none(&remarks)), (Some(2), false), "{remarks:?}");
+    let (reached, remarks) =
+        read(&["# of people reached with kits", "# of people reached with cash"]);
+    assert_eq!((reached, none(&remarks)), (None, true), "{remarks:?}");
+    let (reached, remarks) = read(&["Reached - ECHO", "Reached - BHA"]);
+    assert_eq!((reached, none(&remarks)), (None, true), "{remarks:?}");
+    for headers in [
+        &["People reached", "People reached with cash"][..],
+        &["Reached (individuals)", "Reached - BHA"],
+        &["People reached with cash", "Households reached with cash"],
+        &["People reached through our partners", "Sector"],
+    ] {
+        let (reached, remarks) = read(headers);
+        assert_eq!((reached, none(&remarks)), (Some(0), false), "{headers:?} {remarks:?}");
+    }
+    let grouped = |groups: [&str; 2]| {
+        let under = |(at, group): (usize, &&str)| Head {
+            group: (*group).to_owned(),
+            ..head(at, "Reached", "")
+        };
+        let heads: Vec<Head> = groups.iter().enumerate().map(under).collect();
+        map(Kind::Activities, &heads, &[], &Options::default()).column_of[Field::Reached as usize]
+    };
+    assert_eq!(grouped(["ECHO", "BHA"]), None);
+    assert_eq!(grouped(["ECHO", "Total"]), Some(1));
+}
+
+#[test]
+fn host_families_below_people_are_people_and_a_target_of_individuals_is_no_reached() {
+    let below = |header: &str, at: usize| Head {
+        group: "Bénéficiaires atteints".to_owned(),
+        combined: vec![format!("{header} Bénéficiaires atteints")],
+        ..head(at, header, "")
+    };
+    let heads = [below("PDI", 0), below("Familles d'accueil", 1), below("Total", 2)];
+    let mapping = map(Kind::Activities, &heads, &[], &Options::default());
+    assert_eq!(mapping.column_of[Field::HouseholdsReached as usize], None);
+    assert_eq!(mapping.beside_total.len(), 2, "{:?}", mapping.columns);
+    check(
+        &[("Annual Target (individuals)", ""), ("Reached (individuals)", "")],
+        &["targeted", "reached"],
+    );
+    check(&[("Quarterly target (individuals)", "")], &["targeted"]);
+    check(
+        &[("# individuals paid", ""), ("# HHs paid", ""), ("Total paid", "")],
+        &["reached", "households_reached", ""],
+    );
+    let numbers = Evidence::of(9, 5).with(Trait::Number, 1.0);
+    let heads = [head(0, "Other gender reached", "")];
+    let mapping = map(Kind::Activities, &heads, &[numbers], &Options::default());
+    assert_eq!(mapping.column_of[Field::Sex as usize], None);
+}
+
+#[test]
 fn a_column_of_days_is_no_activity_and_a_period_gives_way_to_months() {
     let days = Evidence::of(9, 5).with(Trait::Date, 1.0);
     for header in [

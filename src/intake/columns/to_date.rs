@@ -78,7 +78,7 @@ pub(super) fn prefer_later(heads: &[Head], candidates: &mut [Candidate]) {
     }
 }
 
-fn span(head: &Head) -> Option<Span> {
+pub(super) fn span(head: &Head) -> Option<Span> {
     of_text(&head.header).or_else(|| of_text(&head.group))
 }
 

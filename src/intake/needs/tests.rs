@@ -34,6 +34,27 @@ fn hno(rows: &[&str]) -> (Vec<Need>, Report) {
     import("hno_2024_XXX.csv", &format!("{HNO}{}\n", rows.join("\n"))).unwrap()
 }
 
+#[test]
+fn figures_of_all_sectors_are_known_in_french_and_said_where_they_are_not_clear() {
+    let read = |last: &str| {
+        let text = format!("Admin2 Pcode,PIN EHA,{last}\nA101,100,250,3\nA102,50,70,2\n");
+        import("pin_2025.csv", &text).unwrap()
+    };
+    for header in ["PIN Intersectoriel", "PIN intersectorielle", "JIAF PIN", "PIN ICC"] {
+        let (needs, report) = read(&format!("{header},Sévérité intersectorielle"));
+        assert_eq!(in_need(&needs, Some("A101"), Sector::All, Group::ALL), Some(250.0), "{header}");
+        assert_eq!(needs.len(), 4, "severity and need in one row");
+        assert!(!report.remarks.iter().any(|said| said.contains("(ALL)")), "{:?}", report.remarks);
+    }
+    let said = |report: &Report, text: &str| report.remarks.iter().any(|one| one.contains(text));
+    let (needs, report) = read("Something,Sévérité intersectorielle");
+    assert_eq!(in_need(&needs, Some("A101"), Sector::All, Group::ALL), None);
+    assert!(said(&report, "not made from the sectors"), "{:?}", report.remarks);
+    let (needs, report) = read("PIN multisectoriel,Sévérité intersectorielle");
+    assert_eq!(in_need(&needs, Some("A101"), Sector::Ms, Group::ALL), Some(250.0));
+    assert!(said(&report, "call it intersectoral"), "{:?}", report.remarks);
+}
+
 fn in_need(needs: &[Need], area: Option<&str>, sector: Sector, group: Group) -> Option<f64> {
     let mut found = needs
         .iter()

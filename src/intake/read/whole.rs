@@ -108,6 +108,8 @@ pub(super) struct Whole<'k, T> {
     /// Copies that differ from the first in cells that nothing is read from.
     almost: u32,
     yearless: u32,
+    /// Rows whose month is the sheet's.
+    by_sheet: u32,
     /// Contacts that were cut out of texts, by column.
     masked: BTreeMap<usize, u32>,
     /// Rows that name an area of a level without boundaries, and the levels they are held at.
@@ -131,6 +133,7 @@ impl<'k, T> Whole<'k, T> {
             seen: HashMap::with_capacity_and_hasher(rows, FixedState::default()),
             almost: 0,
             yearless: 0,
+            by_sheet: 0,
             masked: BTreeMap::new(),
             without_boundaries: BTreeMap::new(),
         }
@@ -189,6 +192,7 @@ impl<'k, T> Whole<'k, T> {
         }
         verdict.level.into_iter().for_each(|level| self.recorder.placed(level));
         self.yearless += u32::from(verdict.yearless);
+        self.by_sheet += u32::from(verdict.by_sheet);
         for (column, count) in &verdict.masked {
             *self.masked.entry(*column).or_default() += count;
         }
@@ -250,6 +254,13 @@ impl<'k, T> Whole<'k, T> {
             remarks.push(format!(
                 "{count} contacts, identity numbers or names of people were cut out of the texts in column {title}."
             ));
+        }
+        if let Some(months) = self.context.months.filter(|_| self.by_sheet > 0) {
+            let (rows, are) = match self.by_sheet {
+                1 => ("1 row has".to_owned(), "it is"),
+                rows => (format!("{} rows have", grouped(rows)), "they are"),
+            };
+            remarks.push(format!("{rows} no date: {are} of {months}, as the sheet is called."));
         }
         if let Some(year) = self.context.file_year.filter(|_| self.yearless > 0) {
             let rows = match self.yearless {

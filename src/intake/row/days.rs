@@ -93,6 +93,21 @@ impl Row<'_, '_> {
         months.days(year).map(|(start, end)| (Some(start), Some(end)))
     }
 
+    /// First and last day of the month that a row above says, or the name of the sheet, of a row that
+    /// says no day itself; `None` where the year that it says is another.
+    pub fn days_around(&mut self, year: Option<i16>) -> Option<(Day, Day)> {
+        let context = self.reading.context;
+        let above = context.bands.as_ref().and_then(|bands| bands.months(self.cells.number));
+        let months = above.or(context.months)?;
+        if months.year.is_some_and(|own| year.is_some_and(|year| year != own)) {
+            return None;
+        }
+        let known = months.year.or(year).or(context.year);
+        self.reading.verdict.by_sheet |= above.is_none();
+        self.reading.verdict.yearless |= known.is_none() && context.file_year.is_some();
+        months.days(known.or(context.file_year)?)
+    }
+
     /// A cell as a day, written as the column of a field does; a year of the file's name that
     /// stands in is remembered for the report.
     pub fn read_day(&mut self, field: Field, cell: Cell<'_>, last: bool) -> Option<Day> {

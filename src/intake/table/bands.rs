@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+mod sections;
+
 use super::strays::{Known, Strays};
 use super::totals;
 use crate::formats::Unreadable;
@@ -13,6 +15,7 @@ use crate::intake::fields::{Field, Role};
 use crate::intake::headers::words;
 use crate::intake::places::Gazetteer;
 use crate::intake::profile::Alone;
+use crate::intake::slice::Months;
 use crate::intake::vocabulary;
 
 /// A text before a colon that is less surely a header is part of a name.
@@ -26,6 +29,8 @@ pub struct Bands {
     rows: Vec<Band>,
     /// What they say in place of a column, which is blank in all other rows.
     pub carried: Option<(Field, usize)>,
+    /// All of them say months, and nothing else says when.
+    by_months: bool,
 }
 
 /// A row with one text.
@@ -66,11 +71,22 @@ impl Bands {
             let known = header
                 || over_all.contains(&one.row)
                 || vocabulary::sector(said).is_some()
+                || Months::of_text(said).is_some_and(|months| months.year.is_some())
                 || is_place(gazetteer, said, None);
             known.then(|| said.to_owned())
         };
         let band = |one: &Alone| Band { row: one.row, column: one.column, said: said(one) };
-        let mut bands = Bands { rows: alone.iter().map(band).collect(), carried: None };
+        let rows = alone.iter().map(band).collect();
+        let mut bands = Bands { rows, ..Bands::default() };
+        if let Some((column, names)) =
+            sections::organisations(sheet, first_row, mapped, strays, gazetteer, alone)?
+        {
+            for (band, name) in bands.rows.iter_mut().zip(names) {
+                band.said = name;
+            }
+            bands.carried = Some((Field::Partner, column));
+            return Ok(bands);
+        }
         if bands.rows.iter().any(|band| band.said.is_some()) {
             bands.carried = bands.carries(sheet, first_row, mapped, strays, gazetteer)?;
         }
@@ -88,6 +104,33 @@ impl Bands {
         self.rows[..next].last()?.said.as_deref()
     }
 
+    /// The months that the rows above say of a row.
+    pub fn months(&self, row: u32) -> Option<Months> {
+        self.above(row).filter(|_| self.by_months).and_then(Months::of_text)
+    }
+
+    /// Has the months that they say carried down where nothing else says when and the year is known;
+    /// what there is to say of it.
+    pub fn carry_months(&mut self, is_dated: bool, year: Option<i16>) -> Option<String> {
+        let said = self.rows.iter().filter_map(|band| Some((band, band.said.as_deref()?)));
+        let said: Vec<_> =
+            said.map(|(band, said)| (band.row, said, Months::of_text(said))).collect();
+        let (row, text, _) = said.iter().find(|(.., months)| months.is_some())?;
+        if is_dated {
+            return None;
+        }
+        let is_sure = |months: &Months| months.year.or(year).is_some();
+        self.by_months = said.iter().all(|(.., months)| months.as_ref().is_some_and(is_sure));
+        Some(match self.by_months {
+            true => format!(
+                "No column says when: rows that say nothing but months, such as row {row} (\"{text}\"), are read for those below them."
+            ),
+            false => format!(
+                "Rows such as row {row} (\"{text}\") name months, which are not read for the rows below them: these have no date and are taken to be of one time. Give the month in a column."
+            ),
+        })
+    }
+
     /// What they say in place of a blank cell.
     pub fn carried(&self, column: usize, row: u32) -> Option<&str> {
         self.carried.filter(|(_, carried)| *carried == column).and_then(|_| self.above(row))
@@ -95,7 +138,7 @@ impl Bands {
 
     /// Whether the rows below take what a row says.
     pub fn is_carried(&self, row: u32) -> bool {
-        self.carried.is_some() && self.numbers().any(|band| band == row)
+        (self.carried.is_some() || self.by_months) && self.numbers().any(|band| band == row)
     }
 
     /// The column that all of them are about, where no other row has anything in it.

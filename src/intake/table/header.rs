@@ -1,8 +1,8 @@
 //! Which row of a sheet is the header: by the words that are known, HXL tags, or the sender's word.
 
 use super::heads::{are_codes, heads_of};
-use super::levels::below_groups;
-use super::{Found, Top};
+use super::levels::{LEVELS, below_groups};
+use super::{Found, Top, groups_count};
 use crate::domain::Sex;
 use crate::formats::sheet::{Merge, Sheet};
 use crate::intake::figures::Measure;
@@ -34,13 +34,14 @@ pub(super) fn in_sheet(
         .enumerate()
         .reduce(|best, next| if next.1 > best.1 { next } else { best })?;
     let at = first_of_tables(top, &scores, kind, at, best);
+    let at = above_groups(sheet, top, kind, at);
     let best = scores[at];
     let parts = kind == Kind::Population && counts_everybody(&top[at]);
     let codes = are_codes_below(&top[at..], kind);
     let fields = known_fields(&top[at], kind) + usize::from(parts) + usize::from(codes);
     let told = options.columns.len();
     let only_places = !parts && only_places(&top[at], kind);
-    if fields + told < 2 || (kind != Kind::Areas && told == 0 && only_places) {
+    if fields + told < 2 {
         return None;
     }
     // A second language directly below.
@@ -63,10 +64,23 @@ pub(super) fn in_sheet(
     let at = at - usize::from(at > 0 && stands_below_groups(sheet, &top[at - 1..]));
     last = (last + below_groups(sheet, &top[last..])).max(at + below_groups(sheet, &top[at..]));
     let heads = heads_of(kind, sheet, top, at, last, None);
+    if kind != Kind::Areas && told == 0 && only_places && !groups_count(kind, &heads) {
+        return None;
+    }
     let choice = format!("row {} has {fields} known headers", top[at].number);
     let first_row = top[last].number + 1;
     let header_row = Some(top[at].number);
     Some(Found { header_row, first_row, heads, choice, score: best, ..Found::default() })
+}
+
+/// The row of the labels, where the row with the best words has only what stands below groups.
+fn above_groups(sheet: &Sheet<'_>, top: &[Top], kind: Kind, at: usize) -> usize {
+    let reaches = |first: &usize| {
+        known_fields(&top[*first], kind) >= 2 && first + below_groups(sheet, &top[*first..]) >= at
+    };
+    let mut above = at.saturating_sub(LEVELS - 1)..at;
+    let is_below = known_fields(&top[at], kind) == 0;
+    above.find(|first| is_below && reaches(first)).unwrap_or(at)
 }
 
 /// Whether the first row has groups, with blanks behind them, of the one below it.
@@ -190,11 +204,13 @@ fn with_tags(sheet: &Sheet<'_>, top: &[Top], at: usize, kind: Kind) -> Option<Fo
     })
 }
 
-/// At least two tags, and at least half of the cells that have anything.
+/// At least two different tags, and at least half of the cells that have anything: `#people` over
+/// and over is a number sign.
 fn is_tag_row(row: &Top) -> bool {
     let filled = row.filled();
-    let tags = row.cells.iter().filter(|cell| is_tag(cell)).count();
-    tags >= 2 && tags * 2 >= filled
+    let tags = || row.cells.iter().filter(|cell| is_tag(cell));
+    let first = tags().next();
+    tags().any(|tag| Some(tag) != first) && tags().count() * 2 >= filled
 }
 
 /// Whether codes of areas stand below a header that says codes and not which, in a table of figures

@@ -240,4 +240,47 @@ Care,WASH,XA01,100,120,220,10,20,30
         assert_eq!(heads("Amina,WSH,1,x\nXA02,WSH,2,y\n"), [1, 2]);
         assert_eq!(heads("XA01,WSH,1,x\nYB02,WSH,2,y\n"), [1, 2]);
     }
+
+    #[test]
+    fn figures_below_groups_in_two_rows_make_a_table_whether_labels_are_merged_down_or_not() {
+        let merge = |rows, columns| Merge { rows, columns };
+        let find = |text: &str, merges: Vec<Merge>| {
+            let mut book = csv::read(text.as_bytes()).unwrap();
+            book.sheets[0].merges = merges;
+            find(&book, Kind::Needs, &Options::default())
+        };
+        let wide = |at: u32| {
+            let groups = [merge((1, 1), (at, at + 3)), merge((2, 2), (at, at + 1))];
+            groups.into_iter().chain([merge((2, 2), (at + 2, at + 3))])
+        };
+        let tall = [merge((1, 3), (0, 0)), merge((1, 3), (1, 1))];
+        for (outer, inner) in
+            [(["PIN", "Target"], ["WASH", "Health"]), (["WASH", "Health"], ["PIN", "Target"])]
+        {
+            let groups = format!("{},,,,{},,,\n", outer[0], outer[1]);
+            let below = format!("{0},,{1},,{0},,{1},\n", inner[0], inner[1]);
+            let people =
+                "Male,Female,Male,Female,Male,Female,Male,Female\nNorth,XA01,1,2,3,4,5,6,7,8\n";
+            let labels = "District,District Pcode";
+            let merged = format!("{labels},{groups}{labels},{below}{labels},{people}");
+            let all: Vec<Merge> = wide(2).chain(wide(6)).collect();
+            let found = find(&merged, tall.iter().cloned().chain(all.clone()).collect()).unwrap();
+            assert_eq!(found.first_row, 4);
+            let last = found.heads.last().unwrap();
+            assert_eq!(
+                (&*last.header, &*last.group),
+                ("Female", &*format!("{} {}", outer[1], inner[1]))
+            );
+            let apart = format!("{labels},{groups},,{below},,{people}");
+            assert_eq!(find(&apart, all).unwrap().first_row, 4);
+        }
+        // A group that nobody knows may be some of them, and a list of places counts nobody.
+        let text = "District,District Pcode,PIN,,,\n,,Camp,,Host,\n,,Male,Female,Male,Female\nNorth,XA01,1,2,3,4\n";
+        let groups = [merge((1, 1), (2, 5)), merge((2, 2), (2, 3)), merge((2, 2), (4, 5))];
+        let labels = [merge((1, 3), (0, 0)), merge((1, 3), (1, 1))];
+        let down = text.replace("\n,,", "\nDistrict,District Pcode,");
+        assert!(find(&down, labels.into_iter().chain(groups).collect()).is_err());
+        let title = "People in need,\nDistrict,District Pcode\nNorth,XA01\n";
+        assert!(find(title, vec![merge((1, 1), (0, 1))]).is_err());
+    }
 }

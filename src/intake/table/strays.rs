@@ -230,7 +230,7 @@ fn is_worded(cell: Cell<'_>) -> bool {
 }
 
 /// Whether a text that stands alone is a note on the table and no organisation.
-fn is_note(text: &str) -> bool {
+pub fn is_note(text: &str) -> bool {
     let text = text.trim();
     let folded = normalise(text);
     let words = folded.split(' ').count();

@@ -32,7 +32,7 @@ fn start_log(cli: &args::Cli) {
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match cli.log_format {
         args::LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
-        args::LogFormat::Json => log.json().flatten_event(true).init(),
+        args::LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
     }
 }
 

@@ -46,7 +46,7 @@ impl App {
     /// Begins a change of an operation: no other is made by this program until it ends.
     pub(super) async fn attempt(&self) -> Result<Attempt<'_>, ImportError> {
         let store = self.store.as_ref().ok_or(ImportError::NoDatabase)?;
-        let _writing = self.after_others(&self.writing).await?;
+        let _writing = self.after_others(self.writing.lock()).await?;
         Ok(Attempt { store, turn: None, is_last: false, _writing })
     }
 

@@ -2,14 +2,13 @@
 //! loaded when they are asked for, and go when the memory is needed.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use geo::CoordsIter;
-use tokio::sync::{Mutex, MutexGuard};
 
-use super::collections::View;
 use super::commit::step;
 use super::identity::{
     ACTIVITIES, AREAS, NEEDS, POPULATIONS, SITES, decision_identity, partner_identity,
@@ -90,7 +89,9 @@ impl App {
             (Err(error), None) => Err(error),
             (Err(error), Some(replica)) => {
                 // What the copy still got, and what of it nobody asked for before.
-                if let Ok(known) = replica.store.operations().await {
+                if replica.is_there()
+                    && let Ok(known) = replica.store.operations().await
+                {
                     self.follow_to(known).await?;
                 }
                 Err(error)
@@ -133,19 +134,21 @@ impl App {
         let mut behind = Vec::new();
         for listed in known {
             let (id, revision) = (listed.operation.id.clone(), &listed.revision);
-            let loaded = self.peek(&id).map(|snapshot| snapshot.revision.number);
+            let loaded = self.peek(&id);
             // What could not be read is not read again every moment, but when somebody asks for it.
             let failed = self.failed_to_read(&id) == Some(revision.number);
-            if loaded.is_some_and(|loaded| loaded < revision.number) && !failed {
-                behind.push((id.clone(), revision.number));
+            let loaded = loaded.filter(|loaded| loaded.revision.number < revision.number);
+            if let Some(loaded) = loaded.filter(|_| !failed) {
+                behind.push((loaded, revision.number));
             }
             self.list(listed);
         }
-        for (id, newest) in behind {
+        for (loaded, newest) in behind {
+            let id = loaded.operation.id.clone();
             // A commit of this process publishes its own snapshot.
             if self.committing().as_ref() != Some(&id) {
-                let done = self.catch_up(&id, newest, self.replica.as_ref()).await;
-                self.apart(&id, newest, done)?;
+                let done = self.catch_up(loaded, newest, self.replica.as_ref()).await;
+                self.apart(&id, newest, done.map(drop))?;
             }
         }
         Ok(())
@@ -213,28 +216,27 @@ impl App {
         let stored = store.newest(operation).await?;
         if is_gone(&known.revision, stored.as_ref()) {
             self.follow_back_to_stored(operation).await?;
-            return Ok(self.snapshot(operation));
+            return self.load(operation).await;
         }
         let stored = stored.map_or(0, |stored| stored.number);
         if known.revision.number < stored {
-            self.catch_up(operation, stored, None).await?;
-            return Ok(self.snapshot(operation));
+            return self.catch_up(known, stored, None).await.map(Some);
         }
         let mappings = store.mappings(operation).await?;
         if mappings != known.mappings {
             // Another server forgot one: no figure depends on it, so it made no revision.
-            self.publish(known.with_mappings(mappings));
+            return Ok(Some(self.publish(known.with_mappings(mappings))));
         }
-        Ok(self.snapshot(operation))
+        Ok(Some(self.snapshot(operation).unwrap_or(known)))
     }
 
-    /// Waits until an operation is at a revision or beyond; false where it is not in time.
+    /// Waits until an operation is at a revision or beyond; `None` where it is not in time.
     pub async fn reaches(
         &self,
         operation: &str,
         revision: u64,
         within: Duration,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Arc<Snapshot>>, StoreError> {
         let there = |one: &Arc<Snapshot>| one.revision.number >= revision;
         let mut changes = self.changes();
         let reached = async {
@@ -246,60 +248,22 @@ impl App {
                     known = self.current(operation).await?;
                     asked = true;
                 }
-                if known.as_ref().is_some_and(there) || changes.changed().await.is_err() {
-                    return Ok(known.as_ref().is_some_and(there));
+                let known = known.filter(there);
+                if known.is_some() || changes.changed().await.is_err() {
+                    return Ok(known);
                 }
             }
         };
-        let late = |_| Ok(self.snapshot(operation).as_ref().is_some_and(there));
+        let late = |_| Ok(self.snapshot(operation).filter(there));
         tokio::time::timeout(within, reached).await.unwrap_or_else(late)
-    }
-
-    /// An operation as it was at a revision; `None` where there was no such revision, an error where
-    /// it was pruned. What is the same as in `current`, the view of what it is now, is shared with it.
-    pub async fn at(
-        &self,
-        operation: &str,
-        revision: u64,
-        current: Option<Arc<View>>,
-    ) -> Result<Option<Arc<View>>, StoreError> {
-        let oldest = self.listed().get(operation).map_or(1, |listed| listed.oldest);
-        // The first one has number 1.
-        if revision == 0 {
-            return Ok(None);
-        }
-        if revision < oldest {
-            return Err(StoreError::Pruned { revision, oldest });
-        }
-        let key = (Text::from(operation), revision);
-        if let Some(view) = self.past.get(&key) {
-            return Ok(Some(view));
-        }
-        // One at a time: each is as large as the operation is now.
-        let _one = self.after_others(&self.looking_back).await?;
-        if let Some(view) = self.past.get(&key) {
-            return Ok(Some(view));
-        }
-        let rows_at = async |store: Store| store.rows_at(operation, revision).await;
-        let Some(rows) = self.read(operation, revision, rows_at).await? else { return Ok(None) };
-        let standards = self.standards.clone();
-        let view =
-            move || Arc::new(View::beside(current.as_deref(), Snapshot::build(rows), standards));
-        let corrupt = |_| StoreError::Corrupt { table: "operations", value: operation.into() };
-        let view = tokio::task::spawn_blocking(view).await.map_err(corrupt)?;
-        self.past.insert(key, view.clone());
-        Ok(Some(view))
     }
 
     /// Waits for others that ask the database, for as long as it is known to be there: where it does not
     /// answer them nobody waits for it anew, one after the other.
-    pub(super) async fn after_others<'a>(
+    pub(super) async fn after_others<T>(
         &self,
-        others: &'a Mutex<()>,
-    ) -> Result<MutexGuard<'a, ()>, StoreError> {
-        if let Ok(one) = others.try_lock() {
-            return Ok(one);
-        }
+        others: impl Future<Output = T>,
+    ) -> Result<T, StoreError> {
         let gone = async {
             while self.database_is_there() {
                 tokio::time::sleep(AWAY).await;
@@ -307,24 +271,26 @@ impl App {
         };
         tokio::select! {
             biased;
+            one = others => Ok(one),
             () = gone => Err(StoreError::Away),
-            one = others.lock() => Ok(one),
         }
     }
 
-    /// Brings a loaded operation to a revision that there is, or a later one: by what changed since
-    /// where that is little, else anew.
+    /// Brings an operation that was loaded to a revision that there is, or a later one: by what
+    /// changed since where that is little, else anew.
     async fn catch_up(
         &self,
-        operation: &str,
+        known: Arc<Snapshot>,
         newest: u64,
         replica: Option<&Replica>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Arc<Snapshot>, StoreError> {
+        let operation = &*known.operation.id.clone();
         let _one = self.reading.lock().await;
-        let Some(known) = self.peek(operation) else { return Ok(()) };
+        // It may have been brought there meanwhile, or have left the memory.
+        let known = self.peek(operation).unwrap_or(known);
         let number = known.revision.number;
         if newest <= number {
-            return Ok(());
+            return Ok(known);
         }
         let since = match newest - number <= FOLLOWED {
             true => {
@@ -336,19 +302,18 @@ impl App {
         // What is known may be of a past that the database does not have.
         let follows = |began: &Rows| began.submissions.starts_with(&known.submissions);
         let next = if let Some((began, ended)) = since.filter(|(began, _)| follows(began)) {
+            let known = known.clone();
             tokio::task::spawn_blocking(move || followed(&known, began, ended)).await
         } else {
             let rows = async |store: Store| store.rows(operation).await;
             let Some(rows) = self.read_from(replica, operation, newest, rows).await? else {
-                return Ok(());
+                return Ok(known);
             };
             tokio::task::spawn_blocking(move || Snapshot::build(rows)).await
         };
-        if let Ok(next) = next {
-            tracing::info!(operation, revision = next.revision.number, "followed the database");
-            self.publish(next);
-        }
-        Ok(())
+        let Ok(next) = next else { return Ok(known) };
+        tracing::info!(operation, revision = next.revision.number, "followed the database");
+        Ok(self.publish(next))
     }
 
     /// Drops the snapshots that were not asked for the longest, until the others fit the budget beside

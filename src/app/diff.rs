@@ -17,7 +17,8 @@ use crate::domain::{Group, Period, Sector, Snapshot, Text};
 pub struct Diff {
     /// By kind of row.
     pub rows: Vec<(&'static str, Counts)>,
-    /// The areas and sectors whose figures differ, the largest change of the gap first.
+    /// The areas and sectors whose figures differ, the largest change of the gap first, those of
+    /// which it is not known last.
     pub gaps: Vec<GapChange>,
 }
 
@@ -41,10 +42,9 @@ pub struct Figures {
 }
 
 impl GapChange {
-    /// By how much the gap grew; what is unknown counts as 0.
-    pub fn grew(&self) -> f64 {
-        let gap = |figures: Option<Figures>| figures.and_then(|one| one.gap).unwrap_or(0.0);
-        gap(self.after) - gap(self.before)
+    /// By how much the gap grew; `None` where one of the two is not known.
+    pub fn grew(&self) -> Option<f64> {
+        Some(self.after?.gap? - self.before?.gap?)
     }
 }
 
@@ -85,7 +85,8 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Diff {
     ];
     let mut gaps: Vec<GapChange> =
         Sector::TABLE.iter().flat_map(|(sector, ..)| changed(before, after, *sector)).collect();
-    gaps.sort_by(|a, b| b.grew().abs().total_cmp(&a.grew().abs()));
+    let size = |one: &GapChange| one.grew().map_or(-1.0, f64::abs);
+    gaps.sort_by(|a, b| size(b).total_cmp(&size(a)));
     Diff { rows, gaps }
 }
 

@@ -14,6 +14,7 @@ pub mod filter;
 mod gap_table;
 mod identity;
 pub mod import;
+mod looking_back;
 mod near;
 pub mod past;
 pub mod plan;
@@ -36,9 +37,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
-use moka::sync::Cache;
-
-use collections::View;
 
 use crate::domain::{Revision, Rows, Snapshot, Standards, Text};
 pub use crate::store::Listed;
@@ -73,9 +71,7 @@ pub struct App {
     /// Operations whose table of gaps may be behind.
     gaps_due: Mutex<BTreeSet<Text>>,
     /// Revisions of the past that were asked for.
-    past: Cache<(Text, u64), Arc<View>>,
-    /// Held while one of them is made.
-    looking_back: tokio::sync::Mutex<()>,
+    past: looking_back::LookingBack,
     pub drafts: drafts::Drafts,
     imports: import::Durations,
     /// Counts on whenever an operation may be answered from another revision.
@@ -85,9 +81,6 @@ pub struct App {
     /// `None` where every change is published at once.
     deferred: Option<Deferred>,
 }
-
-/// Revisions of the past that are kept in memory; each takes as much as a current one.
-const PAST: u64 = 3;
 
 /// A snapshot in memory.
 #[derive(Debug)]
@@ -122,8 +115,7 @@ impl Default for App {
             unreadable: Mutex::default(),
             said_damaged: Mutex::default(),
             gaps_due: Mutex::default(),
-            past: Cache::new(PAST),
-            looking_back: tokio::sync::Mutex::default(),
+            past: looking_back::LookingBack::default(),
             drafts: drafts::Drafts::default(),
             imports: import::Durations::default(),
             changes: tokio::sync::watch::Sender::default(),
@@ -187,16 +179,23 @@ impl App {
             return Ok(Some(snapshot));
         }
         let _reading = self.reading.lock().await;
-        if self.snapshot(operation).is_none()
-            && let Some(rows) = self.rows(operation).await?
-        {
-            // Not before it was read: what is in memory is all there is while the database is away.
-            self.make_room(App::weight_of(&rows));
-            let built = tokio::task::spawn_blocking(move || Snapshot::build(rows)).await;
-            let corrupt = |_| StoreError::Corrupt { table: "operations", value: operation.into() };
-            self.publish(built.map_err(corrupt)?);
+        if let Some(snapshot) = self.snapshot(operation) {
+            return Ok(Some(snapshot));
         }
-        Ok(self.snapshot(operation))
+        let Some(rows) = self.rows(operation).await? else { return Ok(None) };
+        // Not before it was read: what is in memory is all there is while the database is away.
+        self.make_room(App::weight_of(&rows));
+        let built = tokio::task::spawn_blocking(move || Snapshot::build(rows)).await;
+        let corrupt = |_| StoreError::Corrupt { table: "operations", value: operation.into() };
+        Ok(Some(self.publish(built.map_err(corrupt)?)))
+    }
+
+    /// The same of an operation that is known: the database is asked about no other.
+    pub async fn load_listed(&self, operation: &str) -> Result<Option<Arc<Snapshot>>, StoreError> {
+        match self.listed().contains_key(operation) {
+            true => self.load(operation).await,
+            false => Ok(None),
+        }
     }
 
     /// The rows of an operation that is listed may come from a copy; what others have made
@@ -223,7 +222,8 @@ impl App {
         self.published.load().values().map(|held| held.snapshot.clone()).collect()
     }
 
-    /// The current snapshot of one operation, where it is loaded.
+    /// The current snapshot of one operation, where it is loaded: it may leave the memory at any
+    /// moment. Who needs it takes what [`App::load`] gave.
     pub fn snapshot(&self, operation: &str) -> Option<Arc<Snapshot>> {
         let published = self.published.load();
         let held = published.get(operation)?;
@@ -245,24 +245,30 @@ impl App {
         self.published.load().get(operation).map(|held| held.snapshot.clone())
     }
 
-    /// Makes a snapshot the current one of its operation, unless a newer one is.
-    pub fn publish(&self, snapshot: Snapshot) {
+    /// Makes a snapshot the current one of its operation, unless a newer one is. Returns that.
+    pub fn publish(&self, snapshot: Snapshot) -> Arc<Snapshot> {
         let snapshot = Arc::new(snapshot);
         let (id, revision) = (&snapshot.operation.id, &snapshot.revision);
         let oldest = self.listed().get(id).map_or(1, |listed| listed.oldest);
         let (operation, revision) = (snapshot.operation.clone(), revision.clone());
         self.list(Listed { operation, revision, oldest });
         let revision = &snapshot.revision;
+        let mut current = snapshot.clone();
         self.published.rcu(|published| {
             let mut next = BTreeMap::clone(published);
-            let newer = |held: &Arc<Held>| held.snapshot.revision.number > revision.number;
-            if !published.get(id).is_some_and(newer) {
-                let asked = AtomicU64::new(self.clock.load(Relaxed));
-                next.insert(id.clone(), Arc::new(Held { snapshot: snapshot.clone(), asked }));
-            }
+            let newer = |held: &&Arc<Held>| held.snapshot.revision.number > revision.number;
+            current = match published.get(id).filter(newer) {
+                Some(held) => held.snapshot.clone(),
+                None => {
+                    let asked = AtomicU64::new(self.clock.load(Relaxed));
+                    next.insert(id.clone(), Arc::new(Held { snapshot: snapshot.clone(), asked }));
+                    snapshot.clone()
+                }
+            };
             next
         });
         self.changes.send_modify(|count| *count += 1);
+        current
     }
 
     /// Drops all that is known of an operation.
@@ -277,7 +283,7 @@ impl App {
             next.remove(operation);
             next
         });
-        self.past.invalidate_all();
+        self.past.forget();
         self.changes.send_modify(|count| *count += 1);
     }
 

@@ -16,6 +16,9 @@ const PAUSES: [u64; 5] = [0, 25, 50, 75, 100];
 /// How often a copy that was away is looked for.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// How often it is looked whether one that is there is still a copy.
+const STILL: Duration = Duration::from_secs(5);
+
 /// A copy of the database, and what is known of it.
 #[derive(Debug)]
 pub(super) struct Replica {
@@ -43,18 +46,23 @@ impl App {
 
     /// Whether the read database answered when it was last asked; `None` where there is none.
     pub fn replica_is_there(&self) -> Option<bool> {
-        self.replica.as_ref().map(|replica| replica.there.load(Relaxed))
+        self.replica.as_ref().map(Replica::is_there)
     }
 
-    /// Looks for the copy as long as it is away.
+    /// Looks for the copy as long as it is away, and whether it is one as long as it is there.
     pub(super) async fn look_for_replica(&self) {
         let (Some(replica), Some(database)) = (&self.replica, &self.store) else { return };
         loop {
-            tokio::time::sleep(AGAIN).await;
-            // Who is no copy any more was said to be so.
-            if !replica.there.load(Relaxed)
-                && let Err(error) = replica.look(database).await
-            {
+            let is_there = replica.is_there();
+            tokio::time::sleep(if is_there { STILL } else { AGAIN }).await;
+            if is_there {
+                // Whether it answers, or the database does, is found by who asks them.
+                let found = replica.store.copy_of(database, &replica.url).await;
+                if let Ok(Copy::Differs(why)) = found {
+                    replica.failed(&StoreError::NoCopy(why));
+                }
+            } else if let Err(error) = replica.look(database).await {
+                // Who is no copy any more was said to be so.
                 tracing::debug!(%error, "the read database is not used");
             }
         }
@@ -102,6 +110,11 @@ impl App {
 }
 
 impl Replica {
+    /// Whether it answered when it was last asked, and is a copy.
+    pub fn is_there(&self) -> bool {
+        self.there.load(Relaxed)
+    }
+
     /// Whether it has a revision of an operation, now or in a moment.
     async fn has(
         &self,
@@ -111,7 +124,7 @@ impl Replica {
         known: Option<Revision>,
     ) -> bool {
         for pause in PAUSES {
-            if !self.there.load(Relaxed) {
+            if !self.is_there() {
                 return false;
             }
             tokio::time::sleep(Duration::from_millis(pause)).await;
@@ -152,7 +165,7 @@ impl Replica {
 
     /// Finds out whether it can be read from.
     async fn look(&self, database: &Store) -> Result<(), StoreError> {
-        let was_there = self.there.load(Relaxed);
+        let was_there = self.is_there();
         let found = match self.store.copy_of(database, &self.url).await {
             Ok(Copy::Differs(why)) => {
                 self.there.store(false, Relaxed);
@@ -185,11 +198,11 @@ async fn follows(
     database: &Store,
     known: Option<Revision>,
 ) -> bool {
-    let there = match known.filter(|known| known.number >= newest.number) {
-        Some(known) => Some(known),
-        None => database.newest(operation).await.ok().flatten(),
-    };
-    there.is_none_or(|there| {
-        newest.number < there.number || newest.number == there.number && newest.at == there.at
-    })
+    match known.filter(|known| known.number == newest.number) {
+        Some(known) => known.at == newest.at,
+        None => {
+            let made = database.committed_at(&operation.into(), newest.number).await;
+            made.map_or(true, |made| made.as_ref() == Some(&newest.at))
+        }
+    }
 }

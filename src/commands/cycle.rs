@@ -75,7 +75,7 @@ pub async fn diff(
             figure(after.and_then(|one| one.reached)),
             figure(before.and_then(|one| one.gap)),
             figure(after.and_then(|one| one.gap)),
-            published(one.grew()),
+            figure(one.grew()),
             before.map_or("-", |one| one.status.code()).to_owned(),
             after.map_or("-", |one| one.status.code()).to_owned(),
         ]

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use crate::app::collections::{BadParameter, Collection, Parameter, Params, View, params};
 use crate::app::past::{AS_OF, REVISION};
 
+use crate::domain::Snapshot;
 use crate::formats::reference::CRS84;
 
 use super::problem::Problem;
@@ -46,6 +47,8 @@ pub(crate) struct Ask {
     pub query: String,
     /// Scheme and host that links begin with, without a slash at the end.
     pub base: String,
+    /// The operation as it was loaded for this request.
+    pub loaded: Option<Arc<Snapshot>>,
 }
 
 impl FromRequestParts<Arc<Server>> for Ask {
@@ -61,22 +64,32 @@ impl FromRequestParts<Arc<Server>> for Ask {
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or("").to_owned(),
             base: public::base(server, &parts.uri, &parts.headers, &parts.extensions),
+            loaded: parts.extensions.get::<Arc<Snapshot>>().cloned(),
         })
     }
 }
 
 impl Ask {
+    /// The operation as it is: as it was loaded, where it has left the memory since.
+    pub fn now(&self, operation: &str) -> Result<Arc<Snapshot>, Problem> {
+        let app = &self.server.app;
+        let loaded = || self.loaded.clone().filter(|one| *one.operation.id == *operation);
+        let now = app.snapshot(operation).or_else(loaded);
+        now.ok_or_else(|| Problem::no_operation(operation, app.listed().keys()))
+    }
+
     /// The operation as it is, or as a draft would leave it where one is asked for.
     pub async fn view(&self, operation: &str) -> Result<Arc<View>, Problem> {
         let Some(id) = self.draft() else {
             let past = revision::past(self, operation).await?;
-            return past.map_or_else(|| self.server.view(operation), Ok);
+            let now = || self.now(operation).map(|now| self.server.view(now));
+            return past.map_or_else(now, Ok);
         };
         self.writes()?;
         let app = &self.server.app;
         let draft = app.drafts.find(operation, &id).ok_or_else(|| Problem::no_draft(&id))?;
         // Of a new operation there is none yet.
-        let current = self.server.view(operation).ok();
+        let current = self.now(operation).ok().map(|now| self.server.view(now));
         Ok(app.draft_view(&draft, current).await?)
     }
 

@@ -11,6 +11,7 @@ use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
 
 use super::conditional::{FRESH, PUBLISHED};
 use super::extract::{self, Form};
@@ -43,6 +44,9 @@ pub(crate) async fn guard(
     let is_past = request.uri().query().is_some_and(revision::is_asked);
     let preflight = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let reader = Reader::of(&server, &request);
+    // What the log says of this request on the way says which one it is.
+    let span = tracing::error_span!("request", request_id = id);
+    let answered = |request| next.run(request).instrument(span);
 
     let response = match server.in_flight.try_acquire() {
         Err(_) => Problem::busy().into_response(),
@@ -53,8 +57,8 @@ pub(crate) async fn guard(
         }
         // A file takes as long as it takes to send and to read, or to read again; its silence is
         // watched there.
-        Ok(_permit) if method == Method::POST || method == Method::PATCH => next.run(request).await,
-        Ok(_permit) => match tokio::time::timeout(server.timeout, next.run(request)).await {
+        Ok(_permit) if method == Method::POST || method == Method::PATCH => answered(request).await,
+        Ok(_permit) => match tokio::time::timeout(server.timeout, answered(request)).await {
             Ok(response) => response,
             Err(_) => {
                 let detail = match is_past {

@@ -40,7 +40,7 @@ const NOT_COMMITTED: &str = "an import that is not committed is only as it is";
 pub(crate) async fn list(ask: Ask, Path(operation): Path<String>) -> Result<Response, Problem> {
     ask.writes()?;
     let (app, known) = (ask.server.app.clone(), known(&ask, &operation).await?);
-    let now = app.snapshot(&operation);
+    let now = ask.now(&operation).ok();
     let is_now =
         known.as_ref().map(|one| one.revision.number) == now.map(|one| one.revision.number);
     let of = known.clone();
@@ -86,7 +86,7 @@ async fn known(ask: &Ask, operation: &str) -> Result<Option<Arc<Snapshot>>, Prob
     ask.without(&[&DRAFT], "an import is asked for by its own address")?;
     let past = revision::past(ask, operation).await?;
     let past = past.map(|view| view.snapshot.clone());
-    Ok(past.or_else(|| ask.server.app.snapshot(operation)))
+    Ok(past.or_else(|| ask.now(operation).ok()))
 }
 
 /// Takes a file in. The answer waits a moment for its reading, or for all of it to be committed
@@ -252,7 +252,7 @@ pub(crate) async fn rollback(
     let at = (ask.writes()?.now)();
     ask.only_format()?;
     let app = ask.server.app.clone();
-    let submission = submission(app.snapshot(&operation).as_deref(), &id)?.id;
+    let submission = submission(ask.now(&operation).ok().as_deref(), &id)?.id;
     // It goes on when nobody waits for it any more.
     let undo = tokio::spawn(async move { app.rollback(&operation, submission, false, at).await });
     let done = undo.await.map_err(|_| ImportError::Stopped)??;
@@ -421,7 +421,7 @@ async fn received(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes,
 fn draft(ask: &Ask, operation: &str, id: &str) -> Result<Arc<Draft>, Problem> {
     ask.writes()?;
     let found = ask.server.app.drafts.find(operation, id);
-    let known = ask.server.app.snapshot(operation);
+    let known = ask.now(operation).ok();
     found.ok_or_else(|| match submission(known.as_deref(), id) {
         Ok(_) => Problem::conflict("It is committed already: only a draft can be changed."),
         Err(_) => Problem::no_draft(id),
@@ -436,8 +436,7 @@ fn submission(known: Option<&Snapshot>, id: &str) -> Result<Submission, Problem>
 
 /// The document of a draft as it is now.
 async fn shown(ask: Ask, operation: String, draft: Arc<Draft>) -> Result<Response, Problem> {
-    let known = ask.server.app.snapshot(&operation);
-    let current = known.map_or(0, |known| known.revision.number);
+    let current = ask.server.app.answered(&operation).map_or(0, |current| current.number);
     ask.answer_once(Kind::fresh(JSON), move |ask| {
         let place = Place { base: &ask.base, operation: &operation };
         super::landing::bytes(&documents::draft(&place, &draft, &draft.status(), current))

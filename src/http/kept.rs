@@ -86,9 +86,10 @@ impl Kept {
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let permit = self.work.clone().acquire_owned().await.map_err(|_| Problem::busy())?;
+        let span = tracing::Span::current();
         let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            job()
+            span.in_scope(job)
         });
         done.await.map_err(|failed| {
             tracing::error!(%failed, "work on an answer failed");
@@ -119,7 +120,7 @@ mod tests {
     fn ask(server: &Arc<Server>, path: &str) -> Ask {
         let (server, path) = (server.clone(), path.to_owned());
         let (query, base) = (String::new(), String::new());
-        Ask { server, headers: HeaderMap::new(), path, query, base }
+        Ask { server, headers: HeaderMap::new(), path, query, base, loaded: None }
     }
 
     fn server() -> Arc<Server> {

@@ -51,7 +51,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::app::App;
 use crate::app::collections::View;
 use crate::config::{Limits, Network};
-use crate::domain::Text;
+use crate::domain::{Snapshot, Text};
 
 pub use problem::Problem;
 pub use token::Token;
@@ -230,17 +230,15 @@ impl Server {
         }
     }
 
-    /// The current view of an operation. It lives as long as its snapshot is the current one.
-    fn view(&self, operation: &str) -> Result<Arc<View>, Problem> {
-        let Some(snapshot) = self.app.snapshot(operation) else {
-            return Err(Problem::no_operation(operation, self.app.listed().keys()));
-        };
+    /// The view of a snapshot. It is shared as long as that is the current one of its operation.
+    fn view(&self, snapshot: Arc<Snapshot>) -> Arc<View> {
+        let operation = &*snapshot.operation.id;
         let current = |views: &BTreeMap<Text, Arc<View>>| {
             let known = views.get(operation);
             known.filter(|view| Arc::ptr_eq(&view.snapshot, &snapshot)).cloned()
         };
         if let Some(view) = current(&self.views.load()) {
-            return Ok(view);
+            return view;
         }
         let standards = self.app.standards.clone();
         let fresh = match self.views.load().get(operation) {
@@ -248,6 +246,10 @@ impl Server {
             None => View::new(snapshot.clone(), standards),
         };
         let fresh = Arc::new(fresh);
+        // What left the memory meanwhile is for one answer only.
+        if !self.app.holds(&snapshot) {
+            return fresh;
+        }
         let mut chosen = fresh.clone();
         self.views.rcu(|views| match current(views) {
             // Another request was first; two views would do all their work twice.
@@ -264,6 +266,6 @@ impl Server {
                 next
             }
         });
-        Ok(chosen)
+        chosen
     }
 }

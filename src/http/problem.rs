@@ -221,6 +221,9 @@ impl From<&ImportError> for Problem {
                               bytes). Nothing was written.";
                 Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Not possible", detail)
             }
+            ImportError::Store(busy) if busy.is_busy() => {
+                Problem { detail: sentence(error), ..Problem::busy() }
+            }
             ImportError::Store(locked) if locked.is_locked() => Problem::locked(locked),
             ImportError::Store(damage) if damage.is_damage() => {
                 tracing::error!(%error, "what is stored cannot be read");

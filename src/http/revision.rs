@@ -39,7 +39,7 @@ pub(crate) const MIN_HEADER: HeaderName = HeaderName::from_static("lacuna-min-re
 /// Before an answer about an operation: the operation is in memory, and not older than it must be.
 pub(crate) async fn prepare(
     State(server): State<Arc<Server>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let Some(operation) = operation(request.uri().path()).map(str::to_owned) else {
@@ -49,31 +49,37 @@ pub(crate) async fn prepare(
         Ok(least) => least,
         Err(problem) => return problem.into_response(),
     };
-    if let Err(problem) = ready(&server, &operation, least).await {
-        return problem.into_response();
+    match ready(&server, &operation, least).await {
+        // Whatever leaves the memory meanwhile, this request has it.
+        Ok(Some(loaded)) => drop(request.extensions_mut().insert(loaded)),
+        Ok(None) => {}
+        Err(problem) => return problem.into_response(),
     }
     let mut response = next.run(request).await;
     // An answer that is made from a snapshot says itself which one.
     if !response.headers().contains_key(HEADER)
-        && let Some(snapshot) = server.app.snapshot(&operation)
+        && let Some(revision) = server.app.answered(&operation)
     {
-        show(response.headers_mut(), &snapshot);
+        response.headers_mut().insert(HEADER, HeaderValue::from(revision.number));
     }
     response
 }
 
-async fn ready(server: &Server, operation: &str, least: Option<u64>) -> Result<(), Problem> {
+/// The operation as it is, where there is one of this name.
+async fn ready(
+    server: &Server,
+    operation: &str,
+    least: Option<u64>,
+) -> Result<Option<Arc<Snapshot>>, Problem> {
     let app = &server.app;
-    if app.listed().contains_key(operation) {
-        let loaded = app.load(operation).await;
-        loaded.map_err(|error| unread(app, operation, error))?;
-    }
+    let loaded = app.load_listed(operation).await;
+    let loaded = loaded.map_err(|error| unread(app, operation, error))?;
     // What no operation can be called will not come.
     let Some(least) = least.filter(|least| *least > 0 && check_id(operation).is_ok()) else {
-        return Ok(());
+        return Ok(loaded);
     };
-    if app.reaches(operation, least, WAIT).await.map_err(away)? {
-        return Ok(());
+    if let Some(reached) = app.reaches(operation, least, WAIT).await.map_err(away)? {
+        return Ok(Some(reached));
     }
     let detail = format!(
         "This server has not seen revision {least} of \"{operation}\" yet; try again in a moment."
@@ -137,11 +143,9 @@ pub(crate) async fn past(ask: &Ask, operation: &str) -> Result<Option<Arc<View>>
         return Ok(None);
     }
     let app = &ask.server.app;
-    let Some(current) = app.snapshot(operation) else {
-        return Err(Problem::no_operation(operation, app.listed().keys()));
-    };
-    let view = ask.server.view(operation).ok();
-    let found = app.then(&current, then, view).await;
+    let current = ask.now(operation)?;
+    let view = ask.server.view(current.clone());
+    let found = app.then(&current, then, Some(view)).await;
     found.map_err(|error| match error {
         PastError::Asked(bad) => bad.into(),
         PastError::Store(error) => unread(app, operation, error),

@@ -12,7 +12,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, PgConnection, SqlSafeStr};
 
-use super::engine::{Engine, Pool, on};
+use super::engine::{Engine, Pool};
 use super::{Step, StoreError};
 
 /// How long a statement waits for a connection.
@@ -73,11 +73,28 @@ async fn updated(pool: &Pool, url: &str) -> Result<(), StoreError> {
         return Ok(());
     }
     let migrations = migrator(pool);
-    match on!(pool, |pool| migrations.run(pool).await) {
+    let done = match pool {
+        Engine::Sqlite(pool) => alone_in_file(pool, &migrations).await,
+        // It keeps others away itself.
+        Engine::Postgres(pool) => migrations.run(pool).await,
+    };
+    match done {
         Ok(()) => Ok(()),
         Err(MigrateError::VersionMissing(step)) => Err(newer(url, step)),
+        Err(MigrateError::Execute(error)) => match StoreError::from(error) {
+            StoreError::Sql(error) => Err(StoreError::Migrate(MigrateError::Execute(error))),
+            locked => Err(locked),
+        },
         Err(error) => Err(StoreError::Migrate(error)),
     }
+}
+
+/// Runs the steps in one transaction, which waits for whoever else brings the file up to date: what is
+/// still due is looked up behind it.
+async fn alone_in_file(pool: &sqlx::SqlitePool, migrations: &Migrator) -> Result<(), MigrateError> {
+    let mut tx = pool.begin_with("begin immediate").await?;
+    migrations.run(&mut *tx).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Opens the database of a URL and leaves its tables as they are.
@@ -460,6 +477,34 @@ mod tests {
         assert!(refused.contains(&format!("nobody answers at 127.0.0.1:{port}: ")), "{refused}");
         assert!(!refused.contains("secret"), "{refused}");
         assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test]
+    async fn who_opens_a_new_or_an_older_file_at_once_with_others_waits_for_them() {
+        let folder = tempfile::tempdir().unwrap();
+        for round in 0..12 {
+            let file = folder.path().join(format!("{round}.sqlite"));
+            let file = file.to_str().unwrap().to_owned();
+            if round % 2 == 1 {
+                let pool = reach(&file, Purpose::Make).await.unwrap();
+                let mut first = migrator(&pool);
+                first.migrations.to_mut().truncate(4);
+                let Engine::Sqlite(pool) = pool else { unreachable!() };
+                first.run(&pool).await.unwrap();
+                pool.close().await;
+            }
+            let open = || {
+                let file = file.clone();
+                std::thread::spawn(move || {
+                    let opened = async { Store::create(&file).await.map(drop) };
+                    tokio::runtime::Runtime::new().unwrap().block_on(opened)
+                })
+            };
+            for opened in [(); 6].map(|()| open()) {
+                opened.join().unwrap().unwrap();
+            }
+            assert_eq!(Store::steps_due(&file).await.unwrap(), []);
+        }
     }
 
     #[test]

@@ -52,6 +52,10 @@ pub enum StoreError {
     #[error("the database does not answer others either")]
     Away,
     #[error(
+        "others ask for revisions of the past, and their turn has not ended in time: ask again in a moment"
+    )]
+    Busy,
+    #[error(
         "a read database is a copy of a PostgreSQL database: a SQLite file is read where it is, without one"
     )]
     NoReplica,
@@ -164,6 +168,11 @@ impl StoreError {
     /// later.
     pub fn is_locked(&self) -> bool {
         matches!(self, StoreError::Locked(_))
+    }
+
+    /// Whether others, who come first, kept it too long, so that the same may succeed later.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, StoreError::Busy)
     }
 
     /// Whether there was no room left where the database is, so that the same may succeed later.

@@ -172,7 +172,7 @@ pub async fn read_activities(
     });
     // What is refused here leaves a good connection; a copy that is refused at its begin does not, as the
     // library leaves the end of that answer unread.
-    let first = format!("select from {table} where operation = $1 limit 1");
+    let first = format!("select 1 from {table} where operation = $1 limit 1");
     sqlx::query(AssertSqlSafe(first)).bind(operation.to_string()).execute(&mut **tx).await?;
     let mut messages = tx.copy_out_raw(&sql).await?;
     let mut chunk = Vec::with_capacity(CHUNK + CHUNK / 8);

@@ -59,7 +59,7 @@ impl Store {
     }
 
     /// When a revision was committed; `None` where there is none of this number.
-    async fn committed_at(
+    pub async fn committed_at(
         &self,
         operation: &Text,
         number: u64,

@@ -14,6 +14,7 @@ mod items;
 mod landing;
 mod lines;
 mod listen;
+mod memory;
 mod metrics;
 mod openapi;
 mod page;

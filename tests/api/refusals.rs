@@ -1,5 +1,10 @@
 //! Bad input of every kind: refused by name, with what would be right.
 
+use axum::response::IntoResponse;
+use lacuna::app::import::ImportError;
+use lacuna::http::Problem;
+use lacuna::store::StoreError;
+
 use crate::fixture::{app, ask, get};
 
 /// Where, which parameter is blamed, and words that must be in the detail.
@@ -154,4 +159,13 @@ async fn hostile_requests_are_refused_and_the_server_stays() {
         4
     );
     assert_eq!(ask(&app, "GET", "/health/live", &[]).await.status, 200);
+}
+
+#[test]
+fn who_waited_too_long_for_the_past_is_told_to_ask_again() {
+    let problem = Problem::from(ImportError::Store(StoreError::Busy));
+    assert!(problem.detail.starts_with("Others ask for revisions of the past"), "{problem:?}");
+    let response = problem.into_response();
+    assert_eq!(response.status(), 503);
+    assert!(response.headers().contains_key("retry-after"));
 }

@@ -228,10 +228,19 @@ fn two_revisions_are_compared_in_rows_and_in_gaps() {
     let csv = place.ok(&["diff", "4", "5", "--operation", "op", "--format", "csv"]);
     let rows: Vec<&str> = csv.lines().filter(|line| line.starts_with("WSH,")).collect();
     assert_eq!(rows, ["WSH,XA0102,Bruma,100,100,20,45,80,55,-25,partial,partial"]);
+    // What was not known before did not grow by all of it, and stands behind what is known.
+    let needs = "adm1_pcode,adm2_pcode,sector,in_need,cycle_start,cycle_end\nXA01,XA0101,HEA,700,2026-01-01,2026-12-31\n";
+    place.write("more.csv", needs);
+    place.ok(&["import", "needs", "more.csv", "--operation", "op"]);
+    let csv = place.ok(&["diff", "4", "6", "--operation", "op", "--format", "csv"]);
+    let rows: Vec<&str> = csv.lines().skip(1).collect();
+    assert_eq!(rows.len(), 4, "{csv}");
+    assert_eq!(rows[2], "WSH,XA0102,Bruma,100,100,20,45,80,55,-25,partial,partial");
+    assert_eq!(rows[3], "HEA,XA0101,Alba,-,700,-,-,-,700,-,no-data,no-report");
     let none = place.refused(&["diff", "0", "5", "--operation", "op"]);
     assert!(none.contains("there is no revision 0"), "{none}");
     let refused = place.refused(&["diff", "1", "9", "--operation", "op"]);
-    assert!(refused.contains("from 1 to 5"), "{refused}");
+    assert!(refused.contains("from 1 to 6"), "{refused}");
 }
 
 /// A workbook of sheets with the same headers, of rows of an organisation and people.

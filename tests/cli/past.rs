@@ -3,7 +3,7 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use super::servers::places;
+use super::servers::{agent, places};
 use super::upkeep::behind_its_back;
 use super::{Place, Server, operation};
 
@@ -148,5 +148,22 @@ fn a_database_that_came_back_has_its_table_of_gaps_and_a_check_looks_at_it() {
         assert_eq!(server.get("/api/op").0, 200);
         server.stop();
         assert_eq!(place.ok(&["verify"]), good);
+    }
+}
+
+#[test]
+fn the_log_says_of_which_request_the_cause_of_a_failure_is() {
+    for format in ["text", "json"] {
+        let place = Place::with_operation();
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--log-format", format];
+        let server = place.server(&serve);
+        behind_its_back(&place, "alter table activities rename to elsewhere");
+        let url = format!("{}/api/op/collections/gaps/items?revision=3", server.address);
+        let answer = agent().get(url).header("x-request-id", "the-one-42").call().unwrap();
+        assert_eq!(answer.status(), 500);
+        let said = failures(server);
+        assert_eq!(said.len(), 2, "{said:#?}");
+        assert!(said[0].contains("no such table"), "{said:#?}");
+        assert!(said.iter().all(|line| line.contains("the-one-42")), "{said:#?}");
     }
 }

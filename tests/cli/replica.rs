@@ -288,3 +288,45 @@ fn reads_come_from_a_standby_and_are_never_older_than_without_it() {
     let said = refused(&place, "copy.sqlite");
     assert!(said.contains("a copy of a PostgreSQL database"), "{said}");
 }
+
+#[test]
+fn a_standby_that_became_a_database_of_its_own_is_read_no_more() {
+    let mut place = Place::new();
+    let Some((primary, standby)) = clusters(&place) else { return };
+    place.database = primary.url("lacuna");
+    let import = |place: &Place, file: u64, count: u64| {
+        let name = format!("{file}.csv");
+        place.write(&name, rows(file, count));
+        place.ok(&["import", "activities", &name, "--operation", "op"]);
+    };
+    for file in 1..=3 {
+        import(&place, file, 25);
+    }
+    let copy = Place { database: standby.url("lacuna"), folder: tempfile::tempdir().unwrap() };
+    let reached = "select revision from operations";
+    until("the standby has it all", || standby.asked("lacuna", reached) == Some(3));
+    let server = place.server(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--token",
+        TOKEN,
+        "--read-database",
+        &copy.database,
+    ]);
+    assert_eq!(seen(&server, "&revision=2"), (200, 2, None, 50));
+    standby.asked("lacuna", "select pg_promote()");
+    import(&place, 4, 25);
+    import(&place, 5, 25);
+    until("both are seen", || seen(&server, "").1 == 5);
+    // Its own revision 4 has rows that the database never had.
+    import(&copy, 9, 40);
+    assert_eq!(seen(&server, "&revision=4"), (200, 4, None, 100));
+    let is_away = || server.json("/health/ready")["read_database"] == "away";
+    until("the copy is left alone", is_away);
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(is_away());
+    let log = server.stop();
+    assert!(log.contains("the read database is no copy of the database: its revision 4"), "{log}");
+    assert_eq!(log.matches("the read database is away").count(), 1, "{log}");
+}

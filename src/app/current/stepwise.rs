@@ -6,7 +6,7 @@ use std::io::Cursor;
 
 use super::*;
 use crate::analysis::{Basis, GapQuery, lines};
-use crate::app::collections::{COLLECTIONS, Params};
+use crate::app::collections::{COLLECTIONS, Params, View};
 use crate::app::export::{FORMATS, export};
 use crate::app::import::{Import, Said};
 use crate::domain::{AreaIx, Group, Period, Sector, Submission, Tally, undone};

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::analysis::service_areas::SpaceQuery;
+use crate::app::collections::View;
 use crate::app::import::{Import, ImportError, Said};
 use crate::domain::{Group, Period, Sector};
 use crate::intake::{Field, Kind, Options};
@@ -62,7 +63,7 @@ async fn a_commit_of_one_server_is_seen_by_the_other_within_a_second() {
         let (left, right) = (server(&address).await, server(&address).await);
         let following = tokio::spawn(right.clone().follow());
         assert_eq!(import(&left, rows(1..4, 5), AT).await.unwrap(), 1);
-        assert!(right.reaches("op", 1, Duration::from_secs(1)).await.unwrap());
+        assert!(right.reaches("op", 1, Duration::from_secs(1)).await.unwrap().is_some());
         // A changed row, an added one, and one that goes with the rest.
         assert_eq!(import(&left, rows(2..5, 6), AT).await.unwrap(), 2);
         let begun = std::time::Instant::now();
@@ -260,7 +261,8 @@ async fn who_waited_for_others_that_the_database_did_not_answer_is_refused_like_
     let app = server(file.to_str().unwrap()).await;
     import(&app, rows(1..3, 5), AT).await.unwrap();
     app.reachable.store(false, Relaxed);
-    let (looking, writing) = (app.looking_back.lock().await, app.writing.lock().await);
+    let turn = app.past.turn(&"op".into());
+    let (looking, writing) = (turn.lock().await, app.writing.lock().await);
     let after = async {
         tokio::time::sleep(Duration::from_millis(20)).await;
         drop((looking, writing));
@@ -293,7 +295,7 @@ async fn a_revision_whose_table_somebody_has_locked_is_waited_for_a_while_and_th
         assert!(app.at("op", 1, None).await.unwrap().is_some());
         let at = format!("2026-07-0{number}T00:00:00Z");
         assert_eq!(import(&app, rows(3..4, number), &at).await.unwrap(), u64::from(number));
-        app.past.invalidate_all();
+        app.past.forget();
     }
 }
 
@@ -386,4 +388,29 @@ async fn what_is_not_asked_for_leaves_when_the_memory_is_needed() {
     assert_eq!(app.loaded().len(), 1, "the other one went before this was made");
     app.store.as_ref().unwrap().close().await;
     assert!(app.load("other").await.is_err() && app.snapshot("op").is_some());
+}
+
+#[tokio::test]
+async fn who_asks_for_the_past_waits_for_others_not_long_and_not_for_those_of_another_operation() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shared.sqlite");
+    let mut app = App::create(file.to_str().unwrap(), Default::default()).await.unwrap();
+    app.past.patience = Duration::from_millis(50);
+    let app = Arc::new(app);
+    for id in ["op", "other", "third"] {
+        said(&app, Said::of(id), rows(1..3, 5), AT).await.unwrap();
+    }
+    let turn = app.past.turn(&"op".into());
+    let held = turn.lock().await;
+    assert!(app.at("op", 1, None).await.unwrap_err().is_busy());
+    assert!(app.at("other", 1, None).await.unwrap().is_some());
+    drop(held);
+    let two_others = app.past.permits.acquire_many(2).await.unwrap();
+    for id in ["op", "third"] {
+        let refused = app.at(id, 1, None).await.unwrap_err();
+        assert!(refused.is_busy() && !refused.is_away() && !refused.is_damage(), "{refused}");
+    }
+    assert!(app.at("other", 1, None).await.unwrap().is_some(), "what is kept waits for nobody");
+    drop(two_others);
+    assert!(app.at("op", 1, None).await.unwrap().is_some());
 }

@@ -174,7 +174,7 @@ impl App {
                 (Phase::Committed, ..) => return Err(DraftError::Committed),
                 _ => return Err(DraftError::Busy),
             };
-            let known = self.snapshot(&draft.operation);
+            let known = self.load_listed(&draft.operation).await.map_err(ImportError::Store)?;
             let current = known.as_ref().map_or(0, |known| known.revision.number);
             let known = self.known(draft, known);
             let (app, at) = (self.clone(), draft.at.clone());
@@ -302,11 +302,12 @@ impl App {
             draft.written.fetch_add(rows as u64, Relaxed);
         };
         let outcome = self.import(import, &written).await?;
-        let after = self.snapshot(&draft.operation);
+        // It is written: what cannot be looked up now is no failure.
+        let after = self.load_listed(&draft.operation).await.unwrap_or_default();
         let submissions = after.as_ref().map_or(&[][..], |after| &after.submissions);
         let revision = outcome.committed.as_ref().map(|revision| revision.number);
         let made = submissions.iter().find(|one| Some(one.revision) == revision);
-        let current = after.as_ref().map_or(0, |after| after.revision.number);
+        let current = self.answered(&draft.operation).map_or(0, |current| current.number);
         let submission = made.map(|one| one.id);
         Ok(Committed { submission, revision: revision.unwrap_or(current) })
     }

@@ -416,7 +416,9 @@ fn of_years_above_the_sectors_the_one_of_the_cycle_is_read() {
     let of = |year: i16| {
         let options = Options { cycle: Period::year(year), ..Options::default() };
         let (found, _) = needs("pin.csv", text.as_bytes(), &known(), &options).unwrap();
-        found.iter().map(|need| (need.in_need, need.targeted)).collect::<Vec<_>>()
+        let mut found: Vec<_> = found.iter().map(|need| (need.in_need, need.targeted)).collect();
+        found.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        found
     };
     let both = |pin: f64| (Some(pin), Some(pin + 1.0));
     assert_eq!(of(2024), [both(1.0), both(3.0)]);

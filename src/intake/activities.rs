@@ -320,6 +320,9 @@ mod held_tests;
 mod stray_tests;
 
 #[cfg(test)]
+mod level_tests;
+
+#[cfg(test)]
 mod slice_tests;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! sender. Header words win over a disagreeing tag, values win over words they cannot be, and the
 //! report says so.
 
+mod alike;
 mod by_values;
 mod calendars;
 mod forms;
@@ -23,12 +24,13 @@ use self::neighbours::{
 };
 pub(super) use self::others::is_bare as counts_others;
 use self::phases::Phases;
+use self::slices::About;
 pub use self::slices::settle as settle_slices;
 use self::thousands::Thousands;
 use super::against;
 use super::evidence::Evidence;
 use super::fields::{Field, Role};
-use super::figures::{self, Figure};
+use super::figures::{self, Figure, Measure};
 use super::headers::{self, lookup};
 use super::parts::{self, BesideTotal, Part, Whom};
 use super::report::ColumnReport;
@@ -51,7 +53,8 @@ pub struct Head {
     pub combined: Vec<String>,
     /// What stands above the header and over several columns, such as `People reached`.
     pub group: String,
-    /// What stands above in several rows, each by itself: one that is not understood leaves the others.
+    /// What stands above in several rows, each by itself, the nearest first: one that is not understood
+    /// leaves the others.
     pub levels: Vec<String>,
     /// The header is one merged cell over several columns, so it does not tell them apart.
     pub shared: bool,
@@ -151,6 +154,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let mut thousands = Thousands::find(heads, is_said);
     let spelled = parts::spelled(heads);
     let several = several::places(kind, heads, is_said);
+    let about: Vec<Option<About>> = heads.iter().map(|head| slices::of_head(kind, head)).collect();
     for (at, head) in heads.iter().enumerate() {
         if super::returned::is_own(&head.header) {
             notes[at] = "of an earlier report: not used".to_owned();
@@ -192,10 +196,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
         let written = spelled[at].as_ref();
         let written = written.map(|header| Head { header: header.clone(), ..head.clone() });
         let figure = parts::of_column(kind, written.as_ref().unwrap_or(head), seen(at));
-        let figure = figure.or_else(|| {
-            let plain = slices::without_period(kind, head)?;
-            parts::of_column(kind, &plain, seen(at)).filter(Figure::is_part)
-        });
+        let (figure, read) = slices::plainly(kind, (head, about[at].as_ref()), seen(at), figure);
         if let Some(figure) = figure {
             if figure.is_part() {
                 let measure = figure.measure.or(seen(at).counts);
@@ -208,7 +209,10 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
             }
         }
         thousands.see(kind, at, seen(at));
-        let (mut found, note) = of_column(kind, at, head, seen(at));
+        let (mut found, note) = of_column(kind, at, read, seen(at));
+        if let Some(measure) = parts::measure_above(kind, read) {
+            found.retain(|one| !contradicts(one.field, measure));
+        }
         let is_time = |field: Field| field.role() == Role::Date || field == Field::Month;
         found.retain(|one| !is_time(one.field) || !to_date::is_figure(head));
         let doubted = parts::doubt(kind, head, seen(at)).filter(|_| found.is_empty());
@@ -231,7 +235,15 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     ));
     prefer_totals(heads, &mut candidates);
     to_date::prefer_later(heads, &mut candidates);
-    let slices = slices::set_apart(kind, heads, options, &mut candidates, &mut figures, &mut notes);
+    let slices = slices::set_apart(
+        kind,
+        (heads, &about),
+        options,
+        &mut candidates,
+        &mut figures,
+        &mut notes,
+    );
+    let unknown = alike::set_apart(kind, heads, &mut candidates, &mut figures, &mut notes);
     let people: Vec<Candidate> =
         candidates.iter().filter(|one| one.field.counts_people()).cloned().collect();
     let mut assigned = assign(kind, heads, &seen, candidates, &mut notes);
@@ -243,7 +255,7 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     let rivals = rivals::settle(kind, heads, &seen, (&people, &figures), &mut assigned, &mut notes);
     let free = |at: usize| {
         let is_part = figures.iter().any(|(part, _)| *part == at);
-        !is_part && told(&heads[at], options).is_none() && !is_unused(&heads[at])
+        !is_part && !slices.has(at) && told(&heads[at], options).is_none() && !is_unused(&heads[at])
     };
     let over_time = to_date::tell(kind, heads, &assigned, free, &mut notes);
     let mut remarks = doubles(heads, &assigned);
@@ -252,11 +264,12 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     remarks.extend(other_calendars);
     remarks.extend(remarks_of_others);
     remarks.extend(slices.remarks.iter().cloned());
+    remarks.extend(unknown);
     swap_acronyms(evidence, &mut assigned);
     remarks.extend(implementer_reports(kind, heads, &mut assigned));
     let Assigned { mut taken, mut column_of, .. } = assigned;
     let mut resolved = parts::resolve(kind, heads, &figures, &mut column_of);
-    slices.resolve(kind, heads, &mut resolved);
+    slices.resolve(kind, (heads, &about), &mut resolved);
     for (at, note) in resolved.notes {
         notes[at] = note;
     }
@@ -324,6 +337,15 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     mapping.thousands = fields;
     mapping.remarks.extend(said);
     mapping
+}
+
+/// Whether a field of people is none of those that a group says stand below it.
+fn contradicts(field: Field, measure: Measure) -> bool {
+    match measure {
+        Measure::Targeted => matches!(field, Field::Reached | Field::HouseholdsReached),
+        Measure::Reached => matches!(field, Field::Targeted | Field::HouseholdsTargeted),
+        _ => false,
+    }
 }
 
 /// The columns of phases that are added up: those there are, unless one column counts all in need.
@@ -495,6 +517,11 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     let says_nothing = own().all(|text| lookup(kind, text).is_empty());
     let combined = head.combined.iter().filter(|_| says_nothing);
     let below_households = stands_below_households(head);
+    // Together with a group, a header may name a thing in one order only.
+    let says_against = |field: Field, text: &String| {
+        let mut orders = head.combined.iter().filter(|_| head.combined.contains(text));
+        orders.find_map(|other| against::of_header(field, other))
+    };
     for text in own().chain(combined).filter(|text| !text.is_empty()) {
         let mut fields = lookup(kind, text);
         let people = figures::of_header(text).is_some_and(|figure| figure.people);
@@ -510,7 +537,8 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
             if in_passing || is_share && field.counts_people() {
                 continue;
             }
-            if let Some(why) = against::of_header(field, text) {
+            if let Some(why) = against::of_header(field, text).or_else(|| says_against(field, text))
+            {
                 speaks_against = Some(why);
                 continue;
             }
@@ -578,7 +606,7 @@ const COUNTS_HOUSEHOLDS: &str = "counts households, not people: not used";
 /// Whether the nearest of the headers above that names who is counted names households: `Target` below
 /// `Households` is no number of people.
 fn stands_below_households(head: &Head) -> bool {
-    let above = std::iter::once(&head.group).chain(head.levels.iter().rev());
+    let above = head.levels.iter().chain(std::iter::once(&head.group));
     let mut said = above.filter_map(|text| figures::of_header(text));
     let said = said.find(|figure| figure.households || figure.people);
     said.is_some_and(|figure| figure.households && !figure.people)

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::Kind;
 use super::against::{self, Unit};
 use super::fields::{self, Field};
-use super::figures::{self, Attribute, Figure, Role};
+use super::figures::{self, Attribute, Figure, Measure, Role};
 use super::sites::answers;
 use super::vocabulary::{List, list, normalise, question, rows};
 
@@ -78,6 +78,13 @@ pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
         }
     }
     let measured = whole_figure.and_then(|figure| figure.field(kind, None));
+    // `Annual target (individuals)` is none of those reached.
+    let measured = measured.or_else(|| match figures::measures(header)[..] {
+        [measure @ Measure::Targeted] if figure.is_none() => {
+            Figure { measure: Some(measure), households, ..Figure::default() }.field(kind, None)
+        }
+        _ => None,
+    });
     if !found.is_empty() {
         // The whole says more than its parts: `Beneficiaries (plan)`, `HH reached (individuals)`, and
         // so does its one measure: `Quarterly target (individuals)`.

@@ -138,7 +138,11 @@ fn figure_of(kind: Kind, head: &Head) -> Option<Figure> {
         let part = group.map_or(part, |group| part.of(group));
         return Some(Figure { measure, households: part.households || households, ..part });
     }
-    let above = group.filter(|_| own.is_some_and(|own| own.measure.is_none()) || own.is_some());
+    let above = group.or_else(|| {
+        let measure = levels().find_map(|figure| figure.measure)?;
+        Some(Figure { measure: Some(measure), ..own? })
+    });
+    let above = above.filter(|_| own.is_some());
     let above = above.filter(|group| group.is_part() || group.measure.is_some())?;
     let own = own?;
     Some(Figure {
@@ -146,6 +150,13 @@ fn figure_of(kind: Kind, head: &Head) -> Option<Figure> {
         households: own.households || above.households,
         ..above
     })
+}
+
+/// What the groups above a header that says no measure are of, the nearest that says one.
+pub fn measure_above(kind: Kind, head: &Head) -> Option<Measure> {
+    let above = std::iter::once(&head.group).chain(&head.levels);
+    let above = above.filter_map(|text| figures::of_header_in(kind, text)?.measure).next()?;
+    figures::measures(&head.header).is_empty().then_some(above)
 }
 
 /// `Students reached - boys`: the part that stands behind a figure in words that nobody need know.

@@ -91,7 +91,7 @@ pub fn read_table<T: Send>(
     {
         mapping = columns::map(kind, &found.heads, &evidence, options);
     }
-    columns::settle_slices(kind, sheet, &found, &mut mapping)?;
+    columns::settle_slices(kind, sheet, &found, options, &mut mapping)?;
     told_by_rows::settle(kind, sheet, &found, &mut mapping)?;
     thousands::settle(sheet, &found, known, &mut mapping)?;
     columns::kilometres(&mut mapping);

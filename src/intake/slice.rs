@@ -30,7 +30,8 @@ impl Slice {
 impl fmt::Display for Slice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.months, self.sector) {
-            (Some(months), _) => months.fmt(f),
+            (Some(months), Some(sector)) => write!(f, "{months} {}", sector.code()),
+            (Some(months), None) => months.fmt(f),
             (None, Some(sector)) => f.write_str(sector.code()),
             (None, None) => Ok(()),
         }
@@ -115,6 +116,18 @@ impl Months {
         let year = self.year.unwrap_or(year);
         let last = Day::from_ymd(year, self.last, 1)?;
         Some((Day::from_ymd(year, self.first, 1)?, Month::last_day(last.month())))
+    }
+
+    /// The same, where they are in others: the month of a year.
+    pub fn within(self, outer: Months) -> Option<Months> {
+        let same = self.year.is_none() || outer.year.is_none() || self.year == outer.year;
+        let is_in = same && outer.first <= self.first && self.last <= outer.last;
+        is_in.then_some(Months { year: self.year.or(outer.year), ..self })
+    }
+
+    /// Whether they are all of a year.
+    pub fn are_year(&self, year: i16) -> bool {
+        self.year == Some(year) && self.count() == 12
     }
 
     /// Whether all of it comes before another.

@@ -182,7 +182,7 @@ fn parts_below_groups_are_of_those_groups() {
     assert!(again.numbers && again.reason.contains("shares people with column F"), "{again:?}");
     let below = "January 2025,,February 2025,\n,,,,,male reached,female reached,male reached,female reached";
     let (found, report) = parts(below, "1,2,4,8");
-    let expected = ["female/all/all 2", "male/all/all 1", "female/all/all 8", "male/all/all 4"];
+    let expected = ["male/all/all 1", "female/all/all 2", "male/all/all 4", "female/all/all 8"];
     assert_eq!(found, expected.map(|part| format!("all/{part}")));
     assert!(report.remarks.iter().any(|said| said.contains("one period each")), "{report:?}");
 }

@@ -3,28 +3,27 @@
 //! a row of its own. Where a column is of a round or of months that nobody can date, none is the
 //! figure and their sum counts people twice: they are not read.
 
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+mod about;
+mod parted;
+mod settle;
+mod unnamed;
 
-use super::{Candidate, Head, Mapping, TOLD, title};
-use crate::domain::Group;
-use crate::formats::Unreadable;
-use crate::formats::sheet::Sheet;
+use std::collections::BTreeMap;
+
+use self::about::By;
+pub(super) use self::about::{About, of_head};
+pub use self::settle::settle;
+use super::{Candidate, Head, TOLD, of_column, title};
+use crate::domain::{Group, Sector};
+use crate::intake::evidence::Evidence;
 use crate::intake::fields::Field;
-use crate::intake::figures::{self, Figure, Measure};
+use crate::intake::figures::{Figure, Measure};
 use crate::intake::parts::{self, Resolved, Whom};
-use crate::intake::slice::{Months, Slice, is_quarter};
-use crate::intake::table::Found;
-use crate::intake::values::{self, Decimal};
-use crate::intake::vocabulary::{List, list, month, normalise, sector_words};
+use crate::intake::slice::{Months, Slice};
 use crate::intake::{Kind, Options};
 
-/// A longer text is no header.
-const LENGTH: usize = 200;
 /// Columns that a sentence names.
 const NAMED: usize = 4;
-/// Rows in which a total is the sum of its columns, of those that have both, where it is nothing else.
-const SUMS: f64 = 0.9;
 
 /// The columns of one month or sector; positions are those of the heads.
 #[derive(Debug, Default)]
@@ -45,62 +44,96 @@ struct Columns {
     field: Field,
     is_part: bool,
     by: By,
+    /// They are of all people until then.
+    to_date: bool,
     /// Positions in the heads, what the headers say, and what of it can be read.
     columns: Vec<(usize, String, Option<Slice>)>,
 }
 
+/// What figure a column counts where its head alone does not say it, and the head to read it by: what
+/// stands beside a period or sector may be clear where the whole is not.
+pub(super) fn plainly<'h>(
+    kind: Kind,
+    (head, about): (&'h Head, Option<&'h About>),
+    evidence: &Evidence,
+    figure: Option<Figure>,
+) -> (Option<Figure>, &'h Head) {
+    let about = about.filter(|_| kind == Kind::Activities && figure.is_none());
+    let plain = about.map(|about| &about.plain).filter(|plain| !plain.header.is_empty());
+    let Some(plain) = plain else { return (figure, head) };
+    let of_plain = about::figure(kind, plain, evidence);
+    if of_plain.is_some_and(|figure| figure.is_part()) {
+        return (of_plain, plain);
+    }
+    let (own, doubt) = of_column(kind, 0, head, evidence);
+    let is_clear = match of_plain {
+        Some(_) => !own.iter().any(|one| one.field.counts_people()),
+        None => own.is_empty() && doubt.is_empty(),
+    };
+    if is_clear { (of_plain, plain) } else { (None, head) }
+}
+
 /// Takes figures that stand in a column for each period or sector out of the candidates and parts.
+/// `about` says of which each head is.
 pub(super) fn set_apart(
     kind: Kind,
-    heads: &[Head],
+    (heads, about): (&[Head], &[Option<About>]),
     options: &Options,
     candidates: &mut Vec<Candidate>,
     parts: &mut Vec<(usize, Figure)>,
     notes: &mut [String],
 ) -> Slices {
-    let found = of_heads(kind, heads, candidates, parts);
+    let mut found = of_heads(kind, about, candidates, parts);
     let mut slices = Slices::default();
     if found.is_empty() {
         return slices;
     }
+    if kind == Kind::Needs {
+        found.iter_mut().for_each(|one| one.leave_cycle(options));
+    }
+    let monthly = || found.iter().filter(|one| !one.to_date);
     let is_read = kind == Kind::Activities
-        && found.iter().all(|one| one.is_readable(options, candidates))
-        && slices.take(&found, kind, parts);
+        && monthly().all(|one| one.is_readable(options, candidates))
+        && slices.take(monthly(), kind, parts);
     for one in &found {
         let is_one = |column: usize| one.columns.iter().any(|(at, ..)| *at == column);
         match one.is_part {
             true => parts.retain(|(at, _)| !is_one(*at)),
             false => candidates.retain(|other| !is_one(other.column)),
         }
-        for (at, which, _) in one.columns.iter().filter(|_| !is_read) {
+        for (at, which, _) in one.columns.iter().filter(|_| !is_read || one.to_date) {
             let by = one.by.word();
-            notes[*at] = format!("{} of one {by} only ({which}): not used", one.field.words());
+            let of =
+                if one.to_date { "from the beginning until" } else { &format!("of one {by} only") };
+            notes[*at] = format!("{} {of} ({which}): not used", one.field.words());
         }
     }
     if !is_read {
         slices = Slices::default();
     }
+    for sliced in slices.columns.values_mut() {
+        sliced.parts.sort_by_key(|(at, _)| *at);
+    }
     slices.remarks = remarks(kind, heads, &found, is_read, candidates, parts);
     slices
 }
 
-/// The figures that several columns have, each of another period or sector.
+/// The figures that several columns have, each of another period or sector, and those that one column
+/// has beside them.
 fn of_heads(
     kind: Kind,
-    heads: &[Head],
+    about: &[Option<About>],
     candidates: &[Candidate],
     parts: &[(usize, Figure)],
 ) -> Vec<Columns> {
     // What stands beside the period or sector tells figures apart: `Men reached`.
-    type Key = (Field, bool, By, String);
-    let mut found: BTreeMap<Key, Vec<(usize, String, Option<Slice>)>> = BTreeMap::new();
+    type Key<'k> = (Field, bool, By, bool, &'k str);
+    let mut found: BTreeMap<Key<'_>, Vec<(usize, String, Option<Slice>)>> = BTreeMap::new();
     let mut see = |field: Field, is_part: bool, at: usize| {
-        let period = period_of(&heads[at]).map(|period| (By::Period, period));
-        let told = period.or_else(|| Some((By::Sector, sector_of(kind, &heads[at])?)));
-        if let Some((by, (rest, which, slice))) = told {
-            let columns = found.entry((field, is_part, by, rest)).or_default();
+        if let Some(About { by, which, slice, to_date, rest, .. }) = &about[at] {
+            let columns = found.entry((field, is_part, *by, *to_date, rest)).or_default();
             if !columns.iter().any(|(known, ..)| *known == at) {
-                columns.push((at, which, slice));
+                columns.push((at, which.clone(), *slice));
             }
         }
     };
@@ -112,11 +145,21 @@ fn of_heads(
             see(field, true, *at);
         }
     }
-    let all = found.into_iter().map(|((field, is_part, by, _), mut columns)| {
+    let all = found.into_iter().map(|((field, is_part, by, to_date, _), mut columns)| {
         columns.sort_by_key(|(at, ..)| *at);
-        Columns { field, is_part, by, columns }
+        Columns { field, is_part, by, to_date, columns }
     });
-    all.filter(|one| one.columns.len() > 1 && one.differ() && !one.is_settled(candidates)).collect()
+    let (several, alone): (Vec<_>, Vec<_>) = all.partition(|one| one.columns.len() > 1);
+    let mut several: Vec<Columns> =
+        several.into_iter().filter(|one| one.differ() && !one.is_settled(candidates)).collect();
+    let slices: Vec<Slice> =
+        several.iter().flat_map(|one| &one.columns).filter_map(|(.., slice)| *slice).collect();
+    let is_beside = |one: &Columns| {
+        let slice = one.columns.first().and_then(|(.., slice)| *slice);
+        slice.is_some_and(|slice| slices.contains(&slice)) && !one.is_settled(candidates)
+    };
+    several.extend(alone.into_iter().filter(is_beside));
+    several
 }
 
 impl Columns {
@@ -141,24 +184,40 @@ impl Columns {
         let is_here = |column: usize| self.columns.iter().any(|(at, ..)| *at == column);
         let has =
             |field: Field| candidates.iter().any(|one| one.field == field && !is_here(one.column));
-        let months: Option<Vec<Months>> = slices.iter().map(|slice| slice.months).collect();
-        let Some(months) = months else { return !has(Field::Sector) };
-        let is_dated = months[0].year.is_some()
-            || options.cycle.is_some()
-            || options.named_year.is_some()
-            || [Field::Year, Field::Start, Field::End].into_iter().any(has);
-        let follow = |pair: &[Months]| {
-            pair[0].year.is_some() == pair[1].year.is_some()
-                && pair[0].count() == pair[1].count()
-                && pair[0].is_before(&pair[1])
+        if has(Field::Sector) && slices.iter().any(|slice| slice.sector.is_some()) {
+            return false;
+        }
+        // Those of each sector follow one another.
+        let mut by_sector: BTreeMap<Option<Sector>, Vec<Months>> = BTreeMap::new();
+        for slice in &slices {
+            let Some(months) = slice.months else { return true };
+            by_sector.entry(slice.sector).or_default().push(months);
+        }
+        let months = by_sector.values().flatten().copied();
+        is_dated(months, options, has)
+            && !has(Field::Month)
+            && by_sector.values().all(|all| all.windows(2).all(follow))
+    }
+
+    /// Leaves those of the year that the needs are said to be of.
+    fn leave_cycle(&mut self, options: &Options) {
+        let cycle = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
+        let Some(year) = options.named_year.or(cycle) else { return };
+        let is_of_year = |slice: &Option<Slice>| {
+            slice.and_then(|slice| slice.months).is_some_and(|months| months.are_year(year))
         };
-        is_dated && !has(Field::Month) && months.windows(2).all(follow)
+        self.columns.retain(|(.., slice)| !is_of_year(slice));
     }
 }
 
 impl Slices {
     /// Puts the columns together by what they are of; false where two columns would be the same.
-    fn take(&mut self, found: &[Columns], kind: Kind, parts: &[(usize, Figure)]) -> bool {
+    fn take<'c>(
+        &mut self,
+        found: impl Iterator<Item = &'c Columns>,
+        kind: Kind,
+        parts: &[(usize, Figure)],
+    ) -> bool {
         for one in found {
             for (at, _, slice) in &one.columns {
                 let Some(slice) = slice else { return false };
@@ -184,8 +243,22 @@ impl Slices {
         true
     }
 
+    /// Whether a column is one of them.
+    pub fn has(&self, at: usize) -> bool {
+        let mut all = self.columns.values();
+        all.any(|one| {
+            one.wholes.iter().any(|(whole, _)| *whole == at)
+                || one.parts.iter().any(|(part, _)| *part == at)
+        })
+    }
+
     /// Adds the columns to those of parts.
-    pub fn resolve(&self, kind: Kind, heads: &[Head], resolved: &mut Resolved) {
+    pub fn resolve(
+        &self,
+        kind: Kind,
+        (heads, about): (&[Head], &[Option<About>]),
+        resolved: &mut Resolved,
+    ) {
         let first = |sliced: &Sliced| {
             let wholes = sliced.wholes.iter().map(|(at, _)| *at);
             wholes.chain(sliced.parts.iter().map(|(at, _)| *at)).min()
@@ -197,7 +270,13 @@ impl Slices {
             for (at, field) in &sliced.wholes {
                 column_of[*field as usize] = Some(*at);
             }
-            let own = parts::resolve(kind, heads, &sliced.parts, &mut column_of);
+            // A total beside them is one of the same period or sector.
+            let here = heads.iter().zip(about).map(|(head, about)| match about {
+                Some(about) if about.slice == Some(*slice) => about.plain.clone(),
+                _ => Head { index: head.index, ..Head::default() },
+            });
+            let here: Vec<Head> = here.collect();
+            let own = parts::resolve(kind, &here, &sliced.parts, &mut column_of);
             let whole = Some(Whom::all(*slice));
             let wholes = sliced.wholes.iter().map(|(at, field)| (*at, *field, 0.85, whole));
             resolved.used.extend(wholes);
@@ -211,6 +290,33 @@ impl Slices {
     }
 }
 
+/// Whether the year of months is known: they say it, or the sender, the file or the rows do.
+fn is_dated(
+    mut months: impl Iterator<Item = Months>,
+    options: &Options,
+    has: impl Fn(Field) -> bool,
+) -> bool {
+    options.cycle.is_some()
+        || options.named_year.is_some()
+        || [Field::Year, Field::Start, Field::End].into_iter().any(has)
+        || months.all(|months| months.year.is_some())
+}
+
+/// Whether the second of two comes after the first and is as long.
+fn follow(pair: &[Months]) -> bool {
+    pair[0].year.is_some() == pair[1].year.is_some()
+        && pair[0].count() == pair[1].count()
+        && pair[0].is_before(&pair[1])
+}
+
+/// That columns are rows of their own.
+fn sentence(heads: &[Head], columns: &[usize], field: Field, by: By) -> String {
+    let (named, field, by) = (named(heads, columns), field.words(), by.word());
+    format!(
+        "Columns {named} are {field} of one {by} each: a row is read as one for each {by} that it has a figure of."
+    )
+}
+
 /// What there is to say of the columns of each figure.
 fn remarks(
     kind: Kind,
@@ -221,11 +327,19 @@ fn remarks(
     parts: &[(usize, Figure)],
 ) -> Vec<String> {
     let mut by_field: BTreeMap<(Field, By), Vec<usize>> = BTreeMap::new();
-    for one in found {
+    for one in found.iter().filter(|one| !one.to_date) {
         let columns = one.columns.iter().map(|(at, ..)| *at);
         by_field.entry((one.field, one.by)).or_default().extend(columns);
     }
     let mut remarks = Vec::new();
+    for one in found.iter().filter(|one| one.to_date) {
+        let columns: Vec<usize> = one.columns.iter().map(|(at, ..)| *at).collect();
+        remarks.push(format!(
+            "Columns {} count the people of {} from the beginning until different times. They hold the same people, and none of them is used: say which one counts.",
+            named(heads, &columns),
+            one.field.words()
+        ));
+    }
     for ((field, by), mut columns) in by_field {
         let is_left = |(_, figure): &(usize, Figure)| {
             figure.field(kind, Some(Measure::Reached)) == Some(field)
@@ -236,19 +350,17 @@ fn remarks(
             continue;
         }
         columns.sort_unstable();
+        if is_read {
+            remarks.push(sentence(heads, &columns, field, by));
+            continue;
+        }
         let named = named(heads, &columns);
         let field = field.words();
-        remarks.push(match (by, is_read) {
-            (By::Period, true) => format!(
-                "Columns {named} are {field} of one period each: a row is read as one for each period that it has a figure of."
-            ),
-            (By::Sector, true) => format!(
-                "Columns {named} are {field} of one sector each: a row is read as one for each sector that it has a figure of."
-            ),
-            (By::Period, false) => format!(
+        remarks.push(match by {
+            By::Period => format!(
                 "Columns {named} give the figure of {field} period by period. They are not added up, because the same people may be in several, and none of them is used: say which one counts, or send a row for each period with its dates."
             ),
-            (By::Sector, false) => format!(
+            By::Sector => format!(
                 "Columns {named} give the figure of {field} sector by sector. They are not added up, because the same people may be in several, and none of them is used: say which one counts, or send a row for each sector."
             ),
         });
@@ -265,102 +377,6 @@ fn named(heads: &[Head], columns: &[usize]) -> String {
     named.join(", ")
 }
 
-/// Decides between a total and the columns of its periods or sectors: a mere sum says nothing more
-/// than they do and counts people once for each month; another total is a count of its own, such as
-/// of different people, and one that some rows have alone is all that these say.
-pub fn settle(
-    kind: Kind,
-    sheet: &Sheet<'_>,
-    found: &Found,
-    mapping: &mut Mapping,
-) -> Result<(), Unreadable> {
-    if kind != Kind::Activities {
-        return Ok(());
-    }
-    let is_slice = |part: &&parts::Part| part.whom.slice != Slice::WHOLE;
-    let mut fields: Vec<Field> =
-        mapping.parts.iter().filter(is_slice).map(|part| part.field).collect();
-    fields.sort();
-    fields.dedup();
-    for field in fields {
-        let Some(total) = mapping.column_of[field as usize] else { continue };
-        let of_field = || mapping.parts.iter().filter(is_slice).filter(|part| part.field == field);
-        let is_whole = |part: &&parts::Part| part.whom.group == Group::ALL;
-        let has_wholes = of_field().any(|part| is_whole(&part));
-        let columns: Vec<usize> = of_field().map(|part| part.column).collect();
-        let summed: Vec<usize> = of_field()
-            .filter(|part| !has_wholes || is_whole(part))
-            .map(|part| part.column)
-            .collect();
-        let (mut both, mut sums, mut alone) = (0u32, 0u32, false);
-        sheet.visit(found.first_row, |row| {
-            let number = |at: &usize| values::number(row.cell(*at), Decimal::Point);
-            let parts = summed.iter().filter_map(number).reduce(|sum, one| sum + one);
-            match (number(&total), parts) {
-                (Some(total), Some(parts)) => {
-                    both += 1;
-                    sums += u32::from((total - parts).abs() <= 1e-6 * parts.abs().max(1.0));
-                }
-                (Some(total), None) => alone |= total > 0.0,
-                (None, _) => {}
-            }
-            ControlFlow::Continue(())
-        })?;
-        let is_sum = !alone && f64::from(sums) >= SUMS * f64::from(both);
-        let name = |at: usize| {
-            let report = mapping.columns.iter().find(|report| report.index == at);
-            report
-                .map(|report| format!("{} ({})", report.letters, report.title()))
-                .unwrap_or_default()
-        };
-        let (total_name, first) = (name(total), name(summed[0]));
-        let is = if alone {
-            "stands alone in some rows, without figures that it would be"
-        } else {
-            "is not"
-        };
-        let (left, reason, remark) = match is_sum {
-            true => {
-                mapping.column_of[field as usize] = None;
-                mapping.beside_total.retain(|beside| beside.total != total);
-                (
-                    vec![total],
-                    format!("the sum of column {first} and those like it: not used"),
-                    format!(
-                        "Column {total_name} is the sum of column {first} and those like it: they are read instead, each by itself."
-                    ),
-                )
-            }
-            false => {
-                mapping.parts.retain(|part| !columns.contains(&part.column));
-                mapping.beside_total.retain(|beside| !columns.contains(&beside.total));
-                (
-                    columns,
-                    format!("a part of column {total_name}: not used"),
-                    format!(
-                        "Column {total_name} {is} the sum of column {first} and those like it: the total is read, they are not."
-                    ),
-                )
-            }
-        };
-        for report in mapping.columns.iter_mut().filter(|report| left.contains(&report.index)) {
-            report.field = None;
-            report.confidence = 0.0;
-            report.group.clear();
-            report.reason.clone_from(&reason);
-        }
-        mapping.remarks.push(remark);
-    }
-    Ok(())
-}
-
-/// What columns of the same figure are told apart by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum By {
-    Period,
-    Sector,
-}
-
 impl By {
     fn word(self) -> &'static str {
         match self {
@@ -369,85 +385,6 @@ impl By {
         }
     }
 }
-
-/// What stands beside a sector in a header or above it, and the sector; tables of needs read
-/// sectors themselves.
-fn sector_of(kind: Kind, head: &Head) -> Option<(String, String, Option<Slice>)> {
-    if kind != Kind::Activities {
-        return None;
-    }
-    let (rest, sector) = match sector_words(&normalise(&head.group)) {
-        Some(sector) => (normalise(&head.header), sector),
-        None => {
-            let figure = figures::of_header_in(Kind::Needs, &head.header)?;
-            let sector = figure.sector?;
-            let rest = Figure { sector: None, ..figure };
-            (format!("{rest:?} {}", normalise(&head.group)), sector)
-        }
-    };
-    let slice = Slice { sector: Some(sector), months: None };
-    Some((rest, sector.code().to_owned(), Some(slice)))
-}
-
-/// What a header says beside a period, the period, and its months where it has any; `None` where it
-/// names none.
-fn period_of(head: &Head) -> Option<(String, String, Option<Slice>)> {
-    let text = format!("{} | {}", head.header, head.group);
-    if text.len() > LENGTH {
-        return None;
-    }
-    let words = normalise(&text);
-    let words: Vec<&str> = words.split_whitespace().collect();
-    let (rest, period) = split(&words);
-    if period.is_empty() {
-        return None;
-    }
-    let months = Months::of_words(&period).filter(|_| !Months::is_fiscal(&words));
-    let slice = months.map(|months| Slice { months: Some(months), sector: None });
-    Some((rest.join(" "), period.join(" "), slice))
-}
-
-/// The head without its period, for what is counted in it.
-pub(super) fn without_period(kind: Kind, head: &Head) -> Option<Head> {
-    if kind != Kind::Activities || head.header.len() > LENGTH {
-        return None;
-    }
-    let words = normalise(&figures::signs_to_words(&head.header));
-    let words: Vec<&str> = words.split_whitespace().collect();
-    let (rest, period) = split(&words);
-    let header = rest.join(" ");
-    let is_plain = period.is_empty() || header.is_empty() || Months::of_words(&period).is_none();
-    (!is_plain).then(|| Head { header, ..head.clone() })
-}
-
-/// The words of a header beside a period, and those of the period.
-fn split<'w>(words: &[&'w str]) -> (Vec<&'w str>, Vec<&'w str>) {
-    let is_number = |word: &str| !word.is_empty() && word.bytes().all(|c| c.is_ascii_digit());
-    let (mut rest, mut period) = (Vec::new(), Vec::new());
-    let mut says_when = false;
-    for (at, word) in words.iter().enumerate() {
-        let next = words.get(at + 1).copied().unwrap_or_default();
-        let counts = (COUNTED.contains(word) || is_quarter(word)) && is_number(next);
-        // `02/2026`
-        let of_year = is_number(word) && word.len() <= 2 && is_year(next);
-        if counts || of_year || month(word).is_some() || is_year(word) {
-            says_when = true;
-            period.push(*word);
-        } else if is_number(word) && !period.is_empty() {
-            period.push(*word);
-        } else {
-            rest.push(*word);
-        }
-    }
-    if says_when { (rest, period) } else { (words.to_vec(), Vec::new()) }
-}
-
-fn is_year(word: &str) -> bool {
-    word.len() == 4 && word.parse::<u16>().is_ok_and(|year| (1990..2100).contains(&year))
-}
-
-/// Words for a period that a number follows.
-static COUNTED: List = list("numbered period");
 
 #[cfg(test)]
 mod tests {
@@ -460,7 +397,7 @@ mod tests {
     #[test]
     fn a_period_is_told_from_what_is_counted() {
         let of = |header: &str, group: &str| {
-            let (rest, which, slice) = period_of(&head(header, group))?;
+            let About { rest, which, slice, .. } = of_head(Kind::Activities, &head(header, group))?;
             let months = slice.map(|slice| slice.to_string()).unwrap_or_default();
             Some((rest, which, months))
         };
@@ -506,8 +443,15 @@ mod tests {
         let mut candidates: Vec<Candidate> = (0..heads.len()).map(one).collect();
         let mut notes = vec![String::new(); heads.len()];
         let (options, mut parts) = (Options::default(), Vec::new());
-        let slices =
-            set_apart(Kind::Activities, &heads, &options, &mut candidates, &mut parts, &mut notes);
+        let about: Vec<_> = heads.iter().map(|head| of_head(Kind::Activities, head)).collect();
+        let slices = set_apart(
+            Kind::Activities,
+            (&heads, &about),
+            &options,
+            &mut candidates,
+            &mut parts,
+            &mut notes,
+        );
         assert_eq!(candidates.iter().map(|one| one.column).collect::<Vec<_>>(), left);
         let said = slices.remarks;
         assert_eq!(said.first().is_some_and(|said| said.contains(words)), !words.is_empty());

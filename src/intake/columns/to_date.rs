@@ -78,6 +78,22 @@ pub(super) fn prefer_later(heads: &[Head], candidates: &mut [Candidate]) {
     }
 }
 
+/// Whether a text says that people are counted from the beginning.
+pub(super) fn is_from_beginning(text: &str) -> bool {
+    of_text(text) == Some(Span::Beginning)
+}
+
+/// Whether a text says over which time people are counted.
+pub(super) fn says_time(text: &str) -> bool {
+    of_text(text).is_some()
+}
+
+/// Whether a text names people or a measure of them, whatever time it says.
+pub(super) fn names_people(text: &str) -> bool {
+    let figure = figures::of_header(&without_span(text));
+    figure.is_some_and(|figure| figure.measure.is_some() || figure.people)
+}
+
 pub(super) fn span(head: &Head) -> Option<Span> {
     of_text(&head.header).or_else(|| of_text(&head.group))
 }

@@ -429,3 +429,20 @@ fn codes_of_areas_beside_one_figure_make_a_table() {
         crate::intake::population("w.csv", work.as_bytes(), &known(), &Options::default()).is_err()
     );
 }
+
+#[test]
+fn of_years_above_the_sectors_the_one_of_the_cycle_is_read() {
+    let text = "Admin2 Pcode,2024,,,,2025,,,\n,WASH,,Health,,WASH,,Health,\n\
+                ,PIN,Target,PIN,Target,PIN,Target,PIN,Target\nA101,1,2,3,4,5,6,7,8\n";
+    let of = |year: i16| {
+        let options = Options { cycle: Period::year(year), ..Options::default() };
+        let (found, _) = needs("pin.csv", text.as_bytes(), &known(), &options).unwrap();
+        let mut found: Vec<_> = found.iter().map(|need| (need.in_need, need.targeted)).collect();
+        found.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        found
+    };
+    let both = |pin: f64| (Some(pin), Some(pin + 1.0));
+    assert_eq!(of(2024), [both(1.0), both(3.0)]);
+    assert_eq!(of(2025), [both(5.0), both(7.0)]);
+    assert_eq!(of(2026), []);
+}

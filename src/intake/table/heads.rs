@@ -88,14 +88,16 @@ pub(super) fn heads_of(
             }
         }
         head.group = groups.join(" ");
-        head.levels.clone_from(&groups);
+        head.levels = groups.iter().rev().cloned().collect();
         if !groups.is_empty() {
             head.combine(&groups.join(" "));
         } else if let Some(row) = above {
             let group = group_of(sheet, row, &top[first], column);
             let rows = [&rows_above[..], outermost];
-            head.levels = levels::outer_groups(sheet, rows, first_column, column);
-            head.group = levels::together(kind, group, &head.levels);
+            let outer = levels::outer_groups(sheet, rows, first_column, column);
+            head.group = levels::together(kind, group.clone(), &outer);
+            head.levels = std::iter::once(group).chain(outer).collect();
+            head.levels.retain(|level| !level.is_empty());
             let (group, shared) = text(row, column);
             if shared && !group.is_empty() && !head.header.is_empty() && !head.shared {
                 head.combine(&group);

@@ -7,9 +7,11 @@ use crate::domain::fold;
 pub fn normalise(text: &str) -> String {
     let mut parted = String::with_capacity(text.len() + 8);
     let (mut before, mut letters) = (' ', 0);
-    for c in text.chars() {
-        // The apostrophe of `d'organisation` parts two words, that of `Bu'ale` does not.
-        if matches!(c, '\'' | '\u{2019}') && letters == 1 {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        // The apostrophe of `d'organisation` or `Jan'26` parts two words, that of `Bu'ale` does not.
+        let before_digit = chars.peek().is_some_and(char::is_ascii_digit);
+        if matches!(c, '\'' | '\u{2019}') && (letters == 1 || before_digit) {
             parted.push(' ');
         }
         letters = if c.is_alphabetic() { letters + 1 } else { 0 };

@@ -202,7 +202,7 @@ fn a_place_that_waits_is_confirmed_from_the_filled_in_review_and_remembered() {
     let said = place.ok(&["decide", "--operation", "op", "--file", "review.csv"]);
     assert!(said.contains("Nothing changed"), "{said}");
     place.ok(&["rollback", "6", "--operation", "op"]);
-    assert!(place.ok(&review).contains("waits,place"));
+    assert!(place.ok(&review).contains("waiting,place"));
 }
 
 #[test]

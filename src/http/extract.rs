@@ -247,3 +247,30 @@ fn unreadable() -> Problem {
     let detail = "The query is not name=value pairs joined by &.";
     Problem::new(StatusCode::BAD_REQUEST, "Bad query", detail)
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::*;
+    use crate::app::App;
+    use crate::app::import::Said;
+    use crate::domain::Rows;
+    use crate::http::Settings;
+
+    #[tokio::test]
+    async fn what_was_loaded_for_a_request_is_answered_though_it_has_left_the_memory() {
+        let operation = Said::of("op").after(None);
+        let ask = Ask {
+            server: Arc::new(Server::new(Arc::new(App::default()), &Settings::default())),
+            headers: HeaderMap::new(),
+            path: String::new(),
+            query: String::new(),
+            base: String::new(),
+            loaded: Some(Arc::new(Snapshot::build(Rows::empty(operation)))),
+        };
+        let loaded = ask.loaded.clone().unwrap();
+        assert!(Arc::ptr_eq(&ask.view("op").await.unwrap().snapshot, &loaded));
+        assert!(ask.server.views.load().is_empty(), "its view would stay");
+        assert_eq!(ask.view("other").await.err().unwrap().status, 404);
+    }
+}

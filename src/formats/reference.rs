@@ -24,6 +24,8 @@ enum Code {
 pub const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 /// Metres of Web Mercator from the meridian of Greenwich to the antimeridian.
 const HALF_THE_WORLD: f64 = 20_037_508.342_789_244;
+/// Degrees between the middle of a zone and a corner of a box, at most.
+const REACH: f64 = 60.0;
 /// Positions along a side of a box.
 const STEPS: u32 = 64;
 const EPSG: &str = "http://www.opengis.net/def/crs/EPSG/0/";
@@ -171,7 +173,7 @@ impl Reference {
         let mut extent: Option<[f64; 4]> = None;
         let mut before: Option<f64> = None;
         for (x, y) in south.chain(east).chain(north).chain(west) {
-            let at = self.there_and_back(coord! { x: x, y: y })?;
+            let at = self.near_its_zone(coord! { x: x, y: y })?;
             // Beyond the antimeridian longitudes go on.
             let turns = before.map_or(0.0, |before| ((before - at.x) / 360.0).round());
             let x = at.x + turns * 360.0;
@@ -197,16 +199,24 @@ impl Reference {
         Ok([west - turns, latitude(y1)?, east - turns, latitude(y2)?])
     }
 
-    /// Longitude and latitude of a position that this system can say: far from its meridian a zone
-    /// has numbers that stand for other places.
-    fn there_and_back(&self, position: Coord<f64>) -> Result<Coord<f64>, String> {
+    /// Longitude and latitude of a position that is near enough to the middle of its zone: far from it
+    /// the sides of a box are around other places than what is in it.
+    fn near_its_zone(&self, position: Coord<f64>) -> Result<Coord<f64>, String> {
         let at = self.to_wgs84(position)?;
-        let back = self.from_wgs84(at);
-        let is_there = |back: &Coord<f64>| (back.x - position.x).hypot(back.y - position.y) < 1.0;
-        back.filter(is_there).map(|_| at).ok_or_else(|| {
-            let Coord { x, y } = position;
-            format!("{x} {y} is farther away than this reference system reaches; give a smaller box, or one in degrees")
-        })
+        let middle = match self.code {
+            Code::Epsg(code) => f64::from(code % 100) * 6.0 - 183.0,
+            Code::Crs84 => at.x,
+        };
+        let away = (at.x - middle).rem_euclid(360.0);
+        match away.min(360.0 - away) <= REACH {
+            true => Ok(at),
+            false => {
+                let Coord { x, y } = position;
+                Err(format!(
+                    "{x} {y} is farther away than this reference system reaches; give a smaller box, or one in degrees"
+                ))
+            }
+        }
     }
 }
 

@@ -37,7 +37,10 @@ pub(super) fn heads_of(
         rows_above.iter().rev().enumerate().take_while(follows).map(|(_, row)| row).collect();
     let above = rows_above.first().copied();
     let outermost = &rows_above[rows_above.len().min(1)..];
-    let first_column = top[first].cells.iter().position(|cell| !cell.is_empty()).unwrap_or(0);
+    // The headers of the first columns may stand beside the outermost groups.
+    let begins = |row: &Top| row.cells.iter().position(|cell| !cell.is_empty());
+    let first_column =
+        rows_above.iter().copied().chain([&top[first]]).filter_map(begins).min().unwrap_or(0);
     // The rows of the header that hold groups and what stands below them.
     let block = (0..rows.len()).map(|at| at..at + below_groups(sheet, &rows[at..]) + 1);
     let block = block.into_iter().find(|block| block.len() > 1).unwrap_or(0..0);

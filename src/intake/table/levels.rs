@@ -60,11 +60,13 @@ fn outer(sheet: &Sheet<'_>, row: &Top, below: &Top, first: usize, column: usize)
             wide.find(|merge| covers(merge, column)).map(|merge| merge.columns.0 as usize)?
         }
         None => {
+            // Behind the headers that stand in the outermost row.
             let cells = || (0..row.cells.len()).filter(|at| is_filled(row, *at));
+            let cells = || cells().skip_while(|at| !is_filled(below, *at));
             let is_group = cells().count() >= 2
                 && cells().all(|at| is_filled(below, at))
                 && cells().count() * 2 <= below.filled() + 1;
-            cells().rfind(|at| *at <= column).filter(|_| is_group)?
+            cells().take_while(|at| *at <= column).last().filter(|_| is_group)?
         }
     };
     (at > first && is_filled(row, at)).then_some(at)

@@ -6,8 +6,12 @@ use super::*;
 /// Sector, first day, group and figures of what columns behind a partner are read as: targeted,
 /// reached, and both of households.
 fn read(rows: &[&str]) -> (Vec<String>, Report) {
+    read_below(rows, ",,,")
+}
+
+/// What `read` says, where those columns have this in the further rows of the header.
+fn read_below(rows: &[&str], blank: &str) -> (Vec<String>, Report) {
     let before = "partner,activity type,status,donor";
-    let blank = ",,,";
     let line = |(at, row): (usize, &&str)| match at {
         0 => format!("{before},{row}\n"),
         at if at + 1 == rows.len() => format!("a,x,,,{row}\n"),
@@ -37,6 +41,27 @@ fn a_sector_between_target_and_households_is_that_of_the_column() {
     ]);
     let expected = ["WSH - all/all/all/all 10 30 1 3", "HEA - all/all/all/all 20 40 2 4"];
     assert_eq!(found, expected);
+}
+
+#[test]
+fn labels_that_are_said_in_every_row_of_a_header_are_said_once() {
+    let below = "partner,activity type,status,donor";
+    let (found, report) = read_below(
+        &[
+            "WASH,,,,Health,,,",
+            "Target,,Reached,,Target,,Reached,",
+            "HH,Individuals,HH,Individuals,HH,Individuals,HH,Individuals",
+            "1,10,2,20,3,30,4,40",
+        ],
+        below,
+    );
+    let expected = ["WSH - all/all/all/all 10 20 1 2", "HEA - all/all/all/all 30 40 3 4"];
+    assert_eq!(found, expected, "{:?}", report.columns);
+    let (found, _) = read_below(
+        &["Target,,Reached,", "HH,Individuals,HH,Individuals", "1,10,2,20"],
+        below,
+    );
+    assert_eq!(found, ["- - all/all/all/all 10 20 1 2"]);
 }
 
 #[test]

@@ -57,10 +57,8 @@ fn labels_that_are_said_in_every_row_of_a_header_are_said_once() {
     );
     let expected = ["WSH - all/all/all/all 10 20 1 2", "HEA - all/all/all/all 30 40 3 4"];
     assert_eq!(found, expected, "{:?}", report.columns);
-    let (found, _) = read_below(
-        &["Target,,Reached,", "HH,Individuals,HH,Individuals", "1,10,2,20"],
-        below,
-    );
+    let (found, _) =
+        read_below(&["Target,,Reached,", "HH,Individuals,HH,Individuals", "1,10,2,20"], below);
     assert_eq!(found, ["- - all/all/all/all 10 20 1 2"]);
 }
 

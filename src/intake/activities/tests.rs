@@ -726,5 +726,5 @@ fn a_group_in_words_nobody_knows_does_not_hide_the_measure_above_it() {
     let sum = |of: fn(&Activity) -> Option<f64>| rows.iter().filter_map(of).sum::<f64>();
     assert_eq!((sum(|row| row.targeted), sum(|row| row.reached)), (30.0, 3.0));
     let reason = &report.columns[4].reason;
-    assert!(reason.contains("a part of targeted that shares people"), "{reason}");
+    assert!(reason.contains("of \"Zzz\" only, which is not understood"), "{reason}");
 }

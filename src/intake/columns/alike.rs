@@ -1,9 +1,9 @@
 //! The same header below groups that nobody knows, as `Individuals` below `Camp` and `Out of camp`:
 //! none of the columns is the whole, and the first is not because it is the first.
 
-use super::{Candidate, Head, TOLD, title, to_date};
+use super::{Candidate, Head, TOLD, slices, title, to_date};
 use crate::intake::figures::{self, Figure, Measure, Role};
-use crate::intake::vocabulary::normalise;
+use crate::intake::vocabulary::{normalise, sector_words};
 use crate::intake::{Kind, headers};
 
 /// Columns that a sentence names.
@@ -17,18 +17,11 @@ pub(super) fn set_apart(
     parts: &mut Vec<(usize, Figure)>,
     notes: &mut [String],
 ) -> Option<String> {
-    if kind != Kind::Activities {
-        return None;
-    }
     let groups: Vec<Option<String>> = heads.iter().map(|head| unknown_group(kind, head)).collect();
     let is_people = |one: &Candidate| one.field.counts_people() && one.confidence < TOLD;
     let differ = |a: usize, b: usize| {
         let same = normalise(&heads[a].header) == normalise(&heads[b].header);
-        let known = |at: usize| known_groups(kind, &heads[at]);
-        same && groups[a].is_some()
-            && groups[b].is_some()
-            && groups[a] != groups[b]
-            && known(a) == known(b)
+        same && groups[a].is_some() && differ_in_unknown(kind, &heads[a], &heads[b])
     };
     let mut left: Vec<usize> = Vec::new();
     for one in candidates.iter().filter(|one| is_people(one)) {
@@ -49,7 +42,9 @@ pub(super) fn set_apart(
         candidates.iter().filter(|one| is_people(one) && is_beside(one)).map(|one| one.column),
     );
     for (at, figure) in parts.iter() {
-        if parts.iter().any(|(other, two)| figure == two && differ(*at, *other)) {
+        let is_like =
+            |two: &Figure| (two.measure, two.households) == (figure.measure, figure.households);
+        if parts.iter().any(|(other, two)| is_like(two) && differ(*at, *other)) {
             left.push(*at);
         }
     }
@@ -80,8 +75,16 @@ fn unknown_group(kind: Kind, head: &Head) -> Option<String> {
     (!unknown.is_empty()).then(|| unknown.join(" "))
 }
 
-fn known_groups(kind: Kind, head: &Head) -> Vec<String> {
-    above(head).filter(|text| is_known(kind, text)).map(normalise).collect()
+/// Whether all groups in which one column differs from another are unknown.
+fn differ_in_unknown(kind: Kind, head: &Head, other: &Head) -> bool {
+    let (own, others): (Vec<&str>, Vec<&str>) = (above(head).collect(), above(other).collect());
+    let mut pairs = own.iter().zip(&others).filter(|(one, two)| normalise(one) != normalise(two));
+    let mut differs = false;
+    let unknown = pairs.all(|(one, _)| {
+        differs = true;
+        !is_known(kind, one)
+    });
+    own.len() == others.len() && differs && unknown
 }
 
 /// The groups above a column, the outermost first.
@@ -96,5 +99,7 @@ fn is_known(kind: Kind, text: &str) -> bool {
     words.split(' ').any(|word| figures::role_of(word) == Some(Role::Total))
         || figures::of_header(text).is_some()
         || to_date::says_time(text)
+        || slices::is_period(text)
         || headers::lookup(kind, text).iter().any(|(field, _)| field.counts_people())
+        || kind == Kind::Needs && sector_words(&words).is_some()
 }

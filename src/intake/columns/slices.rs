@@ -11,7 +11,7 @@ mod unnamed;
 use std::collections::BTreeMap;
 
 use self::about::By;
-pub(super) use self::about::{About, of_head};
+pub(super) use self::about::{About, is_period, of_head};
 pub use self::settle::settle;
 use super::{Candidate, Head, TOLD, of_column, title};
 use crate::domain::{Group, Sector};

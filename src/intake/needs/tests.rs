@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use super::*;
-use crate::domain::{Area, Operation, Rows};
+use crate::domain::{Area, Operation, PopulationGroup, Rows};
 
 fn known() -> Snapshot {
     let area = |pcode: &str, level: u8, parent: Option<&str>| Area {
@@ -53,6 +53,25 @@ fn figures_of_all_sectors_are_known_in_french_and_said_where_they_are_not_clear(
     let (needs, report) = read("PIN multisectoriel,Sévérité intersectorielle");
     assert_eq!(in_need(&needs, Some("A101"), Sector::Ms, Group::ALL), Some(250.0));
     assert!(said(&report, "call it intersectoral"), "{:?}", report.remarks);
+}
+
+#[test]
+fn a_group_that_nobody_knows_beside_one_that_is_known_is_not_everybody() {
+    let labels = "Admin2 Name,Admin2 Pcode";
+    for (below, beside) in [
+        ("Male,Female,Male,Female", ","),
+        ("Male,Female,Male,Female", labels),
+        ("Total,Women,Total,Women", ","),
+    ] {
+        let text = format!(
+            "{labels},PIN,,,\n{beside},Camp,,Host,\n{beside},{below}\nx,A101,1,2,3,4\nx,A102,1,2,3,4\n"
+        );
+        let (needs, report) = import("pin_2025.csv", &text).unwrap();
+        let of_all = needs.iter().filter(|need| need.group.population == PopulationGroup::All);
+        assert_eq!(of_all.count(), 0, "{below}: {needs:?}");
+        let says = |said: &String| said.contains("groups that are not understood");
+        assert!(report.remarks.iter().any(says), "{below}: {:?}", report.remarks);
+    }
 }
 
 fn in_need(needs: &[Need], area: Option<&str>, sector: Sector, group: Group) -> Option<f64> {

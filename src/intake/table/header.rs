@@ -81,9 +81,8 @@ fn labels_once(sheet: &Sheet<'_>, top: &[Top], kind: Kind) -> Vec<Top> {
     let once = |at: usize| {
         let row = &top[at];
         let above = at.checked_sub(1).map(|above| &top[above]);
-        let above = above.filter(|above| {
-            above.number + 1 == row.number && has_words(above) && has_words(row)
-        });
+        let above = above
+            .filter(|above| above.number + 1 == row.number && has_words(above) && has_words(row));
         let again = |column: &usize| {
             let cell = &row.cells[*column];
             let above = above.and_then(|above| above.cells.get(*column));

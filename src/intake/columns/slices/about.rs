@@ -83,6 +83,13 @@ pub(in crate::intake::columns) fn of_head(kind: Kind, head: &Head) -> Option<Abo
     })
 }
 
+/// Whether a text is the name of a period.
+pub(in crate::intake::columns) fn is_period(text: &str) -> bool {
+    let folded = normalise(text);
+    let parted = Parted::of(&folded);
+    parted.rest.is_empty() && !parted.period.is_empty()
+}
+
 /// The head of what stands beside a period or sector, group by group.
 fn plain<'t>(
     head: &Head,

@@ -18,6 +18,9 @@ use super::{Step, StoreError};
 /// How long a statement waits for a connection.
 const WAIT: Duration = Duration::from_secs(10);
 
+/// Pauses between tries to say how a new file is written, milliseconds.
+const PAUSES: [u64; 7] = [10, 20, 40, 80, 160, 320, 640];
+
 /// How long it waits for another writer of the same file, which may be importing a large one.
 const WAIT_FOR_WRITER: Duration = Duration::from_secs(60);
 
@@ -153,7 +156,7 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<sqlx::SqlitePool, StoreEr
     let is_read_only = file.exists() && is_read_only(&file);
     let options = options.read_only(is_read_only).immutable(is_read_only);
     if purpose != Purpose::Look && !is_read_only {
-        journal(&options, SqliteJournalMode::Wal).await.map_err(open(url))?;
+        with_log(&options).await.map_err(open(url))?;
     }
     pooled(options, url.contains(":memory:")).await.map_err(open(url))
 }
@@ -194,6 +197,22 @@ async fn pooled(
     // A file that was moved away since is not made anew by a connection that is added.
     pool.set_connect_options(options.create_if_missing(in_memory));
     Ok(pool)
+}
+
+/// Has a SQLite file written with a log beside it. Of several that say so at once SQLite refuses some
+/// without waiting: they say it again.
+async fn with_log(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
+    for pause in PAUSES {
+        let pause = Duration::from_millis(pause);
+        let hurried = options.clone().busy_timeout(pause);
+        match journal(&hurried, SqliteJournalMode::Wal).await {
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("5") => {
+                tokio::time::sleep(pause).await;
+            }
+            done => return done,
+        }
+    }
+    journal(options, SqliteJournalMode::Wal).await
 }
 
 /// Says how a SQLite file is written; what a connection of its own says holds for all.

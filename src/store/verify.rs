@@ -243,7 +243,22 @@ async fn postgres(pool: &PgPool) -> Result<Vec<String>, StoreError> {
         select 'index ' || indexrelid::regclass || ' of ' || indrelid::regclass || ' is not complete'
         from pg_index
         join pg_class on pg_class.oid = indrelid
-        where relnamespace = current_schema()::regnamespace and not indisvalid";
+        where relnamespace = current_schema()::regnamespace and not indisvalid
+        union all
+        select 'table ' || own.oid::regclass || ' has lost its primary key: rows may be there twice'
+        from pg_class as own
+        join pg_attribute on attrelid = own.oid and attname = 'operation'
+        where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p')
+          and not exists (select from pg_index where indrelid = own.oid and indisprimary)
+        union all
+        select 'column ' || attname || ' of ' || own.oid::regclass
+          || ' has lost its spatial index: what is drawn of it is slow'
+        from pg_class as own
+        join pg_attribute as shape on attrelid = own.oid
+          and atttypid = to_regtype('geometry') and not attisdropped
+        where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p')
+          and exists (select from pg_attribute where attrelid = own.oid and attname = 'operation')
+          and not exists (select from pg_index where indrelid = own.oid and attnum = any (indkey))";
     Ok(sqlx::query_scalar(sql).fetch_all(pool).await?)
 }
 
@@ -294,6 +309,20 @@ mod tests {
             let [(table, why)] = &kept.unreadable[..] else { panic!("{:?}", kept.unreadable) };
             assert!(*table == "partners" && why.contains("a kind of the future"), "{why}");
             assert_eq!(store.self_check().await.unwrap(), Vec::<String>::new());
+        }
+    }
+
+    #[tokio::test]
+    async fn keys_and_spatial_indexes_that_were_dropped_are_found() {
+        for store in databases::stores().await {
+            let Engine::Postgres(pool) = &store.pool else { continue };
+            let sql = "alter table sites drop constraint sites_pkey cascade; drop index areas_geom";
+            sqlx::raw_sql(sql).execute(pool).await.unwrap();
+            let found = store.self_check().await.unwrap();
+            let is_said = |what: &str| found.iter().any(|one| one.contains(what));
+            assert!(is_said("sites has lost its primary key"), "{found:?}");
+            assert!(is_said("geom of areas has lost its spatial index"), "{found:?}");
+            assert_eq!(found.len(), 2, "{found:?}");
         }
     }
 }

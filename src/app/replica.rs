@@ -16,8 +16,8 @@ const PAUSES: [u64; 5] = [0, 25, 50, 75, 100];
 /// How often a copy that was away is looked for.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// How often it is looked whether one that is there is still a copy.
-const STILL: Duration = Duration::from_secs(5);
+/// How often it is looked whether one that is there still answers, and is a copy.
+const STILL: Duration = Duration::from_secs(2);
 
 /// A copy of the database, and what is known of it.
 #[derive(Debug)]
@@ -56,7 +56,11 @@ impl App {
             let is_there = replica.is_there();
             tokio::time::sleep(if is_there { STILL } else { AGAIN }).await;
             if is_there {
-                // Whether it answers, or the database does, is found by who asks them.
+                if let Err(error) = replica.store.operations().await {
+                    replica.failed(&error);
+                    continue;
+                }
+                // Whether the database answers is found by who asks it.
                 let found = replica.store.copy_of(database, &replica.url).await;
                 if let Ok(Copy::Differs(why)) = found {
                     replica.failed(&StoreError::NoCopy(why));

@@ -9,6 +9,8 @@ use super::{Activity, Day, PopulationGroup, Sector, Text};
 pub struct Tally {
     /// By partner and exact sector, `None` for rows without one.
     partners: HashMap<Text, BTreeMap<Option<Sector>, u32>>,
+    /// By the name that rows gave and the partner that it was decided to be.
+    renamed: BTreeMap<(Text, Text), u32>,
     groups: [u32; PopulationGroup::TABLE.len()],
     submissions: BTreeMap<u32, u32>,
     /// By the day the work begins, or ends where only that is known.
@@ -30,6 +32,9 @@ impl Tally {
         if let Some(sectors) = self.partners.get_mut(&row.partner) {
             *sectors.entry(row.sector).or_default() += 1;
         }
+        if let Some(named) = &row.reported_as {
+            *self.renamed.entry((named.clone(), row.partner.clone())).or_default() += 1;
+        }
         self.groups[row.group.population as usize] += 1;
         *self.submissions.entry(row.source.submission).or_default() += 1;
         if let Some(day) = row.start.or(row.end) {
@@ -48,6 +53,9 @@ impl Tally {
                 self.partners.remove(&row.partner);
             }
         }
+        if let Some(named) = &row.reported_as {
+            less(&mut self.renamed, (named.clone(), row.partner.clone()));
+        }
         let group = &mut self.groups[row.group.population as usize];
         *group = group.saturating_sub(1);
         less(&mut self.submissions, row.source.submission);
@@ -63,6 +71,17 @@ impl Tally {
     pub fn of_partner(&self, partner: &str) -> impl Iterator<Item = (Option<Sector>, u32)> {
         let sectors = self.partners.get(partner).into_iter().flatten();
         sectors.map(|(sector, rows)| (*sector, *rows))
+    }
+
+    /// Rows that were sent in a name, whoever it was decided to be.
+    pub fn reported_as(&self, id: &str) -> usize {
+        let own: u32 = self.of_partner(id).map(|(_, rows)| rows).sum();
+        let renamed = self.renamed.iter().filter(|((named, partner), _)| named != partner);
+        renamed.fold(own as usize, |rows, ((named, partner), count)| match () {
+            _ if &**named == id => rows + *count as usize,
+            _ if &**partner == id => rows.saturating_sub(*count as usize),
+            () => rows,
+        })
     }
 
     /// Rows of an exact sector.
@@ -121,6 +140,11 @@ mod tests {
         let mut tally = Tally::of(kept.iter().chain([&gone]));
         assert_eq!(tally.of_partner("a").count(), 2);
         assert_eq!((tally.of_sector(Sector::Fsc), tally.begins()[&Day(10)]), (1, 2));
+        let renamed =
+            Activity { reported_as: Some("c".into()), ..row("a", Some(Sector::Wsh), 1, 10) };
+        tally.add(&renamed);
+        assert_eq!(["a", "b", "c", "d"].map(|id| tally.reported_as(id)), [2, 1, 1, 0]);
+        tally.take(&renamed);
         tally.take(&gone);
         assert_eq!(tally, Tally::of(kept.iter()));
         assert_eq!(tally.submissions(), &BTreeMap::from([(1, 2)]));

@@ -278,16 +278,15 @@ pub fn waiting<'r>(
     reporting: impl Iterator<Item = &'r Text>,
 ) -> Option<String> {
     let mut rows: HashMap<&str, usize> = HashMap::new();
-    let earlier =
-        snapshot.activities.iter().map(|row| row.reported_as.as_ref().unwrap_or(&row.partner));
     let sites =
         snapshot.sites.iter().filter_map(|row| row.reported_as.as_ref().or(row.partner.as_ref()));
-    for id in earlier.chain(sites).chain(reporting) {
+    for id in sites.chain(reporting) {
         *rows.entry(id).or_default() += 1;
     }
+    let rows = |id: &str| snapshot.tally().reported_as(id) + rows.get(id).copied().unwrap_or(0);
     let others = snapshot.partners.iter().filter(|one| named.iter().all(|new| new.id != one.id));
     let all: Vec<Partner> = others.chain(named).cloned().collect();
-    let pairs = undecided(&all, &snapshot.decisions, |id| rows.get(id).copied().unwrap_or(0));
+    let pairs = undecided(&all, &snapshot.decisions, rows);
     let ids: HashSet<&str> = named.iter().map(|one| &*one.id).collect();
     let of_file =
         pairs.iter().filter(|pair| ids.contains(&*pair.minor.id) || ids.contains(&*pair.major.id));

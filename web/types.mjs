@@ -27,8 +27,12 @@ function listed({ items, minItems, maxItems }, indent) {
   return / \| /.test(one) ? `(${one})[]` : `${one}[]`;
 }
 
-/** A schema that demands nothing is of a feature's properties: what the page does not ask for it does not look at. */
-function members({ properties, additionalProperties, required = Object.keys(properties ?? {}) }, indent) {
+/**
+ * A schema that demands nothing is of a feature's properties: what the page does not ask for it does not look at. One
+ * that says it may be empty has any of its members.
+ */
+function members({ properties, additionalProperties, minProperties, required }, indent) {
+  required ??= minProperties === 0 ? [] : Object.keys(properties ?? {});
   if (additionalProperties?.type) return `Record<string, ${typed(additionalProperties, indent)}>`;
   if (!properties) return "object";
   const space = "  ".repeat(indent + 1);

@@ -242,6 +242,25 @@ async fn answers_about_imports_are_what_their_schemas_say() {
 }
 
 #[tokio::test]
+async fn no_schema_has_an_empty_list_of_what_is_required() {
+    fn empty<'a>(value: &'a Value, path: &str, found: &mut Vec<String>) {
+        let members = value.as_object().into_iter().flatten();
+        let members = members.map(|(name, value)| (name.clone(), value));
+        let items = value.as_array().into_iter().flatten().enumerate();
+        let items = items.map(|(at, value): (usize, &'a Value)| (at.to_string(), value));
+        for (name, value) in members.chain(items) {
+            if name == "required" && value.as_array().is_some_and(Vec::is_empty) {
+                found.push(path.to_owned());
+            }
+            empty(value, &format!("{path}/{name}"), found);
+        }
+    }
+    let mut found = Vec::new();
+    empty(&document().await, "", &mut found);
+    assert_eq!(found, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn the_page_is_typed_by_these_schemas() {
     let schemas = &document().await["components"]["schemas"];
     let now = serde_json::to_string_pretty(schemas).unwrap() + "\n";

@@ -14,7 +14,11 @@ pub(super) fn object(members: Vec<Member>) -> Value {
         members.iter().filter(|(_, _, may)| !may).map(|(name, ..)| *name).collect();
     let properties: Map<String, Value> =
         members.into_iter().map(|(name, schema, _)| (name.to_owned(), schema)).collect();
-    json!({"type": "object", "required": required, "properties": properties})
+    match required.is_empty() {
+        // A list of none is no list of what is required (OpenAPI 3.0).
+        true => json!({"type": "object", "minProperties": 0, "properties": properties}),
+        false => json!({"type": "object", "required": required, "properties": properties}),
+    }
 }
 
 pub(super) fn has(name: &'static str, schema: Value) -> Member {

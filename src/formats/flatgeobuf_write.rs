@@ -1,6 +1,6 @@
 //! FlatGeobuf, writing: features along a Hilbert curve behind a packed index of their boxes. A row
-//! without a shape has no geometry at all; a layer with such rows has no index, as the index needs a
-//! box of each.
+//! without a shape has no geometry at all, and in the index a box with nothing in it, which no question
+//! meets.
 
 use std::io::{self, Write};
 
@@ -37,7 +37,7 @@ pub fn write_layer(
         boxes.push(around);
     }
     let is_box = |item: &NodeItem| item.min_x <= item.max_x;
-    let indexed = style.draws(layer) && !boxes.is_empty() && boxes.iter().all(is_box);
+    let indexed = style.draws(layer) && boxes.iter().any(is_box);
     let extent = calc_extent(&boxes);
     let mut order: Vec<u32> = Vec::new();
     let mut head = MAGIC.to_vec();

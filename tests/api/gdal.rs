@@ -233,6 +233,21 @@ async fn fields_keep_their_types_in_every_format() {
     let arguments = ["-ro", "-so", file.to_str().unwrap(), "activities"].map(str::to_owned);
     let Some(text) = ogrinfo(arguments.into()).await else { return };
     says(&text, &["start_date: Date", "reached: Real", "Feature Count: 7"]);
+    let reply = crate::fixture::get("/collections/activities/export.fgb").await;
+    let index = flatgeobuf::FgbReader::open(&reply.body[..]).unwrap().header().index_node_size();
+    assert!(index > 0, "a row without a place took the index away");
+    let placed = folder.path().join("activities.fgb");
+    std::fs::write(&placed, &reply.body).unwrap();
+    for (side, count) in [("1.2", 1), ("0", 7)] {
+        let (file, whole) = (placed.to_str().unwrap(), side == "0");
+        let place = ["-spat", "30.4", side, "30.6", "1.3", file];
+        let arguments = ["-ro", "-so", "-al"].into_iter().chain(match whole {
+            true => vec![file],
+            false => place.to_vec(),
+        });
+        let Some(text) = ogrinfo(arguments.map(str::to_owned).collect()).await else { return };
+        says(&text, &[&format!("Feature Count: {count}")]);
+    }
     // The index answers for the box.
     let arguments =
         ["-ro", "-so", "-spat", "30.4", "1.2", "30.6", "1.3", file.to_str().unwrap(), "activities"];

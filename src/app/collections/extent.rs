@@ -91,7 +91,10 @@ fn throughout(periods: impl Iterator<Item = Period>) -> Option<Period> {
 /// Boxes around the circle that a site serves, two where it crosses the antimeridian.
 fn reach(point: Point, radius_m: f64) -> Vec<[f64; 4]> {
     let tall = radius_m / DEGREE;
-    let wide = tall / point.y().abs().min(89.0).to_radians().cos();
+    // How far a circle reaches east and west on a ball; all around where a pole is inside.
+    let side = tall.to_radians().sin() / point.y().to_radians().cos();
+    let holds_pole = point.y().abs() + tall >= 90.0 || side >= 1.0;
+    let wide = if holds_pole { 180.0 } else { side.asin().to_degrees() };
     let (west, east) = (point.x() - wide, point.x() + wide);
     let (south, north) = ((point.y() - tall).max(-90.0), (point.y() + tall).min(90.0));
     let sides = match () {
@@ -126,9 +129,23 @@ mod tests {
 
     #[test]
     fn a_circle_across_the_antimeridian_is_in_two_boxes() {
-        let reach = |x| reach(Point::new(x, 0.0), DEGREE);
+        let reach = |x| {
+            let boxes = reach(Point::new(x, 0.0), DEGREE);
+            boxes
+                .into_iter()
+                .map(|one| one.map(|side| (side * 1e6).round() / 1e6))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(reach(10.0), [[9.0, -1.0, 11.0, 1.0]]);
         assert_eq!(reach(179.5), [[178.5, -1.0, 180.0, 1.0], [-180.0, -1.0, -179.5, 1.0]]);
         assert_eq!(reach(-180.0), [[179.0, -1.0, 180.0, 1.0], [-180.0, -1.0, -179.0, 1.0]]);
+    }
+
+    #[test]
+    fn a_circle_around_a_pole_is_all_around_it() {
+        assert_eq!(reach(Point::new(179.0, 89.0), DEGREE * 2.0), [[-180.0, 87.0, 180.0, 90.0]]);
+        // Beside the pole it reaches further east than its own parallel says.
+        let [west, _, east, _] = reach(Point::new(0.0, 87.0), DEGREE * 2.0)[0];
+        assert!(east - west > 2.0 * 38.0 && east - west < 2.0 * 45.0, "{west} {east}");
     }
 }

@@ -145,13 +145,17 @@ impl Ask {
     /// The query's pairs, decoded.
     pub fn pairs(&self) -> Result<Vec<(String, String)>, Problem> {
         let pairs = pairs(&self.query)?;
-        if pairs.iter().any(|(_, value)| value.contains('\0')) {
-            return Err(BadParameter::new("", "a value has a NUL character in it").into());
+        let has_nul =
+            |(name, value): &&(String, String)| name.contains('\0') || value.contains('\0');
+        if let Some((name, _)) = pairs.iter().find(has_nul) {
+            return Err(BadParameter::new(name, "the value has a NUL character in it").into());
         }
         // What stands for bytes that are no text, where nobody wrote it.
         let said = || self.query.to_ascii_uppercase().contains("%EF%BF%BD");
-        if pairs.iter().any(|(_, value)| value.contains('\u{fffd}')) && !said() {
-            return Err(BadParameter::new("", "a value is not UTF-8").into());
+        if let Some((name, _)) = pairs.iter().find(|(_, value)| value.contains('\u{fffd}'))
+            && !said()
+        {
+            return Err(BadParameter::new(name, "the value is not UTF-8").into());
         }
         Ok(pairs)
     }

@@ -1,7 +1,7 @@
 //! Filters over layers: by CQL2, and by the value of a field given as a parameter of its name.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -20,6 +20,8 @@ pub const GEOMETRY: &str = "geometry";
 /// Steps of a filter from which on several threads share the work, and what is found is kept for
 /// the pages and tiles that follow.
 const MANY_STEPS: usize = 20_000;
+/// Steps of a question that takes a tenth of a second or more.
+const LONG: usize = 5_000_000;
 
 /// Parameters named like fields, by collection. A parameter of the collection's own goes before.
 static FIELD_PARAMETERS: LazyLock<HashMap<&str, Vec<Parameter>>> = LazyLock::new(|| {
@@ -136,6 +138,10 @@ pub fn kept(
     let given = params.pairs().iter().filter(|(name, _)| !SHOWN_BY.contains(&name.as_str()));
     let question = format!("{} {:?}", layer.name, given.collect::<Vec<_>>());
     let found = view.filtered(question, || {
+        // Long ones follow one another, so that other questions find a processor.
+        static TURN: Mutex<()> = Mutex::new(());
+        let turn = (steps >= LONG).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
+        let _turn = turn;
         view.prepare_points();
         used(filter, (0..asked.len()).into_par_iter().with_min_len(64).filter_map(keep).collect())
     });

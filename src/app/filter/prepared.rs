@@ -25,7 +25,7 @@ use crate::app::seam;
 const GRAPH: usize = 50;
 /// Steps of all graphs that one shape is ever part of. Few shapes need one: those that touch it and
 /// nowhere cross it.
-const GRAPHS: usize = WORK / 4;
+const GRAPHS: usize = WORK / 20;
 
 /// A line of a shape, and whether it is part of a ring. A point is a line without length.
 type Edge = GeomWithData<Line<f64>, bool>;

@@ -3,7 +3,9 @@
 use axum::extract::Path;
 use axum::response::Response;
 
-use crate::app::collections::{BadParameter, Collection, Params, View, params};
+use crate::app::collections::{
+    BadParameter, Collection, LOOKED_AT, Params, View, foremost, params,
+};
 use crate::app::export::{about, style};
 use crate::formats::geojson_write::{self, FeatureWriter};
 use crate::formats::layer::{Layer, Member, Value};
@@ -11,10 +13,11 @@ use crate::formats::layer::{Layer, Member, Value};
 use super::conditional::Kind;
 use super::extract::{self, Ask, Form};
 use super::html;
-use super::links::{self, GEOJSON, HTML, JSON};
+use super::links::{self, Behind, GEOJSON, HTML, JSON};
 use super::problem::Problem;
 
-/// A page of features in the order of their ids.
+/// A page of features in the order of their ids, but for those that the first page begins with
+/// ([`foremost`]).
 pub(crate) async fn items(
     ask: Ask,
     Path((operation, collection)): Path<(String, String)>,
@@ -54,19 +57,34 @@ fn page(
     let layer = collection.read(view, &params)?;
     let style = style(collection, &params)?;
 
+    let mut behind = match params.get("next") {
+        None => Behind::default(),
+        Some(given) => Behind::read(collection.id, given)
+            .ok_or_else(|| BadParameter::new("next", links::NOT_GIVEN_OUT))?,
+    };
     let first = match params.get("next") {
         None => 0,
         // Behind the last one shown, whether it is still there or not.
-        Some(given) => {
-            let last = links::last_of_page(collection.id, given)
-                .ok_or_else(|| BadParameter::new("next", links::NOT_GIVEN_OUT))?;
-            let row = layer.rows.find(last).map_or_else(|row| row, |row| row + 1);
+        Some(_) => {
+            let row = layer.rows.find(&behind.last).map_or_else(|row| row, |row| row + 1);
             layer.matched.position_from(row)
         }
     };
-    let last = (first + limit).min(layer.matched.len());
-    let next = (last < layer.matched.len() && last > first)
-        .then(|| layer.rows.id(layer.matched.row(last - 1)).into_owned());
+    let is_first = params.get("next").is_none() && form == Form::Json && limit >= LOOKED_AT;
+    let begin = if is_first { foremost(&layer) } else { Vec::new() };
+    let id = |row: usize| layer.rows.id(row).into_owned();
+    behind.shown.extend(begin.iter().map(|row| id(*row)));
+    let shown: Vec<usize> = behind.shown.iter().filter_map(|id| layer.rows.find(id).ok()).collect();
+    let is_new = |position: &usize| !shown.contains(&layer.matched.row(*position));
+    let mut others = (first..layer.matched.len()).filter(is_new);
+    let page: Vec<usize> = others.by_ref().take(limit - begin.len()).collect();
+    let last = page.last().map_or(first, |position| position + 1);
+    let next = (others.next().is_some() && limit > 0).then(|| {
+        if let Some(position) = page.last() {
+            behind.last = id(layer.matched.row(*position));
+        }
+        behind
+    });
     let links = Links::new(view, collection, ask, &params, next);
     if form == Form::Html {
         let (next, csv) = (links.next.clone(), links.whole("csv"));
@@ -74,16 +92,18 @@ fn page(
         return Ok(html::items(view, collection, ask, &page).into_bytes());
     }
 
-    let mut out = Vec::with_capacity(1024 + (last - first) * 1024);
-    let members = members(view, collection, &links, &layer, last - first);
+    let rows = begin.into_iter().chain(page.iter().map(|position| layer.matched.row(*position)));
+    let rows: Vec<usize> = rows.collect();
+    let mut out = Vec::with_capacity(1024 + rows.len() * 1024);
+    let members = members(view, collection, &links, &layer, rows.len());
     geojson_write::open_collection(&mut out, &members);
     let mut writer = FeatureWriter::new(&layer, &style);
-    for position in first..last {
-        if position > first {
+    for (at, row) in rows.into_iter().enumerate() {
+        if at > 0 {
             out.push(b',');
         }
         out.push(b'\n');
-        writer.write(&mut out, layer.matched.row(position));
+        writer.write(&mut out, row);
     }
     out.extend_from_slice(b"\n]}\n");
     Ok(out)
@@ -164,19 +184,19 @@ struct Links<'a> {
 }
 
 impl<'a> Links<'a> {
-    /// `last` is the id behind which the next page begins, where there is one.
+    /// `behind` is where the next page begins, where there is one.
     fn new(
         view: &View,
         collection: &'a Collection,
         ask: &'a Ask,
         params: &'a Params,
-        last: Option<String>,
+        behind: Option<Behind>,
     ) -> Links<'a> {
         let home = links::collection(&ask.base, &view.snapshot.operation.id, collection.id);
         let mut links = Links { ask, collection, params, home, next: None };
-        links.next = last.map(|last| {
-            let last = links::behind(collection.id, &last);
-            let query = links.with(&["next"], Some(("next", &last)));
+        links.next = behind.map(|behind| {
+            let said = behind.said(collection.id);
+            let query = links.with(&["next"], Some(("next", &said)));
             format!("{}/items{query}", links.home)
         });
         links

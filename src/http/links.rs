@@ -37,18 +37,34 @@ pub(crate) fn collection(base: &str, operation_id: &str, id: &str) -> String {
 pub(crate) const NOT_GIVEN_OUT: &str =
     "it is not one that was given out; follow the \"next\" link of the page before, as it is";
 
-/// Where the page behind a feature begins, as a "next" link says it: with a sum at its end, so that
-/// what was not given out is known, whichever features are there by then.
-pub(crate) fn behind(collection_id: &str, id: &str) -> String {
-    let sum = Sha256::digest(format!("{collection_id}\n{id}"));
-    let sum: String = sum.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("{id}.{sum}")
+/// Where a page begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Behind {
+    /// The feature that it begins behind: the first page behind none.
+    pub last: String,
+    /// Features that the first page began with, whatever their ids: they are not shown again.
+    pub shown: Vec<String>,
 }
 
-/// The feature that a page begins behind; `None` where no link said so.
-pub(crate) fn last_of_page<'a>(collection_id: &str, given: &'a str) -> Option<&'a str> {
-    let (id, _) = given.rsplit_once('.')?;
-    (behind(collection_id, id) == given).then_some(id)
+impl Behind {
+    /// As a "next" link says it: with a sum at its end, so that what was not given out is known,
+    /// whichever features are there by then.
+    pub fn said(&self, collection_id: &str) -> String {
+        let ids: Vec<&str> =
+            std::iter::once(&self.last).chain(&self.shown).map(|id| &**id).collect();
+        let ids = ids.join("\n");
+        let sum = Sha256::digest(format!("{collection_id}\n{ids}"));
+        let sum: String = sum.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        format!("{ids}.{sum}")
+    }
+
+    /// `None` where no link said so.
+    pub fn read(collection_id: &str, given: &str) -> Option<Behind> {
+        let (ids, _) = given.rsplit_once('.')?;
+        let mut ids = ids.split('\n').map(str::to_owned);
+        let behind = Behind { last: ids.next()?, shown: ids.collect() };
+        (behind.said(collection_id) == given).then_some(behind)
+    }
 }
 
 pub(crate) fn link(rel: &str, kind: &str, title: &str, href: String) -> Value {
@@ -70,13 +86,18 @@ mod tests {
 
     #[test]
     fn a_place_that_was_not_given_out_is_known() {
-        for id in ["0101", "a.b", "", "Ü"] {
-            assert_eq!(last_of_page("areas", &behind("areas", id)), Some(id));
-            assert_eq!(last_of_page("sites", &behind("areas", id)), None);
+        for (last, shown) in
+            [("0101", &[][..]), ("a.b", &["b", "c.d"][..]), ("", &[""][..]), ("\u{dc}", &[][..])]
+        {
+            let shown = shown.iter().map(|id| (*id).to_owned()).collect();
+            let behind = Behind { last: last.to_owned(), shown };
+            let said = behind.said("areas");
+            assert_eq!(Behind::read("areas", &said), Some(behind));
+            assert_eq!(Behind::read("sites", &said), None);
         }
         assert_eq!(
-            ["0101", "0101.", "0101.00000000", ""].map(|bad| last_of_page("a", bad)),
-            [None; 4]
+            ["0101", "0101.", "0101.00000000", ""].map(|bad| Behind::read("a", bad)),
+            [None, None, None, None]
         );
     }
 

@@ -20,7 +20,7 @@ use tower::Service;
 use crate::app::App;
 use crate::domain::{Month, Snapshot};
 
-use super::links::{behind, encoded, query};
+use super::links::query;
 use super::{Settings, router};
 
 /// The page, which reads the folder instead of asking a server.
@@ -223,14 +223,20 @@ impl Asking {
 
     /// A document without its links, which lead to the server.
     async fn document(&self, path: &str) -> Result<Value, PublishError> {
+        Ok(self.page(path).await?.0)
+    }
+
+    /// A document without its links, and the query of the page that follows it.
+    async fn page(&self, path: &str) -> Result<(Value, Option<String>), PublishError> {
         let body = self.get(path).await?;
         let mut document: Value = serde_json::from_slice(&body).map_err(|bad| {
             PublishError::Refused { path: path.to_owned(), detail: bad.to_string() }
         })?;
-        if let Some(members) = document.as_object_mut() {
-            members.remove("links");
-        }
-        Ok(document)
+        let links = document.as_object_mut().and_then(|members| members.remove("links"));
+        let mut links = links.iter().filter_map(Value::as_array).flatten();
+        let next = links.find(|link| link["rel"] == "next");
+        let query = next.and_then(|link| link["href"].as_str()?.split_once('?'));
+        Ok((document, query.map(|(_, query)| query.to_owned())))
     }
 
     async fn features(
@@ -239,20 +245,17 @@ impl Asking {
         asked: &[(&str, &str)],
     ) -> Result<Value, PublishError> {
         let path = format!("/collections/{collection}/items?{}", query(asked.iter().copied()));
-        let mut document = self.document(&path).await?;
+        let (mut document, mut next) = self.page(&path).await?;
         // A page has 10,000 areas at most; the others follow it.
-        while let Some(count) = document["numberMatched"].as_u64() {
-            let Some(features) = document["features"].as_array_mut() else { break };
-            let last = features.last().and_then(|last| last["id"].as_str());
-            let Some(last) = last.filter(|_| (features.len() as u64) < count) else { break };
-            let more = self
-                .document(&format!("{path}&next={}", encoded(&behind(collection, last))))
-                .await?;
-            let Value::Array(more) = more["features"].clone() else { break };
-            if more.is_empty() {
-                break;
+        while let Some(query) = next.take() {
+            let path = format!("/collections/{collection}/items?{query}");
+            let (mut more, following) = self.page(&path).await?;
+            if let (Some(features), Some(more)) =
+                (document["features"].as_array_mut(), more["features"].as_array_mut())
+            {
+                features.append(more);
             }
-            features.extend(more);
+            next = following;
         }
         Ok(document)
     }

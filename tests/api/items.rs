@@ -113,6 +113,54 @@ async fn next_links_never_skip_or_repeat_also_while_data_change() {
 }
 
 #[tokio::test]
+async fn a_first_page_has_values_in_every_field_and_no_feature_comes_twice() {
+    let mut all = rows();
+    let like = all.activities.remove(0);
+    all.activities = (1..=40)
+        .map(|id| {
+            let mut row = like.clone();
+            (row.id, row.targeted, row.area, row.end) = (id, None, None, None);
+            match id {
+                30 => row.targeted = Some(250_000.0),
+                35 => row.area = like.area.clone(),
+                38 => row.end = row.start,
+                _ => {}
+            }
+            row
+        })
+        .collect();
+    let app = app();
+    app.publish(Snapshot::build(all.clone()));
+    for (limit, first) in [(10, ["30", "35", "38"]), (2, ["1", "2", "3"]), (25, ["30", "35", "38"])]
+    {
+        let mut url = format!("{HOME}/collections/activities/items?limit={limit}");
+        let mut seen = Vec::new();
+        loop {
+            let page = ask(&app, "GET", &url, &[]).await;
+            let (ids, json) = (page.ids(), page.json());
+            assert_eq!(
+                (json["numberReturned"].as_u64(), ids.len()),
+                (Some(ids.len() as u64), ids.len().min(limit))
+            );
+            seen.extend(ids);
+            let links = json["links"].as_array().unwrap();
+            let Some(next) = links.iter().find(|link| link["rel"] == "next") else { break };
+            let next = next["href"].as_str().unwrap().strip_prefix("http://lacuna.test");
+            url = next.unwrap().to_owned();
+        }
+        let numbers =
+            |ids: &[String]| ids.iter().map(|id| id.parse().unwrap()).collect::<Vec<u32>>();
+        let mut found = numbers(&seen);
+        found.sort_unstable();
+        assert_eq!(found, (1..=40).collect::<Vec<u32>>(), "{limit}");
+        let mut begin = numbers(&seen[..10]);
+        begin.sort_unstable();
+        let wanted = numbers(&first.map(str::to_owned));
+        assert!(wanted.iter().all(|id| numbers(&seen[..10]).contains(id)), "{limit}: {begin:?}");
+    }
+}
+
+#[tokio::test]
 async fn limits_above_the_maximum_are_clamped() {
     assert_eq!(items("areas/items?limit=999999999999999999999").await.ids().len(), 5);
     assert_eq!(items("areas/items?limit=1").await.json()["numberMatched"], 5);

@@ -8,6 +8,7 @@ mod borders;
 mod cover;
 mod extent;
 mod filtered;
+mod foremost;
 mod frame;
 mod gaps;
 mod located;
@@ -29,6 +30,7 @@ use crate::formats::layer::{Field, GeometryKind, Layer, Matched, Member, Value};
 
 pub use bbox::Bbox;
 pub use filtered::{GEOMETRY, is_queryable};
+pub use foremost::{LOOKED_AT, foremost};
 pub use params::{BadParameter, Parameter, Params};
 pub use view::View;
 

@@ -2,14 +2,14 @@
 //!
 //! Layers that are a question (gaps of a sector, areas of a level) are FlatGeobuf by address, whose
 //! types are written and whose index finds what is in view; the reported rows are OGC API - Features,
-//! which QGIS pages through, but where they have nothing to draw yet: QGIS before 3.44 takes types from
-//! features there.
+//! which QGIS pages through, but where they have nothing to draw yet: QGIS before 3.44 takes the kind of
+//! geometry from features there.
 
 use std::fmt::Write;
 
 use super::qml::{escaped, symbology};
 use super::{label, rules};
-use crate::app::collections::{BadParameter, Collection, Params, View, find};
+use crate::app::collections::{BadParameter, Collection, LOOKED_AT, Params, View, find, foremost};
 use crate::domain::Sector;
 use crate::formats::layer::{Geometry, GeometryKind, Layer, Want};
 
@@ -17,9 +17,6 @@ const WGS84: &str = "<spatialrefsys nativeFormat=\"Wkt\"><wkt>GEOGCRS[\"WGS 84\"
 
 /// EPSG:3832, which has no seam at the antimeridian.
 const PACIFIC: &str = "<spatialrefsys nativeFormat=\"Wkt\"><wkt>PROJCRS[\"WGS 84 / PDC Mercator\",BASEGEOGCRS[\"WGS 84\",DATUM[\"World Geodetic System 1984\",ELLIPSOID[\"WGS 84\",6378137,298.257223563,LENGTHUNIT[\"metre\",1]]],PRIMEM[\"Greenwich\",0,ANGLEUNIT[\"degree\",0.0174532925199433]],ID[\"EPSG\",4326]],CONVERSION[\"Pacific Disaster Center Mercator\",METHOD[\"Mercator (variant A)\",ID[\"EPSG\",9804]],PARAMETER[\"Latitude of natural origin\",0,ANGLEUNIT[\"degree\",0.0174532925199433]],PARAMETER[\"Longitude of natural origin\",150,ANGLEUNIT[\"degree\",0.0174532925199433]],PARAMETER[\"Scale factor at natural origin\",1,SCALEUNIT[\"unity\",1]],PARAMETER[\"False easting\",0,LENGTHUNIT[\"metre\",1]],PARAMETER[\"False northing\",0,LENGTHUNIT[\"metre\",1]]],CS[Cartesian,2],AXIS[\"(E)\",east,ORDER[1],LENGTHUNIT[\"metre\",1]],AXIS[\"(N)\",north,ORDER[2],LENGTHUNIT[\"metre\",1]],ID[\"EPSG\",3832]]</wkt><proj4>+proj=merc +lon_0=150 +k=1 +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs</proj4><srid>3832</srid><authid>EPSG:3832</authid><description>WGS 84 / PDC Mercator</description><projectionacronym>merc</projectionacronym><ellipsoidacronym>EPSG:7030</ellipsoidacronym><geographicflag>false</geographicflag></spatialrefsys>";
-
-/// Features of a layer that QGIS takes its types from, where it does not read a schema.
-const LOOKED_AT: usize = 10;
 
 /// How QGIS reaches a layer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -109,7 +106,8 @@ pub fn project(view: &View, home: &str) -> Result<String, BadParameter> {
 
 /// Whether QGIS finds the kind of a layer's geometry, and its fields, in the features it looks at.
 fn shows_its_types(layer: &Layer<'_>) -> bool {
-    let mut rows = (0..layer.matched.len().min(LOOKED_AT)).map(|at| layer.matched.row(at));
+    let first = (0..layer.matched.len().min(LOOKED_AT)).map(|at| layer.matched.row(at));
+    let mut rows = foremost(layer).into_iter().chain(first).take(LOOKED_AT);
     let shown = |row| !matches!(layer.rows.geometry(row, Want::Shape), Geometry::None);
     rows.any(|row| layer.geometry == GeometryKind::None || shown(row))
 }

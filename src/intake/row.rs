@@ -138,7 +138,7 @@ pub struct Reading<'k> {
     gazetteer: Gazetteer<'k>,
     texts: HashSet<Text, FixedState>,
     /// Texts that were found to have no contacts in them, by what they are.
-    clean: [HashSet<Text, FixedState>; 4],
+    clean: [HashSet<Text, FixedState>; Of::COUNT],
     /// What a text was understood as, by field: a small number, or nothing.
     words: Vec<HashMap<Box<str>, Option<u8>, FixedState>>,
     days: Memo<Option<Day>>,

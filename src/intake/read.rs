@@ -143,8 +143,13 @@ pub fn read_table<T: Send>(
     let unread = |at: &usize| *at < width && mapped.iter().all(|(_, column)| column != at);
     let fields = by_column(&mapped);
     let said = said(&report.columns, &mapping);
+    let people = mapped.iter().filter(|(field, _)| field.counts_people());
+    let shares = people.map(|(_, column)| (*column, sheet.shares(*column)));
+    let shares = shares.filter(|(_, rows)| !rows.is_empty()).collect();
     let context = Context {
         kind,
+        first_row: found.first_row,
+        shares,
         never_households: told_by_rows::never_households(&mapping),
         unused: columns.filter(unread).collect(),
         column_of: mapping.column_of,

@@ -61,6 +61,10 @@ pub struct Context<'k> {
     pub further: Vec<(Field, usize)>,
     /// Figures in cells that are merged over rows.
     pub merged: Vec<Merged>,
+    /// The row right below the headers.
+    pub first_row: u32,
+    /// Rows whose cells of a column of people are shown as per cent, by column.
+    pub shares: Vec<(usize, &'k [u32])>,
     /// What the headers of figures say that they count, by `Field as usize`.
     pub said: Vec<Said>,
     /// Fields of people of which a row cannot say that they are households.

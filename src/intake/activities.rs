@@ -268,6 +268,9 @@ fn own_period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
             values::day(year, values::Order::DayFirst, true, None),
         );
     }
+    if let Some(quarter) = row.quarter() {
+        return quarter;
+    }
     if dated || !row.has(Field::Month) {
         let (start, mut end) = (row.day(Field::Start), row.day(Field::End));
         if start.is_some() && !row.has(Field::End) {

@@ -162,6 +162,9 @@ pub fn read_table<T: Send>(
         merged,
         said,
         of_months: of_months(&report.columns),
+        quarters: report
+            .column(Field::Start.name())
+            .is_some_and(|column| row::has_quarters(&column.header)),
         strays,
         bands: Some(bands).filter(|bands| bands.numbers().next().is_some()),
         other_table: profile.other_table,

@@ -17,7 +17,7 @@ use std::ops::RangeInclusive;
 use foldhash::fast::FixedState;
 
 pub use self::copies::unused;
-pub use self::days::{YEARS, plausible_days};
+pub use self::days::{YEARS, has_quarters, plausible_days};
 use self::memo::Memo;
 use super::fields::Field;
 use super::merged::Merged;
@@ -73,6 +73,8 @@ pub struct Context<'k> {
     pub of_months: Vec<Field>,
     /// What rows look like that are none, where there are any.
     pub strays: Option<Strays>,
+    /// The column of starts has quarters.
+    pub quarters: bool,
     /// Rows that say what those below them are of, where there are any.
     pub bands: Option<Bands>,
     /// The row from which on another table stands.

@@ -1,5 +1,7 @@
 //! Whom columns of parts count, and of which total they are the parts.
 
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use super::tests::read;
 use super::*;
 

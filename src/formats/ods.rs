@@ -91,6 +91,8 @@ enum Value {
     Text(String),
     Iso(String),
     Number(f64),
+    /// Shown as per cent.
+    Share(f64),
     Bool(bool),
     Error(String),
 }
@@ -229,9 +231,10 @@ impl Table {
         if is_blank && has_no_result {
             self.grid.uncomputed(self.column);
         }
-        if let (Value::Number(number), true) = (&value, is_share) {
-            self.grid.share(self.column, *number);
-        }
+        let value = match value {
+            Value::Number(number) if is_share => Value::Share(number),
+            value => value,
+        };
         if !is_blank {
             self.filled.push((self.column, columns, value));
         }
@@ -258,6 +261,10 @@ impl Table {
                         Value::Text(text) => Cell::Text(clip(text)?),
                         Value::Iso(text) => iso(text),
                         Value::Number(number) => Cell::Number(*number),
+                        Value::Share(number) => {
+                            self.grid.share(row, at, *number);
+                            Cell::Number(*number)
+                        }
                         Value::Bool(flag) => Cell::Bool(*flag),
                         Value::Error(text) => Cell::Error(clip(text)?),
                     };

@@ -140,7 +140,7 @@ pub struct Grid {
     texts: Vec<Box<str>>,
     seen: HashMap<Box<str>, u32>,
     uncomputed: BTreeMap<usize, u32>,
-    shares: BTreeMap<usize, u32>,
+    shares: BTreeMap<usize, Vec<u32>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -263,11 +263,11 @@ impl Sheet<'_> {
         }
     }
 
-    /// Cells of a column that are shown as per cent: 0.85 is 85 %.
-    pub fn shares(&self, column: usize) -> u32 {
+    /// The rows whose cells of a column are shown as per cent, from above: 0.85 is 85 %.
+    pub fn shares(&self, column: usize) -> &[u32] {
         match &self.data {
-            SheetData::Delimited(_) => 0,
-            SheetData::Grid(grid) => grid.shares.get(&column).copied().unwrap_or(0),
+            SheetData::Delimited(_) => &[],
+            SheetData::Grid(grid) => grid.shares.get(&column).map_or(&[], Vec::as_slice),
         }
     }
 
@@ -382,10 +382,13 @@ impl Grid {
         }
     }
 
-    /// Counts a cell that is shown as per cent; 1,000 % and more is no share that anybody writes.
-    pub fn share(&mut self, column: usize, number: f64) {
+    /// Notes a cell that is shown as per cent; 1,000 % and more is no share that anybody writes.
+    pub fn share(&mut self, row: u32, column: usize, number: f64) {
         if column < limits::COLUMNS && number.abs() <= 10.0 {
-            *self.shares.entry(column).or_default() += 1;
+            let rows = self.shares.entry(column).or_default();
+            if rows.last().is_none_or(|last| *last < row) {
+                rows.push(row);
+            }
         }
     }
 

@@ -104,7 +104,7 @@ fn is_share(style: &calamine::Style) -> bool {
     format.is_some_and(|format| format.format_code.contains('%'))
 }
 
-/// Counts the cells that are shown as per cent. Few workbooks have any, and are read once more.
+/// Notes the cells that are shown as per cent. Few workbooks have any, and are read once more.
 fn shares<F: Read + Seek>(
     book: &mut Xlsx<F>,
     name: &str,
@@ -119,7 +119,8 @@ fn shares<F: Read + Seek>(
             _ => None,
         };
         if let Some(number) = number.filter(|_| styles.get(style) == Some(&true)) {
-            grid.share(cell.get_position().1 as usize, number);
+            let (row, column) = cell.get_position();
+            grid.share(row.saturating_add(1), column as usize, number);
         }
     }
     Ok(())
@@ -307,14 +308,14 @@ mod tests {
     }
 
     #[test]
-    fn cells_that_are_shown_as_per_cent_are_counted_by_column() {
+    fn cells_that_are_shown_as_per_cent_are_known_by_column_and_row() {
         let book = workbook(
             r#"<worksheet><sheetData><row r="1"><c r="A1" s="1"><v>0.85</v></c><c r="B1"><v>0.85</v></c><c r="C1" s="1"/><c r="D1" s="2"><v>1</v></c></row>
             <row r="2"><c r="A2" s="1"><v>1200</v></c><c r="B2" s="0"><v>3</v></c><c r="D2" s="2"><v>0.5</v></c></row></sheetData></worksheet>"#,
             r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="0.0%"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="9" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/></cellXfs></styleSheet>"#,
         );
-        let shares: Vec<u32> = (0..4).map(|column| book.sheets[0].shares(column)).collect();
-        assert_eq!(shares, [1, 0, 0, 2]);
+        let shares: Vec<&[u32]> = (0..4).map(|column| book.sheets[0].shares(column)).collect();
+        assert_eq!(shares, [&[1][..], &[], &[], &[1, 2]]);
     }
 
     fn refusal(bytes: &[u8]) -> String {

@@ -1,5 +1,7 @@
 //! Rows of a 3W, 4W or 5W to activities and their partners.
 
+mod everywhere;
+
 use super::fields::Field;
 use super::parts::Whom;
 use super::places::Policy;
@@ -28,13 +30,16 @@ pub fn activities(
     known: &Snapshot,
     options: &Options,
 ) -> Result<(Intake, Report), Unreadable> {
-    let read = read_table(Kind::Activities, file_name, bytes, known, options, |row, read| {
+    let mut read = read_table(Kind::Activities, file_name, bytes, known, options, |row, read| {
         if let Some(activity) = activity(row) {
             let first = read.len();
             by_part(row, activity, read);
             as_said(row, &mut read[first..]);
         }
     })?;
+    let sums = everywhere::sums(&read.rows, known);
+    read.rows.retain(|row| !sums.contains_key(&row.source.row));
+    read.recorder.look_back(sums);
     let mut report = read.recorder.finish();
     let reporting = read.rows.iter().map(|row| row.reported_as.as_ref().unwrap_or(&row.partner));
     report.remarks.extend(review::waiting(known, &read.partners, reporting));
@@ -267,6 +272,9 @@ fn own_period(row: &mut Row<'_, '_>) -> (Option<Day>, Option<Day>) {
             values::day(year, values::Order::DayFirst, false, None),
             values::day(year, values::Order::DayFirst, true, None),
         );
+    }
+    if let Some(quarter) = row.quarter() {
+        return quarter;
     }
     if dated || !row.has(Field::Month) {
         let (start, mut end) = (row.day(Field::Start), row.day(Field::End));

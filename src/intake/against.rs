@@ -4,6 +4,7 @@
 
 mod missed;
 mod money;
+mod several;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -36,6 +37,10 @@ enum Word {
     Earlier,
     /// The time of the row.
     Current,
+    /// Worked out of people, and no number of them: `density`.
+    Derived,
+    /// Only some of the population: `rural`.
+    Some,
     /// What stands behind is left out, or counted too: `excluding`, `incl.`, `since`.
     Apart,
     /// Says nothing, though a word of it does: `gap filled`.
@@ -63,6 +68,8 @@ static WORDS: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
             "earlier" => Word::Earlier,
             "current" => Word::Current,
             "apart" => Word::Apart,
+            "derived" => Word::Derived,
+            "some" => Word::Some,
             "nothing" => Word::Nothing,
             "not" => Word::Not,
             "before" => Word::Before,
@@ -127,7 +134,16 @@ pub fn of_header(field: Field, header: &str) -> Option<&'static str> {
     if !field.counts_people() {
         return None;
     }
-    if is_of_response(field)
+    if has(Word::Derived) {
+        return Some("is worked out of other figures, and no number of people: not used");
+    }
+    if field == Field::Population && has(Word::Some) {
+        return Some("counts only a part of the population: not used");
+    }
+    if let Some(why) = several::of_header(field, header) {
+        return Some(why);
+    }
+    if (is_of_response(field) || is_of_people(field))
         && let Says::Against(why) = missed::of_header(field, header)
     {
         return Some(why);
@@ -156,6 +172,10 @@ fn is_of_response(field: Field) -> bool {
         field,
         Field::Reached | Field::Targeted | Field::HouseholdsReached | Field::HouseholdsTargeted
     )
+}
+
+fn is_of_people(field: Field) -> bool {
+    matches!(field, Field::InNeed | Field::Affected | Field::Population)
 }
 
 /// The known words among those of a header, and where they stand.

@@ -177,7 +177,7 @@ pub fn evidence(
     for ((evidence, distinct), head) in evidence.iter_mut().zip(distinct).zip(&found.heads) {
         // Of all rows, as a share of those that were looked at.
         let all = sheet.rows().unwrap_or(0) as f32;
-        let shown = sheet.shares(head.index) as f32 * taken as f32 / all.max(1.0);
+        let shown = sheet.shares(head.index).len() as f32 * taken as f32 / all.max(1.0);
         evidence.shares[Trait::Share as usize] = shown.min(evidence.filled as f32);
         evidence.distinct = distinct.len() as u32;
         let filled = evidence.filled.max(1) as f32;

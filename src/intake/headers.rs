@@ -117,7 +117,11 @@ pub fn lookup(kind: Kind, header: &str) -> Vec<(Field, f32)> {
     if let Some(found) = of_attribute(kind, &whole) {
         return found;
     }
-    let found = phrases(kind, &whole);
+    let mut found = phrases(kind, &whole);
+    if matches!(kind, Kind::Needs | Kind::Population) {
+        // `Displacement site` counts those who live there, and names none.
+        found.retain(|(field, _)| *field != Field::Location);
+    }
     if whole.split(' ').any(is_households) { of_households(found) } else { found }
 }
 

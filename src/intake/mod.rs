@@ -11,6 +11,7 @@ pub mod columns;
 mod evidence;
 pub mod fields;
 pub mod figures;
+mod finer;
 mod gazetteers;
 pub mod headers;
 pub mod kinds;

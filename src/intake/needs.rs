@@ -13,7 +13,7 @@ use super::places::Policy;
 use super::read::read_table;
 use super::report::{ColumnReport, Late, Problem, Recorder, Report};
 use super::row::Row;
-use super::{Kind, Options, Unreadable, problems, strict};
+use super::{Kind, Options, Unreadable, finer, problems, strict};
 use crate::domain::{Group, Need, Period, Sector, Snapshot, Source, Text};
 
 const NO_SECTOR: Problem = Problem {
@@ -64,6 +64,8 @@ struct How {
 struct Entry {
     row: u32,
     cell: Cell,
+    /// The place within the area that it names.
+    place: Option<Box<str>>,
     figures: Figures,
     /// What an HNO file says besides.
     hno: Option<hno::Part>,
@@ -107,15 +109,18 @@ pub fn needs(
     let options = &long.unwrap_or_else(|| options.clone());
     let from_file = cycle::of_file(file_name, options, &mut remarks);
     let how = How { from_file, by_phase };
-    let (entries, mut recorder, asks) = read(file_name, bytes, known, options, how)?;
+    let (mut entries, mut recorder, asks) = read(file_name, bytes, known, options, how)?;
     if asks {
         return Err(Unreadable::new(
             "The file does not say which planning cycle its figures are for: name it, such as --cycle 2026-01-01/2026-12-31.",
         ));
     }
     let published = entries.iter().any(|entry| entry.hno.is_some());
+    let finer = finer::colliding(entries.iter().map(Entry::named));
+    entries.retain(|entry| !finer.contains(&entry.row));
     let (mut needs, mut verdicts) =
         if published { hno::settle(&entries) } else { settle(&entries) };
+    verdicts.extend(finer.into_iter().map(|row| (row, finer::rejection())));
     let field = |column: &ColumnReport| column.field.as_deref().and_then(Field::from_name);
     if !recorder.report.columns.iter().filter_map(field).any(Field::is_area) {
         reject_placeless(&entries, &mut needs, &mut verdicts);
@@ -217,12 +222,19 @@ fn read_row(
         row.note("", "", NO_FIGURES);
         return None;
     }
-    let number = row.row_number();
+    let (number, place_within) = (row.row_number(), finer::place_of(row));
     entries.extend(read.into_iter().map(|(sector, group, figures)| {
         let cell = Cell { area: place.pcode.clone(), sector, group, cycle };
-        Entry { row: number, cell, figures, hno: hno.clone() }
+        Entry { row: number, cell, place: place_within.clone(), figures, hno: hno.clone() }
     }));
     Some(())
+}
+
+impl Entry {
+    /// Its row, what it says figures of, and the place within.
+    fn named(&self) -> (u32, &Cell, Option<&str>) {
+        (self.row, &self.cell, self.place.as_deref())
+    }
 }
 
 impl Figures {

@@ -136,6 +136,8 @@ pub enum Of {
     Name,
     /// The same, and no long number is part of it.
     NumberlessName,
+    /// A donor: a text, and no long number is part of it.
+    NumberlessText,
     /// Its digits are its own.
     Code,
     /// Of a column: contacts only, as `Leader: Men reached` is not a name.
@@ -143,6 +145,9 @@ pub enum Of {
 }
 
 impl Of {
+    /// How many there are of texts of cells.
+    pub const COUNT: usize = Of::Header as usize;
+
     /// What the texts of a field are.
     pub fn field(field: Field) -> Of {
         use Field::{ImplementingPartner, Location, Name, Partner, PartnerAcronym};
@@ -150,6 +155,7 @@ impl Of {
             Field::ActivityId | Field::SiteId => Of::Code,
             Name | Location => Of::Name,
             Partner | ImplementingPartner | PartnerAcronym => Of::NumberlessName,
+            Field::Donor => Of::NumberlessText,
             field if (1..=4).any(|level| Field::area_code(level) == Some(field)) => Of::Code,
             field if field.is_area() => Of::NumberlessName,
             _ => Of::Text,

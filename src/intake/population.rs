@@ -8,7 +8,7 @@ use super::places::Policy;
 use super::read::read_table;
 use super::report::{Late, Problem, Report};
 use super::row::Row;
-use super::{Kind, Options, Unreadable, raster, strict};
+use super::{Kind, Options, Unreadable, finer, raster, strict};
 use crate::domain::{Group, Population, Snapshot, Text};
 use crate::formats::sniff;
 
@@ -41,12 +41,20 @@ pub fn population(
         Some((options, year)) => (options, Some(*year)),
         None => (options, None),
     };
-    let read = read_table(Kind::Population, file_name, bytes, known, options, |row, rows| {
+    let mut read = read_table(Kind::Population, file_name, bytes, known, options, |row, rows| {
         people(row, year, rows);
     })?;
-    let (mut rows, mut recorder) = (read.rows, read.recorder);
+    let finer = finer::colliding(
+        read.rows
+            .iter()
+            .map(|(row, place)| (row.source.row, (&row.area, row.group), place.as_deref())),
+    );
+    read.rows.retain(|(row, _)| !finer.contains(&row.source.row));
+    let mut rows: Vec<Population> = read.rows.into_iter().map(|(row, _)| row).collect();
+    let mut recorder = read.recorder;
     let mut losers: HashSet<(u32, Group)> = HashSet::new();
-    let mut late: BTreeMap<u32, Late> = BTreeMap::new();
+    let mut late: BTreeMap<u32, Late> =
+        finer.into_iter().map(|row| (row, finer::rejection())).collect();
     let mut last: HashMap<(&Option<Text>, Group), &Population> = HashMap::with_capacity(rows.len());
     for row in &rows {
         if let Some(before) = last.insert((&row.area, row.group), row) {
@@ -64,8 +72,13 @@ pub fn population(
     Ok((rows, report))
 }
 
-/// The people of a row: its total, and each column that counts a part.
-fn people(row: &mut Row<'_, '_>, year: Option<i16>, rows: &mut Vec<Population>) -> Option<()> {
+/// The people of a row: its total, and each column that counts a part; with the place within the area
+/// that it names.
+fn people(
+    row: &mut Row<'_, '_>,
+    year: Option<i16>,
+    rows: &mut Vec<(Population, Option<Box<str>>)>,
+) -> Option<()> {
     let place = row.place(Policy::Reject)?;
     let own = strict::group(row)?;
     let year = row.quantity(Field::Year).map(|year| year as i16).or(year);
@@ -75,9 +88,10 @@ fn people(row: &mut Row<'_, '_>, year: Option<i16>, rows: &mut Vec<Population>) 
         row.reject(Field::Population, "", "", NO_PEOPLE);
         return None;
     }
+    let within = finer::place_of(row);
     let of = |group: Group, people: f64| {
         let area = place.pcode.clone();
-        Population { source: row.source(), area, group, people, year }
+        (Population { source: row.source(), area, group, people, year }, within.clone())
     };
     rows.extend(whole.map(|people| of(own, people)));
     rows.extend(parts.into_iter().map(|(whom, _, people)| of(whom.group, people)));

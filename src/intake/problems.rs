@@ -38,6 +38,8 @@ pub const OTHER_TABLE: Problem = problem(
 );
 pub const EXAMPLE_ROW: Problem =
     problem("example-row", "The row is an example of the form.", "Leave it out.");
+pub const NUMBERING_ROW: Problem =
+    problem("numbering-row", "The row numbers the columns, and is no row.", "Leave it out.");
 pub const INSTRUCTION_ROW: Problem = problem(
     "instruction-row",
     "The row says what is to be written, and is no row.",
@@ -71,6 +73,11 @@ pub const FIGURE_ABOVE: Problem = problem(
     "figure-above",
     "The figure stands in a cell that is merged over several rows of one place: it counts once, in the first of them.",
     "Nothing needs doing where the people are the same; else write the figure of each row in a cell of its own.",
+);
+pub const SHARE: Problem = problem(
+    "share",
+    "The cell is shown as per cent, a share and no number of people: the figure is unknown.",
+    "Write the number of people, or show the cell as a plain number if that is what it is.",
 );
 pub const TOO_MANY: Problem = problem(
     "too-many",
@@ -223,6 +230,11 @@ pub const COUNTRY_AND_CODE: Problem = problem(
     "country-and-code-disagree",
     "The P-code is not of the country that the row names: the P-code wins.",
     "Correct the country or the P-code.",
+);
+pub const FINER_PLACE: Problem = problem(
+    "finer-place",
+    "The row is about a place within its area, and other rows are about others there: none of them is the figure of the area.",
+    "Give one row for each area, or import boundaries of these places and give their P-codes.",
 );
 pub const SEVERAL_PLACES: Problem = problem(
     "several-places",

@@ -143,8 +143,13 @@ pub fn read_table<T: Send>(
     let unread = |at: &usize| *at < width && mapped.iter().all(|(_, column)| column != at);
     let fields = by_column(&mapped);
     let said = said(&report.columns, &mapping);
+    let people = mapped.iter().filter(|(field, _)| field.counts_people());
+    let shares = people.map(|(_, column)| (*column, sheet.shares(*column)));
+    let shares = shares.filter(|(_, rows)| !rows.is_empty()).collect();
     let context = Context {
         kind,
+        first_row: found.first_row,
+        shares,
         never_households: told_by_rows::never_households(&mapping),
         unused: columns.filter(unread).collect(),
         column_of: mapping.column_of,
@@ -157,6 +162,9 @@ pub fn read_table<T: Send>(
         merged,
         said,
         of_months: of_months(&report.columns),
+        quarters: report
+            .column(Field::Start.name())
+            .is_some_and(|column| row::has_quarters(&column.header)),
         strays,
         bands: Some(bands).filter(|bands| bands.numbers().next().is_some()),
         other_table: profile.other_table,

@@ -17,7 +17,7 @@ use std::ops::RangeInclusive;
 use foldhash::fast::FixedState;
 
 pub use self::copies::unused;
-pub use self::days::{YEARS, plausible_days};
+pub use self::days::{YEARS, has_quarters, plausible_days};
 use self::memo::Memo;
 use super::fields::Field;
 use super::merged::Merged;
@@ -61,6 +61,10 @@ pub struct Context<'k> {
     pub further: Vec<(Field, usize)>,
     /// Figures in cells that are merged over rows.
     pub merged: Vec<Merged>,
+    /// The row right below the headers.
+    pub first_row: u32,
+    /// Rows whose cells of a column of people are shown as per cent, by column.
+    pub shares: Vec<(usize, &'k [u32])>,
     /// What the headers of figures say that they count, by `Field as usize`.
     pub said: Vec<Said>,
     /// Fields of people of which a row cannot say that they are households.
@@ -69,6 +73,8 @@ pub struct Context<'k> {
     pub of_months: Vec<Field>,
     /// What rows look like that are none, where there are any.
     pub strays: Option<Strays>,
+    /// The column of starts has quarters.
+    pub quarters: bool,
     /// Rows that say what those below them are of, where there are any.
     pub bands: Option<Bands>,
     /// The row from which on another table stands.
@@ -138,7 +144,7 @@ pub struct Reading<'k> {
     gazetteer: Gazetteer<'k>,
     texts: HashSet<Text, FixedState>,
     /// Texts that were found to have no contacts in them, by what they are.
-    clean: [HashSet<Text, FixedState>; 4],
+    clean: [HashSet<Text, FixedState>; Of::COUNT],
     /// What a text was understood as, by field: a small number, or nothing.
     words: Vec<HashMap<Box<str>, Option<u8>, FixedState>>,
     days: Memo<Option<Day>>,

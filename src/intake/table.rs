@@ -8,6 +8,7 @@ pub mod bands;
 mod header;
 mod heads;
 mod levels;
+pub mod numbering;
 pub mod strays;
 mod summary;
 pub mod totals;
@@ -19,7 +20,7 @@ use super::headers::words;
 use super::report::SheetReport;
 use super::returned::is_own;
 use super::tags::of_tag;
-use super::vocabulary::normalise;
+use super::vocabulary::{self, StrayWord, normalise};
 use super::{Field, Kind, Options, Unreadable};
 use crate::formats::sheet::{Cell, Sheet, Workbook};
 
@@ -86,9 +87,7 @@ impl Found {
             let more = named.len().saturating_sub(ALIKE_NAMED);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             let named = named[..named.len().min(ALIKE_NAMED)].join(", ");
-            format!(
-                "Sheets that are not read, because their headers are not the same: {named}{more}."
-            )
+            format!("Other sheets that are not read: {named}{more}.")
         })
     }
 }
@@ -138,7 +137,10 @@ pub fn find(book: &Workbook<'_>, kind: Kind, options: &Options) -> Result<Found,
             continue;
         }
         let top = top_of(sheet)?;
-        let made_of = summary::of(&top);
+        // Where each sheet is read, their sum would count again.
+        let is_sum = || options.every_sheet && options.sheet.is_none() && book.sheets.len() > 1;
+        let sum = || (is_sum() && summary::names_sum(&sheet.name)).then_some("the sum of others");
+        let made_of = summary::of(&top).or_else(sum);
         if let Some(what) = made_of {
             summary.get_or_insert((sheet.name.clone(), what));
         }
@@ -238,7 +240,11 @@ fn weight(kind: Kind, sheet: &Sheet<'_>, found: &Found, is_summary: bool) -> f32
         weight *= 0.1;
     }
     if sheet.hidden {
-        weight *= 0.6;
+        weight *= 0.25;
+    }
+    // A sheet that shows how to fill in another one.
+    if vocabulary::stray_word(&sheet.name) == Some(StrayWord::Example) {
+        weight *= 0.25;
     }
     if is_summary {
         weight *= 0.15;
@@ -430,8 +436,28 @@ mod tests {
         let every = Options { every_sheet: true, ..Options::default() };
         let every = find(&book, Kind::Activities, &every).unwrap();
         assert!(every.left_out().is_none() && every.sheets[1].alike);
+        book.sheets[0].name = "Total 2026".to_owned();
+        let options = Options { every_sheet: true, ..Options::default() };
+        let every = find(&book, Kind::Activities, &options).unwrap();
+        assert!(every.sheet == 1 && !every.sheets[0].alike, "{:?}", every.sheets);
+        assert_eq!(every.sheets[0].reason, "is the sum of others");
+        book.sheets[0].name = "Jan".to_owned();
         let named = Options { sheet: Some("Feb".to_owned()), ..Options::default() };
         assert_eq!(find(&book, Kind::Activities, &named).unwrap().left_out(), None);
+    }
+
+    #[test]
+    fn a_hidden_sheet_and_one_of_examples_give_way_to_the_data() {
+        let rows = "A,WASH,1\n".repeat(40);
+        let long = format!("Organization,Sector,Reached\n{rows}");
+        for (name, hidden) in [("Old", true), ("Example", false), ("Exemple: saisie", false)] {
+            let mut book = csv::read(long.as_bytes()).unwrap();
+            book.sheets[0].name = name.to_owned();
+            book.sheets[0].hidden = hidden;
+            let data = csv::read(b"Organization,Sector,Reached\nA,WASH,1\n").unwrap().sheets;
+            book.sheets.extend(data);
+            assert_eq!(find(&book, Kind::Activities, &Options::default()).unwrap().sheet, 1);
+        }
     }
 
     #[test]

@@ -39,6 +39,9 @@ static ARTICLES: List = list("article");
 /// Words behind which an indicator says for whom, where and how, and no longer what it counts.
 static BEHIND: List = list("indicator no longer counts");
 
+/// Times are no things: `children of 6-59 months`.
+static TIMES: List = list("times");
+
 /// What a unit says the figures count; `None` where it says nothing. Whatever is not known as
 /// people or households is something else.
 pub fn of_unit(text: &str) -> Option<Counted> {
@@ -104,6 +107,13 @@ pub fn of_words(words: &str) -> Option<Counted> {
             Some((length, noun(&phrase)?))
         });
         match named {
+            // Children of 6-59 months.
+            Some((length, Counted::Things))
+                if found.is_some()
+                    && (0..length).all(|word| TIMES.contains(&tokens[at + word])) =>
+            {
+                at += length;
+            }
             Some((length, counts)) => {
                 found = Some(counts);
                 at += length;
@@ -169,6 +179,7 @@ mod tests {
     #[test]
     fn an_indicator_counts_what_it_clearly_names() {
         for (text, counts) in [
+            ("# of children 6-59 months with SAM newly admitted for treatment", Some(People)),
             ("# of latrines constructed", Some(Things)),
             ("# of emergency latrines constructed", Some(Things)),
             ("Number of hygiene kits distributed to people", Some(Things)),

@@ -50,6 +50,8 @@ pub enum Total {
     Alone,
     /// Only alone, and not where it says whom a row is about: `Tous`.
     Named,
+    /// Only alone, and never the name of an organisation: `All partners`.
+    Partners,
 }
 
 /// Where words that say thousands stand.
@@ -308,6 +310,7 @@ pub fn total(words: &str) -> Option<Total> {
     TOTALS.exact.get(words).map(|place| match place.as_str() {
         "beside" => Total::Beside,
         "named" => Total::Named,
+        "partners" => Total::Partners,
         _ => Total::Alone,
     })
 }

@@ -208,3 +208,27 @@ fn objects_within_a_row_are_columns_of_their_own() {
         report.columns
     );
 }
+
+#[test]
+fn all_districts_are_a_row_of_their_own_only_where_they_are_no_sum_of_others() {
+    let text = |all: &str| {
+        format!(
+            "Partner,Sector,Province,District,Start date,Targeted,Reached
+IRC,WASH,Sofala,Buzi,2026-01-01,100,80
+IRC,WASH,Sofala,Caia,2026-01-01,50,40
+{all}
+"
+        )
+    };
+    for (all, rows, rejected) in [
+        ("IRC,WASH,Sofala,All districts,2026-01-01,150,120", 2, 1),
+        ("IRC,WASH,Sofala,Todos os distritos,2026-01-01,150,120", 2, 1),
+        ("IRC,WASH,Sofala,All districts,2026-01-01,150,130", 3, 0),
+        ("PSI,WASH,Sofala,All districts,2026-01-01,150,120", 3, 0),
+        ("IRC,WASH,Sofala,,2026-01-01,150,120", 3, 0),
+    ] {
+        let (found, report) = read(&text(all));
+        assert_eq!((found.len(), report.counts.rejected), (rows, rejected), "{all}");
+        assert_eq!(report.count("total-row"), rejected, "{all}");
+    }
+}

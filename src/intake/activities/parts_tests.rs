@@ -1,5 +1,7 @@
 //! Whom columns of parts count, and of which total they are the parts.
 
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use super::tests::read;
 use super::*;
 
@@ -204,4 +206,29 @@ fn households_are_no_total_of_people_beside_them() {
         "{:?}",
         report.columns
     );
+}
+
+#[test]
+fn a_cell_that_is_shown_as_per_cent_is_no_number_of_people() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let share = rust_xlsxwriter::Format::new().set_num_format("0%");
+    let sheet = book.add_worksheet();
+    for (column, header) in ["Partner", "Sector", "Targeted", "Reached"].into_iter().enumerate() {
+        sheet.write(0, column as u16, header).unwrap();
+    }
+    for (row, partner) in [(1, "IRC"), (2, "PSI")] {
+        sheet.write(row, 0, partner).unwrap();
+        sheet.write(row, 1, "WASH").unwrap();
+        sheet.write(row, 2, 100).unwrap();
+    }
+    sheet.write_with_format(1, 3, 0.8, &share).unwrap();
+    sheet.write(2, 3, 40).unwrap();
+    let bytes = book.save_to_buffer().unwrap();
+    let snapshot = super::tests::nowhere();
+    let (intake, report) = activities("a.xlsx", &bytes, &snapshot, &Options::default()).unwrap();
+    let found: Vec<_> = intake.activities.iter().map(|row| row.reached).collect();
+    assert_eq!(found, [None, Some(40.0)]);
+    assert_eq!(report.count(problems::SHARE.code), 1);
+    let issue = report.issues.iter().find(|issue| issue.code == problems::SHARE.code).unwrap();
+    assert_eq!(issue.examples[0].value, "80 %");
 }

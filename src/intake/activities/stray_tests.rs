@@ -166,3 +166,26 @@ fn a_date_or_a_sector_alone_is_no_organisation() {
         assert_eq!((rows.len(), report.count("title-row")), (1, 1), "{note}");
     }
 }
+
+#[test]
+fn sums_that_repeat_who_did_what_until_when_are_no_rows() {
+    let (rows, report) = read(
+        "Province,District,Partner,Sector,Month,Reached\n\
+         Sofala,Dondo,IRC,WASH,2026-01,80\nSofala,Caia,IRC,WASH,2026-01,40\n\
+         Sofala,Total,IRC,WASH,2026-01,120\nSofala,Dondo,IRC,Total,2026-01,120\n\
+         Sofala,Dondo,IRC,WASH,Total,120\nSofala,,All partners,WASH,,120\n",
+    );
+    assert_eq!(who(&rows), [("irc", None, Some(80.0)), ("irc", None, Some(40.0))]);
+    assert_eq!(count(&report, problems::TOTAL_ROW), 4);
+}
+
+#[test]
+fn a_row_that_numbers_the_columns_is_no_row() {
+    for numbers in ["1,2,3,4,5", "(1),(2),(3),(4),(5)=(4)/(3)", "a,b,c,d,e", "A,B,C,D,E"] {
+        let text =
+            format!("Partner,Sector,District,Targeted,Reached\n{numbers}\nIRC,WASH,Dondo,100,80\n");
+        let (rows, report) = read(&text);
+        assert_eq!(who(&rows), [("irc", Some(100.0), Some(80.0))], "{numbers}");
+        assert_eq!(count(&report, problems::NUMBERING_ROW), 1, "{numbers}");
+    }
+}

@@ -107,3 +107,22 @@ fn a_title_in_the_column_of_organisations_reports_the_rows_below_it_where_these_
     // A sector is no organisation.
     assert_eq!(who(&rows("WASH", "")), [("nrc".to_owned(), None)]);
 }
+
+#[test]
+fn quarters_beside_a_column_of_years_are_three_months() {
+    let days = |headers: &str, cells: &str| {
+        let (rows, _) = read(&format!("partner,sector,reached,{headers}\na,WSH,5,{cells}\n"));
+        let day = |day: Option<Day>| day.map_or("-".to_owned(), |day| day.to_string());
+        format!("{} {}", day(rows[0].start), day(rows[0].end))
+    };
+    for (headers, cells, expected) in [
+        ("Quarter,Year", "Q1,2026", "2026-01-01 2026-03-31"),
+        ("Año,Trimestre", "2026,T2", "2026-04-01 2026-06-30"),
+        ("Year,Quarter", "2026,2", "2026-04-01 2026-06-30"),
+        ("Year,Quarter", "2026,Jul-Sep", "2026-07-01 2026-09-30"),
+        ("Year,Quarter", "2026,Q4 2025", "2025-10-01 2025-12-31"),
+        ("Year,Quarter", "2026,5", "- -"),
+    ] {
+        assert_eq!(days(headers, cells), expected, "{headers}: {cells}");
+    }
+}

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::{BEHIND, Word, said};
+use super::{BEHIND, PHRASE, Word, said};
 use crate::intake::fields::Field;
 use crate::intake::figures::{self, Measure, Role};
 use crate::intake::vocabulary::{self, List, list, normalise};
@@ -81,16 +81,30 @@ impl<'t> Text<'t> {
 
     /// Whether people or a figure are named from here on: `not yet | reached`.
     fn is_whom(&self, from: usize) -> bool {
-        let next = self.tokens[from..].iter().find(|token| !YET.contains(token));
-        next.is_some_and(|token| {
-            matches!(figures::role_of(token), Some(Role::Measure(_) | Role::People))
-                || ["covered", "couverts", "received", "receiving", "recu"].contains(token)
-        })
+        let after = self.tokens[from..].iter().position(|token| !YET.contains(token));
+        let Some(next) = after.map(|after| &self.tokens[from + after..]) else { return false };
+        let role = |length: usize| figures::role_of(&next[..length].join(" "));
+        let role = (1..=PHRASE.min(next.len())).rev().find_map(role);
+        matches!(role, Some(Role::Measure(_) | Role::People))
+            || ["covered", "couverts", "received", "receiving", "recu"].contains(&next[0])
     }
 
     fn is_measure(&self, at: usize) -> bool {
         let role = self.tokens.get(at).and_then(|token| figures::role_of(token));
-        matches!(role, Some(Role::Measure(Measure::Reached | Measure::Targeted)))
+        let role = role.or_else(|| self.is_need(at).then_some(Role::Measure(Measure::InNeed)));
+        matches!(
+            role,
+            Some(Role::Measure(
+                Measure::Reached | Measure::Targeted | Measure::InNeed | Measure::Affected
+            ))
+        )
+    }
+
+    /// `In need`, which is known by both words.
+    fn is_need(&self, at: usize) -> bool {
+        let pair = self.tokens.get(at..at + 2).map(|pair| pair.join(" "));
+        let role = pair.and_then(|pair| figures::role_of(&pair));
+        role == Some(Role::Measure(Measure::InNeed))
     }
 
     /// Whether what is not set aside says that people are reached or targeted.
@@ -242,5 +256,17 @@ mod tests {
             assert_eq!(of_header(Field::Targeted, header), Says::Plain, "{header}");
         }
         assert!(is_against(Field::Targeted, "Remaining to be reached"));
+        for header in [
+            "Not in need",
+            "People not in need",
+            "People in need not targeted",
+            "Remaining people in need",
+            "Personnes dans le besoin non ciblées",
+        ] {
+            assert!(is_against(Field::InNeed, header), "{header}");
+        }
+        for header in ["People in need", "No. of people in need", "PIN (incl. previous cycle)"] {
+            assert!(!is_against(Field::InNeed, header), "{header}");
+        }
     }
 }

@@ -465,3 +465,25 @@ fn of_years_above_the_sectors_the_one_of_the_cycle_is_read() {
     assert_eq!(of(2025), Some(vec![both(5.0), both(7.0)]));
     assert_eq!(of(2026), None, "none of them is of it");
 }
+
+#[test]
+fn figures_of_several_camps_of_one_area_are_not_those_of_the_area() {
+    let cycle = "2026-01-01,2026-12-31";
+    let head = "Admin2 Pcode,Camp,Sector,PIN,cycle_start,cycle_end";
+    let text = format!(
+        "{head}\nA101,North,HEA,300,{cycle}\nA101,South,HEA,200,{cycle}\nA101,East,HEA,200,{cycle}\n\
+         A102,North,HEA,50,{cycle}\nXA11,Total,HEA,70,{cycle}\nXA11,West,HEA,70,{cycle}\n"
+    );
+    let (needs, report) = import("camps.csv", &text).unwrap();
+    let figures: Vec<_> =
+        needs.iter().map(|need| (need.area.as_deref().unwrap(), need.in_need)).collect();
+    assert_eq!(figures, [("A102", Some(50.0)), ("XA11", Some(70.0))]);
+    assert_eq!((report.count("finer-place"), report.counts.rejected), (4, 4));
+
+    let text = "Admin2 Pcode,Village,Population\nA101,a,300\nA101,b,500\nA102,,70\nA102,c,10\n";
+    let read =
+        crate::intake::population("v.csv", text.as_bytes(), &known(), &Options::default()).unwrap();
+    let figures: Vec<_> =
+        read.0.iter().map(|row| (row.area.as_deref().unwrap(), row.people)).collect();
+    assert_eq!((figures, read.1.count("finer-place")), (vec![("A102", 70.0)], 3));
+}

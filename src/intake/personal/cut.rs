@@ -51,7 +51,13 @@ pub fn of(text: &str, what: Of) -> Vec<(usize, usize)> {
     let mut found = emails(&text);
     found.extend(accounts(&text));
     found.extend(phones(&text));
-    if what == Of::NumberlessName {
+    let numberless = match what {
+        Of::NumberlessName | Of::NumberlessText => true,
+        // A place that is nothing but digits is a code.
+        Of::Name => text.signs.iter().any(|sign| sign.is_alphabetic()),
+        _ => false,
+    };
+    if numberless {
         found.extend(bare(&text));
     }
     if what == Of::Header {
@@ -62,13 +68,14 @@ pub fn of(text: &str, what: Of) -> Vec<(usize, usize)> {
     if matches!(what, Of::Name | Of::NumberlessName) {
         found.extend(bracketed(&text));
     }
-    if what == Of::Text {
+    let is_text = matches!(what, Of::Text | Of::NumberlessText);
+    if is_text {
         found.extend(plainly_announced(&text));
     }
     let by_office = by_office(&text, &found);
     found.extend(births(&text));
     found.extend(by_office);
-    found.extend(people(&text, what == Of::Text));
+    found.extend(people(&text, is_text));
     found.into_iter().map(|(from, to)| (text.byte(from), text.byte(to))).collect()
 }
 
@@ -340,6 +347,20 @@ mod tests {
         assert_eq!((kept.as_str(), count), ("Bairro do Sr. António Guterres [removed]", 1));
         for name in ["Zone 12", "Block 1234567", "MZ0901-841234567"] {
             assert_eq!(cut(name), None, "{name}");
+        }
+        for (what, text, kept) in [
+            (Of::Name, "Casa de Joao Silva 841234567", Some("Casa de Joao Silva [removed]")),
+            (Of::Name, "EPC 1 (841234567)", Some("EPC 1 ([removed])")),
+            (Of::Name, "841234567", None),
+            (Of::Name, "Block 0123456789", None),
+            (Of::Name, "Bairro 3", None),
+            (Of::NumberlessText, "841234567", Some("[removed]")),
+            (Of::NumberlessText, "ECHO 841234567", Some("ECHO [removed]")),
+            (Of::NumberlessText, "Mme Curie", Some("Mme [removed]")),
+            (Of::NumberlessText, "CERF 2026", None),
+        ] {
+            let cut = super::super::without(text, what).map(|(kept, _)| kept);
+            assert_eq!(cut.as_deref(), kept, "{text}");
         }
     }
 

@@ -13,8 +13,11 @@ use crate::formats::sheet::{Part, Sheet, SheetRow};
 use crate::intake::partners::Partners;
 use crate::intake::report::{ColumnReport, Recorder, Report};
 use crate::intake::row::{self, Context, Mention, Reading, Row, Verdict};
-use crate::intake::table::totals;
+use crate::intake::table::{numbering, totals};
 use crate::intake::{Problem, problems};
+
+/// Rows below the headers among which one may number the columns.
+const NUMBERED: u32 = 3;
 
 /// What one part of a table was read as.
 pub(super) struct Piece<T> {
@@ -81,6 +84,10 @@ fn says_nothing(cells: SheetRow<'_>, reading: &mut Reading<'_>) -> Option<(Probl
     }
     if context.mapped.iter().all(|(_, column)| cells.cell(*column).is_blank()) {
         return problem(problems::NOTHING_MAPPED);
+    }
+    if cells.number < context.first_row + NUMBERED && numbering::is_numbering(cells, context.width)
+    {
+        return problem(problems::NUMBERING_ROW);
     }
     if totals::is_total_row(cells, context.width, &context.fields) {
         return problem(problems::TOTAL_ROW);

@@ -10,8 +10,9 @@ use crate::domain::Day;
 use crate::formats::sheet::Cell;
 use crate::intake::Kind;
 use crate::intake::fields::Field;
-use crate::intake::slice::Slice;
+use crate::intake::slice::{self, Months, Slice};
 use crate::intake::values;
+use crate::intake::vocabulary::normalise;
 
 /// Days of activities and sites lie in these years.
 pub const YEARS: RangeInclusive<i16> = 1990..=2100;
@@ -93,6 +94,31 @@ impl Row<'_, '_> {
         months.days(year).map(|(start, end)| (Some(start), Some(end)))
     }
 
+    /// First and last day of the quarter or month that the column of starts names beside one of years:
+    /// `Q1`, `2` below `Quarter`, `Jan-Mar`. A start that is a day says itself when.
+    pub fn quarter(&mut self) -> Option<(Option<Day>, Option<Day>)> {
+        if !self.has(Field::Year) || !self.has(Field::Start) || self.has(Field::End) {
+            return None;
+        }
+        let of_quarters = self.reading.context.quarters;
+        let said = normalise(&self.cell(Field::Start).text()?);
+        let mut words: Vec<&str> = said.split(' ').filter(|word| !word.is_empty()).collect();
+        let is_number = matches!(*words, [one] if matches!(one, "1" | "2" | "3" | "4"));
+        let names = words.iter().any(|word| word.starts_with(char::is_alphabetic));
+        match is_number && of_quarters {
+            true => words.insert(0, "quarter"),
+            false if !names || self.said_day(Field::Start).is_some() => return None,
+            false => {}
+        }
+        let year = values::number(self.cell(Field::Year), values::Decimal::Point);
+        let year = year.filter(|year| year.fract() == 0.0).map(|year| year.to_string());
+        if !words.iter().any(|word| word.len() == 4 && word.parse::<i16>().is_ok()) {
+            words.extend(year.as_deref());
+        }
+        let months = Months::of_words(&words).filter(|months| months.count() < 12)?;
+        self.days_of(Slice { months: Some(months), sector: None }, (None, None))
+    }
+
     /// First and last day of the month that a row above says, or the name of the sheet, of a row that
     /// says no day itself; `None` where the year that it says is another.
     pub fn days_around(&mut self, year: Option<i16>) -> Option<(Day, Day)> {
@@ -119,6 +145,14 @@ impl Row<'_, '_> {
         self.reading.verdict.yearless |= day.is_some();
         day
     }
+}
+
+/// Whether the header of a column says that it has quarters of calendar years.
+pub fn has_quarters(header: &str) -> bool {
+    let header = normalise(header);
+    let words: Vec<&str> = header.split(' ').collect();
+    let is_quarter = |word: &&str| word.chars().count() > 2 && slice::is_quarter(word);
+    words.iter().any(is_quarter) && !Months::is_fiscal(&words)
 }
 
 impl Reading<'_> {

@@ -73,6 +73,7 @@ impl<'r> Row<'r, '_> {
         let beside = beside.filter(|one| one.total == total_column && one.field == field);
         let columns = beside.map(|one| one.column);
         let columns = columns.filter(|column| self.merged(*column).is_none());
+        let columns = columns.filter(|column| !self.is_share(*column));
         let figures = columns.filter_map(|column| style.figure(self.cells.cell(column)));
         let figures = figures.filter(|figure| (0.0..=EVERYBODY).contains(figure));
         let sum = figures.reduce(|sum, figure| sum + figure).filter(|sum| *sum <= EVERYBODY);
@@ -105,6 +106,12 @@ impl<'r> Row<'r, '_> {
         }
     }
 
+    /// Whether the cell of a column of people is shown as per cent.
+    fn is_share(&self, column: usize) -> bool {
+        let mut shares = self.reading.context.shares.iter().filter(|(at, _)| *at == column);
+        shares.any(|(_, rows)| rows.binary_search(&self.cells.number).is_ok())
+    }
+
     fn quantity_in(&mut self, field: Field, column: usize) -> Option<f64> {
         let cell = self.cells.cell(column);
         if cell == Cell::Empty {
@@ -113,6 +120,14 @@ impl<'r> Row<'r, '_> {
         if let Some(problem) = self.merged(column) {
             let text = cell.text().unwrap_or_default();
             self.warn_at(column, &text, "", problem);
+            return None;
+        }
+        if field.counts_people()
+            && let Cell::Number(share) = cell
+            && self.is_share(column)
+        {
+            let shown = format!("{} %", (share * 1e4).round() / 100.0);
+            self.warn_at(column, &shown, "", problems::SHARE);
             return None;
         }
         let style = self.reading.context.styles[field as usize];

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Top;
-use crate::intake::vocabulary::{self, List, list, normalise};
+use crate::intake::vocabulary::{self, List, Span, list, normalise};
 
 /// Rows in which a pivot table or a matrix shows itself.
 const SHOWN_IN: usize = 12;
@@ -22,6 +22,14 @@ pub(super) fn of(top: &[Top]) -> Option<&'static str> {
         return Some("a pivot table");
     }
     is_matrix(top).then_some("a matrix of places by clusters")
+}
+
+/// Whether a sheet is called as the sum of those beside it: `Total`, `Cumulative 2026`.
+pub(super) fn names_sum(name: &str) -> bool {
+    let folded = normalise(name);
+    let words = folded.split(' ').filter(|word| word.parse::<u16>().is_err());
+    let words = words.collect::<Vec<_>>().join(" ");
+    vocabulary::total(&words).is_some() || vocabulary::span(&words) == Some(Span::Beginning)
 }
 
 fn is_pivot(top: &[Top]) -> bool {

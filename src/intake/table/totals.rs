@@ -64,10 +64,21 @@ pub fn is_total_row(row: SheetRow<'_>, width: usize, fields: &[Option<Field>]) -
 /// The columns of a table of activities by which rows are grouped.
 #[derive(Clone, Debug, Default)]
 pub struct Groups {
-    /// Of places, sectors and activity types, and whether rows are grouped by what they name.
-    columns: Vec<(usize, bool)>,
+    /// Of places, sectors, activity types and days, and what of them a sum names.
+    columns: Vec<(usize, Summed)>,
+    partners: Vec<usize>,
     words: Vec<usize>,
     days: Vec<usize>,
+}
+
+/// What a column of words may name that is summed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Summed {
+    Place,
+    /// Of all of them `Tous` says that it is a sum, as it does of days.
+    Sector,
+    Type,
+    Day,
 }
 
 impl Groups {
@@ -81,23 +92,32 @@ impl Groups {
         let columns = |is: fn(Field) -> bool| {
             mapped.iter().filter(|(_, field)| is(*field)).map(|(column, _)| *column).collect()
         };
-        let grouped = mapped.iter().filter(|(_, of)| groups(*of) || *of == Field::ActivityType);
+        let summed = |field: Field| match field {
+            Field::Sector => Some(Summed::Sector),
+            Field::ActivityType => Some(Summed::Type),
+            field if is_day(field) => Some(Summed::Day),
+            field => groups(field).then_some(Summed::Place),
+        };
+        let grouped = mapped.iter().filter_map(|(column, field)| Some((*column, summed(*field)?)));
         Groups {
-            columns: grouped.map(|(column, of)| (*column, groups(*of))).collect(),
+            columns: grouped.collect(),
+            partners: columns(|field| matches!(field, Field::Partner | Field::PartnerAcronym)),
             words: columns(|field| field.role() != Role::Number),
-            days: columns(|field| field.role() == Role::Date),
+            days: columns(is_day),
         }
     }
 
-    /// Whether a row is the sum of those above it although it names who did what: its place, sector
-    /// or activity is `Total`, or `Sofala Total` with no words behind it. Who did what until when is
-    /// no sum.
+    /// Whether a row is the sum of those above it although it names who did what: its place, sector,
+    /// activity or month is `Total`, or its organisation `All partners`, or its place `Sofala Total`
+    /// with no words and no day behind it.
     pub fn is_sum(&self, row: SheetRow<'_>, known: &mut Known) -> bool {
-        let sums = self.columns.iter().any(|(column, is_group)| {
+        let undated = || self.days.iter().all(|column| row.cell(*column).is_blank());
+        let sums = self.columns.iter().any(|(column, summed)| {
             let Cell::Text(text) = row.cell(*column) else { return false };
+            let is_group = matches!(summed, Summed::Place | Summed::Sector);
             let mut behind = self.words.iter().filter(|at| *at > column).peekable();
             let ends =
-                *is_group && behind.peek().is_some() && behind.all(|at| row.cell(*at).is_blank());
+                is_group && behind.peek().is_some() && behind.all(|at| row.cell(*at).is_blank());
             // Nearly every row has words behind its place, and names none that begins as sums do.
             let begins = text
                 .bytes()
@@ -105,13 +125,24 @@ impl Groups {
                 .is_some_and(|first| !first.is_ascii() || vocabulary::begins_total(first));
             (begins || ends)
                 && may_sum(text, known)
-                && match vocabulary::total(&normalise(text)) {
-                    Some(place) => place == Total::Beside,
-                    None => ends && says_total(text).is_some(),
+                && match (vocabulary::total(&normalise(text)), summed) {
+                    (Some(Total::Beside), _) => true,
+                    (Some(Total::Named), Summed::Sector | Summed::Day) => true,
+                    (Some(Total::Alone), Summed::Day) => true,
+                    (Some(_), _) => false,
+                    (None, _) => ends && says_total(text).is_some() && undated(),
                 }
         });
-        sums && self.days.iter().all(|column| row.cell(*column).is_blank())
+        sums || self.partners.iter().any(|column| {
+            let Cell::Text(text) = row.cell(*column) else { return false };
+            may_sum(text, known) && vocabulary::total(&normalise(text)) == Some(Total::Partners)
+        })
     }
+}
+
+/// Fields of when a row is.
+fn is_day(field: Field) -> bool {
+    field.role() == Role::Date || field == Field::Month
 }
 
 /// Whether a text of a column of many words is worth a closer look.
@@ -291,6 +322,12 @@ mod tests {
             "CARE,Total,,Unity,Leer,,300",
             "CARE,WASH,,Unity Total,,,300",
             "CARE,WASH Total,,,,,300",
+            "CARE,WASH,Kits,Unity,Total,2024-03-01,300",
+            "CARE,Total,Kits,Unity,Leer,2024-03-01,300",
+            "CARE,Tous,Kits,Unity,Leer,2024-03-01,300",
+            "CARE,WASH,Kits,Unity,Leer,Total,300",
+            "CARE,WASH,Total,Unity,Leer,2024-03-01,300",
+            "All partners,WASH,Kits,Unity,Leer,2024-03-01,300",
             "CARE,WASH,Kits,Unity,\u{627}\u{644}\u{645}\u{62c}\u{645}\u{648}\u{639},,300",
         ] {
             assert!(check(line), "{line}");
@@ -299,8 +336,9 @@ mod tests {
             "CARE,WASH,Total sanitation,Unity,Leer,,300",
             "CARE,WASH,Total sanitation,,,,300",
             "CARE,WASH,Kits,Soma,Soma,,300",
-            "CARE,WASH,Kits,Unity,Total,2024-03-01,300",
             "CARE,WASH,Kits,Unity Total,Leer,,300",
+            "CARE,WASH,Kits,Tous,Leer,2024-03-01,300",
+            "Total,WASH,Kits,Unity,Leer,2024-03-01,300",
         ] {
             assert!(!check(line), "{line}");
         }

@@ -8,6 +8,7 @@ pub mod bands;
 mod header;
 mod heads;
 mod levels;
+mod repeats;
 pub mod strays;
 mod summary;
 pub mod totals;

@@ -245,10 +245,10 @@ fn is_many(phrase: &str) -> bool {
 }
 
 fn is_people(token: &str) -> bool {
-    use Role::{Ages, Disabled, Households, People, Who};
+    use Role::{Ages, Disability, Households, People, Who};
     let role = figures::role_of(token);
     let is_thing = vocabulary::unit_code(token) == Some("things");
-    !is_thing && matches!(role, Some(People | Households | Who(..) | Ages(_) | Disabled))
+    !is_thing && matches!(role, Some(People | Households | Who(..) | Ages(_) | Disability(_)))
         || matches!(vocabulary::unit_code(token), Some("individuals" | "households"))
         || !is_thing && vocabulary::population_words(token).is_some()
 }

@@ -524,6 +524,10 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     };
     for text in own().chain(combined).filter(|text| !text.is_empty()) {
         let mut fields = lookup(kind, text);
+        if figures::leaves_out_disabled(text) {
+            fields.retain(|(field, _)| *field != Field::Disability && !field.counts_people());
+            speaks_against = Some(LEAVES_OUT_DISABLED);
+        }
         let people = figures::of_header(text).is_some_and(|figure| figure.people);
         if below_households && !people && fields.iter().any(|(field, _)| field.counts_people()) {
             fields = headers::of_households(fields);
@@ -600,6 +604,9 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     (found, note)
 }
 
+/// Why a header that is not understood is neither the disability of a row nor all of its people.
+const LEAVES_OUT_DISABLED: &str =
+    "seems to leave out people with disabilities, and is not clear: not used";
 /// Why a figure below households is not used in a table that has none of them.
 const COUNTS_HOUSEHOLDS: &str = "counts households, not people: not used";
 

@@ -42,8 +42,11 @@ pub(super) fn set_apart(
         candidates.iter().filter(|one| is_people(one) && is_beside(one)).map(|one| one.column),
     );
     for (at, figure) in parts.iter() {
-        let is_like =
-            |two: &Figure| (two.measure, two.households) == (figure.measure, figure.households);
+        // What says no measure below such a group is not of that of another.
+        let is_like = |two: &Figure| {
+            let same = two.measure == figure.measure || figure.measure.is_none();
+            same && two.households == figure.households
+        };
         if parts.iter().any(|(other, two)| is_like(two) && differ(*at, *other)) {
             left.push(*at);
         }

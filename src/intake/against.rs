@@ -146,6 +146,12 @@ pub fn says_which(field: Field, header: &str) -> bool {
     short && is_of_response(field) && missed::of_header(field, header) == Says::Which
 }
 
+/// Whether a text is about people who were not reached, or at another time.
+pub fn counts_missed(text: &str) -> bool {
+    let is_against = matches!(missed::of_header(Field::Targeted, text), Says::Against(_));
+    text.len() <= LENGTH && is_against
+}
+
 /// Whether a word is one of US dollars.
 pub fn is_dollars(word: &str) -> bool {
     WORDS.get(word) == Some(&Word::Dollars)

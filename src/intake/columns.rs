@@ -14,6 +14,7 @@ mod scale;
 mod several;
 mod slices;
 mod thousands;
+mod titled;
 mod to_date;
 
 pub use self::by_values::NO_NUMBER;
@@ -26,6 +27,7 @@ pub(super) use self::others::is_bare as counts_others;
 use self::phases::Phases;
 use self::slices::About;
 pub use self::slices::settle as settle_slices;
+pub(super) use self::slices::{months_named, without_period};
 use self::thousands::Thousands;
 use super::against;
 use super::evidence::Evidence;
@@ -229,6 +231,14 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     remarks_of_others.extend(others::set_apart(
         kind,
         heads,
+        &mut candidates,
+        &mut figures,
+        &mut notes,
+    ));
+    remarks_of_others.extend(titled::settle(
+        kind,
+        heads,
+        options.titled.as_ref(),
         &mut candidates,
         &mut figures,
         &mut notes,
@@ -455,6 +465,17 @@ fn finer_field(field: Field) -> Option<Field> {
 pub fn title(head: &Head) -> String {
     let written = if head.header.is_empty() { &head.tag } else { &head.header };
     format!("{} ({written})", column_letters(head.index))
+}
+
+/// Columns that a sentence names.
+const NAMED_AT_MOST: usize = 4;
+
+/// The titles of columns, the first few.
+fn names_some(heads: &[Head], columns: &[usize]) -> String {
+    let named = columns.iter().take(NAMED_AT_MOST).map(|at| title(&heads[*at]));
+    let more = columns.len().checked_sub(NAMED_AT_MOST).filter(|more| *more > 0);
+    let named: Vec<String> = named.chain(more.map(|more| format!("{more} more"))).collect();
+    named.join(", ")
 }
 
 /// Whether a title above a table says that its figures are in thousands.

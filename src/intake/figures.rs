@@ -43,7 +43,7 @@ pub enum Role {
     Of(Attribute),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Measure {
     Reached,
     Targeted,

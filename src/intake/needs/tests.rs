@@ -99,6 +99,15 @@ fn a_block_that_nobody_knows_is_not_what_the_one_beside_it_is() {
     assert!(report.remarks.iter().any(says), "{:?}", report.remarks);
 }
 
+#[test]
+fn parts_below_a_title_are_of_its_measure() {
+    let text = "Targets 2026,,,\nAdmin2 Pcode,Sector,Men,Women,Total\nA101,WSH,1,2,3\n";
+    let (needs, report) = import("2026.csv", text).unwrap();
+    assert!(needs.iter().all(|need| need.in_need.is_none()), "{:?}", report.columns);
+    let all = needs.iter().find(|need| need.group == Group::ALL);
+    assert_eq!(all.unwrap().targeted, Some(3.0));
+}
+
 fn in_need(needs: &[Need], area: Option<&str>, sector: Sector, group: Group) -> Option<f64> {
     let mut found = needs
         .iter()

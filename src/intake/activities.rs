@@ -337,4 +337,7 @@ mod slice_tests;
 mod parts_tests;
 
 #[cfg(test)]
+mod title_tests;
+
+#[cfg(test)]
 mod when_tests;

@@ -162,6 +162,12 @@ pub fn says_which(field: Field, header: &str) -> bool {
     short && is_of_response(field) && missed::of_header(field, header) == Says::Which
 }
 
+/// Whether a text is about people who were not reached, or at another time.
+pub fn counts_missed(text: &str) -> bool {
+    let is_against = matches!(missed::of_header(Field::Targeted, text), Says::Against(_));
+    text.len() <= LENGTH && is_against
+}
+
 /// Whether a word is one of US dollars.
 pub fn is_dollars(word: &str) -> bool {
     WORDS.get(word) == Some(&Word::Dollars)
@@ -265,10 +271,10 @@ fn is_many(phrase: &str) -> bool {
 }
 
 fn is_people(token: &str) -> bool {
-    use Role::{Ages, Disabled, Households, People, Who};
+    use Role::{Ages, Disability, Households, People, Who};
     let role = figures::role_of(token);
     let is_thing = vocabulary::unit_code(token) == Some("things");
-    !is_thing && matches!(role, Some(People | Households | Who(..) | Ages(_) | Disabled))
+    !is_thing && matches!(role, Some(People | Households | Who(..) | Ages(_) | Disability(_)))
         || matches!(vocabulary::unit_code(token), Some("individuals" | "households"))
         || !is_thing && vocabulary::population_words(token).is_some()
 }

@@ -14,6 +14,7 @@ mod scale;
 mod several;
 mod slices;
 mod thousands;
+mod titled;
 mod to_date;
 
 pub use self::by_values::NO_NUMBER;
@@ -26,6 +27,7 @@ pub(super) use self::others::is_bare as counts_others;
 use self::phases::Phases;
 use self::slices::About;
 pub use self::slices::settle as settle_slices;
+pub(super) use self::slices::{months_named, without_period};
 use self::thousands::Thousands;
 use super::against;
 use super::evidence::Evidence;
@@ -229,6 +231,14 @@ pub fn map(kind: Kind, heads: &[Head], evidence: &[Evidence], options: &Options)
     remarks_of_others.extend(others::set_apart(
         kind,
         heads,
+        &mut candidates,
+        &mut figures,
+        &mut notes,
+    ));
+    remarks_of_others.extend(titled::settle(
+        kind,
+        heads,
+        options.titled.as_ref(),
         &mut candidates,
         &mut figures,
         &mut notes,
@@ -457,6 +467,17 @@ pub fn title(head: &Head) -> String {
     format!("{} ({written})", column_letters(head.index))
 }
 
+/// Columns that a sentence names.
+const NAMED_AT_MOST: usize = 4;
+
+/// The titles of columns, the first few.
+fn names_some(heads: &[Head], columns: &[usize]) -> String {
+    let named = columns.iter().take(NAMED_AT_MOST).map(|at| title(&heads[*at]));
+    let more = columns.len().checked_sub(NAMED_AT_MOST).filter(|more| *more > 0);
+    let named: Vec<String> = named.chain(more.map(|more| format!("{more} more"))).collect();
+    named.join(", ")
+}
+
 /// Whether a title above a table says that its figures are in thousands.
 pub fn says_thousands(title: &str) -> bool {
     scale::is_title(title)
@@ -524,6 +545,10 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     };
     for text in own().chain(combined).filter(|text| !text.is_empty()) {
         let mut fields = lookup(kind, text);
+        if figures::leaves_out_disabled(text) {
+            fields.retain(|(field, _)| *field != Field::Disability && !field.counts_people());
+            speaks_against = Some(LEAVES_OUT_DISABLED);
+        }
         let people = figures::of_header(text).is_some_and(|figure| figure.people);
         if below_households && !people && fields.iter().any(|(field, _)| field.counts_people()) {
             fields = headers::of_households(fields);
@@ -600,6 +625,9 @@ fn of_column(kind: Kind, at: usize, head: &Head, evidence: &Evidence) -> (Vec<Ca
     (found, note)
 }
 
+/// Why a header that is not understood is neither the disability of a row nor all of its people.
+const LEAVES_OUT_DISABLED: &str =
+    "seems to leave out people with disabilities, and is not clear: not used";
 /// Why a figure below households is not used in a table that has none of them.
 const COUNTS_HOUSEHOLDS: &str = "counts households, not people: not used";
 

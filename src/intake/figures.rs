@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use super::Kind;
 use super::against::{self, Unit};
 use super::fields::Field;
-use super::vocabulary::{self, normalise, question, rows};
+use super::vocabulary::{self, List, list, normalise, question, rows};
 use crate::domain::{Age, Disability, Group, PopulationGroup, Sector, Sex};
 
 /// Words of a header that are read together at most.
@@ -36,14 +36,14 @@ pub enum Role {
     /// Sex, and the age that the word alone says.
     Who(Sex, Option<Word>),
     Ages(Word),
-    Disabled,
+    Disability(Disability),
     /// A share of something, and no number of people.
     Share,
     /// What of a thing a header names: its code, name, acronym or type.
     Of(Attribute),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Measure {
     Reached,
     Targeted,
@@ -175,7 +175,8 @@ fn role(name: &str) -> Option<Role> {
         "adult" => Role::Ages(Word::Adult),
         "elder" => Role::Ages(Word::Elder),
         "infant" => Role::Ages(Word::Infant),
-        "disabled" => Role::Disabled,
+        "disabled" => Role::Disability(Disability::With),
+        "not disabled" => Role::Disability(Disability::Without),
         "share" => Role::Share,
         "code" => Role::Of(Attribute::Code),
         "name" => Role::Of(Attribute::Name),
@@ -194,6 +195,16 @@ pub fn role_of(words: &str) -> Option<Role> {
 pub fn is_share(text: &str) -> bool {
     let words = normalise(&signs_to_words(text));
     words.split(' ').any(|word| matches!(role_of(word), Some(Role::Share)))
+}
+
+/// Whether a header that is not understood names people with disabilities behind a word such as
+/// `not`: those it counts are the others.
+pub fn leaves_out_disabled(text: &str) -> bool {
+    static WITHOUT: List = list("without");
+    let words = normalise(&signs_to_words(text));
+    let mut behind = words.split(' ').skip_while(|word| !WITHOUT.contains(word)).skip(1);
+    let names = |word| matches!(role_of(word), Some(Role::Disability(_)));
+    behind.any(names) && of_header(text).is_none()
 }
 
 /// The measures that the words of a text name, whatever else they say.
@@ -373,7 +384,13 @@ fn read(normalised: &str, sectors: bool) -> Option<Figure> {
                 Some(known) if known == word => {}
                 Some(_) => return None,
             },
-            Said::Role(Role::Disabled) => figure.group.disability = Disability::With,
+            Said::Role(Role::Disability(disability)) => {
+                let known = figure.group.disability;
+                if known != Disability::All && known != disability {
+                    return None;
+                }
+                figure.group.disability = disability;
+            }
             Said::Role(Role::Of(_) | Role::Share) => return None,
         }
     }
@@ -456,6 +473,14 @@ mod tests {
             ("Meninas alcançadas", "Reached all/female/all/all Child"),
             ("IDP households targeted", "Targeted households idp/all/all/all"),
             ("Persons with disability reached", "Reached all/all/all/with"),
+            ("Reached persons without disabilities", "Reached all/all/all/without"),
+            ("Reached: non-PwD", "Reached all/all/all/without"),
+            ("Personnes non handicapées atteintes", "Reached all/all/all/without"),
+            ("Mujeres sin discapacidad", "- all/female/all/without Grown"),
+            ("Pessoas sem deficiência alcançadas", "Reached all/all/all/without"),
+            ("أشخاص بدون إعاقة", "- all/all/all/without"),
+            ("المستهدف", "Targeted all/all/all/all"),
+            ("تم الوصول", "Reached all/all/all/all"),
             ("نساء", "- all/female/all/all Grown"),
             ("Nº beneficiarios alcanzados", "Reached all/all/all/all"),
             ("No. alcanzados", "Reached all/all/all/all"),

@@ -42,6 +42,7 @@ pub mod table;
 pub mod tags;
 pub mod template;
 mod thousands;
+pub mod titles;
 mod told_by_rows;
 mod units;
 mod unplaced;
@@ -97,6 +98,8 @@ pub struct Options {
     pub cycle: Option<Period>,
     /// The year in the name of the file; of dates without one where nothing else says it.
     pub named_year: Option<i16>,
+    /// What a title above the table or the name of the sheet says of its figures.
+    pub titled: Option<titles::Titled>,
     /// The level of areas.
     pub level: Option<u8>,
     /// The sheets with the same headers are read beside this one: nothing of them stays out, and

@@ -24,7 +24,7 @@ use super::table::strays::Strays;
 use super::table::totals::Groups;
 use super::values::{self, Dots};
 use super::{
-    Kind, Options, figures, kinds, merged, preview, remembered, severities, thousands,
+    Kind, Options, figures, kinds, merged, preview, remembered, severities, thousands, titles,
     told_by_rows, unused, vocabulary,
 };
 use crate::domain::words::grouped;
@@ -78,11 +78,13 @@ pub fn read_table<T: Send>(
     };
     let doubt = if remembered.is_none() { doubt() } else { None };
     let named_year = super::needs::cycle::year_in(file_name).filter(|year| YEARS.contains(year));
-    let options = &Options { named_year, ..options };
+    let sheet = &book.sheets[found.sheet];
+    let above = titles::above(sheet, &found)?;
+    let titled = titles::measure(kind, &[&above[..], std::slice::from_ref(&sheet.name)].concat());
+    let options = &Options { named_year, titled, ..options };
     if let Some(sentence) = columns::missing(&found.heads, options) {
         return Err(Unreadable::new(sentence));
     }
-    let sheet = &book.sheets[found.sheet];
     let parts = sheet.parts(found.first_row, PART_ROWS)?;
     let mut evidence = evidence(sheet, &found, &gazetteer)?;
     let mut mapping = columns::map(kind, &found.heads, &evidence, options);
@@ -125,10 +127,17 @@ pub fn read_table<T: Send>(
     let year = options.cycle.and_then(|cycle| cycle.start).map(|day| day.ymd().0);
     let is_dated = is_dated(&mapped, &mapping);
     let months = Months::of_text(&sheet.name).filter(|months| months.count() == 1);
+    let mut months = months.map(|months| (months, "as the sheet is called"));
+    if months.is_none() && !is_dated && kind == Kind::Activities {
+        let (named, remark) = titles::months(&above, file_name);
+        months = named;
+        report.remarks.extend(remark);
+    }
     let months = months.filter(|_| kind == Kind::Activities);
     if kind == Kind::Activities {
         report.remarks.extend(bands.carry_months(is_dated, year.or(named_year)));
-        let is_said = months.is_some_and(|months| months.year.or(year).or(named_year).is_some());
+        let has_year = |months: Months| months.year.or(year).or(named_year).is_some();
+        let is_said = months.is_some_and(|(months, who)| who != titles::FILE && has_year(months));
         report.remarks.extend(unused::sheets(&found, options, is_dated || is_said));
     }
     if let Some(mapping) = remembered {

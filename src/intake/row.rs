@@ -27,10 +27,10 @@ use super::personal::{self, Of};
 use super::places::{Gazetteer, Remark};
 use super::report::Problem;
 use super::sites::answers::Question;
-use super::slice::Months;
 use super::table::bands::Bands;
 use super::table::strays::{Known, Strays};
 use super::table::totals::Groups;
+use super::titles::Around;
 use super::values::{self, Style};
 use super::{Kind, Options, problems};
 use crate::domain::{Age, AreaIx, Day, Decided, PartnerType, Source, Text};
@@ -79,8 +79,8 @@ pub struct Context<'k> {
     pub bands: Option<Bands>,
     /// The row from which on another table stands.
     pub other_table: Option<u32>,
-    /// The month that the sheet is called by.
-    pub months: Option<Months>,
+    /// The months that the sheet is called by, or a title or the file.
+    pub months: Option<Around>,
     /// The people in need are counted by IPC phase.
     pub by_phase: bool,
     /// The words of severities are of another scale.

@@ -9,6 +9,7 @@ mod header;
 mod heads;
 mod levels;
 pub mod numbering;
+mod repeats;
 pub mod strays;
 mod summary;
 pub mod totals;

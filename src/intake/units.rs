@@ -135,7 +135,9 @@ fn noun(phrase: &str) -> Option<Counted> {
         return Some(unit);
     }
     match figures::role_of(phrase) {
-        Some(Role::People | Role::Who(..) | Role::Ages(_) | Role::Disabled) if phrase.len() > 2 => {
+        Some(Role::People | Role::Who(..) | Role::Ages(_) | Role::Disability(_))
+            if phrase.len() > 2 =>
+        {
             Some(Counted::People)
         }
         Some(Role::Households) => Some(Counted::Households),

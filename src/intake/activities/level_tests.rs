@@ -77,6 +77,10 @@ fn groups_that_nobody_knows_below_a_target_are_no_people_reached() {
             assert!(report.remarks.iter().any(says), "{:?}", report.remarks);
         }
     }
+    // Beside one that is known it is not that.
+    let (found, report) = read(&["Blue,,Reached,", "Male,Female,Male,Female", "1,2,3,4"]);
+    let expected = ["- - all/male/all/all - 3 - -", "- - all/female/all/all - 4 - -"];
+    assert_eq!(found, expected, "{:?}", report.columns);
     // One of them alone is what the measure above it says.
     let (found, _) = read(&["Target,,Reached,", "Camp,,Camp,", "HH,People,HH,People", "1,10,2,20"]);
     assert_eq!(found, ["- - all/all/all/all 10 20 1 2"]);

@@ -46,6 +46,36 @@ fn parts_are_of_the_total_that_they_add_up_to() {
 }
 
 #[test]
+fn people_without_disability_are_a_part_and_never_all_or_the_disability_of_the_row() {
+    let parts = ["all/all/all/with - 15", "all/all/all/without - 85"];
+    for headers in [
+        "Reached persons with disabilities,Reached persons without disabilities",
+        "Personnes handicapées atteintes,Personnes non handicapées atteintes",
+        "Reached: PwD,Reached: non-PwD",
+        "Reached,\n,,,With disability,Without disability",
+        "Disability: yes,Disability: no",
+    ] {
+        let (found, report) = figures(headers, "15,85");
+        assert_eq!(found, parts, "{headers} {:?}", report.columns);
+        let (found, _) = figures(&format!("{headers},Total reached"), "15,85,100");
+        assert_eq!(found, ["all/all/all/all - 100"], "{headers}");
+    }
+    for other in [
+        "Personnes non en situation de handicap",
+        "Persons not living with a disability",
+        "Reached excluding persons with disabilities",
+    ] {
+        let (found, report) = figures(&format!("Reached PwD,{other}"), "15,85");
+        assert_eq!(found, parts[..1], "{other} {:?}", report.columns);
+        let reason = &report.columns[4].reason;
+        assert!(reason.contains("leave out people with disabilities"), "{reason}");
+    }
+    // Those are in the figure of all.
+    let (found, _) = figures("Reached including persons with disabilities", "100");
+    assert_eq!(found, ["all/all/all/all - 100"]);
+}
+
+#[test]
 fn others_are_a_group_beside_groups_and_never_everybody() {
     let (found, _) = figures("IDPs reached,Host community reached,Others reached", "100,50,200");
     let expected = ["host/all/all/all - 50", "idp/all/all/all - 100", "other/all/all/all - 200"];

@@ -41,6 +41,29 @@ fn a_column_for_each_month_gives_a_row_for_each_month_with_a_figure() {
 }
 
 #[test]
+fn months_below_a_title_that_names_the_figure_are_its_months() {
+    for (title, months) in [
+        ("People reached by month; 2026", "Jan,Feb,Mar"),
+        ("Pessoas alcançadas por mês - 2026", "Janeiro,Fevereiro,Março"),
+        ("Personnes atteintes par mois en 2026", "Janvier,Février,Mars"),
+        ("Beneficiaries reached in 2026", "Jan,Feb,Mar"),
+    ] {
+        for (total, figure) in [("", ""), (",Total", ",60")] {
+            let text = format!(
+                "{title},,,,,,,\npartner,sector,activity type,adm1_name,{months}{total}\na,WSH,x,North,10,20,30{figure}\n"
+            );
+            let (found, report) = figures("5w.csv", &text);
+            let expected = [
+                "WSH 2026-01-01 2026-01-31 - 10",
+                "WSH 2026-02-01 2026-02-28 - 20",
+                "WSH 2026-03-01 2026-03-31 - 30",
+            ];
+            assert_eq!(found, expected, "{title} {total} {:?}", report.columns);
+        }
+    }
+}
+
+#[test]
 fn the_year_of_months_is_that_of_the_row_or_of_the_file() {
     let months = "Reached January,Reached February";
     let of = |name: &str, columns: &str, cells: &str| {

@@ -65,6 +65,49 @@ fn rows_without_a_date_are_of_the_month_that_their_sheet_is_called_by() {
 }
 
 #[test]
+fn rows_of_a_table_without_dates_are_of_the_one_period_that_its_title_or_file_names() {
+    let import = |file: &str, title: &str, more: &str| {
+        let text = format!(
+            "{title},,,,\n{HEADER}{more}\nIRC,WSH,Water,Abs,5{}\n",
+            &more[..more.len().min(1)]
+        );
+        read_named(file, &text)
+    };
+    let march = ["2026-03-01/2026-03-31"];
+    for (file, title, who) in [
+        ("a.csv", "5W report - March 2026", "as the title says"),
+        ("a.csv", "Rapport mensuel: mars 2026", "as the title says"),
+        ("5W_March_2026.csv", "5W report", "as the file is called"),
+        ("5W_Mar-2026_v2.csv", "5W report - March 2026", "as the title says"),
+    ] {
+        let (found, report) = import(file, title, "");
+        assert_eq!(days(&found), march, "{file} {title}");
+        let said = format!("1 row has no date: it is of March 2026, {who}.");
+        assert!(report.remarks.contains(&said), "{:?}", report.remarks);
+    }
+    let (found, _) = import("a.csv", "5W report - Q1 2026", "");
+    assert_eq!(days(&found), ["2026-01-01/2026-03-31"]);
+    for title in [
+        "5W report",
+        "5W report 2026",
+        "5W of 1 April 2026",
+        "Updated 2026-03-31",
+        "People reached as of 31 March 2026",
+        "Cumulative to March 2026",
+        "Rows may change in 2026 or 2027",
+    ] {
+        assert_eq!(days(&import("a.csv", title, "").0), ["/"], "{title}");
+    }
+    let (found, report) = import("5W_April_2026.csv", "5W report - March 2026", "");
+    assert_eq!(days(&found), ["/"]);
+    let said = |one: &String| one.contains("name different periods");
+    assert!(report.remarks.iter().any(said), "{:?}", report.remarks);
+    // A column of dates says it, also where it is blank.
+    let (found, _) = import("a.csv", "5W report - March 2026", ",Start date");
+    assert_eq!(days(&found), ["/"]);
+}
+
+#[test]
 fn months_in_rows_of_their_own_are_of_the_rows_below_them_where_nothing_else_says_when() {
     let text = |first: &str, second: &str| {
         format!(

@@ -1,13 +1,10 @@
 //! The same header below groups that nobody knows, as `Individuals` below `Camp` and `Out of camp`:
 //! none of the columns is the whole, and the first is not because it is the first.
 
-use super::{Candidate, Head, TOLD, slices, title, to_date};
+use super::{Candidate, Head, TOLD, names_some, slices, to_date};
 use crate::intake::figures::{self, Figure, Measure, Role};
 use crate::intake::vocabulary::{normalise, sector_words};
 use crate::intake::{Kind, headers};
-
-/// Columns that a sentence names.
-const NAMED: usize = 4;
 
 /// Takes such columns out of the candidates and parts.
 pub(super) fn set_apart(
@@ -42,8 +39,11 @@ pub(super) fn set_apart(
         candidates.iter().filter(|one| is_people(one) && is_beside(one)).map(|one| one.column),
     );
     for (at, figure) in parts.iter() {
-        let is_like =
-            |two: &Figure| (two.measure, two.households) == (figure.measure, figure.households);
+        // What says no measure below such a group is not of that of another.
+        let is_like = |two: &Figure| {
+            let same = two.measure == figure.measure || figure.measure.is_none();
+            same && two.households == figure.households
+        };
         if parts.iter().any(|(other, two)| is_like(two) && differ(*at, *other)) {
             left.push(*at);
         }
@@ -57,13 +57,9 @@ pub(super) fn set_apart(
     }
     candidates.retain(|one| !is_people(one) || !left.contains(&one.column));
     parts.retain(|(at, _)| !left.contains(at));
-    let mut named: Vec<String> = left.iter().take(NAMED).map(|at| title(&heads[*at])).collect();
-    if left.len() > NAMED {
-        named.push(format!("{} more", left.len() - NAMED));
-    }
     Some(format!(
         "Columns {} stand below groups that are not understood, such as \"{}\". None of them counts everybody, and none is used: say which one does, or send a row for each group.",
-        named.join(", "),
+        names_some(heads, &left),
         groups[*first].as_deref().unwrap_or_default()
     ))
 }

@@ -231,6 +231,7 @@ fn names_something(field: Field) -> bool {
             | Field::Modality
             | Field::PopulationGroup
             | Field::Sex
+            | Field::Disability
             | Field::Unit
     )
 }

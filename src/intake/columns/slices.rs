@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 
 use self::about::By;
 pub(super) use self::about::{About, is_period, of_head};
+pub(in crate::intake) use self::about::{months_named, without_period};
 pub use self::settle::settle;
-use super::{Candidate, Head, TOLD, of_column, title};
+use super::{Candidate, Head, TOLD, names_some, of_column};
 use crate::domain::{Group, Sector};
 use crate::intake::evidence::Evidence;
 use crate::intake::fields::Field;
@@ -21,9 +22,6 @@ use crate::intake::figures::{Figure, Measure};
 use crate::intake::parts::{self, Resolved, Whom};
 use crate::intake::slice::{Months, Slice};
 use crate::intake::{Kind, Options};
-
-/// Columns that a sentence names.
-const NAMED: usize = 4;
 
 /// The columns of one month or sector; positions are those of the heads.
 #[derive(Debug, Default)]
@@ -311,7 +309,7 @@ fn follow(pair: &[Months]) -> bool {
 
 /// That columns are rows of their own.
 fn sentence(heads: &[Head], columns: &[usize], field: Field, by: By) -> String {
-    let (named, field, by) = (named(heads, columns), field.words(), by.word());
+    let (named, field, by) = (names_some(heads, columns), field.words(), by.word());
     format!(
         "Columns {named} are {field} of one {by} each: a row is read as one for each {by} that it has a figure of."
     )
@@ -336,7 +334,7 @@ fn remarks(
         let columns: Vec<usize> = one.columns.iter().map(|(at, ..)| *at).collect();
         remarks.push(format!(
             "Columns {} count the people of {} from the beginning until different times. They hold the same people, and none of them is used: say which one counts.",
-            named(heads, &columns),
+            names_some(heads, &columns),
             one.field.words()
         ));
     }
@@ -354,7 +352,7 @@ fn remarks(
             remarks.push(sentence(heads, &columns, field, by));
             continue;
         }
-        let named = named(heads, &columns);
+        let named = names_some(heads, &columns);
         let field = field.words();
         remarks.push(match by {
             By::Period => format!(
@@ -366,15 +364,6 @@ fn remarks(
         });
     }
     remarks
-}
-
-/// The titles of columns, the first few.
-fn named(heads: &[Head], columns: &[usize]) -> String {
-    let mut named: Vec<String> = columns.iter().take(NAMED).map(|at| title(&heads[*at])).collect();
-    if columns.len() > NAMED {
-        named.push(format!("{} more", columns.len() - NAMED));
-    }
-    named.join(", ")
 }
 
 impl By {

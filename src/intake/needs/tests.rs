@@ -74,6 +74,40 @@ fn a_group_that_nobody_knows_beside_one_that_is_known_is_not_everybody() {
     }
 }
 
+#[test]
+fn a_block_that_nobody_knows_is_not_what_the_one_beside_it_is() {
+    let read = |blocks: &str| {
+        let text = format!(
+            "Admin2 Name,Admin2 Pcode,Sector,{blocks}\n,,,Men,Women,Men,Women\nx,A101,WSH,1,2,3,4\n"
+        );
+        let (needs, report) = import("2025.csv", &text).unwrap();
+        let people = needs.iter().map(|need| (need.targeted.map(|all| all as u32), need.in_need));
+        (people.collect::<std::collections::BTreeMap<_, _>>(), report)
+    };
+    let both = [(Some(3), Some(1.0)), (Some(4), Some(2.0))].into();
+    for blocks in [
+        "Personas con necesidad,,Meta,",
+        "Pessoas em necessidade,,Alvo,",
+        "Personnes dans le besoin,,Cible,",
+        "المحتاجين,,المستهدف,",
+    ] {
+        assert_eq!(read(blocks).0, both, "{blocks}");
+    }
+    let (found, report) = read("Flurbs,,Meta,");
+    assert_eq!(found, [(Some(3), None), (Some(4), None)].into());
+    let says = |said: &String| said.contains("groups that are not understood");
+    assert!(report.remarks.iter().any(says), "{:?}", report.remarks);
+}
+
+#[test]
+fn parts_below_a_title_are_of_its_measure() {
+    let text = "Targets 2026,,,\nAdmin2 Pcode,Sector,Men,Women,Total\nA101,WSH,1,2,3\n";
+    let (needs, report) = import("2026.csv", text).unwrap();
+    assert!(needs.iter().all(|need| need.in_need.is_none()), "{:?}", report.columns);
+    let all = needs.iter().find(|need| need.group == Group::ALL);
+    assert_eq!(all.unwrap().targeted, Some(3.0));
+}
+
 fn in_need(needs: &[Need], area: Option<&str>, sector: Sector, group: Group) -> Option<f64> {
     let mut found = needs
         .iter()

@@ -262,12 +262,12 @@ impl<'k, T> Whole<'k, T> {
                 "{count} contacts, identity numbers or names of people were cut out of the texts in column {title}."
             ));
         }
-        if let Some(months) = self.context.months.filter(|_| self.by_sheet > 0) {
+        if let Some((months, who)) = self.context.months.filter(|_| self.by_sheet > 0) {
             let (rows, are) = match self.by_sheet {
                 1 => ("1 row has".to_owned(), "it is"),
                 rows => (format!("{} rows have", grouped(rows)), "they are"),
             };
-            remarks.push(format!("{rows} no date: {are} of {months}, as the sheet is called."));
+            remarks.push(format!("{rows} no date: {are} of {months}, {who}."));
         }
         if let Some(year) = self.context.file_year.filter(|_| self.yearless > 0) {
             let rows = match self.yearless {

@@ -124,7 +124,7 @@ impl Row<'_, '_> {
     pub fn days_around(&mut self, year: Option<i16>) -> Option<(Day, Day)> {
         let context = self.reading.context;
         let above = context.bands.as_ref().and_then(|bands| bands.months(self.cells.number));
-        let months = above.or(context.months)?;
+        let months = above.or(context.months.map(|(months, _)| months))?;
         if months.year.is_some_and(|own| year.is_some_and(|year| year != own)) {
             return None;
         }

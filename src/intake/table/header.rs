@@ -2,6 +2,7 @@
 
 use super::heads::{are_codes, heads_of};
 use super::levels::{LEVELS, below_groups};
+use super::repeats::once;
 use super::{Found, Top, groups_count};
 use crate::domain::Sex;
 use crate::formats::sheet::{Merge, Sheet};
@@ -20,14 +21,15 @@ pub(super) fn in_sheet(
         return of_layer(sheet, top, kind, options);
     }
     let tags = top.iter().position(is_tag_row);
+    let as_it_is = top;
+    let top = &once(sheet, top, kind)[..];
     if let Some(wanted) = options.header_row {
         let at = top.iter().position(|row| row.number == wanted)?;
         return Some(told(sheet, top, at, kind));
     }
     if let Some(at) = tags {
-        return with_tags(sheet, top, at, kind);
+        return with_tags(sheet, as_it_is, at, kind);
     }
-    let top = &labels_once(sheet, top, kind)[..];
     let scores: Vec<f32> = top.iter().map(|row| score(row, kind)).collect();
     let (at, best) = scores
         .iter()
@@ -72,36 +74,6 @@ pub(super) fn in_sheet(
     let first_row = top[last].number + 1;
     let header_row = Some(top[at].number);
     Some(Found { header_row, first_row, heads, choice, score: best, ..Found::default() })
-}
-
-/// The rows with a label that stands in several of them, merged down or written again, in the first
-/// of these only.
-fn labels_once(sheet: &Sheet<'_>, top: &[Top], kind: Kind) -> Vec<Top> {
-    let has_words = |row: &Top| row.numbers * 3 <= row.filled();
-    let once = |at: usize| {
-        let row = &top[at];
-        let above = at.checked_sub(1).map(|above| &top[above]);
-        let above = above
-            .filter(|above| above.number + 1 == row.number && has_words(above) && has_words(row));
-        let again = |column: &usize| {
-            let cell = &row.cells[*column];
-            let above = above.and_then(|above| above.cells.get(*column));
-            !cell.is_empty() && above == Some(cell)
-        };
-        let mut again: Vec<usize> = (0..row.cells.len()).filter(again).collect();
-        let known = again.iter().filter(|column| words(kind, &row.cells[**column]).is_some());
-        if known.count() < 2 {
-            let is_tall = |merge: &Merge, column: usize| {
-                let columns = merge.columns.0 as usize..=merge.columns.1 as usize;
-                columns.contains(&column) && merge.rows.0 < row.number && row.number <= merge.rows.1
-            };
-            again.retain(|column| sheet.merges.iter().any(|merge| is_tall(merge, *column)));
-        }
-        let mut cells = row.cells.clone();
-        again.into_iter().for_each(|column| cells[column].clear());
-        Top { number: row.number, cells, numbers: row.numbers }
-    };
-    (0..top.len()).map(once).collect()
 }
 
 /// The row of the labels, where the row with the best words has only what stands below groups.

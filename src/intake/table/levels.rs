@@ -131,7 +131,7 @@ impl Block<'_> {
         let (header, below) = (&self.rows[0], &self.rows[1..]);
         let follow = self.rows.windows(2).all(|two| two[0].number + 1 == two[1].number);
         let cells = |row: &Top| (0..row.cells.len()).filter(|at| is_filled(row, *at)).count();
-        let has_words = |row: &Top| (0..row.cells.len()).all(|at| is_word(row, at));
+        let has_words = |row: &Top| row.cells.iter().all(|cell| is_word(cell));
         if !follow
             || !below.iter().all(|row| cells(row) > 0 && has_words(row))
             || below.last().is_none_or(|last| cells(last) < 2)
@@ -167,8 +167,8 @@ impl Block<'_> {
 }
 
 /// Whether a cell is no figure; a year may stand above figures.
-fn is_word(row: &Top, column: usize) -> bool {
-    let number = row.cells[column].parse::<f64>();
+pub(super) fn is_word(cell: &str) -> bool {
+    let number = cell.parse::<f64>();
     number.is_err() || number.is_ok_and(|year| (1990.0..2100.0).contains(&year))
 }
 
@@ -230,6 +230,20 @@ mod tests {
         }
         // As a spreadsheet fills in cells that are merged down.
         let labels = "Partner,Sector,Admin1";
+        let filled = [
+            "Targeted,Targeted,Targeted,Targeted,Reached,Reached,Reached,Reached",
+            "IDPs,IDPs,Host,Host,IDPs,IDPs,Host,Host",
+            GROUPS[2],
+        ];
+        for before in [[labels, ",,", ",,"], [labels; 3]] {
+            for header_row in [None, Some(1)] {
+                let rows =
+                    before.iter().zip(filled).map(|(before, row)| format!("{before},{row}\n"));
+                let text = rows.collect::<String>() + "Care,WASH,North,10,20,30,40,1,2,3,4\n";
+                let found = check(Kind::Activities, &text, &[], header_row);
+                assert_eq!(found, (Some(1), 4, SAID.map(str::to_owned).to_vec()), "{text}");
+            }
+        }
         let text: String = GROUPS.iter().map(|row| format!("{labels},{row}\n")).collect();
         let text = text + "Care,WASH,North,10,20,30,40,1,2,3,4\n";
         assert_eq!(check(Kind::Activities, &text, &WIDE, None).2, SAID);

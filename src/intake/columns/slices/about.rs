@@ -7,8 +7,8 @@ use crate::intake::columns::{Head, to_date};
 use crate::intake::evidence::{Evidence, Trait};
 use crate::intake::figures::{self, Figure, Measure};
 use crate::intake::parts;
-use crate::intake::slice::{Months, Slice};
-use crate::intake::vocabulary::{List, list, normalise, sector_words};
+use crate::intake::slice::{Months, Slice, is_quarter};
+use crate::intake::vocabulary::{List, list, month, normalise, sector_words};
 use crate::intake::{Kind, against};
 
 /// Longer texts are no header.
@@ -88,6 +88,27 @@ pub(in crate::intake::columns) fn is_period(text: &str) -> bool {
     let folded = normalise(text);
     let parted = Parted::of(&folded);
     parted.rest.is_empty() && !parted.period.is_empty()
+}
+
+/// What a text says besides the period that it names.
+pub(in crate::intake) fn without_period(text: &str) -> String {
+    Parted::of(&normalise(&figures::signs_to_words(text))).rest.join(" ")
+}
+
+/// The month, or months within a year, that a text names by their names: a day of one is none, and
+/// figures until then are of more.
+pub(in crate::intake) fn months_named(text: &str) -> Option<Months> {
+    let folded = normalise(&figures::signs_to_words(text));
+    let Parted { period, .. } = Parted::of(&folded);
+    let is_named = period.iter().any(|word| month(word).is_some() || is_quarter(word));
+    let months = Months::of_words(&period)?;
+    let is_sure = is_named
+        && text.len() <= LENGTH
+        && months.year.is_some()
+        && months.count() < 12
+        && !Months::is_fiscal(&words(&folded))
+        && !to_date::is_from_beginning(text);
+    is_sure.then_some(months)
 }
 
 /// The head of what stands beside a period or sector, group by group.

@@ -29,7 +29,9 @@ impl<'t> Parted<'t> {
                 (at, beside) = (at + length, false);
                 continue;
             }
-            if COUNTED.contains(&word) && !is_quarter(word) && is_number(next) {
+            // The year behind `by month` does not count months.
+            let is_counted = COUNTED.contains(&word) && is_number(next) && !is_year(next);
+            if is_counted && !is_quarter(word) {
                 says_when = true;
                 period.push(word);
             } else if let Some((year, month)) = year_and_month(word) {

@@ -63,6 +63,26 @@ fn labels_that_are_said_in_every_row_of_a_header_are_said_once() {
 }
 
 #[test]
+fn a_group_of_people_between_a_sector_and_a_target_is_that_of_the_figures() {
+    let (found, report) = read(&[
+        "WASH,,,,,,,,Health,,,,,,,",
+        "IDPs,,,,Host,,,,IDPs,,,,Host,,,",
+        "Target,,Reached,,Target,,Reached,,Target,,Reached,,Target,,Reached,",
+        "Male,Female,Male,Female,Male,Female,Male,Female,Male,Female,Male,Female,Male,Female,Male,Female",
+        "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16",
+    ]);
+    let mut expected = Vec::new();
+    for (sector, from) in [("WSH", 1), ("HEA", 9)] {
+        for (group, from) in [("idp", from), ("host", from + 4)] {
+            for (sex, from) in [("male", from), ("female", from + 1)] {
+                expected.push(format!("{sector} - {group}/{sex}/all/all {from} {} - -", from + 2));
+            }
+        }
+    }
+    assert_eq!(found, expected, "{:?}", report.remarks);
+}
+
+#[test]
 fn groups_that_nobody_knows_below_a_target_are_no_people_reached() {
     for groups in ["Camp,,Out of camp,,Camp,,Out of camp,", "Blue,,Red,,Blue,,Red,"] {
         for below in [

@@ -56,12 +56,15 @@ pub(super) fn plainly<'h>(
     evidence: &Evidence,
     figure: Option<Figure>,
 ) -> (Option<Figure>, &'h Head) {
-    let about = about.filter(|_| kind == Kind::Activities && figure.is_none());
+    let about = about.filter(|_| kind == Kind::Activities);
     let plain = about.map(|about| &about.plain).filter(|plain| !plain.header.is_empty());
     let Some(plain) = plain else { return (figure, head) };
     let of_plain = about::figure(kind, plain, evidence);
     if of_plain.is_some_and(|figure| figure.is_part()) {
         return (of_plain, plain);
+    }
+    if figure.is_some() {
+        return (figure, head);
     }
     let (own, doubt) = of_column(kind, 0, head, evidence);
     let is_clear = match of_plain {

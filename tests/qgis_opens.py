@@ -15,6 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["no_proxy"] = os.environ["NO_PROXY"] = "*"
 
 from qgis.core import (  # noqa: E402
+    NULL,
     Qgis,
     QgsApplication,
     QgsProject,
@@ -104,17 +105,17 @@ def main(server, operation):
         check(name, layer.wkbType() in declared[collection], QgsWkbTypes.displayString(layer.wkbType()))
         check(name, len(layer.fields()) > 2, f"{len(layer.fields())} fields")
 
-    # What is read by address has the types of its schema, also where a column is empty.
+    # Every field has the type of its schema: of a file by address also where a column is empty.
     kinds = {"string": "String", "integer": "Integer", "number": "Real", "boolean": "Boolean"}
-    for name, layer, collection in by_project:
-        if layer.providerType() != "ogr":
-            continue
+    for name, layer, collection in by_project + by_address:
         said = json.loads(get(f"{home}/collections/{collection}/schema"))["properties"]
+        features = [] if layer.providerType() == "ogr" else list(layer.getFeatures())
         bad = []
-        for field in layer.fields():
+        for at, field in enumerate(layer.fields()):
             about = said.get(field.name(), {"type": "string"})
             kind = "Date" if about.get("format") == "date" else kinds[about["type"]]
-            if not field.typeName().startswith(kind):
+            is_empty = layer.providerType() != "ogr" and all(one[at] in (None, NULL) for one in features)
+            if not is_empty and not field.typeName().startswith(kind):
                 bad.append(f"{field.name()} is {field.typeName()} and not {kind}")
         check(name, not bad, ", ".join(bad) or "typed as its schema says")
     missing = {one["id"] for one in listed} - seen
